@@ -1,0 +1,19 @@
+# Every library the product uses; the Debian packages are listed in packaging/debian-packages.txt.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
+find_package(tomlplusplus REQUIRED)
+
+# Asio, Beast and JSON are compiled once, in src/base/boost.cpp and src/lab/beast.cpp, not in every file.
+add_library(attache_boost INTERFACE)
+target_link_libraries(attache_boost INTERFACE Boost::boost Threads::Threads)
+target_compile_definitions(attache_boost INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_DISABLE_BOOST_COROUTINE)

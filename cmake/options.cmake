@@ -1,0 +1,30 @@
+# Language and warning flags of every target of ours.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# Unoptimised coroutine code is slow to test; -Og keeps it readable in a debugger.
+set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
+
+add_library(attache_options INTERFACE)
+target_compile_options(attache_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Werror
+  # GCC 12 reports initialised members of coroutine frames (its bugs 105562 and 107138).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>
+  $<$<CXX_COMPILER_ID:GNU>:-fcoroutines>)
+target_include_directories(attache_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+
+if(ATTACHE_SANITIZE)
+  # With optimisation GCC's sanitizers raise false -Wmaybe-uninitialized and -Wnull-dereference warnings.
+  add_compile_options(-fsanitize=${ATTACHE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${ATTACHE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # Asio resumes coroutines through function pointers of another type.
+    add_compile_options(-fno-sanitize=function)
+  endif()
+endif()

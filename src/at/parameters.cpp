@@ -1,0 +1,320 @@
+#include "at/parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace attache::at {
+
+namespace {
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Cuts one line; `position_` is the byte offset of the next character.
+class Cutter {
+ public:
+  Cutter(std::string_view line, std::size_t start, const ParameterPolicy& policy)
+      : line_(line), position_(start), policy_(policy) {}
+
+  base::Result<std::vector<Parameter>> cut() {
+    std::vector<Parameter> values;
+    bool expecting = position_ < line_.size();  // A parameter must follow, be it an empty one.
+    while (expecting) {
+      if (values.size() == policy_.most) {
+        return fault(fmt::format("more than {} parameters", policy_.most));
+      }
+      if (!skip_blanks()) {
+        return fault("more white space than one character before a parameter");
+      }
+      auto value = next();
+      if (!value) {
+        return value.error();
+      }
+      values.push_back(*value);
+      expecting = more_follows();
+      if (missing_separator_) {
+        return fault("a separator is missing here");
+      }
+    }
+    return values;
+  }
+
+ private:
+  [[nodiscard]] bool at_end() const { return position_ >= line_.size(); }
+  [[nodiscard]] bool at_separator() const {
+    return policy_.separators.find(line_[position_]) != std::string_view::npos;
+  }
+
+  // False if there is more white space than the policy allows.
+  bool skip_blanks() {
+    std::size_t skipped = 0;
+    while (!at_end() && is_blank(line_[position_]) && skipped < policy_.blanks_skipped) {
+      ++position_;
+      ++skipped;
+    }
+    return at_end() || !is_blank(line_[position_]);
+  }
+
+  base::Result<Parameter> next() {
+    Parameter value;
+    value.column = position_ + 1;
+    if (at_end() || at_separator()) {
+      return value;
+    }
+    char first = line_[position_];
+    if (first == '"') {
+      return string(value);
+    }
+    if (first == '(') {
+      return array(value);
+    }
+    if (is_digit(first) || (first == '-' && position_ + 1 < line_.size() && is_digit(line_[position_ + 1]))) {
+      return number(value);
+    }
+    if (policy_.words) {
+      return word(value);
+    }
+    return fault(fmt::format("\"{}\" starts neither a number nor a quoted string", first));
+  }
+
+  base::Result<Parameter> string(Parameter value) {
+    std::size_t start = position_ + 1;
+    std::size_t end = line_.find('"', start);
+    if (end == std::string_view::npos) {
+      if (!policy_.open_string_runs_on) {
+        return fault("the string that begins here is not closed");
+      }
+      end = line_.size();
+    }
+    value.kind = Parameter::Kind::string;
+    value.text = line_.substr(start, end - start);
+    position_ = std::min(end + 1, line_.size());
+    return value;
+  }
+
+  base::Result<Parameter> array(Parameter value) {
+    std::size_t end = line_.find(')', position_);
+    if (end == std::string_view::npos) {
+      return fault("the list that begins here is not closed");
+    }
+    value.kind = Parameter::Kind::array;
+    value.text = line_.substr(position_, end + 1 - position_);
+    position_ = end + 1;
+    return value;
+  }
+
+  base::Result<Parameter> number(Parameter value) {
+    std::size_t start = position_;
+    bool negative = line_[position_] == '-';
+    position_ += negative ? 1 : 0;
+    std::int64_t magnitude = 0;
+    constexpr auto limit = std::numeric_limits<std::int64_t>::max();
+    while (!at_end() && is_digit(line_[position_])) {
+      int digit = line_[position_] - '0';
+      magnitude = magnitude > (limit - digit) / 10 ? limit : magnitude * 10 + digit;
+      ++position_;
+    }
+    if (policy_.words && !at_end() && !at_separator() && !is_blank(line_[position_])) {
+      position_ = start;
+      return word(value);
+    }
+    value.kind = Parameter::Kind::number;
+    value.number = negative ? -magnitude : magnitude;
+    value.text = line_.substr(start, position_ - start);
+    return value;
+  }
+
+  base::Result<Parameter> word(Parameter value) {
+    std::size_t start = position_;
+    while (!at_end() && !at_separator()) {
+      ++position_;
+    }
+    value.kind = Parameter::Kind::word;
+    value.text = line_.substr(start, position_ - start);
+    return value;
+  }
+
+  // Steps over what separates two parameters.
+  bool more_follows() {
+    // A stray quote at the very end after a number is ignored (reference 2.4).
+    if (policy_.separator_may_miss && position_ + 1 == line_.size() && line_[position_] == '"') {
+      position_ = line_.size();
+    }
+    if (at_end()) {
+      return false;
+    }
+    if (!policy_.blank_makes_empty) {
+      while (!at_end() && is_blank(line_[position_])) {
+        ++position_;
+      }
+      if (at_end()) {
+        return false;
+      }
+    }
+    if (at_separator()) {
+      ++position_;
+      return !(policy_.trailing_separator_ignored && at_end());
+    }
+    if (policy_.separator_may_miss) {
+      return true;
+    }
+    missing_separator_ = true;
+    return false;
+  }
+
+  [[nodiscard]] base::Reason fault(std::string why) const {
+    base::Reason reason;
+    reason.what = "syntax error";
+    reason.why = std::move(why);
+    reason.excerpt = std::string(line_);
+    reason.column = position_ + 1;
+    return reason;
+  }
+
+  std::string_view line_;
+  std::size_t position_;
+  const ParameterPolicy& policy_;
+  bool missing_separator_ = false;
+};
+
+std::string expectation(const ParameterRule& rule) {
+  switch (rule.kind) {
+    case ParameterRule::Kind::number:
+      return rule.most == INT64_MAX ? "a number"
+                                    : fmt::format("a number from {} to {}", rule.least, rule.most);
+    case ParameterRule::Kind::string:
+      return rule.most == INT64_MAX
+                 ? "a string in quotes"
+                 : fmt::format("a string in quotes of {} to {} characters", rule.least, rule.most);
+    case ParameterRule::Kind::any:
+      break;
+  }
+  return "a value";
+}
+
+std::string description(const Parameter& value) {
+  switch (value.kind) {
+    case Parameter::Kind::empty:
+      return "nothing";
+    case Parameter::Kind::number:
+      return fmt::format("the number {}", value.text);
+    case Parameter::Kind::string:
+      return fmt::format("a string of {} characters", value.text.size());
+    case Parameter::Kind::array:
+      return "a list in brackets";
+    case Parameter::Kind::word:
+      return "unquoted text";
+  }
+  return {};
+}
+
+bool satisfies(const Parameter& value, const ParameterRule& rule) {
+  switch (rule.kind) {
+    case ParameterRule::Kind::number:
+      return value.kind == Parameter::Kind::number && value.number >= rule.least && value.number <= rule.most;
+    case ParameterRule::Kind::string: {
+      auto length = static_cast<std::int64_t>(value.text.size());
+      return value.kind == Parameter::Kind::string && length >= rule.least && length <= rule.most;
+    }
+    case ParameterRule::Kind::any:
+      return value.kind != Parameter::Kind::empty;
+  }
+  return false;
+}
+
+base::Reason mismatch(std::string_view line, std::size_t column, std::string why) {
+  base::Reason reason;
+  reason.what = "wrong parameter";
+  reason.why = std::move(why);
+  reason.excerpt = std::string(line);
+  reason.column = column;
+  return reason;
+}
+
+}  // namespace
+
+ParameterPolicy slm_policy() {
+  ParameterPolicy policy;
+  policy.separators = ",:=";
+  policy.blanks_skipped = 1;
+  policy.blank_makes_empty = true;
+  policy.separator_may_miss = true;
+  policy.trailing_separator_ignored = true;
+  policy.open_string_runs_on = true;
+  policy.most = 7;
+  return policy;
+}
+
+ParameterPolicy modem_policy() {
+  ParameterPolicy policy;
+  policy.words = true;
+  return policy;
+}
+
+base::Result<Parameters> Parameters::parse(std::string_view line, std::size_t start,
+                                           const ParameterPolicy& policy) {
+  auto values = Cutter(line, start, policy).cut();
+  if (!values) {
+    return values.error();
+  }
+  Parameters parameters;
+  parameters.values_ = std::move(*values);
+  return parameters;
+}
+
+bool Parameters::has(std::size_t index) const {
+  return index < values_.size() && values_[index].kind != Parameter::Kind::empty;
+}
+
+std::int64_t Parameters::number(std::size_t index, std::int64_t fallback) const {
+  return has(index) ? values_[index].number : fallback;
+}
+
+std::string_view Parameters::text(std::size_t index, std::string_view fallback) const {
+  return has(index) ? values_[index].text : fallback;
+}
+
+ParameterRule number(std::string_view name, std::int64_t least, std::int64_t most) {
+  return {name, ParameterRule::Kind::number, false, least, most};
+}
+
+ParameterRule string(std::string_view name, std::int64_t longest) {
+  return {name, ParameterRule::Kind::string, false, 0, longest};
+}
+
+ParameterRule optional(ParameterRule rule) {
+  rule.optional = true;
+  return rule;
+}
+
+std::optional<base::Reason> check(std::string_view line, const Parameters& parameters,
+                                  std::span<const ParameterRule> rules, bool exact) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const ParameterRule& rule = rules[i];
+    if (!parameters.has(i)) {
+      if (rule.optional) {
+        continue;
+      }
+      std::size_t column = i < parameters.size() ? parameters[i].column : line.size() + 1;
+      return mismatch(line, column,
+                      fmt::format("<{}> is missing: expected {}", rule.name, expectation(rule)));
+    }
+    if (!satisfies(parameters[i], rule)) {
+      return mismatch(line, parameters[i].column,
+                      fmt::format("<{}> must be {}, but is {}", rule.name, expectation(rule),
+                                  description(parameters[i])));
+    }
+  }
+  if (exact && parameters.size() > rules.size()) {
+    return mismatch(line, parameters[rules.size()].column,
+                    fmt::format("{} parameters are too many: expected {}", parameters.size(), rules.size()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace attache::at

@@ -1,0 +1,178 @@
+#include "base/clock.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <utility>
+
+#include "base/waiter.hpp"
+
+namespace attache::base {
+
+/// The pending calls of a clock in order of time, then of asking.
+class AlarmQueue {
+ public:
+  std::uint64_t add(Time time, std::function<void()> call) {
+    std::uint64_t id = ++last_id_;
+    calls_.emplace(Key{time, id}, std::move(call));
+    times_.emplace(id, time);
+    return id;
+  }
+
+  void cancel(std::uint64_t id) {
+    auto found = times_.find(id);
+    if (found != times_.end()) {
+      calls_.erase(Key{found->second, id});
+      times_.erase(found);
+    }
+  }
+
+  [[nodiscard]] bool contains(std::uint64_t id) const { return times_.contains(id); }
+  [[nodiscard]] bool empty() const { return calls_.empty(); }
+  [[nodiscard]] Time earliest() const { return calls_.begin()->first.first; }
+
+  /// Takes the first call out if it is due.
+  std::function<void()> take_due(Time now) {
+    if (calls_.empty() || earliest() > now) {
+      return nullptr;
+    }
+    auto first = calls_.begin();
+    auto call = std::move(first->second);
+    times_.erase(first->first.second);
+    calls_.erase(first);
+    return call;
+  }
+
+ private:
+  using Key = std::pair<Time, std::uint64_t>;
+  std::map<Key, std::function<void()>> calls_;
+  std::map<std::uint64_t, Time> times_;
+  std::uint64_t last_id_ = 0;
+};
+
+Alarm::Alarm(Alarm&& other) noexcept
+    : queue_(std::exchange(other.queue_, {})), id_(std::exchange(other.id_, 0)) {}
+
+Alarm& Alarm::operator=(Alarm&& other) noexcept {
+  if (this != &other) {
+    cancel();
+    queue_ = std::exchange(other.queue_, {});
+    id_ = std::exchange(other.id_, 0);
+  }
+  return *this;
+}
+
+Alarm::~Alarm() {
+  cancel();
+}
+
+void Alarm::cancel() {
+  if (auto queue = queue_.lock()) {
+    queue->cancel(id_);
+  }
+  queue_.reset();
+}
+
+bool Alarm::pending() const {
+  auto queue = queue_.lock();
+  return queue && queue->contains(id_);
+}
+
+Clock::Clock(asio::io_context& context) : context_(context), queue_(std::make_shared<AlarmQueue>()) {}
+Clock::~Clock() = default;
+
+Alarm Clock::call_at(Time time, std::function<void()> call) {
+  bool is_earliest = queue_->empty() || time < queue_->earliest();
+  std::uint64_t id = queue_->add(time, std::move(call));
+  if (is_earliest) {
+    earliest_moved(time);
+  }
+  return Alarm(queue_, id);
+}
+
+Alarm Clock::call_after(Duration delay, std::function<void()> call) {
+  return call_at(now() + delay, std::move(call));
+}
+
+asio::awaitable<void> Clock::sleep_until(Time time) {
+  Alarm alarm;
+  co_await suspend([&, time](std::shared_ptr<Waiter> waiter) {
+    alarm = call_at(time, [waiter = std::move(waiter)] { waiter->resume(); });
+  });
+}
+
+asio::awaitable<void> Clock::sleep_for(Duration duration) {
+  return sleep_until(now() + duration);
+}
+
+struct RealClock::Driver {
+  explicit Driver(asio::io_context& context) : timer(context) {}
+  asio::steady_timer timer;
+  Time armed = Time::max();
+};
+
+RealClock::RealClock(asio::io_context& context)
+    : Clock(context), driver_(std::make_shared<Driver>(context)) {}
+RealClock::~RealClock() = default;
+
+Time RealClock::now() const {
+  return std::chrono::steady_clock::now();
+}
+WallTime RealClock::wall_now() const {
+  return std::chrono::system_clock::now();
+}
+
+// An armed timer that is early enough stays: a wake-up for a cancelled alarm costs less than arming again.
+void RealClock::earliest_moved(Time earliest) {
+  if (earliest >= driver_->armed) {
+    return;
+  }
+  driver_->armed = earliest;
+  driver_->timer.expires_at(earliest);
+  driver_->timer.async_wait([this, weak = std::weak_ptr<Driver>(driver_)](boost::system::error_code error) {
+    if (!error && weak.lock()) {
+      fire();
+    }
+  });
+}
+
+void RealClock::fire() {
+  driver_->armed = Time::max();
+  // Only what is due now: an alarm set by a call of this round waits for the next turn of the loop.
+  Time due = now();
+  auto keep_alive = driver_;
+  while (auto call = queue().take_due(due)) {
+    call();
+    if (keep_alive.use_count() == 1) {
+      return;  // The call destroyed this clock.
+    }
+  }
+  if (!queue().empty()) {
+    earliest_moved(queue().earliest());
+  }
+}
+
+ManualClock::ManualClock(asio::io_context& context, WallTime wall) : Clock(context), wall_(wall) {}
+
+void ManualClock::move_to(Time time) {
+  wall_ += std::chrono::duration_cast<WallTime::duration>(time - now_);
+  now_ = time;
+}
+
+void ManualClock::advance(Duration duration) {
+  Time end = now_ + duration;
+  auto run_dry = [this] {
+    context().restart();
+    context().poll();
+  };
+  run_dry();
+  while (!queue().empty() && queue().earliest() <= end) {
+    move_to(std::max(now_, queue().earliest()));
+    if (auto call = queue().take_due(now_)) {
+      call();
+    }
+    run_dry();
+  }
+  move_to(end);
+}
+
+}  // namespace attache::base

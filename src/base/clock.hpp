@@ -1,0 +1,117 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace attache::base {
+
+namespace asio = boost::asio;
+
+using Duration = std::chrono::steady_clock::duration;
+using Time = std::chrono::steady_clock::time_point;  ///< A point on a Clock; only differences mean anything.
+using WallTime = std::chrono::system_clock::time_point;
+
+class AlarmQueue;
+
+/// A pending call of a Clock. Destroying or cancelling it takes the call back; it may outlive its clock.
+class Alarm {
+ public:
+  Alarm() = default;
+  Alarm(Alarm&& other) noexcept;
+  Alarm& operator=(Alarm&& other) noexcept;
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+  ~Alarm();
+
+  /// Takes the call back. Does nothing if it was made already.
+  void cancel();
+  /// True until the call is made or taken back.
+  [[nodiscard]] bool pending() const;
+
+ private:
+  friend class Clock;
+  Alarm(std::weak_ptr<AlarmQueue> queue, std::uint64_t id) : queue_(std::move(queue)), id_(id) {}
+
+  std::weak_ptr<AlarmQueue> queue_;
+  std::uint64_t id_ = 0;
+};
+
+/// The one source of time. Every timer of ours waits on a Clock; there is no other sleep in the program.
+/// A clock belongs to one io_context and is used from its thread only.
+class Clock {
+ public:
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock();
+
+  [[nodiscard]] virtual Time now() const = 0;
+  [[nodiscard]] virtual WallTime wall_now() const = 0;
+
+  /// Calls `call` once at `time`, from the loop, never from within this function. Calls at the same time
+  /// are made in the order they were asked for.
+  [[nodiscard]] Alarm call_at(Time time, std::function<void()> call);
+  [[nodiscard]] Alarm call_after(Duration delay, std::function<void()> call);
+
+  /// Suspends the calling coroutine. Throws boost::system::system_error(operation_aborted) when cancelled.
+  asio::awaitable<void> sleep_until(Time time);
+  asio::awaitable<void> sleep_for(Duration duration);
+
+  [[nodiscard]] asio::io_context& context() { return context_; }
+
+ protected:
+  explicit Clock(asio::io_context& context);
+
+  /// The earliest alarm is now earlier than it was.
+  virtual void earliest_moved(Time earliest) = 0;
+
+  [[nodiscard]] AlarmQueue& queue() { return *queue_; }
+
+ private:
+  asio::io_context& context_;
+  std::shared_ptr<AlarmQueue> queue_;
+};
+
+/// The machine's clock. One system timer serves all alarms, however many devices share the clock.
+class RealClock final : public Clock {
+ public:
+  explicit RealClock(asio::io_context& context);
+  ~RealClock() override;
+
+  [[nodiscard]] Time now() const override;
+  [[nodiscard]] WallTime wall_now() const override;
+
+ private:
+  void earliest_moved(Time earliest) override;
+  void fire();
+
+  struct Driver;
+  std::shared_ptr<Driver> driver_;
+};
+
+/// A clock that stands still until it is told to go on: for tests and replays. Starts at Time{}.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(asio::io_context& context, WallTime wall = WallTime{});
+
+  [[nodiscard]] Time now() const override { return now_; }
+  [[nodiscard]] WallTime wall_now() const override { return wall_; }
+
+  /// Runs the loop dry, then moves time to each alarm due within `duration` in turn, makes the call and
+  /// runs the loop dry again; ends with now() = old now() + duration.
+  void advance(Duration duration);
+  /// Runs the loop until nothing is ready, including alarms due now. Time does not move.
+  void settle() { advance(Duration::zero()); }
+  void set_wall(WallTime wall) { wall_ = wall; }
+
+ private:
+  void earliest_moved(Time earliest) override { (void)earliest; }
+  void move_to(Time time);
+
+  Time now_{};
+  WallTime wall_;
+};
+
+}  // namespace attache::base

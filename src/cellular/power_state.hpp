@@ -1,0 +1,14 @@
+#pragma once
+
+namespace attache::cellular {
+
+/// Which parts of the modem are on. One thread only.
+class PowerState {
+ public:
+  virtual ~PowerState() = default;
+  [[nodiscard]] virtual int functional_mode() const = 0;  ///< What AT+CFUN? prints.
+  [[nodiscard]] virtual bool lte_active() const = 0;
+  [[nodiscard]] virtual bool gnss_active() const = 0;
+};
+
+}  // namespace attache::cellular

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/journal.hpp"
+#include "base/settings.hpp"
+#include "cellular/credential_store.hpp"
+#include "cellular/modem.hpp"
+#include "cellular/pdn.hpp"
+#include "cellular/power_state.hpp"
+#include "cellular/simulation_options.hpp"
+
+namespace attache::cellular {
+
+/// A simulated nRF91 with its SIM and the network it sees; all four faces of one modem. It only knows AT
+/// lines, time and its options: no sockets, no threads. All references must outlive it.
+class SimulatedNrf91 : public Modem, public Pdn, public CredentialStore, public PowerState {
+ public:
+  static std::unique_ptr<SimulatedNrf91> create(SimulationOptions options, base::Clock& clock,
+                                                base::Settings& settings, base::Journal& journal);
+};
+
+}  // namespace attache::cellular

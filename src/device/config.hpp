@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cellular/simulation_options.hpp"
+#include "net/network_options.hpp"
+#include "serial/port_spec.hpp"
+
+namespace attache::device {
+
+/// What ends a command line (`[dialect] termination`, reference slm-1.6/00-overview.md 2).
+enum class Termination { crlf, cr, lf, nul };
+
+/// `[dialect]`: the application firmware.
+struct DialectConfig {
+  std::string name = "slm-1.6";  ///< "slm-1.6" or "slm-1.5".
+  bool strict = false;           ///< Reproduces the firmware's quirks instead of the sane behaviour.
+  /// Services built in: "httpc", "ftpc", "mqttc", "gps", "sms", "twi". Nothing = the dialect's default build.
+  std::optional<std::vector<std::string>> services;
+  Termination termination = Termination::crlf;
+  std::string modem_library = "1.2.1";  ///< "1.0.1" or "1.2.1".
+};
+
+/// Everything a device is made from: the configuration file, then the command line on top of it.
+struct DeviceConfig {
+  DialectConfig dialect;
+  cellular::SimulationOptions
+      simulation;               ///< `[device]` imei and firmware, `[sim]`, `[network]`, timing, seed.
+  net::NetworkOptions network;  ///< `[network]` dns and time-out, `[link]`, `[[route]]`, `[[listen]]`.
+  std::vector<serial::PortSpec> ports;  ///< `[[port]]` and `--port`.
+  serial::PortOptions uart;             ///< `[uart]`.
+  std::string state_folder;             ///< `--state`; empty = in memory.
+  bool manual_clock = false;
+};
+
+/// Fills in what depends on other keys (the TLS errno from the modem library, the dialect's default services)
+/// and holds the whole against itself. Call once after the last change.
+base::Result<void> complete(DeviceConfig& config);
+
+/// Reads a TOML configuration into `config`. Every key is checked: the reason of an error has
+/// "file:line:column" as its place, names the key, what was expected and the nearest known key.
+/// `name` is the file's name for such reasons.
+base::Result<void> read_config(std::string_view text, std::string_view name, DeviceConfig& config);
+base::Result<void> read_config_file(const std::string& path, DeviceConfig& config);
+
+/// "instant", "real", "60x" … ("Nx", 0 < N ≤ 1000000).
+base::Result<cellular::Timing> parse_timing(std::string_view text);
+
+/// "google.com:443", "*", "*.example.com:80", "[::1]:443", "127.0.0.1:8443", "::1": host and port of a route.
+struct HostAndPort {
+  std::string host;  ///< Without brackets.
+  std::optional<std::uint16_t> port;
+};
+base::Result<HostAndPort> parse_host_and_port(std::string_view text);
+
+}  // namespace attache::device

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "net/errno.hpp"
+
+namespace attache::net {
+
+namespace asio = boost::asio;
+using Address = asio::ip::address;
+
+enum class Family { ipv4, ipv6 };
+
+/// What a failed operation gives: the number for the host and the full reason for everybody else.
+struct Failure {
+  Errno code = Errno::io;
+  base::Reason reason;
+};
+
+template <class T>
+using NetResult = boost::system::result<T, Failure>;
+
+[[noreturn]] inline void throw_exception_from_error(const Failure& failure, const boost::source_location&) {
+  throw std::logic_error(base::summary(failure.reason));
+}
+
+struct Endpoint {
+  Address address;
+  std::uint16_t port = 0;
+};
+
+/// How to secure a connection (reference nrf91-modem/tls.md).
+struct TlsOptions {
+  enum class PeerVerify { none, optional, required };
+
+  std::uint32_t sec_tag = 0;
+  std::string
+      host_name;  ///< For SNI and the certificate check; empty = neither. Literals are not sent as SNI.
+  PeerVerify peer_verify = PeerVerify::required;
+};
+
+/// A connected byte stream over a PDN, plain or TLS. It dies with ENETDOWN when its PDN goes.
+/// At most one read and one write at a time. Destroying or closing it ends suspended operations.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  /// Suspends until bytes have come; returns how many, 0 once the peer has closed in order.
+  /// Fails with EAGAIN after the receive time-out.
+  virtual asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) = 0;
+
+  /// Sends all bytes. Fails with EAGAIN if no progress is made for the send time-out.
+  virtual asio::awaitable<NetResult<std::size_t>> write(std::string_view bytes) = 0;
+
+  /// SO_RCVTIMEO and SO_SNDTIMEO; zero = wait for ever (the default).
+  virtual void set_timeouts(base::Duration receive, base::Duration send) = 0;
+
+  /// Closes at once; suspended operations end with ECONNABORTED. May be called twice.
+  virtual void close() = 0;
+
+  [[nodiscard]] virtual Endpoint local() const = 0;
+  [[nodiscard]] virtual Endpoint remote() const = 0;
+};
+
+/// Accepts connections on a device port.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual asio::awaitable<NetResult<std::unique_ptr<Stream>>> accept() = 0;
+  virtual void close() = 0;
+  /// Where this machine's clients reach the device's port: the host side of `[[listen]]`.
+  [[nodiscard]] virtual Endpoint host_endpoint() const = 0;
+};
+
+/// A datagram socket over a PDN.
+class DatagramSocket {
+ public:
+  struct Datagram {
+    std::size_t size = 0;
+    Endpoint from;
+  };
+
+  virtual ~DatagramSocket() = default;
+  virtual asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) = 0;
+  virtual asio::awaitable<NetResult<Datagram>> receive(std::span<char> buffer) = 0;
+  virtual void set_timeouts(base::Duration receive, base::Duration send) = 0;
+  virtual void close() = 0;
+  [[nodiscard]] virtual Endpoint local() const = 0;
+};
+
+/// The device's way to the Internet: everything a service sends or asks goes through it, so that the state of
+/// the PDN, routes and the link model hold for all. One thread only; outlives the streams it makes.
+class Bearer {
+ public:
+  virtual ~Bearer() = default;
+
+  /// All addresses of the name in one family, at least one; an address literal of the family resolves to
+  /// itself. Routed names give synthetic addresses without asking DNS.
+  virtual asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family) = 0;
+
+  /// Connects, and makes the TLS handshake if `tls` is given.
+  virtual asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect(Endpoint to,
+                                                                      std::optional<TlsOptions> tls) = 0;
+
+  virtual NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port) = 0;
+  virtual NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
+                                                                   std::uint16_t device_port) = 0;
+
+  /// ENETDOWN with the reason if the default PDN is down, else nothing.
+  [[nodiscard]] virtual std::optional<Failure> check_up() const = 0;
+};
+
+}  // namespace attache::net

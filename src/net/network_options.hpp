@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "net/bearer.hpp"
+
+namespace attache::net {
+
+/// One `[[route]]`: where connections to a name or address really go.
+struct Route {
+  enum class Kind { address, unreachable, refused, blackhole };
+
+  std::string from_host;                   ///< "google.com", "*.example.com", "*", or an address literal.
+  std::optional<std::uint16_t> from_port;  ///< Nothing = any.
+  Kind kind = Kind::address;
+  std::string to_host;  ///< With Kind::address: an address literal or a name of this machine.
+  std::uint16_t to_port = 0;
+  std::optional<Family> family;  ///< Nothing = both families exist for the name.
+};
+
+/// One `[[listen]]`: where this machine's clients reach a port the device listens on.
+struct ListenRule {
+  std::uint16_t device_port = 0;
+  Address host_address;
+  std::uint16_t host_port = 0;  ///< 0 = any free one, reported in the log.
+};
+
+/// What lies between the device and the real network of this machine.
+struct NetworkOptions {
+  std::vector<std::string> dns_servers;  ///< "address" or "address:port"; empty = those of the system.
+  base::Duration connect_timeout = std::chrono::seconds(60);  ///< TCP and TLS handshake together.
+  bool refuse_unrouted = false;                               ///< `default_route = "refused"`: sealed CI.
+  std::vector<Route> routes;
+  std::vector<ListenRule> listens;
+  base::Duration link_delay{};                 ///< One way, added in both directions.
+  std::uint64_t link_rate = 0;                 ///< bit/s in each direction; 0 = not limited.
+  std::string firmware = "mfw_nrf9160_1.3.5";  ///< Decides the TLS cipher suites (tls.md).
+  bool tls_failure_is_refused = true;  ///< ECONNREFUSED 111 (modem library ≥ 1.1.0), else EOPNOTSUPP 95.
+};
+
+}  // namespace attache::net
