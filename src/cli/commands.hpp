@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace attache::cli {
+
+/// Runs a subcommand whose options have been parsed; gives the exit code.
+using Run = std::function<int()>;
+
+/// Each adds the options of one subcommand to `command` and returns what runs it.
+Run add_serve(CLI::App& command);
+Run add_lab(CLI::App& command);
+Run add_run(CLI::App& command);
+Run add_demo(CLI::App& command);
+
+/// Exit codes of all subcommands.
+inline constexpr int exit_success = 0;
+inline constexpr int exit_failure = 1;  ///< The work was tried and failed (an expectation was not met).
+inline constexpr int exit_usage = 2;    ///< Bad options, files or ports: nothing was tried.
+
+}  // namespace attache::cli
