@@ -15,15 +15,16 @@ struct KeyAndCertificate {
 
 /// What a leaf certificate says.
 struct LeafOptions {
-  std::string common_name = "localhost";
-  std::vector<std::string> dns_names;   ///< Subject alternative names; "*.example.com" allowed.
-  std::vector<std::string> addresses;   ///< IP subject alternative names.
-  std::chrono::hours valid_from{-24};   ///< From now; an expired leaf has both in the past.
+  std::string common_name = "localhost";  ///< Cut to the 64 bytes that X.509 allows.
+  std::vector<std::string> dns_names{};   ///< Subject alternative names; "*.example.com" allowed.
+  std::vector<std::string> addresses{};   ///< IP subject alternative names.
+  std::chrono::hours valid_from{-24};     ///< From now; an expired leaf has both in the past.
   std::chrono::hours valid_until{24 * 365};
   bool client = false;  ///< For client instead of server authentication.
 };
 
-/// A small CA made at start, EC P-256, for demos and tests only. Keys never leave the process unless asked for.
+/// A small CA made at start, EC P-256, for demos and tests only. Its own key never leaves the process.
+/// Throws std::invalid_argument for an address that is none, std::runtime_error if OpenSSL fails.
 class CertificateAuthority {
  public:
   explicit CertificateAuthority(const std::string& common_name);
