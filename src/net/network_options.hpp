@@ -31,6 +31,9 @@ struct ListenRule {
 
 /// What lies between the device and the real network of this machine.
 struct NetworkOptions {
+  /// Tells the device from others of this process (its IMEI, say): the same key gets the same 127.x.y.z to
+  /// listen on without a ListenRule.
+  std::string device_key;
   std::vector<std::string> dns_servers;  ///< "address" or "address:port"; empty = those of the system.
   base::Duration connect_timeout = std::chrono::seconds(60);  ///< TCP and TLS handshake together.
   bool refuse_unrouted = false;                               ///< `default_route = "refused"`: sealed CI.
