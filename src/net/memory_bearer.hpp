@@ -51,8 +51,6 @@ class MemoryConnection {
   friend class MemoryBearer;
   friend class detail::MemoryStream;
 
-  void wake_device();
-
   std::string to_device_;
   bool peer_closed_ = false;
   bool device_closed_ = false;
@@ -81,7 +79,7 @@ class MemoryBearer final : public Bearer {
   /// `name` resolves to `address` in its family, after those added before.
   void add_name(const std::string& name, Family family, const Address& address);
   void on_connect(ConnectHandler handler) { connect_handler_ = std::move(handler); }
-  void on_datagram(DatagramHandler handler) { datagram_handler_ = std::move(handler); }
+  void on_datagram(DatagramHandler handler);
 
   /// A client connects to a port the device listens on. Nothing if it does not.
   std::shared_ptr<MemoryConnection> client_connects(std::uint16_t device_port,
@@ -111,18 +109,10 @@ class MemoryBearer final : public Bearer {
   struct Shared;  ///< What streams and sockets keep of their bearer.
 
  private:
-  std::unique_ptr<Stream> make_stream(const std::shared_ptr<MemoryConnection>& connection, Endpoint local,
-                                      Endpoint remote);
-
   base::Clock& clock_;
   std::shared_ptr<Shared> shared_;
   std::map<std::pair<std::string, Family>, std::vector<Address>> names_;
   ConnectHandler connect_handler_;
-  DatagramHandler datagram_handler_;
-  std::uint16_t next_port_ = 49152;
 };
-
-/// Two connected streams in memory: what one writes the other reads.
-std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> make_memory_streams(base::Clock& clock);
 
 }  // namespace attache::net

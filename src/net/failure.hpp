@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "net/bearer.hpp"
+
+namespace attache::net {
+
+/// A failure with its reason in words.
+[[nodiscard]] inline Failure make_failure(Errno code, std::string what, std::string why,
+                                          std::string advice = {}) {
+  return {code, base::make_reason(std::move(what), std::move(why), std::move(advice))};
+}
+
+/// "192.0.2.1:443", "[2001:db8::1]:443".
+[[nodiscard]] std::string to_string(const Endpoint& endpoint);
+
+/// "IPv4" or "IPv6".
+[[nodiscard]] std::string_view name(Family family);
+
+[[nodiscard]] inline Family family_of(const Address& address) {
+  return address.is_v4() ? Family::ipv4 : Family::ipv6;
+}
+
+/// "10 s", "1500 ms": whole seconds where they are.
+[[nodiscard]] std::string to_string(base::Duration duration);
+
+}  // namespace attache::net

@@ -1,0 +1,521 @@
+#include "net/memory_bearer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <limits>
+
+#include "base/text.hpp"
+#include "net/failure.hpp"
+#include "net/timed_wait.hpp"
+
+namespace attache::net {
+
+namespace {
+
+const Address device_address_v4 = asio::ip::make_address("10.160.33.41");
+const Address device_address_v6 = asio::ip::make_address("2001:db8::41");
+
+Address device_address(Family family) {
+  return family == Family::ipv4 ? device_address_v4 : device_address_v6;
+}
+
+/// The queue between clients of a test and a listener of the device.
+struct Backlog {
+  std::deque<std::pair<std::shared_ptr<MemoryConnection>, Endpoint>> waiting;
+  bool closed = false;
+  base::Event changed;
+};
+
+/// What an open datagram socket of the device has received.
+struct Mailbox {
+  std::deque<std::pair<Endpoint, std::string>> waiting;
+  bool closed = false;
+  std::optional<Failure> broken;
+  base::Event changed;
+};
+
+Failure closed_here(std::string what) {
+  return make_failure(Errno::connection_aborted, std::move(what), "It was closed on this side.");
+}
+
+Failure timed_out(std::string what, base::Duration timeout) {
+  return make_failure(Errno::try_again, std::move(what),
+                      fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
+}
+
+}  // namespace
+
+struct MemoryBearer::Shared {
+  std::size_t operations = 0;
+  std::optional<std::size_t> fail_at;
+  Errno fail_code = Errno::connection_reset;
+  bool failed = false;
+  std::optional<Failure> down;
+  std::size_t read_limit = std::numeric_limits<std::size_t>::max();
+  std::uint16_t next_port = 49152;
+  DatagramHandler datagram_handler;
+  std::vector<std::weak_ptr<MemoryConnection>> connections;
+  std::map<std::uint16_t, std::shared_ptr<Backlog>> listeners;
+  std::map<std::uint16_t, std::shared_ptr<Mailbox>> mailboxes;
+
+  std::uint16_t take_port() { return next_port == 65535 ? next_port = 49152 : next_port++; }
+
+  /// Counts an operation; the failure it was told to fail with, or that of the PDN.
+  std::optional<Failure> begin(std::string_view operation) {
+    ++operations;
+    if (fail_at && operations == *fail_at) {
+      failed = true;
+      return make_failure(fail_code, fmt::format("{} failed", operation),
+                          fmt::format("Operation {} of the in-memory network was told to fail with {}.",
+                                      operations, name(fail_code)));
+    }
+    return down;
+  }
+
+  void keep(const std::shared_ptr<MemoryConnection>& connection) {
+    std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
+    connections.push_back(connection);
+  }
+};
+
+void MemoryConnection::send(std::string_view bytes) {
+  if (!peer_closed_ && !device_closed_) {
+    to_device_ += bytes;
+    changed_.notify();
+  }
+}
+
+void MemoryConnection::close() {
+  peer_closed_ = true;
+  changed_.notify();
+}
+
+void MemoryConnection::fail(Errno code) {
+  broken_ = make_failure(code, fmt::format("connection to {} broke", to_string(to)),
+                         fmt::format("The peer in memory broke it with {}.", name(code)));
+  changed_.notify();
+}
+
+void MemoryConnection::stall(bool stalled) {
+  stalled_ = stalled;
+  changed_.notify();
+}
+
+void MemoryConnection::on_data(std::function<void(MemoryConnection&)> handler) {
+  data_handler_ = std::move(handler);
+}
+
+void MemoryConnection::on_close(std::function<void(MemoryConnection&)> handler) {
+  close_handler_ = std::move(handler);
+}
+
+namespace detail {
+
+class MemoryStream final : public Stream {
+ public:
+  MemoryStream(base::Clock& clock, std::shared_ptr<MemoryBearer::Shared> shared,
+               std::shared_ptr<MemoryConnection> connection, Endpoint local, Endpoint remote)
+      : state_(std::make_shared<State>(
+            State{clock, std::move(shared), std::move(connection), local, remote, {}, {}})) {}
+
+  ~MemoryStream() override { close(); }
+
+  asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) override {
+    return read(state_, buffer);
+  }
+  asio::awaitable<NetResult<std::size_t>> write(std::string_view bytes) override {
+    return write_all(state_, bytes);
+  }
+  void set_timeouts(base::Duration receive, base::Duration send) override {
+    state_->receive_timeout = receive;
+    state_->send_timeout = send;
+  }
+  void close() override { close(*state_->connection); }
+  [[nodiscard]] Endpoint local() const override { return state_->local; }
+  [[nodiscard]] Endpoint remote() const override { return state_->remote; }
+
+ private:
+  struct State {
+    base::Clock& clock;
+    std::shared_ptr<MemoryBearer::Shared> shared;
+    std::shared_ptr<MemoryConnection> connection;
+    Endpoint local;
+    Endpoint remote;
+    base::Duration receive_timeout;
+    base::Duration send_timeout;
+
+    [[nodiscard]] std::string what(std::string_view operation) const {
+      return fmt::format("{} {} failed", operation, to_string(remote));
+    }
+  };
+
+  static void close(MemoryConnection& connection) {
+    if (connection.device_closed_) {
+      return;
+    }
+    connection.device_closed_ = true;
+    connection.to_device_.clear();
+    connection.changed_.notify();
+    if (auto handler = std::exchange(connection.close_handler_, nullptr)) {
+      handler(connection);
+    }
+  }
+
+  // The connection's own failure comes first, so that what broke it is told to both directions.
+  static std::optional<Failure> failure_of(const State& state, std::string_view operation) {
+    if (state.connection->device_closed_) {
+      return closed_here(state.what(operation));
+    }
+    if (state.connection->broken_) {
+      return state.connection->broken_;
+    }
+    return state.shared->down;
+  }
+
+  static std::optional<Failure> begin(State& state, std::string_view operation) {
+    if (auto failure = state.shared->begin(operation)) {
+      state.connection->broken_ = failure;
+      state.connection->changed_.notify();
+    }
+    return failure_of(state, operation);
+  }
+
+  static asio::awaitable<NetResult<std::size_t>> read(std::shared_ptr<State> state, std::span<char> buffer) {
+    constexpr std::string_view operation = "receiving from";
+    if (auto failure = begin(*state, operation)) {
+      co_return *failure;
+    }
+    auto& connection = *state->connection;
+    auto deadline = deadline_after(state->clock, state->receive_timeout);
+    while (connection.to_device_.empty() && !connection.peer_closed_ && !buffer.empty()) {
+      if (deadline && state->clock.now() >= *deadline) {
+        co_return timed_out(state->what(operation), state->receive_timeout);
+      }
+      co_await wait_until(connection.changed_, state->clock, deadline);
+      if (auto failure = failure_of(*state, operation)) {
+        co_return *failure;
+      }
+    }
+    std::size_t size = std::min({buffer.size(), connection.to_device_.size(), state->shared->read_limit});
+    std::copy_n(connection.to_device_.begin(), size, buffer.begin());
+    connection.to_device_.erase(0, size);
+    co_return size;
+  }
+
+  static asio::awaitable<NetResult<std::size_t>> write_all(std::shared_ptr<State> state,
+                                                           std::string_view bytes) {
+    constexpr std::string_view operation = "sending to";
+    if (auto failure = begin(*state, operation)) {
+      co_return *failure;
+    }
+    auto& connection = *state->connection;
+    auto deadline = deadline_after(state->clock, state->send_timeout);
+    while (connection.stalled_) {
+      if (deadline && state->clock.now() >= *deadline) {
+        co_return timed_out(state->what(operation), state->send_timeout);
+      }
+      co_await wait_until(connection.changed_, state->clock, deadline);
+      if (auto failure = failure_of(*state, operation)) {
+        co_return *failure;
+      }
+    }
+    connection.received += bytes;
+    // A copy: the handler may set another.
+    if (auto handler = connection.data_handler_) {
+      handler(connection);
+    }
+    co_return bytes.size();
+  }
+
+  std::shared_ptr<State> state_;
+};
+
+class MemoryListener final : public Listener {
+ public:
+  MemoryListener(base::Clock& clock, std::shared_ptr<MemoryBearer::Shared> shared,
+                 std::shared_ptr<Backlog> backlog, std::uint16_t port)
+      : clock_(clock), shared_(std::move(shared)), backlog_(std::move(backlog)), port_(port) {}
+
+  ~MemoryListener() override { close(); }
+
+  asio::awaitable<NetResult<std::unique_ptr<Stream>>> accept() override {
+    return take(clock_, shared_, backlog_, port_);
+  }
+
+  void close() override {
+    if (!backlog_->closed) {
+      backlog_->closed = true;
+      backlog_->changed.notify();
+      shared_->listeners.erase(port_);
+    }
+  }
+
+  [[nodiscard]] Endpoint host_endpoint() const override { return {device_address_v4, port_}; }
+
+ private:
+  static asio::awaitable<NetResult<std::unique_ptr<Stream>>> take(
+      base::Clock& clock, std::shared_ptr<MemoryBearer::Shared> shared, std::shared_ptr<Backlog> backlog,
+      std::uint16_t port) {
+    std::string what = fmt::format("accepting on port {} failed", port);
+    if (auto failure = shared->begin("accept")) {
+      co_return *failure;
+    }
+    while (backlog->waiting.empty()) {
+      if (backlog->closed) {
+        co_return closed_here(what);
+      }
+      if (shared->down) {
+        co_return *shared->down;
+      }
+      co_await backlog->changed.wait();
+    }
+    auto [connection, client] = std::move(backlog->waiting.front());
+    backlog->waiting.pop_front();
+    Endpoint local{device_address(family_of(client.address)), port};
+    co_return std::make_unique<MemoryStream>(clock, shared, connection, local, client);
+  }
+
+  base::Clock& clock_;
+  std::shared_ptr<MemoryBearer::Shared> shared_;
+  std::shared_ptr<Backlog> backlog_;
+  std::uint16_t port_;
+};
+
+class MemoryDatagramSocket final : public DatagramSocket {
+ public:
+  MemoryDatagramSocket(base::Clock& clock, std::shared_ptr<MemoryBearer::Shared> shared,
+                       std::shared_ptr<Mailbox> mailbox, Endpoint local)
+      : clock_(clock), shared_(std::move(shared)), mailbox_(std::move(mailbox)), local_(local) {}
+
+  ~MemoryDatagramSocket() override { close(); }
+
+  asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) override {
+    return send(shared_, mailbox_, to, bytes);
+  }
+  asio::awaitable<NetResult<Datagram>> receive(std::span<char> buffer) override {
+    return take(clock_, shared_, mailbox_, receive_timeout_, buffer);
+  }
+  void set_timeouts(base::Duration receive, base::Duration) override { receive_timeout_ = receive; }
+  void close() override {
+    if (!mailbox_->closed) {
+      mailbox_->closed = true;
+      mailbox_->changed.notify();
+      shared_->mailboxes.erase(local_.port);
+    }
+  }
+  [[nodiscard]] Endpoint local() const override { return local_; }
+
+ private:
+  static std::optional<Failure> failure_of(const MemoryBearer::Shared& shared, const Mailbox& mailbox) {
+    if (mailbox.closed) {
+      return closed_here("datagram socket failed");
+    }
+    return mailbox.broken ? mailbox.broken : shared.down;
+  }
+
+  static std::optional<Failure> begin(MemoryBearer::Shared& shared, Mailbox& mailbox,
+                                      std::string_view operation) {
+    if (auto failure = shared.begin(operation)) {
+      mailbox.broken = failure;
+      mailbox.changed.notify();
+    }
+    return failure_of(shared, mailbox);
+  }
+
+  static asio::awaitable<NetResult<std::size_t>> send(std::shared_ptr<MemoryBearer::Shared> shared,
+                                                      std::shared_ptr<Mailbox> mailbox, Endpoint to,
+                                                      std::string_view bytes) {
+    if (auto failure = begin(*shared, *mailbox, "send")) {
+      co_return *failure;
+    }
+    if (auto handler = shared->datagram_handler) {
+      handler(to, bytes, [weak = std::weak_ptr(mailbox), to](std::string_view answer) {
+        if (auto box = weak.lock(); box && !box->closed) {
+          box->waiting.emplace_back(to, answer);
+          box->changed.notify();
+        }
+      });
+    }
+    co_return bytes.size();
+  }
+
+  static asio::awaitable<NetResult<Datagram>> take(base::Clock& clock,
+                                                   std::shared_ptr<MemoryBearer::Shared> shared,
+                                                   std::shared_ptr<Mailbox> mailbox, base::Duration timeout,
+                                                   std::span<char> buffer) {
+    if (auto failure = begin(*shared, *mailbox, "receive")) {
+      co_return *failure;
+    }
+    auto deadline = deadline_after(clock, timeout);
+    while (mailbox->waiting.empty()) {
+      if (deadline && clock.now() >= *deadline) {
+        co_return timed_out("receiving a datagram failed", timeout);
+      }
+      co_await wait_until(mailbox->changed, clock, deadline);
+      if (auto failure = failure_of(*shared, *mailbox)) {
+        co_return *failure;
+      }
+    }
+    auto [from, bytes] = std::move(mailbox->waiting.front());
+    mailbox->waiting.pop_front();
+    Datagram datagram{std::min(buffer.size(), bytes.size()), from};
+    std::copy_n(bytes.begin(), datagram.size, buffer.begin());
+    co_return datagram;
+  }
+
+  base::Clock& clock_;
+  std::shared_ptr<MemoryBearer::Shared> shared_;
+  std::shared_ptr<Mailbox> mailbox_;
+  Endpoint local_;
+  base::Duration receive_timeout_{};
+};
+
+}  // namespace detail
+
+MemoryBearer::MemoryBearer(base::Clock& clock) : clock_(clock), shared_(std::make_shared<Shared>()) {}
+
+MemoryBearer::~MemoryBearer() {
+  set_down(closed_here("in-memory network failed"));
+}
+
+void MemoryBearer::add_name(const std::string& host, Family family, const Address& address) {
+  names_[{base::to_lower(host), family}].push_back(address);
+}
+
+void MemoryBearer::on_datagram(DatagramHandler handler) {
+  shared_->datagram_handler = std::move(handler);
+}
+
+std::shared_ptr<MemoryConnection> MemoryBearer::client_connects(std::uint16_t device_port, Endpoint client) {
+  auto listener = shared_->listeners.find(device_port);
+  if (listener == shared_->listeners.end() || shared_->down) {
+    return nullptr;
+  }
+  auto connection = std::make_shared<MemoryConnection>();
+  connection->to = {device_address(family_of(client.address)), device_port};
+  shared_->keep(connection);
+  listener->second->waiting.emplace_back(connection, client);
+  listener->second->changed.notify();
+  return connection;
+}
+
+bool MemoryBearer::datagram_arrives(std::uint16_t device_port, Endpoint from, std::string_view bytes) {
+  auto found = shared_->mailboxes.find(device_port);
+  if (found == shared_->mailboxes.end() || shared_->down) {
+    return false;
+  }
+  found->second->waiting.emplace_back(from, bytes);
+  found->second->changed.notify();
+  return true;
+}
+
+void MemoryBearer::set_down(std::optional<Failure> failure) {
+  shared_->down = std::move(failure);
+  if (!shared_->down) {
+    return;
+  }
+  for (auto& weak : shared_->connections) {
+    if (auto connection = weak.lock()) {
+      connection->broken_ = shared_->down;
+      connection->changed_.notify();
+    }
+  }
+  for (auto& [port, mailbox] : shared_->mailboxes) {
+    mailbox->broken = shared_->down;
+    mailbox->changed.notify();
+  }
+  for (auto& [port, backlog] : shared_->listeners) {
+    backlog->changed.notify();
+  }
+}
+
+void MemoryBearer::fail_at(std::size_t operation, Errno code) {
+  shared_->operations = 0;
+  shared_->failed = false;
+  shared_->fail_at = operation;
+  shared_->fail_code = code;
+}
+
+bool MemoryBearer::has_failed() const {
+  return shared_->failed;
+}
+
+void MemoryBearer::limit_reads(std::size_t bytes) {
+  shared_->read_limit = bytes;
+}
+
+asio::awaitable<NetResult<std::vector<Address>>> MemoryBearer::resolve(std::string host, Family family) {
+  if (auto failure = shared_->begin("resolve")) {
+    co_return *failure;
+  }
+  boost::system::error_code error;
+  auto literal = asio::ip::make_address(host, error);
+  if (!error && family_of(literal) == family) {
+    co_return std::vector<Address>{literal};
+  }
+  auto found = names_.find({base::to_lower(host), family});
+  if (found == names_.end()) {
+    co_return make_failure(
+        Errno::no_entry, fmt::format("resolving {} failed", host),
+        fmt::format("The in-memory network knows no {} address of that name.", name(family)));
+  }
+  co_return found->second;
+}
+
+asio::awaitable<NetResult<std::unique_ptr<Stream>>> MemoryBearer::connect(Endpoint to,
+                                                                          std::optional<TlsOptions> tls) {
+  if (auto failure = shared_->begin("connect")) {
+    co_return *failure;
+  }
+  auto connection = std::make_shared<MemoryConnection>();
+  connection->to = to;
+  connection->tls = std::move(tls);
+  if (!connect_handler_) {
+    co_return make_failure(Errno::connection_refused, fmt::format("connecting to {} failed", to_string(to)),
+                           "No peer is set in the in-memory network.");
+  }
+  if (auto failure = connect_handler_(connection)) {
+    co_return *failure;
+  }
+  shared_->keep(connection);
+  Endpoint local{device_address(family_of(to.address)), shared_->take_port()};
+  co_return std::make_unique<detail::MemoryStream>(clock_, shared_, connection, local, to);
+}
+
+NetResult<std::unique_ptr<Listener>> MemoryBearer::listen(std::uint16_t device_port) {
+  if (auto failure = shared_->begin("listen")) {
+    return *failure;
+  }
+  std::uint16_t port = device_port == 0 ? shared_->take_port() : device_port;
+  auto [place, is_free] = shared_->listeners.try_emplace(port, nullptr);
+  if (!is_free) {
+    return make_failure(Errno::address_in_use, fmt::format("listening on port {} failed", port),
+                        "The device listens on it already.");
+  }
+  place->second = std::make_shared<Backlog>();
+  return std::make_unique<detail::MemoryListener>(clock_, shared_, place->second, port);
+}
+
+NetResult<std::unique_ptr<DatagramSocket>> MemoryBearer::open_datagram(Family family,
+                                                                       std::uint16_t device_port) {
+  if (auto failure = shared_->begin("open")) {
+    return *failure;
+  }
+  std::uint16_t port = device_port == 0 ? shared_->take_port() : device_port;
+  auto [place, is_free] = shared_->mailboxes.try_emplace(port, nullptr);
+  if (!is_free) {
+    return make_failure(Errno::address_in_use, fmt::format("opening UDP port {} failed", port),
+                        "The device has it open already.");
+  }
+  place->second = std::make_shared<Mailbox>();
+  return std::make_unique<detail::MemoryDatagramSocket>(clock_, shared_, place->second,
+                                                        Endpoint{device_address(family), port});
+}
+
+std::optional<Failure> MemoryBearer::check_up() const {
+  return shared_->down;
+}
+
+}  // namespace attache::net
