@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "at/redaction.hpp"
+
 namespace attache::at {
 
 namespace {
@@ -171,7 +173,7 @@ class Cutter {
     base::Reason reason;
     reason.what = "syntax error";
     reason.why = std::move(why);
-    reason.excerpt = std::string(line_);
+    reason.excerpt = redact(line_);
     reason.column = position_ + 1;
     return reason;
   }
@@ -231,7 +233,7 @@ base::Reason mismatch(std::string_view line, std::size_t column, std::string why
   base::Reason reason;
   reason.what = "wrong parameter";
   reason.why = std::move(why);
-  reason.excerpt = std::string(line);
+  reason.excerpt = redact(line);
   reason.column = column;
   return reason;
 }

@@ -8,27 +8,15 @@
 
 #include "base/result.hpp"
 #include "cellular/simulation_options.hpp"
+#include "dialects/dialect_options.hpp"
 #include "net/network_options.hpp"
 #include "serial/port_spec.hpp"
 
 namespace attache::device {
 
-/// What ends a command line (`[dialect] termination`, reference slm-1.6/00-overview.md 2).
-enum class Termination { crlf, cr, lf, nul };
-
-/// `[dialect]`: the application firmware.
-struct DialectConfig {
-  std::string name = "slm-1.6";  ///< "slm-1.6" or "slm-1.5".
-  bool strict = false;           ///< Reproduces the firmware's quirks instead of the sane behaviour.
-  /// Services built in: "httpc", "ftpc", "mqttc", "gps", "sms", "twi". Nothing = the dialect's default build.
-  std::optional<std::vector<std::string>> services;
-  Termination termination = Termination::crlf;
-  std::string modem_library = "1.2.1";  ///< "1.0.1" or "1.2.1".
-};
-
 /// Everything a device is made from: the configuration file, then the command line on top of it.
 struct DeviceConfig {
-  DialectConfig dialect;
+  dialects::DialectOptions dialect;              ///< `[dialect]`.
   cellular::SimulationOptions
       simulation;               ///< `[device]` imei and firmware, `[sim]`, `[network]`, timing, seed.
   net::NetworkOptions network;  ///< `[network]` dns and time-out, `[link]`, `[[route]]`, `[[listen]]`.

@@ -1,0 +1,225 @@
+#include "at/channel.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "at/redaction.hpp"
+
+namespace attache::at {
+
+namespace {
+
+constexpr auto unfinished_line_patience = std::chrono::seconds(2);
+constexpr auto gap = std::chrono::milliseconds(500);
+constexpr std::string_view module = "slm_at_host";
+
+double seconds(base::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+Channel::Channel(LinePolicy policy, base::Clock& clock, base::Journal& journal, LineHandler& handler,
+                 HostLine& line)
+    : clock_(clock), journal_(journal), handler_(handler), line_(line), assembler_(policy) {}
+
+Channel::~Channel() = default;
+
+void Channel::receive(std::string_view bytes) {
+  if (!data_mode_) {
+    note_gap();
+  }
+  input_ += bytes;
+  pump();
+}
+
+void Channel::write(std::string_view bytes) {
+  if (pumping_) {
+    output_ += bytes;
+  } else {
+    line_.write(bytes);
+  }
+}
+
+void Channel::finish() {
+  busy_ = false;
+  pump();
+}
+
+void Channel::enter_data_mode(const DataModePolicy& policy, DataConsumer& consumer) {
+  data_mode_.emplace(policy, clock_.now());
+  consumer_ = &consumer;
+  unfinished_alarm_.cancel();
+  if (!busy_) {
+    pump();
+  }
+}
+
+void Channel::leave_data_mode() {
+  if (!data_mode_) {
+    return;
+  }
+  data_mode_.reset();
+  consumer_ = nullptr;
+  data_alarm_.cancel();
+  input_.clear();
+  assembler_.clear();
+}
+
+void Channel::data_sent() {
+  if (data_mode_) {
+    data_mode_->sent();
+    pump();
+  }
+}
+
+void Channel::reset() {
+  leave_data_mode();
+  input_.clear();
+  assembler_.clear();
+  unfinished_alarm_.cancel();
+}
+
+void Channel::pump() {
+  if (pumping_) {
+    return;
+  }
+  pumping_ = true;
+  std::size_t before = input_.size();
+  // Data mode may begin or end while commands or data are dealt with.
+  bool was_data_mode = false;
+  do {
+    was_data_mode = data_mode_.has_value();
+    if (was_data_mode) {
+      pump_data();
+    } else {
+      pump_commands();
+    }
+  } while (data_mode_.has_value() != was_data_mode && !busy_);
+  pumping_ = false;
+  flush();
+  watch_unfinished_line();
+  if (before > backlog_limit && input_.size() <= backlog_limit && on_backlog_shrunk_) {
+    on_backlog_shrunk_();
+  }
+}
+
+void Channel::pump_commands() {
+  std::size_t read = 0;
+  while (!busy_ && !data_mode_ && read < input_.size()) {
+    std::string_view rest = std::string_view(input_).substr(read);
+    auto outcome = assembler_.feed(rest);
+    read = input_.size() - rest.size();
+    if (!outcome) {
+      break;
+    }
+    stale_prefix_ = take_stale_prefix();
+    if (outcome->overflow) {
+      handler_.handle_overflow(*this);
+      continue;
+    }
+    // What has been read is taken off first: the handler may reset the channel.
+    input_.erase(0, std::exchange(read, 0));
+    busy_ = true;
+    handler_.handle_line(*this, std::move(outcome->line));
+  }
+  input_.erase(0, std::min(read, input_.size()));
+  if (input_.empty() && input_.capacity() > 1024) {
+    input_.shrink_to_fit();
+  }
+}
+
+void Channel::pump_data() {
+  bool progress = true;
+  while (data_mode_ && !busy_ && progress) {
+    std::size_t taken = data_mode_->receive(input_, clock_.now());
+    input_.erase(0, taken);
+    progress = taken > 0;
+    if (auto action = data_mode_->take(clock_.now())) {
+      progress = true;
+      DataConsumer& consumer = *consumer_;
+      if (action->terminated) {
+        leave_data_mode();
+        write("\r\nOK\r\n");
+        consumer.terminated(*this);
+      } else {
+        consumer.send(*this, std::move(action->data));
+      }
+    }
+  }
+  if (!data_mode_) {
+    return;
+  }
+  if (auto deadline = data_mode_->deadline()) {
+    data_alarm_ = clock_.call_at(*deadline, [this] { pump(); });
+  }
+}
+
+void Channel::flush() {
+  if (!output_.empty()) {
+    line_.write(std::exchange(output_, {}));
+  }
+}
+
+// Remembers how much of a line had come before the host paused: a rest of something older that now precedes
+// its next command.
+void Channel::note_gap() {
+  base::Time now = clock_.now();
+  if (!assembler_.pending().empty() && now - last_input_ >= gap) {
+    gap_at_ = assembler_.pending().size();
+    gap_began_ = last_input_;
+  }
+  last_input_ = now;
+}
+
+std::optional<std::string> Channel::take_stale_prefix() {
+  std::size_t length = std::exchange(gap_at_, 0);
+  if (length == 0) {
+    return std::nullopt;
+  }
+  return fmt::format("{} bytes of an unfinished line from {:.1f} s ago precede this line", length,
+                     seconds(clock_.now() - gap_began_));
+}
+
+void Channel::watch_unfinished_line() {
+  if (data_mode_ || busy_ || assembler_.pending().empty()) {
+    if (unfinished_alarm_.pending()) {
+      unfinished_alarm_.cancel();
+    }
+    return;
+  }
+  unfinished_alarm_ = clock_.call_after(unfinished_line_patience, [this] { explain_unfinished_line(); });
+}
+
+void Channel::explain_unfinished_line() {
+  std::string_view pending = assembler_.pending();
+  base::Reason reason;
+  reason.what = "no answer: the line has not ended";
+  reason.excerpt = redact(pending);
+  std::string_view expected = name(assembler_.policy().termination);
+  if (assembler_.quotes() % 2 != 0) {
+    std::size_t column = assembler_.last_quote_column();
+    reason.column = column;
+    reason.why = fmt::format(
+        "line not ended: {} quotes, an odd number (stray \" at column {}); the firmware waits for another",
+        assembler_.quotes(), column);
+    reason.advice =
+        "send a line that holds one \" to end it; everything collected is then run as one command";
+  } else if (pending.ends_with('\r') || pending.ends_with('\n')) {
+    reason.column = pending.size();
+    reason.why = fmt::format("the line ends in a lone {}; a command ends with {}",
+                             pending.ends_with('\r') ? "CR" : "LF", expected);
+    reason.advice =
+        "set the terminal to send CR LF: picocom --omap crcrlf --echo, minicom with 'Add linefeed', "
+        "pyserial write(b\"AT\\r\\n\"), nc -C; or set [dialect] termination";
+  } else {
+    reason.why = fmt::format("{} bytes without a terminator for {:.0f} s; a command ends with {}",
+                             pending.size(), seconds(unfinished_line_patience), expected);
+    reason.advice =
+        "send the terminator; what has come so far stays in the buffer and precedes what comes next";
+  }
+  journal_.report(module, std::move(reason));
+}
+
+}  // namespace attache::at

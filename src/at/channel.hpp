@@ -1,0 +1,117 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "at/data_mode.hpp"
+#include "at/host_line.hpp"
+#include "at/line_assembler.hpp"
+#include "base/clock.hpp"
+#include "base/journal.hpp"
+
+namespace attache::at {
+
+class Channel;
+
+/// Runs the lines of a channel: the dialect.
+class LineHandler {
+ public:
+  virtual ~LineHandler() = default;
+  /// A whole line. The channel reads no further line until finish() has been called, at once or later.
+  virtual void handle_line(Channel& channel, std::string line) = 0;
+  /// A line was too long and has been dropped. Answers at once; finish() is not called.
+  virtual void handle_overflow(Channel& channel) = 0;
+};
+
+/// Takes the data of a channel in data mode: the service that asked for it.
+class DataConsumer {
+ public:
+  virtual ~DataConsumer() = default;
+  /// Data to send; Channel::data_sent() must follow, at once or later.
+  virtual void send(Channel& channel, std::string data) = 0;
+  /// The host left data mode by the terminator; the channel is in command mode again and `OK` is written.
+  virtual void terminated(Channel& channel) = 0;
+};
+
+/// One AT channel between a host and the application: command mode with its line buffer, or data mode.
+/// Bytes from the host come by receive(), bytes to the host go to the line. What comes while a command runs
+/// is kept and read when it has finished. One thread only.
+class Channel {
+ public:
+  /// All references must outlive the channel.
+  Channel(LinePolicy policy, base::Clock& clock, base::Journal& journal, LineHandler& handler,
+          HostLine& line);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+  ~Channel();
+
+  /// Bytes from the host.
+  void receive(std::string_view bytes);
+  /// Bytes received and not yet read; the port should be read no further while this is above `backlog_limit`.
+  [[nodiscard]] std::size_t backlog() const { return input_.size(); }
+  static constexpr std::size_t backlog_limit = 16 * 1024;
+  /// Called each time the backlog has shrunk to the limit or below.
+  void set_backlog_handler(std::function<void()> handler) { on_backlog_shrunk_ = std::move(handler); }
+
+  /// Bytes to the host. All that is written while receive() runs goes out in one piece.
+  void write(std::string_view bytes);
+  /// The line to the host: its rate, and how much it has yet to send.
+  [[nodiscard]] HostLine& line() { return line_; }
+
+  /// The line given to the handler has been answered: the next one may be read.
+  void finish();
+  /// True between handle_line() and finish().
+  [[nodiscard]] bool busy() const { return busy_; }
+
+  /// From now on the host's bytes are data for `consumer`, which must live until data mode ends. Takes effect
+  /// for the first byte after what has been read as a command.
+  void enter_data_mode(const DataModePolicy& policy, DataConsumer& consumer);
+  /// Ends data mode from the service's side; nothing is printed and buffered data are dropped.
+  void leave_data_mode();
+  [[nodiscard]] bool in_data_mode() const { return data_mode_.has_value(); }
+  /// The data given to DataConsumer::send() last have been dealt with.
+  void data_sent();
+
+  /// Facts about the line that ended last, for the reason of its failure: how old its beginning was.
+  [[nodiscard]] std::optional<std::string> stale_prefix() const { return stale_prefix_; }
+
+  /// Forgets input, unfinished line and data mode: a reset of the application.
+  void reset();
+
+ private:
+  void pump();
+  void pump_commands();
+  void pump_data();
+  void flush();
+  void note_gap();
+  void watch_unfinished_line();
+  void explain_unfinished_line();
+  std::optional<std::string> take_stale_prefix();
+
+  base::Clock& clock_;
+  base::Journal& journal_;
+  LineHandler& handler_;
+  HostLine& line_;
+  LineAssembler assembler_;
+  std::string input_;
+  std::string output_;
+  std::function<void()> on_backlog_shrunk_;
+
+  bool busy_ = false;
+  bool pumping_ = false;
+
+  std::optional<DataMode> data_mode_;
+  DataConsumer* consumer_ = nullptr;
+  base::Alarm data_alarm_;
+
+  base::Time last_input_{};
+  std::size_t gap_at_ = 0;  // How much of the unfinished line had come before a pause.
+  base::Time gap_began_{};  // When the last byte before that pause came.
+  std::optional<std::string> stale_prefix_;
+  base::Alarm unfinished_alarm_;
+};
+
+}  // namespace attache::at

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace attache::at {
+
+/// What ends a command line.
+enum class Termination { crlf, cr, lf, nul };
+
+/// "CR LF", "CR", "LF" or "NUL".
+std::string_view name(Termination termination);
+
+/// How bytes become lines.
+struct LinePolicy {
+  Termination termination = Termination::crlf;
+  std::size_t longest = 4095;  ///< Characters without the terminator; one more is an overflow.
+};
+
+/// Cuts the bytes from a host into command lines (reference slm-1.6/00-overview.md 2 and 2.1): terminators
+/// inside quotes are data, every `"` toggles "inside quotes", backspace and DEL take the last character back.
+/// Sans-I/O: any split of the input gives the same lines.
+class LineAssembler {
+ public:
+  struct Outcome {
+    bool overflow = false;  ///< More than `longest` characters: what was collected is dropped.
+    std::string line;       ///< Without its terminator; empty with `overflow`.
+  };
+
+  explicit LineAssembler(LinePolicy policy) : policy_(policy) {}
+
+  /// Consumes `bytes` up to the end of a line or an overflow and takes what it consumed off the front.
+  /// Nothing if `bytes` ran out before.
+  std::optional<Outcome> feed(std::string_view& bytes);
+
+  /// What has been collected of a line that has not ended.
+  [[nodiscard]] std::string_view pending() const { return buffer_; }
+  /// How many quotes the unfinished line has; with an odd number no terminator is seen.
+  [[nodiscard]] std::size_t quotes() const { return quotes_; }
+  /// The byte column (from 1) of the last quote of the unfinished line.
+  [[nodiscard]] std::size_t last_quote_column() const { return last_quote_column_; }
+
+  [[nodiscard]] const LinePolicy& policy() const { return policy_; }
+  void set_policy(LinePolicy policy) { policy_ = policy; }
+  /// Forgets the unfinished line.
+  void clear();
+
+ private:
+  std::optional<Outcome> take(char c);
+  [[nodiscard]] bool ends_line(char c) const;
+  std::string take_line(std::size_t terminator_kept);
+
+  LinePolicy policy_;
+  std::string buffer_;
+  std::size_t quotes_ = 0;
+  std::size_t last_quote_column_ = 0;
+};
+
+}  // namespace attache::at

@@ -1,0 +1,195 @@
+#include "services/http_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace attache::services {
+
+namespace {
+
+constexpr std::string_view module = "httpc";
+constexpr auto transfer_timeout = std::chrono::seconds(10);
+constexpr std::size_t read_size = 32 * 1024;
+
+constexpr std::array<std::string_view, 33> methods{
+    "DELETE",      "GET",   "HEAD",   "POST",       "PUT",       "CONNECT", "OPTIONS",  "TRACE",  "COPY",
+    "LOCK",        "MKCOL", "MOVE",   "PROPFIND",   "PROPPATCH", "SEARCH",  "UNLOCK",   "BIND",   "REBIND",
+    "UNBIND",      "ACL",   "REPORT", "MKACTIVITY", "CHECKOUT",  "MERGE",   "M-SEARCH", "NOTIFY", "SUBSCRIBE",
+    "UNSUBSCRIBE", "PATCH", "PURGE",  "MKCALENDAR", "LINK",      "UNLINK"};
+
+std::string_view text(net::Family family) {
+  return family == net::Family::ipv6 ? "IPv6" : "IPv4";
+}
+
+}  // namespace
+
+HttpClient::HttpClient(net::Bearer& bearer, base::Journal& journal, Options options)
+    : bearer_(bearer), journal_(journal), options_(options) {}
+
+bool HttpClient::knows_method(std::string_view method) {
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+asio::awaitable<net::NetResult<void>> HttpClient::connect(Target target) {
+  host_ = target.host;
+  base::Reason reason;
+  reason.what = fmt::format("{} connection to {}:{} failed", target.sec_tag ? "HTTPS" : "HTTP", target.host,
+                            target.port);
+  std::optional<Attempt> farthest;
+  for (net::Family family : {net::Family::ipv6, net::Family::ipv4}) {
+    auto attempt = co_await connect_over(family, target);
+    if (!attempt) {
+      journal_.log(base::LogLevel::info, module, fmt::format("Connected to {}", target.host));
+      co_return net::NetResult<void>{};
+    }
+    const net::Failure& failure = attempt->failure;
+    reason.facts.emplace_back(text(family), fmt::format("{} (errno {} {})", base::summary(failure.reason),
+                                                        number(failure.code), name(failure.code)));
+    if (!farthest || attempt->progress >= farthest->progress) {
+      farthest = std::move(attempt);
+    }
+  }
+  journal_.log(base::LogLevel::error, module, "Fail to resolve and connect");
+  journal_.log(base::LogLevel::error, module, "server_connect fail.");
+  const base::Reason& cause = farthest->failure.reason;
+  reason.where = cause.where;
+  reason.why = cause.why;
+  reason.advice = cause.advice;
+  reason.facts.insert(reason.facts.end(), cause.facts.begin(), cause.facts.end());
+  co_return net::Failure{farthest->failure.code, std::move(reason)};
+}
+
+asio::awaitable<net::NetResult<std::vector<net::Address>>> HttpClient::resolve(net::Family family,
+                                                                               const Target& target) {
+  if (options_.resolver_refuses_tls && target.sec_tag) {
+    co_return net::Failure{
+        net::Errno::invalid,
+        base::make_reason(
+            fmt::format("{} cannot be resolved", target.host),
+            "SLM 1.5 names the TLS protocol in the resolver's hints, which modem libraries from 1.1.0 "
+            "on refuse: with this pair every HTTPS connection fails (repaired in SLM 1.6.0-rc2)",
+            "use the dialect slm-1.6, or set [dialect] modem_library = \"1.0.1\", which SLM 1.5.0 "
+            "shipped with")};
+  }
+  auto addresses = co_await bearer_.resolve(target.host, family);
+  co_return addresses;
+}
+
+asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net::Family family,
+                                                                             const Target& target) {
+  auto addresses = co_await resolve(family, target);
+  if (!addresses) {
+    journal_.log(base::LogLevel::error, module,
+                 fmt::format("Failed to resolve hostname {} on {}", target.host, text(family)));
+    co_return Attempt{Attempt::Progress::none, addresses.error()};
+  }
+  journal_.log(base::LogLevel::info, module, fmt::format("Attempting to connect over {}", text(family)));
+  std::optional<net::TlsOptions> tls;
+  if (target.sec_tag) {
+    journal_.log(base::LogLevel::info, module, "Setting up TLS credentials");
+    tls.emplace();
+    tls->sec_tag = *target.sec_tag;
+    tls->host_name = target.host;
+  }
+  Attempt attempt;
+  for (const net::Address& address : *addresses) {
+    auto stream = co_await bearer_.connect(net::Endpoint{address, target.port}, tls);
+    if (stream) {
+      stream_ = std::move(*stream);
+      stream_->set_timeouts(transfer_timeout, transfer_timeout);
+      co_return std::nullopt;
+    }
+    attempt.failure = stream.error();
+    bool reached = attempt.failure.code != net::Errno::network_unreachable;
+    attempt.progress = reached ? Attempt::Progress::network_reached : Attempt::Progress::resolved;
+    journal_.log(base::LogLevel::error, module,
+                 fmt::format("Unable to connect, errno {}", number(attempt.failure.code)));
+  }
+  co_return attempt;
+}
+
+void HttpClient::disconnect() {
+  if (auto stream = std::exchange(stream_, nullptr)) {
+    stream->close();
+  }
+}
+
+// The stream may be let go by disconnect() while an operation is suspended: each holds it until it ends.
+asio::awaitable<net::NetResult<void>> HttpClient::send(std::string_view bytes) {
+  auto stream = stream_;
+  if (!stream) {
+    co_return net::Failure{net::Errno::connection_aborted,
+                           base::make_reason("HTTP request not sent", "the connection was closed meanwhile")};
+  }
+  auto written = co_await stream->write(bytes);
+  if (!written) {
+    co_return written.error();
+  }
+  co_return net::NetResult<void>{};
+}
+
+asio::awaitable<net::NetResult<void>> HttpClient::send_request(Request request) {
+  std::string bytes = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n{}\r\n", request.method, request.resource,
+                                  host_, request.header);
+  auto sent = co_await send(bytes);
+  co_return sent;
+}
+
+asio::awaitable<net::NetResult<void>> HttpClient::send_payload(std::string payload) {
+  auto sent = co_await send(payload);
+  co_return sent;
+}
+
+void HttpClient::expect_response(std::string_view method) {
+  cutter_ = std::make_unique<HttpResponseCutter>(method == "HEAD", options_.firmware_chunks);
+  complete_ = false;
+}
+
+asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> HttpClient::read_response() {
+  auto stream = stream_;
+  if (!stream) {
+    co_return net::Failure{net::Errno::connection_aborted,
+                           base::make_reason("HTTP answer not read", "the connection was closed meanwhile")};
+  }
+  buffer_.resize(read_size);
+  auto count = co_await stream->read_some(buffer_);
+  if (!count) {
+    net::Failure failure = count.error();
+    if (failure.code == net::Errno::try_again) {
+      failure.reason.what = fmt::format("no complete HTTP answer from {}", host_);
+      failure.reason.why = fmt::format("nothing came for {} s", transfer_timeout.count());
+      failure.reason.advice = "the firmware's limit is fixed: the server has to answer within it";
+    }
+    co_return failure;
+  }
+  if (*count == 0) {
+    auto closed = cutter_->peer_closed();
+    if (!closed) {
+      co_return cut_short(closed.error(), net::Errno::connection_reset);
+    }
+    complete_ = true;
+    co_return std::vector<HttpResponseCutter::Part>{};
+  }
+  auto parts = cutter_->feed(std::string_view(buffer_.data(), *count));
+  if (!parts) {
+    co_return cut_short(parts.error(), net::Errno::connection_reset);
+  }
+  complete_ = cutter_->complete();
+  co_return std::move(*parts);
+}
+
+void HttpClient::end_response() {
+  cutter_.reset();
+  buffer_ = {};
+}
+
+net::Failure HttpClient::cut_short(base::Reason reason, net::Errno code) const {
+  if (reason.where.empty()) {
+    reason.where = host_;
+  }
+  return net::Failure{code, std::move(reason)};
+}
+
+}  // namespace attache::services

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/journal.hpp"
+#include "net/bearer.hpp"
+#include "services/http_response_cutter.hpp"
+
+namespace attache::services {
+
+namespace asio = boost::asio;
+
+/// The one HTTP connection of an application (reference slm-1.6/httpc.md), free of AT text: connect, send a
+/// request, read the answer part by part. One operation at a time; disconnect() ends one that is suspended.
+/// The object must outlive its suspended operations.
+class HttpClient {
+ public:
+  /// How the firmware asks and reads.
+  struct Options {
+    /// The resolver is given the protocol as well, which modem libraries from 1.1.0 on refuse for TLS.
+    bool resolver_refuses_tls = false;
+    bool firmware_chunks = false;  ///< See HttpResponseCutter.
+  };
+
+  struct Target {
+    std::string host;
+    std::uint16_t port = 0;
+    std::optional<std::uint32_t> sec_tag;  ///< Present = TLS with the credentials under it.
+  };
+
+  struct Request {
+    std::string method;
+    std::string resource;
+    std::string header;  ///< Raw header lines, each with its CR LF.
+  };
+
+  HttpClient(net::Bearer& bearer, base::Journal& journal, Options options);
+
+  /// Tries IPv6, then IPv4, each address of the name in turn, and logs every step as the firmware does.
+  /// The reason of a failure has every attempt as a fact.
+  asio::awaitable<net::NetResult<void>> connect(Target target);
+  [[nodiscard]] bool connected() const { return stream_ != nullptr; }
+  /// Closes the connection at once; a suspended operation fails with ECONNABORTED.
+  void disconnect();
+
+  /// True for the methods the firmware knows (upper case only).
+  static bool knows_method(std::string_view method);
+
+  /// Sends request line, Host, the header lines and the empty line.
+  asio::awaitable<net::NetResult<void>> send_request(Request request);
+  /// Sends payload bytes.
+  asio::awaitable<net::NetResult<void>> send_payload(std::string payload);
+
+  /// Prepares for the answer to a request with that method.
+  void expect_response(std::string_view method);
+  /// The next parts of the answer; empty when something came that the host does not see. Parts are valid
+  /// until the next call. After the last one response_complete() is true.
+  asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> read_response();
+  [[nodiscard]] bool response_complete() const { return complete_; }
+  /// Frees what was needed to read the answer.
+  void end_response();
+  /// What is known of the answer being read; only between expect_response() and end_response().
+  [[nodiscard]] const HttpResponseCutter& response() const { return *cutter_; }
+
+ private:
+  /// A family over which no connection came about, and how far it got: the farthest one is the cause.
+  struct Attempt {
+    enum class Progress { none, resolved, network_reached };
+    Progress progress = Progress::none;
+    net::Failure failure;
+  };
+
+  /// Nothing once connected.
+  asio::awaitable<std::optional<Attempt>> connect_over(net::Family family, const Target& target);
+  asio::awaitable<net::NetResult<std::vector<net::Address>>> resolve(net::Family family,
+                                                                     const Target& target);
+  asio::awaitable<net::NetResult<void>> send(std::string_view bytes);
+  net::Failure cut_short(base::Reason reason, net::Errno code) const;
+
+  net::Bearer& bearer_;
+  base::Journal& journal_;
+  Options options_;
+  std::shared_ptr<net::Stream> stream_;
+  std::string host_;
+  std::unique_ptr<HttpResponseCutter> cutter_;
+  std::vector<char> buffer_;  // Allocated while an answer is read.
+  bool complete_ = false;
+};
+
+}  // namespace attache::services

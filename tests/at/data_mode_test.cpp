@@ -1,0 +1,166 @@
+#include "at/data_mode.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace attache::at {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Drives a DataMode by time alone; every send is made at once unless it is held.
+class DataModeTest : public ::testing::Test {
+ protected:
+  void start(DataModePolicy policy = {}) { mode_.emplace(policy, now_); }
+
+  void give(std::string_view bytes) {
+    while (!bytes.empty()) {
+      std::size_t taken = mode_->receive(bytes, now_);
+      bytes.remove_prefix(taken);
+      bool acted = act();
+      if (taken == 0 && !acted) {
+        break;
+      }
+    }
+    left_over_ = bytes.size();
+  }
+
+  void wait(base::Duration duration) {
+    base::Time end = now_ + duration;
+    while (auto deadline = mode_->deadline()) {
+      if (*deadline > end) {
+        break;
+      }
+      now_ = std::max(now_, *deadline);
+      if (!act()) {
+        break;
+      }
+    }
+    now_ = end;
+    act();
+  }
+
+  bool act() {
+    bool acted = false;
+    while (auto action = mode_->take(now_)) {
+      acted = true;
+      sends_.push_back(action->terminated ? "<end>" : action->data);
+      if (!hold_ && !action->terminated) {
+        mode_->sent();
+      }
+    }
+    return acted;
+  }
+
+  base::Time now_{};
+  std::optional<DataMode> mode_;
+  std::vector<std::string> sends_;
+  std::size_t left_over_ = 0;
+  bool hold_ = false;
+};
+
+using Sends = std::vector<std::string>;
+
+TEST_F(DataModeTest, SendsAChunkAfterAMillisecondOfSilence) {
+  start();
+  give("he");
+  give("llo");
+  EXPECT_EQ(sends_, Sends{});
+  wait(1ms);
+  EXPECT_EQ(sends_, Sends{"hello"});
+}
+
+TEST_F(DataModeTest, SendsAChunkAtTwoHundredAndFiftySixBytes) {
+  start();
+  give(std::string(300, 'x'));
+  EXPECT_EQ(sends_, Sends{std::string(256, 'x')});
+  wait(1ms);
+  EXPECT_EQ(sends_, (Sends{std::string(256, 'x'), std::string(44, 'x')}));
+}
+
+TEST_F(DataModeTest, CollectsUntilTheTimeLimit) {
+  start({.time_limit = 50ms});
+  give("a");
+  wait(40ms);
+  give("b");
+  wait(49ms);
+  EXPECT_EQ(sends_, Sends{});
+  wait(1ms);
+  EXPECT_EQ(sends_, Sends{"ab"});
+}
+
+TEST_F(DataModeTest, FlushesWhenLessThanAChunkOfRoomIsLeft) {
+  start({.time_limit = 50ms});
+  give(std::string(1792, 'x'));
+  EXPECT_EQ(sends_, Sends{});
+  give(std::string(256, 'y'));
+  ASSERT_EQ(sends_.size(), 1U);
+  EXPECT_EQ(sends_[0].size(), 2048U);
+}
+
+TEST_F(DataModeTest, MergesChunksWhileASendRunsAndHoldsTheLineBackWhenFull) {
+  start();
+  hold_ = true;
+  give(std::string(256, 'a'));
+  give(std::string(3000, 'b'));
+  EXPECT_EQ(sends_, Sends{std::string(256, 'a')});
+  EXPECT_FALSE(mode_->wants_input());
+  EXPECT_EQ(left_over_, 3000U - 2048U);
+  mode_->sent();
+  act();
+  EXPECT_EQ(sends_.back(), std::string(2048, 'b'));
+  EXPECT_TRUE(mode_->wants_input());
+}
+
+TEST_F(DataModeTest, EndsAtATerminatorBetweenTwoSilences) {
+  start();
+  give("data");
+  wait(1s);
+  give("+++");
+  wait(999ms);
+  EXPECT_EQ(sends_, Sends{"data"});
+  wait(1ms);
+  EXPECT_EQ(sends_, (Sends{"data", "<end>"}));
+}
+
+TEST_F(DataModeTest, TakesTheTerminatorInAnyPiecesOfOneInstant) {
+  start();
+  wait(1s);
+  give("+");
+  give("++");
+  wait(1s);
+  EXPECT_EQ(sends_, Sends{"<end>"});
+}
+
+TEST_F(DataModeTest, SendsTheTerminatorAsDataWithoutSilenceBefore) {
+  start();
+  wait(1s);
+  give("x");
+  wait(500ms);
+  give("+++");
+  wait(2s);
+  EXPECT_EQ(sends_, (Sends{"x", "+++"}));
+}
+
+TEST_F(DataModeTest, SendsTheTerminatorAsDataWithoutSilenceAfter) {
+  start();
+  wait(1s);
+  give("+++");
+  wait(300ms);
+  give("x\r\n");
+  wait(1ms);
+  EXPECT_EQ(sends_, (Sends{"+++", "x\r\n"}));
+}
+
+TEST_F(DataModeTest, DropsPendingDataAtTheTerminator) {
+  start({.time_limit = 5s});
+  give("pending");
+  wait(1s);
+  give("+++");
+  wait(1s);
+  EXPECT_EQ(sends_, Sends{"<end>"});
+}
+
+}  // namespace
+}  // namespace attache::at
