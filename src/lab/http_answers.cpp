@@ -1,0 +1,389 @@
+#include "lab/http_answers.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+
+#include "base/text.hpp"
+
+namespace attache::lab {
+
+namespace {
+
+constexpr std::size_t alphabet = 26;
+constexpr std::size_t pattern_piece = alphabet * 2520;
+constexpr std::size_t lines_piece = 16 * 1024;
+constexpr double longest_delay = 3600;
+
+/// The argument is what follows the path's name and a slash.
+using Make = HttpAnswer (*)(const HttpRequest& request, std::string_view argument);
+
+struct Path {
+  std::string_view name;
+  bool has_argument;
+  std::string_view methods;  ///< The value of Allow.
+  Make make;
+};
+
+HttpAnswer text_answer(std::string text) {
+  HttpAnswer answer;
+  answer.body = std::move(text);
+  return answer;
+}
+
+HttpAnswer received(const HttpRequest& request, std::string_view path) {
+  return text_answer(fmt::format("{} {} received {} bytes\n", request.method, path, request.body_size));
+}
+
+/// "hello", in the exact form that the transcripts of slm-1.6 expect.
+HttpAnswer make_hello(const HttpRequest&, std::string_view) {
+  auto answer = text_answer("hello");
+  answer.bare = true;
+  return answer;
+}
+
+/// The body that was sent, in the same exact form.
+HttpAnswer make_echo(const HttpRequest& request, std::string_view) {
+  if (request.body_size > longest_kept_body) {
+    auto answer = refusal(413, fmt::format("/echo gives back at most {} bytes", longest_kept_body));
+    answer.close = true;
+    return answer;
+  }
+  auto answer = text_answer(request.body);
+  answer.bare = true;
+  return answer;
+}
+
+HttpAnswer make_get(const HttpRequest&, std::string_view) {
+  return text_answer("hello from the lab\n");
+}
+
+/// How much was received.
+HttpAnswer make_post(const HttpRequest& request, std::string_view) {
+  return received(request, "/post");
+}
+HttpAnswer make_put(const HttpRequest& request, std::string_view) {
+  return received(request, "/put");
+}
+
+/// The header fields of the request.
+HttpAnswer make_headers(const HttpRequest& request, std::string_view) {
+  return text_answer(request.fields);
+}
+
+HttpAnswer make_bytes(const HttpRequest&, std::string_view argument) {
+  const auto size = base::parse_number<std::uint64_t>(argument);
+  if (!size) {
+    return refusal(400, "/bytes/N wants a number of bytes");
+  }
+  HttpAnswer answer;
+  answer.body = PatternBody{*size};
+  return answer;
+}
+
+HttpAnswer make_stream(const HttpRequest&, std::string_view argument) {
+  const auto count = base::parse_number<std::uint64_t>(argument);
+  if (!count) {
+    return refusal(400, "/stream/N wants a number of lines");
+  }
+  HttpAnswer answer;
+  answer.body = LinesBody{*count};
+  return answer;
+}
+
+std::optional<std::chrono::milliseconds> parse_delay(std::string_view text) {
+  double seconds = -1;
+  const auto* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
+  const auto in_range = seconds >= 0 && seconds <= longest_delay;  // Neither is true of "nan".
+  if (error != std::errc{} || rest != end || !in_range) {
+    return std::nullopt;
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+}
+
+HttpAnswer make_delay(const HttpRequest&, std::string_view argument) {
+  const auto delay = parse_delay(argument);
+  if (!delay) {
+    return refusal(400, "/delay/S wants seconds from 0 to 3600, such as 2.5");
+  }
+  auto answer = text_answer(fmt::format("answered after {} s\n", argument));
+  answer.delay = *delay;
+  return answer;
+}
+
+HttpAnswer make_status(const HttpRequest&, std::string_view argument) {
+  const auto status = base::parse_number<std::uint16_t>(argument);
+  if (!status || *status < 200 || *status > 599) {
+    return refusal(400, "/status/N wants a status code from 200 to 599");
+  }
+  return refusal(*status, "as asked for");
+}
+
+/// A body whose end is the end of the connection.
+HttpAnswer make_close(const HttpRequest&, std::string_view) {
+  auto answer = text_answer("this connection ends now\n");
+  answer.close = true;
+  answer.ends_by_close = true;
+  return answer;
+}
+
+/// The connection ends without an answer.
+HttpAnswer make_drop(const HttpRequest&, std::string_view) {
+  HttpAnswer answer;
+  answer.nothing = true;
+  answer.close = true;
+  return answer;
+}
+
+constexpr std::string_view read_methods = "GET, HEAD";
+constexpr std::string_view all_methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+
+constexpr std::array paths{
+    Path{"hello", false, read_methods, make_hello},
+    Path{"echo", false, "POST, PUT, PATCH", make_echo},
+    Path{"get", false, read_methods, make_get},
+    Path{"post", false, "POST", make_post},
+    Path{"put", false, "PUT", make_put},
+    Path{"headers", false, all_methods, make_headers},
+    Path{"bytes", true, read_methods, make_bytes},
+    Path{"stream", true, read_methods, make_stream},
+    Path{"delay", true, all_methods, make_delay},
+    Path{"status", true, all_methods, make_status},
+    Path{"close", false, all_methods, make_close},
+    Path{"drop", false, all_methods, make_drop},
+};
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find_first_of("?#"));
+}
+
+struct NameAndArgument {
+  std::string_view name;
+  std::optional<std::string_view> argument;
+};
+
+NameAndArgument parse_path(std::string_view path) {
+  path.remove_prefix(path.starts_with('/') ? 1 : 0);
+  const auto slash = path.find('/');
+  if (slash == std::string_view::npos) {
+    return {path, std::nullopt};
+  }
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
+bool allows(std::string_view methods, std::string_view method) {
+  const auto all = base::split(methods, ',');
+  return std::any_of(all.begin(), all.end(), [&](auto one) { return base::trim(one) == method; });
+}
+
+HttpAnswer not_allowed(const Path& path) {
+  auto answer = refusal(405, fmt::format("/{} takes {}", path.name, path.methods));
+  answer.fields.emplace_back("Allow", path.methods);
+  return answer;
+}
+
+std::string_view phrase(unsigned status) {
+  static constexpr std::array<std::pair<unsigned, std::string_view>, 42> phrases{{
+      {200, "OK"},
+      {201, "Created"},
+      {202, "Accepted"},
+      {203, "Non-Authoritative Information"},
+      {204, "No Content"},
+      {205, "Reset Content"},
+      {206, "Partial Content"},
+      {300, "Multiple Choices"},
+      {301, "Moved Permanently"},
+      {302, "Found"},
+      {303, "See Other"},
+      {304, "Not Modified"},
+      {307, "Temporary Redirect"},
+      {308, "Permanent Redirect"},
+      {400, "Bad Request"},
+      {401, "Unauthorized"},
+      {402, "Payment Required"},
+      {403, "Forbidden"},
+      {404, "Not Found"},
+      {405, "Method Not Allowed"},
+      {406, "Not Acceptable"},
+      {407, "Proxy Authentication Required"},
+      {408, "Request Timeout"},
+      {409, "Conflict"},
+      {410, "Gone"},
+      {411, "Length Required"},
+      {412, "Precondition Failed"},
+      {413, "Content Too Large"},
+      {414, "URI Too Long"},
+      {415, "Unsupported Media Type"},
+      {416, "Range Not Satisfiable"},
+      {417, "Expectation Failed"},
+      {422, "Unprocessable Content"},
+      {426, "Upgrade Required"},
+      {428, "Precondition Required"},
+      {429, "Too Many Requests"},
+      {431, "Request Header Fields Too Large"},
+      {500, "Internal Server Error"},
+      {501, "Not Implemented"},
+      {502, "Bad Gateway"},
+      {503, "Service Unavailable"},
+      {504, "Gateway Timeout"},
+  }};
+  const auto* const found =
+      std::find_if(phrases.begin(), phrases.end(), [status](const auto& one) { return one.first == status; });
+  return found == phrases.end() ? "Status" : found->second;
+}
+
+/// RFC 9110 6.4.1 (205: 15.3.6).
+bool has_no_body(unsigned status) {
+  return status == 204 || status == 205 || status == 304;
+}
+
+std::optional<std::uint64_t> length_of(const HttpAnswer& answer) {
+  if (answer.status == 204 || answer.status == 304 || answer.ends_by_close) {
+    return std::nullopt;
+  }
+  if (const auto* text = std::get_if<std::string>(&answer.body)) {
+    return has_no_body(answer.status) ? 0 : text->size();
+  }
+  if (const auto* pattern = std::get_if<PatternBody>(&answer.body)) {
+    return pattern->size;
+  }
+  return std::nullopt;
+}
+
+std::string http_date(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+std::string_view pattern() {
+  static const auto bytes = [] {
+    std::string text(pattern_piece, '\0');
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      text[i] = static_cast<char>('a' + i % alphabet);
+    }
+    return text;
+  }();
+  return bytes;
+}
+
+}  // namespace
+
+bool keeps_body(std::string_view target) {
+  return path_of(target) == "/echo";
+}
+
+HttpAnswer refusal(unsigned status, std::string_view why) {
+  HttpAnswer answer;
+  answer.status = status;
+  answer.body = fmt::format("{} {}: {}\n", status, phrase(status), why);
+  return answer;
+}
+
+HttpAnswer answer(const HttpRequest& request) {
+  if (request.method.empty()) {
+    return refusal(501, "this method is not known here");
+  }
+  const auto [name, argument] = parse_path(path_of(request.target));
+  const auto* const path =
+      std::find_if(paths.begin(), paths.end(), [&, name = name, argument = argument](auto& one) {
+        return one.name == name && one.has_argument == argument.has_value();
+      });
+  if (!request.target.starts_with('/') || path == paths.end()) {
+    return refusal(404, "there is no such path in the lab");
+  }
+  if (!allows(path->methods, request.method)) {
+    return not_allowed(*path);
+  }
+  return path->make(request, argument.value_or(""));
+}
+
+bool is_chunked(const HttpAnswer& answer, const HttpFraming& framing) {
+  return std::holds_alternative<LinesBody>(answer.body) && !framing.http_1_0;
+}
+
+std::string head(const HttpAnswer& answer, const HttpFraming& framing,
+                 std::chrono::system_clock::time_point now) {
+  std::string text;
+  const auto add = [&text](std::string_view name, std::string_view value) {
+    fmt::format_to(std::back_inserter(text), "{}: {}\r\n", name, value);
+  };
+  fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\n", answer.status, phrase(answer.status));
+  if (!answer.bare) {
+    add("Server", "attache-lab");
+    add("Date", http_date(now));
+  }
+  if (!has_no_body(answer.status)) {
+    add("Content-Type", "text/plain");
+  }
+  if (const auto length = length_of(answer)) {
+    add("Content-Length", fmt::format("{}", *length));
+  } else if (is_chunked(answer, framing)) {
+    add("Transfer-Encoding", "chunked");
+  }
+  for (const auto& [name, value] : answer.fields) {
+    add(name, value);
+  }
+  if (!answer.bare && !framing.keep_alive) {
+    add("Connection", "close");
+  } else if (!answer.bare && framing.http_1_0) {
+    add("Connection", "keep-alive");
+  }
+  return text + "\r\n";
+}
+
+HttpBody::HttpBody(const HttpAnswer& answer, const HttpFraming& framing)
+    : answer_(answer),
+      chunked_(is_chunked(answer, framing)),
+      done_(framing.head_only || has_no_body(answer.status)) {}
+
+std::string_view HttpBody::next() {
+  if (done_) {
+    return {};
+  }
+  if (std::holds_alternative<PatternBody>(answer_.body)) {
+    return next_pattern();
+  }
+  if (std::holds_alternative<LinesBody>(answer_.body)) {
+    return next_lines();
+  }
+  return next_text();
+}
+
+std::string_view HttpBody::next_text() {
+  done_ = true;
+  return std::get<std::string>(answer_.body);
+}
+
+std::string_view HttpBody::next_pattern() {
+  const auto left = std::get<PatternBody>(answer_.body).size - sent_;
+  const auto size = std::min<std::uint64_t>(left, pattern_piece);
+  sent_ += size;
+  done_ = size == left;
+  return pattern().substr(0, static_cast<std::size_t>(size));
+}
+
+std::string_view HttpBody::next_lines() {
+  const auto count = std::get<LinesBody>(answer_.body).count;
+  lines_.clear();
+  while (sent_ < count && lines_.size() < lines_piece) {
+    ++sent_;
+    const auto line = fmt::format("line {}\n", sent_);
+    if (chunked_) {
+      fmt::format_to(std::back_inserter(lines_), "{:x}\r\n{}\r\n", line.size(), line);
+    } else {
+      lines_ += line;
+    }
+  }
+  done_ = sent_ == count;
+  if (done_ && chunked_) {
+    lines_ += "0\r\n\r\n";
+  }
+  return lines_;
+}
+
+}  // namespace attache::lab
