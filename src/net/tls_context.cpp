@@ -1,0 +1,188 @@
+#include "net/tls_context.hpp"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include "base/text.hpp"
+#include "net/tls_certificate.hpp"
+
+namespace attache::net {
+
+namespace {
+
+constexpr std::size_t many_contexts = 64;
+
+// Without a callback OpenSSL would ask for the password on the terminal.
+int give_password(char* buffer, int size, int, void* password) {
+  const auto& text = *static_cast<const std::string*>(password);
+  if (text.empty() || text.size() > static_cast<std::size_t>(size)) {
+    return 0;
+  }
+  std::copy(text.begin(), text.end(), buffer);
+  return static_cast<int>(text.size());
+}
+
+base::Reason bad_credential(std::string_view kind, std::string why, std::string advice) {
+  return base::make_reason(fmt::format("TLS credentials are not usable: {}", kind), std::move(why),
+                           std::move(advice));
+}
+
+std::string digest_of(const cellular::CredentialBundle& credentials, TlsSuites suites) {
+  std::string all = suites.gcm ? "gcm" : "cbc";
+  for (const auto* part : {&credentials.root_ca, &credentials.client_certificate, &credentials.private_key,
+                           &credentials.private_key_password, &credentials.psk, &credentials.psk_identity}) {
+    all += part->has_value() ? fmt::format("\n{}:", (*part)->size()) + **part : "\n-";
+  }
+  std::string digest = base::sha256(all);
+  OPENSSL_cleanse(all.data(), all.size());
+  return digest;
+}
+
+}  // namespace
+
+void TlsContext::Free::operator()(ssl_ctx_st* context) const {
+  SSL_CTX_free(context);
+}
+
+// TLS 1.2 only, on the curves of the modem. Security level 0: the modem takes SHA-1 signatures and CBC
+// suites.
+TlsContext::TlsContext(TlsSuites suites) : context_(SSL_CTX_new(TLS_client_method())), suites_(suites) {
+  SSL_CTX* context = context_.get();
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_security_level(context, 0);
+  SSL_CTX_set1_groups_list(context, "P-256:P-384");
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                   SSL_OP_LEGACY_SERVER_CONNECT);
+  SSL_CTX_set_read_ahead(context, 1);
+  // Whatever certificate is in the tag is an anchor of trust, an intermediate one too.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+}
+
+TlsContext::~TlsContext() {
+  OPENSSL_cleanse(psk_.data(), psk_.size());
+}
+
+NetResult<std::shared_ptr<const TlsContext>> TlsContext::create(const cellular::CredentialBundle& credentials,
+                                                                std::uint32_t sec_tag, TlsSuites suites) {
+  std::shared_ptr<TlsContext> made(new TlsContext(suites));
+  auto fault = made->take_authorities(credentials);
+  if (!fault) {
+    fault = made->take_client(credentials);
+  }
+  if (!fault) {
+    fault = made->take_psk(credentials);
+  }
+  if (!fault) {
+    fault = made->choose_suites();
+  }
+  if (fault) {
+    fault->where = fmt::format("sec_tag {}", sec_tag);
+    return Failure{Errno::connection_refused, std::move(*fault)};
+  }
+  return std::shared_ptr<const TlsContext>(std::move(made));
+}
+
+std::optional<base::Reason> TlsContext::take_authorities(const cellular::CredentialBundle& credentials) {
+  if (!credentials.root_ca) {
+    return std::nullopt;
+  }
+  auto certificates = read_certificates(*credentials.root_ca);
+  if (certificates.empty()) {
+    return bad_credential("CA certificate (type 0)",
+                          fmt::format("It is not a certificate in PEM: {}.", take_openssl_errors()),
+                          "Write the CA again with AT%CMNG=0,<sec_tag>,0,\"<PEM>\", from -----BEGIN "
+                          "CERTIFICATE----- to -----END CERTIFICATE-----, line ends included.");
+  }
+  X509_STORE* store = SSL_CTX_get_cert_store(context_.get());
+  for (const auto& certificate : certificates) {
+    X509_STORE_add_cert(store, certificate.get());
+    contents_.authorities.push_back(facts_of(certificate.get()));
+  }
+  return std::nullopt;
+}
+
+std::optional<base::Reason> TlsContext::take_client(const cellular::CredentialBundle& credentials) {
+  if (!credentials.client_certificate || !credentials.private_key) {
+    return std::nullopt;  // One without the other is not used; the diagnosis says so when the server asks.
+  }
+  auto certificates = read_certificates(*credentials.client_certificate);
+  if (certificates.empty()) {
+    return bad_credential("client certificate (type 1)",
+                          fmt::format("It is not a certificate in PEM: {}.", take_openssl_errors()),
+                          "Write it again with AT%CMNG=0,<sec_tag>,1,\"<PEM>\".");
+  }
+  std::string password = credentials.private_key_password.value_or("");
+  BioPointer bio = bio_over(*credentials.private_key);
+  KeyPointer key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
+  OPENSSL_cleanse(password.data(), password.size());
+  if (!key) {
+    return bad_credential("private key (type 2)",
+                          fmt::format("It cannot be read ({}): not PEM, or its password is missing or wrong.",
+                                      take_openssl_errors()),
+                          "Write the key again with AT%CMNG=0,<sec_tag>,2,\"<PEM>\"[,\"<password>\"].");
+  }
+  SSL_CTX_use_certificate(context_.get(), certificates.front().get());
+  contents_.client.push_back(facts_of(certificates.front().get()));
+  if (SSL_CTX_use_PrivateKey(context_.get(), key.get()) != 1) {
+    std::string error = take_openssl_errors();
+    return bad_credential("private key (type 2)",
+                          fmt::format("It does not belong to the client certificate {} ({}).",
+                                      contents_.client.front().name, error),
+                          "Write the certificate (type 1) and its own key (type 2) under the same sec_tag.");
+  }
+  for (std::size_t i = 1; i < certificates.size(); ++i) {
+    SSL_CTX_add1_chain_cert(context_.get(), certificates[i].get());
+    contents_.client.push_back(facts_of(certificates[i].get()));
+  }
+  return std::nullopt;
+}
+
+std::optional<base::Reason> TlsContext::take_psk(const cellular::CredentialBundle& credentials) {
+  if (!credentials.psk || !credentials.psk_identity) {
+    return std::nullopt;
+  }
+  auto key = base::from_hex(*credentials.psk);
+  if (!key || key->empty() || key->size() > PSK_MAX_PSK_LEN) {
+    return bad_credential("pre-shared key (type 3)",
+                          "It is not an even number of hexadecimal digits of up to 256 bytes.",
+                          "Write the key as hexadecimal text with AT%CMNG=0,<sec_tag>,3,\"<digits>\".");
+  }
+  psk_ = std::move(*key);
+  psk_identity_ = *credentials.psk_identity;
+  contents_.has_psk = true;
+  return std::nullopt;
+}
+
+std::optional<base::Reason> TlsContext::choose_suites() {
+  bool only_psk = contents_.has_psk && contents_.authorities.empty() && contents_.client.empty();
+  std::string list = suites_.cipher_list(!only_psk, contents_.has_psk);
+  if (SSL_CTX_set_cipher_list(context_.get(), list.c_str()) == 1) {
+    return std::nullopt;
+  }
+  return bad_credential(
+      "cipher suites",
+      fmt::format("OpenSSL of this machine has none of the modem's: {}.", take_openssl_errors()),
+      "Allow them in this machine's OpenSSL configuration.");
+}
+
+NetResult<std::shared_ptr<const TlsContext>> TlsContexts::context(
+    const cellular::CredentialBundle& credentials, std::uint32_t sec_tag, TlsSuites suites) {
+  std::string digest = digest_of(credentials, suites);
+  if (auto found = contexts_.find(digest); found != contexts_.end()) {
+    return found->second;
+  }
+  auto made = TlsContext::create(credentials, sec_tag, suites);
+  if (made) {
+    if (contexts_.size() >= many_contexts) {
+      std::erase_if(contexts_, [](const auto& entry) { return entry.second.use_count() == 1; });
+    }
+    contexts_.emplace(std::move(digest), *made);
+  }
+  return made;
+}
+
+}  // namespace attache::net

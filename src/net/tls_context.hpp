@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cellular/credential_store.hpp"
+#include "net/bearer.hpp"
+#include "net/tls_observation.hpp"
+#include "net/tls_suites.hpp"
+
+struct ssl_ctx_st;
+
+namespace attache::net {
+
+/// The credentials of a sec_tag made ready for handshakes. Immutable and shared by all connections that use
+/// equal credentials.
+class TlsContext {
+ public:
+  /// Fails with ECONNREFUSED (the caller replaces it by the device's code) if the credentials cannot be used.
+  static NetResult<std::shared_ptr<const TlsContext>> create(const cellular::CredentialBundle& credentials,
+                                                             std::uint32_t sec_tag, TlsSuites suites);
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
+  [[nodiscard]] const TagContents& contents() const { return contents_; }
+  [[nodiscard]] TlsSuites suites() const { return suites_; }
+  /// For the handshake only. The key is secret.
+  [[nodiscard]] const std::string& psk_identity() const { return psk_identity_; }
+  [[nodiscard]] const std::string& psk() const { return psk_; }
+
+ private:
+  explicit TlsContext(TlsSuites suites);
+
+  struct Free {
+    void operator()(ssl_ctx_st* context) const;
+  };
+  // Each takes its part of the credentials; what is wrong with it, or nothing.
+  [[nodiscard]] std::optional<base::Reason> take_authorities(const cellular::CredentialBundle& credentials);
+  [[nodiscard]] std::optional<base::Reason> take_client(const cellular::CredentialBundle& credentials);
+  [[nodiscard]] std::optional<base::Reason> take_psk(const cellular::CredentialBundle& credentials);
+  [[nodiscard]] std::optional<base::Reason> choose_suites();
+
+  std::unique_ptr<ssl_ctx_st, Free> context_;
+  TlsSuites suites_;
+  TagContents contents_;
+  std::string psk_identity_;
+  std::string psk_;
+};
+
+/// The contexts of one thread, made at first use. Those that no connection uses are dropped when there are
+/// many.
+class TlsContexts {
+ public:
+  NetResult<std::shared_ptr<const TlsContext>> context(const cellular::CredentialBundle& credentials,
+                                                       std::uint32_t sec_tag, TlsSuites suites);
+  [[nodiscard]] std::size_t size() const { return contexts_.size(); }
+
+ private:
+  std::map<std::string, std::shared_ptr<const TlsContext>>
+      contexts_;  ///< By digest of what they are made of.
+};
+
+}  // namespace attache::net
