@@ -22,7 +22,7 @@ class HostNetwork {
   HostNetwork& operator=(const HostNetwork&) = delete;
 
   [[nodiscard]] base::Clock& clock() { return clock_; }
-  [[nodiscard]] asio::io_context& context() { return clock_.context(); }
+  [[nodiscard]] base::asio::io_context& context() { return clock_.context(); }
 
   /// The resolver that asks these servers ("address" or "address:port"); empty = those of the system.
   [[nodiscard]] Resolver& resolver(const std::vector<std::string>& dns_servers);
