@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "serial/port.hpp"
+
+namespace attache::cli {
+
+/// A device that lives inside another subcommand for the time of its work (`run --serve`). Destroying it
+/// switches the device off; its port is closed by then and must not be used any more.
+class InnerDevice {
+ public:
+  virtual ~InnerDevice() = default;
+
+  /// The host's end of the device's first AT port: what is written here the device reads.
+  virtual serial::Port& host_port() = 0;
+};
+
+/// Makes and switches on a fresh device on the thread of `clock`.
+///
+/// `serve_options` are those of `attache serve` ("--config", "device.toml", "--seed", "7"); its ports are not
+/// opened. `script_headers` are the `@` headers of the script that will talk to it (dialect, profile, sim,
+/// pin, puk, iccid, coverage, cell, roaming, psm, edrx, reject, start …: see client/script.hpp); a key given
+/// several times has its values joined by LF. An option given by the user wins over a header.
+base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
+    base::Clock& clock, std::span<const std::string> serve_options,
+    const std::map<std::string, std::string>& script_headers);
+
+}  // namespace attache::cli

@@ -1,0 +1,253 @@
+#include "client/preparation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "at/redaction.hpp"
+#include "base/text.hpp"
+#include "client/urc.hpp"
+
+namespace attache::client {
+
+namespace {
+
+// `@ requires` that say nothing about the network; every other one but `gnss-…` needs a registered device.
+constexpr std::array<std::string_view, 10> without_network{
+    "none",      "sim-card",  "cmux-build", "ppp-build", "uart-trace-build", "dual-slot-bootloader",
+    "power-pin", "twi-bus-2", "i2c-bus-2",  "sec-tag"};
+
+bool needs_network(std::string_view requirement) {
+  std::string_view name = requirement.substr(0, requirement.find(' '));
+  return !name.starts_with("gnss-") &&
+         std::find(without_network.begin(), without_network.end(), name) == without_network.end();
+}
+
+struct Answer {
+  std::vector<std::string> lines;  ///< Before the final result.
+  std::string result;              ///< Empty if none came in time.
+
+  [[nodiscard]] bool ok() const { return result == "OK"; }
+
+  /// What follows "NAME: " in the first line of that name.
+  [[nodiscard]] std::string_view value(std::string_view name) const {
+    for (const std::string& line : lines) {
+      if (line_name(line) == name) {
+        return base::trim(std::string_view(line).substr(name.size() + 1));
+      }
+    }
+    return {};
+  }
+};
+
+using Fault = std::optional<base::Reason>;
+
+class Preparation {
+ public:
+  Preparation(Conversation& conversation, const Script& script, const PreparationOptions& options)
+      : conversation_(conversation),
+        script_(script),
+        options_(options),
+        line_end_(bytes_of(options.line_end.value_or(line_end_of(script.dialect())))) {}
+
+  asio::awaitable<Fault> run() {
+    if (starts_at_boot(script_)) {
+      co_return std::nullopt;
+    }
+    auto fault = co_await begin();
+    if (!fault) {
+      fault = co_await reach(start_state(script_));
+    }
+    discard();
+    co_return fault;
+  }
+
+ private:
+  asio::awaitable<Fault> begin() {
+    if (!options_.fresh_device) {
+      co_await conversation_.silence(options_.quiet);
+      discard();
+      co_return std::nullopt;
+    }
+    base::Time deadline = conversation_.clock().now() + options_.timeout;
+    while (true) {
+      while (auto line = conversation_.reader().take_line()) {
+        if (*line == "Ready") {
+          co_return std::nullopt;
+        }
+      }
+      if (has_ended(deadline)) {
+        co_return fault("Ready", "the device did not say Ready");
+      }
+      bool more = co_await conversation_.more(deadline);
+      (void)more;
+    }
+  }
+
+  asio::awaitable<Fault> reach(StartState state) {
+    Fault fault;
+    switch (state) {
+      case StartState::as_it_is:
+        break;
+      case StartState::off:
+        fault = co_await set_function("0");
+        break;
+      case StartState::flight:
+        fault = co_await set_function("4");
+        break;
+      case StartState::registered:
+        fault = co_await register_device();
+        break;
+      case StartState::gnss:
+        fault = co_await must("AT%XSYSTEMMODE=1,0,1,0");
+        if (!fault) {
+          fault = co_await set_function("31");
+        }
+        break;
+    }
+    co_return fault;
+  }
+
+  asio::awaitable<Fault> set_function(std::string_view mode) {
+    auto now = co_await ask("AT+CFUN?");
+    if (now.value("+CFUN") == mode) {
+      co_return std::nullopt;
+    }
+    auto fault = co_await must(fmt::format("AT+CFUN={}", mode));
+    co_return fault;
+  }
+
+  asio::awaitable<Fault> register_device() {
+    auto fault = co_await set_function("1");
+    if (!fault) {
+      fault = co_await enter_pin();
+    }
+    if (fault) {
+      co_return fault;
+    }
+    base::Time deadline = conversation_.clock().now() + options_.registration_timeout;
+    while (true) {
+      auto answer = co_await ask("AT+CEREG?");
+      auto fields = base::split(answer.value("+CEREG"), ',');
+      if (fields.size() > 1 && (fields[1] == "1" || fields[1] == "5")) {
+        co_return std::nullopt;
+      }
+      if (has_ended(deadline)) {
+        std::string last = answer.lines.empty() ? answer.result : answer.lines.front();
+        co_return this->fault("AT+CEREG?", fmt::format("the device did not register; last came {}", last));
+      }
+      co_await conversation_.clock().sleep_for(options_.poll_interval);
+    }
+  }
+
+  asio::awaitable<Fault> enter_pin() {
+    auto pin = script_.header("pin");
+    if (!pin) {
+      co_return std::nullopt;
+    }
+    auto answer = co_await ask("AT+CPIN?");
+    if (answer.value("+CPIN").find("SIM PIN") == std::string_view::npos) {
+      co_return std::nullopt;
+    }
+    auto fault = co_await must(fmt::format("AT+CPIN=\"{}\"", *pin));
+    co_return fault;
+  }
+
+  asio::awaitable<Fault> must(std::string command) {
+    auto answer = co_await ask(command);
+    if (answer.ok()) {
+      co_return std::nullopt;
+    }
+    std::string why =
+        answer.result.empty() ? "no result came" : fmt::format("the answer was {}", answer.result);
+    co_return fault(command, std::move(why));
+  }
+
+  asio::awaitable<Answer> ask(std::string command) {
+    discard();
+    conversation_.send(command + line_end_);
+    Answer answer;
+    base::Time deadline = conversation_.clock().now() + options_.timeout;
+    while (true) {
+      while (auto line = conversation_.reader().take_line()) {
+        if (is_final_result(*line)) {
+          answer.result = std::move(*line);
+          co_return answer;
+        }
+        answer.lines.push_back(std::move(*line));
+      }
+      if (has_ended(deadline)) {
+        co_return answer;
+      }
+      bool more = co_await conversation_.more(deadline);
+      (void)more;
+    }
+  }
+
+  void discard() { conversation_.reader().take_raw(conversation_.reader().raw().size()); }
+
+  [[nodiscard]] bool has_ended(base::Time deadline) const {
+    return conversation_.is_closed() || conversation_.clock().now() >= deadline;
+  }
+
+  [[nodiscard]] base::Reason fault(std::string_view command, std::string why) const {
+    base::Reason reason = base::make_reason("The device could not be brought into the script's start state",
+                                            at::redact(command) + ": " + why);
+    reason.where = script_.name;
+    if (conversation_.is_closed()) {
+      reason.facts.emplace_back("line", "closed: " + conversation_.close_reason());
+    }
+    return reason;
+  }
+
+  Conversation& conversation_;
+  const Script& script_;
+  PreparationOptions options_;
+  std::string line_end_;
+};
+
+}  // namespace
+
+bool starts_at_boot(const Script& script) {
+  return script.header("start") == "boot";
+}
+
+StartState start_state(const Script& script) {
+  constexpr std::array<std::pair<std::string_view, StartState>, 6> states{{
+      {"0", StartState::off},
+      {"4", StartState::flight},
+      {"1", StartState::registered},
+      {"off", StartState::off},
+      {"flight", StartState::flight},
+      {"registered", StartState::registered},
+  }};
+  for (std::string_view key : {"start", "setup"}) {
+    auto value = script.header(key);
+    const auto* state = std::find_if(states.begin(), states.end(), [&](auto& s) { return s.first == value; });
+    if (state != states.end()) {
+      return state->second;
+    }
+  }
+  if (starts_at_boot(script)) {
+    return StartState::as_it_is;
+  }
+  auto requirements = script.all("requires");
+  if (std::any_of(requirements.begin(), requirements.end(), needs_network)) {
+    return StartState::registered;
+  }
+  bool gnss = std::any_of(requirements.begin(), requirements.end(),
+                          [](std::string_view r) { return r.starts_with("gnss-"); });
+  return gnss ? StartState::gnss : StartState::as_it_is;
+}
+
+asio::awaitable<std::optional<base::Reason>> prepare(Conversation& conversation, const Script& script,
+                                                     PreparationOptions options) {
+  Preparation preparation(conversation, script, options);
+  auto fault = co_await preparation.run();
+  co_return fault;
+}
+
+}  // namespace attache::client

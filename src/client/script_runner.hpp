@@ -1,0 +1,69 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/reason.hpp"
+#include "client/conversation.hpp"
+#include "client/script.hpp"
+
+namespace attache::client {
+
+/// What ends a command on the wire.
+enum class LineEnd { crlf, cr, lf };
+std::string_view bytes_of(LineEnd line_end);
+/// CR for serial-modem-2.0, CR LF for the others.
+LineEnd line_end_of(std::string_view dialect);
+
+struct RunOptions {
+  Values values;  ///< What placeholders stand for.
+  /// How long an expectation waits. Without it `@ timeout`, without that 10 s.
+  std::optional<base::Duration> timeout;
+  /// Without it that of the dialect.
+  std::optional<LineEnd> line_end;
+  /// A text without a line end counts as a line once it is as expected and nothing has followed for so long.
+  base::Duration tail_silence = std::chrono::milliseconds(100);
+};
+
+/// What went wrong, where and what was there instead.
+struct Failure {
+  std::string place;     ///< "file:line:column".
+  std::string source;    ///< The line of the script.
+  std::string expected;  ///< With placeholders filled in.
+  std::string got;       ///< The line or bytes that came instead; empty if nothing came.
+  std::string why;       ///< One sentence.
+  /// What had come in this exchange and was not asked for, in order.
+  std::vector<std::string> aside;
+  std::size_t aside_dropped = 0;  ///< Older lines that no longer fitted into the aside.
+};
+
+/// How a script went. An exchange is a command with what is expected until the next one; what is expected
+/// before the first command is one too.
+struct RunResult {
+  std::size_t exchanges = 0;
+  std::size_t passed = 0;
+  std::optional<Failure> failure;  ///< The first; the script ends there.
+  Values values;                   ///< Those given and those that named groups took.
+
+  [[nodiscard]] bool ok() const { return !failure; }
+  [[nodiscard]] std::size_t not_run() const { return exchanges - passed - (failure ? 1 : 0); }
+};
+
+/// The failure as a readable reason: place, expected, got, aside; secrets are masked.
+base::Reason to_reason(const Failure& failure);
+
+/// Runs a script whose files are loaded and placeholders checked. The device is as its headers say already
+/// (client/preparation.hpp). After a failure the lines of `@ cleanup` are sent and the answers awaited.
+///
+/// Rules (reference/README.md): complete lines that have come go into the aside before each command; bytes
+/// without a line end stay, as raw data is completed by what comes next. `<` and `</` pass over URCs
+/// (client/urc.hpp) unless the command that is still without its result has the same name. `!` and `!/`
+/// take a line from the aside if it came after the last command was sent.
+asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script,
+                                      const RunOptions& options = {});
+
+}  // namespace attache::client
