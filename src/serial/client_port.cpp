@@ -1,0 +1,105 @@
+#include "serial/client_port.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "serial/path_lock.hpp"
+#include "serial/port_failure.hpp"
+#include "serial/stream_port.hpp"
+#include "serial/stream_socket.hpp"
+#include "serial/terminal.hpp"
+
+namespace attache::serial {
+
+namespace {
+
+constexpr int connect_timeout_ms = 5000;
+
+// Connects within the time limit; 0 or an errno value.
+int connect_to(const SocketAddress& where, FileDescriptor& client) {
+  client = make_stream_socket(where.family());
+  if (!client) {
+    return errno;
+  }
+  if (::connect(client.get(), where.get(), where.size) == 0) {
+    return 0;
+  }
+  if (errno != EINPROGRESS) {
+    return errno;
+  }
+  pollfd state{.fd = client.get(), .events = POLLOUT, .revents = 0};
+  int ready = ::poll(&state, 1, connect_timeout_ms);
+  if (ready <= 0) {
+    return ready == 0 ? ETIMEDOUT : errno;
+  }
+  int error = 0;
+  socklen_t size = sizeof(error);
+  ::getsockopt(client.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+std::string starting_advice(int error, const std::string& spec) {
+  return error == ECONNREFUSED || error == ENOENT
+             ? "nobody serves it; start the device first: attache serve --port " + spec
+             : std::string();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Port>> connect_pty_port(asio::io_context& context, const std::string& link) {
+  std::string address = "pty:" + link;
+  if (PathLock::is_stale(link)) {
+    return port_failure(
+        address, fmt::format("{} has been left behind by a device that is gone; nobody serves it", link),
+        "start the device: attache serve --port " + address);
+  }
+  FileDescriptor stream = open_file(link, O_RDWR | O_NONBLOCK);
+  if (!stream) {
+    return port_failure(
+        address, fmt::format("{}: {}", link, error_text(errno)),
+        errno == ENOENT ? "start the device first: attache serve --port " + address : std::string());
+  }
+  if (int error = set_raw(stream.get(), {}); error != 0) {
+    return port_failure(address, error == ENOTTY ? fmt::format("{} is no terminal", link)
+                                                 : fmt::format("{}: {}", link, error_text(error)));
+  }
+  return make_stream_port(context, std::move(address), std::move(stream));
+}
+
+base::Result<std::unique_ptr<Port>> connect_tcp_port(asio::io_context& context, const std::string& host,
+                                                     std::uint16_t port) {
+  std::string spec = tcp_spec(host, port);
+  auto addresses = resolve_tcp(spec, host, port);
+  if (!addresses) {
+    return addresses.error();
+  }
+  AddressFailures failures(spec);
+  for (const SocketAddress& where : *addresses) {
+    FileDescriptor client;
+    int error = connect_to(where, client);
+    if (error == 0) {
+      set_tcp_options(client.get());
+      return make_stream_port(context, std::move(spec), std::move(client));
+    }
+    failures.add(where, error, starting_advice(error, spec));
+  }
+  return failures.reason();
+}
+
+base::Result<std::unique_ptr<Port>> connect_unix_port(asio::io_context& context, const std::string& path) {
+  std::string spec = "unix:" + path;
+  auto where = unix_address(spec, path);
+  if (!where) {
+    return where.error();
+  }
+  FileDescriptor client;
+  if (int error = connect_to(*where, client); error != 0) {
+    return port_failure(spec, fmt::format("{}: {}", path, error_text(error)), starting_advice(error, spec));
+  }
+  return make_stream_port(context, std::move(spec), std::move(client));
+}
+
+}  // namespace attache::serial

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/event.hpp"
+#include "serial/byte_queue.hpp"
+#include "serial/file_descriptor.hpp"
+
+namespace attache::serial {
+
+namespace asio = boost::asio;
+
+/// An open byte stream over one descriptor, or over one for each direction. Writes are tried at once; what
+/// the descriptor does not take is queued and follows when it can.
+///
+/// Held by shared_ptr: a pending wait keeps the object alive until close().
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  /// Both descriptors must be non-blocking. Without `output`, `input` carries both directions.
+  /// Throws boost::system::system_error if the loop cannot watch a descriptor.
+  Connection(const asio::any_io_executor& executor, FileDescriptor input, FileDescriptor output = {});
+
+  /// Where to read from, with asynchronous operations of Asio.
+  [[nodiscard]] asio::posix::stream_descriptor& input() { return input_; }
+
+  /// Sends or queues the bytes, and returns how many were dropped because the queue is full or the other end
+  /// has gone. Bytes queued when the other end goes are counted by the next write() or discard().
+  [[nodiscard]] std::size_t write(std::string_view bytes);
+
+  [[nodiscard]] std::size_t queued() const { return queue_.size(); }
+  /// Forgets what is queued and returns how many bytes were lost.
+  std::size_t discard();
+  /// Notified when the queue gets shorter or the connection is closed.
+  [[nodiscard]] base::Event& shrunk() { return shrunk_; }
+
+  /// Closes the descriptors; a pending read ends with operation_aborted. May be called twice.
+  void close();
+  [[nodiscard]] bool is_open() const { return input_.is_open(); }
+
+ private:
+  [[nodiscard]] asio::posix::stream_descriptor& output() { return output_ ? *output_ : input_; }
+  [[nodiscard]] std::size_t write_now(std::string_view bytes);
+  void flush_when_writable();
+  void flush();
+
+  asio::posix::stream_descriptor input_;
+  std::optional<asio::posix::stream_descriptor> output_;
+  ByteQueue queue_;
+  base::Event shrunk_;
+  std::size_t lost_ = 0;  ///< Queued bytes that the other end will not get, not yet reported.
+  bool broken_ = false;   ///< Writing failed: the other end has gone.
+  bool waiting_ = false;
+};
+
+}  // namespace attache::serial

@@ -1,0 +1,175 @@
+#include "serial/pty_port.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+
+#include "serial/descriptor_port.hpp"
+#include "serial/host_watch.hpp"
+#include "serial/owned_port.hpp"
+#include "serial/path_lock.hpp"
+#include "serial/port_failure.hpp"
+#include "serial/terminal.hpp"
+
+namespace attache::serial {
+
+namespace {
+
+struct Pty {
+  FileDescriptor master;
+  FileDescriptor slave;
+  std::string slave_path;
+};
+
+base::Reason no_pty(const std::string& address, const std::string& why) {
+  return port_failure(
+      address, why,
+      "a container needs /dev/ptmx and a devpts mounted on /dev/pts for PTYs; without them use "
+      "unix:PATH or tcp:127.0.0.1:0");
+}
+
+base::Result<Pty> make_pty(const std::string& address, const std::string& multiplexer) {
+  Pty pty;
+  pty.master = open_file(multiplexer, O_RDWR | O_NONBLOCK);
+  if (!pty.master) {
+    return no_pty(address, fmt::format("{}: {}", multiplexer, error_text(errno)));
+  }
+  std::array<char, 64> name{};
+  if (::grantpt(pty.master.get()) != 0 || ::unlockpt(pty.master.get()) != 0 ||
+      ::ptsname_r(pty.master.get(), name.data(), name.size()) != 0) {
+    return no_pty(address, fmt::format("{} made no PTY: {}", multiplexer, error_text(errno)));
+  }
+  pty.slave_path = name.data();
+  pty.slave = open_file(pty.slave_path, O_RDWR | O_NONBLOCK);
+  if (!pty.slave) {
+    return no_pty(address, fmt::format("the PTY's slave {}: {}", pty.slave_path, error_text(errno)));
+  }
+  if (int error = set_raw(pty.slave.get(), {}); error != 0) {
+    return no_pty(address, fmt::format("{} cannot be set raw: {}", pty.slave_path, error_text(error)));
+  }
+  return pty;
+}
+
+// Only the holder of the lock calls this: a symbolic link that is there has been left behind.
+base::Result<void> place_link(const std::string& address, const std::string& link,
+                              const std::string& target) {
+  struct stat found {};
+  if (::lstat(link.c_str(), &found) == 0) {
+    if (!S_ISLNK(found.st_mode)) {
+      return port_failure(address,
+                          fmt::format("something that is no symbolic link is at {} and is left alone", link),
+                          "remove it, or choose another name");
+    }
+    ::unlink(link.c_str());
+  }
+  if (::symlink(target.c_str(), link.c_str()) != 0) {
+    return port_failure(address, fmt::format("the link {}: {}", link, error_text(errno)),
+                        "choose a place you may write to");
+  }
+  return {};
+}
+
+class PtyPort final : public DescriptorPort {
+ public:
+  PtyPort(asio::io_context& context, std::string address, std::string link, PathLock lock, Pty pty)
+      : DescriptorPort(context, std::move(address)),
+        link_(std::move(link)),
+        slave_path_(std::move(pty.slave_path)),
+        lock_(std::move(lock)),
+        slave_(std::move(pty.slave)) {
+    connect(std::make_shared<Connection>(context.get_executor(), std::move(pty.master)));
+  }
+
+  base::Result<void> watch_hosts() {
+    std::weak_ptr<DescriptorPort> weak = weak_from_this();
+    auto watch = HostWatch::start(context(), address(), slave_path_, slave_.get(), [weak](bool present) {
+      if (auto self = weak.lock()) {
+        static_cast<PtyPort&>(*self).host_changed(present);
+      }
+    });
+    if (!watch) {
+      return watch.error();
+    }
+    watch_ = *watch;
+    return {};
+  }
+
+ private:
+  void look_for_host() override { watch_->look(); }
+
+  void host_changed(bool present) {
+    if (!present) {
+      drain_unread();
+    }
+    set_host(present);
+  }
+
+  // What the last host did not read must not reach the next one. A read also waits for bytes that the kernel
+  // is still passing over; tcflush() alone would miss them. It takes what is no full line to a host's modes.
+  void drain_unread() {
+    std::array<char, 4096> unread{};
+    for (ssize_t count = 1; count > 0;) {
+      count = ::read(slave_.get(), unread.data(), unread.size());
+      count_dropped(count > 0 ? static_cast<std::size_t>(count) : 0);
+    }
+    ::tcflush(slave_.get(), TCIFLUSH);
+  }
+
+  void release() override {
+    if (watch_) {
+      watch_->stop();
+    }
+    remove_link();
+    lock_.reset();
+    slave_.reset();
+  }
+
+  // The user may have put something else there since.
+  void remove_link() {
+    std::array<char, 64> target{};
+    ssize_t size = ::readlink(link_.c_str(), target.data(), target.size());
+    if (size > 0 && std::string_view(target.data(), static_cast<std::size_t>(size)) == slave_path_) {
+      ::unlink(link_.c_str());
+    }
+  }
+
+  std::string link_;
+  std::string slave_path_;
+  std::optional<PathLock> lock_;
+  FileDescriptor slave_;
+  std::shared_ptr<HostWatch> watch_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Port>> open_pty_port(asio::io_context& context, const std::string& link,
+                                                  const std::string& multiplexer) {
+  std::string address = "pty:" + link;
+  auto lock = PathLock::acquire(address, link);
+  if (!lock) {
+    return lock.error();
+  }
+  auto pty = make_pty(address, multiplexer);
+  if (!pty) {
+    return pty.error();
+  }
+  std::string slave_path = pty->slave_path;
+  auto port = std::make_shared<PtyPort>(context, address, link, std::move(*lock), std::move(*pty));
+  auto owned = std::make_unique<OwnedPort>(port);
+  if (auto watched = port->watch_hosts(); !watched) {
+    return watched.error();
+  }
+  // Last, so that a host that finds the link is seen.
+  if (auto placed = place_link(address, link, slave_path); !placed) {
+    return placed.error();
+  }
+  return std::unique_ptr<Port>(std::move(owned));
+}
+
+}  // namespace attache::serial

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "serial/file_descriptor.hpp"
+
+namespace attache::serial {
+
+/// An address of a stream socket, IPv4, IPv6 or unix.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+  [[nodiscard]] int family() const { return storage.ss_family; }
+};
+
+/// The addresses of a host (a name of this machine or network, or a literal) with a TCP port. Blocks while
+/// the system's resolver works. The reason names `address`, the SPEC.
+base::Result<std::vector<SocketAddress>> resolve_tcp(const std::string& address, const std::string& host,
+                                                     std::uint16_t port);
+
+/// The address of a unix socket; a path that is too long for one is an error.
+base::Result<SocketAddress> unix_address(const std::string& address, const std::string& path);
+
+/// "127.0.0.1:80", "[::1]:80", or the path.
+std::string to_text(const SocketAddress& address);
+
+/// The address a socket is bound to.
+SocketAddress local_address(int socket);
+
+/// The SPEC of a TCP port.
+std::string tcp_spec(const std::string& host, std::uint16_t port);
+
+/// A non-blocking stream socket; errno tells why there is none.
+FileDescriptor make_stream_socket(int family);
+
+/// No delay for small answers, and an end to connections whose other machine has died.
+void set_tcp_options(int socket);
+
+/// Collects why each of a host's addresses failed: the first is the reason, the others are its facts.
+class AddressFailures {
+ public:
+  explicit AddressFailures(std::string spec) : spec_(std::move(spec)) {}
+  void add(const SocketAddress& where, int error, std::string advice);
+  /// What was added; at least one address must have failed.
+  [[nodiscard]] const base::Reason& reason() const { return *reason_; }
+
+ private:
+  std::string spec_;
+  std::optional<base::Reason> reason_;
+};
+
+}  // namespace attache::serial

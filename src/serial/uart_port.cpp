@@ -1,0 +1,119 @@
+#include "serial/uart_port.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "serial/descriptor_port.hpp"
+#include "serial/owned_port.hpp"
+#include "serial/port_failure.hpp"
+#include "serial/terminal.hpp"
+
+namespace attache::serial {
+
+namespace {
+
+base::Reason open_failure(const std::string& address, const std::string& device, int error) {
+  std::string why = fmt::format("{}: {}", device, error_text(error));
+  switch (error) {
+    case EACCES:
+      return port_failure(address, std::move(why),
+                          "serial devices belong to the group dialout: add yourself with "
+                          "`sudo usermod -aG dialout $USER`, then log in again");
+    case ENOENT:
+    case ENXIO:
+    case ENODEV:
+      return port_failure(address, std::move(why),
+                          "is it plugged in? `ls /dev/ttyUSB* /dev/ttyACM* /dev/serial/by-id` lists devices");
+    case EBUSY:
+      return port_failure(address, std::move(why),
+                          "another program has taken it exclusively; end that first");
+    default:
+      return port_failure(address, std::move(why));
+  }
+}
+
+base::Reason taken(const std::string& address, const std::string& device) {
+  return port_failure(address, fmt::format("{} is in use: another program holds its lock", device),
+                      "end that program first; `fuser " + device + "` names it");
+}
+
+base::Reason setting_failure(const std::string& address, const std::string& device, std::uint32_t baud,
+                             int error) {
+  if (error == ENOTTY) {
+    return port_failure(address, fmt::format("{} is no terminal device", device));
+  }
+  if (error == EINVAL) {
+    return port_failure(address, fmt::format("{} cannot be set to {} baud 8N1", device, baud),
+                        "choose a rate the hardware can make, such as 115200");
+  }
+  return port_failure(address, fmt::format("{}: {}", device, error_text(error)));
+}
+
+class UartPort final : public DescriptorPort {
+ public:
+  UartPort(asio::io_context& context, std::string address, std::string device, FileDescriptor uart,
+           std::uint32_t baud, bool rtscts)
+      : DescriptorPort(context, std::move(address)), device_(std::move(device)), rtscts_(rtscts) {
+    descriptor_ = uart.get();
+    store_baud(baud);
+    connect(std::make_shared<Connection>(context.get_executor(), std::move(uart)));
+    set_host(true);
+  }
+
+  base::Result<void> set_baud(std::uint32_t baud) override {
+    int error = is_closed() ? EBADF : set_rate(descriptor_, baud);
+    if (error != 0) {
+      return base::make_reason(fmt::format("{} cannot be set to {} baud", device_, baud), error_text(error));
+    }
+    store_baud(baud);
+    return {};
+  }
+
+  [[nodiscard]] bool has_flow_control() const override { return rtscts_; }
+
+ private:
+  // With bytes that a stopped host does not take, close(2) would wait for up to 30 s.
+  void connection_closing() override {
+    ::ioctl(descriptor_, TIOCNXCL);
+    if (queued() > 0) {
+      ::tcflush(descriptor_, TCOFLUSH);
+    }
+  }
+
+  std::string device_;
+  bool rtscts_;
+  int descriptor_ = -1;  ///< Owned by the connection.
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Port>> open_uart_port(asio::io_context& context, const std::string& device,
+                                                   std::uint32_t baud, bool rtscts) {
+  std::string address = "tty:" + device;
+  FileDescriptor uart = open_file(device, O_RDWR | O_NONBLOCK);
+  if (!uart) {
+    return open_failure(address, device, errno);
+  }
+  if (::isatty(uart.get()) != 1) {
+    return setting_failure(address, device, baud, ENOTTY);
+  }
+  if (::flock(uart.get(), LOCK_EX | LOCK_NB) != 0) {
+    return taken(address, device);
+  }
+  if (::ioctl(uart.get(), TIOCEXCL) != 0) {
+    return open_failure(address, device, errno);
+  }
+  if (int error = set_raw(uart.get(), {.baud = baud, .rtscts = rtscts}); error != 0) {
+    return setting_failure(address, device, baud, error);
+  }
+  ::tcflush(uart.get(), TCIOFLUSH);
+  return std::unique_ptr<Port>(std::make_unique<OwnedPort>(
+      std::make_shared<UartPort>(context, std::move(address), device, std::move(uart), baud, rtscts)));
+}
+
+}  // namespace attache::serial

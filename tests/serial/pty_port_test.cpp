@@ -1,0 +1,345 @@
+#include "serial/pty_port.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/file.h>
+
+#include <random>
+
+#include "loop_test.hpp"
+#include "serial/descriptor_port.hpp"
+
+namespace attache::serial {
+namespace {
+
+using testing::HasSubstr;
+
+class PtyPortTest : public LoopTest {
+ protected:
+  void SetUp() override {
+    if (!has_ptys()) {
+      GTEST_SKIP() << "this machine has no /dev/ptmx or devpts";
+    }
+  }
+
+  std::string link = folder.file("modem");
+  std::string text = "pty:" + link;
+};
+
+TEST_F(PtyPortTest, CarriesBytesBothWays) {
+  auto port = open(text);
+  EXPECT_EQ(port->address(), text);
+  Reader reader(context, *port);
+  FileDescriptor host = open_host(link);
+  host_writes(host.get(), "AT\r\n");
+  run_until([&] { return reader.bytes().size() == 4; });
+  EXPECT_EQ(reader.bytes(), "AT\r\n");
+  port->write("\r\nOK\r\n");
+  EXPECT_EQ(host_reads(host.get(), 6), "\r\nOK\r\n");
+  EXPECT_EQ(port->dropped(), 0U);
+}
+
+TEST_F(PtyPortTest, IsRawAndEchoesNothingBeforeAHostOpensIt) {
+  auto port = open(text);
+  Reader reader(context, *port);
+  port->write("Ready\r\n");
+  settle();
+  FileDescriptor host = open_host(link);
+  EXPECT_EQ(host_reads(host.get(), 7), "Ready\r\n");
+  settle();
+  EXPECT_EQ(reader.bytes(), "");
+  termios modes{};
+  ASSERT_EQ(::tcgetattr(host.get(), &modes), 0);
+  EXPECT_EQ(modes.c_lflag & (ECHO | ICANON | ISIG), 0U);
+  EXPECT_EQ(modes.c_iflag, 0U);
+  EXPECT_EQ(modes.c_oflag & OPOST, 0U);
+}
+
+TEST_F(PtyPortTest, LeavesModesThatAHostSets) {
+  auto port = open(text);
+  FileDescriptor host = open_host(link);
+  termios modes{};
+  ASSERT_EQ(::tcgetattr(host.get(), &modes), 0);
+  modes.c_lflag |= ICANON;
+  ASSERT_EQ(::tcsetattr(host.get(), TCSANOW, &modes), 0);
+  settle();
+  host.reset();
+  settle();
+  host = open_host(link);
+  settle();
+  ASSERT_EQ(::tcgetattr(host.get(), &modes), 0);
+  EXPECT_NE(modes.c_lflag & ICANON, 0U);
+}
+
+TEST_F(PtyPortTest, HoldsSixtyFourKibibytesForTheFirstHostAndCountsTheRest) {
+  auto port = open(text);
+  port->write(std::string(hold_limit - 10, 'a'));
+  port->write(std::string(10, 'b'));
+  port->write("beyond");
+  EXPECT_EQ(port->dropped(), 6U);
+  FileDescriptor host = open_host(link);
+  EXPECT_EQ(host_reads(host.get(), hold_limit), std::string(hold_limit - 10, 'a') + std::string(10, 'b'));
+  settle();
+  EXPECT_EQ(available(host.get()), "");
+}
+
+TEST_F(PtyPortTest, DropsAndCountsOutputAfterTheLastHostHasGone) {
+  auto port = open(text);
+  FileDescriptor host = open_host(link);
+  settle();
+  host.reset();
+  port->write("lost");
+  settle();
+  port->write("lost too");
+  EXPECT_EQ(port->dropped(), 12U);
+  host = open_host(link);
+  port->write("seen");
+  EXPECT_EQ(host_reads(host.get(), 4), "seen");
+  EXPECT_EQ(port->dropped(), 12U);
+}
+
+TEST_F(PtyPortTest, KeepsWhatOneHostLeftUnreadFromTheNext) {
+  auto port = open(text);
+  FileDescriptor host = open_host(link);
+  settle();
+  port->write("for the first host");
+  host.reset();
+  settle();
+  EXPECT_EQ(port->dropped(), 18U);
+  host = open_host(link);
+  port->write("new");
+  EXPECT_EQ(host_reads(host.get(), 3), "new");
+}
+
+TEST_F(PtyPortTest, AnswersAHostThatNobodyHasNoticedYet) {
+  auto port = open(text);
+  { FileDescriptor first = open_host(link); }
+  settle();
+  FileDescriptor host = open_host(link);
+  port->write("at once");  // Before the loop could see the opening.
+  EXPECT_EQ(host_reads(host.get(), 7), "at once");
+  EXPECT_EQ(port->dropped(), 0U);
+}
+
+TEST_F(PtyPortTest, CountsSeveralHosts) {
+  auto port = open(text);
+  std::vector<bool> presence;
+  port->set_presence_handler([&](bool present) { presence.push_back(present); });
+  FileDescriptor first = open_host(link);
+  run_until([&] { return presence.size() == 1; });
+  FileDescriptor second = open_host(link);
+  settle();
+  first.reset();
+  settle();
+  EXPECT_EQ(presence, (std::vector{true}));
+  second.reset();
+  run_until([&] { return presence.size() == 2; });
+  EXPECT_EQ(presence, (std::vector{true, false}));
+}
+
+TEST_F(PtyPortTest, CountsHostsWhoseOpeningsCameAtOnce) {
+  auto port = open(text);
+  std::vector<bool> presence;
+  port->set_presence_handler([&](bool present) { presence.push_back(present); });
+  FileDescriptor first = open_host(link);
+  FileDescriptor second = open_host(link);
+  run_until([&] { return presence.size() == 1; });
+  first.reset();
+  settle();
+  port->write("to the second");
+  EXPECT_EQ(host_reads(second.get(), 13), "to the second");
+  EXPECT_EQ(presence, (std::vector{true}));
+  second.reset();
+  run_until([&] { return presence.size() == 2; });
+}
+
+TEST_F(PtyPortTest, ReadsWhatAHostSentBeforeItClosed) {
+  auto port = open(text);
+  Reader reader(context, *port);
+  {
+    FileDescriptor host = open_host(link);
+    host_writes(host.get(), "AT+CFUN=1\r\n");
+  }
+  run_until([&] { return reader.bytes() == "AT+CFUN=1\r\n"; });
+  EXPECT_FALSE(reader.ended());
+}
+
+TEST_F(PtyPortTest, ServesHostAfterHost) {
+  auto port = open(text);
+  Reader reader(context, *port);
+  for (int i = 0; i < 5; ++i) {
+    FileDescriptor host = open_host(link);
+    host_writes(host.get(), "x");
+    run_until([&] { return reader.bytes().size() == static_cast<std::size_t>(i + 1); });
+    port->write("y");
+    EXPECT_EQ(host_reads(host.get(), 1), "y");
+  }
+}
+
+TEST_F(PtyPortTest, DoesNotSpinWhenNoHostIsThere) {
+  auto port = open(text);
+  Reader reader(context, *port);
+  { FileDescriptor host = open_host(link); }
+  settle();
+  settle();
+  context.restart();
+  EXPECT_EQ(context.poll(), 0U);
+}
+
+TEST_F(PtyPortTest, RemovesLinkAndLockWhenClosed) {
+  auto port = open(text);
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_TRUE(std::filesystem::exists(link + ".lock"));
+  port->close();
+  port->close();
+  EXPECT_FALSE(std::filesystem::exists(std::filesystem::symlink_status(link)));
+  EXPECT_FALSE(std::filesystem::exists(link + ".lock"));
+  port->write("nobody");
+  EXPECT_EQ(port->dropped(), 6U);
+}
+
+TEST_F(PtyPortTest, RefusesALinkThatIsAlive) {
+  auto port = open(text);
+  base::Reason reason = refusal(text);
+  EXPECT_EQ(reason.why, fmt::format("process {} serves it (it holds the lock {}.lock)", ::getpid(), link));
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  FileDescriptor host = open_host(link);
+  port->write("alive");
+  EXPECT_EQ(host_reads(host.get(), 5), "alive");
+}
+
+TEST_F(PtyPortTest, ReplacesALinkThatWasLeftBehindEvenIfItsTargetExists) {
+  std::filesystem::create_symlink("/dev/null", link);
+  std::ofstream(link + ".lock") << "4711\n";
+  auto port = open(text);
+  EXPECT_NE(std::filesystem::read_symlink(link), "/dev/null");
+}
+
+TEST_F(PtyPortTest, NeverTouchesWhatIsNoLink) {
+  std::ofstream(link) << "precious";
+  EXPECT_THAT(refusal(text).why, HasSubstr("no symbolic link"));
+  std::string content;
+  std::ifstream(link) >> content;
+  EXPECT_EQ(content, "precious");
+  EXPECT_FALSE(std::filesystem::exists(link + ".lock"));
+}
+
+TEST_F(PtyPortTest, NeverTouchesALockFileOfSomebodyElse) {
+  std::ofstream(link + ".lock") << "[[package]]";
+  EXPECT_THAT(refusal(text).why, HasSubstr("not a lock file"));
+  std::string content;
+  std::ifstream(link + ".lock") >> content;
+  EXPECT_EQ(content, "[[package]]");
+}
+
+TEST_F(PtyPortTest, LeavesALinkThatTheUserHasReplaced) {
+  auto port = open(text);
+  std::filesystem::remove(link);
+  std::filesystem::create_symlink("/dev/null", link);
+  port.reset();
+  EXPECT_EQ(std::filesystem::read_symlink(link), "/dev/null");
+}
+
+TEST_F(PtyPortTest, NamesTheFolderThatIsMissing) {
+  base::Reason reason = refusal("pty:" + folder.file("no/modem"));
+  EXPECT_THAT(reason.why, HasSubstr("No such file or directory"));
+  EXPECT_THAT(reason.advice, HasSubstr("make the folder"));
+}
+
+TEST_F(PtyPortTest, NamesOtherPortsWhereThereAreNoPtys) {
+  auto port = open_pty_port(context, link, folder.file("ptmx"));
+  ASSERT_FALSE(port);
+  EXPECT_THAT(port.error().advice, HasSubstr("unix:"));
+  EXPECT_THAT(port.error().advice, HasSubstr("tcp:"));
+  EXPECT_FALSE(std::filesystem::exists(link + ".lock"));
+}
+
+TEST_F(PtyPortTest, BoundsMemoryWhenTheHostNeverReads) {
+  auto port = open(text);
+  FileDescriptor host = open_host(link);
+  settle();
+  std::string block(4096, 'x');
+  for (int i = 0; i < 600; ++i) {
+    port->write(block);
+  }
+  EXPECT_LE(port->queued(), queue_limit);
+  EXPECT_GT(port->dropped(), 600 * block.size() - queue_limit - 256 * 1024);
+  std::uint64_t accepted = 600 * block.size() - port->dropped();
+  EXPECT_EQ(host_reads(host.get(), accepted), std::string(accepted, 'x'));
+  EXPECT_EQ(port->queued(), 0U);
+}
+
+TEST_F(PtyPortTest, PassesLargeTransfersInRandomPieces) {
+  auto port = open(text);
+  Reader reader(context, *port, 777);
+  FileDescriptor host = open_host(link);
+  settle();
+  std::mt19937 random(1);
+  std::string sent(300'000, '\0');
+  for (char& byte : sent) {
+    byte = static_cast<char>(random());
+  }
+  std::string received;
+  std::size_t host_sent = 0;
+  for (std::size_t at = 0; at < sent.size();) {
+    std::size_t size = std::min<std::size_t>(1 + random() % 5000, sent.size() - at);
+    port->write(std::string_view(sent).substr(at, size));
+    at += size;
+    ssize_t count = ::write(host.get(), sent.data() + host_sent,
+                            std::min<std::size_t>(1 + random() % 3000, sent.size() - host_sent));
+    host_sent += count > 0 ? static_cast<std::size_t>(count) : 0;
+    received += available(host.get(), 1 + random() % 9000);
+    settle();
+  }
+  received += host_reads(host.get(), sent.size() - received.size());
+  run_until([&] {
+    ssize_t count = ::write(host.get(), sent.data() + host_sent, sent.size() - host_sent);
+    host_sent += count > 0 ? static_cast<std::size_t>(count) : 0;
+    return reader.bytes().size() == sent.size();
+  });
+  EXPECT_TRUE(received == sent);
+  EXPECT_TRUE(reader.bytes() == sent);
+}
+
+TEST_F(PtyPortTest, EndsASuspendedReadWhenDestroyed) {
+  auto port = open(text);
+  Reader reader(context, *port);
+  settle();
+  port.reset();
+  run_until([&] { return reader.ended(); });
+}
+
+TEST_F(PtyPortTest, StoresTheRate) {
+  auto port = open(text, {.pace = false, .baud = 9600});
+  EXPECT_EQ(port->baud(), 9600U);
+  EXPECT_TRUE(port->set_baud(1'000'000));
+  EXPECT_EQ(port->baud(), 1'000'000U);
+  EXPECT_TRUE(port->has_flow_control());
+}
+
+TEST_F(PtyPortTest, IsConnectedToByItsLink) {
+  auto port = open(text);
+  auto host = connect(text);
+  Reader at_device(context, *port);
+  Reader at_host(context, *host);
+  host->write("AT\r\n");
+  run_until([&] { return at_device.bytes() == "AT\r\n"; });
+  port->write("OK\r\n");
+  run_until([&] { return at_host.bytes() == "OK\r\n"; });
+  port->close();
+  run_until([&] { return at_host.ended(); });
+}
+
+TEST_F(PtyPortTest, RefusesToConnectToALinkLeftBehind) {
+  std::filesystem::create_symlink("/dev/null", link);
+  std::ofstream(link + ".lock") << "4711\n";
+  auto host = connect_port(clock, spec(text));
+  ASSERT_FALSE(host);
+  EXPECT_THAT(host.error().why, HasSubstr("left behind"));
+  std::filesystem::remove(link + ".lock");
+  EXPECT_THAT(connect_port(clock, spec(text)).error().why, HasSubstr("no terminal"));
+  std::filesystem::remove(link);
+  EXPECT_THAT(connect_port(clock, spec(text)).error().advice, HasSubstr("attache serve"));
+}
+
+}  // namespace
+}  // namespace attache::serial
