@@ -1,0 +1,250 @@
+#include "client/script_runner.hpp"
+
+#include <gmock/gmock.h>
+
+#include "client/conversation_fixture.hpp"
+
+namespace attache::client {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using ScriptRunner = ConversationTest;
+
+TEST_F(ScriptRunner, SendsWithTheLineEndAndTakesTheAnswer) {
+  run("> AT\n< OK\n");
+  EXPECT_EQ(sent(), "AT\r\n");
+  EXPECT_FALSE(result);
+  modem("\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+  EXPECT_EQ(result->exchanges, 1U);
+  EXPECT_EQ(result->passed, 1U);
+}
+
+TEST_F(ScriptRunner, EndsLinesWithCrForSerialModem) {
+  run("@ dialect serial-modem-2.0\n> AT\n");
+  EXPECT_EQ(sent(), "AT\r");
+}
+
+TEST_F(ScriptRunner, FailsAtOnceOnAnotherLine) {
+  run("< Ready\n> AT\n< OK\n> ATI\n");
+  modem("Ready\r\n");
+  modem("\r\nERROR\r\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->place, "test.at:3:3");
+  EXPECT_EQ(result->failure->expected, "OK");
+  EXPECT_EQ(result->failure->got, "ERROR");
+  EXPECT_EQ(result->exchanges, 3U);
+  EXPECT_EQ(result->passed, 1U);
+  EXPECT_EQ(result->not_run(), 1U);
+  EXPECT_EQ(sent(), "AT\r\n");
+}
+
+TEST_F(ScriptRunner, FailsWhenNothingComesInTime) {
+  run("@ timeout 3\n> AT\n< OK\n");
+  clock.advance(2999ms);
+  EXPECT_FALSE(result);
+  clock.advance(1ms);
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->why, "nothing came within 3 s");
+  EXPECT_EQ(result->failure->got, "");
+}
+
+TEST_F(ScriptRunner, TheTimeoutGivenWins) {
+  RunOptions options;
+  options.timeout = 1s;
+  run("@ timeout 3\n> AT\n< OK\n", options);
+  clock.advance(1s);
+  EXPECT_TRUE(result);
+}
+
+TEST_F(ScriptRunner, PassesOverUrcsIntoTheAside) {
+  run("> AT+CFUN=1\n< OK\n!/ \\+CEREG: 1.*\n! +CSCON: 1\n");
+  modem("\r\n+CSCON: 1\r\n\r\nOK\r\n\r\n%XSIM: 1\r\n+CEREG: 1,\"0001\"\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, PassesOverTheTextOfAMessageWithItsUrc) {
+  run("> AT\n< OK\n");
+  modem("\r\n+CMT: \"\",20\r\n0791\r\n\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, AnAnswerWithTheNameOfAUrcIsNotPassedOver) {
+  run("> AT+CEREG?\n< +CEREG: 5,1\n< OK\n");
+  modem("\r\n+CEREG: 0,4\r\n\r\nOK\r\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->got, "+CEREG: 0,4");
+}
+
+TEST_F(ScriptRunner, AfterItsResultTheCommandsNameIsAUrcAgain) {
+  run("> AT+CEREG?\n< +CEREG: 5,1\n< OK\n< +CSCON: 0\n");
+  modem("\r\n+CEREG: 5,1\r\n\r\nOK\r\n\r\n+CEREG: 2\r\n\r\n+CSCON: 0\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, WhatCameBeforeACommandIsNotItsAnswer) {
+  run("> AT\n< OK\n~ 100\n> AT+CGSN\n</ [0-9]+\n< OK\n");
+  modem("\r\nOK\r\n\r\nOK\r\nnoise\r\n");
+  clock.advance(100ms);
+  modem("\r\n123\r\n\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, ExclamationLooksBackToTheLastCommandOnly) {
+  run("> AT\n< OK\n~ 10\n> AT\n< OK\n! +CEREG: 1\n");
+  modem("\r\nOK\r\n+CEREG: 1\r\n");
+  clock.advance(10ms);
+  modem("\r\nOK\r\n");
+  EXPECT_FALSE(result);
+  modem("+CEREG: 2\r\n+CEREG: 1\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, ALineWithoutEndCountsOnceItIsQuiet) {
+  run("> AT#XUDPSEND=1,\"a\"\n< #XUDPDATA: 1,8\n< Test UDP\n> AT\n< OK\n");
+  sent();
+  modem("\r\n#XUDPDATA: 1,8\r\nTest");
+  clock.advance(500ms);
+  modem(" UDP");
+  clock.advance(99ms);
+  EXPECT_EQ(sent(), "");
+  clock.advance(1ms);
+  EXPECT_EQ(sent(), "AT\r\n");
+  modem("\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, ALineThatGrowsIsNotTakenEarly) {
+  run("> AT\n< +CEREG: 0\n");
+  modem("\r\n+CEREG: 0");
+  clock.advance(50ms);
+  modem(",4\r\n");
+  EXPECT_FALSE(result);
+}
+
+TEST_F(ScriptRunner, DataBeforeACommandIsCompletedByItsAnswer) {
+  run("> AT#A\n! #XTCPDATA: 4\n> AT#XTCPCLI?\n< data\n< #XTCPCLI: 1\n< OK\n");
+  modem("\r\n#XTCPDATA: 4\r\ndata");
+  modem("\r\n#XTCPCLI: 1\r\n\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, ReadsAnHttpResponseWhoseBodyHasNoLineEnd) {
+  run("> AT#XHTTPCREQ=\"GET\",\"/hello\",\"\"\n< OK\n< #XHTTPCREQ: 0\n</ #XHTTPCRSP:[0-9]+,0\n"
+      "< HTTP/1.1 200 OK\n< Content-Length: 5\n< #XHTTPCRSP:5,0\n< hello\n< #XHTTPCRSP:0,1\n");
+  modem(
+      "\r\nOK\r\n\r\n#XHTTPCREQ: 0\r\n\r\n#XHTTPCRSP:40,0\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+      "\r\n#XHTTPCRSP:5,0\r\nhello\r\n#XHTTPCRSP:0,1\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, NamedGroupsBecomePlaceholders) {
+  run("> AT#XSOCKET=1,1,0\n</ #XSOCKET: (?<S>\\d+),1,0,6\n< OK\n> AT#XSOCKETSELECT={S}\n");
+  sent();
+  modem("\r\n#XSOCKET: 3,1,0,6\r\n\r\nOK\r\n");
+  EXPECT_EQ(sent(), "AT#XSOCKETSELECT=3\r\n");
+  EXPECT_EQ(result->values.at("S"), "3");
+}
+
+TEST_F(ScriptRunner, SendsAMultiLineValueAsOneCommand) {
+  run("> AT%CMNG=0,1,0,\"BEGIN\n> data\n> END\"\n< OK\n");
+  EXPECT_EQ(sent(), "AT%CMNG=0,1,0,\"BEGIN\r\ndata\r\nEND\"\r\n");
+  modem("\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->exchanges, 1U);
+}
+
+TEST_F(ScriptRunner, SendsRawBytesAndCountsEveryByteThatComes) {
+  run(">> \\x01abc\n<< \\r\\nxyz\n!< 100\n");
+  EXPECT_EQ(sent(),
+            "\x01"
+            "abc");
+  modem("\r\nx");
+  modem("yz");
+  EXPECT_FALSE(result);
+  clock.advance(100ms);
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, RawBytesThatDifferFailAtTheFirst) {
+  run("<< abc\n");
+  modem("ax");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->got, "ax");
+}
+
+TEST_F(ScriptRunner, SilenceFailsOnAnyByte) {
+  run("> AT\"\n!< 1000\n");
+  clock.advance(999ms);
+  modem("\r");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->expected, "nothing for 1000 ms");
+  EXPECT_EQ(result->failure->got, "\r");
+}
+
+TEST_F(ScriptRunner, RepeatedLinesEndAtTheNextExpectation) {
+  run("> AT+CLAC\n<* AT.*\n< OK\n> AT+COPS=?\n<* x.*\n~ 5\n> AT\n< OK\n");
+  modem("\r\nAT+A\r\nAT+B\r\n\r\nOK\r\n");
+  modem("\r\nx1\r\n");
+  clock.advance(105ms);
+  modem("\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, SendsTheCleanupLinesAfterAFailure) {
+  run("@ cleanup AT#XHTTPCCON=0\n> AT\n< OK\n");
+  sent();
+  modem("\r\nERROR\r\n");
+  EXPECT_EQ(sent(), "AT#XHTTPCCON=0\r\n");
+  EXPECT_FALSE(result);
+  modem("\r\nOK\r\n");
+  ASSERT_TRUE(result && result->failure);
+}
+
+TEST_F(ScriptRunner, TellsThatTheLineWasClosed) {
+  run("> AT\n< OK\n");
+  port.close();
+  clock.settle();
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_THAT(result->failure->why, HasSubstr("closed"));
+}
+
+TEST_F(ScriptRunner, GivesTheSameResultHoweverTheAnswerIsCut) {
+  std::string answer = "\r\n+CSCON: 1\r\n\r\n#XSLMVER: \"1.6.0\"\r\n\r\nOK\r\n";
+  for (std::size_t cut = 0; cut <= answer.size(); ++cut) {
+    result.reset();
+    run("> AT#XSLMVER\n< #XSLMVER: \"1.6.0\"\n< OK\n! +CSCON: 1\n");
+    modem(answer.substr(0, cut));
+    modem(answer.substr(cut));
+    ASSERT_TRUE(result) << cut;
+    EXPECT_TRUE(result->ok()) << cut;
+  }
+}
+
+TEST_F(ScriptRunner, AFailureNamesEverythingButSecrets) {
+  run("> ATE1\n< AT+CPIN=\"9999\"\n");
+  modem("+CSCON: 1\r\nAT+CPIN=\"1234\"\r\n");
+  ASSERT_TRUE(result && result->failure);
+  std::string block = base::to_block(to_reason(*result->failure));
+  EXPECT_THAT(block, HasSubstr("test.at:2:3"));
+  EXPECT_THAT(block, HasSubstr("+CSCON: 1"));
+  EXPECT_THAT(block, ::testing::Not(HasSubstr("1234")));
+  EXPECT_THAT(block, ::testing::Not(HasSubstr("9999")));
+}
+
+}  // namespace
+}  // namespace attache::client
