@@ -27,6 +27,11 @@ Channel::Channel(LinePolicy policy, base::Clock& clock, base::Journal& journal, 
 Channel::~Channel() = default;
 
 void Channel::receive(std::string_view bytes) {
+  if (!enabled_) {
+    journal_.log(base::LogLevel::warning, module,
+                 fmt::format("{} bytes came while the UART is off: lost", bytes.size()));
+    return;
+  }
   if (!data_mode_) {
     note_gap();
   }
@@ -35,6 +40,9 @@ void Channel::receive(std::string_view bytes) {
 }
 
 void Channel::write(std::string_view bytes) {
+  if (!enabled_) {
+    return;
+  }
   if (pumping_) {
     output_ += bytes;
   } else {
@@ -79,6 +87,17 @@ void Channel::reset() {
   input_.clear();
   assembler_.clear();
   unfinished_alarm_.cancel();
+  busy_ = false;
+  ++epoch_;
+}
+
+void Channel::set_enabled(bool enabled) {
+  enabled_ = enabled;
+  if (!enabled_) {
+    input_.clear();
+    assembler_.clear();
+    unfinished_alarm_.cancel();
+  }
 }
 
 void Channel::pump() {

@@ -78,8 +78,13 @@ class Channel {
   /// Facts about the line that ended last, for the reason of its failure: how old its beginning was.
   [[nodiscard]] std::optional<std::string> stale_prefix() const { return stale_prefix_; }
 
-  /// Forgets input, unfinished line and data mode: a reset of the application.
+  /// Forgets input, unfinished line, running command and data mode: a reset of the application.
   void reset();
+  /// Counts the resets: an answer that was begun before one must not be given after it.
+  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+
+  /// Switches the UART: while it is off, bytes in both directions are lost (and said so in the log).
+  void set_enabled(bool enabled);
 
  private:
   void pump();
@@ -100,6 +105,8 @@ class Channel {
   std::string output_;
   std::function<void()> on_backlog_shrunk_;
 
+  std::uint64_t epoch_ = 0;
+  bool enabled_ = true;
   bool busy_ = false;
   bool pumping_ = false;
 

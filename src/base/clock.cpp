@@ -153,6 +153,22 @@ void RealClock::fire() {
 
 ManualClock::ManualClock(asio::io_context& context, WallTime wall) : Clock(context), wall_(wall) {}
 
+void ManualClock::earliest_moved(Time earliest) {
+  if (earliest <= now_) {
+    asio::post(context(), [this, alive = std::weak_ptr<bool>(alive_)] {
+      if (!alive.expired()) {
+        make_due_calls();
+      }
+    });
+  }
+}
+
+void ManualClock::make_due_calls() {
+  while (auto call = queue().take_due(now_)) {
+    call();
+  }
+}
+
 void ManualClock::move_to(Time time) {
   wall_ += std::chrono::duration_cast<WallTime::duration>(time - now_);
   now_ = time;

@@ -91,7 +91,8 @@ class RealClock final : public Clock {
   std::shared_ptr<Driver> driver_;
 };
 
-/// A clock that stands still until it is told to go on: for tests and replays. Starts at Time{}.
+/// A clock that stands still until it is told to go on: for tests and replays. Starts at Time{}. Calls that are
+/// due at once are made by the loop even while time stands still.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(asio::io_context& context, WallTime wall = WallTime{});
@@ -107,9 +108,11 @@ class ManualClock final : public Clock {
   void set_wall(WallTime wall) { wall_ = wall; }
 
  private:
-  void earliest_moved(Time earliest) override { (void)earliest; }
+  void earliest_moved(Time earliest) override;
+  void make_due_calls();
   void move_to(Time time);
 
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   Time now_{};
   WallTime wall_;
 };

@@ -63,6 +63,7 @@ base::Result<std::vector<HttpResponseCutter::Part>> HttpResponseCutter::feed(std
     std::string_view receive = bytes.substr(0, room);
     bytes.remove_prefix(receive.size());
     position_ += receive.size();
+    ++receives_;
     auto result = header_complete() ? feed_body(receive, parts) : feed_header(receive, parts);
     if (!result) {
       return result.error();
@@ -200,6 +201,10 @@ unsigned HttpResponseCutter::status() const {
 }
 bool HttpResponseCutter::keep_alive() const {
   return parser_->keep_alive();
+}
+
+bool HttpResponseCutter::has_content_length() const {
+  return parser_->content_length().has_value();
 }
 
 bool HttpResponseCutter::has_body() const {

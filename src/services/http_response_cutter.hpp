@@ -51,6 +51,9 @@ class HttpResponseCutter {
   [[nodiscard]] unsigned status() const;
   /// False for answers that have no body by rule or by Content-Length 0.
   [[nodiscard]] bool has_body() const;
+  [[nodiscard]] bool has_content_length() const;
+  /// How many receives of the modem's buffer the response has taken so far.
+  [[nodiscard]] std::size_t receives() const { return receives_; }
   /// The connection can be used again after this response.
   [[nodiscard]] bool keep_alive() const;
 
@@ -67,6 +70,7 @@ class HttpResponseCutter {
   std::string header_;        // Bytes until the header is complete; kept while parts point into it.
   std::string framing_;       // Chunk framing whose end has not come.
   std::size_t position_ = 0;  // Bytes of the response received so far.
+  std::size_t receives_ = 0;
   std::size_t header_size_ = 0;
   bool first_data_seen_ = false;
 };

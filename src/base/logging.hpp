@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/journal.hpp"
+#include "base/result.hpp"
+
+namespace attache::base {
+
+/// One thing a device has said.
+struct JournalEntry {
+  Duration since_start{};
+  LogLevel level = LogLevel::info;
+  std::string module;
+  std::string text;              ///< The log line; of a reason its summary.
+  std::optional<Reason> reason;  ///< With a reason: all of it.
+  unsigned repeats = 0;          ///< How often an equal reason has come since it was written last.
+};
+
+/// Where journals go. Called from the loop, in order, long after the answer to the host was written.
+using JournalSink = std::function<void(const JournalEntry&)>;
+
+/// The line in the form SLM users know: "[00:00:32.326,385] <inf> httpc: Attempting to connect over IPv6".
+std::string to_device_line(const JournalEntry& entry);
+
+/// How the program logs.
+struct LogOptions {
+  std::optional<LogLevel> level = LogLevel::info;  ///< Nothing = off.
+  std::string file;                                ///< Empty = stderr.
+  bool explain = false;                            ///< Reasons on stderr even if logs are off.
+};
+
+/// "off", "error", "warning", "info" or "debug".
+Result<std::optional<LogLevel>> parse_log_level(std::string_view text);
+
+/// The program's log (spdlog): time, level, module and text; under the line of a reason its block.
+Result<JournalSink> make_log_sink(const LogOptions& options);
+
+/// Collects what is written to it and hands it to its sinks from the loop.
+class QueuedJournal final : public Journal, public std::enable_shared_from_this<QueuedJournal> {
+ public:
+  /// The clock must outlive it.
+  explicit QueuedJournal(Clock& clock);
+
+  void add_sink(JournalSink sink) { sinks_.push_back(std::move(sink)); }
+  /// Hands everything on at once: before the program ends.
+  void flush();
+
+  void log(LogLevel level, std::string_view module, std::string message) override;
+  void report(std::string_view module, Reason reason) override;
+
+ private:
+  struct Recent {
+    std::string key;
+    Time written;
+    unsigned repeats = 0;
+    JournalEntry entry;
+  };
+
+  void enqueue(JournalEntry entry);
+  bool count_repeat(const std::string& key);
+  void write_repeats();
+
+  Clock& clock_;
+  Time start_;
+  std::vector<JournalSink> sinks_;
+  std::vector<JournalEntry> queue_;
+  std::optional<Recent> recent_;
+  Alarm repeat_alarm_;
+  bool posted_ = false;
+};
+
+}  // namespace attache::base

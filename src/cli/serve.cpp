@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "cli/commands.hpp"
+#include "cli/complaint.hpp"
+#include "cli/serve_options.hpp"
+#include "device/device.hpp"
+#include "net/host_network.hpp"
+#include "serial/port_spec.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+namespace asio = boost::asio;
+
+// Thousands of devices need as many descriptors as the system allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+std::unique_ptr<base::Clock> make_clock(asio::io_context& context, bool manual) {
+  if (manual) {
+    return std::make_unique<base::ManualClock>(context, std::chrono::system_clock::now());
+  }
+  return std::make_unique<base::RealClock>(context);
+}
+
+// Opens the ports and tells where they are, one line each.
+base::Result<void> open_ports(device::Device& device, base::Clock& clock,
+                              const device::DeviceConfig& config) {
+  std::vector<serial::PortSpec> specs = config.ports;
+  if (specs.empty()) {
+    auto spec = serial::default_port_spec();
+    if (!spec) {
+      return spec.error();
+    }
+    specs.push_back(*spec);
+  }
+  for (const serial::PortSpec& spec : specs) {
+    auto port = serial::open_port(clock, spec, config.uart);
+    if (!port) {
+      return port.error();
+    }
+    // With stdio the host's bytes are on stdout.
+    std::FILE* out = spec.kind == serial::PortSpec::Kind::stdio ? stderr : stdout;
+    std::string line = fmt::format("ready {}\n", (*port)->address());
+    if (spec.role == serial::PortSpec::Role::at) {
+      device.add_at_port(std::move(*port));
+    } else {
+      device.add_log_port(std::move(*port));
+    }
+    std::fputs(line.c_str(), out);
+    std::fflush(out);
+  }
+  return {};
+}
+
+int serve(const ServeOptions& options) {
+  auto config = to_config(options);
+  if (!config) {
+    return complain(config.error());
+  }
+  auto log_options = to_log_options(options);
+  if (!log_options) {
+    return complain(log_options.error());
+  }
+  auto sink = base::make_log_sink(*log_options);
+  if (!sink) {
+    return complain(sink.error());
+  }
+  raise_descriptor_limit();
+  std::signal(SIGPIPE, SIG_IGN);
+
+  asio::io_context context(1);
+  auto clock = make_clock(context, config->manual_clock);
+  net::HostNetwork network(*clock);
+  auto device = device::Device::create(*config, *clock, network);
+  if (!device) {
+    return complain(device.error());
+  }
+  (*device)->add_journal_sink(*sink);
+  asio::signal_set stop(context, SIGINT, SIGTERM);
+  stop.async_wait([&](boost::system::error_code error, int) {
+    if (!error) {
+      context.stop();
+    }
+  });
+  asio::signal_set wake(context, SIGUSR1);
+  std::function<void(boost::system::error_code, int)> on_wake = [&](boost::system::error_code error, int) {
+    if (!error) {
+      (*device)->wake_up();
+      wake.async_wait(on_wake);
+    }
+  };
+  wake.async_wait(on_wake);
+  (*device)->set_port_end_handler([&context] { context.stop(); });
+  if (auto opened = open_ports(**device, *clock, *config); !opened) {
+    (*device)->close();
+    return complain(opened.error());
+  }
+  (*device)->start();
+  context.run();
+
+  // Lets what is suspended end, and the last bytes go out.
+  (*device)->close();
+  stop.cancel();
+  wake.cancel();
+  context.restart();
+  context.poll();
+  return exit_success;
+}
+
+}  // namespace
+
+Run add_serve(CLI::App& command) {
+  auto options = std::make_shared<ServeOptions>();
+  add_serve_options(command, *options);
+  return [options] { return serve(*options); };
+}
+
+}  // namespace attache::cli

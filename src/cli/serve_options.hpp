@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/logging.hpp"
+#include "base/result.hpp"
+#include "device/config.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace attache::cli {
+
+/// The options of `attache serve`, as typed. What is not given leaves the configuration file's value.
+struct ServeOptions {
+  std::string config_file;
+  std::optional<std::string> dialect;
+  std::vector<std::string> ports;
+  std::optional<std::string> state_folder;
+  std::optional<std::string> clock;
+  std::optional<std::string> timing;
+  std::optional<std::uint64_t> seed;
+  bool strict = false;
+  bool explain = false;
+  std::string log_level = "info";
+  std::string log_file;
+};
+
+/// Declares the options on a (sub)command; parsing fills `options`, which must live as long.
+void add_serve_options(CLI::App& command, ServeOptions& options);
+
+/// The configuration: file first, options on top; complete().
+base::Result<device::DeviceConfig> to_config(const ServeOptions& options);
+
+base::Result<base::LogOptions> to_log_options(const ServeOptions& options);
+
+}  // namespace attache::cli

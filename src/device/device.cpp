@@ -1,0 +1,156 @@
+#include "device/device.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/system/system_error.hpp>
+#include <utility>
+
+#include "base/event.hpp"
+#include "base/spawn.hpp"
+#include "net/host_bearer.hpp"
+#include "net/host_network.hpp"
+
+namespace attache::device {
+
+namespace {
+
+constexpr std::size_t read_size = 2048;
+constexpr std::size_t unread_limit = 64 * 1024;  // Output a host has not taken before its input waits.
+constexpr std::string_view module = "uart";
+
+}  // namespace
+
+/// A port as the application's line to its host.
+class Device::PortLine final : public at::HostLine {
+ public:
+  explicit PortLine(std::unique_ptr<serial::Port> port) : port_(std::move(port)) {}
+
+  void write(std::string_view bytes) override { port_->write(bytes); }
+  asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
+  [[nodiscard]] std::uint32_t baud() const override { return port_->baud(); }
+  void set_baud(std::uint32_t baud) override {
+    auto set = port_->set_baud(baud);
+    if (!set && journal != nullptr) {
+      journal->report(module, set.error());
+    }
+  }
+  [[nodiscard]] bool has_flow_control() const override { return port_->has_flow_control(); }
+
+  [[nodiscard]] serial::Port& port() { return *port_; }
+
+  at::Channel* channel = nullptr;
+  base::Journal* journal = nullptr;
+  base::Event backlog_shrunk;
+
+ private:
+  std::unique_ptr<serial::Port> port_;
+};
+
+base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
+                                                     net::HostNetwork& network) {
+  return create(config, clock, [&](cellular::SimulatedNrf91& modem, base::Journal& journal) {
+    return net::make_host_bearer(
+        network, config.network, modem, modem, [&modem] { return modem.time(); }, journal);
+  });
+}
+
+base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
+                                                     const BearerFactory& make_bearer) {
+  std::unique_ptr<base::Settings> settings = std::make_unique<base::MemorySettings>();
+  if (!config.state_folder.empty()) {
+    auto opened = base::open_settings(config.state_folder);
+    if (!opened) {
+      return opened.error();
+    }
+    settings = std::move(*opened);
+  }
+  std::shared_ptr<Device> device(new Device(config, clock, std::move(settings), make_bearer));
+  device->make_application(config);
+  return device;
+}
+
+Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<base::Settings> settings,
+               const BearerFactory& make_bearer)
+    : clock_(clock),
+      journal_(std::make_shared<base::QueuedJournal>(clock)),
+      settings_(std::move(settings)),
+      modem_(cellular::SimulatedNrf91::create(config.simulation, clock, *settings_, *journal_)),
+      bearer_(make_bearer(*modem_, *journal_)) {}
+
+Device::~Device() = default;
+
+void Device::make_application(const DeviceConfig& config) {
+  application_ = dialects::make_application(
+      config.dialect, dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, weak_from_this()});
+}
+
+void Device::add_journal_sink(base::JournalSink sink) {
+  journal_->add_sink(std::move(sink));
+}
+
+void Device::add_at_port(std::unique_ptr<serial::Port> port) {
+  auto line = std::make_unique<PortLine>(std::move(port));
+  line->journal = journal_.get();
+  line->channel = &application_->add_channel(*line);
+  line->channel->set_backlog_handler([event = &line->backlog_shrunk] { event->notify(); });
+  lines_.push_back(std::move(line));
+}
+
+void Device::add_log_port(std::unique_ptr<serial::Port> port) {
+  journal_->add_sink([target = port.get()](const base::JournalEntry& entry) {
+    target->write(base::to_device_line(entry) + "\r\n");
+  });
+  log_ports_.push_back(std::move(port));
+}
+
+void Device::start() {
+  application_->start();
+  for (const auto& line : lines_) {
+    base::spawn(clock_.context(), shared_from_this(), serve(*line));
+  }
+}
+
+asio::awaitable<void> Device::serve(PortLine& line) {
+  std::array<char, read_size> buffer{};
+  try {
+    while (std::size_t count = co_await line.port().read_some(buffer)) {
+      line.channel->receive(std::string_view(buffer.data(), count));
+      while (!closed_ && line.channel->backlog() > at::Channel::backlog_limit) {
+        co_await line.backlog_shrunk.wait();
+      }
+      if (line.port().queued() > unread_limit) {
+        co_await line.port().drained(unread_limit);
+      }
+    }
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) {
+      throw;
+    }
+    journal_->report(
+        module, base::make_reason(fmt::format("{} is lost", line.port().address()), error.code().message()));
+  }
+  if (on_port_end_) {
+    on_port_end_();
+  }
+}
+
+void Device::wake_up() {
+  application_->wake_up();
+}
+
+void Device::close() {
+  closed_ = true;
+  application_->shut_down();
+  on_port_end_ = nullptr;
+  for (const auto& line : lines_) {
+    line->port().close();
+    line->backlog_shrunk.notify();
+  }
+  journal_->flush();
+  for (const auto& port : log_ports_) {
+    port->close();
+  }
+}
+
+}  // namespace attache::device

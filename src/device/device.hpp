@@ -1,0 +1,80 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/logging.hpp"
+#include "base/result.hpp"
+#include "cellular/simulated_nrf91.hpp"
+#include "device/config.hpp"
+#include "dialects/application.hpp"
+#include "net/bearer.hpp"
+#include "serial/port.hpp"
+
+namespace attache::net {
+class HostNetwork;
+}
+
+namespace attache::device {
+
+/// A whole virtual device: ports, AT channels, application, modem, bearer and settings. It lives on the
+/// thread of its clock. Its coroutines hold it: after close() it goes when the last of them has ended.
+class Device : public std::enable_shared_from_this<Device> {
+ public:
+  /// Makes the device's way to the network from what the modem offers.
+  using BearerFactory =
+      std::function<std::unique_ptr<net::Bearer>(cellular::SimulatedNrf91& modem, base::Journal& journal)>;
+
+  /// A device whose traffic goes through this machine's network. `config` must be complete().
+  /// The reason of a failure tells why the state folder cannot be used.
+  static base::Result<std::shared_ptr<Device>> create(const DeviceConfig& config, base::Clock& clock,
+                                                      net::HostNetwork& network);
+  /// A device with a network of the caller's: tests.
+  static base::Result<std::shared_ptr<Device>> create(const DeviceConfig& config, base::Clock& clock,
+                                                      const BearerFactory& make_bearer);
+
+  ~Device();
+
+  /// Gives the journal's entries to a sink. Call before start().
+  void add_journal_sink(base::JournalSink sink);
+  /// Adds an AT UART resp. one that carries the device log. Call before start().
+  void add_at_port(std::unique_ptr<serial::Port> port);
+  void add_log_port(std::unique_ptr<serial::Port> port);
+
+  /// Called when a port has ended for good (end of stdio).
+  void set_port_end_handler(std::function<void()> handler) { on_port_end_ = std::move(handler); }
+
+  /// Boots: `Ready` on every AT port; from now on hosts are answered.
+  void start();
+  /// Pulls the wake-up pin low for a moment: ends #XSLEEP.
+  void wake_up();
+  /// Closes ports and services. Volatile state is lost; what the modem saves at CFUN=0 was saved then.
+  void close();
+
+  [[nodiscard]] cellular::SimulatedNrf91& modem() { return *modem_; }
+  [[nodiscard]] base::Journal& journal() { return *journal_; }
+
+ private:
+  class PortLine;
+
+  Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<base::Settings> settings,
+         const BearerFactory& make_bearer);
+  void make_application(const DeviceConfig& config);
+  asio::awaitable<void> serve(PortLine& line);
+
+  base::Clock& clock_;
+  std::shared_ptr<base::QueuedJournal> journal_;
+  std::unique_ptr<base::Settings> settings_;
+  std::unique_ptr<cellular::SimulatedNrf91> modem_;
+  std::unique_ptr<net::Bearer> bearer_;
+  std::vector<std::unique_ptr<PortLine>> lines_;
+  std::vector<std::unique_ptr<serial::Port>> log_ports_;
+  std::unique_ptr<dialects::Application> application_;
+  std::function<void()> on_port_end_;
+  bool closed_ = false;
+};
+
+}  // namespace attache::device

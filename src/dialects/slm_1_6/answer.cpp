@@ -1,0 +1,79 @@
+#include "dialects/slm_1_6/answer.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "at/redaction.hpp"
+#include "dialects/slm_1_6/slm.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+Answer::Answer(Slm& slm, at::Channel& channel, std::string line)
+    : slm_(&slm), channel_(&channel), epoch_(channel.epoch()), request_(std::make_unique<Request>()) {
+  request_->line = std::move(line);
+}
+
+// An answer that was never given: the coroutine of its command was destroyed with the device.
+Answer::~Answer() = default;
+
+std::optional<base::Reason> Answer::parse(std::size_t start) {
+  auto parameters = at::Parameters::parse(request_->line, start, at::slm_policy());
+  if (!parameters) {
+    return parameters.error();
+  }
+  request_->parameters = std::move(*parameters);
+  return std::nullopt;
+}
+
+void Answer::line(std::string_view text) {
+  text_ += slm_->framed(text);
+}
+void Answer::raw(std::string_view bytes) {
+  text_ += bytes;
+}
+
+void Answer::ok() {
+  finish("\r\nOK\r\n");
+}
+
+void Answer::error(base::Reason reason) {
+  report(std::move(reason), "ERROR");
+  finish("\r\nERROR\r\n");
+}
+
+void Answer::silence() {
+  finish({});
+}
+
+void Answer::modem_error(std::string_view text, base::Reason reason) {
+  report(std::move(reason), text);
+  finish(fmt::format("\r\n{}\r\n", text));
+}
+
+void Answer::report(base::Reason reason, std::string_view result) {
+  std::string shown = at::redact(request_->line);
+  if (reason.where.empty()) {
+    reason.where = fmt::format("{} → {}", shown, result);
+  } else {
+    reason.facts.emplace(reason.facts.begin(), "command", fmt::format("{} → {}", shown, result));
+  }
+  if (auto stale = channel_->stale_prefix()) {
+    reason.facts.emplace_back("line", *stale);
+  }
+  slm_->journal().report("slm_at_host", std::move(reason));
+}
+
+void Answer::finish(std::string_view final_result) {
+  if (channel_->epoch() != epoch_) {
+    return;  // The application was reset while the command ran.
+  }
+  text_ += final_result;
+  if (!text_.empty()) {
+    channel_->write(text_);
+  }
+  request_.reset();
+  channel_->finish();
+}
+
+}  // namespace attache::dialects::slm_1_6

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "at/channel.hpp"
+#include "at/command_line.hpp"
+#include "at/parameters.hpp"
+#include "base/reason.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+class Slm;
+
+/// A command on its way to its answer: what the host asked, and the lines collected so far. It is moved into
+/// the coroutine of a command that takes time. Exactly one of ok(), error() and silence() ends it; everything
+/// goes to the host in one write.
+class Answer {
+ public:
+  Answer(Slm& slm, at::Channel& channel, std::string line);
+  Answer(Answer&&) noexcept = default;
+  Answer& operator=(Answer&&) = delete;
+  ~Answer();
+
+  [[nodiscard]] at::Channel& channel() const { return *channel_; }
+  [[nodiscard]] std::string_view command() const { return request_->line; }
+  [[nodiscard]] const at::Parameters& parameters() const { return request_->parameters; }
+
+  /// Cuts the parameters from byte `start` of the line on.
+  std::optional<base::Reason> parse(std::size_t start);
+  /// Holds the parameters against the rules; see at::check.
+  template <class Rules>
+  [[nodiscard]] std::optional<base::Reason> check(const Rules& rules) const {
+    return at::check(command(), parameters(), rules);
+  }
+
+  /// Adds an information line in the dialect's framing.
+  void line(std::string_view text);
+  /// Adds bytes as they are, for the answers that are framed differently.
+  void raw(std::string_view bytes);
+
+  void ok();
+  void error(base::Reason reason);
+  /// Ends the command without a result code.
+  void silence();
+  /// Ends the command with a final result of the modem: text such as "+CME ERROR: 518".
+  void modem_error(std::string_view text, base::Reason reason);
+
+ private:
+  // On the heap, so that the parameters' views into the line survive a move of the answer.
+  struct Request {
+    std::string line;
+    at::Parameters parameters;
+  };
+
+  void finish(std::string_view final_result);
+  void report(base::Reason reason, std::string_view result);
+
+  Slm* slm_;
+  at::Channel* channel_;
+  std::uint64_t epoch_;
+  std::unique_ptr<Request> request_;
+  std::string text_;
+};
+
+}  // namespace attache::dialects::slm_1_6

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "at/command_table.hpp"
+#include "at/parameters.hpp"
+#include "dialects/slm_1_6/answer.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+class Slm;
+
+/// One `#X` command. The table is shared by all devices; handlers get their device as first argument.
+struct Command {
+  using Handler = void (*)(Slm& slm, Answer answer);
+
+  /// The option it is built with ("httpc"); empty = always there.
+  std::string_view service{};
+  Handler set = nullptr;  ///< Null = ERROR.
+  /// What the set form expects at least; checked before the handler is called.
+  std::vector<at::ParameterRule> parameters{};
+  Handler read = nullptr;
+  Handler test = nullptr;
+  /// In any form: a condition that answers ERROR at once when it gives a reason.
+  std::optional<base::Reason> (*precondition)(Slm& slm) = nullptr;
+  /// The set form ignores parameters, even malformed ones.
+  bool ignores_parameters = false;
+};
+
+using Commands = at::CommandTable<Command>;
+
+/// Each adds one family to the table, in the order of #XCLAC.
+void add_generic_commands(Commands& commands);
+void add_http_commands(Commands& commands);
+
+/// All commands of SLM 1.5 and 1.6 that this version has.
+const Commands& all_commands();
+
+/// The service ("gps") that a command of SLM 1.6 belongs to, whether this version has it or not; empty =
+/// none.
+std::string_view service_of(std::string_view command_name);
+
+}  // namespace attache::dialects::slm_1_6

@@ -1,0 +1,135 @@
+#include <array>
+#include <utility>
+
+#include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/http_session.hpp"
+#include "dialects/slm_1_6/slm.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace {
+
+constexpr std::int64_t longest_host = 63;
+constexpr std::int64_t longest_method = 19;
+constexpr std::int64_t longest_resource = 255;
+constexpr std::int64_t longest_header = 511;
+
+at::ParameterRule port_rule(const Slm& slm) {
+  return slm.is_1_5() ? at::number("port", INT32_MIN, INT32_MAX) : at::number("port", 0, UINT16_MAX);
+}
+
+void disconnect(Slm& slm, Answer answer) {
+  HttpSession& session = slm.http();
+  if (!session.connected()) {
+    answer.error(base::make_reason("nothing to disconnect", "there is no HTTP connection",
+                                   "AT#XHTTPCCON? shows the state"));
+    return;
+  }
+  session.close(false);
+  answer.line("#XHTTPCCON: 0");
+  answer.ok();
+}
+
+void connect(Slm& slm, Answer answer) {
+  HttpSession& session = slm.http();
+  if (session.connected() || session.busy()) {
+    answer.error(base::make_reason("no second HTTP connection", "one exists already",
+                                   "AT#XHTTPCCON=0 ends it; there is one HTTP connection per device"));
+    return;
+  }
+  std::array rules{at::number("op", 0, UINT16_MAX), at::string("host", longest_host), port_rule(slm)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  const at::Parameters& parameters = answer.parameters();
+  services::HttpClient::Target target;
+  target.host = std::string(parameters.text(1));
+  target.port = static_cast<std::uint16_t>(parameters.number(2));
+  constexpr std::size_t count_with_tag = 4;
+  if (parameters.size() == count_with_tag) {
+    std::array tag_rules{rules[0], rules[1], rules[2], at::number("sec_tag", 0, UINT32_MAX)};
+    if (auto fault = answer.check(tag_rules)) {
+      answer.error(std::move(*fault));
+      return;
+    }
+    target.sec_tag = static_cast<std::uint32_t>(parameters.number(3));
+  } else if (parameters.size() > count_with_tag) {
+    slm.journal().log(base::LogLevel::warning, "httpc",
+                      "<sec_tag> ignored: it is read only if exactly four parameters follow the name. "
+                      "This connection is not secured");
+  }
+  slm.spawn(session.connect(std::move(target), std::move(answer)));
+}
+
+void set_connection(Slm& slm, Answer answer) {
+  switch (answer.parameters().number(0)) {
+    case 0:
+      disconnect(slm, std::move(answer));
+      break;
+    case 1:
+      connect(slm, std::move(answer));
+      break;
+    default:
+      answer.ok();  // The firmware does nothing and says so with OK.
+  }
+}
+
+void read_connection(Slm& slm, Answer answer) {
+  answer.line(slm.http().status());
+  answer.ok();
+}
+
+void test_connection(Slm&, Answer answer) {
+  answer.line("#XHTTPCCON: (0,1),<host>,<port>,<sec_tag>");
+  answer.ok();
+}
+
+std::optional<base::Reason> needs_connection(Slm& slm) {
+  if (slm.http().connected()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no HTTP request without a connection", "there is no HTTP connection",
+                           "AT#XHTTPCCON=1,\"<host>\",<port>[,<sec_tag>] makes one");
+}
+
+void request(Slm& slm, Answer answer) {
+  HttpSession& session = slm.http();
+  if (session.busy()) {
+    answer.error(base::make_reason("no second HTTP request", "the one before has not been answered in full",
+                                   "wait for #XHTTPCRSP:0,1"));
+    return;
+  }
+  const at::Parameters& parameters = answer.parameters();
+  HttpSession::Request request;
+  request.head.method = std::string(parameters.text(0));
+  request.head.resource = std::string(parameters.text(1));
+  request.head.header = std::string(parameters.text(2));
+  request.payload_length = static_cast<std::uint32_t>(parameters.number(3));
+  at::Channel& channel = answer.channel();
+  answer.ok();
+  slm.spawn(session.exchange(std::move(request), channel));
+}
+
+}  // namespace
+
+void add_http_commands(Commands& commands) {
+  Command connection;
+  connection.service = "httpc";
+  connection.set = set_connection;
+  connection.parameters = {at::number("op", 0, UINT16_MAX)};
+  connection.read = read_connection;
+  connection.test = test_connection;
+  commands.add("#XHTTPCCON", connection);
+
+  Command request_command;
+  request_command.service = "httpc";
+  request_command.precondition = needs_connection;
+  request_command.set = request;
+  request_command.parameters = {
+      at::string("method", longest_method), at::string("resource", longest_resource),
+      at::string("header", longest_header), at::optional(at::number("payload_length", 0, UINT32_MAX))};
+  commands.add("#XHTTPCREQ", request_command);
+}
+
+}  // namespace attache::dialects::slm_1_6

@@ -1,0 +1,342 @@
+#include "dialects/slm_1_6/slm.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "at/grammar.hpp"
+#include "at/redaction.hpp"
+#include "base/event.hpp"
+#include "base/spawn.hpp"
+#include "base/text.hpp"
+#include "dialects/slm_1_6/http_session.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view module = "slm_at_host";
+constexpr std::string_view modem_module = "modem";
+constexpr std::size_t longest_modem_reply = 2700;
+
+std::string final_text(const cellular::ModemReply& reply) {
+  switch (reply.final) {
+    case cellular::ModemReply::Final::ok:
+      return "OK";
+    case cellular::ModemReply::Final::error:
+      return "ERROR";
+    case cellular::ModemReply::Final::cme_error:
+      return fmt::format("+CME ERROR: {}", reply.code);
+    case cellular::ModemReply::Final::cms_error:
+      return fmt::format("+CMS ERROR: {}", reply.code);
+  }
+  return {};
+}
+
+base::Reason form_not_supported(at::CommandType type) {
+  std::string_view form = type == at::CommandType::read   ? "read form (?)"
+                          : type == at::CommandType::test ? "test form (=?)"
+                                                          : "form";
+  return base::make_reason("form not supported", fmt::format("this command has no {}", form));
+}
+
+}  // namespace
+
+Slm::Slm(const DialectOptions& options, Surroundings surroundings)
+    : options_(options), surroundings_(std::move(surroundings)), http_(std::make_unique<HttpSession>(*this)) {
+  surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
+}
+
+Slm::~Slm() {
+  surroundings_.modem.set_notification_handler(nullptr);
+}
+
+at::Channel& Slm::add_channel(at::HostLine& line) {
+  at::LinePolicy policy;
+  policy.termination = options_.termination;
+  channels_.push_back(std::make_unique<at::Channel>(policy, clock(), journal(), *this, line));
+  boot_bauds_.push_back(line.baud());
+  return *channels_.back();
+}
+
+void Slm::start() {
+  set_lines_enabled(true);
+  for (const auto& channel : channels_) {
+    channel->write("Ready\r\n");
+  }
+}
+
+bool Slm::is_built(std::string_view service) const {
+  if (service.empty() || !options_.services) {
+    return service != "twi";
+  }
+  return std::find(options_.services->begin(), options_.services->end(), service) != options_.services->end();
+}
+
+std::string Slm::framed(std::string_view text) const {
+  return is_1_5() ? fmt::format("{}\r\n", text) : fmt::format("\r\n{}\r\n", text);
+}
+
+void Slm::spawn(asio::awaitable<void> task) {
+  base::spawn(clock().context(), surroundings_.owner.lock(), std::move(task));
+}
+
+at::DataModePolicy Slm::data_mode_policy() const {
+  at::DataModePolicy policy;
+  policy.time_limit = std::chrono::milliseconds(data_time_limit_);
+  return policy;
+}
+
+void Slm::handle_overflow(at::Channel& channel) {
+  journal().report(module,
+                   base::make_reason("line too long",
+                                     "more than 4095 characters came without a terminator; they are dropped, "
+                                     "and what follows is read as a new command",
+                                     "a certificate longer than that has to be shortened or split"));
+  channel.write(is_1_5() ? "Buffer overflow\r\n\r\nERROR\r\n" : "\r\nERROR\r\n");
+}
+
+void Slm::handle_line(at::Channel& channel, std::string line) {
+  Answer answer(*this, channel, std::move(line));
+  if (!is_1_5()) {
+    if (auto fault = at::check_grammar(answer.command())) {
+      answer.error(std::move(*fault));
+      return;
+    }
+  }
+  Match match = find(answer.command());
+  if (match.command != nullptr && is_built(match.command->service)) {
+    run(match, std::move(answer));
+  } else if (is_1_5() && http_->expects_payload_from(channel)) {
+    http_->take_payload_line(std::move(answer));
+  } else {
+    pass_to_modem(std::move(answer));
+  }
+}
+
+Slm::Match Slm::find(std::string_view line) const {
+  if (line.size() < 3 || line[2] != '#' || !base::equal_ignoring_case(line.substr(0, 2), "AT")) {
+    return {};
+  }
+  if (strict()) {
+    return find_by_prefix(line);
+  }
+  at::CommandLine command = at::cut_command(line);
+  return {all_commands().find(command.name), command.type, command.parameters};
+}
+
+// The firmware compares the beginning only: up to two further letters (one, unless lines end in CR LF) still
+// match, and the first command of the table wins.
+Slm::Match Slm::find_by_prefix(std::string_view line) const {
+  std::size_t tolerance = options_.termination == at::Termination::crlf ? 2 : 1;
+  for (const auto& [name, command] : all_commands().all()) {
+    std::size_t length = 2 + name.size();
+    if (!is_built(command.service) || line.size() < length ||
+        !base::equal_ignoring_case(line.substr(2, name.size()), name)) {
+      continue;
+    }
+    bool marked = line.size() > length && (line[length] == '=' || line[length] == '?');
+    if (line.size() <= length + tolerance || marked) {
+      at::CommandLine cut = at::cut_command(line);
+      return {&command, cut.type, cut.parameters};
+    }
+  }
+  return {};
+}
+
+void Slm::run(const Match& match, Answer answer) {
+  const Command& command = *match.command;
+  if (command.precondition != nullptr) {
+    if (auto fault = command.precondition(*this)) {
+      answer.error(std::move(*fault));
+      return;
+    }
+  }
+  Command::Handler handler = nullptr;
+  switch (match.type) {
+    case at::CommandType::set:
+      handler = command.set;
+      break;
+    case at::CommandType::read:
+      handler = command.read;
+      break;
+    case at::CommandType::test:
+      handler = command.test;
+      break;
+    case at::CommandType::unknown:
+      break;
+  }
+  if (handler == nullptr) {
+    answer.error(form_not_supported(match.type));
+    return;
+  }
+  if (match.type == at::CommandType::set && !command.ignores_parameters) {
+    auto fault = answer.parse(match.parameters);
+    if (!fault) {
+      fault = answer.check(command.parameters);
+    }
+    if (fault) {
+      answer.error(std::move(*fault));
+      return;
+    }
+  }
+  handler(*this, std::move(answer));
+}
+
+void Slm::pass_to_modem(Answer answer) {
+  std::string line(answer.command());
+  // The callback is copyable, an answer is not.
+  auto shared = std::make_shared<Answer>(std::move(answer));
+  auto done = [this, shared, owner = surroundings_.owner.lock()](cellular::ModemReply reply) {
+    if (reply.text.size() > longest_modem_reply) {
+      if (strict()) {
+        shared->raw(fmt::format("\r\n{}", shared->command()));
+      }
+      shared->error(base::make_reason(
+          "the modem's reply is too long",
+          fmt::format("{} bytes, but the application takes {}", reply.text.size(), longest_modem_reply)));
+      return;
+    }
+    if (!reply.text.empty()) {
+      shared->raw("\r\n");
+      shared->raw(reply.text);
+    }
+    if (reply.final == cellular::ModemReply::Final::ok) {
+      shared->ok();
+      return;
+    }
+    base::Reason reason = reply.reason ? std::move(*reply.reason)
+                                       : base::make_reason("refused by the modem", "the modem gave no cause");
+    reason = refusal(std::move(reason), shared->command());
+    shared->modem_error(final_text(reply), std::move(reason));
+  };
+  surroundings_.modem.execute(line, std::move(done));
+}
+
+// A `#X` command that reaches the modem is one that the application does not know: say why.
+base::Reason Slm::refusal(base::Reason reason, std::string_view line) const {
+  at::CommandLine command = at::cut_command(line);
+  if (!command.name.starts_with('#')) {
+    return reason;
+  }
+  std::string_view service = service_of(command.name);
+  reason.what = fmt::format("AT{} is no command of this build", command.name);
+  if (!service.empty() && !is_built(service)) {
+    reason.why = fmt::format(
+        "the service \"{}\" is not built in, so the line went to the modem, which refused it", service);
+    reason.advice =
+        fmt::format("add \"{}\" to [dialect] services (on the device: CONFIG_SLM_{}=y in prj.conf)", service,
+                    service == "httpc"   ? "HTTPC"
+                    : service == "ftpc"  ? "FTPC"
+                    : service == "mqttc" ? "MQTTC"
+                    : service == "gps"   ? "GPS"
+                    : service == "sms"   ? "SMS"
+                                         : "TWI");
+    return reason;
+  }
+  reason.why = "the application does not know it, so the line went to the modem, which refused it";
+  std::vector<std::string_view> names;
+  for (const auto& [name, entry] : all_commands().all()) {
+    names.push_back(name);
+  }
+  if (auto near = base::nearest(command.name, names)) {
+    reason.advice = fmt::format("did you mean AT{}?", *near);
+  }
+  return reason;
+}
+
+void Slm::notify(std::string_view urc) {
+  for (const auto& channel : channels_) {
+    if (channel->in_data_mode() && !is_1_5()) {
+      journal().log(base::LogLevel::debug, modem_module,
+                    fmt::format("notification dropped in data mode: {}", base::trim(urc)));
+    } else {
+      channel->write(fmt::format("\r\n{}", urc));
+    }
+  }
+}
+
+void Slm::close_services() {
+  http_->close(true);
+}
+
+void Slm::shut_down() {
+  http_->close(false);
+}
+
+void Slm::set_lines_enabled(bool enabled) {
+  for (const auto& channel : channels_) {
+    channel->set_enabled(enabled);
+  }
+}
+
+void Slm::change_baud(at::Channel& channel, std::uint32_t baud) {
+  std::erase_if(baud_alarms_, [](const base::Alarm& alarm) { return !alarm.pending(); });
+  baud_alarms_.push_back(clock().call_after(50ms, [&channel, baud] { channel.line().set_baud(baud); }));
+}
+
+void Slm::reset_soon() {
+  spawn(reset());
+}
+
+asio::awaitable<void> Slm::reset() {
+  co_await clock().sleep_for(50ms);
+  close_services();
+  co_await power_off_modem();
+  set_lines_enabled(false);
+  surroundings_.modem.restart();
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    channels_[i]->reset();
+    channels_[i]->line().set_baud(boot_bauds_[i]);
+  }
+  baud_alarms_.clear();
+  data_time_limit_ = 0;
+  http_->forget();
+  asleep_.reset();
+  start();
+}
+
+asio::awaitable<void> Slm::power_off_modem() {
+  auto off = std::make_shared<base::Event>();
+  surroundings_.modem.execute("AT+CFUN=0", [off](const cellular::ModemReply&) { off->set(); });
+  co_await off->wait();
+  co_await clock().sleep_for(1s);
+}
+
+void Slm::sleep(SleepMode mode) {
+  journal().log(base::LogLevel::info, module, fmt::format("Sleep mode {}", static_cast<int>(mode)));
+  asleep_ = mode;
+  switch (mode) {
+    case SleepMode::idle:
+      close_services();
+      sleep_alarm_ = clock().call_after(100ms, [this] { set_lines_enabled(false); });
+      break;
+    case SleepMode::off:
+      close_services();
+      spawn([](Slm& slm) -> asio::awaitable<void> {
+        co_await slm.power_off_modem();
+        slm.set_lines_enabled(false);
+      }(*this));
+      break;
+    case SleepMode::uart_off:
+      set_lines_enabled(false);
+      break;
+  }
+}
+
+void Slm::wake_up() {
+  if (!asleep_) {
+    journal().log(base::LogLevel::info, module, "Wake-up pin pulled low while awake: no effect");
+    return;
+  }
+  sleep_alarm_.cancel();
+  if (*std::exchange(asleep_, std::nullopt) == SleepMode::off) {
+    surroundings_.modem.restart();
+  }
+  start();
+}
+
+}  // namespace attache::dialects::slm_1_6

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "at/channel.hpp"
+#include "base/clock.hpp"
+#include "dialects/application.hpp"
+#include "dialects/slm_1_6/command.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace asio = boost::asio;
+
+class HttpSession;
+
+/// The Serial LTE Modem application of SDK 1.6, and of 1.5 by option: the AT host (reference slm-1.6/
+/// 00-overview.md). Lines of the `#X` table are run here, all others go to the modem unchanged.
+class Slm final : public Application, private at::LineHandler {
+ public:
+  Slm(const DialectOptions& options, Surroundings surroundings);
+  ~Slm() override;
+
+  at::Channel& add_channel(at::HostLine& line) override;
+  void start() override;
+  void wake_up() override;
+  void shut_down() override;
+
+  [[nodiscard]] const DialectOptions& options() const { return options_; }
+  [[nodiscard]] bool is_1_5() const { return options_.name == "slm-1.5"; }
+  [[nodiscard]] bool strict() const { return options_.strict; }
+  [[nodiscard]] base::Clock& clock() { return surroundings_.clock; }
+  [[nodiscard]] base::Journal& journal() { return surroundings_.journal; }
+  [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
+  [[nodiscard]] HttpSession& http() { return *http_; }
+
+  /// True if the service is built in. An empty name always is.
+  [[nodiscard]] bool is_built(std::string_view service) const;
+  /// An SLM line with its line ends: 1.5 has none in front.
+  [[nodiscard]] std::string framed(std::string_view text) const;
+  /// Runs a coroutine that keeps the device alive.
+  void spawn(asio::awaitable<void> task);
+
+  /// The rules of data mode as set by #XDATACTRL.
+  [[nodiscard]] at::DataModePolicy data_mode_policy() const;
+  [[nodiscard]] std::uint32_t data_time_limit() const { return data_time_limit_; }
+  void set_data_time_limit(std::uint32_t milliseconds) { data_time_limit_ = milliseconds; }
+  [[nodiscard]] std::uint32_t data_size_limit() const { return data_size_limit_; }
+  void set_data_size_limit(std::uint32_t bytes) { data_size_limit_ = bytes; }
+
+  /// #XRESET: closes services, powers the modem off, boots.
+  void reset_soon();
+  enum class SleepMode { idle = 0, off = 1, uart_off = 2 };
+  /// #XSLEEP: until wake_up().
+  void sleep(SleepMode mode);
+  /// #XSLMUART: the new rate holds 50 ms after the answer.
+  void change_baud(at::Channel& channel, std::uint32_t baud);
+
+ private:
+  void handle_line(at::Channel& channel, std::string line) override;
+  void handle_overflow(at::Channel& channel) override;
+
+  struct Match {
+    const Command* command = nullptr;
+    at::CommandType type = at::CommandType::set;
+    std::size_t parameters = 0;
+  };
+  [[nodiscard]] Match find(std::string_view line) const;
+  [[nodiscard]] Match find_by_prefix(std::string_view line) const;
+  void run(const Match& match, Answer answer);
+  void pass_to_modem(Answer answer);
+  [[nodiscard]] base::Reason refusal(base::Reason reason, std::string_view line) const;
+  void notify(std::string_view urc);
+  void close_services();
+  void set_lines_enabled(bool enabled);
+  asio::awaitable<void> power_off_modem();
+  asio::awaitable<void> reset();
+
+  DialectOptions options_;
+  Surroundings surroundings_;
+  std::vector<std::unique_ptr<at::Channel>> channels_;
+  std::vector<std::uint32_t> boot_bauds_;
+  std::unique_ptr<HttpSession> http_;
+  std::uint32_t data_time_limit_ = 0;
+  std::uint32_t data_size_limit_ = 0;
+  std::optional<SleepMode> asleep_;
+  std::vector<base::Alarm> baud_alarms_;
+  base::Alarm sleep_alarm_;
+};
+
+}  // namespace attache::dialects::slm_1_6
