@@ -1,0 +1,345 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "base/text.hpp"
+#include "device/config.hpp"
+#include "device/config_keys.hpp"
+
+// The header-only form without exceptions, in this file alone: it is a heavy one.
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+namespace attache::device {
+
+namespace {
+
+constexpr std::size_t largest_file = 1024 * 1024;
+constexpr std::size_t most_problems_told = 10;
+constexpr std::size_t longest_value_told = 60;
+
+/// A fault and where it stands in the file.
+struct Problem {
+  toml::source_position place;
+  base::Reason reason;
+};
+
+std::string full_name(const ConfigKey& key) {
+  return fmt::format("{}.{}", key.table, key.name);
+}
+
+const ConfigTable* find_table(std::string_view name) {
+  auto tables = config_tables();
+  auto found =
+      std::find_if(tables.begin(), tables.end(), [&](const auto& table) { return table.name == name; });
+  return found == tables.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> names_in(std::string_view table) {
+  std::vector<std::string_view> names;
+  for (const ConfigKey& key : config_keys()) {
+    if (key.table == table) {
+      names.push_back(key.name);
+    }
+  }
+  return names;
+}
+
+std::string heading(const ConfigTable& table) {
+  return table.repeated() ? fmt::format("[[{}]]", table.name) : fmt::format("[{}]", table.name);
+}
+
+// Where a key of this name is known: for keys that stand in the wrong table, or in none.
+std::optional<std::string> elsewhere(std::string_view name) {
+  for (const ConfigKey& key : config_keys()) {
+    if (key.name == name) {
+      return fmt::format("`{}` belongs below {}", name, heading(*find_table(key.table)));
+    }
+  }
+  return std::nullopt;
+}
+
+std::string quoted(std::string_view text) {
+  std::string shown = base::escape_control(text.substr(0, longest_value_told));
+  return fmt::format("\"{}\"{}", shown, text.size() > longest_value_told ? "…" : "");
+}
+
+std::string type_of(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "a list";
+    case toml::node_type::string:
+      return "a text";
+    case toml::node_type::integer:
+      return "a whole number";
+    case toml::node_type::floating_point:
+      return "a decimal number";
+    case toml::node_type::boolean:
+      return "true or false";
+    default:
+      return "a date or time";
+  }
+}
+
+// What stands in the file, in words; of a secret only its kind.
+std::string found(const toml::node& node, bool secret) {
+  if (const auto* text = node.as_string()) {
+    return secret ? "another text" : quoted(text->get());
+  }
+  if (const auto* number = node.as_integer(); number != nullptr && !secret) {
+    return fmt::format("{}", number->get());
+  }
+  if (const auto* flag = node.as_boolean()) {
+    return flag->get() ? "true" : "false";
+  }
+  return type_of(node);
+}
+
+std::optional<ConfigValue> text_list(const toml::node& node) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr) {
+    return std::nullopt;
+  }
+  std::vector<std::string> texts;
+  for (const toml::node& element : *array) {
+    const auto* text = element.as_string();
+    if (text == nullptr) {
+      return std::nullopt;
+    }
+    texts.push_back(text->get());
+  }
+  return texts;
+}
+
+// The value, if it is of a type that the kind allows.
+std::optional<ConfigValue> value_of(const toml::node& node, ConfigKind kind) {
+  using K = ConfigKind;
+  bool timed = kind == K::duration;
+  if (kind == K::text_list) {
+    return text_list(node);
+  }
+  if (const auto* text = node.as_string(); text != nullptr && kind != K::flag && kind != K::whole_number) {
+    return text->get();
+  }
+  if (const auto* flag = node.as_boolean(); flag != nullptr && (kind == K::flag || kind == K::flag_or_text)) {
+    return flag->get();
+  }
+  if (const auto* whole = node.as_integer();
+      whole != nullptr && (kind == K::whole_number || kind == K::rate || timed)) {
+    return whole->get();
+  }
+  if (const auto* number = node.as_floating_point(); number != nullptr && timed) {
+    return number->get();
+  }
+  return std::nullopt;
+}
+
+std::string type_advice(const toml::node& node, ConfigKind kind) {
+  if (kind == ConfigKind::text && node.is_number()) {
+    return "put the value in quotes";
+  }
+  if ((kind == ConfigKind::flag || kind == ConfigKind::whole_number) && node.is_string()) {
+    return "leave out the quotes";
+  }
+  if (kind == ConfigKind::text_list && node.is_string()) {
+    return "put the value in brackets";
+  }
+  return {};
+}
+
+/// Walks through a parsed file and hands each value to its key; collects all that is wrong.
+class ConfigReader {
+ public:
+  explicit ConfigReader(DeviceConfig& config) : config_(config) {}
+
+  std::vector<Problem> read(const toml::table& root) {
+    for (const auto& [key, node] : root) {
+      const ConfigTable* table = find_table(key.str());
+      if (table == nullptr) {
+        unknown_table(key, node);
+      } else if (table->repeated()) {
+        read_elements(*table, key, node);
+      } else if (node.is_table()) {
+        read_table(*table, *node.as_table());
+      } else {
+        not_a_table(*table, key, node);
+      }
+    }
+    compare_dialect_names(root);
+    return std::move(problems_);
+  }
+
+ private:
+  void add(const toml::source_region& region, base::Reason reason) {
+    problems_.push_back({region.begin, std::move(reason)});
+  }
+
+  void unknown_table(const toml::key& key, const toml::node& node) {
+    std::vector<std::string_view> names;
+    for (const ConfigTable& table : config_tables()) {
+      names.push_back(table.name);
+    }
+    bool holds_keys = node.is_table() || node.is_array_of_tables();
+    auto other_place = holds_keys ? std::nullopt : elsewhere(key.str());
+    add(key.source(),
+        base::make_reason(fmt::format("`{}` is no {} of the configuration", base::escape_control(key.str()),
+                                      holds_keys ? "table" : "key"),
+                          fmt::format("expected one of the tables, found {}", found(node, true)),
+                          other_place ? *other_place : suggestion(key.str(), names)));
+  }
+
+  void not_a_table(const ConfigTable& table, const toml::key& key, const toml::node& node) {
+    add(key.source(),
+        base::make_reason(fmt::format("`{}` is not written as a table", table.name),
+                          fmt::format("expected {} with keys below it, found {}", heading(table),
+                                      node.is_array_of_tables() ? fmt::format("[[{}]]", table.name)
+                                      : node.is_table()         ? fmt::format("[{}]", table.name)
+                                                                : type_of(node)),
+                          fmt::format("write {}", heading(table))));
+  }
+
+  void read_elements(const ConfigTable& table, const toml::key& key, const toml::node& node) {
+    const toml::array* elements = node.as_array();
+    if (elements == nullptr || (!elements->empty() && !node.is_array_of_tables())) {
+      not_a_table(table, key, node);
+      return;
+    }
+    for (const toml::node& element : *elements) {
+      table.add_element(config_);
+      read_table(table, *element.as_table());
+    }
+  }
+
+  void read_table(const ConfigTable& table, const toml::table& content) {
+    for (const ConfigKey& key : config_keys()) {
+      if (key.table != table.name) {
+        continue;
+      }
+      if (const toml::node* node = content.get(key.name)) {
+        read_value(key, *node);
+      } else if (key.initial.empty()) {
+        add(content.source(),
+            base::make_reason(fmt::format("`{}` is missing", full_name(key)),
+                              fmt::format("every {} needs it: {}", heading(table), key.expected)));
+      }
+    }
+    auto known = names_in(table.name);
+    for (const auto& [key, node] : content) {
+      if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
+        unknown_key(table, key, known);
+      }
+    }
+  }
+
+  void unknown_key(const ConfigTable& table, const toml::key& key, std::span<const std::string_view> known) {
+    auto near = base::nearest(key.str(), known);
+    auto other_place = near ? std::nullopt : elsewhere(key.str());
+    add(key.source(), base::make_reason(fmt::format("`{}.{}` is no key of the configuration", table.name,
+                                                    base::escape_control(key.str())),
+                                        fmt::format("{} does not know it", heading(table)),
+                                        other_place ? *other_place : suggestion(key.str(), known)));
+  }
+
+  void read_value(const ConfigKey& key, const toml::node& node) {
+    auto value = value_of(node, key.kind);
+    auto outcome = value ? key.set(config_, *value) : base::make_reason({}, {}, type_advice(node, key.kind));
+    if (outcome) {
+      return;
+    }
+    base::Reason reason = outcome.error();
+    std::string cause = reason.what.empty() ? "" : fmt::format(": {}", base::summary(reason));
+    reason.why = fmt::format("expected {}, found {}{}", key.expected, found(node, key.secret), cause);
+    reason.what = fmt::format("`{}` cannot be used", full_name(key));
+    add(node.source(), std::move(reason));
+  }
+
+  // Two keys mean the dialect: they may not contradict each other.
+  void compare_dialect_names(const toml::table& root) {
+    const auto* device = root["device"]["dialect"].as_string();
+    const auto* dialect = root["dialect"]["name"].as_string();
+    if (device == nullptr || dialect == nullptr || device->get() == dialect->get()) {
+      return;
+    }
+    add(dialect->source(),
+        base::make_reason("`dialect.name` contradicts `device.dialect`",
+                          fmt::format("expected {} as in line {}, found {}", quoted(device->get()),
+                                      device->source().begin.line, quoted(dialect->get())),
+                          "keep one of the two"));
+  }
+
+  DeviceConfig& config_;
+  std::vector<Problem> problems_;
+};
+
+std::string place_in(std::string_view file, const toml::source_position& place) {
+  return fmt::format("{}:{}:{}", file, place.line, place.column);
+}
+
+// The first problem of the file, and the others as facts of it.
+base::Reason as_reason(std::vector<Problem> problems, std::string_view file) {
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& left, const Problem& right) {
+    return std::pair(left.place.line, left.place.column) < std::pair(right.place.line, right.place.column);
+  });
+  base::Reason first = std::move(problems.front().reason);
+  first.where = place_in(file, problems.front().place);
+  for (std::size_t i = 1; i < std::min(problems.size(), most_problems_told); ++i) {
+    first.facts.emplace_back(
+        "also", fmt::format("{}: {}", place_in(file, problems[i].place), base::summary(problems[i].reason)));
+  }
+  if (problems.size() > most_problems_told) {
+    first.facts.emplace_back("also", fmt::format("{} more", problems.size() - most_problems_told));
+  }
+  return first;
+}
+
+base::Reason unreadable(const std::string& path, std::string why) {
+  base::Reason reason = base::make_reason("the configuration file cannot be read", std::move(why));
+  reason.where = path;
+  return reason;
+}
+
+}  // namespace
+
+base::Result<void> read_config(std::string_view text, std::string_view name, DeviceConfig& config) {
+  toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    // The library names single characters only, never a whole value: no secret can be in it.
+    base::Reason reason =
+        base::make_reason("the configuration is not valid TOML", std::string(parsed.error().description()));
+    reason.where = place_in(name, parsed.error().source().begin);
+    return reason;
+  }
+  DeviceConfig changed = config;
+  auto problems = ConfigReader(changed).read(parsed.table());
+  if (!problems.empty()) {
+    return as_reason(std::move(problems), name);
+  }
+  config = std::move(changed);
+  return {};
+}
+
+base::Result<void> read_config_file(const std::string& path, DeviceConfig& config) {
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
+  if (!file) {
+    return unreadable(path, std::generic_category().message(errno));
+  }
+  std::string text(largest_file + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) {
+    return unreadable(path, std::generic_category().message(errno));
+  }
+  if (text.size() > largest_file) {
+    return unreadable(path, "it is larger than 1 MiB");
+  }
+  return read_config(text, path, config);
+}
+
+}  // namespace attache::device

@@ -1,0 +1,508 @@
+#include "device/config_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace attache::device {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+using Outcome = base::Result<void>;
+using Value = ConfigValue;
+
+constexpr std::array<std::string_view, 2> dialects{"slm-1.6", "slm-1.5"};
+constexpr std::array<std::string_view, 6> services{"httpc", "ftpc", "mqttc", "gps", "sms", "twi"};
+constexpr std::array<std::string_view, 2> modem_libraries{"1.0.1", "1.2.1"};
+
+// The addresses that `true` stands for.
+constexpr const char* usual_ipv4 = "10.160.33.41";
+constexpr const char* usual_ipv6 = "2001:db8:a160:3341::1";
+
+// The value is not as the key expects it.
+base::Reason unfit(std::string advice = {}) {
+  return base::make_reason({}, {}, std::move(advice));
+}
+
+const std::string& text(const Value& value) {
+  return std::get<std::string>(value);
+}
+
+bool flag(const Value& value) {
+  return std::get<bool>(value);
+}
+
+Outcome set_flag(bool& target, const Value& value) {
+  target = flag(value);
+  return {};
+}
+
+Outcome set_text(std::string& target, const Value& value, bool fits) {
+  if (!fits) {
+    return unfit();
+  }
+  target = text(value);
+  return {};
+}
+
+std::string upper(std::string_view digits) {
+  std::string text(digits);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+Outcome set_hex(std::string& target, const Value& value, std::size_t count) {
+  if (!is_hex(text(value), count)) {
+    return unfit();
+  }
+  target = upper(text(value));
+  return {};
+}
+
+Outcome set_choice(std::string& target, const Value& value, std::span<const std::string_view> known) {
+  if (std::find(known.begin(), known.end(), text(value)) == known.end()) {
+    return unfit(suggestion(text(value), known));
+  }
+  target = text(value);
+  return {};
+}
+
+template <class Enumeration, std::size_t N>
+Outcome set_enumerator(Enumeration& target, const Value& value,
+                       const std::array<std::pair<std::string_view, Enumeration>, N>& known) {
+  std::array<std::string_view, N> names;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (known[i].first == text(value)) {
+      target = known[i].second;
+      return {};
+    }
+    names[i] = known[i].first;
+  }
+  return unfit(suggestion(text(value), names));
+}
+
+template <class Integer>
+Outcome set_number(Integer& target, const Value& value, std::int64_t least, std::int64_t most) {
+  std::int64_t number = std::get<std::int64_t>(value);
+  if (number < least || number > most) {
+    return unfit();
+  }
+  target = static_cast<Integer>(number);
+  return {};
+}
+
+template <class Address>
+Outcome set_address(std::optional<Address>& target, const Value& value, const char* usual) {
+  if (std::holds_alternative<bool>(value)) {
+    target.reset();
+    if (!flag(value)) {
+      return {};
+    }
+  }
+  const char* literal = std::holds_alternative<bool>(value) ? usual : text(value).c_str();
+  boost::system::error_code failed;
+  auto address = ip::make_address(literal, failed);
+  bool same_family = std::is_same_v<Address, ip::address_v4> ? address.is_v4() : address.is_v6();
+  if (failed || !same_family) {
+    return unfit();
+  }
+  if constexpr (std::is_same_v<Address, ip::address_v4>) {
+    target = address.to_v4();
+  } else {
+    target = address.to_v6();
+  }
+  return {};
+}
+
+Outcome set_services(DeviceConfig& config, const Value& value) {
+  const auto& names = std::get<std::vector<std::string>>(value);
+  for (const std::string& name : names) {
+    if (std::find(services.begin(), services.end(), name) == services.end()) {
+      return unfit(suggestion(name, services));
+    }
+  }
+  config.dialect.services = names;
+  return {};
+}
+
+Outcome set_timing(DeviceConfig& config, const Value& value) {
+  auto timing = parse_timing(text(value));
+  if (!timing) {
+    return unfit(timing.error().advice);
+  }
+  config.simulation.timing = *timing;
+  return {};
+}
+
+Outcome set_dns(DeviceConfig& config, const Value& value) {
+  const auto& servers = std::get<std::vector<std::string>>(value);
+  for (const std::string& server : servers) {
+    boost::system::error_code failed;
+    auto place = parse_host_and_port(server);
+    if (place) {
+      ip::make_address(place->host, failed);
+    }
+    if (!place || failed) {
+      return unfit(fmt::format("`{}` is no address", server));
+    }
+  }
+  config.network.dns_servers = servers;
+  return {};
+}
+
+Outcome set_connect_timeout(DeviceConfig& config, const Value& value) {
+  auto duration = duration_of(value);
+  if (!duration || *duration <= base::Duration::zero()) {
+    return unfit();
+  }
+  config.network.connect_timeout = *duration;
+  return {};
+}
+
+Outcome set_link_delay(DeviceConfig& config, const Value& value) {
+  auto duration = duration_of(value);
+  if (!duration || *duration > std::chrono::minutes(1)) {
+    return unfit();
+  }
+  config.network.link_delay = *duration;
+  return {};
+}
+
+Outcome set_link_rate(DeviceConfig& config, const Value& value) {
+  auto rate = rate_of(value);
+  if (!rate) {
+    return unfit();
+  }
+  config.network.link_rate = *rate;
+  return {};
+}
+
+Outcome set_baud(DeviceConfig& config, const Value& value) {
+  constexpr std::array<std::int64_t, 13> rates{1200,  2400,   4800,   9600,   14400,  19200,  38400,
+                                               57600, 115200, 230400, 460800, 921600, 1000000};
+  if (std::find(rates.begin(), rates.end(), std::get<std::int64_t>(value)) == rates.end()) {
+    return unfit();
+  }
+  config.uart.baud = static_cast<std::uint32_t>(std::get<std::int64_t>(value));
+  return {};
+}
+
+Outcome set_port_spec(DeviceConfig& config, const Value& value) {
+  auto spec = serial::parse_port_spec(text(value));
+  if (!spec) {
+    return spec.error();
+  }
+  config.ports.back() = *spec;
+  return {};
+}
+
+Outcome set_route_from(DeviceConfig& config, const Value& value) {
+  auto from = parse_host_and_port(text(value));
+  if (!from) {
+    return from.error();
+  }
+  net::Route& route = config.network.routes.back();
+  route.from_host = from->host;
+  route.from_port = from->port;
+  return {};
+}
+
+Outcome set_route_to(DeviceConfig& config, const Value& value) {
+  using Kind = net::Route::Kind;
+  constexpr std::array<std::pair<std::string_view, Kind>, 3> ends{
+      {{"unreachable", Kind::unreachable}, {"refused", Kind::refused}, {"blackhole", Kind::blackhole}}};
+  net::Route& route = config.network.routes.back();
+  auto to = parse_host_and_port(text(value));
+  if (!to) {
+    return to.error();
+  }
+  if (!to->port) {
+    auto outcome = set_enumerator(route.kind, value, ends);
+    return outcome ? outcome : unfit(fmt::format("an address needs a port; {}", outcome.error().advice));
+  }
+  if (to->host.find('*') != std::string::npos || *to->port == 0) {
+    return unfit();
+  }
+  route.kind = Kind::address;
+  route.to_host = to->host;
+  route.to_port = *to->port;
+  return {};
+}
+
+Outcome set_route_family(DeviceConfig& config, const Value& value) {
+  constexpr std::array<std::pair<std::string_view, net::Family>, 2> families{
+      {{"ipv4", net::Family::ipv4}, {"ipv6", net::Family::ipv6}}};
+  net::Family family{};
+  auto outcome = set_enumerator(family, value, families);
+  if (outcome) {
+    config.network.routes.back().family = family;
+  }
+  return outcome;
+}
+
+Outcome set_listen_to(DeviceConfig& config, const Value& value) {
+  auto to = parse_host_and_port(text(value));
+  if (!to) {
+    return to.error();
+  }
+  boost::system::error_code failed;
+  auto address = ip::make_address(to->host, failed);
+  if (failed) {
+    return unfit();
+  }
+  net::ListenRule& rule = config.network.listens.back();
+  rule.host_address = address;
+  rule.host_port = to->port.value_or(0);
+  return {};
+}
+
+Outcome set_clock(DeviceConfig& config, const Value& value) {
+  return set_enumerator(
+      config.manual_clock, value,
+      std::array<std::pair<std::string_view, bool>, 2>{{{"real", false}, {"manual", true}}});
+}
+
+Outcome set_termination(DeviceConfig& config, const Value& value) {
+  using at::Termination;
+  constexpr std::array<std::pair<std::string_view, Termination>, 4> ends{{{"crlf", Termination::crlf},
+                                                                          {"cr", Termination::cr},
+                                                                          {"lf", Termination::lf},
+                                                                          {"nul", Termination::nul}}};
+  return set_enumerator(config.dialect.termination, value, ends);
+}
+
+Outcome set_mode(DeviceConfig& config, const Value& value) {
+  using Technology = cellular::AccessTechnology;
+  constexpr std::array<std::pair<std::string_view, Technology>, 2> modes{
+      {{"ltem", Technology::lte_m}, {"nbiot", Technology::nb_iot}}};
+  return set_enumerator(config.simulation.network.technology, value, modes);
+}
+
+Outcome set_default_route(DeviceConfig& config, const Value& value) {
+  return set_enumerator(
+      config.network.refuse_unrouted, value,
+      std::array<std::pair<std::string_view, bool>, 2>{{{"host", false}, {"refused", true}}});
+}
+
+Outcome set_reject(DeviceConfig& config, const Value& value) {
+  int cause = 0;
+  auto outcome = set_number(cause, value, 2, 127);
+  if (outcome) {
+    config.simulation.network.reject_cause = cause;
+  }
+  return outcome;
+}
+
+Outcome set_role(DeviceConfig& config, const Value& value) {
+  using Role = serial::PortSpec::Role;
+  constexpr std::array<std::pair<std::string_view, Role>, 2> roles{{{"at", Role::at}, {"log", Role::log}}};
+  return set_enumerator(config.ports.back().role, value, roles);
+}
+
+bool is_psm(std::string_view text) {
+  return text.empty() || text == "refused" || is_bit_strings(text, 8, 2);
+}
+
+bool is_operator_name(std::string_view text) {
+  constexpr std::size_t longest = 32;
+  return !text.empty() && text.size() <= longest &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7F && c != '"'; });
+}
+
+constexpr std::array<ConfigTable, 9> tables{{
+    {"device"},
+    {"dialect"},
+    {"sim"},
+    {"network"},
+    {"link"},
+    {"uart"},
+    {"port", [](DeviceConfig& config) { config.ports.emplace_back(); }},
+    {"route", [](DeviceConfig& config) { config.network.routes.emplace_back(); }},
+    {"listen", [](DeviceConfig& config) { config.network.listens.emplace_back(); }},
+}};
+
+using C = DeviceConfig;
+using V = Value;
+using K = ConfigKind;
+
+// clang-format off
+constexpr std::array keys{
+  ConfigKey{"device", "dialect", K::text, R"("slm-1.6")", R"("slm-1.6" or "slm-1.5")",
+    "The application firmware; the same as `[dialect] name`.",
+    [](C& c, const V& v) { return set_choice(c.dialect.name, v, dialects); }},
+  ConfigKey{"device", "imei", K::text, R"("352656100367872")", "15 digits",
+    "The serial number that `AT+CGSN` gives.",
+    [](C& c, const V& v) { return set_text(c.simulation.imei, v, is_digits(text(v), 15, 15)); }},
+  ConfigKey{"device", "firmware", K::text, R"("mfw_nrf9160_1.3.5")",
+    R"("mfw_nrf9160_1.x.y" or "mfw_nrf91x1_2.x.y")",
+    "The modem firmware that `AT+CGMR` gives: decides commands, answers and TLS cipher suites.",
+    [](C& c, const V& v) { return set_text(c.simulation.firmware, v, is_firmware(text(v))); }},
+  ConfigKey{"device", "timing", K::text, R"("instant")", R"("instant", "real" or a speed such as "60x")",
+    "How fast modem and network go: without delays, as on the device, or so many times faster.",
+    [](C& c, const V& v) { return set_timing(c, v); }},
+  ConfigKey{"device", "clock", K::text, R"("real")", R"("real" or "manual")",
+    "`manual`: time stands still until it is moved, for tests.",
+    [](C& c, const V& v) { return set_clock(c, v); }},
+  ConfigKey{"device", "seed", K::whole_number, "1", "a whole number, 0 or more",
+    "Start of the generator of all that looks random; cryptography never uses it.",
+    [](C& c, const V& v) { return set_number(c.simulation.seed, v, 0, INT64_MAX); }},
+  ConfigKey{"device", "state", K::text, R"("")", "the path of a folder",
+    "Where credentials and saved settings are kept over restarts, from the working directory on; empty: in memory.",
+    [](C& c, const V& v) { return set_text(c.state_folder, v, text(v).find('\0') == std::string::npos); }},
+
+  ConfigKey{"dialect", "name", K::text, R"("slm-1.6")", R"("slm-1.6" or "slm-1.5")",
+    "The application firmware; the same as `[device] dialect`.",
+    [](C& c, const V& v) { return set_choice(c.dialect.name, v, dialects); }},
+  ConfigKey{"dialect", "strict", K::flag, "false", "true or false",
+    "Reproduce the firmware's quirks too, instead of the sane behaviour.",
+    [](C& c, const V& v) { return set_flag(c.dialect.strict, v); }},
+  ConfigKey{"dialect", "services", K::text_list, "(the dialect's own build)",
+    R"(a list of "httpc", "ftpc", "mqttc", "gps", "sms", "twi")",
+    "What is built in; commands of the others go to the modem, which refuses them. "
+    "Without it: all of them in slm-1.6, `httpc` in slm-1.5 (which has no `sms` and `twi`).",
+    [](C& c, const V& v) { return set_services(c, v); }},
+  ConfigKey{"dialect", "termination", K::text, R"("crlf")", R"("crlf", "cr", "lf" or "nul")",
+    "What ends a command line.",
+    [](C& c, const V& v) { return set_termination(c, v); }},
+  ConfigKey{"dialect", "modem_library", K::text, R"("1.2.1")", R"("1.0.1" or "1.2.1")",
+    "Decides the number of a failed TLS handshake (95 with 1.0.1, 111 with 1.2.1), "
+    "and whether slm-1.5 can resolve names for HTTPS at all (with 1.0.1 only).",
+    [](C& c, const V& v) { return set_choice(c.dialect.modem_library, v, modem_libraries); }},
+
+  ConfigKey{"sim", "pin", K::text, R"("")", "4 to 8 digits, or nothing for no PIN lock",
+    "The PIN that `AT+CPIN` must give.",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.pin, v, text(v).empty() || is_digits(text(v), 4, 8)); },
+    true},
+  ConfigKey{"sim", "puk", K::text, R"("12345678")", "8 digits",
+    "What lifts the block after three wrong PINs.",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.puk, v, is_digits(text(v), 8, 8)); }, true},
+  ConfigKey{"sim", "iccid", K::text, R"("8901234567012345678")", "18 to 20 digits",
+    "The number of the card (`AT%XICCID`).",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.iccid, v, is_digits(text(v), 18, 20)); }},
+  ConfigKey{"sim", "imsi", K::text, R"("262011234567890")", "6 to 15 digits",
+    "The number of the subscriber (`AT+CIMI`).",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.imsi, v, is_digits(text(v), 6, 15)); }},
+  ConfigKey{"sim", "absent", K::flag, "false", "true or false",
+    "No card is in the holder.",
+    [](C& c, const V& v) { return set_flag(c.simulation.sim.absent, v); }},
+
+  ConfigKey{"network", "coverage", K::flag, "true", "true or false",
+    "Whether there is any cell to be found.",
+    [](C& c, const V& v) { return set_flag(c.simulation.network.coverage, v); }},
+  ConfigKey{"network", "operator", K::text, R"("Attache")", "1 to 32 printable ASCII characters without quotes",
+    "The operator's name.",
+    [](C& c, const V& v) { return set_text(c.simulation.network.operator_name, v, is_operator_name(text(v))); }},
+  ConfigKey{"network", "plmn", K::text, R"("26201")", "5 or 6 digits",
+    "Country and network code (`AT+COPS`).",
+    [](C& c, const V& v) { return set_text(c.simulation.network.plmn, v, is_digits(text(v), 5, 6)); }},
+  ConfigKey{"network", "mode", K::text, R"("ltem")", R"("ltem" or "nbiot")",
+    "The access technology of the cell.",
+    [](C& c, const V& v) { return set_mode(c, v); }},
+  ConfigKey{"network", "tac", K::text, R"("0A1B")", "four hexadecimal digits",
+    "The tracking area.",
+    [](C& c, const V& v) { return set_hex(c.simulation.network.tac, v, 4); }},
+  ConfigKey{"network", "cell", K::text, R"("0112F301")", "eight hexadecimal digits",
+    "The cell's identity.",
+    [](C& c, const V& v) { return set_hex(c.simulation.network.cell, v, 8); }},
+  ConfigKey{"network", "rsrp", K::whole_number, "-90", "a whole number from -140 to -44",
+    "Signal power in dBm.",
+    [](C& c, const V& v) { return set_number(c.simulation.network.rsrp_dbm, v, -140, -44); }},
+  ConfigKey{"network", "roaming", K::flag, "false", "true or false",
+    "The network is not the card's home.",
+    [](C& c, const V& v) { return set_flag(c.simulation.network.roaming, v); }},
+  ConfigKey{"network", "reject", K::whole_number, "(never)", "an EMM cause from 2 to 127",
+    "The network refuses the first attach with this cause.",
+    [](C& c, const V& v) { return set_reject(c, v); }},
+  ConfigKey{"network", "ipv4", K::flag_or_text, R"("10.160.33.41")", "an IPv4 address, true or false",
+    "The address the device gets; `true` is the default, `false` none.",
+    [](C& c, const V& v) { return set_address(c.simulation.network.ipv4, v, usual_ipv4); }},
+  ConfigKey{"network", "ipv6", K::flag_or_text, "false", "an IPv6 address, true or false",
+    "The same for IPv6; `true` is 2001:db8:a160:3341::1.",
+    [](C& c, const V& v) { return set_address(c.simulation.network.ipv6, v, usual_ipv6); }},
+  ConfigKey{"network", "psm", K::text, R"("")", R"(two strings of eight bits, "T3324,T3412e", or "refused")",
+    "The power saving times the network grants, asked for or not; `refused`: never; empty: what is asked for.",
+    [](C& c, const V& v) { return set_text(c.simulation.network.psm, v, is_psm(text(v))); }},
+  ConfigKey{"network", "edrx", K::text, R"("")", R"(two strings of four bits, "cycle,PTW")",
+    "The eDRX values the network grants; empty: what is asked for.",
+    [](C& c, const V& v) {
+      return set_text(c.simulation.network.edrx, v, text(v).empty() || is_bit_strings(text(v), 4, 2)); }},
+  ConfigKey{"network", "dns", K::text_list, "(those of the system)", R"(a list of "address" or "address:port")",
+    "Name servers.",
+    [](C& c, const V& v) { return set_dns(c, v); }},
+  ConfigKey{"network", "connect_timeout", K::duration, R"("60s")", R"(a time above 0 such as "1.5s", or seconds)",
+    "How long a connection may take, TLS handshake included.",
+    [](C& c, const V& v) { return set_connect_timeout(c, v); }},
+  ConfigKey{"network", "default_route", K::text, R"("host")", R"("host" or "refused")",
+    "Where connections without a `[[route]]` go: out through this machine, or nowhere (sealed CI).",
+    [](C& c, const V& v) { return set_default_route(c, v); }},
+
+  ConfigKey{"link", "delay", K::duration, "0", R"(a time up to one minute such as "200ms", or seconds)",
+    "Added to every packet's way, in both directions.",
+    [](C& c, const V& v) { return set_link_delay(c, v); }},
+  ConfigKey{"link", "rate", K::rate, "0", R"(bits a second such as "60k", "1M" or 9600)",
+    "The speed of the link in each direction; 0: not limited.",
+    [](C& c, const V& v) { return set_link_rate(c, v); }},
+
+  ConfigKey{"uart", "pace", K::flag, "false", "true or false",
+    "Bytes flow at the line rate, as on a wire, in both directions.",
+    [](C& c, const V& v) { return set_flag(c.uart.pace, v); }},
+  ConfigKey{"uart", "baud", K::whole_number, "115200", "a line rate that `#XSLMUART` knows (1200 to 1000000)",
+    "The line rate at start, unless the port names one.",
+    [](C& c, const V& v) { return set_baud(c, v); }},
+
+  ConfigKey{"port", "spec", K::text, "", "a port: pty:LINK, tty:DEVICE, tcp:HOST:PORT, unix:PATH or stdio",
+    "Where hosts reach the device, as with `--port`.",
+    [](C& c, const V& v) { return set_port_spec(c, v); }},
+  ConfigKey{"port", "role", K::text, R"("at")", R"("at" or "log")",
+    "An AT UART, or the device log.",
+    [](C& c, const V& v) { return set_role(c, v); }},
+
+  ConfigKey{"route", "from", K::text, "", "a host, `*` or `*.DOMAIN`, with or without :PORT",
+    "What the device connects to.",
+    [](C& c, const V& v) { return set_route_from(c, v); }},
+  ConfigKey{"route", "to", K::text, "", R"("HOST:PORT", "unreachable", "refused" or "blackhole")",
+    "Where it really goes, or how it fails.",
+    [](C& c, const V& v) { return set_route_to(c, v); }},
+  ConfigKey{"route", "family", K::text, "(both)", R"("ipv4" or "ipv6")",
+    "The only address family the name has.",
+    [](C& c, const V& v) { return set_route_family(c, v); }},
+
+  ConfigKey{"listen", "port", K::whole_number, "", "a port from 1 to 65535",
+    "The port the device listens on.",
+    [](C& c, const V& v) { return set_number(c.network.listens.back().device_port, v, 1, 65535); }},
+  ConfigKey{"listen", "to", K::text, "", R"(an address of this machine, "ADDRESS:PORT")",
+    "Where this machine's clients reach it; port 0 or none: any free one, reported in the log.",
+    [](C& c, const V& v) { return set_listen_to(c, v); }},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const ConfigTable> config_tables() {
+  return tables;
+}
+
+std::span<const ConfigKey> config_keys() {
+  return keys;
+}
+
+std::span<const std::string_view> known_dialects() {
+  return dialects;
+}
+
+std::span<const std::string_view> known_services() {
+  return services;
+}
+
+std::span<const std::string_view> known_modem_libraries() {
+  return modem_libraries;
+}
+
+}  // namespace attache::device

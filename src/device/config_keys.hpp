@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "device/config.hpp"
+#include "device/config_value.hpp"
+
+namespace attache::device {
+
+/// What a key's value may be in TOML; more is for its setter to check.
+enum class ConfigKind { text, text_list, flag, flag_or_text, whole_number, duration, rate };
+
+/// One key of the configuration file. docs/configuration.md has a row for each, in the same words.
+struct ConfigKey {
+  std::string_view table;  ///< "network"
+  std::string_view name;   ///< "tac"
+  ConfigKind kind;
+  /// The default as one writes it in TOML, or words in parentheses; empty = the key must be given.
+  std::string_view initial;
+  std::string_view expected;  ///< "four hexadecimal digits", for errors.
+  std::string_view meaning;   ///< A sentence for the documentation.
+  /// Stores a value of `kind`. A reason without a `what` means "not as expected"; it may have an advice.
+  /// In a repeated table the setter works on the last element.
+  base::Result<void> (*set)(DeviceConfig& config, const ConfigValue& value);
+  bool secret = false;  ///< Its value is never shown.
+};
+
+/// One table of the file: `[name]`, or `[[name]]` that may come again and again.
+struct ConfigTable {
+  std::string_view name;
+  void (*add_element)(DeviceConfig& config) = nullptr;  ///< Set = repeated: appends an element to be filled.
+
+  [[nodiscard]] bool repeated() const { return add_element != nullptr; }
+};
+
+/// All tables and keys, in the order of the documentation; keys of one table stand together.
+std::span<const ConfigTable> config_tables();
+std::span<const ConfigKey> config_keys();
+
+/// The names accepted by `[dialect] name`, `services` and `modem_library`.
+std::span<const std::string_view> known_dialects();
+std::span<const std::string_view> known_services();
+std::span<const std::string_view> known_modem_libraries();
+
+}  // namespace attache::device

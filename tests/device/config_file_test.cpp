@@ -1,0 +1,521 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "device/config.hpp"
+#include "device/config_keys.hpp"
+
+namespace attache::device {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr std::string_view everything = R"(# All keys
+[device]
+dialect = "slm-1.5"
+imei = "123456789012345"
+firmware = "mfw_nrf91x1_2.0.3"
+timing = "60x"
+clock = "manual"
+seed = 42
+state = "nvm"
+
+[dialect]
+name = "slm-1.5"
+strict = true
+services = ["httpc", "ftpc"]
+termination = "lf"
+modem_library = "1.0.1"
+
+[sim]
+pin = "4711"
+puk = "87654321"
+iccid = "89012345678901234567"
+imsi = "001011234567890"
+absent = true
+
+[network]
+coverage = false
+operator = "Test net"
+plmn = "001010"
+mode = "nbiot"
+tac = "00ff"
+cell = "0a1b2c3d"
+rsrp = -120
+roaming = true
+reject = 11
+ipv4 = "10.0.0.1"
+ipv6 = "2001:db8::2"
+psm = "00100001,00000110"
+edrx = "1001,0001"
+dns = ["127.0.0.1:5353", "2001:db8::53", "[2001:db8::53]:53"]
+connect_timeout = "1.5s"
+default_route = "refused"
+
+[link]
+delay = "200ms"
+rate = "60k"
+
+[uart]
+pace = true
+baud = 9600
+
+[[port]]
+spec = "tcp:127.0.0.1:0"
+
+[[port]]
+role = "log"
+spec = "stdio"
+
+[[route]]
+from = "google.com:443"
+to = "127.0.0.1:8443"
+
+[[route]]
+from = "*"
+to = "blackhole"
+family = "ipv6"
+
+[[listen]]
+port = 80
+to = "127.0.0.1:8080"
+
+[[listen]]
+port = 81
+to = "::1"
+)";
+
+base::Reason refusal_of(std::string_view text) {
+  DeviceConfig config;
+  auto outcome = read_config(text, "test.toml", config);
+  EXPECT_FALSE(outcome) << "accepted: " << text;
+  return outcome ? base::Reason{} : outcome.error();
+}
+
+TEST(ConfigFile, ReadsEveryKey) {
+  DeviceConfig config;
+  auto outcome = read_config(everything, "test.toml", config);
+  ASSERT_TRUE(outcome) << base::to_block(outcome.error());
+
+  EXPECT_EQ(config.dialect.name, "slm-1.5");
+  EXPECT_TRUE(config.dialect.strict);
+  EXPECT_THAT(config.dialect.services.value(), ElementsAre("httpc", "ftpc"));
+  EXPECT_EQ(config.dialect.termination, at::Termination::lf);
+  EXPECT_EQ(config.dialect.modem_library, "1.0.1");
+
+  EXPECT_EQ(config.simulation.imei, "123456789012345");
+  EXPECT_EQ(config.simulation.firmware, "mfw_nrf91x1_2.0.3");
+  EXPECT_EQ(config.simulation.timing.speed, 60);
+  EXPECT_EQ(config.simulation.seed, 42U);
+  EXPECT_TRUE(config.manual_clock);
+  EXPECT_EQ(config.state_folder, "nvm");
+
+  EXPECT_EQ(config.simulation.sim.pin, "4711");
+  EXPECT_EQ(config.simulation.sim.puk, "87654321");
+  EXPECT_EQ(config.simulation.sim.iccid, "89012345678901234567");
+  EXPECT_EQ(config.simulation.sim.imsi, "001011234567890");
+  EXPECT_TRUE(config.simulation.sim.absent);
+
+  const auto& network = config.simulation.network;
+  EXPECT_FALSE(network.coverage);
+  EXPECT_EQ(network.operator_name, "Test net");
+  EXPECT_EQ(network.plmn, "001010");
+  EXPECT_EQ(network.technology, cellular::AccessTechnology::nb_iot);
+  EXPECT_EQ(network.tac, "00FF");
+  EXPECT_EQ(network.cell, "0A1B2C3D");
+  EXPECT_EQ(network.rsrp_dbm, -120);
+  EXPECT_TRUE(network.roaming);
+  EXPECT_EQ(network.reject_cause, 11);
+  EXPECT_EQ(network.ipv4.value().to_string(), "10.0.0.1");
+  EXPECT_EQ(network.ipv6.value().to_string(), "2001:db8::2");
+  EXPECT_EQ(network.psm, "00100001,00000110");
+  EXPECT_EQ(network.edrx, "1001,0001");
+
+  EXPECT_THAT(config.network.dns_servers, ElementsAre("127.0.0.1:5353", "2001:db8::53", "[2001:db8::53]:53"));
+  EXPECT_EQ(config.network.connect_timeout, 1500ms);
+  EXPECT_TRUE(config.network.refuse_unrouted);
+  EXPECT_EQ(config.network.link_delay, 200ms);
+  EXPECT_EQ(config.network.link_rate, 60'000U);
+  EXPECT_TRUE(config.uart.pace);
+  EXPECT_EQ(config.uart.baud, 9600U);
+}
+
+TEST(ConfigFile, ReadsPortsRoutesAndListeners) {
+  DeviceConfig config;
+  ASSERT_TRUE(read_config(everything, "test.toml", config));
+
+  ASSERT_EQ(config.ports.size(), 2U);
+  EXPECT_EQ(config.ports[0].kind, serial::PortSpec::Kind::tcp);
+  EXPECT_EQ(config.ports[0].role, serial::PortSpec::Role::at);
+  EXPECT_EQ(config.ports[1].kind, serial::PortSpec::Kind::stdio);
+  EXPECT_EQ(config.ports[1].role, serial::PortSpec::Role::log);
+
+  ASSERT_EQ(config.network.routes.size(), 2U);
+  const net::Route& google = config.network.routes[0];
+  EXPECT_EQ(google.from_host, "google.com");
+  EXPECT_EQ(google.from_port, 443);
+  EXPECT_EQ(google.kind, net::Route::Kind::address);
+  EXPECT_EQ(google.to_host, "127.0.0.1");
+  EXPECT_EQ(google.to_port, 8443);
+  EXPECT_EQ(google.family, std::nullopt);
+  const net::Route& rest = config.network.routes[1];
+  EXPECT_EQ(rest.from_host, "*");
+  EXPECT_EQ(rest.from_port, std::nullopt);
+  EXPECT_EQ(rest.kind, net::Route::Kind::blackhole);
+  EXPECT_EQ(rest.family, net::Family::ipv6);
+
+  ASSERT_EQ(config.network.listens.size(), 2U);
+  EXPECT_EQ(config.network.listens[0].device_port, 80);
+  EXPECT_EQ(config.network.listens[0].host_address.to_string(), "127.0.0.1");
+  EXPECT_EQ(config.network.listens[0].host_port, 8080);
+  EXPECT_EQ(config.network.listens[1].host_address.to_string(), "::1");
+  EXPECT_EQ(config.network.listens[1].host_port, 0);
+}
+
+TEST(ConfigFile, LeavesWhatItDoesNotNameAsItWas) {
+  DeviceConfig config;
+  config.simulation.imei = "111111111111111";
+  ASSERT_TRUE(read_config("", "test.toml", config));
+  ASSERT_TRUE(read_config("[device]\nseed = 3\n", "test.toml", config));
+  EXPECT_EQ(config.simulation.imei, "111111111111111");
+  EXPECT_EQ(config.simulation.seed, 3U);
+}
+
+TEST(ConfigFile, ChangesNothingWhenItIsRefused) {
+  DeviceConfig config;
+  EXPECT_FALSE(read_config("[device]\nseed = 3\nimei = \"1\"\n", "test.toml", config));
+  EXPECT_EQ(config.simulation.seed, 1U);
+}
+
+TEST(ConfigFile, TurnsAddressesOnAndOff) {
+  DeviceConfig config;
+  ASSERT_TRUE(read_config("[network]\nipv4 = false\nipv6 = true\n", "test.toml", config));
+  EXPECT_EQ(config.simulation.network.ipv4, std::nullopt);
+  EXPECT_EQ(config.simulation.network.ipv6.value().to_string(), "2001:db8:a160:3341::1");
+  ASSERT_TRUE(read_config("[network]\nipv4 = true\nipv6 = false\n", "test.toml", config));
+  EXPECT_EQ(config.simulation.network.ipv4.value().to_string(), "10.160.33.41");
+  EXPECT_EQ(config.simulation.network.ipv6, std::nullopt);
+}
+
+TEST(ConfigFile, TakesNumbersAsSecondsAndBits) {
+  DeviceConfig config;
+  ASSERT_TRUE(
+      read_config("[network]\nconnect_timeout = 2\n[link]\ndelay = 0.25\nrate = 9600\n", "t", config));
+  EXPECT_EQ(config.network.connect_timeout, 2s);
+  EXPECT_EQ(config.network.link_delay, 250ms);
+  EXPECT_EQ(config.network.link_rate, 9600U);
+}
+
+TEST(ConfigFile, NamesTheNearestKey) {
+  EXPECT_EQ(base::to_block(refusal_of("[network]\nplmn = \"26201\"\n  opertor = \"x\"\n")),
+            "  what:     `network.opertor` is no key of the configuration\n"
+            "  where:    test.toml:3:3\n"
+            "  why:      [network] does not know it\n"
+            "  do:       did you mean `operator`?\n");
+}
+
+TEST(ConfigFile, NamesTheTableAKeyBelongsTo) {
+  EXPECT_EQ(refusal_of("[device]\nplmn = \"26201\"\n").advice, "`plmn` belongs below [network]");
+  auto outside = refusal_of("imei = \"1\"\n");
+  EXPECT_EQ(outside.what, "`imei` is no key of the configuration");
+  EXPECT_EQ(outside.advice, "`imei` belongs below [device]");
+  EXPECT_EQ(refusal_of("[device]\nfrom = \"x\"\n").advice, "`from` belongs below [[route]]");
+}
+
+TEST(ConfigFile, NamesTheKnownKeysWhenNoneIsNear) {
+  EXPECT_EQ(refusal_of("[link]\nbananas = 3\n").advice, "known: `delay`, `rate`");
+}
+
+TEST(ConfigFile, NamesTheNearestTable) {
+  EXPECT_EQ(base::to_block(refusal_of("[netwrk]\nplmn = \"26201\"\n")),
+            "  what:     `netwrk` is no table of the configuration\n"
+            "  where:    test.toml:1:2\n"
+            "  why:      expected one of the tables, found a table\n"
+            "  do:       did you mean `network`?\n");
+}
+
+TEST(ConfigFile, SaysWhatItExpectedAndFound) {
+  EXPECT_EQ(base::to_block(refusal_of("[device]\nimei = \"12345\"\n")),
+            "  what:     `device.imei` cannot be used\n"
+            "  where:    test.toml:2:8\n"
+            "  why:      expected 15 digits, found \"12345\"\n");
+  EXPECT_EQ(base::to_block(refusal_of("[device]\nimei = 123456789012345\n")),
+            "  what:     `device.imei` cannot be used\n"
+            "  where:    test.toml:2:8\n"
+            "  why:      expected 15 digits, found 123456789012345\n"
+            "  do:       put the value in quotes\n");
+  EXPECT_EQ(base::to_block(refusal_of("[device]\ndialect = \"slm-1.7\"\n")),
+            "  what:     `device.dialect` cannot be used\n"
+            "  where:    test.toml:2:11\n"
+            "  why:      expected \"slm-1.6\" or \"slm-1.5\", found \"slm-1.7\"\n"
+            "  do:       did you mean `slm-1.6`?\n");
+  EXPECT_EQ(base::to_block(refusal_of("[dialect]\nservices = [\"htpc\"]\n")),
+            "  what:     `dialect.services` cannot be used\n"
+            "  where:    test.toml:2:12\n"
+            "  why:      expected a list of \"httpc\", \"ftpc\", \"mqttc\", \"gps\", \"sms\", \"twi\", found "
+            "a list\n"
+            "  do:       did you mean `httpc`?\n");
+}
+
+TEST(ConfigFile, RefusesValuesOutOfRange) {
+  for (const char* text : {
+           "[device]\nfirmware = \"mfw_nrf9160_2.0.0\"",
+           "[device]\nfirmware = \"1.3.5\"",
+           "[device]\ntiming = \"fast\"",
+           "[device]\ntiming = \"0x\"",
+           "[device]\nclock = \"atomic\"",
+           "[device]\nseed = -1",
+           "[device]\nstate = \"a\\u0000b\"",
+           "[dialect]\nstrict = \"true\"",
+           "[dialect]\nstrict = 1",
+           "[dialect]\nservices = \"httpc\"",
+           "[dialect]\nservices = [1]",
+           "[dialect]\ntermination = \"crcr\"",
+           "[dialect]\nmodem_library = \"1.3\"",
+           "[sim]\niccid = \"89012345678901234\"",
+           "[sim]\nimsi = \"0010112345678901\"",
+           "[network]\noperator = \"\"",
+           "[network]\noperator = 'a\"b'",
+           "[network]\nplmn = \"2620\"",
+           "[network]\nmode = \"lte\"",
+           "[network]\ntac = \"0A1G\"",
+           "[network]\ntac = \"A1B\"",
+           "[network]\ncell = \"0112F30\"",
+           "[network]\nrsrp = -43",
+           "[network]\nrsrp = -141",
+           "[network]\nrsrp = -90.5",
+           "[network]\nreject = 1",
+           "[network]\nipv4 = \"::1\"",
+           "[network]\nipv4 = \"10.0.0\"",
+           "[network]\nipv6 = \"10.0.0.1\"",
+           "[network]\npsm = \"00100001\"",
+           "[network]\npsm = \"00100001,0000011\"",
+           "[network]\npsm = \"00100002,00000110\"",
+           "[network]\nedrx = \"1001\"",
+           "[network]\ndns = [\"one.one\"]",
+           "[network]\ndns = [\"1.1.1.1:99999\"]",
+           "[network]\nconnect_timeout = 0",
+           "[network]\nconnect_timeout = -1",
+           "[network]\nconnect_timeout = \"5\"",
+           "[network]\nconnect_timeout = \"5 s\"",
+           "[network]\nconnect_timeout = \"1e3s\"",
+           "[network]\nconnect_timeout = nan",
+           "[network]\nconnect_timeout = inf",
+           "[network]\nconnect_timeout = 2020-01-01",
+           "[network]\ndefault_route = \"none\"",
+           "[link]\ndelay = \"2min\"",
+           "[link]\nrate = \"60K\"",
+           "[link]\nrate = -1",
+           "[uart]\nbaud = 115201",
+           "[[port]]\nspec = \"ptty:x\"",
+           "[[port]]\nspec = \"stdio\"\nrole = \"lg\"",
+           "[[route]]\nfrom = \"a b\"\nto = \"127.0.0.1:1\"",
+           "[[route]]\nfrom = \"a\"\nto = \"127.0.0.1\"",
+           "[[route]]\nfrom = \"a\"\nto = \"127.0.0.1:0\"",
+           "[[route]]\nfrom = \"a\"\nto = \"*:80\"",
+           "[[route]]\nfrom = \"a\"\nto = \"refused\"\nfamily = \"ipv5\"",
+           "[[listen]]\nport = 0\nto = \"127.0.0.1:0\"",
+           "[[listen]]\nport = 80\nto = \"localhost:80\"",
+       }) {
+    auto reason = refusal_of(text);
+    EXPECT_THAT(reason.what, HasSubstr("cannot be used")) << text;
+    EXPECT_THAT(reason.why, HasSubstr("expected ")) << text;
+    EXPECT_THAT(reason.where, testing::StartsWith("test.toml:")) << text;
+  }
+}
+
+TEST(ConfigFile, ShowsWhereAPortSpecIsWrong) {
+  auto reason = refusal_of("[[port]]\nspec = \"ptty:/tmp/x\"\n");
+  EXPECT_EQ(reason.what, "`port.spec` cannot be used");
+  EXPECT_EQ(reason.where, "test.toml:2:8");
+  EXPECT_THAT(reason.why, AllOf(HasSubstr("found \"ptty:/tmp/x\""), HasSubstr(": ")));
+}
+
+TEST(ConfigFile, HelpsWithTheEndOfARoute) {
+  EXPECT_EQ(refusal_of("[[route]]\nfrom = \"a\"\nto = \"unreachble\"\n").advice,
+            "an address needs a port; did you mean `unreachable`?");
+}
+
+TEST(ConfigFile, NamesAMissingKeyAtItsTable) {
+  EXPECT_EQ(
+      base::to_block(refusal_of("# routes\n[[route]]\nfrom = \"*\"\n")),
+      "  what:     `route.to` is missing\n"
+      "  where:    test.toml:2:1\n"
+      "  why:      every [[route]] needs it: \"HOST:PORT\", \"unreachable\", \"refused\" or \"blackhole\"\n");
+}
+
+TEST(ConfigFile, TellsTablesFromRepeatedTables) {
+  EXPECT_EQ(base::to_block(refusal_of("[port]\nspec = \"stdio\"\n")),
+            "  what:     `port` is not written as a table\n"
+            "  where:    test.toml:1:2\n"
+            "  why:      expected [[port]] with keys below it, found [port]\n"
+            "  do:       write [[port]]\n");
+  EXPECT_EQ(refusal_of("[[network]]\nplmn = \"26201\"\n").advice, "write [network]");
+  EXPECT_EQ(refusal_of("network = 3\n").why, "expected [network] with keys below it, found a whole number");
+  EXPECT_EQ(refusal_of("route = [1, 2]\n").advice, "write [[route]]");
+}
+
+TEST(ConfigFile, RefusesTwoDialectsThatContradictEachOther) {
+  EXPECT_EQ(base::to_block(refusal_of("[device]\ndialect = \"slm-1.5\"\n[dialect]\nname = \"slm-1.6\"\n")),
+            "  what:     `dialect.name` contradicts `device.dialect`\n"
+            "  where:    test.toml:4:8\n"
+            "  why:      expected \"slm-1.5\" as in line 2, found \"slm-1.6\"\n"
+            "  do:       keep one of the two\n");
+}
+
+TEST(ConfigFile, NamesThePlaceOfBrokenToml) {
+  auto reason = refusal_of("[network]\nplmn = \"26201\ntac = \"0A1B\"\n");
+  EXPECT_EQ(reason.what, "the configuration is not valid TOML");
+  EXPECT_THAT(reason.where, testing::StartsWith("test.toml:2:"));
+  EXPECT_THAT(reason.why, Not(IsEmpty()));
+  EXPECT_THAT(refusal_of("[sim]\n[sim]\n").where, testing::StartsWith("test.toml:2:"));
+  EXPECT_THAT(refusal_of("\xFF\xFE").where, testing::StartsWith("test.toml:1:"));
+}
+
+TEST(ConfigFile, TellsAllProblemsInTheOrderOfTheFile) {
+  auto reason = refusal_of("[network]\ntac = \"x\"\n[device]\nseed = -1\nimmei = \"1\"\n");
+  EXPECT_EQ(reason.where, "test.toml:2:7");
+  ASSERT_EQ(reason.facts.size(), 2U);
+  EXPECT_EQ(reason.facts[0].second,
+            "test.toml:4:8: `device.seed` cannot be used: expected a whole number, 0 or more, found -1");
+  EXPECT_EQ(reason.facts[1].second,
+            "test.toml:5:1: `device.immei` is no key of the configuration: [device] does not know it");
+}
+
+TEST(ConfigFile, CountsProblemsInsteadOfTellingHundreds) {
+  std::string text = "[link]\n";
+  for (int i = 0; i < 200; ++i) {
+    text += "x" + std::to_string(i) + " = 1\n";
+  }
+  auto reason = refusal_of(text);
+  EXPECT_EQ(reason.facts.size(), 10U);
+  EXPECT_EQ(reason.facts.back().second, "190 more");
+}
+
+TEST(ConfigFile, NeverShowsASecret) {
+  for (const char* text : {
+           "[sim]\npin = \"98765432101\"",
+           "[sim]\npin = 9876543",
+           "[sim]\npin = 98765.43",
+           "[sim]\npin = [\"9876543\"]",
+           "[sim]\npuk = \"9876543\"",
+           "[sim]\npuk = 98765432",
+           "[sim]\npinn = \"9876543\"",
+           "[sim]\npinn = 9876543",
+           "pin = \"9876543\"",
+           "pin = 9876543",
+           "sim = \"9876543\"",
+           "[sim]\npin = \"9876543",
+           "[sim]\npin = 9876543x",
+           "[sim]\npin = x9876543",
+           "[sim]\npin = \"9876543\" \"9876543\"",
+           "[sim]\npin \"9876543\"",
+           "sim = { pin = \"9876543\", pukk = \"98765432\" }",
+           "sim = { pin = \"9876543\", puk = 98765432 ",
+           "[sim]\npin = \"9876543\"\npin = \"9876543\"",
+           "[sim]\npin = '''9876543",
+       }) {
+    EXPECT_THAT(base::to_block(refusal_of(text)), Not(HasSubstr("98765"))) << text;
+  }
+}
+
+TEST(ConfigFile, EscapesWhatItShows) {
+  auto reason = refusal_of("[device]\n\"a\\u001B[2J\" = 1\nimei = \"\\u001B[2J\"\n");
+  EXPECT_THAT(reason.what, HasSubstr("a\\x1B[2J"));
+  EXPECT_THAT(base::to_block(reason), Not(HasSubstr("\x1B")));
+}
+
+TEST(ConfigFile, CutsLongValues) {
+  auto reason = refusal_of("[device]\nimei = \"" + std::string(10'000, '1') + "\"\n");
+  EXPECT_LT(reason.why.size(), 200U);
+}
+
+TEST(ConfigFile, StandsAnyDamage) {
+  std::mt19937 random(3);
+  constexpr std::string_view pieces = "[]{}\"'=.,#\n\r\t\\ 0-9eEx_\0\xFF\xC3:TZtrue";
+  int refused = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string text(everything);
+    for (auto changes = 1 + random() % 6; changes > 0; --changes) {
+      std::size_t place = random() % text.size();
+      switch (random() % 4) {
+        case 0:
+          text[place] = pieces[random() % pieces.size()];
+          break;
+        case 1:
+          text.erase(place, 1 + random() % 20);
+          break;
+        case 2:
+          text.insert(place, 1 + random() % 3, pieces[random() % pieces.size()]);
+          break;
+        default:
+          text.insert(place, text.substr(random() % text.size(), random() % 40));
+          break;
+      }
+      if (text.empty()) {
+        text = "x";
+      }
+    }
+    DeviceConfig config;
+    auto outcome = read_config(text, "test.toml", config);
+    if (!outcome) {
+      ++refused;
+      EXPECT_THAT(outcome.error().where, testing::StartsWith("test.toml:"));
+      EXPECT_THAT(outcome.error().what, Not(IsEmpty()));
+      EXPECT_THAT(outcome.error().why, Not(IsEmpty()));
+    }
+  }
+  EXPECT_GT(refused, 1000);
+}
+
+TEST(ConfigFile, StandsDeepNesting) {
+  EXPECT_THAT(refusal_of("x = " + std::string(100'000, '[')).where, testing::StartsWith("test.toml:"));
+  std::string keys = "a";
+  for (int i = 0; i < 20'000; ++i) {
+    keys += ".a";
+  }
+  refusal_of(keys + " = 1");
+}
+
+TEST(ConfigFile, IsReadFromDisk) {
+  std::string name = std::filesystem::temp_directory_path() / "attache-config-XXXXXX";
+  int made = ::mkstemp(name.data());
+  ASSERT_GE(made, 0);
+  ::close(made);
+  std::ofstream(name) << everything;
+  DeviceConfig config;
+  EXPECT_TRUE(read_config_file(name, config));
+  EXPECT_EQ(config.simulation.seed, 42U);
+  std::ofstream(name) << "[device]\nimei = 1\n";
+  auto refused = read_config_file(name, config);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().where, name + ":2:8");
+  std::filesystem::remove(name);
+}
+
+TEST(ConfigFile, SaysWhyAFileCannotBeRead) {
+  DeviceConfig config;
+  for (const auto& [path, why] : std::vector<std::pair<std::string, std::string>>{
+           {"/nowhere/attache.toml", "No such file or directory"},
+           {"/tmp", "Is a directory"},
+           {"/dev/zero", "it is larger than 1 MiB"},
+       }) {
+    auto refused = read_config_file(path, config);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().where, path);
+    EXPECT_EQ(refused.error().why, why);
+  }
+}
+
+}  // namespace
+}  // namespace attache::device
