@@ -1,0 +1,176 @@
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "cellular/gprs_timer.hpp"
+#include "cellular/nrf91.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+using at::number;
+using at::optional;
+using at::string;
+
+constexpr std::size_t timer_digits = 8;
+constexpr std::size_t edrx_digits = 4;
+constexpr int lte_m = 4;
+
+Answer bad_bits(std::string_view name, std::size_t digits) {
+  return failure(CmeError::incorrect_parameters,
+                 fmt::format("<{}> must be {} binary digits in quotes", name, digits));
+}
+
+Answer set_power_saving(Nrf91& modem, const Request& request) {
+  const auto& given = request.parameters;
+  Configuration::PowerSaving wanted;
+  if (given.size() > 0) {
+    wanted = modem.configuration.power_saving;
+    wanted.on = given.number(0) == 1;
+  } else if (!request.has_equals) {
+    return failure(CmeError::incorrect_parameters, "<mode> is missing");
+  }
+  if (given.has(3)) {
+    wanted.periodic_tau = given.text(3);
+  }
+  if (given.has(4)) {
+    wanted.active_time = given.text(4);
+  }
+  if (!is_bit_string(wanted.periodic_tau, timer_digits)) {
+    return bad_bits("Requested_Periodic-TAU", timer_digits);
+  }
+  if (!is_bit_string(wanted.active_time, timer_digits)) {
+    return bad_bits("Requested_Active-Time", timer_digits);
+  }
+  modem.configuration.power_saving = wanted;
+  modem.registration.update_power_saving();
+  return ok();
+}
+
+Answer read_power_saving(Nrf91& modem, const Request&) {
+  const auto& psm = modem.configuration.power_saving;
+  return line(fmt::format("+CPSMS: {:d},,,\"{}\",\"{}\"", psm.on, psm.periodic_tau, psm.active_time));
+}
+
+Answer set_edrx(Nrf91& modem, const Request& request) {
+  constexpr int off = 0;
+  constexpr int off_and_reset = 3;
+  constexpr std::string_view default_cycle = "0010";
+  const auto& given = request.parameters;
+  auto mode = static_cast<int>(given.number(0));
+  auto& configuration = modem.configuration;
+  if (given.has(2) && !is_bit_string(given.text(2), edrx_digits)) {
+    return bad_bits("Requested_eDRX_value", edrx_digits);
+  }
+  auto apply = [&](Configuration::Edrx& edrx, int technology) {
+    if (given.number(1, technology) != technology) {
+      return;
+    }
+    if (mode == off_and_reset || mode == off) {
+      edrx = {};
+      return;
+    }
+    std::string cycle(given.text(2, edrx.cycle.empty() ? default_cycle : std::string_view(edrx.cycle)));
+    edrx = {};  // A new cycle resets the paging time window.
+    edrx.cycle = std::move(cycle);
+  };
+  apply(configuration.edrx_lte_m, lte_m);
+  apply(configuration.edrx_nb_iot, lte_m + 1);
+  bool any = !configuration.edrx_lte_m.cycle.empty() || !configuration.edrx_nb_iot.cycle.empty();
+  configuration.edrx_mode = mode == off_and_reset || !any ? off : std::max(mode, off);
+  modem.registration.update_power_saving();
+  return ok();
+}
+
+Answer read_edrx(Nrf91& modem, const Request&) {
+  Answer answer;
+  const auto& configuration = modem.configuration;
+  if (configuration.edrx_mode == 0) {
+    return answer;
+  }
+  if (!configuration.edrx_lte_m.cycle.empty()) {
+    fmt::format_to(std::back_inserter(answer.text), "+CEDRXS: 4,\"{}\"\r\n", configuration.edrx_lte_m.cycle);
+  }
+  if (!configuration.edrx_nb_iot.cycle.empty()) {
+    fmt::format_to(std::back_inserter(answer.text), "+CEDRXS: 5,\"{}\"\r\n", configuration.edrx_nb_iot.cycle);
+  }
+  return answer;
+}
+
+Answer set_paging_window(Nrf91& modem, const Request& request) {
+  const auto& given = request.parameters;
+  std::string_view window = given.text(1, Configuration::Edrx{}.paging_window);
+  if (!is_bit_string(window, edrx_digits)) {
+    return bad_bits("PTW_value", edrx_digits);
+  }
+  auto& configuration = modem.configuration;
+  (given.number(0) == lte_m ? configuration.edrx_lte_m : configuration.edrx_nb_iot).paging_window =
+      std::string(window);
+  modem.registration.update_power_saving();
+  return ok();
+}
+
+Answer read_paging_window(Nrf91& modem, const Request&) {
+  const auto& configuration = modem.configuration;
+  return line(fmt::format("%XPTW: 4,\"{}\"\r\n%XPTW: 5,\"{}\"", configuration.edrx_lte_m.paging_window,
+                          configuration.edrx_nb_iot.paging_window));
+}
+
+Answer show_negotiated_edrx(Nrf91& modem, const Request&) {
+  const auto& edrx = modem.registration.edrx();
+  if (!edrx) {
+    return line("+CEDRXRDP: 0");
+  }
+  int technology = edrx->technology == AccessTechnology::lte_m ? lte_m : lte_m + 1;
+  if (edrx->granted.empty()) {
+    return line(fmt::format("+CEDRXRDP: {},\"{}\"", technology, edrx->requested));
+  }
+  return line(fmt::format("+CEDRXRDP: {},\"{}\",\"{}\",\"{}\"", technology, edrx->requested, edrx->granted,
+                          edrx->paging_window));
+}
+
+Answer subscribe_sleep(Nrf91& modem, const Request& request) {
+  const auto& given = request.parameters;
+  auto& sleep = modem.subscriptions.sleep;
+  sleep.on = given.number(0) == 1;
+  if (sleep.on && (!given.has(1) || !given.has(2))) {
+    sleep.on = false;
+    return failure(CmeError::incorrect_parameters, "a subscription needs pre-warning time and threshold",
+                   "Example: AT%XMODEMSLEEP=1,500,10240.");
+  }
+  sleep.threshold = std::chrono::milliseconds(given.number(2, 0));
+  modem.announce_flight_sleep();
+  return ok();
+}
+
+}  // namespace
+
+void add_power_saving_commands(CommandTable& table) {
+  constexpr std::int64_t longest_ms = 10485759;
+  table.add("+CPSMS", {.set = set_power_saving,
+                       .read = read_power_saving,
+                       .rules = {optional(number("mode", 0, 1)), optional(string("RAU", 8)),
+                                 optional(string("GPRS-READY", 8)), optional(string("TAU", 8)),
+                                 optional(string("Active-Time", 8))}});
+  table.add("+CEDRXS",
+            {.set = set_edrx,
+             .read = read_edrx,
+             .test = [](Nrf91&, const Request&) { return line("+CEDRXS: (0-3),(4-5),(\"0000\"-\"1111\")"); },
+             .rules = {number("mode", 0, 3), optional(number("AcT-type", 4, 5)),
+                       optional(string("Requested_eDRX_value", 4))}});
+  table.add("+CEDRXRDP", {.set = show_negotiated_edrx});
+  table.add("%XPTW", {.set = set_paging_window,
+                      .read = read_paging_window,
+                      .rules = {number("AcT-type", 4, 5), optional(string("PTW_value", 4))}});
+  table.add("%XMODEMSLEEP",
+            {.set = subscribe_sleep,
+             .rules = {number("state", 0, 1), optional(number("pre_warning_time", 0, longest_ms)),
+                       optional(number("threshold", 0, longest_ms))},
+             .since = firmware_version(1, 3)});
+  table.add("+CEPPI", {.set = [](Nrf91&, const Request&) { return ok(); },
+                       .test = [](Nrf91&, const Request&) { return line("+CEPPI: (0,1)"); },
+                       .rules = {number("power_preference", 0, 1)}});
+}
+
+}  // namespace attache::cellular

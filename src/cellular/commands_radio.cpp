@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "cellular/gprs_timer.hpp"
+#include "cellular/nrf91.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+using at::number;
+
+constexpr std::string_view network_t3412 = "01001001";  // 54 minutes.
+
+Answer show_signal(Nrf91& modem, const Request&) {
+  SignalIndices signal;
+  if (const auto& cell = modem.registration.status().cell) {
+    signal = signal_indices(*cell);
+  }
+  return line(fmt::format("+CESQ: 99,99,255,255,{},{}", signal.rsrq, signal.rsrp));
+}
+
+Answer subscribe_signal(Nrf91& modem, const Request& request) {
+  modem.subscriptions.cesq = request.parameters.number(0) == 1;
+  return ok();
+}
+
+Answer monitor(Nrf91& modem, const Request&) {
+  const RegistrationStatus& status = modem.registration.status();
+  if (!status.registered()) {
+    return line(fmt::format("%XMONITOR: {}", status.stat));
+  }
+  const Cell& cell = *status.cell;
+  SignalIndices signal = signal_indices(cell);
+  std::string_view name = modem.registration.names_known() ? std::string_view(cell.operator_name) : "";
+  const auto& edrx = modem.registration.edrx();
+  int band = modem.registration.band();
+  std::string text =
+      fmt::format("%XMONITOR: {},\"{}\",\"{}\",\"{}\",\"{}\",{},{},\"{}\",{},{},{},{},\"{}\",\"{}\",\"{}\"",
+                  status.stat, name, name, cell.plmn, cell.tac, access_technology_number(cell.technology),
+                  band, cell.id, cell.physical_id, downlink_channel(band), signal.rsrp, signal.snr,
+                  edrx ? edrx->granted : "", status.active_time, status.periodic_tau);
+  if (modem.profile.at_least(1, 2)) {
+    text += fmt::format(",\"{}\"", network_t3412);
+  }
+  return line(std::move(text));
+}
+
+}  // namespace
+
+void add_radio_commands(CommandTable& table) {
+  table.add("+CESQ", {.set = show_signal,
+                      .test =
+                          [](Nrf91&, const Request&) {
+                            return line("+CESQ: (99),(99),(255),(255),(0-34,255),(0-97,255)");
+                          },
+                      .needs = Needs::lte_active});
+  table.add("%CESQ", {.set = subscribe_signal, .rules = {number("n", 0, 1)}});
+  table.add("+CSQ", {.set = [](Nrf91&, const Request&) { return line("+CSQ: 99,99"); },
+                     .test = [](Nrf91&, const Request&) { return line("+CSQ: (99),(99)"); }});
+  table.add("%XMONITOR", {.set = monitor});
+}
+
+}  // namespace attache::cellular

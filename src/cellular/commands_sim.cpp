@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "cellular/nrf91.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+using at::number;
+using at::optional;
+using at::string;
+
+constexpr std::size_t shortest_pin = 4;
+constexpr int longest_pin = 8;
+
+bool is_pin(std::string_view text) {
+  return text.size() >= shortest_pin && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+Answer malformed_pin() {
+  return failure(CmeError::incorrect_parameters, "a PIN has four to eight digits");
+}
+
+Answer to_answer(SimCard::Check check, const SimCard& sim) {
+  switch (check) {
+    case SimCard::Check::ok:
+      return ok();
+    case SimCard::Check::wrong: {
+      bool puk = sim.state() == SimCard::State::puk_required && sim.puk_retries() < 10;
+      return failure(CmeError::wrong_password,
+                     fmt::format("the {} is wrong; attempts left: {}", puk ? "PUK" : "PIN",
+                                 puk ? sim.puk_retries() : sim.pin_retries()));
+    }
+    case SimCard::Check::not_needed:
+      return failure(CmeError::not_allowed, "no PIN is asked for now");
+    case SimCard::Check::puk_required:
+      return failure(CmeError::puk_required, std::string(describe(SimCard::State::puk_required)),
+                     "Give it with AT+CPIN=\"<PUK>\",\"<new PIN>\".");
+    case SimCard::Check::blocked:
+      return failure(CmeError::sim_failure, std::string(describe(SimCard::State::blocked)));
+    case SimCard::Check::storage_failed:
+      break;
+  }
+  return failure(CmeError::memory_failure, "the SIM's state could not be stored",
+                 "Look at the state folder (--state).");
+}
+
+Answer give_pin(Nrf91& modem, const Request& request) {
+  SimCard& sim = modem.sim;
+  std::string_view given = request.parameters.text(0);
+  std::string_view new_pin = request.parameters.text(1);
+  SimCard::State before = sim.state();
+  SimCard::Check check = SimCard::Check::ok;
+  if (before == SimCard::State::puk_required && request.parameters.has(1)) {
+    if (!is_pin(new_pin)) {
+      return malformed_pin();
+    }
+    check = sim.unblock(given, new_pin);
+  } else {
+    check = sim.verify_pin(given);
+  }
+  if (check == SimCard::Check::ok) {
+    modem.sim_unlocked();
+  } else if (sim.state() != before) {
+    modem.announce_sim();
+  }
+  return to_answer(check, sim);
+}
+
+Answer read_pin_state(Nrf91& modem, const Request&) {
+  switch (modem.sim.state()) {
+    case SimCard::State::ready:
+      return line("+CPIN: READY");
+    case SimCard::State::pin_required:
+      return line("+CPIN: \"SIM PIN\"");
+    case SimCard::State::puk_required:
+      return line("+CPIN: \"SIM PUK\"");
+    case SimCard::State::starting:
+      return failure(CmeError::sim_busy, std::string(describe(SimCard::State::starting)));
+    case SimCard::State::off:
+    case SimCard::State::absent:
+    case SimCard::State::blocked:
+      break;
+  }
+  return failure(CmeError::sim_failure, std::string(describe(modem.sim.state())));
+}
+
+Answer count_retries(Nrf91& modem, const Request& request) {
+  constexpr int most_pin2_retries = 3;
+  constexpr int most_puk2_retries = 10;
+  std::string_view code = request.parameters.text(0);
+  int retries = 0;
+  if (code == "SIM PIN") {
+    retries = modem.sim.pin_retries();
+  } else if (code == "SIM PUK") {
+    retries = modem.sim.puk_retries();
+  } else if (code == "SIM PIN2") {
+    retries = most_pin2_retries;
+  } else if (code == "SIM PUK2") {
+    retries = most_puk2_retries;
+  } else {
+    return failure(CmeError::incorrect_parameters, fmt::format("\"{}\" is no code of a SIM", code),
+                   "Codes: SIM PIN, SIM PIN2, SIM PUK, SIM PUK2.");
+  }
+  return line(fmt::format("+CPINR: \"{}\",{}", code, retries));
+}
+
+bool is_personalisation(std::string_view facility) {
+  return facility == "PN" || facility == "PU" || facility == "PP" || facility == "PC" || facility == "PS";
+}
+
+Answer query_lock(Nrf91& modem, std::string_view facility) {
+  if (is_personalisation(facility)) {
+    return line("+CLCK: 0");  // The device is not personalised.
+  }
+  if (!modem.profile.at_least(1, 3)) {
+    return failure(CmeError::incorrect_parameters, "the state of \"SC\" cannot be asked before firmware 1.3");
+  }
+  return line(fmt::format("+CLCK: {:d}", modem.sim.locked()));
+}
+
+Answer lock(Nrf91& modem, const Request& request) {
+  constexpr int query = 2;
+  std::string_view facility = request.parameters.text(0);
+  auto mode = static_cast<int>(request.parameters.number(1));
+  if (facility != "SC" && !is_personalisation(facility)) {
+    return failure(CmeError::incorrect_parameters, "there is no such facility",
+                   "Facilities: SC, PS, PN, PU, PP, PC.");
+  }
+  if (mode == query) {
+    return query_lock(modem, facility);
+  }
+  if (facility != "SC") {
+    return failure(CmeError::wrong_password, "the device is not personalised: there is nothing to unlock");
+  }
+  if (!is_pin(request.parameters.text(2))) {
+    return malformed_pin();
+  }
+  SimCard::State before = modem.sim.state();
+  SimCard::Check check = modem.sim.set_lock(mode == 1, request.parameters.text(2));
+  if (modem.sim.ready() && before != SimCard::State::ready) {
+    modem.sim_unlocked();
+  } else if (modem.sim.state() != before) {
+    modem.announce_sim();
+  }
+  return to_answer(check, modem.sim);
+}
+
+Answer change_password(Nrf91& modem, const Request& request) {
+  if (request.parameters.text(0) != "SC") {
+    return failure(CmeError::not_allowed, "only the password of \"SC\" can be changed");
+  }
+  if (!is_pin(request.parameters.text(2))) {
+    return malformed_pin();
+  }
+  SimCard::State before = modem.sim.state();
+  SimCard::Check check = modem.sim.change_pin(request.parameters.text(1), request.parameters.text(2));
+  if (modem.sim.state() != before) {
+    modem.announce_sim();
+  }
+  return to_answer(check, modem.sim);
+}
+
+}  // namespace
+
+void add_sim_commands(CommandTable& table) {
+  table.add("+CPIN", {.set = give_pin,
+                      .read = read_pin_state,
+                      .rules = {string("pin", longest_pin), optional(string("newpin", longest_pin))},
+                      .needs = Needs::uicc_powered,
+                      .secret = true});
+  table.add("+CPINR", {.set = count_retries, .rules = {string("code", 8)}, .needs = Needs::uicc_powered});
+  table.add("+CLCK", {.set = lock,
+                      .test =
+                          [](Nrf91&, const Request&) {
+                            return line("+CLCK: (\"SC\",\"PS\",\"PN\",\"PU\",\"PP\",\"PC\")");
+                          },
+                      .rules = {string("facility", 2), number("mode", 0, 2), optional(string("password", 16)),
+                                optional(number("class", 0, 255))},
+                      .needs = Needs::uicc_powered,
+                      .secret = true});
+  table.add("+CPWD",
+            {.set = change_password,
+             .test = [](Nrf91&, const Request&) { return line("+CPWD: (\"SC\",8),(\"P2\",8)"); },
+             .rules = {string("facility", 2), string("old", longest_pin), string("new", longest_pin)},
+             .needs = Needs::uicc_powered,
+             .secret = true});
+  table.add("+CIMI", {.set = [](Nrf91& modem, const Request&) { return line(modem.sim.imsi()); },
+                      .needs = Needs::uicc_ready});
+  table.add("%XICCID",
+            {.set = [](Nrf91& modem,
+                       const Request&) { return line(fmt::format("%XICCID: {}", modem.sim.iccid())); },
+             .needs = Needs::uicc_ready});
+  table.add("+CNUM", {.set =
+                          [](Nrf91&, const Request&) {
+                            return failure(CmeError::phone_failure,
+                                           "no number is stored on the SIM (EF_MSISDN)");
+                          },
+                      .needs = Needs::uicc_ready});
+  table.add("%XSIM", {.set =
+                          [](Nrf91& modem, const Request& request) {
+                            modem.subscriptions.xsim = request.parameters.number(0) == 1;
+                            return ok();
+                          },
+                      .read = [](Nrf91& modem,
+                                 const Request&) { return line(fmt::format("%XSIM: {}", modem.sim_text())); },
+                      .rules = {number("n", 0, 1)}});
+}
+
+}  // namespace attache::cellular

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include "cellular/nrf91.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+using at::number;
+using at::string;
+
+Answer set_clock(Nrf91& modem, const Request& request) {
+  auto time = parse_local_time(request.parameters.text(0));
+  if (!time) {
+    return failure(CmeError::incorrect_parameters, "the time is not of the form \"yy/MM/dd,hh:mm:ss±zz\"",
+                   "Example: AT+CCLK=\"18/12/06,22:10:00+08\".");
+  }
+  modem.clock_time.set(time->utc, time->zone_quarters, 0);
+  return ok();
+}
+
+Answer read_clock(Nrf91& modem, const Request&) {
+  if (!modem.time()) {
+    return failure(CmeError::phone_failure, "the time is not known: neither set nor received from a network",
+                   "Set it with AT+CCLK=, or register with a network that sends it.");
+  }
+  return line(fmt::format("+CCLK: \"{}\"", modem.clock_time.local_text()));
+}
+
+}  // namespace
+
+void add_time_commands(CommandTable& table) {
+  table.add("+CCLK", {.set = set_clock, .read = read_clock, .rules = {string("time", 20)}});
+  table.add("%XTIME", {.set =
+                           [](Nrf91& modem, const Request& request) {
+                             modem.subscriptions.xtime = request.parameters.number(0) == 1;
+                             return ok();
+                           },
+                       .rules = {number("n", 0, 1)}});
+  table.add("%XNETTIME",
+            {.set =
+                 [](Nrf91& modem, const Request& request) {
+                   modem.configuration.use_network_time = request.parameters.number(0) == 1;
+                   return ok();
+                 },
+             .read =
+                 [](Nrf91& modem, const Request&) {
+                   return line(fmt::format("%XNETTIME: {:d}", modem.configuration.use_network_time));
+                 },
+             .rules = {number("n", 0, 1)},
+             .since = firmware_version(1, 1)});
+}
+
+}  // namespace attache::cellular

@@ -1,0 +1,88 @@
+#include "cellular/configuration.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+constexpr std::string_view section_name = "modem";
+
+using Stored = std::map<std::string, std::string>;
+
+void read(const Stored& stored, const std::string& key, std::string& value) {
+  if (auto found = stored.find(key); found != stored.end()) {
+    value = found->second;
+  }
+}
+
+void read(const Stored& stored, const std::string& key, int& value) {
+  if (auto found = stored.find(key); found != stored.end()) {
+    value = base::parse_number<std::int32_t>(found->second).value_or(value);
+  }
+}
+
+void read(const Stored& stored, const std::string& key, bool& value) {
+  if (auto found = stored.find(key); found != stored.end()) {
+    value = found->second == "1";
+  }
+}
+
+std::string text(const std::string& value) {
+  return value;
+}
+std::string text(int value) {
+  return std::to_string(value);
+}
+std::string text(bool value) {
+  return value ? "1" : "0";
+}
+
+// Names every stored value once, for loading and saving alike.
+template <class Settings, class Visitor>
+void visit(Settings& configuration, Visitor visitor) {
+  visitor("system_mode.lte_m", configuration.system_mode.lte_m);
+  visitor("system_mode.nb_iot", configuration.system_mode.nb_iot);
+  visitor("system_mode.gnss", configuration.system_mode.gnss);
+  visitor("system_mode.preference", configuration.system_mode.preference);
+  visitor("band_lock", configuration.band_lock);
+  visitor("selected_plmn", configuration.selected_plmn);
+  visitor("power_saving.on", configuration.power_saving.on);
+  visitor("power_saving.periodic_tau", configuration.power_saving.periodic_tau);
+  visitor("power_saving.active_time", configuration.power_saving.active_time);
+  visitor("edrx.mode", configuration.edrx_mode);
+  visitor("edrx.lte_m.cycle", configuration.edrx_lte_m.cycle);
+  visitor("edrx.lte_m.paging_window", configuration.edrx_lte_m.paging_window);
+  visitor("edrx.nb_iot.cycle", configuration.edrx_nb_iot.cycle);
+  visitor("edrx.nb_iot.paging_window", configuration.edrx_nb_iot.paging_window);
+  visitor("cemode", configuration.cemode);
+  visitor("data_profile", configuration.data_profile);
+  visitor("use_network_time", configuration.use_network_time);
+  visitor("coex0", configuration.coex0);
+  visitor("cell_known", configuration.cell_known);
+}
+
+}  // namespace
+
+Configuration Configuration::load(const base::Settings& settings) {
+  Configuration configuration;
+  Stored stored = settings.section(section_name);
+  visit(configuration, [&stored](const char* key, auto& value) { read(stored, key, value); });
+  return configuration;
+}
+
+base::Result<void> Configuration::save(base::Settings& settings) const {
+  std::vector<base::Settings::Change> changes;
+  visit(*this, [&changes](const char* key, const auto& value) {
+    changes.push_back({std::string(section_name), key, text(value)});
+  });
+  return settings.apply(changes);
+}
+
+}  // namespace attache::cellular

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/reason.hpp"
+#include "cellular/credential_store.hpp"
+#include "cellular/credential_vault.hpp"
+#include "cellular/firmware_profile.hpp"
+
+namespace attache::cellular {
+
+/// Why the firmware refuses the content with +CME ERROR: 527, or nothing. Only firmware 2.0.2 and later looks
+/// at PEM: it must parse and have LF line ends (reference nrf91-modem/credentials.md).
+std::optional<base::Reason> refused_content(const FirmwareProfile& profile, CredentialType type,
+                                            std::string_view content);
+
+/// What will go wrong later with credentials that the modem takes: missing PEM borders, CR LF, expired or
+/// not yet valid certificates (with a known time), a key that does not belong to the certificate beside it.
+/// One sentence each, with the tag; no secret in them.
+std::vector<std::string> doubts(CredentialType type, std::string_view content, const CredentialBundle& bundle,
+                                std::optional<base::WallTime> now);
+
+}  // namespace attache::cellular

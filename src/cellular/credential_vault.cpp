@@ -1,0 +1,131 @@
+#include "cellular/credential_vault.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+constexpr std::string_view section_name = "credentials";
+constexpr std::string_view password_suffix = ",password";
+
+std::string content_key(const CredentialVault::Id& id) {
+  return fmt::format("{},{}", id.sec_tag, static_cast<int>(id.type));
+}
+
+std::string password_key(const CredentialVault::Id& id) {
+  return content_key(id) + std::string(password_suffix);
+}
+
+std::optional<CredentialVault::Id> parse_key(std::string_view key) {
+  auto parts = base::split(key, ',');
+  auto tag = base::parse_number<std::uint32_t>(parts[0]);
+  auto type = parts.size() > 1 ? base::parse_number<std::int32_t>(parts[1]) : std::nullopt;
+  if (!tag || !type || *type < 0 || *type > static_cast<int>(CredentialType::psk_identity)) {
+    return std::nullopt;
+  }
+  return CredentialVault::Id{*tag, static_cast<CredentialType>(*type)};
+}
+
+}  // namespace
+
+std::string_view name(CredentialType type) {
+  constexpr std::array<std::string_view, 5> names{"root CA", "client certificate", "private key", "PSK",
+                                                  "PSK identity"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+CredentialVault::CredentialVault(base::Settings& settings) : settings_(settings) {
+  for (auto& [key, value] : settings.section(section_name)) {
+    auto id = parse_key(key);
+    if (!id) {
+      continue;
+    }
+    if (key.ends_with(password_suffix)) {
+      entries_[*id].password = value;
+    } else {
+      entries_[*id].content = value;
+    }
+  }
+}
+
+const CredentialVault::Entry* CredentialVault::find(const Id& id) const {
+  auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+std::optional<CredentialBundle> CredentialVault::bundle(std::uint32_t sec_tag) const {
+  CredentialBundle bundle;
+  bool any = false;
+  for (auto found = entries_.lower_bound({sec_tag, CredentialType::root_ca});
+       found != entries_.end() && found->first.sec_tag == sec_tag; ++found) {
+    const auto& [id, entry] = *found;
+    any = true;
+    switch (id.type) {
+      case CredentialType::root_ca:
+        bundle.root_ca = entry.content;
+        break;
+      case CredentialType::client_certificate:
+        bundle.client_certificate = entry.content;
+        break;
+      case CredentialType::private_key:
+        bundle.private_key = entry.content;
+        if (!entry.password.empty()) {
+          bundle.private_key_password = entry.password;
+        }
+        break;
+      case CredentialType::psk:
+        bundle.psk = entry.content;
+        break;
+      case CredentialType::psk_identity:
+        bundle.psk_identity = entry.content;
+        break;
+    }
+  }
+  return any ? std::optional(std::move(bundle)) : std::nullopt;
+}
+
+bool CredentialVault::full_for(const Id& id, const Entry& entry) const {
+  std::size_t bytes = entry.content.size() + entry.password.size();
+  std::size_t count = 1;
+  for (const auto& [other, held] : entries_) {
+    if (other != id) {
+      bytes += held.content.size() + held.password.size();
+      ++count;
+    }
+  }
+  return count > most_entries || bytes > most_bytes;
+}
+
+base::Result<void> CredentialVault::write(const Id& id, Entry entry) {
+  std::string section(section_name);
+  std::array<base::Settings::Change, 2> changes{{
+      {section, content_key(id), entry.content},
+      {section, password_key(id), entry.password.empty() ? std::nullopt : std::optional(entry.password)},
+  }};
+  auto written = settings_.apply(changes);
+  if (written) {
+    entries_[id] = std::move(entry);
+  }
+  return written;
+}
+
+base::Result<void> CredentialVault::erase(const Id& id) {
+  std::string section(section_name);
+  std::array<base::Settings::Change, 2> changes{{
+      {section, content_key(id), std::nullopt},
+      {section, password_key(id), std::nullopt},
+  }};
+  auto written = settings_.apply(changes);
+  if (written) {
+    entries_.erase(id);
+  }
+  return written;
+}
+
+}  // namespace attache::cellular

@@ -1,0 +1,130 @@
+#include "cellular/pdn_contexts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace attache::cellular {
+
+namespace {
+
+constexpr int ipv4_only_allowed = 50;
+constexpr int ipv6_only_allowed = 51;
+constexpr std::string_view network_apn = "internet";
+
+boost::asio::ip::address_v4 address_of(const boost::asio::ip::address_v4& first, int cid) {
+  return boost::asio::ip::address_v4(first.to_uint() + static_cast<unsigned>(cid));
+}
+
+// Every connection has a /64 of its own.
+boost::asio::ip::address_v6 address_of(const boost::asio::ip::address_v6& first, int cid) {
+  auto bytes = first.to_bytes();
+  constexpr std::size_t last_prefix_byte = 7;
+  bytes[last_prefix_byte] = static_cast<unsigned char>(bytes[last_prefix_byte] + cid);
+  return boost::asio::ip::address_v6(bytes);
+}
+
+}  // namespace
+
+PdnContexts::PdnContexts(const NetworkSideOptions& network) : network_(network), contexts_(1) {}
+
+PdnContext* PdnContexts::entry(int cid) {
+  auto found = std::find_if(contexts_.begin(), contexts_.end(),
+                            [cid](const PdnContext& context) { return context.cid == cid; });
+  return found == contexts_.end() ? nullptr : &*found;
+}
+
+const PdnContext* PdnContexts::find(int cid) const {
+  return const_cast<PdnContexts*>(this)->entry(cid);
+}
+
+bool PdnContexts::active(int cid) const {
+  const PdnContext* context = find(cid);
+  return context != nullptr && context->active;
+}
+
+void PdnContexts::define(int cid, std::string_view type, std::string_view apn) {
+  PdnContext* context = entry(cid);
+  if (context == nullptr) {
+    auto place = std::find_if(contexts_.begin(), contexts_.end(),
+                              [cid](const PdnContext& other) { return other.cid > cid; });
+    context = &*contexts_.insert(place, PdnContext{});
+    context->cid = cid;
+  }
+  context->requested = type;
+  context->type = type;
+  context->apn = apn;
+  context->shown = true;
+}
+
+void PdnContexts::undefine(int cid) {
+  if (cid == 0) {
+    contexts_.front() = PdnContext{};
+    return;
+  }
+  std::erase_if(contexts_, [cid](const PdnContext& context) { return context.cid == cid; });
+}
+
+std::optional<int> PdnContexts::reserve(int greatest) {
+  for (int cid = 1; cid <= greatest; ++cid) {
+    if (find(cid) == nullptr) {
+      define(cid, "", "");
+      entry(cid)->shown = false;
+      return cid;
+    }
+  }
+  return std::nullopt;
+}
+
+PdnAnswer PdnContexts::activate(int cid) {
+  PdnContext& context = *entry(cid);
+  PdnAnswer answer;
+  bool both = context.requested.empty() || context.requested == "IPV4V6";
+  bool wants_ipv4 = both || context.requested == "IP";
+  bool wants_ipv6 = both || context.requested == "IPV6";
+  bool gives_ipv4 = wants_ipv4 && network_.ipv4;
+  bool gives_ipv6 = wants_ipv6 && network_.ipv6;
+  if ((wants_ipv4 || wants_ipv6) && !gives_ipv4 && !gives_ipv6) {
+    answer.esm_cause = network_.ipv4 ? ipv4_only_allowed : ipv6_only_allowed;
+    return answer;
+  }
+  answer.accepted = true;
+  if (both && gives_ipv4 != gives_ipv6) {
+    answer.esm_cause = gives_ipv4 ? ipv4_only_allowed : ipv6_only_allowed;
+    answer.act_reason = gives_ipv4 ? 0 : 1;
+  }
+  if (wants_ipv4 || wants_ipv6) {
+    context.type = gives_ipv4 ? (gives_ipv6 ? "IPV4V6" : "IP") : "IPV6";
+  }
+  if (gives_ipv4) {
+    context.ipv4 = address_of(*network_.ipv4, cid);
+  }
+  if (gives_ipv6) {
+    context.ipv6 = address_of(*network_.ipv6, cid);
+  }
+  if (context.apn.empty()) {
+    context.apn = network_apn;
+  }
+  context.shown = true;
+  context.active = true;
+  return answer;
+}
+
+void PdnContexts::deactivate(int cid) {
+  if (PdnContext* context = entry(cid)) {
+    context->active = false;
+    context->ipv4.reset();
+    context->ipv6.reset();
+  }
+}
+
+std::string expanded(const boost::asio::ip::address_v6& address) {
+  auto bytes = address.to_bytes();
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    text += fmt::format("{}{:02X}{:02X}", i == 0 ? "" : ":", bytes[i], bytes[i + 1]);
+  }
+  return text;
+}
+
+}  // namespace attache::cellular

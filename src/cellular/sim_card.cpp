@@ -1,0 +1,242 @@
+#include "cellular/sim_card.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/text.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+constexpr std::string_view section_name = "sim";
+constexpr std::string_view pin_of_unlocked_card = "0000";
+constexpr int most_pin_retries = 3;
+constexpr int most_puk_retries = 10;
+
+std::string identity(const SimOptions& options) {
+  return fmt::format("{} {} {}", options.iccid, options.pin, options.puk);
+}
+
+}  // namespace
+
+SimCard::SimCard(const SimOptions& options, base::Settings& settings)
+    : options_(options), settings_(settings) {
+  kept_.pin = options.pin.empty() ? pin_of_unlocked_card : options.pin;
+  kept_.locked = !options.pin.empty();
+  auto stored = settings.section(section_name);
+  if (stored["card"] != identity(options)) {
+    return;
+  }
+  kept_.pin = stored["pin"];
+  kept_.locked = stored["locked"] == "1";
+  kept_.pin_retries = base::parse_number<std::int32_t>(stored["pin_retries"]).value_or(most_pin_retries);
+  kept_.puk_retries = base::parse_number<std::int32_t>(stored["puk_retries"]).value_or(most_puk_retries);
+  kept_.forbidden = stored["forbidden"];
+}
+
+bool SimCard::keep(const Kept& changed) {
+  std::string section(section_name);
+  std::array<base::Settings::Change, 6> changes{{
+      {section, "card", identity(options_)},
+      {section, "pin", changed.pin},
+      {section, "locked", changed.locked ? "1" : "0"},
+      {section, "pin_retries", std::to_string(changed.pin_retries)},
+      {section, "puk_retries", std::to_string(changed.puk_retries)},
+      {section, "forbidden", changed.forbidden},
+  }};
+  if (!settings_.apply(changes)) {
+    return false;
+  }
+  kept_ = changed;
+  return true;
+}
+
+int SimCard::cause() const {
+  switch (state_) {
+    case State::pin_required:
+      return 1;
+    case State::puk_required:
+      return 3;
+    case State::blocked:
+      return 5;
+    case State::absent:
+      return 9;
+    case State::off:
+    case State::starting:
+    case State::ready:
+      break;
+  }
+  return 0;
+}
+
+void SimCard::finish_start() {
+  pin_given_ = false;
+  update_lock_state();
+}
+
+void SimCard::update_lock_state() {
+  if (options_.absent) {
+    state_ = State::absent;
+  } else if (kept_.puk_retries <= 0) {
+    state_ = State::blocked;
+  } else if (kept_.pin_retries <= 0) {
+    state_ = State::puk_required;
+  } else {
+    state_ = kept_.locked && !pin_given_ ? State::pin_required : State::ready;
+  }
+}
+
+SimCard::Check SimCard::count_wrong_pin() {
+  Kept changed = kept_;
+  --changed.pin_retries;
+  if (!keep(changed)) {
+    return Check::storage_failed;
+  }
+  update_lock_state();
+  return Check::wrong;
+}
+
+SimCard::Check SimCard::verify_pin(std::string_view pin) {
+  if (state_ == State::blocked) {
+    return Check::blocked;
+  }
+  if (state_ == State::puk_required) {
+    return Check::puk_required;
+  }
+  if (state_ != State::pin_required) {
+    return Check::not_needed;
+  }
+  if (pin != kept_.pin) {
+    return count_wrong_pin();
+  }
+  Kept changed = kept_;
+  changed.pin_retries = most_pin_retries;
+  if (kept_.pin_retries != most_pin_retries && !keep(changed)) {
+    return Check::storage_failed;
+  }
+  pin_given_ = true;
+  update_lock_state();
+  return Check::ok;
+}
+
+SimCard::Check SimCard::unblock(std::string_view puk, std::string_view new_pin) {
+  if (state_ == State::blocked) {
+    return Check::blocked;
+  }
+  if (state_ != State::puk_required) {
+    return Check::not_needed;
+  }
+  Kept changed = kept_;
+  bool right = puk == options_.puk;
+  if (right) {
+    changed.pin = new_pin;
+    changed.pin_retries = most_pin_retries;
+    changed.puk_retries = most_puk_retries;
+  } else {
+    --changed.puk_retries;
+  }
+  if (!keep(changed)) {
+    return Check::storage_failed;
+  }
+  pin_given_ = right;
+  update_lock_state();
+  return right ? Check::ok : Check::wrong;
+}
+
+SimCard::Check SimCard::set_lock(bool locked, std::string_view pin) {
+  if (state_ == State::blocked) {
+    return Check::blocked;
+  }
+  if (state_ == State::puk_required) {
+    return Check::puk_required;
+  }
+  if (pin != kept_.pin) {
+    return count_wrong_pin();
+  }
+  Kept changed = kept_;
+  changed.locked = locked;
+  changed.pin_retries = most_pin_retries;
+  if (!keep(changed)) {
+    return Check::storage_failed;
+  }
+  pin_given_ = true;
+  update_lock_state();
+  return Check::ok;
+}
+
+SimCard::Check SimCard::change_pin(std::string_view old_pin, std::string_view new_pin) {
+  if (!kept_.locked) {
+    return Check::not_needed;
+  }
+  if (state_ == State::blocked) {
+    return Check::blocked;
+  }
+  if (state_ == State::puk_required) {
+    return Check::puk_required;
+  }
+  if (old_pin != kept_.pin) {
+    return count_wrong_pin();
+  }
+  Kept changed = kept_;
+  changed.pin = new_pin;
+  changed.pin_retries = most_pin_retries;
+  return keep(changed) ? Check::ok : Check::storage_failed;
+}
+
+std::string SimCard::iccid() const {
+  constexpr std::size_t printed_length = 20;
+  std::string text = options_.iccid;
+  text.resize(std::max(printed_length, text.size()), 'F');
+  return text;
+}
+
+bool SimCard::forbids(std::string_view plmn) const {
+  return kept_.forbidden.find(fmt::format("{} ", plmn)) != std::string::npos;
+}
+
+void SimCard::forbid(std::string_view plmn) {
+  if (forbids(plmn)) {
+    return;
+  }
+  Kept changed = kept_;
+  changed.forbidden += fmt::format("{} ", plmn);
+  if (!keep(changed)) {
+    kept_.forbidden = changed.forbidden;  // Known until the next start at least.
+  }
+}
+
+void SimCard::allow(std::string_view plmn) {
+  std::size_t at = kept_.forbidden.find(fmt::format("{} ", plmn));
+  if (at == std::string::npos) {
+    return;
+  }
+  Kept changed = kept_;
+  changed.forbidden.erase(at, plmn.size() + 1);
+  if (!keep(changed)) {
+    kept_.forbidden = changed.forbidden;
+  }
+}
+
+std::string_view describe(SimCard::State state) {
+  switch (state) {
+    case SimCard::State::off:
+      return "the SIM is off";
+    case SimCard::State::starting:
+      return "the SIM is starting";
+    case SimCard::State::absent:
+      return "no SIM in the holder";
+    case SimCard::State::pin_required:
+      return "SIM PIN not given";
+    case SimCard::State::puk_required:
+      return "SIM PIN blocked after wrong attempts: the PUK is needed";
+    case SimCard::State::blocked:
+      return "SIM blocked for good after wrong PUKs";
+    case SimCard::State::ready:
+      break;
+  }
+  return {};
+}
+
+}  // namespace attache::cellular

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/settings.hpp"
+#include "cellular/simulation_options.hpp"
+
+namespace attache::cellular {
+
+/// The card in the holder and its connection to the modem (reference nrf91-modem/sim.md). What a card keeps
+/// (PIN, lock, retry counters, forbidden PLMNs) is in the settings' section "sim", written at each change;
+/// a card with another ICCID, PIN or PUK in its options is another card.
+class SimCard {
+ public:
+  enum class State { off, starting, absent, pin_required, puk_required, blocked, ready };
+  enum class Check { ok, wrong, not_needed, puk_required, blocked, storage_failed };
+
+  SimCard(const SimOptions& options, base::Settings& settings);
+
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] bool powered() const { return state_ != State::off; }
+  [[nodiscard]] bool ready() const { return state_ == State::ready; }
+  /// What %XSIM prints after 0: 1 PIN, 3 PUK, 5 PUK blocked, 9 failure; 0 = no cause.
+  [[nodiscard]] int cause() const;
+
+  void power_on() { state_ = State::starting; }
+  void power_off() { state_ = State::off; }
+  /// The end of the UICC's initialisation: ready, or what is missing.
+  void finish_start();
+
+  /// Secrets are compared only; they leave this class in no other way.
+  Check verify_pin(std::string_view pin);
+  Check unblock(std::string_view puk, std::string_view new_pin);
+  Check set_lock(bool locked, std::string_view pin);
+  Check change_pin(std::string_view old_pin, std::string_view new_pin);
+
+  [[nodiscard]] bool locked() const { return kept_.locked; }
+  [[nodiscard]] int pin_retries() const { return kept_.pin_retries; }
+  [[nodiscard]] int puk_retries() const { return kept_.puk_retries; }
+  [[nodiscard]] std::string iccid() const;  ///< 20 characters, F as padding.
+  [[nodiscard]] const std::string& imsi() const { return options_.imsi; }
+
+  /// EF_FPLMN: networks that refused this card (EMM causes 11, 14, 35).
+  [[nodiscard]] bool forbids(std::string_view plmn) const;
+  void forbid(std::string_view plmn);
+  void allow(std::string_view plmn);
+
+ private:
+  struct Kept {
+    std::string pin;
+    bool locked = false;
+    int pin_retries = 3;
+    int puk_retries = 10;
+    std::string forbidden;  // PLMNs, each followed by a blank.
+  };
+
+  bool keep(const Kept& changed);
+  Check count_wrong_pin();
+  void update_lock_state();
+
+  const SimOptions& options_;
+  base::Settings& settings_;
+  Kept kept_;
+  bool pin_given_ = false;
+  State state_ = State::off;
+};
+
+/// In words: "SIM PIN not given"; empty when the card is ready.
+std::string_view describe(SimCard::State state);
+
+}  // namespace attache::cellular
