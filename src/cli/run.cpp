@@ -2,10 +2,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -53,21 +57,12 @@ base::Reason usage(std::string what, std::string why, std::string advice = {}) {
   return base::make_reason(std::move(what), std::move(why), std::move(advice));
 }
 
-// What CLI11 did not know: `--serve` and all that follows it, or a slip.
-base::Result<void> split_serve_options(const std::vector<std::string>& rest, RunArguments& arguments) {
-  if (rest.empty()) {
-    return {};
-  }
-  if (rest.front() != "--serve") {
-    constexpr std::array<std::string_view, 7> known{"--port",     "--set",   "--timeout", "--save",
-                                                    "--line-end", "--serve", "--help"};
-    auto near = base::nearest(rest.front(), known);
-    return usage("The command line cannot be read", fmt::format("'{}' is no option of run", rest.front()),
-                 near ? fmt::format("Did you mean {}?", *near) : "See attache run --help.");
-  }
-  arguments.serve = true;
-  arguments.serve_options.assign(rest.begin() + 1, rest.end());
-  return {};
+base::Reason unknown_option(const std::string& option) {
+  constexpr std::array<std::string_view, 7> known{"--port",     "--set",   "--timeout", "--save",
+                                                  "--line-end", "--serve", "--help"};
+  auto near = base::nearest(option, known);
+  return usage("The command line cannot be read", fmt::format("'{}' is no option of run", option),
+               near ? fmt::format("Did you mean {}?", *near) : "See attache run --help.");
 }
 
 base::Result<client::Values> read_settings(const std::vector<std::string>& settings) {
@@ -206,6 +201,7 @@ class ScriptSession {
       int script_code = co_await run_one(conversation, script, false);
       code = std::max(code, script_code);
     }
+    sum_up();
     co_return code;
   }
 
@@ -231,7 +227,14 @@ class ScriptSession {
       }
       code = std::max(code, script_code);
     }
+    sum_up();
     co_return code;
+  }
+
+  void sum_up() {
+    if (plan_.scripts.size() > 1) {
+      transcript_.note(fmt::format("{} of {} scripts passed", scripts_passed_, plan_.scripts.size()));
+    }
   }
 
   asio::awaitable<int> run_one(client::Conversation& conversation, const client::Script& script, bool fresh) {
@@ -246,6 +249,7 @@ class ScriptSession {
     }
     auto result = co_await client::run_script(conversation, script, plan_.options);
     transcript_.result(script, result);
+    scripts_passed_ += result.ok() ? 1 : 0;
     co_return result.ok() ? exit_success : exit_failure;
   }
 
@@ -267,6 +271,7 @@ class ScriptSession {
   RunArguments arguments_;
   Plan plan_;
   client::Transcript transcript_;
+  std::size_t scripts_passed_ = 0;
   int exit_code_ = exit_failure;
 };
 
@@ -313,14 +318,23 @@ Run add_run(CLI::App& command) {
   command.add_option("--line-end", arguments->line_end, "What ends a line sent: crlf, cr or lf")
       ->check(CLI::IsMember({"crlf", "cr", "lf"}));
   command.add_option("--save", arguments->save, "Also writes the transcript to this file")->type_name("LOG");
-  command.footer(
-      "--serve [SERVE OPTIONS]  instead of --port, last: starts a fresh device inside for each script;\n"
-      "                         all that follows are options of attache serve");
-  // --serve is not declared: the first argument that is not known ends the options of run.
-  command.prefix_command();
-  return [arguments, &command] {
-    auto split = split_serve_options(command.remaining(), *arguments);
-    return split ? run(*arguments) : report_usage(split.error());
+  // CLI11 lets a subcommand alone take all that follows it, whatever it looks like.
+  auto serve = std::make_shared<CLI::App>(
+      "Instead of --port, last: starts a fresh device inside for each script; all that follows are options "
+      "of "
+      "attache serve",
+      "--serve");
+  serve->set_help_flag();
+  serve->allow_extras();
+  command.add_subcommand(serve);
+  command.allow_extras();  // To name the nearest option below.
+  return [arguments, &command, serve = serve.get()] {
+    if (!command.remaining().empty()) {
+      return report_usage(unknown_option(command.remaining().front()));
+    }
+    arguments->serve = serve->parsed();
+    arguments->serve_options = serve->remaining();
+    return run(*arguments);
   };
 }
 
