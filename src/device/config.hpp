@@ -16,7 +16,7 @@ namespace attache::device {
 
 /// Everything a device is made from: the configuration file, then the command line on top of it.
 struct DeviceConfig {
-  dialects::DialectOptions dialect;              ///< `[dialect]`.
+  dialects::DialectOptions dialect;  ///< `[dialect]`.
   cellular::SimulationOptions
       simulation;               ///< `[device]` imei and firmware, `[sim]`, `[network]`, timing, seed.
   net::NetworkOptions network;  ///< `[network]` dns and time-out, `[link]`, `[[route]]`, `[[listen]]`.
