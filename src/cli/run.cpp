@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -18,8 +17,8 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/complaint.hpp"
 #include "cli/inner_device.hpp"
 #include "client/keyboard.hpp"
 #include "client/preparation.hpp"
@@ -55,14 +54,6 @@ struct Plan {
 
 base::Reason usage(std::string what, std::string why, std::string advice = {}) {
   return base::make_reason(std::move(what), std::move(why), std::move(advice));
-}
-
-base::Reason unknown_option(const std::string& option) {
-  constexpr std::array<std::string_view, 7> known{"--port",     "--set",   "--timeout", "--save",
-                                                  "--line-end", "--serve", "--help"};
-  auto near = base::nearest(option, known);
-  return usage("The command line cannot be read", fmt::format("'{}' is no option of run", option),
-               near ? fmt::format("Did you mean {}?", *near) : "See attache run --help.");
 }
 
 base::Result<client::Values> read_settings(const std::vector<std::string>& settings) {
@@ -275,22 +266,17 @@ class ScriptSession {
   int exit_code_ = exit_failure;
 };
 
-int report_usage(const base::Reason& reason) {
-  std::cerr << base::to_block(reason);
-  return exit_usage;
-}
-
 int run(const RunArguments& arguments) {
   Plan plan;
   auto made = make_plan(arguments, plan);
   if (!made) {
-    return report_usage(made.error());
+    return complain(made.error());
   }
   std::ofstream save;
   if (!arguments.save.empty()) {
     save.open(arguments.save, std::ios::binary | std::ios::trunc);
     if (!save) {
-      return report_usage(usage(fmt::format("{} cannot be written", arguments.save), std::strerror(errno)));
+      return complain(usage(fmt::format("{} cannot be written", arguments.save), std::strerror(errno)));
     }
   }
   ScriptSession session(arguments, std::move(plan), save.is_open() ? &save : nullptr);
@@ -327,11 +313,7 @@ Run add_run(CLI::App& command) {
   serve->set_help_flag();
   serve->allow_extras();
   command.add_subcommand(serve);
-  command.allow_extras();  // To name the nearest option below.
   return [arguments, &command, serve = serve.get()] {
-    if (!command.remaining().empty()) {
-      return report_usage(unknown_option(command.remaining().front()));
-    }
     arguments->serve = serve->parsed();
     arguments->serve_options = serve->remaining();
     return run(*arguments);
