@@ -1,0 +1,219 @@
+#include "net/host_bearer.hpp"
+
+#include <fmt/format.h>
+
+#include "net/failure.hpp"
+#include "net/host_datagram.hpp"
+#include "net/host_listener.hpp"
+#include "net/host_path.hpp"
+#include "net/host_stream.hpp"
+#include "net/link.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_diagnosis.hpp"
+#include "net/tls_stream.hpp"
+
+namespace attache::net {
+
+namespace {
+
+using ConnectResult = NetResult<std::unique_ptr<Stream>>;
+
+/// What was found on the way comes before what failed at its end.
+Failure with_facts(Failure failure, const Facts& facts) {
+  failure.reason.facts.insert(failure.reason.facts.begin(), facts.begin(), facts.end());
+  return failure;
+}
+
+Failure route_says(Errno code, const Path& path, std::string why) {
+  return make_failure(code, fmt::format("connection to {} failed", path.label), std::move(why),
+                      "Change the [[route]] in the configuration file to go elsewhere.");
+}
+
+class HostBearer final : public Bearer {
+ public:
+  HostBearer(HostNetwork& network, const NetworkOptions& options, cellular::Pdn& pdn,
+             cellular::CredentialStore& credentials,
+             std::function<std::optional<base::WallTime>()> modem_time, base::Journal& journal)
+      : paths_(std::make_shared<HostPaths>(network, options, pdn)),
+        credentials_(credentials),
+        modem_time_(std::move(modem_time)),
+        journal_(journal) {}
+
+  // Streams end before their bearer; what is suspended still must not go on without it.
+  ~HostBearer() override {
+    paths_->lifeline()->cut(make_failure(Errno::connection_aborted, "the network of the device ended",
+                                         "The device is being taken down."));
+  }
+
+  asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family) override {
+    return paths_->resolve(std::move(host), family);
+  }
+
+  asio::awaitable<ConnectResult> connect(Endpoint to, std::optional<TlsOptions> tls) override {
+    std::optional<TlsCircumstances> circumstances;
+    if (tls) {
+      circumstances = circumstances_of(to, std::move(*tls));
+    }
+    return connect_to(paths_, to, std::move(circumstances), credentials_);
+  }
+
+  NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port) override {
+    return listen_on_host(paths_, device_port, journal_);
+  }
+
+  NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
+                                                           std::uint16_t device_port) override {
+    auto socket = open_host_datagram(paths_, family, device_port);
+    if (!socket) {
+      return socket.error();
+    }
+    return shape(std::move(*socket), paths_->clock(), link_of(*paths_));
+  }
+
+  [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
+
+ private:
+  static LinkOptions link_of(const HostPaths& paths) {
+    return {paths.options().link_delay, paths.options().link_rate};
+  }
+
+  [[nodiscard]] TlsCircumstances circumstances_of(const Endpoint& to, TlsOptions tls) const {
+    const NetworkOptions& options = paths_->options();
+    return {std::move(tls),
+            to,
+            options.firmware,
+            TlsSuites::of_firmware(options.firmware),
+            options.tls_failure_is_refused,
+            modem_time_ ? modem_time_() : std::nullopt};
+  }
+
+  static asio::awaitable<ConnectResult> connect_to(std::shared_ptr<HostPaths> paths, Endpoint to,
+                                                   std::optional<TlsCircumstances> tls,
+                                                   cellular::CredentialStore& credentials) {
+    base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
+    auto unfit =
+        paths->check_family(family_of(to.address), fmt::format("connection to {} failed", to_string(to)));
+    if (unfit) {
+      co_return *unfit;
+    }
+    std::shared_ptr<const TlsContext> context;
+    if (tls) {
+      auto made = context_of(*paths, *tls, credentials);
+      if (!made) {
+        co_return made.error();
+      }
+      context = *made;
+    }
+    auto path = co_await paths->find(to);
+    if (!path) {
+      co_return path.error();
+    }
+    auto stream = co_await follow(paths, *path, to, deadline);
+    if (!stream) {
+      co_return with_facts(stream.error(), path->facts);
+    }
+    auto shaped = shape(std::move(*stream), paths->clock(), link_of(*paths));
+    if (!tls) {
+      co_return std::move(shaped);
+    }
+    auto secured = co_await secure(std::move(shaped), paths->clock(), context, std::move(*tls), deadline);
+    if (!secured) {
+      co_return with_facts(secured.error(), path->facts);
+    }
+    co_return std::move(secured);
+  }
+
+  static asio::awaitable<ConnectResult> follow(std::shared_ptr<HostPaths> paths, Path& path, Endpoint to,
+                                               base::Time deadline) {
+    switch (path.kind) {
+      case Route::Kind::unreachable:
+        co_return route_says(Errno::host_unreachable, path, "its [[route]] says unreachable");
+      case Route::Kind::refused:
+        co_return route_says(Errno::connection_refused, path,
+                             paths->options().refuse_unrouted ? "no [[route]] leads there, or it says refused"
+                                                              : "its [[route]] says refused");
+      case Route::Kind::blackhole: {
+        auto down = co_await paths->pause(deadline);
+        if (down) {
+          co_return *down;
+        }
+        co_return route_says(
+            Errno::timed_out, path,
+            fmt::format("no answer within connect_timeout ({}): its [[route]] says blackhole",
+                        to_string(paths->options().connect_timeout)));
+      }
+      case Route::Kind::address:
+        break;
+    }
+    auto stream = co_await connect_first(paths, path, to, deadline);
+    co_return std::move(stream);
+  }
+
+  // Tries the targets in turn, in the time there is; then lets the handshake of TCP take its round trip.
+  static asio::awaitable<ConnectResult> connect_first(std::shared_ptr<HostPaths> paths, Path& path,
+                                                      Endpoint to, base::Time deadline) {
+    ConnectResult stream = make_failure(Errno::host_unreachable, "", "the name has no address");
+    for (const auto& target : path.targets) {
+      stream = co_await connect_host_stream(paths->clock(), paths->lifeline(), target,
+                                            paths->device_address(family_of(to.address)), to, deadline);
+      std::string outcome =
+          stream ? "connected" : fmt::format("{} {}", name(stream.error().code), stream.error().reason.why);
+      path.facts.emplace_back("tried", fmt::format("{}: {}", to_string(target), outcome));
+      if (stream || stream.error().code == Errno::network_down) {
+        break;
+      }
+    }
+    if (!stream) {
+      Failure failure = stream.error();
+      failure.reason.what = fmt::format("connection to {} failed", path.label);
+      co_return failure;
+    }
+    if (paths->options().link_delay > base::Duration::zero()) {
+      auto down = co_await paths->pause(paths->clock().now() + 2 * paths->options().link_delay);
+      if (down) {
+        co_return *down;
+      }
+    }
+    co_return std::move(stream);
+  }
+
+  static NetResult<std::shared_ptr<const TlsContext>> context_of(HostPaths& paths,
+                                                                 const TlsCircumstances& circumstances,
+                                                                 cellular::CredentialStore& credentials) {
+    std::uint32_t sec_tag = circumstances.options.sec_tag;
+    auto bundle = credentials.bundle(sec_tag);
+    if (!bundle) {
+      return empty_tag(circumstances);
+    }
+    if (bundle->kept_in_modem) {
+      return make_failure(
+          tls_refusal(circumstances), "TLS credentials are not usable",
+          fmt::format("sec_tag {} is kept in a real modem and cannot be read from here", sec_tag),
+          "Write the credentials to this device too.");
+    }
+    auto context = paths.network().tls_contexts().context(*bundle, sec_tag, circumstances.suites);
+    if (!context) {
+      return Failure{tls_refusal(circumstances), context.error().reason};
+    }
+    if (auto unfit = check_tag((*context)->contents(), circumstances)) {
+      return *unfit;
+    }
+    return context;
+  }
+
+  std::shared_ptr<HostPaths> paths_;
+  cellular::CredentialStore& credentials_;
+  std::function<std::optional<base::WallTime>()> modem_time_;
+  base::Journal& journal_;
+};
+
+}  // namespace
+
+std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options,
+                                         cellular::Pdn& pdn, cellular::CredentialStore& credentials,
+                                         std::function<std::optional<base::WallTime>()> modem_time,
+                                         base::Journal& journal) {
+  return std::make_unique<HostBearer>(network, options, pdn, credentials, std::move(modem_time), journal);
+}
+
+}  // namespace attache::net

@@ -1,0 +1,153 @@
+#include "net/host_listener.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/text.hpp"
+#include "net/failure.hpp"
+#include "net/host_stream.hpp"
+#include "net/link.hpp"
+
+namespace attache::net {
+
+namespace {
+
+using boost::system::error_code;
+using Acceptor = asio::ip::tcp::acceptor;
+
+/// A listening socket, shared by the listener and a suspended accept.
+class Listening final : public Lifeline::Member {
+ public:
+  Listening(std::shared_ptr<HostPaths> owner, std::uint16_t port)
+      : Member(owner->lifeline()),
+        paths(std::move(owner)),
+        device_port(port),
+        acceptor(paths->network().context()) {}
+
+  void cut(const Failure& failure) override { end(failure); }
+
+  void end(Failure failure) {
+    if (!ended) {
+      ended = std::move(failure);
+      error_code ignored;
+      acceptor.close(ignored);
+    }
+  }
+
+  std::shared_ptr<HostPaths> paths;
+  std::uint16_t device_port;
+  Acceptor acceptor;
+  Endpoint host;
+  std::optional<Failure> ended;
+};
+
+error_code bind(Acceptor& acceptor, const Endpoint& host) {
+  asio::ip::tcp::endpoint endpoint(host.address, host.port);
+  error_code error;
+  acceptor.close(error);
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) {
+    acceptor.set_option(Acceptor::reuse_address(true), error);
+    acceptor.bind(endpoint, error);
+  }
+  if (!error) {
+    acceptor.listen(Acceptor::max_listen_connections, error);
+  }
+  return error;
+}
+
+class HostListener final : public Listener {
+ public:
+  explicit HostListener(std::shared_ptr<Listening> listening) : listening_(std::move(listening)) {}
+  ~HostListener() override { close(); }
+
+  asio::awaitable<NetResult<std::unique_ptr<Stream>>> accept() override { return accept_one(listening_); }
+
+  void close() override {
+    listening_->end(make_failure(Errno::connection_aborted,
+                                 fmt::format("listening on port {} ended", listening_->device_port),
+                                 "It was closed on this side."));
+  }
+
+  [[nodiscard]] Endpoint host_endpoint() const override { return listening_->host; }
+
+ private:
+  static asio::awaitable<NetResult<std::unique_ptr<Stream>>> accept_one(
+      std::shared_ptr<Listening> listening) {
+    if (listening->ended) {
+      co_return *listening->ended;
+    }
+    auto [error, socket] = co_await listening->acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+    if (listening->ended) {
+      co_return *listening->ended;
+    }
+    if (error) {
+      co_return make_failure(from_system(error.value()),
+                             fmt::format("accepting on port {} failed", listening->device_port),
+                             error.message());
+    }
+    auto& paths = *listening->paths;
+    error_code ignored;
+    auto client = socket.remote_endpoint(ignored);
+    Endpoint peer{client.address(), client.port()};
+    Endpoint device{paths.device_address(family_of(peer.address)), listening->device_port};
+    auto stream = make_host_stream(paths.clock(), paths.lifeline(), std::move(socket), device, peer);
+    co_return shape(std::move(stream), paths.clock(),
+                    {paths.options().link_delay, paths.options().link_rate});
+  }
+
+  std::shared_ptr<Listening> listening_;
+};
+
+}  // namespace
+
+Address loopback_of(std::string_view device_key) {
+  std::string digest = base::sha256(device_key);
+  auto part = [&](std::size_t index) {
+    return static_cast<unsigned char>(1 + static_cast<unsigned char>(digest[index]) % 254);
+  };
+  return asio::ip::address_v4(asio::ip::address_v4::bytes_type{127, part(0), part(1), part(2)});
+}
+
+Endpoint host_endpoint_of(const NetworkOptions& options, std::uint16_t device_port) {
+  auto rule = std::find_if(options.listens.begin(), options.listens.end(),
+                           [&](const ListenRule& each) { return each.device_port == device_port; });
+  if (rule != options.listens.end()) {
+    return {rule->host_address, rule->host_port};
+  }
+  return {loopback_of(options.device_key), device_port};
+}
+
+NetResult<std::unique_ptr<Listener>> listen_on_host(const std::shared_ptr<HostPaths>& paths,
+                                                    std::uint16_t device_port, base::Journal& journal) {
+  if (auto down = paths->check_up()) {
+    return *down;
+  }
+  Endpoint wanted = host_endpoint_of(paths->options(), device_port);
+  auto listening = std::make_shared<Listening>(paths, device_port);
+  error_code error = bind(listening->acceptor, wanted);
+  // A low port of the device needs no privilege on the device: another port of this machine stands for it.
+  if (error == boost::system::errc::permission_denied) {
+    error = bind(listening->acceptor, {wanted.address, 0});
+  }
+  if (error) {
+    return make_failure(from_system(error.value()), fmt::format("listening on port {} failed", device_port),
+                        fmt::format("{} of this machine: {}", to_string(wanted), error.message()),
+                        "Name another place with [[listen]] in the configuration file.");
+  }
+  auto bound = listening->acceptor.local_endpoint(error);
+  listening->host = {bound.address(), bound.port()};
+  if (device_port == 0) {
+    listening->device_port = bound.port();
+  }
+  journal.log(base::LogLevel::info, "net",
+              fmt::format("Port {} of the device is reached at {}", listening->device_port,
+                          to_string(listening->host)));
+  return std::make_unique<HostListener>(std::move(listening));
+}
+
+}  // namespace attache::net

@@ -1,0 +1,267 @@
+#include "net/host_path.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "net/failure.hpp"
+#include "net/resolver.hpp"
+#include "net/timed_wait.hpp"
+
+namespace attache::net {
+
+namespace {
+
+constexpr std::size_t most_answers = 64;
+
+/// A lookup that ends with the PDN.
+class LookupMember final : public Lifeline::Member {
+ public:
+  LookupMember(std::shared_ptr<Lifeline> line, std::shared_ptr<Lookup> lookup)
+      : Member(std::move(line)), lookup_(std::move(lookup)) {}
+  void cut(const Failure& failure) override { lookup_->end(failure); }
+
+ private:
+  std::shared_ptr<Lookup> lookup_;
+};
+
+std::optional<Address> literal(const std::string& host) {
+  boost::system::error_code error;
+  Address address = asio::ip::make_address(host, error);
+  return error ? std::nullopt : std::optional(address);
+}
+
+std::string list(const std::vector<Address>& addresses) {
+  std::vector<std::string> texts;
+  for (const auto& address : addresses) {
+    texts.push_back(address.to_string());
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string_view kind_name(Route::Kind kind) {
+  switch (kind) {
+    case Route::Kind::unreachable:
+      return "unreachable";
+    case Route::Kind::refused:
+      return "refused";
+    case Route::Kind::blackhole:
+      return "blackhole";
+    case Route::Kind::address:
+      break;
+  }
+  return "address";
+}
+
+std::string target_of(const Route& route) {
+  if (route.kind != Route::Kind::address) {
+    return std::string(kind_name(route.kind));
+  }
+  bool is_v6 = route.to_host.find(':') != std::string::npos;
+  return is_v6 ? fmt::format("[{}]:{}", route.to_host, route.to_port)
+               : fmt::format("{}:{}", route.to_host, route.to_port);
+}
+
+}  // namespace
+
+HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn)
+    : network_(network),
+      options_(std::move(options)),
+      pdn_(pdn),
+      routes_(options_.routes),
+      lifeline_(std::make_shared<Lifeline>()) {
+  // The line is held by the handler: `this` may be gone before the modem is.
+  subscription_ = pdn_.subscribe([line = lifeline_, &modem = pdn_](int, bool up) {
+    if (!up && !modem.connection(0)) {
+      line->cut(make_failure(Errno::network_down, "the PDN connection ended", modem.why_down(),
+                             "Bring the modem online again (AT+CFUN=1) and connect anew."));
+    }
+  });
+}
+
+std::optional<Failure> HostPaths::check_up() const {
+  if (pdn_.connection(0)) {
+    return std::nullopt;
+  }
+  return make_failure(Errno::network_down, "no PDN connection is up", pdn_.why_down(),
+                      "Bring the modem online (AT+CFUN=1) and wait for registration (+CEREG: 1 or 5).");
+}
+
+std::optional<Failure> HostPaths::check_family(Family family, const std::string& what) const {
+  auto connection = pdn_.connection(0);
+  if (!connection) {
+    return check_up();
+  }
+  bool has_address = family == Family::ipv4 ? connection->ipv4.has_value() : connection->ipv6.has_value();
+  if (has_address) {
+    return std::nullopt;
+  }
+  Family other = family == Family::ipv4 ? Family::ipv6 : Family::ipv4;
+  return make_failure(
+      Errno::network_unreachable, what, fmt::format("the PDN is {} only", name(other)),
+      fmt::format("Use {}, or a PDN type with both (AT+CGDCONT=0,\"IPV4V6\",…) in a network that "
+                  "gives {} addresses ([network] {} of the configuration).",
+                  name(other), name(family), family == Family::ipv4 ? "ipv4" : "ipv6"));
+}
+
+Address HostPaths::device_address(Family family) const {
+  auto connection = pdn_.connection(0);
+  if (family == Family::ipv4) {
+    return connection && connection->ipv4 ? Address(*connection->ipv4) : Address(asio::ip::address_v4::any());
+  }
+  return connection && connection->ipv6 ? Address(*connection->ipv6) : Address(asio::ip::address_v6::any());
+}
+
+void HostPaths::remember(const std::string& host, Family family, const std::vector<Address>& addresses) {
+  std::string text = fmt::format("{} {} {}", host, family == Family::ipv4 ? "A" : "AAAA", list(addresses));
+  for (const auto& address : addresses) {
+    if (answers_.insert_or_assign(address, Answer{host, text}).second) {
+      answered_.push_back(address);
+    }
+  }
+  while (answered_.size() > most_answers) {
+    answers_.erase(answered_.front());
+    answered_.pop_front();
+  }
+}
+
+asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string host, Family family) {
+  auto self = shared_from_this();
+  if (auto down = check_up()) {
+    co_return *down;
+  }
+  std::string what = fmt::format("resolving {} ({}) failed", host, name(family));
+  if (auto address = literal(host)) {
+    if (family_of(*address) == family) {
+      co_return std::vector<Address>{*address};
+    }
+    co_return make_failure(Errno::no_entry, what,
+                           fmt::format("{} is an {} address", host, name(family_of(*address))));
+  }
+  if (routes_.covers(host)) {
+    if (auto address = routes_.synthetic_address(host, family)) {
+      co_return std::vector<Address>{*address};
+    }
+    co_return make_failure(Errno::no_entry, what,
+                           fmt::format("its [[route]] exists in {} only",
+                                       name(family == Family::ipv4 ? Family::ipv6 : Family::ipv4)),
+                           "Remove `family` from the route to have both.");
+  }
+  if (options_.refuse_unrouted) {
+    co_return make_failure(Errno::no_entry, what,
+                           "no [[route]] covers the name, and default_route is \"refused\"",
+                           fmt::format("Add a [[route]] from \"{}\".", host));
+  }
+  auto answer = co_await look_up(host, family);
+  if (answer) {
+    remember(host, family, *answer);
+  }
+  co_return answer;
+}
+
+asio::awaitable<NetResult<std::vector<Address>>> HostPaths::look_up(std::string host, Family family) {
+  auto lookup = network_.resolver(options_.dns_servers).start(std::move(host), family);
+  LookupMember member(lifeline_, lookup);
+  while (!lookup->result) {
+    co_await lookup->ended.wait();
+  }
+  co_return std::move(*lookup->result);
+}
+
+asio::awaitable<NetResult<std::vector<Address>>> HostPaths::real_addresses(std::string host,
+                                                                           std::vector<Family> families) {
+  if (auto address = literal(host)) {
+    co_return std::vector<Address>{*address};
+  }
+  std::vector<Address> all;
+  std::optional<Failure> failure;
+  for (Family family : families) {
+    auto answer = co_await look_up(host, family);
+    if (answer) {
+      all.insert(all.end(), answer->begin(), answer->end());
+    } else {
+      failure = answer.error();
+    }
+  }
+  if (all.empty() && failure) {
+    co_return *failure;
+  }
+  co_return all;
+}
+
+std::string HostPaths::label(const Endpoint& to, const std::string& routed_name) const {
+  if (!routed_name.empty()) {
+    return fmt::format("{} ({})", routed_name, to_string(to));
+  }
+  auto answer = answers_.find(to.address);
+  return answer == answers_.end() ? to_string(to)
+                                  : fmt::format("{} ({})", answer->second.host, to_string(to));
+}
+
+asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
+  auto self = shared_from_this();
+  auto target = routes_.target(to);
+  Path path;
+  path.label = label(to, target.name);
+  if (auto answer = answers_.find(to.address); answer != answers_.end()) {
+    path.facts.emplace_back("DNS", answer->second.text);
+  } else if (!target.name.empty()) {
+    path.facts.emplace_back(
+        "DNS", fmt::format("{} is routed: {} is synthetic", target.name, to.address.to_string()));
+  }
+  std::string what = fmt::format("connection to {} failed", path.label);
+  if (target.route != nullptr) {
+    const Route& route = *target.route;
+    path.facts.emplace_back("route", fmt::format("{} → {}", to_string(route), target_of(route)));
+    path.kind = route.kind;
+    if (route.kind == Route::Kind::address) {
+      std::vector<Family> families = {Family::ipv4, Family::ipv6};
+      auto addresses = co_await real_addresses(route.to_host, std::move(families));
+      if (!addresses) {
+        co_return addresses.error();
+      }
+      for (const auto& address : *addresses) {
+        path.targets.push_back({address, route.to_port});
+      }
+    }
+    co_return path;
+  }
+  if (options_.refuse_unrouted) {
+    path.kind = Route::Kind::refused;
+    path.facts.emplace_back("route", "none covers it; default_route is \"refused\"");
+    co_return path;
+  }
+  if (target.unknown_synthetic) {
+    Failure failure = make_failure(Errno::host_unreachable, what,
+                                   "the address is synthetic and belongs to no name that was resolved",
+                                   "Resolve the routed name again.");
+    failure.reason.facts = path.facts;
+    co_return failure;
+  }
+  if (target.name.empty()) {
+    path.targets.push_back(to);
+    co_return path;
+  }
+  // A name that is routed on other ports only goes where DNS says.
+  std::vector<Family> families(1, family_of(to.address));
+  auto addresses = co_await real_addresses(target.name, std::move(families));
+  if (!addresses) {
+    co_return addresses.error();
+  }
+  path.facts.emplace_back("route",
+                          fmt::format("none covers port {}; DNS says {}", to.port, list(*addresses)));
+  for (const auto& address : *addresses) {
+    path.targets.push_back({address, to.port});
+  }
+  co_return path;
+}
+
+asio::awaitable<std::optional<Failure>> HostPaths::pause(base::Time until) {
+  auto self = shared_from_this();
+  CutPoint point(lifeline_);
+  while (!point.failure() && clock().now() < until) {
+    co_await wait_until(point.changed(), clock(), until);
+  }
+  co_return point.failure();
+}
+
+}  // namespace attache::net

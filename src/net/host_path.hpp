@@ -1,0 +1,97 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/event.hpp"
+#include "cellular/pdn.hpp"
+#include "net/bearer.hpp"
+#include "net/host_network.hpp"
+#include "net/lifeline.hpp"
+#include "net/network_options.hpp"
+#include "net/routes.hpp"
+
+namespace attache::net {
+
+/// A wait that ends with the PDN.
+class CutPoint final : public Lifeline::Member {
+ public:
+  using Member::Member;
+  void cut(const Failure& failure) override {
+    failure_ = failure;
+    changed_.notify();
+  }
+  [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
+  [[nodiscard]] base::Event& changed() { return changed_; }
+
+ private:
+  std::optional<Failure> failure_;
+  base::Event changed_;
+};
+
+/// Findings on the way, for the reason of a failure.
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+/// The way from an address as the device sees it to the sockets of this machine.
+struct Path {
+  Route::Kind kind = Route::Kind::address;
+  std::vector<Endpoint> targets;  ///< With Kind::address: where it really is, in the order to try.
+  std::string label;              ///< "google.com (198.18.3.4:443)".
+  Facts facts;
+};
+
+/// What the sockets of one bearer share: the state of its PDN, names, routes. Held by all that hangs on it.
+class HostPaths : public std::enable_shared_from_this<HostPaths> {
+ public:
+  HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn);
+
+  [[nodiscard]] HostNetwork& network() { return network_; }
+  [[nodiscard]] base::Clock& clock() { return network_.clock(); }
+  [[nodiscard]] const NetworkOptions& options() const { return options_; }
+  [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const { return lifeline_; }
+
+  /// ENETDOWN with the modem's words while the default PDN is down.
+  [[nodiscard]] std::optional<Failure> check_up() const;
+  /// The above, and ENETUNREACH if the PDN has no address of the family.
+  [[nodiscard]] std::optional<Failure> check_family(Family family, const std::string& what) const;
+  /// The device's own address in the family; unspecified while it has none.
+  [[nodiscard]] Address device_address(Family family) const;
+
+  /// Bearer::resolve().
+  asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family);
+  /// Where a connection or datagram to `to` goes; names on the way are resolved.
+  asio::awaitable<NetResult<Path>> find(Endpoint to);
+
+  /// Waits until `until`; the failure of the PDN if that goes meanwhile.
+  asio::awaitable<std::optional<Failure>> pause(base::Time until);
+
+ private:
+  /// Asks DNS.
+  asio::awaitable<NetResult<std::vector<Address>>> look_up(std::string host, Family family);
+  /// The addresses of a route's target on this machine, or of a name that is not routed.
+  asio::awaitable<NetResult<std::vector<Address>>> real_addresses(std::string host,
+                                                                  std::vector<Family> families);
+  void remember(const std::string& host, Family family, const std::vector<Address>& addresses);
+  [[nodiscard]] std::string label(const Endpoint& to, const std::string& routed_name) const;
+
+  HostNetwork& network_;
+  NetworkOptions options_;
+  cellular::Pdn& pdn_;
+  Routes routes_;
+  std::shared_ptr<Lifeline> lifeline_;
+  cellular::Subscription subscription_;
+
+  struct Answer {
+    std::string host;
+    std::string text;
+  };
+  std::map<Address, Answer> answers_;  ///< The resolver's, for reasons.
+  std::deque<Address> answered_;
+};
+
+}  // namespace attache::net
