@@ -1,5 +1,7 @@
 #include "serial/connection.hpp"
 
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +18,17 @@ void watch(asio::posix::stream_descriptor& stream, FileDescriptor descriptor) {
   (void)descriptor.release();
 }
 
+bool is_socket(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+// A socket whose peer has gone must not raise SIGPIPE.
+ssize_t send_some(int descriptor, std::string_view bytes, bool is_socket) {
+  return is_socket ? ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL)
+                   : ::write(descriptor, bytes.data(), bytes.size());
+}
+
 }  // namespace
 
 Connection::Connection(const asio::any_io_executor& executor, FileDescriptor input, FileDescriptor output)
@@ -25,32 +38,29 @@ Connection::Connection(const asio::any_io_executor& executor, FileDescriptor inp
     output_.emplace(executor);
     watch(*output_, std::move(output));
   }
+  is_socket_ = is_socket(this->output().native_handle());
 }
 
-std::size_t Connection::write(std::string_view bytes) {
-  std::size_t lost = std::exchange(lost_, 0);
-  if (broken_ || !is_open()) {
-    return lost + bytes.size();
-  }
-  if (queue_.empty()) {
+void Connection::write(std::string_view bytes) {
+  if (queue_.empty() && !broken_ && is_open()) {
     bytes.remove_prefix(write_now(bytes));
-    if (bytes.empty()) {
-      return lost;
-    }
-    if (broken_) {
-      return lost + bytes.size();
-    }
   }
-  lost += queue_.push(bytes, queue_limit);
+  if (bytes.empty()) {
+    return;
+  }
+  if (broken_ || !is_open()) {
+    dropped_ += bytes.size();
+    return;
+  }
+  dropped_ += queue_.push(bytes, queue_limit);
   flush_when_writable();
-  return lost;
 }
 
 // Returns how many bytes the descriptor took.
 std::size_t Connection::write_now(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size()) {
-    ssize_t count = ::write(output().native_handle(), bytes.data() + taken, bytes.size() - taken);
+    ssize_t count = send_some(output().native_handle(), bytes.substr(taken), is_socket_);
     if (count >= 0) {
       taken += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -83,17 +93,16 @@ void Connection::flush() {
     queue_.pop(write_now(queue_.front()));
   }
   if (broken_) {
-    lost_ += queue_.clear();
+    dropped_ += queue_.clear();
   } else if (!queue_.empty()) {
     flush_when_writable();
   }
   shrunk_.notify();
 }
 
-std::size_t Connection::discard() {
-  std::size_t lost = std::exchange(lost_, 0) + queue_.clear();
+void Connection::discard() {
+  dropped_ += queue_.clear();
   shrunk_.notify();
-  return lost;
 }
 
 void Connection::close() {

@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -28,13 +29,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Where to read from, with asynchronous operations of Asio.
   [[nodiscard]] asio::posix::stream_descriptor& input() { return input_; }
 
-  /// Sends or queues the bytes, and returns how many were dropped because the queue is full or the other end
-  /// has gone. Bytes queued when the other end goes are counted by the next write() or discard().
-  [[nodiscard]] std::size_t write(std::string_view bytes);
+  /// Sends or queues the bytes; drops and counts those beyond queue_limit, and all once the other end has
+  /// gone.
+  void write(std::string_view bytes);
 
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
-  /// Forgets what is queued and returns how many bytes were lost.
-  std::size_t discard();
+  /// Drops and counts what is queued.
+  void discard();
+  /// Bytes dropped so far.
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
   /// Notified when the queue gets shorter or the connection is closed.
   [[nodiscard]] base::Event& shrunk() { return shrunk_; }
 
@@ -52,9 +55,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<asio::posix::stream_descriptor> output_;
   ByteQueue queue_;
   base::Event shrunk_;
-  std::size_t lost_ = 0;  ///< Queued bytes that the other end will not get, not yet reported.
-  bool broken_ = false;   ///< Writing failed: the other end has gone.
+  std::uint64_t dropped_ = 0;
+  bool broken_ = false;  ///< Writing failed: the other end has gone.
   bool waiting_ = false;
+  bool is_socket_ = false;
 };
 
 }  // namespace attache::serial

@@ -44,12 +44,16 @@ void DescriptorPort::write(std::string_view bytes) {
     look_for_host();
   }
   if (has_host_) {
-    dropped_ += connection_->write(bytes);
+    connection_->write(bytes);
   } else if (!had_host_) {
     dropped_ += held_.push(bytes, hold_limit);
   } else {
     dropped_ += bytes.size();
   }
+}
+
+std::uint64_t DescriptorPort::dropped() const {
+  return dropped_ + (connection_ ? connection_->dropped() : 0);
 }
 
 std::size_t DescriptorPort::queued() const {
@@ -80,8 +84,10 @@ void DescriptorPort::connect(std::shared_ptr<Connection> connection) {
 
 void DescriptorPort::disconnect() {
   if (connection_) {
-    dropped_ += connection_->discard();
-    std::exchange(connection_, nullptr)->close();
+    auto connection = std::exchange(connection_, nullptr);
+    connection->discard();
+    connection->close();
+    dropped_ += connection->dropped();
   }
 }
 
@@ -91,9 +97,9 @@ void DescriptorPort::set_host(bool present) {
   }
   has_host_ = present;
   if (!present) {
-    dropped_ += connection_ ? connection_->discard() : 0;
-  } else if (!std::exchange(had_host_, true) && !held_.empty()) {
-    dropped_ += connection_->write(held_.front());
+    connection_->discard();
+  } else if (!std::exchange(had_host_, true)) {
+    connection_->write(held_.front());
     held_.clear();
   }
   asio::post(context_, [weak = weak_from_this(), present] {

@@ -31,7 +31,7 @@ class DescriptorPort : public Port, public std::enable_shared_from_this<Descript
   base::Result<void> set_baud(std::uint32_t baud) override;
   [[nodiscard]] std::uint32_t baud() const final { return baud_; }
   [[nodiscard]] bool has_flow_control() const override { return true; }
-  [[nodiscard]] std::uint64_t dropped() const final { return dropped_; }
+  [[nodiscard]] std::uint64_t dropped() const final;
   /// The handler is called from the loop, never from within a function of the port.
   void set_presence_handler(std::function<void(bool present)> handler) final;
   void close() final;
@@ -48,7 +48,8 @@ class DescriptorPort : public Port, public std::enable_shared_from_this<Descript
   void connect(std::shared_ptr<Connection> connection);
   /// Closes the stream; reads wait for the next one.
   void disconnect();
-  /// A host has come (held output goes to it) or gone (queued output is dropped and counted).
+  /// A host has come (held output goes to it) or gone (queued output is dropped and counted). There must be a
+  /// stream.
   void set_host(bool present);
   void count_dropped(std::size_t bytes) { dropped_ += bytes; }
   void store_baud(std::uint32_t baud) { baud_ = baud; }

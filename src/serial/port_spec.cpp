@@ -83,7 +83,7 @@ class SpecReader {
   }
 
   Step read_kind() {
-    std::string_view name = rest_.substr(0, rest_.find(':'));
+    std::string_view name = rest_.substr(0, rest_.find_first_of(":@,/"));
     for (const KindName& known : kinds) {
       if (known.name == name) {
         return start_target(known);
@@ -92,7 +92,7 @@ class SpecReader {
     if (rest_.empty()) {
       return fault(rest_, "nothing is named");
     }
-    if (name.find('/') != std::string_view::npos) {
+    if (rest_.substr(name.size()).starts_with('/')) {
       return fault(rest_, "a path alone says not what is there: put pty:, tty: or unix: before it");
     }
     return fault(rest_, fmt::format("\"{}\" is no kind of port.{}", name, did_you_mean(name, kind_names)));
@@ -104,8 +104,8 @@ class SpecReader {
     if (spec_.kind == PortSpec::Kind::stdio) {
       return rest_.empty() ? Step{} : Step{fault(rest_, "nothing may follow stdio")};
     }
-    if (rest_.size() < 2) {
-      return fault(rest_.substr(rest_.size()),
+    if (rest_.size() < 2 || rest_.front() != ':') {
+      return fault(rest_.substr(rest_.starts_with(':') ? 1 : 0),
                    fmt::format("what follows {}: is missing: {}", known.name, known.form));
     }
     rest_.remove_prefix(1);
@@ -168,11 +168,13 @@ class SpecReader {
     // tcp:PORT alone: the loopback address.
     std::string_view host = colon == std::string_view::npos ? where.substr(0, 0) : where.substr(0, colon);
     std::string_view port = colon == std::string_view::npos ? where : where.substr(colon + 1);
+    if (where.starts_with('[') && where.ends_with(']')) {
+      port = where.substr(where.size());
+    }
     auto number = base::parse_number<std::uint16_t>(port);
-    if (!number || (where.ends_with(']') && where.starts_with('['))) {
-      return fault(port, port.empty() || where.ends_with(']')
-                             ? "the port number is missing: tcp:HOST:PORT; 0 is any free one"
-                             : fmt::format("\"{}\" is no port number from 0 to 65535", port));
+    if (!number) {
+      return fault(port, port.empty() ? "the port number is missing: tcp:HOST:PORT; 0 is any free one"
+                                      : fmt::format("\"{}\" is no port number from 0 to 65535", port));
     }
     spec_.port = *number;
     return read_host(host, at == std::string_view::npos ? std::string_view{} : rest_.substr(at + 1));

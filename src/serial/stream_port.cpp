@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <optional>
 
 #include "serial/descriptor_port.hpp"
@@ -49,11 +50,17 @@ FileDescriptor open_anew(int descriptor, int access) {
   return open_file(fmt::format("/proc/self/fd/{}", descriptor), access | O_NONBLOCK);
 }
 
+// A reader of our output that has gone is a matter of write(2)'s result, not of life and death.
+void ignore_broken_pipes() {
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
 class StdioPort final : public DescriptorPort {
  public:
   explicit StdioPort(asio::io_context& context) : DescriptorPort(context, "stdio") {}
 
   base::Result<void> start(int input, int output) {
+    ignore_broken_pipes();
     FileDescriptor own_input = take(input, O_RDONLY, lent_input_);
     if (!own_input) {
       return port_failure(address(), fmt::format("standard input: {}", error_text(errno)));
