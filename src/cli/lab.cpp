@@ -43,7 +43,7 @@ int run_lab(const LabCommand& command) {
   if (!files) {
     return fail(files.error());
   }
-  signals.async_wait([&lab](boost::system::error_code, int) { lab.close(); });
+  signals.async_wait([&context](boost::system::error_code, int) { context.stop(); });
   fmt::print("{}", command.json ? to_json(lab, *files) : to_table(lab, *files));
   std::fflush(stdout);
   context.run();

@@ -12,10 +12,10 @@ namespace attache::lab {
 
 /// What a lab server knows of a request when it answers: its body has been read.
 struct HttpRequest {
-  std::string method;  ///< As sent; empty if it is none that HTTP defines.
-  std::string target;  ///< Path and query as sent.
-  std::string fields;  ///< The header fields as "Name: value", each ended by LF.
-  std::string body;    ///< Only if keeps_body() of the target.
+  std::string method;    ///< As sent; empty if it is none that HTTP defines.
+  std::string target;    ///< Path and query as sent.
+  std::string fields{};  ///< The header fields as "Name: value", each ended by LF.
+  std::string body{};    ///< Only if keeps_body() of the target.
   std::uint64_t body_size = 0;
 };
 

@@ -28,17 +28,17 @@ struct Service {
 std::span<const Service> services();
 
 struct LabOptions {
-  std::vector<std::string> names;  ///< Further DNS names of the leaf that a client without SNI gets.
-  std::map<std::string, std::uint16_t, std::less<>> ports;  ///< By service; missing or 0 = any free port.
-  base::Duration idle_limit = std::chrono::minutes(5);      ///< HTTP connections that do nothing are closed.
+  std::vector<std::string> names{};  ///< Further DNS names of the leaf that a client without SNI gets.
+  std::map<std::string, std::uint16_t, std::less<>> ports{};  ///< By service; missing or 0 = any free port.
+  base::Duration idle_limit = std::chrono::minutes(5);  ///< HTTP connections that do nothing are closed.
 };
 
 /// Counterpart servers on loopback for demos, tests and users, with certificates of a CA made at start.
 ///
 /// Each service listens on 127.0.0.1 and, where the machine has it, on ::1 with the same port number. All of
 /// it runs on the clock's io_context, in its thread, without ever blocking it. The clock must outlive the
-/// connections: run the loop dry after close(), or destroy the io_context. Bodies are streamed and input is
-/// limited, so memory per connection is bounded.
+/// lab, and the io_context both; connections that are open when the loop stops end with the io_context.
+/// Bodies are streamed and input is limited, so memory per connection is bounded.
 ///
 /// HTTP(S) paths: /hello, /echo, /get, /post, /put, /bytes/N, /stream/N, /delay/S, /status/N, /close, /drop,
 /// /headers (docs of each: http_answers.cpp). TLS servers speak 1.2 and 1.3 with EC P-256 certificates and
