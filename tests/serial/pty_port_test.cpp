@@ -152,6 +152,24 @@ TEST_F(PtyPortTest, CountsHostsWhoseOpeningsCameAtOnce) {
   run_until([&] { return presence.size() == 2; });
 }
 
+TEST_F(PtyPortTest, SeesThatHostsWhoCloseAtOnceHaveGone) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "only root can look into all processes";
+  }
+  auto port = open(text);
+  std::vector<bool> presence;
+  port->set_presence_handler([&](bool present) { presence.push_back(present); });
+  FileDescriptor first = open_host(link);
+  run_until([&] { return presence.size() == 1; });
+  FileDescriptor second = open_host(link);
+  settle();
+  first.reset();
+  second.reset();
+  run_until([&] { return presence.size() == 2; });
+  port->write("lost");
+  EXPECT_EQ(port->dropped(), 4U);
+}
+
 TEST_F(PtyPortTest, ReadsWhatAHostSentBeforeItClosed) {
   auto port = open(text);
   Reader reader(context, *port);
