@@ -110,18 +110,21 @@ Verdict judge_unknown_issuer(const Case& at) {
           std::move(advice)};
 }
 
-std::string role(const VerifyError& error) {
+std::string role(const Case& at, const VerifyError& error) {
+  if (error.depth > 0 && at.authority_named(error.certificate.subject) != nullptr) {
+    return fmt::format("CA under sec_tag {} ({})", at.sec_tag(), error.certificate.name);
+  }
   return error.depth == 0 ? fmt::format("server certificate ({})", error.certificate.name)
                           : fmt::format("certificate {} of the server's chain", error.certificate.name);
 }
 
 Verdict judge_dates(const Case& at, const VerifyError& error) {
   if (error.kind == VerifyError::Kind::expired) {
-    return {fmt::format("{} expired {}", role(error), day(error.certificate.not_after)),
+    return {fmt::format("{} expired {}", role(at, error), day(error.certificate.not_after)),
             "Renew the server's certificate; if it is not expired, correct the modem's time (AT+CCLK)."};
   }
   std::string now = at.circumstances.time ? day(*at.circumstances.time) : "not known";
-  return {fmt::format("{} is valid only from {}; the modem's time is {}", role(error),
+  return {fmt::format("{} is valid only from {}; the modem's time is {}", role(at, error),
                       day(error.certificate.not_before), now),
           "Correct the modem's time (AT+CCLK), or the server's certificate."};
 }
@@ -158,7 +161,7 @@ Verdict judge_certificate(const Case& at) {
   }
   for (const auto& error : at.seen.verify_errors) {
     if (error.kind == VerifyError::Kind::other || error.kind == VerifyError::Kind::bad_signature) {
-      verdicts.push_back({fmt::format("{}: {}", role(error), error.text),
+      verdicts.push_back({fmt::format("{}: {}", role(at, error), error.text),
                           "Examine the server's certificates with `openssl s_client -showcerts`."});
     }
   }

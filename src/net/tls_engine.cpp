@@ -183,8 +183,11 @@ std::string TlsEngine::take_output() {
 TlsEngine::Step TlsEngine::handshake() {
   ERR_clear_error();
   int result = SSL_do_handshake(ssl_.get());
-  if (const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl_.get())) {
-    observation_.cipher = SSL_CIPHER_get_name(cipher);
+  // Chosen, then in use: a handshake that fails half-way has only the first.
+  for (const SSL_CIPHER* cipher : {SSL_get_pending_cipher(ssl_.get()), SSL_get_current_cipher(ssl_.get())}) {
+    if (cipher != nullptr) {
+      observation_.cipher = SSL_CIPHER_get_name(cipher);
+    }
   }
   return result == 1 ? Step::done : step_after(result);
 }
