@@ -78,15 +78,15 @@ LineReader& Conversation::reader() {
   return state_->reader;
 }
 
+// Holds no share of the state: the state holds the coroutine that waits here.
 asio::awaitable<bool> Conversation::more(base::Time deadline) {
-  auto state = state_;
-  base::Clock& clock = clock_;
-  std::size_t before = state->received;
-  base::Alarm alarm = clock.call_at(deadline, [state] { state->changed.notify(); });
-  while (state->received == before && !state->closed && clock.now() < deadline) {
-    co_await state->changed.wait();
+  State& state = *state_;
+  std::size_t before = state.received;
+  base::Alarm alarm = clock_.call_at(deadline, [&state] { state.changed.notify(); });
+  while (state.received == before && !state.closed && clock_.now() < deadline) {
+    co_await state.changed.wait();
   }
-  co_return state->received != before;
+  co_return state.received != before;
 }
 
 asio::awaitable<void> Conversation::silence(base::Duration duration) {

@@ -40,7 +40,8 @@ class Conversation {
   /// What has come and was not taken yet.
   [[nodiscard]] LineReader& reader();
 
-  /// Suspends until more bytes come, the port closes, or `deadline` is reached.
+  /// Suspends until more bytes come, the port closes, or `deadline` is reached. The conversation must live
+  /// until then; one that is destroyed with its loop at rest destroys the coroutine.
   /// False if nothing new has come.
   asio::awaitable<bool> more(base::Time deadline);
 
