@@ -132,14 +132,14 @@ Answer read_activation(Nrf91& modem, const Request&) {
 
 Answer change_attachment(Nrf91& modem, const Request& request) {
   bool attach = request.parameters.number(0) == 1;
-  bool registered = modem.registration.status().registered();
+  if (!modem.sim.ready()) {
+    return attach ? not_attached(modem) : ok();
+  }
   bool detached = modem.registration.phase() == Registration::Phase::detached;
   if (attach && detached) {
     modem.registration.attach();
   } else if (!attach && !detached) {
     return modem.detach_by_command();
-  } else if (attach && !registered && !modem.sim.ready()) {
-    return not_attached(modem);
   }
   return ok();
 }

@@ -54,12 +54,19 @@ Answer unknown_command(std::string_view name, const FirmwareProfile& profile) {
                  advice_for_unknown(name, profile));
 }
 
+// What was found must not be named when it may be a PIN, a key or a password.
 Answer syntax_error(base::Reason reason, bool secret) {
-  Answer answer = failure(CmeError::incorrect_parameters, std::move(reason.why));
-  if (!secret) {
-    answer.failure->reason.excerpt = std::move(reason.excerpt);
-    answer.failure->reason.column = reason.column;
+  if (secret) {
+    std::size_t found = reason.why.find(", but is ");
+    return failure(
+        CmeError::incorrect_parameters,
+        found != std::string::npos
+            ? reason.why.substr(0, found)
+            : fmt::format("the parameters cannot be read from byte column {} on", reason.column.value_or(0)));
   }
+  Answer answer = failure(CmeError::incorrect_parameters, std::move(reason.why));
+  answer.failure->reason.excerpt = std::move(reason.excerpt);
+  answer.failure->reason.column = reason.column;
   return answer;
 }
 
@@ -106,7 +113,7 @@ void Nrf91::run(std::string_view line, std::function<void(ModemReply)> done) {
 void Nrf91::go_on(Answer answer) {
   while (!answer.later) {
     if (answer.failure || job_->rest.size() <= 1) {
-      finish_job(answer);
+      finish_job(std::move(answer));
       return;
     }
     job_->text += answer.text;
@@ -119,11 +126,11 @@ void Nrf91::go_on(Answer answer) {
   }
 }
 
-void Nrf91::finish_job(const Answer& answer) {
+void Nrf91::finish_job(Answer answer) {
   Job job = std::move(*job_);
   job_.reset();
   busy_ = false;
-  ModemReply result = reply(answer, job.name);
+  ModemReply result = reply(std::move(answer), job.name);
   if (!job.text.empty()) {
     result.text.insert(0, job.text);
   }

@@ -134,7 +134,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   // Engine (nrf91.cpp)
   void run(std::string_view line, std::function<void(ModemReply)> done);
   void go_on(Answer answer);
-  void finish_job(const Answer& answer);
+  void finish_job(Answer answer);
   void run_next_waiting();
   Answer dispatch(std::string_view line);
   Answer call(const Command& command, const at::CommandLine& cut, std::string_view line);

@@ -121,6 +121,7 @@ void Registration::detach() {
 }
 
 void Registration::attach() {
+  set_connected(false);
   attempts_ = 0;
   empty_searches_ = 0;
   search();

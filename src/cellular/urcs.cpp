@@ -42,6 +42,9 @@ void Nrf91::registration_changed() {
   } else if (status.reject_cause) {
     log(base::LogLevel::warning,
         fmt::format("{} rejected the attach with EMM cause {}", status.cell->plmn, *status.reject_cause));
+  } else if (status.cell) {
+    log(base::LogLevel::info, fmt::format("camped on {}, cell {}/{}, RSRP {} dBm", status.cell->plmn,
+                                          status.cell->tac, status.cell->id, status.cell->rsrp_dbm));
   }
   if (subscriptions.cereg > 0) {
     std::string text = registration_text(subscriptions.cereg, false);

@@ -1,0 +1,274 @@
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "base/text.hpp"
+#include "simulated_modem.hpp"
+
+namespace attache::cellular {
+namespace {
+
+// A key and a certificate of it, made for one test.
+struct Identity {
+  std::string key;
+  std::string certificate;
+};
+
+std::string text_of(BIO* bio) {
+  char* data = nullptr;
+  auto length = BIO_get_mem_data(bio, &data);
+  std::string text(data, static_cast<std::size_t>(length));
+  BIO_free(bio);
+  while (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  return text;
+}
+
+Identity make_identity(std::string_view common_name, std::time_t not_after) {
+  Identity identity;
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509* certificate = X509_new();
+  X509_set_version(certificate, 2);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+  ASN1_TIME_set(X509_getm_notBefore(certificate), 0);
+  ASN1_TIME_set(X509_getm_notAfter(certificate), not_after);
+  X509_NAME* name = X509_get_subject_name(certificate);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(common_name.data()),
+                             static_cast<int>(common_name.size()), -1, 0);
+  X509_set_issuer_name(certificate, name);
+  X509_set_pubkey(certificate, key);
+  X509_sign(certificate, key, EVP_sha256());
+  BIO* bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_X509(bio, certificate);
+  identity.certificate = text_of(bio);
+  bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_PKCS8PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+  identity.key = text_of(bio);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+  return identity;
+}
+
+constexpr std::time_t far_future = 4000000000;
+
+std::string with_crlf(std::string text) {
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2)) {
+    text.insert(at, "\r");
+  }
+  return text;
+}
+
+std::string write_line(int tag, int type, std::string_view content) {
+  return fmt::format("AT%CMNG=0,{},{},\"{}\"", tag, type, content);
+}
+
+std::string digest(std::string_view content) {
+  return base::to_hex(base::sha256(content));
+}
+
+SimulationOptions with_firmware(std::string revision) {
+  SimulationOptions options;
+  options.firmware = std::move(revision);
+  return options;
+}
+
+TEST(Credentials, AreStoredByteForByte) {
+  SimulatedModem modem;
+  std::string pem = with_crlf(make_identity("Root", far_future).certificate);
+  EXPECT_EQ(modem.send(write_line(42, 0, pem)), ok);
+  EXPECT_EQ(modem.send("AT%CMNG=1,42"), info(fmt::format("%CMNG: 42,0,\"{}\"", digest(pem))));
+  EXPECT_EQ(modem.send("AT%CMNG=2,42,0"), info(fmt::format("%CMNG: 42,0,\"{}\",\"{}\"", digest(pem), pem)));
+  ASSERT_TRUE(modem.modem->bundle(42));
+  EXPECT_EQ(modem.modem->bundle(42)->root_ca, pem);
+  EXPECT_FALSE(modem.modem->bundle(43));
+}
+
+TEST(Credentials, AcceptBlanksAfterCommas) {
+  SimulatedModem modem;
+  EXPECT_EQ(modem.send("AT%CMNG=0, 12345678, 4,\"identity\""), ok);
+  EXPECT_EQ(modem.modem->bundle(12345678)->psk_identity, "identity");
+}
+
+TEST(Credentials, AreListedByTagAndType) {
+  SimulatedModem modem;
+  modem.send(write_line(2, 4, "b"));
+  modem.send(write_line(1, 4, "a"));
+  modem.send(write_line(1, 3, "0102"));
+  std::string psk = fmt::format("%CMNG: 1,3,\"{}\"\r\n", digest("0102"));
+  std::string first = fmt::format("%CMNG: 1,4,\"{}\"\r\n", digest("a"));
+  std::string second = fmt::format("%CMNG: 2,4,\"{}\"\r\n", digest("b"));
+  EXPECT_EQ(modem.send("AT%CMNG=1"), psk + first + second + ok);
+  EXPECT_EQ(modem.send("AT%CMNG=1,1"), psk + first + ok);
+  EXPECT_EQ(modem.send("AT%CMNG=1,1,4"), first + ok);
+  EXPECT_EQ(modem.send("AT%CMNG=1,9"), ok);
+}
+
+TEST(Credentials, SecretsAreNeverReadable) {
+  SimulatedModem modem;
+  modem.send("AT+CMEE=1");
+  Identity identity = make_identity("Device", far_future);
+  EXPECT_EQ(modem.send(write_line(1, 1, identity.certificate)), ok);
+  EXPECT_EQ(modem.send(write_line(1, 2, identity.key)), ok);
+  EXPECT_EQ(modem.send(write_line(1, 3, "30313233")), ok);
+  for (int type : {1, 2, 3}) {
+    EXPECT_EQ(modem.send(fmt::format("AT%CMNG=2,1,{}", type)), "+CME ERROR: 514\r\n");
+  }
+  EXPECT_EQ(modem.modem->bundle(1)->private_key, identity.key);
+  EXPECT_EQ(modem.modem->bundle(1)->psk, "30313233");
+}
+
+TEST(Credentials, AreReplacedAndDeleted) {
+  SimulatedModem modem;
+  modem.send("AT+CMEE=1");
+  EXPECT_EQ(modem.send("AT%CMNG=3,5,4"), "+CME ERROR: 513\r\n");
+  EXPECT_EQ(modem.send("AT%CMNG=2,5,4"), "+CME ERROR: 513\r\n");
+  modem.send(write_line(5, 4, "old"));
+  EXPECT_EQ(modem.send(write_line(5, 4, "new")), ok);
+  EXPECT_EQ(modem.modem->bundle(5)->psk_identity, "new");
+  EXPECT_EQ(modem.send("AT%CMNG=3,5,4"), ok);
+  EXPECT_FALSE(modem.modem->bundle(5));
+}
+
+TEST(Credentials, CannotChangeWhileLteIsActive) {
+  SimulatedModem modem;
+  modem.send("AT+CMEE=1");
+  modem.send(write_line(5, 4, "old"));
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.send(write_line(5, 4, "new")), "+CME ERROR: 518\r\n");
+  ASSERT_TRUE(modem.reason);
+  EXPECT_EQ(modem.reason->why, "LTE is active (CFUN 1): %CMNG writes and deletes need LTE off");
+  EXPECT_EQ(modem.send("AT%CMNG=3,5,4"), "+CME ERROR: 518\r\n");
+  EXPECT_EQ(modem.send("AT%CMNG=2,5,4"), info(fmt::format("%CMNG: 5,4,\"{}\",\"old\"", digest("old"))));
+}
+
+TEST(Credentials, CanBeWrittenInGnssOnlyMode) {
+  SimulatedModem modem;
+  modem.send("AT%XSYSTEMMODE=1,0,1,0");
+  modem.send("AT+CFUN=31");
+  EXPECT_EQ(modem.send(write_line(5, 4, "x")), ok);
+}
+
+TEST(Credentials, RefuseWhatIsMissingOrOutOfRange) {
+  SimulatedModem modem;
+  modem.send("AT+CMEE=1");
+  for (const char* line :
+       {"AT%CMNG", "AT%CMNG=", "AT%CMNG=4,1,0", "AT%CMNG=0", "AT%CMNG=0,1", "AT%CMNG=0,1,0",
+        "AT%CMNG=0,1,0,\"\"", "AT%CMNG=0,2147483648,4,\"x\"", "AT%CMNG=0,1,5,\"x\"", "AT%CMNG=0,1,3,\"0\"",
+        "AT%CMNG=0,1,3,\"xy\"", "AT%CMNG=2,1", "AT%CMNG=3", "AT%CMNG=0,1,0,\"x", "AT%CMNG=0,-1,4,\"x\""}) {
+    EXPECT_EQ(modem.send(line), "+CME ERROR: 50\r\n") << line;
+  }
+  EXPECT_EQ(modem.send("AT%CMNG?"), error);
+  EXPECT_EQ(modem.send("AT%CMNG=?"), error);
+  EXPECT_EQ(modem.send(write_line(1, 3, std::string(128, 'a'))), ok);
+  EXPECT_EQ(modem.send(write_line(1, 3, std::string(130, 'a'))), "+CME ERROR: 50\r\n");
+}
+
+TEST(Credentials, TracedTagsExistFrom20On) {
+  SimulatedModem modem(with_firmware("mfw_nrf91x1_2.0.2"));
+  EXPECT_EQ(modem.send("AT%CMNG=0,2147483648,4,\"x\""), ok);
+  EXPECT_EQ(modem.send("AT%CMNG=0,2147483668,4,\"x\""), error);
+}
+
+TEST(Credentials, StoreFillsUp) {
+  SimulatedModem modem;
+  modem.send("AT+CMEE=1");
+  std::string content(4000, 'x');
+  int tag = 0;
+  while (modem.send(write_line(tag, 4, content)) == ok) {
+    ++tag;
+  }
+  EXPECT_EQ(tag, 16);
+  EXPECT_EQ(modem.said.substr(modem.said.size() - 17), "+CME ERROR: 515\r\n");
+  EXPECT_EQ(modem.send("AT%CMNG=3,0,4"), ok);
+  EXPECT_EQ(modem.send(write_line(tag, 4, content)), ok);
+}
+
+TEST(Credentials, SurviveAtOnceAndEachCommandIsOneWrite) {
+  SimulatedModem modem;
+  int before = modem.settings.writes;
+  std::string binary = "a\"";
+  modem.send("AT%CMNG=0,7,2,\"-----BEGIN ENCRYPTED PRIVATE KEY-----\",\"pass,word\"");
+  EXPECT_EQ(modem.settings.writes, before + 1);
+  modem.start({});
+  ASSERT_TRUE(modem.modem->bundle(7));
+  EXPECT_EQ(modem.modem->bundle(7)->private_key_password, "pass,word");
+  modem.send("AT%CMNG=3,7,2");
+  EXPECT_EQ(modem.settings.writes, before + 2);
+  modem.start({});
+  EXPECT_FALSE(modem.modem->bundle(7));
+}
+
+TEST(Credentials, ChangeNothingWhenTheStoreCannotBeWritten) {
+  SimulatedModem modem;
+  modem.send("AT+CMEE=1");
+  modem.send(write_line(5, 4, "old"));
+  modem.settings.fails = true;
+  EXPECT_EQ(modem.send(write_line(5, 4, "new")), "+CME ERROR: 23\r\n");
+  EXPECT_EQ(modem.send(write_line(6, 4, "new")), "+CME ERROR: 23\r\n");
+  EXPECT_EQ(modem.send("AT%CMNG=3,5,4"), "+CME ERROR: 23\r\n");
+  EXPECT_EQ(modem.modem->bundle(5)->psk_identity, "old");
+  EXPECT_FALSE(modem.modem->bundle(6));
+}
+
+TEST(Credentials, Firmware202RefusesMalformedPemAndCrLf) {
+  SimulatedModem modem(with_firmware("mfw_nrf91x1_2.0.2"));
+  modem.send("AT+CMEE=1");
+  Identity identity = make_identity("Device", far_future);
+  EXPECT_EQ(modem.send(write_line(1, 0, with_crlf(identity.certificate))), "+CME ERROR: 527\r\n");
+  EXPECT_EQ(modem.send(write_line(1, 0, "no certificate")), "+CME ERROR: 527\r\n");
+  EXPECT_EQ(modem.send(write_line(1, 0, identity.key)), "+CME ERROR: 527\r\n");
+  EXPECT_EQ(modem.send(write_line(1, 2, "-----BEGIN PRIVATE KEY-----")), "+CME ERROR: 527\r\n");
+  EXPECT_EQ(modem.send(write_line(1, 0, identity.certificate)), ok);
+  EXPECT_EQ(modem.send(write_line(1, 2, identity.key)), ok);
+  SimulatedModem older(with_firmware("mfw_nrf91x1_2.0.0"));
+  EXPECT_EQ(older.send(write_line(1, 0, with_crlf(identity.certificate))), ok);
+}
+
+TEST(CredentialDoubts, NameAnExpiredCertificateOnceTheTimeIsKnown) {
+  SimulatedModem modem;
+  Identity expired = make_identity("Old Root", 1000000000);
+  modem.send(write_line(1, 0, expired.certificate));
+  EXPECT_FALSE(modem.journal.contains("expired"));
+  modem.send("AT+CCLK=\"21/06/01,00:00:00+00\"");
+  modem.send(write_line(1, 0, expired.certificate));
+  EXPECT_TRUE(modem.journal.contains("the certificate CN = Old Root expired on 2001-09-09"));
+}
+
+TEST(CredentialDoubts, NameAKeyOfAnotherCertificate) {
+  SimulatedModem modem;
+  Identity one = make_identity("One", far_future);
+  Identity other = make_identity("Other", far_future);
+  modem.send(write_line(1, 1, one.certificate));
+  modem.send(write_line(1, 2, one.key));
+  EXPECT_FALSE(modem.journal.contains("does not belong"));
+  modem.send(write_line(1, 2, other.key));
+  EXPECT_TRUE(modem.journal.contains("does not belong to the client certificate CN = One"));
+  for (const auto& [level, line] : modem.journal.lines) {
+    EXPECT_EQ(line.find("PRIVATE KEY-----\n"), std::string::npos);
+  }
+}
+
+TEST(CredentialDoubts, NameMissingBordersAndCrLf) {
+  SimulatedModem modem;
+  modem.send(write_line(1, 0, "MIIB"));
+  EXPECT_TRUE(modem.journal.contains("the root CA has no PEM borders"));
+  modem.send(write_line(1, 0, with_crlf(make_identity("Root", far_future).certificate)));
+  EXPECT_TRUE(modem.journal.contains("CR LF line ends"));
+}
+
+TEST(Credentials, NeverShowContentInAReason) {
+  SimulatedModem modem(with_firmware("mfw_nrf91x1_2.0.2"));
+  for (const char* line :
+       {"AT%CMNG=0,1,3,\"SECRETKEY\"", "AT%CMNG=0,1,3,SECRETKEY", "AT%CMNG=0,1,2,\"SECRETKEY\"",
+        "AT%CMNG=0,1,3,\"SECRETKEY", "AT%CMNG=0,1,3,\"AA\",\"p\",\"SECRETKEY\""}) {
+    EXPECT_EQ(modem.send(line), error);
+    ASSERT_TRUE(modem.reason);
+    EXPECT_EQ(base::to_block(*modem.reason).find("SECRETKEY"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace attache::cellular

@@ -1,0 +1,121 @@
+#include <gtest/gtest.h>
+
+#include "simulated_modem.hpp"
+
+namespace attache::cellular {
+namespace {
+
+SimulationOptions dual_stack() {
+  SimulationOptions options;
+  options.network.ipv6 = boost::asio::ip::make_address_v6("2001:db8::1");
+  return options;
+}
+
+TEST(PdnContext, IsDefinedReadAndUndefined) {
+  SimulatedModem modem;
+  EXPECT_EQ(modem.send("AT+CGDCONT=0,\"ipv6\",\"a.example\""), ok);
+  EXPECT_EQ(modem.send("AT+CGDCONT=3,\"Non-IP\",\"b\""), ok);
+  EXPECT_EQ(modem.send("AT+CGDCONT?"),
+            "+CGDCONT: 0,\"IPV6\",\"a.example\",\"\",0,0\r\n+CGDCONT: 3,\"Non-IP\",\"b\",\"\",0,0\r\nOK\r\n");
+  EXPECT_EQ(modem.send("AT+CGDCONT=3"), ok);
+  EXPECT_EQ(modem.send("AT+CGDCONT=0"), ok);
+  EXPECT_EQ(modem.send("AT+CGDCONT?"), info("+CGDCONT: 0,\"\",\"\",\"\",0,0"));
+  EXPECT_EQ(modem.send("AT+CGDCONT=11,\"IP\""), error);
+  EXPECT_EQ(modem.send("AT+CGDCONT=1,\"PPP\""), error);
+  EXPECT_EQ(modem.send("AT+CGDCONT=?"), error);
+}
+
+TEST(PdnContext, ShowsWhatTheNetworkGave) {
+  SimulatedModem modem;
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.send("AT+CGDCONT?"), info("+CGDCONT: 0,\"IP\",\"internet\",\"10.160.33.41\",0,0"));
+  EXPECT_EQ(modem.send("AT+CGPADDR"), info("+CGPADDR: 0,\"10.160.33.41\""));
+  modem.send("AT+CFUN=4");
+  EXPECT_EQ(modem.send("AT+CGDCONT?"), info("+CGDCONT: 0,\"IP\",\"internet\",\"\",0,0"));
+  EXPECT_EQ(modem.send("AT+CGPADDR"), error);
+}
+
+TEST(PdnContext, PrintsIpv6ExpandedInUpperCase) {
+  SimulatedModem modem(dual_stack());
+  modem.send("AT+CGEREP=1");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.take_urcs(), "+CGEV: ME PDN ACT 0\n+CGEV: IPV6 0\n");
+  EXPECT_EQ(modem.send("AT+CGPADDR=0"),
+            info("+CGPADDR: 0,\"10.160.33.41\",\"2001:0DB8:0000:0000:0000:0000:0000:0001\""));
+}
+
+TEST(PdnContext, OfATypeTheNetworkLacksFailsTheAttach) {
+  SimulatedModem modem;
+  modem.send("AT+CNEC=24");
+  modem.send("AT+CGDCONT=0,\"IPV6\",\"a\"");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.take_urcs(), "+CNEC_ESM: 50,0\n+CNEC_EMM: 19\n");
+  EXPECT_FALSE(modem.modem->connection(0));
+}
+
+TEST(PdnContext, SecondOneComesUpWithAnAddressOfItsOwn) {
+  SimulatedModem modem;
+  std::vector<std::pair<int, bool>> changes;
+  auto subscription = modem.modem->subscribe([&](int cid, bool up) { changes.emplace_back(cid, up); });
+  modem.send("AT+CGEREP=1");
+  modem.send("AT+CMEE=1");
+  EXPECT_EQ(modem.send("AT+CGACT=1,1"), "+CME ERROR: 3\r\n");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.send("AT+CGACT=1,1"), "+CME ERROR: 3\r\n");
+  EXPECT_EQ(modem.send("AT%XNEWCID?"), info("%XNEWCID: 1"));
+  EXPECT_EQ(modem.send("AT%XNEWCID?"), info("%XNEWCID: 2"));
+  modem.send("AT+CGDCONT=1,\"IP\",\"iot.example\"");
+  modem.take_urcs();
+  EXPECT_EQ(modem.send("AT+CGACT=1,1"), ok);
+  EXPECT_EQ(modem.take_urcs(), "+CGEV: ME PDN ACT 1\n");
+  ASSERT_TRUE(modem.modem->connection(1));
+  EXPECT_EQ(modem.modem->connection(1)->ipv4->to_string(), "10.160.33.42");
+  EXPECT_EQ(modem.send("AT%XGETPDNID=1"), info("%XGETPDNID: 1"));
+  EXPECT_EQ(modem.send("AT%XGETPDNID=2"), "+CME ERROR: 3\r\n");
+  EXPECT_EQ(modem.send("AT+CGDCONT=1"), "+CME ERROR: 3\r\n");
+  EXPECT_EQ(modem.send("AT+CGACT=0,0"), "+CME ERROR: 3\r\n");
+  EXPECT_EQ(modem.send("AT+CGACT=0,1"), ok);
+  EXPECT_EQ(modem.take_urcs(), "+CGEV: ME PDN DEACT 1\n");
+  modem.send("AT+CFUN=4");
+  EXPECT_EQ(changes, (std::vector<std::pair<int, bool>>{{0, true}, {1, true}, {1, false}, {0, false}}));
+}
+
+TEST(PdnContext, SubscriptionEndsWithItsHandle) {
+  SimulatedModem modem;
+  int calls = 0;
+  auto subscription = modem.modem->subscribe([&](int, bool) { ++calls; });
+  subscription.reset();
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(calls, 0);
+}
+
+TEST(Attachment, IsDroppedAndTakenUpByCommand) {
+  SimulatedModem modem;
+  EXPECT_EQ(modem.send("AT+CGATT=1"), error);
+  modem.send("AT+CEREG=1");
+  modem.send("AT+CFUN=1");
+  modem.take_urcs();
+  EXPECT_EQ(modem.send("AT+CGATT?"), info("+CGATT: 1"));
+  EXPECT_EQ(modem.send("AT+CGATT=0"), ok);
+  EXPECT_EQ(modem.take_urcs(), "+CEREG: 0\n");
+  EXPECT_EQ(modem.modem->why_down(), "detached by AT+CGATT=0");
+  EXPECT_EQ(modem.send("AT+CGATT=1"), ok);
+  EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n+CEREG: 1\n");
+}
+
+TEST(PdnCommands, HaveTheirFixedForms) {
+  SimulatedModem modem;
+  EXPECT_EQ(modem.send("AT+CGPIAF?"), info("+CGPIAF: 1,1,1,0"));
+  EXPECT_EQ(modem.send("AT+CGPIAF=?"), info("+CGPIAF: (1),(1),(1),(0)"));
+  EXPECT_EQ(modem.send("AT+CGAUTH=0,1,\"user\",\"secret\""), ok);
+  EXPECT_EQ(modem.send("AT+CGAUTH=0,1"), error);
+  EXPECT_EQ(modem.send("AT+CGAUTH=0"), ok);
+  EXPECT_EQ(modem.send("AT+CGAUTH?"), error);
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.send("AT+CGCONTRDP=0"),
+            info("+CGCONTRDP: 0,,\"internet\",\"\",\"\",\"193.181.246.58\",\"193.181.246.57\",,,,,1500"));
+  EXPECT_EQ(modem.send("AT+CGCONTRDP=1"), ok);
+}
+
+}  // namespace
+}  // namespace attache::cellular
