@@ -27,8 +27,13 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--log-file", options.log_file, "Log to this file instead of stderr");
 }
 
-base::Result<device::DeviceConfig> to_config(const ServeOptions& options) {
+base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare) {
   device::DeviceConfig config;
+  if (prepare) {
+    if (auto prepared = prepare(config); !prepared) {
+      return prepared.error();
+    }
+  }
   if (!options.config_file.empty()) {
     if (auto read = device::read_config_file(options.config_file, config); !read) {
       return read.error();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,8 +34,11 @@ struct ServeOptions {
 /// Declares the options on a (sub)command; parsing fills `options`, which must live as long.
 void add_serve_options(CLI::App& command, ServeOptions& options);
 
-/// The configuration: file first, options on top; complete().
-base::Result<device::DeviceConfig> to_config(const ServeOptions& options);
+/// Changes the defaults before file and options are read.
+using PrepareConfig = std::function<base::Result<void>(device::DeviceConfig& defaults)>;
+
+/// The configuration: defaults, the file on top of them, the options on top of both; complete().
+base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare = {});
 
 base::Result<base::LogOptions> to_log_options(const ServeOptions& options);
 

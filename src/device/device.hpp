@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,6 +20,8 @@ class HostNetwork;
 }
 
 namespace attache::device {
+
+namespace asio = boost::asio;
 
 /// A whole virtual device: ports, AT channels, application, modem, bearer and settings. It lives on the
 /// thread of its clock. Its coroutines hold it: after close() it goes when the last of them has ended.

@@ -1,0 +1,97 @@
+#include "cli/inner_device.hpp"
+
+#include <CLI/CLI.hpp>
+#include <utility>
+#include <vector>
+
+#include "cli/serve_options.hpp"
+#include "device/device.hpp"
+#include "device/start_conditions.hpp"
+#include "net/host_network.hpp"
+#include "serial/memory_pair.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+class HostedDevice final : public InnerDevice {
+ public:
+  explicit HostedDevice(base::Clock& clock) : network_(std::make_shared<net::HostNetwork>(clock)) {}
+  HostedDevice(const HostedDevice&) = delete;
+  HostedDevice& operator=(const HostedDevice&) = delete;
+  ~HostedDevice() override {
+    if (device_) {
+      device_->close();
+    }
+  }
+
+  base::Result<void> start(const device::DeviceConfig& config, base::Clock& clock, base::JournalSink sink) {
+    auto device = device::Device::create(config, clock, *network_);
+    if (!device) {
+      return device.error();
+    }
+    device_ = std::move(*device);
+    device_->add_journal_sink(std::move(sink));
+    auto [host, line] = serial::make_memory_pair("device:");
+    host_ = std::move(host);
+    device_->add_at_port(std::move(line));
+    // The network must outlive the device, which goes with its last coroutine.
+    device_->set_port_end_handler([keep = network_] {});
+    device_->start();
+    return {};
+  }
+
+  serial::Port& host_port() override { return *host_; }
+
+ private:
+  std::shared_ptr<net::HostNetwork> network_;
+  std::shared_ptr<device::Device> device_;
+  std::unique_ptr<serial::Port> host_;
+};
+
+base::Result<ServeOptions> parse(std::span<const std::string> arguments) {
+  ServeOptions options;
+  CLI::App app;
+  add_serve_options(app, options);
+  // CLI11 takes its arguments last first.
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    return base::make_reason("the options after --serve cannot be read", error.what(),
+                             "see attache serve --help");
+  }
+  return options;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
+    base::Clock& clock, std::span<const std::string> serve_options,
+    const std::map<std::string, std::string>& script_headers) {
+  auto options = parse(serve_options);
+  if (!options) {
+    return options.error();
+  }
+  auto config = to_config(*options, [&](device::DeviceConfig& defaults) {
+    return device::apply_start_conditions(script_headers, defaults);
+  });
+  if (!config) {
+    return config.error();
+  }
+  auto log_options = to_log_options(*options);
+  if (!log_options) {
+    return log_options.error();
+  }
+  auto sink = base::make_log_sink(*log_options);
+  if (!sink) {
+    return sink.error();
+  }
+  auto hosted = std::make_unique<HostedDevice>(clock);
+  if (auto started = hosted->start(*config, clock, *sink); !started) {
+    return started.error();
+  }
+  return base::Result<std::unique_ptr<InnerDevice>>(std::move(hosted));
+}
+
+}  // namespace attache::cli
