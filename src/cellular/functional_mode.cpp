@@ -273,10 +273,7 @@ Answer Nrf91::activate_context(int cid) {
     }
     PdnAnswer answer = contexts.activate(cid);
     if (!answer.accepted) {
-      constexpr int esm_errors = 16;
-      if ((subscriptions.cnec & esm_errors) != 0) {
-        notify(fmt::format("+CNEC_ESM: {},{}", answer.esm_cause, cid));
-      }
+      esm_error(answer.esm_cause, cid);
       return failure(CmeError::unspecified_pdp_error,
                      fmt::format("the network refused the PDN type with ESM cause {}", answer.esm_cause));
     }

@@ -18,6 +18,7 @@ unsigned bits_value(std::string_view bits) {
 }
 
 constexpr unsigned deactivated_unit = 7;
+constexpr std::size_t timer_digits = 8;
 
 unsigned unit_of(unsigned timer) {
   return timer >> 5U;
@@ -35,7 +36,7 @@ bool is_bit_string(std::string_view text, std::size_t count) {
 std::optional<seconds> active_time(std::string_view bits) {
   constexpr std::array<int, 7> units{2, 60, 360, 60, 60, 60, 60};
   unsigned timer = bits_value(bits);
-  if (unit_of(timer) == deactivated_unit) {
+  if (!is_bit_string(bits, timer_digits) || unit_of(timer) == deactivated_unit) {
     return std::nullopt;
   }
   return seconds(units[unit_of(timer)]) * count_of(timer);
@@ -44,7 +45,7 @@ std::optional<seconds> active_time(std::string_view bits) {
 std::optional<seconds> periodic_tau(std::string_view bits) {
   constexpr std::array<int, 7> units{600, 3600, 36000, 2, 30, 60, 320 * 3600};
   unsigned timer = bits_value(bits);
-  if (unit_of(timer) == deactivated_unit) {
+  if (!is_bit_string(bits, timer_digits) || unit_of(timer) == deactivated_unit) {
     return std::nullopt;
   }
   return seconds(units[unit_of(timer)]) * count_of(timer);

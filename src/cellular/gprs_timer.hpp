@@ -14,10 +14,11 @@ inline constexpr std::string_view timer_deactivated = "11100000";
 /// True if the text consists of exactly `count` binary digits.
 bool is_bit_string(std::string_view text, std::size_t count);
 
-/// T3324 (GPRS timer 2, 3GPP 24.008 10.5.7.4) of an eight-digit bit string; nothing if deactivated.
+/// T3324 (GPRS timer 2, 3GPP 24.008 10.5.7.4) of an eight-digit bit string; nothing if deactivated or
+/// malformed.
 std::optional<std::chrono::seconds> active_time(std::string_view bits);
 
-/// T3412 extended (GPRS timer 3, 3GPP 24.008 10.5.7.4a); nothing if deactivated.
+/// T3412 extended (GPRS timer 3, 3GPP 24.008 10.5.7.4a); nothing if deactivated or malformed.
 std::optional<std::chrono::seconds> periodic_tau(std::string_view bits);
 
 /// An eDRX cycle of four binary digits (reference nrf91-modem/power-saving.md).

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "base/text.hpp"
@@ -28,13 +29,27 @@ std::size_t first_command_end(std::string_view line) {
   return line.size();
 }
 
-// Commands near enough in length and with the same prefix, so that the search for a slip stays cheap.
+// The letters of a name as a set, upper and lower case alike.
+std::uint32_t letters(std::string_view name) {
+  std::uint32_t set = 0;
+  for (char c : name) {
+    set |= 1U << (static_cast<unsigned char>(c) & 0x1FU);
+  }
+  return set;
+}
+
+// Only commands of the same prefix and nearly the same letters are looked at closely, so that an unknown
+// command costs little more than a known one.
 std::string advice_for_unknown(std::string_view name, const FirmwareProfile& profile) {
+  constexpr int most_other_letters = 4;
+  constexpr std::size_t most_more_letters = 2;
+  std::uint32_t wanted = letters(name);
   std::vector<std::string_view> candidates;
   for (const auto& [known, command] : command_table().all()) {
-    bool same_prefix = !name.empty() && known.front() == name.front();
-    if (same_prefix && known.size() + 2 >= name.size() && name.size() + 2 >= known.size() &&
-        known_to(profile, command)) {
+    bool near = known.front() == name.front() && known.size() <= name.size() + most_more_letters &&
+                name.size() <= known.size() + most_more_letters &&
+                std::popcount(wanted ^ letters(known)) <= most_other_letters;
+    if (near && known_to(profile, command)) {
       candidates.push_back(known);
     }
   }
@@ -183,7 +198,7 @@ Answer Nrf91::dispatch(std::string_view line) {
   job_->name = cut.name.substr(0, longest_printed_name);
   const Command* command = command_table().find(cut.name);
   if (command == nullptr || !known_to(profile, *command)) {
-    return unknown_command(cut.name, profile);
+    return unknown_command(job_->name, profile);
   }
   return call(*command, cut, line);
 }

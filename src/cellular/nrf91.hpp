@@ -163,7 +163,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void random_access_done() override;
   void pdn_activated(int cid, const PdnAnswer& answer) override;
   void ipv6_ready(int cid) override;
-  void network_error(bool emm, int cause) override;
+  void emm_error(int cause) override;
+  void esm_error(int cause, int cid) override;
   void edrx_negotiated() override;
   void network_information() override;
   void signal_changed() override;

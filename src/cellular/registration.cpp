@@ -36,6 +36,7 @@ constexpr seconds t3411(10);
 constexpr minutes t3402(12);
 constexpr int most_attempts = 5;
 
+constexpr int tracking_area_not_allowed = 12;
 constexpr int esm_failure = 19;
 constexpr int uicc_failure_stat = 90;
 
@@ -76,7 +77,8 @@ const Cell* Registration::selectable_cell() const {
   for (const Cell& cell : around_.radio.cells()) {
     bool supported = cell.technology == AccessTechnology::lte_m ? mode.lte_m : mode.nb_iot;
     bool allowed = selected.empty() ? !around_.sim.forbids(cell.plmn) : cell.plmn == selected;
-    if (supported && allowed) {
+    bool barred = std::find(barred_cells_.begin(), barred_cells_.end(), cell.id) != barred_cells_.end();
+    if (supported && allowed && !barred) {
       return &cell;
     }
   }
@@ -85,9 +87,7 @@ const Cell* Registration::selectable_cell() const {
 
 void Registration::start(bool receive_only) {
   receive_only_ = receive_only;
-  attempts_ = 0;
-  empty_searches_ = 0;
-  search();
+  attach();
 }
 
 void Registration::report_uicc_failure() {
@@ -122,6 +122,7 @@ void Registration::detach() {
 
 void Registration::attach() {
   set_connected(false);
+  barred_cells_.clear();
   attempts_ = 0;
   empty_searches_ = 0;
   search();
@@ -201,7 +202,7 @@ void Registration::attach_answered() {
   }
   PdnAnswer answer = around_.contexts.activate(0);
   if (!answer.accepted) {
-    around_.listener.network_error(false, answer.esm_cause);
+    around_.listener.esm_error(answer.esm_cause, 0);
     reject(esm_failure);
     return;
   }
@@ -214,8 +215,8 @@ void Registration::reject(int cause) {
   bool denied = one_of(cause, {3, 6, 7, 8});
   set_status(denied ? 3 : 2, cell, cause);
   set_connected(false);
-  around_.listener.network_error(true, cause);
-  if (denied) {
+  around_.listener.emm_error(cause);
+  if (denied || cause == tracking_area_not_allowed) {
     phase_ = Phase::denied;
     return;
   }
@@ -224,12 +225,11 @@ void Registration::reject(int cause) {
     around_.sim.forbid(cell.plmn);
   }
   if (one_of(cause, {11, 13, 14, 15, 35})) {
+    barred_cells_.push_back(cell.id);
     search_another();
     return;
   }
-  if (cause != 12) {
-    retry_later();
-  }
+  retry_later();
 }
 
 void Registration::retry_later() {
@@ -241,7 +241,17 @@ void Registration::retry_later() {
 
 void Registration::search_another() {
   phase_ = Phase::searching;
-  next_step(next_network_search, &Registration::light_search_done);
+  next_step(next_network_search, &Registration::other_search_done);
+}
+
+// Denied once every network was tried; the last one's cause stays.
+void Registration::other_search_done() {
+  if (const Cell* cell = selectable_cell()) {
+    camp(*cell);
+    return;
+  }
+  phase_ = Phase::denied;
+  set_status(3, status_.cell, status_.reject_cause);
 }
 
 void Registration::complete_attach() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "cellular/configuration.hpp"
@@ -46,7 +47,8 @@ class RegistrationListener {
   virtual void random_access_done() = 0;
   virtual void pdn_activated(int cid, const PdnAnswer& answer) = 0;
   virtual void ipv6_ready(int cid) = 0;
-  virtual void network_error(bool emm, int cause) = 0;  ///< +CNEC, cid 0
+  virtual void emm_error(int cause) = 0;  ///< +CNEC_EMM
+  virtual void esm_error(int cause, int cid) = 0;
   virtual void edrx_negotiated() = 0;
   virtual void network_information() = 0;  ///< EMM information: time and operator name.
   virtual void signal_changed() = 0;
@@ -124,6 +126,7 @@ class Registration {
   void reject(int cause);
   void retry_later();
   void search_another();
+  void other_search_done();
   void complete_attach();
   void negotiate_power_saving();
   void negotiate_edrx();
@@ -144,6 +147,7 @@ class Registration {
   bool in_psm_ = false;
   bool deep_search_ = false;
   bool deep_search_requested_ = false;
+  std::vector<std::string> barred_cells_;  ///< Their networks or tracking areas refused the modem.
   int attempts_ = 0;
   int empty_searches_ = 0;
   int band_ = 20;

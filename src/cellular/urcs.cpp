@@ -99,8 +99,8 @@ void Nrf91::pdn_activated(int cid, const PdnAnswer& answer) {
   if (subscriptions.cgerep) {
     notify(act_text(cid, answer));
   }
-  if (answer.esm_cause != 0 && (subscriptions.cnec & esm_errors) != 0) {
-    notify(fmt::format("+CNEC_ESM: {},{}", answer.esm_cause, cid));
+  if (answer.esm_cause != 0) {
+    esm_error(answer.esm_cause, cid);
   }
   report_pdn(cid, true);
 }
@@ -111,12 +111,15 @@ void Nrf91::ipv6_ready(int cid) {
   }
 }
 
-void Nrf91::network_error(bool emm, int cause) {
-  if (emm && (subscriptions.cnec & emm_errors) != 0) {
+void Nrf91::emm_error(int cause) {
+  if ((subscriptions.cnec & emm_errors) != 0) {
     notify(fmt::format("+CNEC_EMM: {}", cause));
   }
-  if (!emm && (subscriptions.cnec & esm_errors) != 0) {
-    notify(fmt::format("+CNEC_ESM: {},0", cause));
+}
+
+void Nrf91::esm_error(int cause, int cid) {
+  if ((subscriptions.cnec & esm_errors) != 0) {
+    notify(fmt::format("+CNEC_ESM: {},{}", cause, cid));
   }
 }
 

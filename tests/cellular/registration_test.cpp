@@ -132,6 +132,31 @@ TEST(Registration, IsDeniedForGoodByCause8) {
   EXPECT_EQ(modem.modem->why_down(), "registration denied by 26201 (EMM cause 8)");
 }
 
+TEST(Registration, IsDeniedWhenNoOtherNetworkIsAllowed) {
+  SimulationOptions options;
+  options.network.reject_cause = 15;
+  SimulatedModem modem(options);
+  modem.send("AT+CEREG=3");
+  modem.send("AT+COPS=1,2,\"26201\"");
+  modem.send("AT+CFUN=1");
+  modem.clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(modem.take_urcs(),
+            "+CEREG: 2,\"0A1B\",\"0112F301\",7\n"
+            "+CEREG: 2,\"0A1B\",\"0112F301\",7,0,15\n"
+            "+CEREG: 3,\"0A1B\",\"0112F301\",7,0,15\n");
+}
+
+TEST(Registration, ComesToRestForEveryRejectCause) {
+  for (int cause = 2; cause <= 42; ++cause) {
+    SimulationOptions options;
+    options.network.reject_cause = cause;
+    SimulatedModem modem(options);
+    modem.send("AT+CFUN=1");
+    modem.clock.advance(std::chrono::hours(1));
+    EXPECT_EQ(modem.modem->connection(0).has_value(), modem.modem->why_down().empty()) << cause;
+  }
+}
+
 TEST(Registration, RetriesAfterT3411FiveTimesThenAfterT3402) {
   SimulationOptions options;
   options.network.reject_cause = 17;
