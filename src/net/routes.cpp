@@ -114,7 +114,7 @@ Routes::Target Routes::target(const Endpoint& to) const {
       return target;
     }
   }
-  target.unknown_synthetic = target.name.empty() && is_synthetic(to.address);
+  target.unknown_synthetic = !routes_.empty() && target.name.empty() && is_synthetic(to.address);
   return target;
 }
 

@@ -4,8 +4,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "base/event.hpp"
 #include "net/failure.hpp"
@@ -63,10 +63,10 @@ asio::awaitable<NetResult<std::size_t>> flush(Shared connection) {
 
 // Reads once from `inner` into the engine; 0 at its end.
 asio::awaitable<NetResult<std::size_t>> fill(Shared connection) {
-  std::vector<char> buffer(input_size);
-  auto size = co_await connection->inner->read_some(buffer);
+  auto buffer = std::make_unique_for_overwrite<char[]>(input_size);
+  auto size = co_await connection->inner->read_some(std::span(buffer.get(), input_size));
   if (size) {
-    connection->engine.feed({buffer.data(), *size});
+    connection->engine.feed({buffer.get(), *size});
   }
   co_return size;
 }

@@ -17,21 +17,15 @@ namespace {
 using namespace std::chrono_literals;
 using asio::ip::tcp;
 
-/// A TCP server of the test on loopback.
+/// A TCP server on loopback that takes connections and does nothing with them.
 class Server {
  public:
   explicit Server(asio::io_context& context, const char* address = "127.0.0.1")
-      : acceptor_(context, {asio::ip::make_address(address), 0}), socket_(context) {
-    acceptor_.async_accept(socket_, [this](boost::system::error_code error) { accepted_ = !error; });
-  }
+      : acceptor_(context, {asio::ip::make_address(address), 0}) {}
   [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  [[nodiscard]] bool accepted() const { return accepted_; }
-  tcp::socket& socket() { return socket_; }
 
  private:
   tcp::acceptor acceptor_;
-  tcp::socket socket_;
-  bool accepted_ = false;
 };
 
 bool machine_has_ipv6() {

@@ -71,6 +71,7 @@ TEST(Routes, ExistInTheFamilyTheyNameOnly) {
 TEST(Routes, KnowASyntheticAddressThatNobodyAskedFor) {
   Routes routes({route("google.com")});
   EXPECT_TRUE(routes.target({asio::ip::make_address("198.18.0.1"), 80}).unknown_synthetic);
+  EXPECT_FALSE(Routes({}).target({asio::ip::make_address("198.18.0.1"), 80}).unknown_synthetic);
 }
 
 TEST(Routes, TakeTheFirstRuleThatMatches) {
