@@ -10,7 +10,8 @@ namespace attache::cellular {
 
 /// The card in the holder and its connection to the modem (reference nrf91-modem/sim.md). What a card keeps
 /// (PIN, lock, retry counters, forbidden PLMNs) is in the settings' section "sim", written at each change;
-/// a card with another ICCID, PIN or PUK in its options is another card.
+/// a card with another ICCID, PIN or PUK in its options is another card. A card without a PIN in its options
+/// is unlocked; AT+CLCK locks it with the PIN 0000.
 class SimCard {
  public:
   enum class State { off, starting, absent, pin_required, puk_required, blocked, ready };
