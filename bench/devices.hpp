@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "device/device.hpp"
+#include "net/host_network.hpp"
+#include "serial/memory_port.hpp"
+
+namespace attache::bench {
+
+/// Devices in this process, each with one port in memory, on one loop. Functions throw std::runtime_error.
+class Devices {
+ public:
+  ~Devices();
+
+  /// Makes one more, boots it and waits for `Ready`. The number of the device is its index.
+  void add();
+  /// Turns a device's modem on; it registers while the loop runs.
+  void turn_on(std::size_t index);
+  [[nodiscard]] bool is_registered(std::size_t index);
+  /// Lets the loop run for so long.
+  void run_for(std::chrono::milliseconds time);
+
+  /// Sends a line to a device and returns its answer.
+  std::string command(std::size_t index, std::string_view line);
+
+  [[nodiscard]] std::size_t size() const { return members_.size(); }
+
+ private:
+  struct Member {
+    std::shared_ptr<device::Device> device;
+    serial::MemoryPort* port;  // Owned by the device.
+  };
+
+  boost::asio::io_context context_{1};
+  base::RealClock clock_{context_};
+  net::HostNetwork network_{clock_};
+  std::vector<Member> members_;
+};
+
+}  // namespace attache::bench

@@ -1,0 +1,111 @@
+// The parts that every byte or every command goes through, in memory.
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "at/line_assembler.hpp"
+#include "at/parameters.hpp"
+#include "bench/devices.hpp"
+#include "services/http_response_cutter.hpp"
+
+namespace attache::bench {
+
+namespace {
+
+void assemble(benchmark::State& state, const std::string& line) {
+  at::LineAssembler assembler({});
+  for (auto _ : state) {
+    std::string_view bytes = line;
+    auto outcome = assembler.feed(bytes);
+    if (!outcome || outcome->overflow) {
+      state.SkipWithError("no line");
+      break;
+    }
+    benchmark::DoNotOptimize(outcome->line.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(line.size()));
+}
+
+void assemble_short_line(benchmark::State& state) {
+  assemble(state, "AT+CGDCONT=0,\"IP\",\"internet\"\r\n");
+}
+BENCHMARK(assemble_short_line);
+
+void assemble_certificate_line(benchmark::State& state) {
+  std::string pem;
+  while (pem.size() < 3900) {
+    pem += std::string(64, 'A') + "\n";
+  }
+  assemble(state, fmt::format("AT%CMNG=0,42,0,\"{}\"\r\n", pem));
+}
+BENCHMARK(assemble_certificate_line);
+
+void parse_parameters(benchmark::State& state) {
+  constexpr std::string_view line = "AT#XHTTPCREQ=\"POST\",\"/post\",\"Content-Length: 4\r\n\",4";
+  constexpr std::size_t start = line.find('=') + 1;
+  auto policy = at::slm_policy();
+  for (auto _ : state) {
+    auto parameters = at::Parameters::parse(line, start, policy);
+    if (!parameters || parameters->size() != 4) {
+      state.SkipWithError("4 parameters expected");
+      break;
+    }
+    benchmark::DoNotOptimize(parameters);
+  }
+}
+BENCHMARK(parse_parameters);
+
+void round_trip(benchmark::State& state, const char* command) {
+  Devices devices;
+  devices.add();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(devices.command(0, command));
+  }
+}
+BENCHMARK_CAPTURE(round_trip, known, "AT");
+BENCHMARK_CAPTURE(round_trip, unknown, "AT#XNOSUCH");
+BENCHMARK_CAPTURE(round_trip, modem_read, "AT+CFUN?");
+BENCHMARK_CAPTURE(round_trip, application_read, "AT#XSLMUART?");
+
+// As bodies come from TLS: a record of 16 KiB at a time.
+void cut_response(benchmark::State& state, const std::string& response) {
+  constexpr std::size_t piece = 16 * 1024;
+  for (auto _ : state) {
+    services::HttpResponseCutter cutter(false, false);
+    for (std::size_t at = 0; at < response.size(); at += piece) {
+      auto parts = cutter.feed(std::string_view(response).substr(at, piece));
+      benchmark::DoNotOptimize(parts);
+    }
+    if (!cutter.complete()) {
+      state.SkipWithError("the response is not complete");
+      break;
+    }
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(response.size()));
+}
+
+constexpr std::size_t body_size = 1024 * 1024;
+
+void cut_response_with_length(benchmark::State& state) {
+  std::string head = fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body_size);
+  cut_response(state, head + std::string(body_size, 'x'));
+}
+BENCHMARK(cut_response_with_length);
+
+void cut_chunked_response(benchmark::State& state) {
+  std::string response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string chunk = fmt::format("{:x}\r\n{}\r\n", 1000, std::string(1000, 'x'));
+  for (std::size_t size = 0; size < body_size; size += 1000) {
+    response += chunk;
+  }
+  cut_response(state, response + "0\r\n\r\n");
+}
+BENCHMARK(cut_chunked_response);
+
+}  // namespace
+
+}  // namespace attache::bench
