@@ -2,7 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <vector>
+#include <boost/asio/post.hpp>
 
 namespace attache::lab {
 
@@ -20,9 +20,10 @@ void TaskGroup::spawn(std::shared_ptr<Task> task, asio::awaitable<void> work) {
 
 void TaskGroup::cancel_all() {
   cancelled_ = true;
-  const std::vector<std::shared_ptr<Task>> tasks(tasks_.begin(), tasks_.end());
-  for (const auto& task : tasks) {
-    task->cancel();
+  for (const auto& task : tasks_) {
+    // From within the loop: outside of it Asio would hand the cancellation on by a plain pointer, which the
+    // end of the task leaves dangling.
+    asio::post(executor_, [task] { task->cancel(); });
   }
 }
 

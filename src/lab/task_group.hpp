@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 /// A coroutine of the lab that can be told to end: what it waits for throws operation_aborted.
 class Task {
  public:
-  /// Never call this from within the task.
+  /// From the loop, but never from within the task.
   void cancel() { signal_.emit(asio::cancellation_type::terminal); }
 
  private:
@@ -30,7 +30,7 @@ class TaskGroup : public std::enable_shared_from_this<TaskGroup> {
 
   /// Runs `work`; `task` is its handle. Exceptions that leave it end only it.
   void spawn(std::shared_ptr<Task> task, asio::awaitable<void> work);
-  /// Cancels every task, and those that are spawned from now on.
+  /// Cancels every task, as soon as the loop runs, and those that are spawned from now on.
   void cancel_all();
 
  private:
