@@ -121,7 +121,10 @@ class Preparation {
   }
 
   asio::awaitable<Fault> register_device() {
-    auto fault = co_await set_function("1");
+    auto fault = co_await select_system_mode();
+    if (!fault) {
+      fault = co_await set_function("1");
+    }
     if (!fault) {
       fault = co_await enter_pin();
     }
@@ -141,6 +144,19 @@ class Preparation {
       }
       co_await conversation_.clock().sleep_for(options_.poll_interval);
     }
+  }
+
+  // A modem as it leaves the factory looks for LTE-M only.
+  asio::awaitable<Fault> select_system_mode() {
+    if (script_.header("coverage") != "nbiot") {
+      co_return std::nullopt;
+    }
+    auto mode = co_await ask("AT+CFUN?");
+    if (mode.value("+CFUN") == "1") {
+      co_return std::nullopt;
+    }
+    auto fault = co_await must("AT%XSYSTEMMODE=0,1,0,0");
+    co_return fault;
   }
 
   asio::awaitable<Fault> enter_pin() {

@@ -44,7 +44,8 @@ bool starts_at_boot(const Script& script);
 /// Brings the device into the start state of the script; the conversation is quiet afterwards.
 ///
 /// Unless the script starts at boot, `Ready` is read first (fresh device) or what is on the line is thrown
-/// away. Then +CFUN is changed if it is not as wanted; to register, `AT+CFUN=1` is sent, the PIN of `@ pin`
+/// away. Then +CFUN is changed if it is not as wanted; to register,
+/// `AT%XSYSTEMMODE=0,1,0,0` (with `@ coverage nbiot`) and `AT+CFUN=1` are sent, the PIN of `@ pin`
 /// entered if the modem asks for it, and +CEREG polled until it is 1 or 5. Subscriptions are not touched.
 /// Returns why it could not be done, or nothing.
 asio::awaitable<std::optional<base::Reason>> prepare(Conversation& conversation, const Script& script,

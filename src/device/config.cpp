@@ -160,6 +160,7 @@ base::Result<void> complete(DeviceConfig& config) {
     return checked;
   }
   config.network.firmware = config.simulation.firmware;
+  config.network.device_key = config.simulation.imei;
   config.network.tls_failure_is_refused = dialect.modem_library >= first_refusing_library;
   if (auto checked = check_ports(config.ports); !checked) {
     return checked;

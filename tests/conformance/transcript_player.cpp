@@ -1,0 +1,206 @@
+#include "conformance/transcript_player.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "client/conversation.hpp"
+#include "client/preparation.hpp"
+#include "client/script_runner.hpp"
+#include "device/device.hpp"
+#include "device/start_conditions.hpp"
+#include "lab/lab.hpp"
+#include "net/host_network.hpp"
+#include "net/memory_bearer.hpp"
+#include "serial/memory_pair.hpp"
+
+namespace attache::conformance {
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+bool requires_any(const client::Script& script, std::initializer_list<std::string_view> names) {
+  for (std::string_view value : script.all("requires")) {
+    for (std::string_view name : names) {
+      if (value == name) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/// What a transcript is played in: a loop, a device on it and the host's end of its line.
+class Stage {
+ public:
+  explicit Stage(cellular::Timing timing) : timing_(timing) {}
+
+  std::optional<std::string> run(const client::Script& script) {
+    needs_lab_ = requires_any(script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo"});
+    if (auto fault = set_up(script)) {
+      return fault;
+    }
+    client::Conversation conversation(*host_, *clock_);
+    bool done = false;
+    std::optional<std::string> fault;
+    asio::co_spawn(context_, talk(conversation, script),
+                   [&](std::exception_ptr error, std::optional<std::string> why) {
+                     done = true;
+                     fault = error ? "an exception ended the transcript" : std::move(why);
+                     context_.stop();
+                   });
+    drive(done);
+    tear_down();
+    return fault;
+  }
+
+ private:
+  std::optional<std::string> set_up(const client::Script& script) {
+    device::DeviceConfig config;
+    if (auto applied = device::apply_start_conditions(script.header_map(), config); !applied) {
+      return base::to_block(applied.error());
+    }
+    add_routes(script, config);
+    config.simulation.timing = timing_;
+    if (auto whole = device::complete(config); !whole) {
+      return base::to_block(whole.error());
+    }
+    make_clock();
+    if (needs_lab_) {
+      auto lab = lab::Lab::start(*clock_);
+      if (!lab) {
+        return base::to_block(lab.error());
+      }
+      lab_ = std::move(*lab);
+      set_values(script);
+      for (net::Route& route : config.network.routes) {
+        route.to_port = lab_->port("https");
+      }
+    }
+    auto device = make_device(config);
+    if (!device) {
+      return base::to_block(device.error());
+    }
+    device_ = std::move(*device);
+    auto [host, line] = serial::make_memory_pair();
+    host_ = std::move(host);
+    device_->add_at_port(std::move(line));
+    device_->start();
+    return std::nullopt;
+  }
+
+  void make_clock() {
+    if (needs_lab_) {
+      clock_ = std::make_unique<base::RealClock>(context_);
+    } else {
+      auto clock = std::make_unique<base::ManualClock>(context_, base::WallTime(1'700'000'000s));
+      manual_ = clock.get();
+      clock_ = std::move(clock);
+    }
+  }
+
+  base::Result<std::shared_ptr<device::Device>> make_device(const device::DeviceConfig& config) {
+    if (needs_lab_) {
+      network_ = std::make_unique<net::HostNetwork>(*clock_);
+      return device::Device::create(config, *clock_, *network_);
+    }
+    return device::Device::create(config, *clock_, [this](cellular::SimulatedNrf91&, base::Journal&) {
+      return std::make_unique<net::MemoryBearer>(*clock_);
+    });
+  }
+
+  // The name in the transcript of the first session leads to the lab.
+  static void add_routes(const client::Script& script, device::DeviceConfig& config) {
+    if (requires_any(script, {"https"})) {
+      net::Route route;
+      route.from_host = "google.com";
+      route.to_host = "127.0.0.1";
+      config.network.routes.push_back(route);
+    }
+  }
+
+  void set_values(const client::Script& script) {
+    std::string_view service = requires_any(script, {"http"})         ? "http"
+                               : requires_any(script, {"tcp-closed"}) ? "refused"
+                               : requires_any(script, {"udp-echo"})   ? "udp-echo"
+                               : requires_any(script, {"tcp-echo"})   ? "tcp-echo"
+                                                                      : "https";
+    values_["HOST"] = "127.0.0.1";
+    values_["PORT"] = std::to_string(lab_->port(service));
+  }
+
+  asio::awaitable<std::optional<std::string>> talk(client::Conversation& conversation,
+                                                   const client::Script& script) {
+    client::PreparationOptions preparation;
+    preparation.fresh_device = true;
+    if (requires_any(script, {"https"})) {
+      co_await store_ca(conversation, client::starts_at_boot(script));
+    }
+    if (auto fault = co_await client::prepare(conversation, script, preparation)) {
+      co_return base::to_block(*fault);
+    }
+    client::RunOptions options;
+    options.values = values_;
+    auto result = co_await client::run_script(conversation, script, options);
+    if (!result.ok()) {
+      co_return base::to_block(client::to_reason(*result.failure));
+    }
+    co_return std::nullopt;
+  }
+
+  // "The CA is under the tag in use": written before the transcript, whose first line may be Ready.
+  asio::awaitable<void> store_ca(client::Conversation& conversation, bool boots_afterwards) {
+    std::string text = "< Ready\n> AT%CMNG=0,42,0,\"@file:ca\"\n< OK\n";
+    text += boots_afterwards ? "> AT#XRESET\n< OK\n" : "";
+    auto script = client::parse_script(text, "store_ca");
+    auto loaded = client::load_files(*script, [this](const std::string&) -> base::Result<std::string> {
+      return {boost::system::in_place_value, lab_->ca_pem().substr(0, lab_->ca_pem().size() - 1)};
+    });
+    auto result = co_await client::run_script(conversation, *script);
+    if (!result.ok() || !loaded) {
+      throw std::runtime_error("the CA could not be stored");
+    }
+  }
+
+  void drive(const bool& done) {
+    if (manual_ == nullptr) {
+      context_.run();
+      return;
+    }
+    for (auto end = manual_->now() + 10min; !done && manual_->now() < end;) {
+      manual_->advance(5ms);
+    }
+  }
+
+  void tear_down() {
+    device_->close();
+    if (lab_) {
+      lab_->close();
+    }
+    context_.restart();
+    context_.poll();
+  }
+
+  cellular::Timing timing_;
+  bool needs_lab_ = false;
+  client::Values values_;
+  asio::io_context context_{1};
+  std::unique_ptr<base::Clock> clock_;
+  base::ManualClock* manual_ = nullptr;
+  std::unique_ptr<net::HostNetwork> network_;
+  std::unique_ptr<lab::Lab> lab_;
+  std::shared_ptr<device::Device> device_;
+  std::unique_ptr<serial::Port> host_;
+};
+
+}  // namespace
+
+std::optional<std::string> play(const client::Script& script, cellular::Timing timing) {
+  Stage stage(timing);
+  return stage.run(script);
+}
+
+}  // namespace attache::conformance
