@@ -84,8 +84,7 @@ Result<std::optional<LogLevel>> parse_log_level(std::string_view text) {
 }
 
 Result<JournalSink> make_log_sink(const LogOptions& options) {
-  auto explain = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  std::shared_ptr<spdlog::sinks::sink> target = explain;
+  std::shared_ptr<spdlog::sinks::sink> target = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   if (!options.file.empty()) {
     try {
       target = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
@@ -97,7 +96,9 @@ Result<JournalSink> make_log_sink(const LogOptions& options) {
   logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
   logger->flush_on(spdlog::level::debug);
   logger->set_level(options.level ? to_spdlog(*options.level) : spdlog::level::off);
-  auto explainer = std::make_shared<spdlog::logger>("explain", explain);
+  // Apart from the log: a sink has one pattern.
+  auto explainer =
+      std::make_shared<spdlog::logger>("explain", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   explainer->set_pattern("%v");
   bool explain_apart = options.explain && (!options.level || !options.file.empty());
   return JournalSink([logger, explainer, explain_apart](const JournalEntry& entry) {
