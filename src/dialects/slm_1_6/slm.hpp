@@ -20,7 +20,7 @@ class HttpSession;
 
 /// The Serial LTE Modem application of SDK 1.6, and of 1.5 by option: the AT host (reference slm-1.6/
 /// 00-overview.md). Lines of the `#X` table are run here, all others go to the modem unchanged.
-class Slm final : public Application, private at::LineHandler {
+class Slm final : public Application, public at::LineHandler {
  public:
   Slm(const DialectOptions& options, Surroundings surroundings);
   ~Slm() override;
@@ -29,6 +29,8 @@ class Slm final : public Application, private at::LineHandler {
   void start() override;
   void wake_up() override;
   void shut_down() override;
+  void handle_line(at::Channel& channel, std::string line) override;
+  void handle_overflow(at::Channel& channel) override;
 
   [[nodiscard]] const DialectOptions& options() const { return options_; }
   [[nodiscard]] bool is_1_5() const { return options_.name == "slm-1.5"; }
@@ -61,9 +63,6 @@ class Slm final : public Application, private at::LineHandler {
   void change_baud(at::Channel& channel, std::uint32_t baud);
 
  private:
-  void handle_line(at::Channel& channel, std::string line) override;
-  void handle_overflow(at::Channel& channel) override;
-
   struct Match {
     const Command* command = nullptr;
     at::CommandType type = at::CommandType::set;
