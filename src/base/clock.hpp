@@ -91,8 +91,8 @@ class RealClock final : public Clock {
   std::shared_ptr<Driver> driver_;
 };
 
-/// A clock that stands still until it is told to go on: for tests and replays. Starts at Time{}. Calls that are
-/// due at once are made by the loop even while time stands still.
+/// A clock that stands still until it is told to go on: for tests and replays. Starts at Time{}. Calls that
+/// are due at once are made by the loop even while time stands still.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(asio::io_context& context, WallTime wall = WallTime{});
