@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <numeric>
 
@@ -40,19 +41,36 @@ std::size_t utf8_sequence(std::string_view text) {
   return continued ? length : 0;
 }
 
-std::size_t edit_distance(std::string_view left, std::string_view right) {
+// The bytes of a text as a set, upper and lower case alike.
+std::uint32_t letters(std::string_view text) {
+  std::uint32_t set = 0;
+  for (char c : text) {
+    set |= 1U << (static_cast<unsigned char>(c) & 0x1FU);
+  }
+  return set;
+}
+
+// The edit distance, or `limit` if it is not below that: then the rest of the work is saved.
+std::size_t edit_distance(std::string_view left, std::string_view right, std::size_t limit) {
+  if (std::max(left.size(), right.size()) - std::min(left.size(), right.size()) >= limit) {
+    return limit;
+  }
   std::vector<std::size_t> row(right.size() + 1);
   std::iota(row.begin(), row.end(), 0U);
   for (std::size_t i = 0; i < left.size(); ++i) {
     std::size_t diagonal = row[0];
-    row[0] = i + 1;
+    std::size_t least = row[0] = i + 1;
     for (std::size_t j = 0; j < right.size(); ++j) {
       std::size_t substituted = diagonal + (lower(left[i]) == lower(right[j]) ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
+      least = std::min(least, row[j + 1]);
+    }
+    if (least >= limit) {
+      return limit;
     }
   }
-  return row.back();
+  return std::min(row.back(), limit);
 }
 
 }  // namespace
@@ -170,8 +188,13 @@ bool equal_ignoring_case(std::string_view left, std::string_view right) {
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
   std::optional<std::string_view> best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::uint32_t wanted = letters(word);
   for (std::string_view candidate : candidates) {
-    std::size_t distance = edit_distance(word, candidate);
+    // Each letter that the candidate has not costs an edit of its own.
+    if (static_cast<std::size_t>(std::popcount(wanted & ~letters(candidate))) >= best_distance) {
+      continue;
+    }
+    std::size_t distance = edit_distance(word, candidate, best_distance);
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;
