@@ -1,5 +1,7 @@
 #include "lab/loopback.hpp"
 
+#include <fmt/format.h>
+
 namespace attache::lab {
 
 bool machine_has_ipv6_loopback(asio::io_context& context) {

@@ -1,6 +1,7 @@
 #include "serial/client_port.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 

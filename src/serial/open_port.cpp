@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <boost/system/system_error.hpp>
 
 #include "serial/client_port.hpp"

@@ -1,5 +1,7 @@
 #include "serial/port_spec.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <span>
 

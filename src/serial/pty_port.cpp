@@ -1,6 +1,7 @@
 #include "serial/pty_port.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <termios.h>

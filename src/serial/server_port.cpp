@@ -1,5 +1,6 @@
 #include "serial/server_port.hpp"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>

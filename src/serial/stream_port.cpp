@@ -1,6 +1,7 @@
 #include "serial/stream_port.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

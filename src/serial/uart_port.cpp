@@ -1,6 +1,7 @@
 #include "serial/uart_port.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <termios.h>

@@ -1,5 +1,6 @@
 #include "serial/port_spec.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 

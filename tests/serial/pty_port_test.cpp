@@ -1,5 +1,6 @@
 #include "serial/pty_port.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/file.h>
 

@@ -1,5 +1,6 @@
 #include "serial/server_port.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
