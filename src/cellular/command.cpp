@@ -45,11 +45,12 @@ Answer line(std::string text) {
 }
 
 Answer failure(CmeError code, std::string why, std::string advice) {
+  Answer::Failure failure;
+  failure.code = static_cast<int>(code);
+  failure.reason.why = std::move(why);
+  failure.reason.advice = std::move(advice);
   Answer answer;
-  answer.failure.emplace();
-  answer.failure->code = static_cast<int>(code);
-  answer.failure->reason.why = std::move(why);
-  answer.failure->reason.advice = std::move(advice);
+  answer.failure = std::move(failure);
   return answer;
 }
 
