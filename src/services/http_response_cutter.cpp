@@ -16,7 +16,7 @@ class HttpResponseCutter::Parser : public http::basic_parser<false> {
     eager(true);
     skip(without_body);
     body_limit(boost::none);
-    header_limit(longest_header);
+    header_limit(2 * longest_header);  // Ours is told in words.
   }
 
   /// The runs of chunk data in the bytes parsed last.
@@ -45,6 +45,16 @@ namespace {
 base::Reason malformed(const error_code& error, std::string_view where) {
   return base::make_reason(fmt::format("the server's answer is no valid HTTP {}", where), error.message(),
                            "look at what really answers on that port");
+}
+
+base::Result<void> check_limit(std::size_t size, std::string_view where) {
+  if (size <= HttpResponseCutter::longest_header) {
+    return {};
+  }
+  return base::make_reason(
+      fmt::format("the server's answer has no end of its {}", where),
+      fmt::format("{} bytes came, {} are taken at most", size, HttpResponseCutter::longest_header),
+      "look at what really answers on that port");
 }
 
 }  // namespace
@@ -77,22 +87,22 @@ base::Result<void> HttpResponseCutter::feed_header(std::string_view receive, std
   header_ += receive;
   error_code error;
   parser_->eager(false);
-  std::size_t consumed = parser_->put(boost::asio::buffer(header_), error);
-  // Beast stops after the start line when it is not eager; the fields follow in a second call.
-  if (!error && !parser_->is_header_done()) {
-    consumed += parser_->put(boost::asio::buffer(header_) + consumed, error);
+  // Each call parses what it can, first the start line, then fields; the parser is given the rest again.
+  while (!error && !parser_->is_header_done()) {
+    header_size_ += parser_->put(boost::asio::buffer(header_) + header_size_, error);
   }
   parser_->eager(true);
   if (error == http::error::need_more) {
-    return {};
+    return check_limit(header_.size(), "header");
   }
   if (error) {
     return malformed(error, "header");
   }
-  header_size_ = consumed;
+  std::size_t consumed = header_size_;
   if (parser_->status >= 100 && parser_->status < 200 && parser_->status != 101) {
     // An interim answer: the real one follows.
     header_.clear();
+    header_size_ = 0;
     parser_ = std::make_unique<Parser>(without_body_);
     return feed_header(receive.substr(consumed - known), parts);
   }
@@ -148,6 +158,9 @@ base::Result<void> HttpResponseCutter::feed_chunks(std::string_view receive, std
     end = consumed - std::min(consumed, carried);
   } else {
     framing_ = input.substr(consumed);
+    if (auto bounded = check_limit(framing_.size(), "chunk framing"); !bounded) {
+      return bounded.error();
+    }
   }
   const auto& runs = parser_->chunk_data;
   bool passes = !runs.empty() || (first_data_seen_ && !firmware_chunks_);

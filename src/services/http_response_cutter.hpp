@@ -71,7 +71,7 @@ class HttpResponseCutter {
   std::string framing_;       // Chunk framing whose end has not come.
   std::size_t position_ = 0;  // Bytes of the response received so far.
   std::size_t receives_ = 0;
-  std::size_t header_size_ = 0;
+  std::size_t header_size_ = 0;  // Bytes of `header_` parsed so far.
   bool first_data_seen_ = false;
 };
 
