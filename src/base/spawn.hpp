@@ -6,8 +6,9 @@
 
 namespace attache::base {
 
-/// Runs a coroutine on the loop and keeps `owner` alive until it ends. Cancellation and closed ports end it
-/// silently; any other exception is a programming error and is passed on to the loop's run().
+/// Runs a coroutine from the next turn of the loop on, when the caller is done, and keeps `owner` alive until
+/// it ends. Cancellation and closed ports end it silently; any other exception is a programming error and is
+/// passed on to the loop's run().
 void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task);
 
 }  // namespace attache::base

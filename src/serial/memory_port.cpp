@@ -1,5 +1,6 @@
 #include "serial/memory_port.hpp"
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -41,7 +42,8 @@ asio::awaitable<std::size_t> MemoryPort::read_some(std::span<char> buffer) {
   if (fails_now()) {
     throw boost::system::system_error(asio::error::connection_reset);
   }
-  std::size_t count = incoming_.copy(buffer.data(), buffer.size());
+  std::size_t most = next_read_size_ ? std::max<std::size_t>(next_read_size_(), 1) : buffer.size();
+  std::size_t count = incoming_.copy(buffer.data(), std::min(most, buffer.size()));
   incoming_.erase(0, count);
   co_return count;
 }

@@ -26,9 +26,14 @@ class MemoryPort final : public Port {
 
   /// Makes the n-th operation from now (read or write, counted from 1) fail: a read throws
   /// boost::system::system_error(connection_reset), a write closes the port and loses its bytes.
-  void fail_at(std::size_t operation) { fail_at_ = operation; }
+  void fail_at(std::size_t operation) {
+    operations_ = 0;
+    fail_at_ = operation;
+  }
   /// True once the operation named by fail_at() has failed.
   [[nodiscard]] bool has_failed() const { return failed_; }
+  /// Cuts what the host sends: each read gives at most `next_size()` bytes (at least 1).
+  void cut_reads(std::function<std::size_t()> next_size) { next_read_size_ = std::move(next_size); }
   /// Holds back what the device writes, as a host that does not read, until called with false.
   void stall(bool stalled);
 
@@ -62,6 +67,7 @@ class MemoryPort final : public Port {
   bool closed_ = false;
   base::Event changed_;
   std::function<void(bool)> presence_;
+  std::function<std::size_t()> next_read_size_;
 };
 
 }  // namespace attache::serial

@@ -33,7 +33,7 @@ std::vector<std::string> documentation_of(const ConfigTable& table) {
 
 // The headings of tables and the rows of keys in the document.
 std::vector<std::string> lines_of_document(std::vector<std::string>& examples) {
-  std::ifstream file(std::string(ATTACHE_TEST_DATA) + "/../docs/configuration.md");
+  std::ifstream file(ATTACHE_TEST_DATA "/../docs/configuration.md");
   EXPECT_TRUE(file) << "docs/configuration.md is missing";
   std::vector<std::string> lines;
   bool in_table = false;
@@ -48,7 +48,7 @@ std::vector<std::string> lines_of_document(std::vector<std::string>& examples) {
         examples.emplace_back();
       }
     } else if (in_example) {
-      examples.back() += line + "\n";
+      examples.back().append(line).push_back('\n');
     }
     if (in_table && (line.starts_with("## ") || line.starts_with("| `"))) {
       lines.push_back(line);
