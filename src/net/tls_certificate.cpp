@@ -28,8 +28,7 @@ std::string entry(const X509_NAME* name, int nid) {
 
 std::string full(const X509_NAME* name) {
   BioPointer bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), name, 0,
-                     (XN_FLAG_ONELINE | ASN1_STRFLGS_UTF8_CONVERT) & ~ASN1_STRFLGS_ESC_MSB);
+  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
   char* text = nullptr;
   long length = BIO_get_mem_data(bio.get(), &text);
   return {text, static_cast<std::size_t>(length)};
