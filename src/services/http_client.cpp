@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "net/failure.hpp"
+
 namespace attache::services {
 
 namespace {
@@ -19,8 +21,9 @@ constexpr std::array<std::string_view, 33> methods{
     "UNBIND",      "ACL",   "REPORT", "MKACTIVITY", "CHECKOUT",  "MERGE",   "M-SEARCH", "NOTIFY", "SUBSCRIBE",
     "UNSUBSCRIBE", "PATCH", "PURGE",  "MKCALENDAR", "LINK",      "UNLINK"};
 
-std::string_view text(net::Family family) {
-  return family == net::Family::ipv6 ? "IPv6" : "IPv4";
+std::string description(const net::Failure& failure) {
+  return fmt::format("{} (errno {} {})", base::summary(failure.reason), number(failure.code),
+                     name(failure.code));
 }
 
 }  // namespace
@@ -34,19 +37,20 @@ bool HttpClient::knows_method(std::string_view method) {
 
 asio::awaitable<net::NetResult<void>> HttpClient::connect(Target target) {
   host_ = target.host;
+  std::uint64_t number_of_attempt = ++attempt_;
   base::Reason reason;
   reason.what = fmt::format("{} connection to {}:{} failed", target.sec_tag ? "HTTPS" : "HTTP", target.host,
                             target.port);
   std::optional<Attempt> farthest;
   for (net::Family family : {net::Family::ipv6, net::Family::ipv4}) {
-    auto attempt = co_await connect_over(family, target);
+    auto attempt = co_await connect_over(family, target, reason.facts);
+    if (attempt_ != number_of_attempt) {
+      co_return closed_meanwhile(reason.what);
+    }
     if (!attempt) {
       journal_.log(base::LogLevel::info, module, fmt::format("Connected to {}", target.host));
       co_return net::NetResult<void>{};
     }
-    const net::Failure& failure = attempt->failure;
-    reason.facts.emplace_back(text(family), fmt::format("{} (errno {} {})", base::summary(failure.reason),
-                                                        number(failure.code), name(failure.code)));
     if (!farthest || attempt->progress >= farthest->progress) {
       farthest = std::move(attempt);
     }
@@ -78,14 +82,20 @@ asio::awaitable<net::NetResult<std::vector<net::Address>>> HttpClient::resolve(n
 }
 
 asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net::Family family,
-                                                                             const Target& target) {
+                                                                             const Target& target,
+                                                                             Facts& facts) {
+  std::uint64_t number_of_attempt = attempt_;
   auto addresses = co_await resolve(family, target);
+  if (attempt_ != number_of_attempt) {
+    co_return Attempt{};
+  }
   if (!addresses) {
+    facts.emplace_back(name(family), description(addresses.error()));
     journal_.log(base::LogLevel::error, module,
-                 fmt::format("Failed to resolve hostname {} on {}", target.host, text(family)));
+                 fmt::format("Failed to resolve hostname {} on {}", target.host, name(family)));
     co_return Attempt{Attempt::Progress::none, addresses.error()};
   }
-  journal_.log(base::LogLevel::info, module, fmt::format("Attempting to connect over {}", text(family)));
+  journal_.log(base::LogLevel::info, module, fmt::format("Attempting to connect over {}", name(family)));
   std::optional<net::TlsOptions> tls;
   if (target.sec_tag) {
     journal_.log(base::LogLevel::info, module, "Setting up TLS credentials");
@@ -96,6 +106,9 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
   Attempt attempt;
   for (const net::Address& address : *addresses) {
     auto stream = co_await bearer_.connect(net::Endpoint{address, target.port}, tls);
+    if (attempt_ != number_of_attempt) {
+      co_return Attempt{};
+    }
     if (stream) {
       stream_ = std::move(*stream);
       stream_->set_timeouts(transfer_timeout, transfer_timeout);
@@ -104,6 +117,7 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
     attempt.failure = stream.error();
     bool reached = attempt.failure.code != net::Errno::network_unreachable;
     attempt.progress = reached ? Attempt::Progress::network_reached : Attempt::Progress::resolved;
+    facts.emplace_back(name(family), description(attempt.failure));
     journal_.log(base::LogLevel::error, module,
                  fmt::format("Unable to connect, errno {}", number(attempt.failure.code)));
   }
@@ -111,6 +125,7 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
 }
 
 void HttpClient::disconnect() {
+  ++attempt_;
   if (auto stream = std::exchange(stream_, nullptr)) {
     stream->close();
   }
@@ -120,8 +135,7 @@ void HttpClient::disconnect() {
 asio::awaitable<net::NetResult<void>> HttpClient::send(std::string_view bytes) {
   auto stream = stream_;
   if (!stream) {
-    co_return net::Failure{net::Errno::connection_aborted,
-                           base::make_reason("HTTP request not sent", "the connection was closed meanwhile")};
+    co_return closed_meanwhile("HTTP request not sent");
   }
   auto written = co_await stream->write(bytes);
   if (!written) {
@@ -145,16 +159,22 @@ asio::awaitable<net::NetResult<void>> HttpClient::send_payload(std::string paylo
 void HttpClient::expect_response(std::string_view method) {
   cutter_ = std::make_unique<HttpResponseCutter>(method == "HEAD", options_.firmware_chunks);
   complete_ = false;
+  closed_by_peer_ = false;
 }
 
 asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> HttpClient::read_response() {
   auto stream = stream_;
   if (!stream) {
-    co_return net::Failure{net::Errno::connection_aborted,
-                           base::make_reason("HTTP answer not read", "the connection was closed meanwhile")};
+    co_return closed_meanwhile("HTTP answer not read");
   }
-  buffer_.resize(read_size);
-  auto count = co_await stream->read_some(buffer_);
+  if (!buffer_) {
+    buffer_ = std::make_shared<std::vector<char>>(read_size);
+  }
+  auto buffer = buffer_;
+  auto count = co_await stream->read_some(*buffer);
+  if (stream != stream_) {
+    co_return closed_meanwhile("HTTP answer not read");
+  }
   if (!count) {
     net::Failure failure = count.error();
     if (failure.code == net::Errno::try_again) {
@@ -165,16 +185,17 @@ asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> HttpClien
     co_return failure;
   }
   if (*count == 0) {
+    closed_by_peer_ = true;
     auto closed = cutter_->peer_closed();
     if (!closed) {
-      co_return cut_short(closed.error(), net::Errno::connection_reset);
+      co_return cut_short(closed.error());
     }
     complete_ = true;
     co_return std::vector<HttpResponseCutter::Part>{};
   }
-  auto parts = cutter_->feed(std::string_view(buffer_.data(), *count));
+  auto parts = cutter_->feed(std::string_view(buffer->data(), *count));
   if (!parts) {
-    co_return cut_short(parts.error(), net::Errno::connection_reset);
+    co_return cut_short(parts.error());
   }
   complete_ = cutter_->complete();
   co_return std::move(*parts);
@@ -182,14 +203,19 @@ asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> HttpClien
 
 void HttpClient::end_response() {
   cutter_.reset();
-  buffer_ = {};
+  buffer_.reset();
 }
 
-net::Failure HttpClient::cut_short(base::Reason reason, net::Errno code) const {
+net::Failure HttpClient::cut_short(base::Reason reason) const {
   if (reason.where.empty()) {
     reason.where = host_;
   }
-  return net::Failure{code, std::move(reason)};
+  return net::Failure{net::Errno::connection_reset, std::move(reason)};
+}
+
+net::Failure HttpClient::closed_meanwhile(std::string what) const {
+  return net::make_failure(net::Errno::connection_aborted, std::move(what),
+                           "the connection was closed on this side meanwhile");
 }
 
 }  // namespace attache::services

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -47,7 +48,8 @@ class HttpClient {
   /// The reason of a failure has every attempt as a fact.
   asio::awaitable<net::NetResult<void>> connect(Target target);
   [[nodiscard]] bool connected() const { return stream_ != nullptr; }
-  /// Closes the connection at once; a suspended operation fails with ECONNABORTED.
+  /// Closes the connection at once, or gives up the one being made; a suspended operation fails with
+  /// ECONNABORTED.
   void disconnect();
 
   /// True for the methods the firmware knows (upper case only).
@@ -64,6 +66,8 @@ class HttpClient {
   /// until the next call. After the last one response_complete() is true.
   asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> read_response();
   [[nodiscard]] bool response_complete() const { return complete_; }
+  /// The peer has closed its side while the answer was read: nothing more can come.
+  [[nodiscard]] bool closed_by_peer() const { return closed_by_peer_; }
   /// Frees what was needed to read the answer.
   void end_response();
   /// What is known of the answer being read; only between expect_response() and end_response().
@@ -77,21 +81,27 @@ class HttpClient {
     net::Failure failure;
   };
 
-  /// Nothing once connected.
-  asio::awaitable<std::optional<Attempt>> connect_over(net::Family family, const Target& target);
+  using Facts = std::vector<std::pair<std::string, std::string>>;
+
+  /// Nothing once connected. Adds what was tried in vain to `facts`.
+  asio::awaitable<std::optional<Attempt>> connect_over(net::Family family, const Target& target,
+                                                       Facts& facts);
   asio::awaitable<net::NetResult<std::vector<net::Address>>> resolve(net::Family family,
                                                                      const Target& target);
   asio::awaitable<net::NetResult<void>> send(std::string_view bytes);
-  net::Failure cut_short(base::Reason reason, net::Errno code) const;
+  net::Failure cut_short(base::Reason reason) const;
+  net::Failure closed_meanwhile(std::string what) const;
 
   net::Bearer& bearer_;
   base::Journal& journal_;
   Options options_;
+  std::uint64_t attempt_ = 0;  // Counts connect() and disconnect(): an older connect() has been given up.
   std::shared_ptr<net::Stream> stream_;
   std::string host_;
   std::unique_ptr<HttpResponseCutter> cutter_;
-  std::vector<char> buffer_;  // Allocated while an answer is read.
+  std::shared_ptr<std::vector<char>> buffer_;  // While an answer is read; held by a suspended read as well.
   bool complete_ = false;
+  bool closed_by_peer_ = false;
 };
 
 }  // namespace attache::services
