@@ -306,14 +306,13 @@ Run add_run(CLI::App& command) {
   command.add_option("--save", arguments->save, "Also writes the transcript to this file")->type_name("LOG");
   // CLI11 lets a subcommand alone take all that follows it, whatever it looks like.
   auto serve = std::make_shared<CLI::App>(
-      "Instead of --port, last: starts a fresh device inside for each script; all that follows are options "
-      "of "
-      "attache serve",
+      "Instead of --port, last: starts a fresh device inside for each script; "
+      "all that follows are options of attache serve",
       "--serve");
   serve->set_help_flag();
   serve->allow_extras();
   command.add_subcommand(serve);
-  return [arguments, &command, serve = serve.get()] {
+  return [arguments, serve = serve.get()] {
     arguments->serve = serve->parsed();
     arguments->serve_options = serve->remaining();
     return run(*arguments);
