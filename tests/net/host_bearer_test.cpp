@@ -211,7 +211,7 @@ TEST_F(HostBearerTest, SendsDatagramsThroughRoutes) {
   auto lab = lab::Lab::start(device.clock).value();
   device.route("echo.example", 7, lab->port("udp-echo"));
   Endpoint to = resolved("echo.example", 7);
-  auto socket = std::move(*device.bearer().open_datagram(Family::ipv4, 0));
+  auto socket = *device.bearer().open_datagram(Family::ipv4, 0);
   EXPECT_EQ(*run(device.context, socket->send_to(to, "ping")), 4U);
   std::array<char, 16> buffer{};
   auto datagram = run(device.context, socket->receive(buffer));
@@ -229,7 +229,7 @@ TEST_F(HostBearerTest, ReceivesDatagramsOfThisMachinesClientsAndAnswersThem) {
     asio::ip::udp::socket probe(device.context, {asio::ip::make_address("127.0.0.1"), 0});
     device.options.listens.front().host_port = probe.local_endpoint().port();
   }
-  auto socket = std::move(*device.bearer().open_datagram(Family::ipv4, 5683));
+  auto socket = *device.bearer().open_datagram(Family::ipv4, 5683);
   EXPECT_EQ(socket->local().port, 5683);
   client.send_to(asio::buffer("hi", 2),
                  {asio::ip::make_address("127.0.0.1"), device.options.listens.front().host_port});

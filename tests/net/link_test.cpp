@@ -31,7 +31,7 @@ class LinkTest : public testing::Test {
       peer = std::move(made);
       return std::nullopt;
     });
-    auto inner = std::move(*run(context, bearer.connect(loopback(80), std::nullopt)));
+    auto inner = *run(context, bearer.connect(loopback(80), std::nullopt));
     return shape(std::move(inner), clock, options);
   }
 
@@ -125,7 +125,7 @@ TEST_F(LinkTest, DelaysDatagrams) {
     got = bytes;
     answer("pong");
   });
-  auto socket = shape(std::move(*bearer.open_datagram(Family::ipv4, 0)), clock, {100ms, 0});
+  auto socket = shape(*bearer.open_datagram(Family::ipv4, 0), clock, {100ms, 0});
   std::array<char, 16> buffer{};
   Task<NetResult<std::size_t>> sent(context, socket->send_to(loopback(9), "ping"));
   Task<NetResult<DatagramSocket::Datagram>> received(context, socket->receive(buffer));

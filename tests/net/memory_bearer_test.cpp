@@ -14,7 +14,7 @@ class MemoryBearerTest : public testing::Test {
       peer = std::move(made);
       return std::nullopt;
     });
-    return std::move(*run(context, bearer.connect(loopback(80), std::nullopt)));
+    return *run(context, bearer.connect(loopback(80), std::nullopt));
   }
 
   asio::io_context context;
@@ -124,7 +124,7 @@ TEST_F(MemoryBearerTest, FailsTheOperationItWasToldTo) {
 }
 
 TEST_F(MemoryBearerTest, HandsClientsToAListener) {
-  auto listener = std::move(*bearer.listen(80));
+  auto listener = *bearer.listen(80);
   EXPECT_EQ(bearer.listen(80).error().code, Errno::address_in_use);
   EXPECT_EQ(bearer.client_connects(81), nullptr);
   auto client = bearer.client_connects(80);
@@ -137,7 +137,7 @@ TEST_F(MemoryBearerTest, HandsClientsToAListener) {
 TEST_F(MemoryBearerTest, AnswersDatagrams) {
   bearer.on_datagram(
       [](Endpoint, std::string_view bytes, auto answer) { answer("re: " + std::string(bytes)); });
-  auto socket = std::move(*bearer.open_datagram(Family::ipv4, 0));
+  auto socket = *bearer.open_datagram(Family::ipv4, 0);
   EXPECT_EQ(*run(context, socket->send_to(loopback(53), "ping")), 4U);
   std::array<char, 64> buffer{};
   auto datagram = run(context, socket->receive(buffer));

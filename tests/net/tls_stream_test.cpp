@@ -139,7 +139,7 @@ TEST_F(TlsStreamTest, WorksOverAnyStreamHoweverItsInputIsCut) {
 
 TEST_F(TlsStreamTest, ReadsWhatIsDecryptedWithoutSuspending) {
   serve(true);
-  auto stream = std::move(*run(context, connect(std::nullopt)));
+  auto stream = *run(context, connect(std::nullopt));
   peer->write(std::string(1000, 'a'));
   std::array<char, 600> buffer{};
   EXPECT_EQ(*run(context, stream->read_some(buffer)), 600U);
@@ -150,7 +150,7 @@ TEST_F(TlsStreamTest, ReadsWhatIsDecryptedWithoutSuspending) {
 TEST_F(TlsStreamTest, EndsInOrderWithAndWithoutCloseNotify) {
   for (bool notify : {true, false}) {
     serve(true);
-    auto stream = std::move(*run(context, connect(std::nullopt)));
+    auto stream = *run(context, connect(std::nullopt));
     peer->write("bye");
     notify ? peer->close_in_order() : connection->close();
     EXPECT_EQ(run(context, read_all(*stream, 100)), "bye");
@@ -161,7 +161,7 @@ TEST_F(TlsStreamTest, EndsInOrderWithAndWithoutCloseNotify) {
 
 TEST_F(TlsStreamTest, TellsThePeerThatItCloses) {
   serve(true);
-  auto stream = std::move(*run(context, connect(std::nullopt)));
+  auto stream = *run(context, connect(std::nullopt));
   stream.reset();
   clock.settle();
   EXPECT_TRUE(peer->has_been_closed());
@@ -170,7 +170,7 @@ TEST_F(TlsStreamTest, TellsThePeerThatItCloses) {
 
 TEST_F(TlsStreamTest, EndsASuspendedReadWhenItIsClosed) {
   serve(true);
-  auto stream = std::move(*run(context, connect(std::nullopt)));
+  auto stream = *run(context, connect(std::nullopt));
   std::array<char, 4> buffer{};
   Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
   clock.settle();
@@ -192,7 +192,7 @@ TEST_F(TlsStreamTest, TimesOutOnTheClockWhenThePeerIsSilent) {
 
 TEST_F(TlsStreamTest, TellsGarbageAfterTheHandshake) {
   serve(true);
-  auto stream = std::move(*run(context, connect(std::nullopt)));
+  auto stream = *run(context, connect(std::nullopt));
   connection->send(std::string(100, 'x'));
   std::array<char, 4> buffer{};
   auto read = run(context, stream->read_some(buffer));
