@@ -179,7 +179,7 @@ class Preparation {
     }
     std::string why =
         answer.result.empty() ? "no result came" : fmt::format("the answer was {}", answer.result);
-    co_return fault(command, std::move(why));
+    co_return fault(command, why);
   }
 
   asio::awaitable<Answer> ask(std::string command) {
@@ -209,9 +209,9 @@ class Preparation {
     return conversation_.is_closed() || conversation_.clock().now() >= deadline;
   }
 
-  [[nodiscard]] base::Reason fault(std::string_view command, std::string why) const {
+  [[nodiscard]] base::Reason fault(std::string_view command, std::string_view why) const {
     base::Reason reason = base::make_reason("The device could not be brought into the script's start state",
-                                            at::redact(command) + ": " + why);
+                                            fmt::format("{}: {}", at::redact(command), why));
     reason.where = script_.name;
     if (conversation_.is_closed()) {
       reason.facts.emplace_back("line", "closed: " + conversation_.close_reason());

@@ -42,6 +42,7 @@ constexpr std::array rules{
 
 HeaderFault unknown_key(std::string_view key) {
   std::vector<std::string_view> keys;
+  keys.reserve(rules.size());
   for (const KeyRule& rule : rules) {
     keys.push_back(rule.key);
   }

@@ -193,10 +193,11 @@ class ScriptRunner {
 
   asio::awaitable<Outcome> expect_anywhere(const Step& step) {
     Expectation wanted = expectation(step);
-    bool in_aside =
-        aside_.take_first([&](const std::string& line) { return wanted.matches(line, result_.values); });
+    if (aside_.take_first([&](const std::string& line) { return wanted.matches(line, result_.values); })) {
+      co_return std::nullopt;
+    }
     base::Time deadline = conversation_.clock().now() + timeout_;
-    while (!in_aside) {
+    while (true) {
       while (auto line = conversation_.reader().take_line()) {
         if (takes(wanted, *line)) {
           co_return std::nullopt;
@@ -212,7 +213,6 @@ class ScriptRunner {
         co_return nothing_came(step);
       }
     }
-    co_return std::nullopt;
   }
 
   // Suspends until there may be a new line. True if the tail was taken as the line wanted: it matches and
