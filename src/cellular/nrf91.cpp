@@ -191,6 +191,9 @@ Answer Nrf91::dispatch(std::string_view line) {
                    fmt::format("the line has {} bytes after AT, the modem takes 4096", line.size() - 2));
   }
   at::CommandLine cut = at::cut_command(line);
+  if (!base::equal_ignoring_case(line.substr(0, 2), "AT")) {
+    return failure(CmeError::none, "a command begins with AT");
+  }
   if (cut.name.empty()) {
     return ok();
   }
