@@ -41,6 +41,8 @@ void Channel::receive(std::string_view bytes) {
 
 void Channel::write(std::string_view bytes) {
   if (!enabled_) {
+    journal_.log(base::LogLevel::info, module,
+                 fmt::format("{} bytes not sent while the UART is off: lost", bytes.size()));
     return;
   }
   if (pumping_) {
@@ -71,8 +73,7 @@ void Channel::leave_data_mode() {
   data_mode_.reset();
   consumer_ = nullptr;
   data_alarm_.cancel();
-  input_.clear();
-  assembler_.clear();
+  drop_input();
 }
 
 void Channel::data_sent() {
@@ -84,9 +85,7 @@ void Channel::data_sent() {
 
 void Channel::reset() {
   leave_data_mode();
-  input_.clear();
-  assembler_.clear();
-  unfinished_alarm_.cancel();
+  drop_input();
   busy_ = false;
   ++epoch_;
 }
@@ -94,9 +93,18 @@ void Channel::reset() {
 void Channel::set_enabled(bool enabled) {
   enabled_ = enabled;
   if (!enabled_) {
-    input_.clear();
-    assembler_.clear();
-    unfinished_alarm_.cancel();
+    drop_input();
+  }
+}
+
+void Channel::drop_input() {
+  bool held_back = input_.size() > backlog_limit;
+  input_.clear();
+  assembler_.clear();
+  unfinished_alarm_.cancel();
+  gap_at_ = 0;
+  if (held_back && on_backlog_shrunk_) {
+    on_backlog_shrunk_();
   }
 }
 

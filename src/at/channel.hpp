@@ -87,6 +87,7 @@ class Channel {
   void set_enabled(bool enabled);
 
  private:
+  void drop_input();
   void pump();
   void pump_commands();
   void pump_data();
