@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "at/redaction.hpp"
 #include "dialects/slm_1_6/slm.hpp"
@@ -24,6 +26,14 @@ std::optional<base::Reason> Answer::parse(std::size_t start) {
   }
   request_->parameters = std::move(*parameters);
   return std::nullopt;
+}
+
+std::optional<base::Reason> Answer::check(std::span<const at::ParameterRule> rules) const {
+  std::vector<at::ParameterRule> present(rules.begin(), rules.end());
+  for (std::size_t i = 0; i < std::min(present.size(), parameters().size()); ++i) {
+    present[i].optional = false;
+  }
+  return at::check(command(), parameters(), present);
 }
 
 void Answer::line(std::string_view text) {
@@ -52,7 +62,7 @@ void Answer::modem_error(std::string_view text, base::Reason reason) {
 }
 
 void Answer::report(base::Reason reason, std::string_view result) {
-  std::string shown = at::redact(request_->line);
+  std::string shown = shown_ ? *shown_ : at::redact(request_->line);
   if (reason.where.empty()) {
     reason.where = fmt::format("{} → {}", shown, result);
   } else {

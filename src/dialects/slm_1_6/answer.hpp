@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "at/channel.hpp"
 #include "at/command_line.hpp"
@@ -30,11 +32,12 @@ class Answer {
 
   /// Cuts the parameters from byte `start` of the line on.
   std::optional<base::Reason> parse(std::size_t start);
-  /// Holds the parameters against the rules; see at::check.
-  template <class Rules>
-  [[nodiscard]] std::optional<base::Reason> check(const Rules& rules) const {
-    return at::check(command(), parameters(), rules);
-  }
+  /// Holds the parameters against the rules; see at::check. An optional parameter may be missing at the end,
+  /// but an empty one counts and cannot be read (reference slm-1.6/00-overview.md 2.4).
+  [[nodiscard]] std::optional<base::Reason> check(std::span<const at::ParameterRule> rules) const;
+
+  /// What reasons show instead of the command, for a line that is no command but the host's data.
+  void show_as(std::string text) { shown_ = std::move(text); }
 
   /// Adds an information line in the dialect's framing.
   void line(std::string_view text);
@@ -63,6 +66,7 @@ class Answer {
   std::uint64_t epoch_;
   std::unique_ptr<Request> request_;
   std::string text_;
+  std::optional<std::string> shown_;
 };
 
 }  // namespace attache::dialects::slm_1_6

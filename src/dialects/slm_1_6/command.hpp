@@ -18,14 +18,15 @@ struct Command {
   /// The option it is built with ("httpc"); empty = always there.
   std::string_view service{};
   Handler set = nullptr;  ///< Null = ERROR.
-  /// What the set form expects at least; checked before the handler is called.
+  /// What the set form expects at least; checked before the handler is called. Further parameters are
+  /// ignored.
   std::vector<at::ParameterRule> parameters{};
   Handler read = nullptr;
   Handler test = nullptr;
+  /// Any other form, "AT#XNAME1" or "AT#XNAME!".
+  Handler unknown = nullptr;
   /// In any form: a condition that answers ERROR at once when it gives a reason.
   std::optional<base::Reason> (*precondition)(Slm& slm) = nullptr;
-  /// The set form ignores parameters, even malformed ones.
-  bool ignores_parameters = false;
 };
 
 using Commands = at::CommandTable<Command>;

@@ -89,7 +89,6 @@ std::uint32_t least_time_limit(const Answer& answer) {
 }
 
 void set_data_control(Slm& slm, Answer answer) {
-  std::size_t index = slm.is_1_5() ? 1 : 0;
   if (slm.is_1_5()) {
     std::array rules{at::number("size_limit", INT16_MIN, INT16_MAX),
                      at::number("time_limit", INT16_MIN, INT16_MAX)};
@@ -104,7 +103,12 @@ void set_data_control(Slm& slm, Answer answer) {
     answer.ok();
     return;
   }
-  auto limit = static_cast<std::uint32_t>(answer.parameters().number(index));
+  std::array rules{at::number("time_limit", 0, UINT16_MAX)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
   if (limit != 0 && limit < least_time_limit(answer)) {
     answer.error(base::make_reason(
         "time limit too short",
@@ -131,12 +135,12 @@ void test_data_control(Slm& slm, Answer answer) {
 }  // namespace
 
 void add_generic_commands(Commands& commands) {
-  commands.add("#XSLMVER", {.set = version, .ignores_parameters = true});
+  commands.add("#XSLMVER", {.set = version});
   commands.add(
       "#XSLEEP",
       {.set = sleep, .parameters = {at::optional(at::number("mode", 0, UINT16_MAX))}, .test = test_sleep});
-  commands.add("#XRESET", {.set = reset, .ignores_parameters = true});
-  commands.add("#XCLAC", {.set = list_commands, .ignores_parameters = true});
+  commands.add("#XRESET", {.set = reset});
+  commands.add("#XCLAC", {.set = list_commands});
   commands.add("#XSLMUART", {.set = set_baud,
                              .parameters = {at::optional(at::number("baud", 0, UINT32_MAX))},
                              .read = read_baud,
@@ -144,7 +148,8 @@ void add_generic_commands(Commands& commands) {
   commands.add("#XDATACTRL", {.set = set_data_control,
                               .parameters = {at::number("time_limit", INT16_MIN, UINT16_MAX)},
                               .read = read_data_control,
-                              .test = test_data_control});
+                              .test = test_data_control,
+                              .unknown = [](Slm&, Answer answer) { answer.ok(); }});
 }
 
 }  // namespace attache::dialects::slm_1_6

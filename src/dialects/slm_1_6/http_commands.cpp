@@ -14,6 +14,10 @@ constexpr std::int64_t longest_method = 19;
 constexpr std::int64_t longest_resource = 255;
 constexpr std::int64_t longest_header = 511;
 
+at::ParameterRule op_rule(const Slm& slm) {
+  return slm.is_1_5() ? at::number("op", INT16_MIN, INT16_MAX) : at::number("op", 0, UINT16_MAX);
+}
+
 at::ParameterRule port_rule(const Slm& slm) {
   return slm.is_1_5() ? at::number("port", INT32_MIN, INT32_MAX) : at::number("port", 0, UINT16_MAX);
 }
@@ -25,7 +29,7 @@ void disconnect(Slm& slm, Answer answer) {
                                    "AT#XHTTPCCON? shows the state"));
     return;
   }
-  session.close(false);
+  session.close();
   answer.line("#XHTTPCCON: 0");
   answer.ok();
 }
@@ -37,7 +41,7 @@ void connect(Slm& slm, Answer answer) {
                                    "AT#XHTTPCCON=0 ends it; there is one HTTP connection per device"));
     return;
   }
-  std::array rules{at::number("op", 0, UINT16_MAX), at::string("host", longest_host), port_rule(slm)};
+  std::array rules{op_rule(slm), at::string("host", longest_host), port_rule(slm)};
   if (auto fault = answer.check(rules)) {
     answer.error(std::move(*fault));
     return;
@@ -59,10 +63,16 @@ void connect(Slm& slm, Answer answer) {
                       "<sec_tag> ignored: it is read only if exactly four parameters follow the name. "
                       "This connection is not secured");
   }
-  slm.spawn(session.connect(std::move(target), std::move(answer)));
+  std::int64_t port_as_given = parameters.number(2);
+  session.connect(std::move(target), port_as_given, std::move(answer));
 }
 
 void set_connection(Slm& slm, Answer answer) {
+  std::array rules{op_rule(slm)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
   switch (answer.parameters().number(0)) {
     case 0:
       disconnect(slm, std::move(answer));
@@ -108,7 +118,7 @@ void request(Slm& slm, Answer answer) {
   request.payload_length = static_cast<std::uint32_t>(parameters.number(3));
   at::Channel& channel = answer.channel();
   answer.ok();
-  slm.spawn(session.exchange(std::move(request), channel));
+  session.exchange(std::move(request), channel);
 }
 
 }  // namespace
@@ -117,7 +127,6 @@ void add_http_commands(Commands& commands) {
   Command connection;
   connection.service = "httpc";
   connection.set = set_connection;
-  connection.parameters = {at::number("op", 0, UINT16_MAX)};
   connection.read = read_connection;
   connection.test = test_connection;
   commands.add("#XHTTPCCON", connection);

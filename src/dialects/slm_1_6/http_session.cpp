@@ -29,25 +29,32 @@ services::HttpClient::Options client_options(Slm& slm) {
 HttpSession::HttpSession(Slm& slm) : slm_(slm), client_(slm.bearer(), slm.journal(), client_options(slm)) {}
 
 std::string HttpSession::status() const {
-  std::string text = fmt::format("#XHTTPCCON: {},\"{}\",{}", connected() ? 1 : 0, target_.host, target_.port);
+  std::string text = fmt::format("#XHTTPCCON: {},\"{}\",{}", connected() ? 1 : 0, target_.host, port_);
   return target_.sec_tag ? fmt::format("{},{}", text, *target_.sec_tag) : text;
 }
 
-asio::awaitable<void> HttpSession::connect(services::HttpClient::Target target, Answer answer) {
+void HttpSession::connect(services::HttpClient::Target target, std::int64_t port, Answer answer) {
   std::optional<std::uint32_t> old_tag = target_.sec_tag;
   target_ = std::move(target);
+  port_ = port;
   if (slm_.strict() && !target_.sec_tag) {
     target_.sec_tag = old_tag;  // The firmware never clears it.
   }
   busy_ = true;
-  channel_ = &answer.channel();
-  std::uint64_t connection = ++connection_;
-  auto connected = co_await client_.connect(target_);
+  opener_ = channel_ = &answer.channel();
+  slm_.spawn(run_connect(++connection_, std::move(answer)));
+}
+
+asio::awaitable<void> HttpSession::run_connect(std::uint64_t connection, Answer answer) {
   if (is_over(connection)) {
-    client_.disconnect();
+    answer.line("#XHTTPCCON: 0");
+    answer.error(base::make_reason("HTTP connection given up", "services were closed before it was begun"));
     co_return;
   }
-  busy_ = false;
+  auto connected = co_await client_.connect(target_);
+  if (!is_over(connection)) {
+    busy_ = false;
+  }
   if (connected) {
     answer.line("#XHTTPCCON: 1");
     answer.ok();
@@ -57,28 +64,42 @@ asio::awaitable<void> HttpSession::connect(services::HttpClient::Target target, 
   }
 }
 
-void HttpSession::close(bool announce) {
-  bool was_connected = connected();
+void HttpSession::close() {
   ++connection_;
   client_.disconnect();
   if (payload_running_) {
-    payload_aborted_ = true;
     payload_done_.set();
   }
-  busy_ = false;
-  if (was_connected && announce) {
-    urc("#XHTTPCCON: 0");
+  end_exchange();
+}
+
+void HttpSession::close_because(std::string_view why) {
+  if (!connected()) {
+    close();
+    return;
   }
+  tell_disconnected();
+  close();
+  slm_.journal().report(module, base::make_reason("HTTP connection closed", std::string(why)));
 }
 
 void HttpSession::forget() {
-  close(false);
+  close();
   target_ = {};
-  channel_ = nullptr;
+  port_ = 0;
+  opener_ = channel_ = nullptr;
 }
 
 void HttpSession::urc(std::string_view text) {
   channel_->write(slm_.framed(text));
+}
+
+// To the channel that opened the connection, and to the one that is waiting for an answer over it.
+void HttpSession::tell_disconnected() {
+  urc("#XHTTPCCON: 0");
+  if (opener_ != channel_) {
+    opener_->write(slm_.framed("#XHTTPCCON: 0"));
+  }
 }
 
 // Ends the connection with the URCs of a failed exchange.
@@ -86,24 +107,33 @@ void HttpSession::fail(std::string_view urc_text, base::Reason reason) {
   if (!urc_text.empty()) {
     urc(urc_text);
   }
-  end_exchange();
-  close(true);
+  tell_disconnected();
+  close();
   slm_.journal().report(module, std::move(reason));
 }
 
 void HttpSession::end_exchange() {
+  bool takes_data = std::exchange(payload_running_, false) || busy_;
   busy_ = false;
-  payload_running_ = false;
   block_1_5_ = {};
-  if (channel_->in_data_mode()) {
+  client_.end_response();
+  if (channel_ != nullptr && takes_data && channel_->in_data_mode()) {
     channel_->leave_data_mode();
   }
+  channel_ = opener_;
 }
 
-asio::awaitable<void> HttpSession::exchange(Request request, at::Channel& channel) {
+void HttpSession::exchange(Request request, at::Channel& channel) {
   busy_ = true;
   channel_ = &channel;
-  std::uint64_t connection = connection_;
+  method_ = request.head.method;
+  slm_.spawn(run_exchange(connection_, std::move(request)));
+}
+
+asio::awaitable<void> HttpSession::run_exchange(std::uint64_t connection, Request request) {
+  if (is_over(connection)) {
+    co_return;
+  }
   std::string what = fmt::format("HTTP {} {}", request.head.method, request.head.resource);
   if (!services::HttpClient::knows_method(request.head.method)) {
     fail({},
@@ -111,7 +141,6 @@ asio::awaitable<void> HttpSession::exchange(Request request, at::Channel& channe
                            "write it in upper case: GET, POST, PUT, DELETE, HEAD …"));
     co_return;
   }
-  std::string method = request.head.method;
   auto sent = co_await client_.send_request(std::move(request.head));
   if (is_over(connection)) {
     co_return;
@@ -122,44 +151,45 @@ asio::awaitable<void> HttpSession::exchange(Request request, at::Channel& channe
     co_return;
   }
   if (request.payload_length > 0) {
-    bool complete = co_await collect_payload(request.payload_length);
+    bool complete = co_await collect_payload(connection, request.payload_length);
     if (!complete) {
       co_return;
     }
   }
   urc("#XHTTPCREQ: 0");
-  co_await read_answer(method);
+  co_await read_answer(connection);
 }
 
 // Data mode (1.6) or command lines (1.5) until all of the payload is sent. False if that ended the
 // connection.
-asio::awaitable<bool> HttpSession::collect_payload(std::uint32_t length) {
-  std::uint64_t connection = connection_;
+asio::awaitable<bool> HttpSession::collect_payload(std::uint64_t connection, std::uint32_t length) {
+  at::Channel& channel = *channel_;
   payload_left_ = length;
   payload_running_ = true;
   payload_aborted_ = false;
   payload_failure_.reset();
   payload_done_.reset();
-  if (!slm_.is_1_5()) {
-    channel_->enter_data_mode(slm_.data_mode_policy(), *this);
-  }
   urc("#XHTTPCREQ: 1");
+  if (!slm_.is_1_5()) {
+    channel.enter_data_mode(slm_.data_mode_policy(), *this);
+  }
   co_await payload_done_.wait();
-  payload_running_ = false;
-  if (payload_aborted_ && slm_.is_1_5() && is_over(connection)) {
-    urc(fmt::format("#XHTTPCREQ: -{}", number(net::Errno::connection_aborted)));
-    co_return false;
-  }
+  std::string given_up = fmt::format("#XHTTPCREQ: -{}", number(net::Errno::connection_aborted));
   if (is_over(connection)) {
+    channel.write(slm_.framed(given_up));
+    slm_.journal().report(module, base::make_reason("HTTP request given up",
+                                                    "the connection was closed on this side before all of "
+                                                    "its payload had come"));
     co_return false;
   }
+  payload_running_ = false;
   if (payload_failure_) {
     urc("#XHTTPCREQ: 0");
     fail(fmt::format("#XHTTPCREQ: -{}", number(payload_failure_->code)), std::move(payload_failure_->reason));
     co_return false;
   }
   if (payload_aborted_) {
-    fail(fmt::format("#XHTTPCREQ: -{}", number(net::Errno::connection_aborted)),
+    fail(given_up,
          base::make_reason(
              "HTTP request given up",
              fmt::format("the host left data mode with {} bytes of the payload still to come", payload_left_),
@@ -175,12 +205,12 @@ void HttpSession::send(at::Channel& channel, std::string data) {
     channel.data_sent();  // More than <payload_length>: discarded.
     return;
   }
-  slm_.spawn(send_payload(channel, std::move(data)));
+  payload_left_ -= static_cast<std::uint32_t>(data.size());
+  slm_.spawn(send_payload(connection_, channel, std::move(data)));
 }
 
-asio::awaitable<void> HttpSession::send_payload(at::Channel& channel, std::string data) {
-  std::uint64_t connection = connection_;
-  payload_left_ -= static_cast<std::uint32_t>(data.size());
+asio::awaitable<void> HttpSession::send_payload(std::uint64_t connection, at::Channel& channel,
+                                                std::string data) {
   auto sent = co_await client_.send_payload(std::move(data));
   if (is_over(connection)) {
     co_return;
@@ -216,14 +246,14 @@ bool HttpSession::expects_payload_from(const at::Channel& channel) const {
 }
 
 void HttpSession::take_payload_line(Answer answer) {
-  slm_.spawn(send_payload_line(std::move(answer)));
+  slm_.spawn(send_payload_line(connection_, std::move(answer)));
 }
 
-asio::awaitable<void> HttpSession::send_payload_line(Answer answer) {
-  std::uint64_t connection = connection_;
+asio::awaitable<void> HttpSession::send_payload_line(std::uint64_t connection, Answer answer) {
   // The line's CR belongs to the payload, its LF does not.
   std::string data = fmt::format("{}\r", answer.command()).substr(0, payload_left_);
   payload_left_ -= static_cast<std::uint32_t>(data.size());
+  answer.show_as(fmt::format("a payload line of {} bytes", data.size()));
   auto sent = co_await client_.send_payload(std::move(data));
   if (sent) {
     answer.ok();
@@ -237,47 +267,49 @@ asio::awaitable<void> HttpSession::send_payload_line(Answer answer) {
   }
 }
 
-asio::awaitable<void> HttpSession::read_answer(const std::string& method) {
-  std::uint64_t connection = connection_;
+asio::awaitable<void> HttpSession::read_answer(std::uint64_t connection) {
+  std::string incomplete = fmt::format("#XHTTPCRSP: 0,-{}", number(net::Errno::connection_reset));
   receives_written_ = 0;
-  client_.expect_response(method);
-  bool waits_for_ever = false;
-  while (!client_.response_complete() || waits_for_ever) {
+  client_.expect_response(method_);
+  while (true) {
     auto parts = co_await client_.read_response();
     if (is_over(connection)) {
       co_return;
     }
     if (!parts) {
       net::Failure failure = parts.error();
-      client_.end_response();
-      fail(fmt::format("#XHTTPCRSP: 0,-{}", number(net::Errno::connection_reset)), std::move(failure.reason));
+      fail(incomplete, std::move(failure.reason));
       co_return;
     }
     std::string text;
-    if (slm_.is_1_5()) {
-      write_parts_1_5(*parts, text);
-    } else if (slm_.strict() && (shows_nothing() || !client_.response().keep_alive())) {
-      write_parts_strict(text);
-    } else {
-      write_parts(*parts, text);
-    }
-    // HEAD without Content-Length: the firmware waits for a body that never comes.
-    waits_for_ever = slm_.strict() && method == "HEAD" && client_.response().header_complete() &&
-                     !client_.response().has_content_length();
-    if (client_.response_complete() && !waits_for_ever) {
+    write_parts(*parts, text);
+    if (client_.response_complete() && !waits_for_a_body_that_never_comes()) {
       text += slm_.is_1_5() ? fmt::format("#XHTTPCRSP: {},0\r\n{}", block_1_5_.size(), block_1_5_)
                             : "\r\n#XHTTPCRSP:0,1\r\n";
-      client_.end_response();
       channel_->write(text);
       end_exchange();
       co_return;
     }
-    channel_->write(text);
+    if (client_.closed_by_peer()) {
+      fail(incomplete, base::make_reason("no complete HTTP answer",
+                                         "the server closed the connection while the firmware waited for "
+                                         "the body of an answer to HEAD",
+                                         "strict = false of the dialect knows that there is none"));
+      co_return;
+    }
+    if (!text.empty()) {
+      channel_->write(text);
+    }
     co_await channel_->line().drained(output_limit);
     if (is_over(connection)) {
       co_return;
     }
   }
+}
+
+// HEAD without Content-Length: the firmware takes it for an answer whose body has yet to come.
+bool HttpSession::waits_for_a_body_that_never_comes() const {
+  return slm_.strict() && !slm_.is_1_5() && method_ == "HEAD" && !client_.response().has_content_length();
 }
 
 // What the firmware shows nothing of but the end.
@@ -287,7 +319,8 @@ bool HttpSession::shows_nothing() const {
     return true;  // Not known yet; the header comes in one piece later.
   }
   bool server_error = response.status() >= 500;
-  return server_error || !response.has_body() ||
+  bool body_skipped = method_ == "OPTIONS" && response.has_content_length();
+  return server_error || body_skipped || !response.has_body() ||
          response.header_size() > services::HttpResponseCutter::receive_buffer;
 }
 
@@ -302,6 +335,16 @@ void HttpSession::write_parts_strict(std::string& text) {
 }
 
 void HttpSession::write_parts(const std::vector<Part>& parts, std::string& text) {
+  if (slm_.is_1_5()) {
+    write_parts_1_5(parts, text);
+  } else if (slm_.strict() && (shows_nothing() || !client_.response().keep_alive())) {
+    write_parts_strict(text);
+  } else {
+    write_parts_1_6(parts, text);
+  }
+}
+
+void HttpSession::write_parts_1_6(const std::vector<Part>& parts, std::string& text) {
   std::size_t size = 0;
   for (const Part& part : parts) {
     size += part.bytes.size() + 24;

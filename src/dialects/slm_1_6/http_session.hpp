@@ -33,15 +33,18 @@ class HttpSession final : public at::DataConsumer {
   /// The text of #XHTTPCCON?.
   [[nodiscard]] std::string status() const;
 
-  /// Connects and answers the command.
-  asio::awaitable<void> connect(services::HttpClient::Target target, Answer answer);
-  /// Closes the connection; with `announce` by the URC #XHTTPCCON: 0 if there was one.
-  void close(bool announce);
+  /// Connects and answers the command. `port` is the number as given, which SLM 1.5 shows unchecked.
+  void connect(services::HttpClient::Target target, std::int64_t port, Answer answer);
+  /// Closes the connection, or gives up the one being made, and ends the request under way with it.
+  void close();
+  /// The same from the application's side: #XHTTPCCON: 0 if there was a connection, and `why` as its reason.
+  void close_because(std::string_view why);
   /// Back to the state of a fresh boot.
   void forget();
 
-  /// Sends a request and hands its answer to `channel` as URCs. Runs after the command's OK.
-  asio::awaitable<void> exchange(Request request, at::Channel& channel);
+  /// Sends a request and hands its answer to `channel` as URCs. Runs after the command's OK. The end of the
+  /// connection is told to the channel that opened it as well.
+  void exchange(Request request, at::Channel& channel);
 
   /// SLM 1.5 takes the payload as command lines: true while lines of that channel that are no SLM commands
   /// are payload.
@@ -53,15 +56,21 @@ class HttpSession final : public at::DataConsumer {
   void send(at::Channel& channel, std::string data) override;
   void terminated(at::Channel& channel) override;
 
-  asio::awaitable<void> send_payload(at::Channel& channel, std::string data);
-  asio::awaitable<void> send_payload_line(Answer answer);
-  asio::awaitable<bool> collect_payload(std::uint32_t length);
-  asio::awaitable<void> read_answer(const std::string& method);
+  // Each belongs to the connection that was the newest when it was begun, and ends when there is a newer one.
+  asio::awaitable<void> run_connect(std::uint64_t connection, Answer answer);
+  asio::awaitable<void> run_exchange(std::uint64_t connection, Request request);
+  asio::awaitable<void> send_payload(std::uint64_t connection, at::Channel& channel, std::string data);
+  asio::awaitable<void> send_payload_line(std::uint64_t connection, Answer answer);
+  asio::awaitable<bool> collect_payload(std::uint64_t connection, std::uint32_t length);
+  asio::awaitable<void> read_answer(std::uint64_t connection);
+  [[nodiscard]] bool waits_for_a_body_that_never_comes() const;
   void write_parts(const std::vector<services::HttpResponseCutter::Part>& parts, std::string& text);
+  void write_parts_1_6(const std::vector<services::HttpResponseCutter::Part>& parts, std::string& text);
   void write_parts_1_5(const std::vector<services::HttpResponseCutter::Part>& parts, std::string& text);
   void write_parts_strict(std::string& text);
   [[nodiscard]] bool shows_nothing() const;
   void urc(std::string_view text);
+  void tell_disconnected();
   void fail(std::string_view urc_text, base::Reason reason);
   void end_exchange();
   [[nodiscard]] bool is_over(std::uint64_t connection) const { return connection != connection_; }
@@ -69,7 +78,10 @@ class HttpSession final : public at::DataConsumer {
   Slm& slm_;
   services::HttpClient client_;
   services::HttpClient::Target target_;  // As of the last attempt; sec_tag present = TLS.
-  at::Channel* channel_ = nullptr;       // The one that connected: gets the URCs.
+  std::int64_t port_ = 0;                // As given with it.
+  at::Channel* opener_ = nullptr;        // The one that connected.
+  at::Channel* channel_ = nullptr;       // The one that made the request under way: gets its URCs.
+  std::string method_;                   // Of that request.
   std::uint64_t connection_ = 0;  // Counts connections, so that what belongs to an older one is noticed.
   bool busy_ = false;
 

@@ -36,6 +36,12 @@ std::string final_text(const cellular::ModemReply& reply) {
   return {};
 }
 
+// The firmware takes the first character that is no letter for the form: a digit in the name is none it
+// knows.
+bool has_digit(std::string_view name) {
+  return name.find_first_of("0123456789") != std::string_view::npos;
+}
+
 base::Reason form_not_supported(at::CommandType type) {
   std::string_view form = type == at::CommandType::read   ? "read form (?)"
                           : type == at::CommandType::test ? "test form (=?)"
@@ -141,7 +147,7 @@ Slm::Match Slm::find_by_prefix(std::string_view line) const {
     bool marked = line.size() > length && (line[length] == '=' || line[length] == '?');
     if (line.size() <= length + tolerance || marked) {
       at::CommandLine cut = at::cut_command(line);
-      return {&command, cut.type, cut.parameters};
+      return {&command, has_digit(cut.name) ? at::CommandType::unknown : cut.type, cut.parameters};
     }
   }
   return {};
@@ -167,13 +173,14 @@ void Slm::run(const Match& match, Answer answer) {
       handler = command.test;
       break;
     case at::CommandType::unknown:
+      handler = command.unknown;
       break;
   }
   if (handler == nullptr) {
     answer.error(form_not_supported(match.type));
     return;
   }
-  if (match.type == at::CommandType::set && !command.ignores_parameters) {
+  if (match.type == at::CommandType::set) {
     auto fault = answer.parse(match.parameters);
     if (!fault) {
       fault = answer.check(command.parameters);
@@ -259,12 +266,12 @@ void Slm::notify(std::string_view urc) {
   }
 }
 
-void Slm::close_services() {
-  http_->close(true);
+void Slm::close_services(std::string_view why) {
+  http_->close_because(why);
 }
 
 void Slm::shut_down() {
-  http_->close(false);
+  http_->close();
 }
 
 void Slm::set_lines_enabled(bool enabled) {
@@ -279,13 +286,20 @@ void Slm::change_baud(at::Channel& channel, std::uint32_t baud) {
 }
 
 void Slm::reset_soon() {
-  spawn(reset());
+  if (!std::exchange(resetting_, true)) {
+    spawn(reset());
+  }
 }
 
 asio::awaitable<void> Slm::reset() {
   co_await clock().sleep_for(50ms);
-  close_services();
+  close_services("the host asked for a reset (#XRESET)");
   co_await power_off_modem();
+  boot();
+}
+
+// A cold start: nothing but what is kept in non-volatile memory survives.
+void Slm::boot() {
   set_lines_enabled(false);
   surroundings_.modem.restart();
   for (std::size_t i = 0; i < channels_.size(); ++i) {
@@ -293,9 +307,14 @@ asio::awaitable<void> Slm::reset() {
     channels_[i]->line().set_baud(boot_bauds_[i]);
   }
   baud_alarms_.clear();
+  sleep_alarm_.cancel();
   data_time_limit_ = 0;
+  data_size_limit_ = 0;
   http_->forget();
   asleep_.reset();
+  resetting_ = false;
+  powering_off_ = false;
+  woken_early_ = false;
   start();
 }
 
@@ -308,22 +327,36 @@ asio::awaitable<void> Slm::power_off_modem() {
 
 void Slm::sleep(SleepMode mode) {
   journal().log(base::LogLevel::info, module, fmt::format("Sleep mode {}", static_cast<int>(mode)));
+  if (resetting_) {
+    return;  // The boot to come wakes it anyway.
+  }
   asleep_ = mode;
   switch (mode) {
     case SleepMode::idle:
-      close_services();
+      close_services("the host sent the application to sleep (#XSLEEP)");
       sleep_alarm_ = clock().call_after(100ms, [this] { set_lines_enabled(false); });
       break;
     case SleepMode::off:
-      close_services();
-      spawn([](Slm& slm) -> asio::awaitable<void> {
-        co_await slm.power_off_modem();
-        slm.set_lines_enabled(false);
-      }(*this));
+      close_services("the host sent the application to sleep (#XSLEEP)");
+      spawn(fall_asleep());
       break;
     case SleepMode::uart_off:
       set_lines_enabled(false);
       break;
+  }
+}
+
+asio::awaitable<void> Slm::fall_asleep() {
+  powering_off_ = true;
+  woken_early_ = false;
+  co_await power_off_modem();
+  if (!std::exchange(powering_off_, false)) {
+    co_return;  // Booted meanwhile.
+  }
+  if (woken_early_) {
+    boot();  // A pin that is low when the chip goes off wakes it at once.
+  } else {
+    set_lines_enabled(false);
   }
 }
 
@@ -332,10 +365,16 @@ void Slm::wake_up() {
     journal().log(base::LogLevel::info, module, "Wake-up pin pulled low while awake: no effect");
     return;
   }
-  sleep_alarm_.cancel();
-  if (*std::exchange(asleep_, std::nullopt) == SleepMode::off) {
-    surroundings_.modem.restart();
+  if (*asleep_ == SleepMode::off) {
+    if (powering_off_) {
+      woken_early_ = true;
+    } else {
+      boot();
+    }
+    return;
   }
+  sleep_alarm_.cancel();
+  asleep_.reset();
   start();
 }
 

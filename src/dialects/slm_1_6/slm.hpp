@@ -74,10 +74,12 @@ class Slm final : public Application, public at::LineHandler {
   void pass_to_modem(Answer answer);
   [[nodiscard]] base::Reason refusal(base::Reason reason, std::string_view line) const;
   void notify(std::string_view urc);
-  void close_services();
+  void close_services(std::string_view why);
+  void boot();
   void set_lines_enabled(bool enabled);
   asio::awaitable<void> power_off_modem();
   asio::awaitable<void> reset();
+  asio::awaitable<void> fall_asleep();
 
   DialectOptions options_;
   Surroundings surroundings_;
@@ -87,6 +89,9 @@ class Slm final : public Application, public at::LineHandler {
   std::uint32_t data_time_limit_ = 0;
   std::uint32_t data_size_limit_ = 0;
   std::optional<SleepMode> asleep_;
+  bool resetting_ = false;
+  bool powering_off_ = false;  // On the way to SleepMode::off …
+  bool woken_early_ = false;   // … the wake-up pin has been pulled low.
   std::vector<base::Alarm> baud_alarms_;
   base::Alarm sleep_alarm_;
 };

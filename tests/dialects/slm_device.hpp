@@ -1,0 +1,150 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/logging.hpp"
+#include "device/device.hpp"
+#include "net/failure.hpp"
+#include "net/memory_bearer.hpp"
+#include "serial/memory_port.hpp"
+
+namespace attache::dialects {
+
+inline const std::string ok = "\r\nOK\r\n";
+inline const std::string error = "\r\nERROR\r\n";
+
+/// A device in memory whose host, server and clock are the test. "example.com" has an IPv4 address; a server
+/// takes its connections unless told otherwise.
+class SlmDevice {
+ public:
+  explicit SlmDevice(DialectOptions options = {}, std::size_t ports = 1,
+                     cellular::SimOptions sim = cellular::SimOptions()) {
+    device::DeviceConfig config;
+    config.dialect = std::move(options);
+    config.simulation.sim = std::move(sim);
+    EXPECT_TRUE(device::complete(config));
+    device = *device::Device::create(config, clock, [this](cellular::SimulatedNrf91&, base::Journal&) {
+      auto made = std::make_unique<net::MemoryBearer>(clock);
+      bearer = made.get();
+      return made;
+    });
+    device->add_journal_sink([this](const base::JournalEntry& entry) { journal.push_back(entry); });
+    for (std::size_t i = 0; i < ports; ++i) {
+      auto port = std::make_unique<serial::MemoryPort>();
+      port_list.push_back(port.get());
+      device->add_at_port(std::move(port));
+    }
+    bearer->add_name("example.com", net::Family::ipv4, boost::asio::ip::make_address("192.0.2.1"));
+    server_accepts();
+    device->start();
+    clock.settle();
+    EXPECT_EQ(take(), "Ready\r\n");
+  }
+
+  SlmDevice(const SlmDevice&) = delete;
+  SlmDevice& operator=(const SlmDevice&) = delete;
+
+  ~SlmDevice() {
+    device->close();
+    clock.settle();
+  }
+
+  [[nodiscard]] serial::MemoryPort& port(std::size_t index = 0) { return *port_list.at(index); }
+  std::string take(std::size_t index = 0) { return port(index).host_takes(); }
+
+  /// Sends bytes as they are; what the device has said once nothing is left to do at this instant.
+  std::string raw(std::string_view bytes, std::size_t index = 0) {
+    port(index).host_sends(bytes);
+    clock.settle();
+    return take(index);
+  }
+  /// Sends a line.
+  std::string send(std::string_view line, std::size_t index = 0) {
+    return raw(fmt::format("{}\r\n", line), index);
+  }
+  /// What has come after some time.
+  std::string after(base::Duration duration, std::size_t index = 0) {
+    clock.advance(duration);
+    return take(index);
+  }
+
+  void server_accepts() {
+    bearer->on_connect([this](std::shared_ptr<net::MemoryConnection> made) {
+      server = std::move(made);
+      return std::nullopt;
+    });
+  }
+  void server_refuses(net::Errno code) {
+    bearer->on_connect([code](const std::shared_ptr<net::MemoryConnection>&) {
+      return net::make_failure(code, "connecting failed", "told so");
+    });
+  }
+  /// The server sends; what the host gets of it.
+  std::string server_sends(std::string_view bytes, std::size_t index = 0) {
+    server->send(bytes);
+    clock.settle();
+    return take(index);
+  }
+  std::string server_closes(std::size_t index = 0) {
+    server->close();
+    clock.settle();
+    return take(index);
+  }
+
+  /// The reasons reported since the last call.
+  std::vector<base::Reason> take_reasons() {
+    clock.settle();
+    std::vector<base::Reason> reasons;
+    for (base::JournalEntry& entry : std::exchange(journal, {})) {
+      if (entry.reason) {
+        reasons.push_back(std::move(*entry.reason));
+      }
+    }
+    return reasons;
+  }
+
+  /// Everything ever said to the journal, reasons in full.
+  std::string take_journal() {
+    clock.settle();
+    std::string text;
+    for (const base::JournalEntry& entry : std::exchange(journal, {})) {
+      text += base::to_device_line(entry) + "\n" + (entry.reason ? base::to_block(*entry.reason) : "");
+    }
+    return text;
+  }
+
+  boost::asio::io_context context;
+  base::ManualClock clock{context};
+  std::shared_ptr<device::Device> device;
+  net::MemoryBearer* bearer = nullptr;
+  std::vector<serial::MemoryPort*> port_list;
+  std::vector<base::JournalEntry> journal;
+  std::shared_ptr<net::MemoryConnection> server;
+};
+
+inline DialectOptions slm_1_6(bool strict = false) {
+  DialectOptions options;
+  options.strict = strict;
+  return options;
+}
+
+inline DialectOptions slm_1_5(bool strict = false) {
+  DialectOptions options;
+  options.name = "slm-1.5";
+  options.strict = strict;
+  options.modem_library = "1.0.1";
+  return options;
+}
+
+}  // namespace attache::dialects
