@@ -73,7 +73,7 @@ void append(GENERAL_NAMES* names, int type, Asn1StringHandle value, std::string_
   }
   GENERAL_NAME_set0_value(name.get(), type, value.release());
   require_openssl(sk_GENERAL_NAME_push(names, name.get()) > 0, "adding an alternative name");
-  name.release();
+  (void)name.release();  // The list owns it now.
 }
 
 Asn1StringHandle dns_value(const std::string& name) {

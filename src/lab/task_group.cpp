@@ -3,6 +3,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 namespace attache::lab {
 
@@ -14,8 +15,8 @@ void TaskGroup::spawn(std::shared_ptr<Task> task, asio::awaitable<void> work) {
   auto slot = task->signal_.slot();
   asio::co_spawn(
       executor_, std::move(work),
-      asio::bind_cancellation_slot(
-          slot, [self = shared_from_this(), task](const std::exception_ptr&) { self->tasks_.erase(task); }));
+      asio::bind_cancellation_slot(slot, [self = shared_from_this(), task = std::move(task)](
+                                             const std::exception_ptr&) { self->tasks_.erase(task); }));
 }
 
 void TaskGroup::cancel_all() {
