@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace attache::fuzz {
+
+// Each function runs one input through a part of Attaché and calls std::abort() if something is not as it
+// must be. Its corpus is fuzz/corpus/<name>/, its dictionary fuzz/<name>.dict.
+
+/// First byte: the line policy. Rest: bytes from a host, cut into lines, commands and parameters.
+void fuzz_line(std::string_view input);
+
+/// A session of a whole device in memory, as records separated by RS (0x1E); the first byte of each is its
+/// kind: `H` bytes from the host, `T` milliseconds to pass (decimal), `P` bytes from the HTTP server, `C` the
+/// server closes, `R` it resets the connection, `W` the wake-up pin. Anything else: all of it from the host.
+void fuzz_channel(std::string_view input);
+
+/// First byte: flags (1 no body, 2 the firmware's chunks, 4 the peer closes at the end). Rest: the response.
+void fuzz_http_response(std::string_view input);
+
+/// The text of a script of `attache run`.
+void fuzz_script(std::string_view input);
+
+/// The text of a configuration file.
+void fuzz_config(std::string_view input);
+
+struct Target {
+  std::string_view name;
+  void (*run)(std::string_view input);
+};
+
+inline constexpr std::array targets{
+    Target{"line", fuzz_line},
+    Target{"channel", fuzz_channel},
+    Target{"http_response", fuzz_http_response},
+    Target{"script", fuzz_script},
+    Target{"config", fuzz_config},
+};
+
+}  // namespace attache::fuzz
