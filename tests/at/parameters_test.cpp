@@ -119,7 +119,7 @@ TEST(Check, NeverShowsSecrets) {
   std::array rules{string("pin", 8), optional(string("newpin", 8))};
   auto reason = check(line, *parameters, rules);
   ASSERT_TRUE(reason);
-  EXPECT_EQ(reason->excerpt, "AT+CPIN=\"****\",12");
+  EXPECT_EQ(reason->excerpt, "AT+CPIN=\"****\",**");
 }
 
 }  // namespace

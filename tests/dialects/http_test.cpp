@@ -189,7 +189,7 @@ TEST(HttpRequest, IsRefusedWhileOneRuns) {
 TEST(HttpRequest, ThatCannotBeSentEndsWithItsErrno) {
   SlmDevice device;
   connect(device);
-  device.bearer->fail_at(1, net::Errno::network_down);
+  device.bearer->net().fail_at(1, net::Errno::network_down);
   EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\",\"\""), ok + "\r\n#XHTTPCREQ: -115\r\n" + disconnected);
   EXPECT_EQ(device.take_reasons().size(), 1U);
 }
@@ -300,9 +300,8 @@ TEST(HttpAnswer, ComesInPiecesOfAReceiveBuffer) {
   std::string header = "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n";
   std::string body(2000, 'b');
   std::size_t first = 1024 - header.size();
-  EXPECT_EQ(device.server_sends(header + body), piece(header) + piece(body.substr(0, first)) +
-                                                    piece(body.substr(0, 1024)) +
-                                                    piece(body.substr(0, 2000 - first - 1024)) + complete);
+  EXPECT_EQ(device.server_sends(header + body),
+            piece(header) + piece(body.substr(0, first)) + piece(body.substr(first)) + complete);
 }
 
 TEST(HttpAnswer, ComesAsItIsReceived) {
@@ -364,7 +363,7 @@ TEST(HttpAnswer, ThatIsNoHttpEndsTheConnection) {
 TEST(HttpAnswer, EndsWhenThePdnGoes) {
   SlmDevice device;
   request(device);
-  device.bearer->set_down(net::make_failure(net::Errno::network_down, "PDN lost", "AT+CFUN=4"));
+  device.bearer->net().set_down(net::make_failure(net::Errno::network_down, "PDN lost", "AT+CFUN=4"));
   EXPECT_EQ(device.raw(""), incomplete + disconnected);
   auto reasons = device.take_reasons();
   ASSERT_EQ(reasons.size(), 1U);
@@ -384,7 +383,7 @@ TEST(HttpAnswer, GivenUpByDisconnectingSaysNoMore) {
 TEST(HttpAnswer, WaitsForAHostThatDoesNotRead) {
   SlmDevice device;
   request(device);
-  constexpr std::size_t size = 4 * 1024 * 1024;
+  constexpr std::size_t size = 4U * 1024 * 1024;
   device.port().stall(true);
   device.server_sends(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", size) +
                       std::string(size, 'b'));
@@ -660,6 +659,75 @@ TEST(SeveralPorts, ANewConnectionOutlivesAnOlderOneThatWasGivenUp) {
   EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\",\"\""), ok + sent);
 }
 
+// ---- while a connection is being made
+
+const std::string connect_line = "AT#XHTTPCCON=1,\"example.com\",80";
+
+TEST(HttpConnecting, KeepsLinesOfItsPortAndLeavesOtherPortsFree) {
+  SlmDevice device({}, 2);
+  device.take(1);
+  device.bearer->connect_delay = 5s;
+  EXPECT_EQ(device.raw(connect_line + "\r\nAT\r\nAT#XHTTPCCON?\r\nAT#XSLMVER"), "");
+  EXPECT_EQ(device.send("AT", 1), ok);
+  EXPECT_EQ(device.send(connect_line, 1), error);
+  EXPECT_EQ(device.take_reasons().size(), 1U);
+  EXPECT_EQ(device.send("AT#XHTTPCCON?", 1), "\r\n#XHTTPCCON: 0,\"example.com\",80\r\n" + ok);
+  EXPECT_EQ(device.after(5s), connected + ok + "\r\n#XHTTPCCON: 1,\"example.com\",80\r\n" + ok);
+  EXPECT_EQ(device.raw("\r\n"), "\r\n#XSLMVER: \"1.6.0\"\r\n" + ok);
+}
+
+TEST(HttpConnecting, IsRefusedToTwoPortsInTheSameTurn) {
+  SlmDevice device({}, 2);
+  device.take(1);
+  device.port(0).host_sends(connect_line + "\r\n");
+  device.port(1).host_sends(connect_line + "\r\n");
+  device.clock.settle();
+  EXPECT_EQ(device.take(0), connected);
+  EXPECT_EQ(device.take(1), error);
+}
+
+TEST(HttpConnecting, IsGivenUpByAReset) {
+  SlmDevice device({}, 2);
+  device.take(1);
+  device.bearer->connect_delay = 60s;
+  EXPECT_EQ(device.send(connect_line, 0), "");
+  EXPECT_EQ(device.send("AT#XRESET", 1), ok);
+  EXPECT_EQ(device.after(1050ms, 1), "Ready\r\n");
+  EXPECT_EQ(device.take(0), "Ready\r\n");
+  EXPECT_EQ(device.send("AT", 0), ok);
+  EXPECT_EQ(device.after(60s, 0), "") << "nothing of before the reset is answered";
+  EXPECT_EQ(device.send("AT#XHTTPCCON?", 0), "\r\n#XHTTPCCON: 0,\"\",0\r\n" + ok);
+}
+
+TEST(HttpConnecting, DoesNotDisturbTheNextConnectionOnceGivenUp) {
+  SlmDevice device({}, 2);
+  device.bearer->connect_delay = 60s;
+  EXPECT_EQ(device.send(connect_line, 0), "");
+  device.send("AT#XRESET", 1);
+  device.after(2s);
+  device.bearer->connect_delay = 0s;
+  EXPECT_EQ(device.send(connect_line), connected);
+  std::shared_ptr<net::MemoryConnection> server = device.server;
+  EXPECT_EQ(device.after(120s), "");
+  EXPECT_FALSE(server->closed_by_device());
+  EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\",\"\""), ok + sent);
+}
+
+TEST(HttpConnecting, EndsWithAnAnswerAndAReasonWhenTheApplicationGoesToSleep) {
+  SlmDevice device({}, 2);
+  device.take(1);
+  device.bearer->connect_delay = 60s;
+  EXPECT_EQ(device.send(connect_line, 0), "");
+  EXPECT_EQ(device.send("AT#XSLEEP=0", 1), "");
+  device.clock.advance(1s);
+  device.device->wake_up();
+  device.clock.settle();
+  EXPECT_EQ(device.take(0), "Ready\r\n");
+  EXPECT_EQ(device.after(60s, 0), not_connected);
+  EXPECT_EQ(device.take_reasons().size(), 1U);
+  EXPECT_EQ(device.send("AT", 0), ok);
+}
+
 // ---- reasons and secrets
 
 TEST(Reasons, HoldNoSecrets) {
@@ -691,7 +759,7 @@ TEST(Reasons, AccompanyEveryFailureOfASession) {
     for (std::size_t operation = 1; failed; ++operation) {
       SCOPED_TRACE(fmt::format("{}, strict {}, operation {}", options.name, options.strict, operation));
       SlmDevice device(options);
-      device.bearer->fail_at(operation, net::Errno::network_down);
+      device.bearer->net().fail_at(operation, net::Errno::network_down);
       std::string output = device.send("AT#XHTTPCCON=1,\"example.com\",80");
       output += device.send("AT#XHTTPCREQ=\"POST\",\"/\",\"\",4");
       output += device.raw("test\r\n");
@@ -700,7 +768,7 @@ TEST(Reasons, AccompanyEveryFailureOfASession) {
         output += device.server_sends(header_ok + "he");
         output += device.server_sends("llo");
       }
-      failed = device.bearer->has_failed();
+      failed = device.bearer->net().has_failed();
       bool told = output.find("ERROR") != std::string::npos || output.find(",-") != std::string::npos ||
                   output.find(": -") != std::string::npos;
       EXPECT_EQ(!device.take_reasons().empty(), told) << output;

@@ -24,6 +24,40 @@ namespace attache::dialects {
 inline const std::string ok = "\r\nOK\r\n";
 inline const std::string error = "\r\nERROR\r\n";
 
+/// A network in memory whose connections may take their time.
+class SlowBearer final : public net::Bearer {
+ public:
+  explicit SlowBearer(base::Clock& clock) : net_(clock), clock_(clock) {}
+
+  base::Duration connect_delay{};
+  net::MemoryBearer& net() { return net_; }
+
+  boost::asio::awaitable<net::NetResult<std::vector<net::Address>>> resolve(std::string host,
+                                                                            net::Family family) override {
+    return net_.resolve(std::move(host), family);
+  }
+  boost::asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> connect(
+      net::Endpoint to, std::optional<net::TlsOptions> tls) override {
+    if (connect_delay > base::Duration::zero()) {
+      co_await clock_.sleep_for(connect_delay);
+    }
+    auto stream = co_await net_.connect(to, std::move(tls));
+    co_return stream;
+  }
+  net::NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t device_port) override {
+    return net_.listen(device_port);
+  }
+  net::NetResult<std::unique_ptr<net::DatagramSocket>> open_datagram(net::Family family,
+                                                                     std::uint16_t device_port) override {
+    return net_.open_datagram(family, device_port);
+  }
+  [[nodiscard]] std::optional<net::Failure> check_up() const override { return net_.check_up(); }
+
+ private:
+  net::MemoryBearer net_;
+  base::Clock& clock_;
+};
+
 /// A device in memory whose host, server and clock are the test. "example.com" has an IPv4 address; a server
 /// takes its connections unless told otherwise.
 class SlmDevice {
@@ -35,7 +69,7 @@ class SlmDevice {
     config.simulation.sim = std::move(sim);
     EXPECT_TRUE(device::complete(config));
     device = *device::Device::create(config, clock, [this](cellular::SimulatedNrf91&, base::Journal&) {
-      auto made = std::make_unique<net::MemoryBearer>(clock);
+      auto made = std::make_unique<SlowBearer>(clock);
       bearer = made.get();
       return made;
     });
@@ -45,7 +79,7 @@ class SlmDevice {
       port_list.push_back(port.get());
       device->add_at_port(std::move(port));
     }
-    bearer->add_name("example.com", net::Family::ipv4, boost::asio::ip::make_address("192.0.2.1"));
+    bearer->net().add_name("example.com", net::Family::ipv4, boost::asio::ip::make_address("192.0.2.1"));
     server_accepts();
     device->start();
     clock.settle();
@@ -80,13 +114,13 @@ class SlmDevice {
   }
 
   void server_accepts() {
-    bearer->on_connect([this](std::shared_ptr<net::MemoryConnection> made) {
+    bearer->net().on_connect([this](std::shared_ptr<net::MemoryConnection> made) {
       server = std::move(made);
       return std::nullopt;
     });
   }
   void server_refuses(net::Errno code) {
-    bearer->on_connect([code](const std::shared_ptr<net::MemoryConnection>&) {
+    bearer->net().on_connect([code](const std::shared_ptr<net::MemoryConnection>&) {
       return net::make_failure(code, "connecting failed", "told so");
     });
   }
@@ -127,7 +161,7 @@ class SlmDevice {
   boost::asio::io_context context;
   base::ManualClock clock{context};
   std::shared_ptr<device::Device> device;
-  net::MemoryBearer* bearer = nullptr;
+  SlowBearer* bearer = nullptr;
   std::vector<serial::MemoryPort*> port_list;
   std::vector<base::JournalEntry> journal;
   std::shared_ptr<net::MemoryConnection> server;

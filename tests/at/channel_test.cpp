@@ -1,0 +1,179 @@
+#include "at/channel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace attache::at {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Keeps what it is told.
+class RecordingJournal final : public base::Journal {
+ public:
+  void log(base::LogLevel, std::string_view, std::string message) override {
+    lines.push_back(std::move(message));
+  }
+  void report(std::string_view, base::Reason reason) override { reasons.push_back(std::move(reason)); }
+
+  std::vector<std::string> lines;
+  std::vector<base::Reason> reasons;
+};
+
+/// A channel whose line, dialect and service are the test.
+class ChannelTest : public testing::Test, public LineHandler, public DataConsumer, public HostLine {
+ protected:
+  void handle_line(Channel& channel, std::string line) override {
+    lines_.push_back(std::move(line));
+    if (!hold_) {
+      channel.write("<answer>");
+      channel.finish();
+    }
+  }
+  void handle_overflow(Channel& channel) override { channel.write("<overflow>"); }
+
+  void send(Channel& channel, std::string data) override {
+    sends_.push_back(std::move(data));
+    if (!hold_) {
+      channel.data_sent();
+    }
+  }
+  void terminated(Channel&) override { terminated_ = true; }
+
+  void write(std::string_view bytes) override { writes_.emplace_back(bytes); }
+  boost::asio::awaitable<void> drained(std::size_t) override { co_return; }
+  [[nodiscard]] std::uint32_t baud() const override { return 115200; }
+  void set_baud(std::uint32_t) override {}
+  [[nodiscard]] bool has_flow_control() const override { return true; }
+
+  /// Brings more input than the channel takes at once while it waits.
+  void hold_back() {
+    hold_ = true;
+    channel_.set_backlog_handler([this] { ++shrunk_; });
+    channel_.receive("AT\r\n");
+    channel_.receive(std::string(Channel::backlog_limit + 1, 'A'));
+    ASSERT_GT(channel_.backlog(), Channel::backlog_limit);
+    ASSERT_EQ(shrunk_, 0);
+  }
+
+  boost::asio::io_context context_;
+  base::ManualClock clock_{context_};
+  RecordingJournal journal_;
+  Channel channel_{{}, clock_, journal_, *this, *this};
+  bool hold_ = false;
+  bool terminated_ = false;
+  int shrunk_ = 0;
+  std::vector<std::string> lines_;
+  std::vector<std::string> sends_;
+  std::vector<std::string> writes_;
+};
+
+using Texts = std::vector<std::string>;
+
+TEST_F(ChannelTest, WritesAllAnswersToOneReceiveInOnePiece) {
+  channel_.receive("AT\r\nAT+X\r\n");
+  EXPECT_EQ(lines_, (Texts{"AT", "AT+X"}));
+  EXPECT_EQ(writes_, (Texts{"<answer><answer>"}));
+}
+
+TEST_F(ChannelTest, ReadsTheNextLineOnlyWhenTheLastIsAnswered) {
+  hold_ = true;
+  channel_.receive("AT\r\nAT+X\r\nAT+Y\r\n");
+  EXPECT_EQ(lines_, (Texts{"AT"}));
+  EXPECT_TRUE(channel_.busy());
+  channel_.finish();
+  EXPECT_EQ(lines_, (Texts{"AT", "AT+X"}));
+  hold_ = false;
+  channel_.finish();
+  EXPECT_EQ(lines_, (Texts{"AT", "AT+X", "AT+Y"}));
+  EXPECT_FALSE(channel_.busy());
+}
+
+TEST_F(ChannelTest, TakesBytesAfterACommandThatEnteredDataModeAsData) {
+  hold_ = true;
+  channel_.receive("AT\r\ndata");
+  channel_.enter_data_mode({}, *this);
+  channel_.finish();
+  hold_ = false;
+  clock_.advance(1ms);
+  EXPECT_EQ(sends_, (Texts{"data"}));
+  EXPECT_EQ(lines_, (Texts{"AT"}));
+}
+
+TEST_F(ChannelTest, LeavesDataModeByTheTerminator) {
+  channel_.enter_data_mode({}, *this);
+  clock_.advance(1s);
+  channel_.receive("+++");
+  clock_.advance(1001ms);
+  EXPECT_TRUE(terminated_);
+  EXPECT_FALSE(channel_.in_data_mode());
+  EXPECT_EQ(writes_, (Texts{"\r\nOK\r\n"}));
+}
+
+TEST_F(ChannelTest, TellsWhenItsBacklogIsReadAndWhenItIsDropped) {
+  hold_back();
+  hold_ = false;
+  channel_.finish();
+  EXPECT_EQ(shrunk_, 1) << "read: an overflow, and the rest is in the line buffer";
+}
+
+TEST_F(ChannelTest, TellsOfABacklogDroppedByAReset) {
+  hold_back();
+  channel_.reset();
+  EXPECT_EQ(shrunk_, 1);
+  EXPECT_EQ(channel_.backlog(), 0U);
+}
+
+TEST_F(ChannelTest, TellsOfABacklogDroppedWhenTheUartGoesOff) {
+  hold_back();
+  channel_.set_enabled(false);
+  EXPECT_EQ(shrunk_, 1);
+}
+
+TEST_F(ChannelTest, TellsOfABacklogDroppedAtTheEndOfDataMode) {
+  hold_ = true;
+  channel_.set_backlog_handler([this] { ++shrunk_; });
+  channel_.enter_data_mode({}, *this);
+  channel_.receive(std::string(Channel::backlog_limit * 2, 'd'));
+  ASSERT_GT(channel_.backlog(), Channel::backlog_limit);
+  channel_.leave_data_mode();
+  EXPECT_EQ(shrunk_, 1);
+  hold_ = false;
+  channel_.receive("AT\r\n");
+  EXPECT_EQ(lines_, (Texts{"AT"}));
+}
+
+TEST_F(ChannelTest, SaysWhatIsLostWhileTheUartIsOff) {
+  channel_.set_enabled(false);
+  channel_.receive("AT\r\n");
+  channel_.write("\r\n+CEREG: 1\r\n");
+  EXPECT_EQ(lines_, Texts{});
+  EXPECT_EQ(writes_, Texts{});
+  ASSERT_EQ(journal_.lines.size(), 2U);
+}
+
+TEST_F(ChannelTest, ExplainsALineWithoutItsTerminatorAfterTwoSeconds) {
+  channel_.receive("AT\r");
+  clock_.advance(1999ms);
+  EXPECT_TRUE(journal_.reasons.empty());
+  clock_.advance(1ms);
+  ASSERT_EQ(journal_.reasons.size(), 1U);
+  EXPECT_EQ(journal_.reasons[0].why, "the line ends in a lone CR; a command ends with CR LF");
+}
+
+TEST_F(ChannelTest, TellsOfAnOldBeginningThatPrecedesALine) {
+  channel_.receive("rubbish");
+  clock_.advance(1s);
+  channel_.receive("AT\r\n");
+  ASSERT_TRUE(channel_.stale_prefix());
+  EXPECT_EQ(*channel_.stale_prefix(), "7 bytes of an unfinished line from 1.0 s ago precede this line");
+  channel_.receive("AT\r\n");
+  EXPECT_FALSE(channel_.stale_prefix());
+}
+
+}  // namespace
+}  // namespace attache::at
