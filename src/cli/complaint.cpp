@@ -9,7 +9,9 @@
 namespace attache::cli {
 
 int complain(const base::Reason& reason) {
-  fmt::print(stderr, "attache: {}\n{}", reason.what, base::to_block(reason));
+  base::Reason rest = reason;
+  rest.what.clear();
+  fmt::print(stderr, "attache: {}\n{}", reason.what, base::to_block(rest));
   return exit_usage;
 }
 

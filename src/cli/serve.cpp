@@ -68,6 +68,22 @@ base::Result<void> open_ports(device::Device& device, base::Clock& clock,
   return {};
 }
 
+// The first signal switches the modem off, which saves its settings; a second one, or a detach that takes too
+// long, ends the loop without.
+void switch_off_on(asio::signal_set& stop, device::Device& device, base::Clock& clock,
+                   base::Alarm& patience) {
+  constexpr auto longest_detach = std::chrono::seconds(3);
+  asio::io_context& context = clock.context();
+  stop.async_wait([&, longest_detach](boost::system::error_code error, int) {
+    if (error) {
+      return;
+    }
+    stop.async_wait([&context](boost::system::error_code, int) { context.stop(); });
+    patience = clock.call_after(longest_detach, [&context] { context.stop(); });
+    device.power_off([&context] { context.stop(); });
+  });
+}
+
 int serve(const ServeOptions& options) {
   auto config = to_config(options);
   if (!config) {
@@ -93,11 +109,8 @@ int serve(const ServeOptions& options) {
   }
   (*device)->add_journal_sink(*sink);
   asio::signal_set stop(context, SIGINT, SIGTERM);
-  stop.async_wait([&](boost::system::error_code error, int) {
-    if (!error) {
-      context.stop();
-    }
-  });
+  base::Alarm patience;
+  switch_off_on(stop, **device, *clock, patience);
   asio::signal_set wake(context, SIGUSR1);
   std::function<void(boost::system::error_code, int)> on_wake = [&](boost::system::error_code error, int) {
     if (!error) {
@@ -106,7 +119,7 @@ int serve(const ServeOptions& options) {
     }
   };
   wake.async_wait(on_wake);
-  (*device)->set_port_end_handler([&context] { context.stop(); });
+  (*device)->set_port_end_handler([&] { (*device)->power_off([&context] { context.stop(); }); });
   if (auto opened = open_ports(**device, *clock, *config); !opened) {
     (*device)->close();
     return complain(opened.error());

@@ -139,6 +139,10 @@ void Device::wake_up() {
   application_->wake_up();
 }
 
+void Device::power_off(std::function<void()> done) {
+  modem_->execute("AT+CFUN=0", [done = std::move(done)](const cellular::ModemReply&) { done(); });
+}
+
 void Device::close() {
   closed_ = true;
   application_->shut_down();

@@ -54,6 +54,8 @@ class Device : public std::enable_shared_from_this<Device> {
   void start();
   /// Pulls the wake-up pin low for a moment: ends #XSLEEP.
   void wake_up();
+  /// Switches the modem off in order (AT+CFUN=0): it detaches and saves its settings; `done` is called then.
+  void power_off(std::function<void()> done);
   /// Closes ports and services. Volatile state is lost; what the modem saves at CFUN=0 was saved then.
   void close();
 
