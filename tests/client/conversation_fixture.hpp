@@ -34,7 +34,7 @@ class ConversationTest : public ::testing::Test {
     auto parsed = parse_script(text, "test.at");
     ASSERT_TRUE(parsed) << base::to_block(parsed.error());
     script = *parsed;
-    asio::co_spawn(context, run_script(conversation, script, options),
+    asio::co_spawn(context, run_script(conversation, script, std::move(options)),
                    [this](std::exception_ptr error, RunResult ended) {
                      EXPECT_FALSE(error);
                      result = std::move(ended);

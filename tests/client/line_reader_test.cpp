@@ -23,7 +23,7 @@ TEST(LineReader, GivesTheSameLinesHoweverTheInputIsCut) {
     for (std::size_t second = first; second <= input.size(); ++second) {
       LineReader reader;
       std::vector<std::string> got;
-      for (std::string piece :
+      for (const std::string& piece :
            {input.substr(0, first), input.substr(first, second - first), input.substr(second)}) {
         reader.feed(piece);
         for (std::string& line : lines(reader)) {

@@ -47,7 +47,7 @@ class DnsServer {
     std::size_t at = header_size;
     std::string name;
     while (query[at] != 0) {
-      auto length = static_cast<std::size_t>(query[at]);
+      auto length = static_cast<unsigned char>(query[at]);
       name += (name.empty() ? "" : ".") + std::string(query.substr(at + 1, length));
       at += 1 + length;
     }

@@ -105,7 +105,7 @@ TEST_F(MemoryBearerTest, BreaksEverythingWhenTheNetworkGoesDown) {
 TEST_F(MemoryBearerTest, FailsTheOperationItWasToldTo) {
   for (std::size_t n = 1; n <= 4; ++n) {
     bearer.fail_at(n, Errno::connection_reset);
-    bearer.on_connect([](std::shared_ptr<MemoryConnection> made) -> std::optional<Failure> {
+    bearer.on_connect([](const std::shared_ptr<MemoryConnection>& made) -> std::optional<Failure> {
       made->send("answer");
       return std::nullopt;
     });

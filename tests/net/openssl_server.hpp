@@ -57,6 +57,7 @@ class OpensslServer {
     }
     options.insert(options.begin(), {"openssl", "s_server", "-accept", "127.0.0.1:0", "-www"});
     std::vector<char*> arguments;
+    arguments.reserve(options.size() + 1);
     for (auto& option : options) {
       arguments.push_back(option.data());
     }

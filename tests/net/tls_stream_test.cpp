@@ -85,7 +85,7 @@ class TlsStreamTest : public testing::Test {
 
   /// A peer that speaks TLS, or one that never answers.
   void serve(bool speaks) {
-    bearer.on_connect([this, speaks](std::shared_ptr<MemoryConnection> made) {
+    bearer.on_connect([this, speaks](const std::shared_ptr<MemoryConnection>& made) {
       connection = made;
       if (speaks) {
         peer = std::make_unique<TlsPeer>(leaf_, made);

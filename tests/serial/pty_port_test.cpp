@@ -185,10 +185,10 @@ TEST_F(PtyPortTest, ReadsWhatAHostSentBeforeItClosed) {
 TEST_F(PtyPortTest, ServesHostAfterHost) {
   auto port = open(text);
   Reader reader(context, *port);
-  for (int i = 0; i < 5; ++i) {
+  for (std::size_t count = 1; count <= 5; ++count) {
     FileDescriptor host = open_host(link);
     host_writes(host.get(), "x");
-    run_until([&] { return reader.bytes().size() == static_cast<std::size_t>(i + 1); });
+    run_until([&] { return reader.bytes().size() == count; });
     port->write("y");
     EXPECT_EQ(host_reads(host.get(), 1), "y");
   }
