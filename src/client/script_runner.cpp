@@ -431,7 +431,7 @@ base::Reason to_reason(const Failure& failure) {
 }
 
 asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script,
-                                      const RunOptions& options) {
+                                      RunOptions options) {
   ScriptRunner runner(conversation, script, options);
   RunResult result = co_await runner.run();
   co_return result;

@@ -64,6 +64,6 @@ base::Reason to_reason(const Failure& failure);
 /// (client/urc.hpp) unless the command that is still without its result has the same name. `!` and `!/`
 /// take a line from the aside if it came after the last command was sent.
 asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script,
-                                      const RunOptions& options = {});
+                                      RunOptions options = {});
 
 }  // namespace attache::client
