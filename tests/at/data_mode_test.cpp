@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 // Drives a DataMode by time alone; every send is made at once unless it is held.
 class DataModeTest : public ::testing::Test {
  protected:
-  void start(DataModePolicy policy = {}) { mode_.emplace(policy, now_); }
+  void start(const DataModePolicy& policy = {}) { mode_.emplace(policy, now_); }
 
   void give(std::string_view bytes) {
     while (!bytes.empty()) {

@@ -230,7 +230,7 @@ TEST(Lab, RefusesConnectionsWhereItSaysSo) {
   for (const auto* address : {"127.0.0.1", "::1"}) {
     if (lab->has_ipv6() || std::string_view(address) != "::1") {
       try {
-        Client(lab->port("refused"), address);
+        const Client client(lab->port("refused"), address);
         FAIL() << "connected to " << address;
       } catch (const boost::system::system_error& error) {
         EXPECT_EQ(error.code(), asio::error::connection_refused);
