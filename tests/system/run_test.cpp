@@ -1,0 +1,170 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+
+#include "system/support/lab_process.hpp"
+#include "system/support/routed_device.hpp"
+
+namespace attache::system_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::string_view first_session_device = R"([device]
+firmware = "mfw_nrf9160_1.3.0"
+[sim]
+pin = "3349"
+iccid = "89330000000020549718"
+[network]
+mode = "nbiot"
+tac = "5209"
+cell = "0A19790D"
+psm = "11100000,00000110"
+default_route = "refused"
+)";
+
+Finished run(std::vector<std::string> arguments, std::string_view input = {}) {
+  arguments.insert(arguments.begin(), std::string("run"));
+  return run_to_end(attache(arguments), input);
+}
+
+TEST(Run, RunsTheFirstSessionToItsHttpsConnection) {
+  LabProcess lab;
+  TempFolder folder;
+  std::string port = "unix:" + (folder / "modem");
+  std::string config = folder.write(
+      "device.toml", std::string(first_session_device) +
+                         route("google.com:443", fmt::format("127.0.0.1:{}", lab.port("https"))));
+  std::vector<std::string> options{"--config", config, "--state", folder / "state"};
+  std::string load = folder.write(
+      "load.at",
+      fmt::format(
+          "> AT%CMNG=0,42,0,\"@file:{}\"\n< OK\n> AT%CMNG=1,42\n</ %CMNG: 42,0,\"[0-9A-F]{{64}}\"\n< OK\n",
+          lab.path("ca")));
+  {
+    ServedDevice device(port, options);
+    Finished loaded = run({load, "--port", port});
+    EXPECT_EQ(loaded.exit_code, 0) << loaded.output << loaded.errors;
+    EXPECT_EQ(device.stop(SIGTERM), 0);
+  }
+  ServedDevice device(port, options);
+  Finished session = run({ATTACHE_TEST_DATA "/system/data/session.at", "--port", port});
+  EXPECT_EQ(session.exit_code, 0) << session.output << session.errors << device.process().errors();
+  EXPECT_THAT(session.output, HasSubstr("#XHTTPCCON: 1"));
+  EXPECT_THAT(session.output, Not(HasSubstr("3349")));  // The PIN is masked.
+}
+
+TEST(Run, FailsTheFirstSessionWithoutTheCertificate) {
+  LabProcess lab;
+  TempFolder folder;
+  std::string port = "unix:" + (folder / "modem");
+  std::string config = folder.write(
+      "device.toml", std::string(first_session_device) +
+                         route("google.com:443", fmt::format("127.0.0.1:{}", lab.port("https"))));
+  ServedDevice device(port, {"--config", config});
+  Finished session = run({ATTACHE_TEST_DATA "/system/data/session.at", "--port", port});
+  EXPECT_EQ(session.exit_code, 1);
+  EXPECT_THAT(session.output, HasSubstr("#XHTTPCCON: 0"));
+  EXPECT_THAT(session.output, HasSubstr("session.at:47:"));
+  EXPECT_TRUE(device.process().wait_for_error("sec_tag 42 is empty"));
+}
+
+TEST(Run, StartsADeviceInsideAndGives0WhenAllIsAsExpected) {
+  TempFolder folder;
+  std::string script = folder.write("ok.at", "> AT\n< OK\n> AT+CFUN?\n< +CFUN: 0\n< OK\n");
+  Finished finished = run({script, "--serve"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+  EXPECT_THAT(finished.output, HasSubstr("all 2 exchanges"));
+}
+
+TEST(Run, PassesServeOptionsToTheDeviceInside) {
+  TempFolder folder;
+  std::string config = folder.write("device.toml", "[device]\nimei = \"490154203237518\"\n");
+  std::string script = folder.write("imei.at", "> AT+CGSN\n< 490154203237518\n< OK\n");
+  Finished finished = run({script, "--serve", "--config", config, "--log-level", "off"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+}
+
+TEST(Run, Gives1AndShowsExpectedAndGotWhenAnExpectationFails) {
+  TempFolder folder;
+  std::string script = folder.write("fail.at", "> AT+CFUN?\n< +CFUN: 1\n< OK\n");
+  Finished finished = run({script, "--serve"});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.output, HasSubstr("+CFUN: 1"));
+  EXPECT_THAT(finished.output, HasSubstr("+CFUN: 0"));
+  EXPECT_THAT(finished.output, HasSubstr("fail.at:2:"));
+}
+
+TEST(Run, Gives1WhenNothingComesInTime) {
+  TempFolder folder;
+  std::string script = folder.write("silence.at", ">> AT\n< OK\n");  // Without its line end.
+  Finished finished = run({script, "--timeout", "0.3", "--serve", "--log-level", "off"});
+  EXPECT_EQ(finished.exit_code, 1);
+}
+
+TEST(Run, Gives2WhenNothingCanBeTried) {
+  TempFolder folder;
+  std::string script = folder.write("ok.at", "> AT\n< OK\n");
+  EXPECT_EQ(run({script}).exit_code, 2);
+  EXPECT_EQ(run({"--serve"}).exit_code, 2);
+  EXPECT_EQ(run({folder / "missing.at", "--serve"}).exit_code, 2);
+  EXPECT_EQ(run({script, "--port", "unix:" + (folder / "nobody")}).exit_code, 2);
+  EXPECT_EQ(run({script, "--timeout", "soon", "--serve"}).exit_code, 2);
+  EXPECT_EQ(run({script, "--set", "HOST", "--serve"}).exit_code, 2);
+  EXPECT_EQ(run({script, "--serve", "--no-such-option"}).exit_code, 2);
+  Finished broken = run({folder.write("broken.at", "> AT\nOK\n"), "--serve"});
+  EXPECT_EQ(broken.exit_code, 2);
+  EXPECT_THAT(broken.errors, HasSubstr("broken.at:2:"));
+  Finished unset = run({folder.write("unset.at", "> AT{X}\n"), "--serve"});
+  EXPECT_EQ(unset.exit_code, 2);
+  EXPECT_THAT(unset.errors, HasSubstr("X"));
+}
+
+TEST(Run, FillsPlaceholdersFromTheCommandLine) {
+  TempFolder folder;
+  std::string script = folder.write("set.at", "> AT+{COMMAND}?\n< +CFUN: {MODE}\n< OK\n");
+  Finished finished = run({script, "--set", "COMMAND=CFUN", "--set", "MODE=0", "--serve"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+}
+
+TEST(Run, SavesTheTranscriptWithoutSecrets) {
+  TempFolder folder;
+  std::string script = folder.write("psk.at", "> AT%CMNG=0,1,3,\"C0FFEE00C0FFEE00\"\n< OK\n");
+  Finished finished = run({script, "--save", folder / "log", "--serve"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+  std::string log = read_file(folder / "log");
+  EXPECT_THAT(log, HasSubstr("→ AT%CMNG=0,1,3,"));
+  EXPECT_THAT(log, HasSubstr("← OK"));
+  EXPECT_THAT(log + finished.output + finished.errors, Not(HasSubstr("C0FFEE")));
+}
+
+TEST(Run, RunsEachScriptWithADeviceOfItsOwn) {
+  TempFolder folder;
+  std::string change = folder.write("change.at", "> AT+CFUN=4\n< OK\n");
+  std::string fresh = folder.write("fresh.at", "> AT+CFUN?\n< +CFUN: 0\n< OK\n");
+  Finished finished = run({change, fresh, "--serve"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+  EXPECT_THAT(finished.output, HasSubstr("2 of 2 scripts passed"));
+}
+
+TEST(Run, TakesLinesFromStdin) {
+  Finished finished = run({"-", "--serve", "--log-level", "off"}, "AT+CFUN?\nAT+CGSN\n");
+  EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+  EXPECT_THAT(finished.output, HasSubstr("← +CFUN: 0"));
+  EXPECT_THAT(finished.output, HasSubstr("← 352656100367872"));
+}
+
+TEST(Run, TakesLinesFromStdinForAModemOnAPort) {
+  TempFolder folder;
+  std::string port = "unix:" + (folder / "modem");
+  ServedDevice device(port);
+  Finished finished = run({"-", "--port", port}, "AT+CFUN?\n");
+  EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+  EXPECT_THAT(finished.output, HasSubstr("← +CFUN: 0"));
+}
+
+}  // namespace
+}  // namespace attache::system_test
