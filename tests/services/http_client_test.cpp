@@ -71,7 +71,7 @@ class HttpClientTest : public testing::Test {
   }
 
   void server_refuses(net::Errno code) {
-    bearer_.on_connect([this, code](std::shared_ptr<net::MemoryConnection> made) {
+    bearer_.on_connect([this, code](const std::shared_ptr<net::MemoryConnection>& made) {
       tried_.push_back(net::to_string(made->to));
       return net::make_failure(code, fmt::format("connecting to {} failed", net::to_string(made->to)),
                                "told so");
@@ -198,11 +198,12 @@ TEST_F(HttpClientTest, FailsToResolveForTlsWithTheLibraryThatRefusesTheHint) {
 TEST_F(HttpClientTest, GivesUpAConnectionThatIsBeingMade) {
   add_both_families();
   server_refuses(net::Errno::connection_refused);
-  bearer_.on_connect([this](std::shared_ptr<net::MemoryConnection> made) -> std::optional<net::Failure> {
-    tried_.push_back(net::to_string(made->to));
-    client_.disconnect();
-    return std::nullopt;
-  });
+  bearer_.on_connect(
+      [this](const std::shared_ptr<net::MemoryConnection>& made) -> std::optional<net::Failure> {
+        tried_.push_back(net::to_string(made->to));
+        client_.disconnect();
+        return std::nullopt;
+      });
   auto result = run(client_.connect({"google.com", 80, std::nullopt}));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, net::Errno::connection_aborted);
