@@ -430,8 +430,7 @@ base::Reason to_reason(const Failure& failure) {
   return reason;
 }
 
-asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script,
-                                      RunOptions options) {
+asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script, RunOptions options) {
   ScriptRunner runner(conversation, script, options);
   RunResult result = co_await runner.run();
   co_return result;
