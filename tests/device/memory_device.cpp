@@ -38,7 +38,7 @@ MemoryDevice::MemoryDevice(DeviceConfig config, std::size_t ports)
   });
   device_ = *device;
   bearer_->add_name("server.example", net::Family::ipv4, boost::asio::ip::make_address("192.0.2.7"));
-  bearer_->on_connect([this](std::shared_ptr<net::MemoryConnection> connection) {
+  bearer_->on_connect([this](const std::shared_ptr<net::MemoryConnection>& connection) {
     connection->on_data([this](net::MemoryConnection& peer) {
       if (is_whole(peer.received)) {
         peer.send(answer(peer.take()));
