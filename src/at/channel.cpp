@@ -45,10 +45,15 @@ void Channel::write(std::string_view bytes) {
                  fmt::format("{} bytes not sent while the UART is off: lost", bytes.size()));
     return;
   }
-  if (pumping_) {
-    output_ += bytes;
-  } else {
+  // The last answer goes out before its reason is put together.
+  bool more_to_read = pumping_ && !input_.empty();
+  if (!more_to_read && output_.empty()) {
     line_.write(bytes);
+    return;
+  }
+  output_ += bytes;
+  if (!more_to_read) {
+    flush();
   }
 }
 
@@ -238,7 +243,7 @@ void Channel::explain_unfinished_line() {
     reason.why = fmt::format("the line ends in a lone {}; a command ends with {}",
                              pending.ends_with('\r') ? "CR" : "LF", expected);
     reason.advice =
-        "set the terminal to send CR LF: picocom --omap crcrlf --echo, minicom with 'Add linefeed', "
+        "set the terminal to send CR LF: picocom --omap crcrlf --echo, minicom with Ctrl-J after Enter, "
         "pyserial write(b\"AT\\r\\n\"), nc -C; or set [dialect] termination";
   } else {
     reason.why = fmt::format("{} bytes without a terminator for {:.0f} s; a command ends with {}",

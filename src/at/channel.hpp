@@ -56,7 +56,7 @@ class Channel {
   /// Called each time the backlog has shrunk to the limit or below.
   void set_backlog_handler(std::function<void()> handler) { on_backlog_shrunk_ = std::move(handler); }
 
-  /// Bytes to the host. All that is written while receive() runs goes out in one piece.
+  /// Bytes to the host. Answers to lines that came together go out in one piece.
   void write(std::string_view bytes);
   /// The line to the host: its rate, and how much it has yet to send.
   [[nodiscard]] HostLine& line() { return line_; }

@@ -44,21 +44,25 @@ void Answer::raw(std::string_view bytes) {
 }
 
 void Answer::ok() {
-  finish("\r\nOK\r\n");
+  give("\r\nOK\r\n");
+  finish();
 }
 
 void Answer::error(base::Reason reason) {
+  give("\r\nERROR\r\n");
   report(std::move(reason), "ERROR");
-  finish("\r\nERROR\r\n");
+  finish();
 }
 
 void Answer::silence() {
-  finish({});
+  give({});
+  finish();
 }
 
 void Answer::modem_error(std::string_view text, base::Reason reason) {
+  give(fmt::format("\r\n{}\r\n", text));
   report(std::move(reason), text);
-  finish(fmt::format("\r\n{}\r\n", text));
+  finish();
 }
 
 void Answer::report(base::Reason reason, std::string_view result) {
@@ -74,16 +78,19 @@ void Answer::report(base::Reason reason, std::string_view result) {
   slm_->journal().report("slm_at_host", std::move(reason));
 }
 
-void Answer::finish(std::string_view final_result) {
-  if (channel_->epoch() != epoch_) {
-    return;  // The application was reset while the command ran.
-  }
+// An answer that the application was reset under is not given.
+void Answer::give(std::string_view final_result) {
   text_ += final_result;
-  if (!text_.empty()) {
+  if (!text_.empty() && channel_->epoch() == epoch_) {
     channel_->write(text_);
   }
+}
+
+void Answer::finish() {
   request_.reset();
-  channel_->finish();
+  if (channel_->epoch() == epoch_) {
+    channel_->finish();
+  }
 }
 
 }  // namespace attache::dialects::slm_1_6

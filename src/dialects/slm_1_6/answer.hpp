@@ -58,7 +58,8 @@ class Answer {
     at::Parameters parameters;
   };
 
-  void finish(std::string_view final_result);
+  void give(std::string_view final_result);
+  void finish();
   void report(base::Reason reason, std::string_view result);
 
   Slm* slm_;
