@@ -91,6 +91,7 @@ class HttpClientTest : public testing::Test {
 
   static std::vector<std::string> texts(const std::vector<HttpResponseCutter::Part>& parts) {
     std::vector<std::string> found;
+    found.reserve(parts.size());
     for (const auto& part : parts) {
       found.emplace_back(part.bytes);
     }
