@@ -139,6 +139,11 @@ TEST(Slm16, TakesTwoFurtherCharactersWhenStrict) {
   EXPECT_EQ(device.send("AT#XSLMVERabc"), error);
   EXPECT_EQ(device.send("AT#XSLMVERab=1"), error);
   EXPECT_EQ(device.send("AT#XSLMVER1"), error) << "a digit is no form";
+  EXPECT_EQ(device.send("AT#XSLEEPX"), "") << "enters idle";
+  device.clock.advance(1s);
+  device.device->wake_up();
+  device.clock.settle();
+  EXPECT_EQ(device.take(), "Ready\r\n");
   EXPECT_EQ(device.send("AT#XDATACTRL1"), ok) << "but this handler ignores forms it does not know";
 }
 

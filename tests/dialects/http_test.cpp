@@ -543,6 +543,17 @@ TEST(Http15, TakesLinesThatAreNoCommandsOfItsOwnAsPayload) {
   EXPECT_EQ(device.server->take(), "");
 }
 
+TEST(Http15, AddsNoCrToPayloadLinesThatEndWithoutOne) {
+  DialectOptions options = slm_1_5();
+  options.termination = at::Termination::lf;
+  SlmDevice device(options);
+  EXPECT_EQ(device.raw("AT#XHTTPCCON=1,\"example.com\",80\n"), connected_1_5);
+  EXPECT_EQ(device.raw("AT#XHTTPCREQ=\"POST\",\"/\",\"\",5\n"), ok + "#XHTTPCREQ: 1\r\n");
+  device.server->received.clear();
+  EXPECT_EQ(device.raw("hello\n"), ok + "#XHTTPCREQ: 0\r\n");
+  EXPECT_EQ(device.server->take(), "hello");
+}
+
 TEST(Http15, AbortsThePayloadWhenDisconnected) {
   SlmDevice device(slm_1_5());
   request_1_5(device, "\"POST\",\"/\",\"\",11");
@@ -627,6 +638,21 @@ TEST(SeveralPorts, AnswersOfARequestGoToItsPort) {
   device.take(1);
   connect(device, 0);
   EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\",\"\"", 1), ok + sent);
+  EXPECT_EQ(device.server_sends(header_ok + "hello", 1), piece(header_ok) + piece("hello") + complete);
+  EXPECT_EQ(device.take(0), "");
+}
+
+TEST(SeveralPorts, PayloadComesFromThePortThatMadeTheRequest) {
+  SlmDevice device({}, 2);
+  device.take(1);
+  connect(device, 0);
+  begin_payload(device, 4, 1);
+  EXPECT_EQ(device.send("AT", 0), ok) << "the other port stays in command mode";
+  EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\",\"\"", 0), error);
+  device.server->received.clear();
+  device.raw("test", 1);
+  EXPECT_EQ(device.after(1ms, 1), ok + sent);
+  EXPECT_EQ(device.server->take(), "test");
   EXPECT_EQ(device.server_sends(header_ok + "hello", 1), piece(header_ok) + piece("hello") + complete);
   EXPECT_EQ(device.take(0), "");
 }

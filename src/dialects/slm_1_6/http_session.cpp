@@ -251,7 +251,9 @@ void HttpSession::take_payload_line(Answer answer) {
 
 asio::awaitable<void> HttpSession::send_payload_line(std::uint64_t connection, Answer answer) {
   // The line's CR belongs to the payload, its LF does not.
-  std::string data = fmt::format("{}\r", answer.command()).substr(0, payload_left_);
+  at::Termination termination = slm_.options().termination;
+  bool has_cr = termination == at::Termination::crlf || termination == at::Termination::cr;
+  std::string data = fmt::format("{}{}", answer.command(), has_cr ? "\r" : "").substr(0, payload_left_);
   payload_left_ -= static_cast<std::uint32_t>(data.size());
   answer.show_as(fmt::format("a payload line of {} bytes", data.size()));
   auto sent = co_await client_.send_payload(std::move(data));
