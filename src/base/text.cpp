@@ -50,27 +50,33 @@ std::uint32_t letters(std::string_view text) {
   return set;
 }
 
-// The edit distance, or `limit` if it is not below that: then the rest of the work is saved.
+// The edit distance (a swapped pair of neighbours is one edit), or `limit` if it is not below that: then the
+// rest of the work is saved.
 std::size_t edit_distance(std::string_view left, std::string_view right, std::size_t limit) {
   if (std::max(left.size(), right.size()) - std::min(left.size(), right.size()) >= limit) {
     return limit;
   }
+  std::vector<std::size_t> before(right.size() + 1);
+  std::vector<std::size_t> above(right.size() + 1);
   std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
+  std::iota(above.begin(), above.end(), 0U);
+  auto same = [&](std::size_t i, std::size_t j) { return lower(left[i]) == lower(right[j]); };
   for (std::size_t i = 0; i < left.size(); ++i) {
-    std::size_t diagonal = row[0];
     std::size_t least = row[0] = i + 1;
     for (std::size_t j = 0; j < right.size(); ++j) {
-      std::size_t substituted = diagonal + (lower(left[i]) == lower(right[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
+      row[j + 1] = std::min({above[j] + (same(i, j) ? 0 : 1), row[j] + 1, above[j + 1] + 1});
+      if (i > 0 && j > 0 && same(i, j - 1) && same(i - 1, j)) {
+        row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
+      }
       least = std::min(least, row[j + 1]);
     }
     if (least >= limit) {
       return limit;
     }
+    before.swap(above);
+    above.swap(row);
   }
-  return std::min(row.back(), limit);
+  return std::min(above.back(), limit);
 }
 
 }  // namespace

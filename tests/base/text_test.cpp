@@ -75,6 +75,7 @@ TEST(Nearest, FindsALikelySlipAndNothingElse) {
   EXPECT_EQ(nearest("OPERATOR", words), "operator");
   EXPECT_EQ(nearest("tacc", words), "tac");
   EXPECT_EQ(nearest("p1mn", words), "plmn");
+  EXPECT_EQ(nearest("pmln", words), "plmn");
   EXPECT_EQ(nearest("speed", words), std::nullopt);
   EXPECT_EQ(nearest("", words), std::nullopt);
   EXPECT_EQ(nearest("operator", {}), std::nullopt);
