@@ -1,12 +1,12 @@
 #include "bench/statistics.hpp"
 
 #include <algorithm>
-#include <cstddef>
+#include <cmath>
 
 namespace attache::bench {
 
 double percentile(std::vector<double> values, double part) {
-  auto index = static_cast<std::ptrdiff_t>(part * static_cast<double>(values.size() - 1) + 0.5);
+  auto index = std::lround(part * static_cast<double>(values.size() - 1));
   auto place = values.begin() + index;
   std::nth_element(values.begin(), place, values.end());
   return *place;
