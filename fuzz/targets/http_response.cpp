@@ -26,6 +26,9 @@ struct Seen {
   bool header_complete = false;
   bool complete = false;
   unsigned status = 0;
+
+  /// A header that is broken and has no end yet may be refused now or later: both come to nothing.
+  [[nodiscard]] bool sound() const { return header_complete && !failed; }
 };
 
 Seen read(unsigned flags, const std::vector<std::string_view>& pieces) {
@@ -79,14 +82,13 @@ void fuzz_http_response(std::string_view input) {
 
   // Cut where the modem's receive buffer is full anyway: exactly the same parts.
   Seen aligned = read(flags, cut_at_receives(bytes));
-  must(whole.failed == aligned.failed, "cuts at receives fail alike");
-  must(whole.failed || whole.parts == aligned.parts, "cuts at receives give the same parts");
+  must(whole.sound() == aligned.sound(), "cuts at receives fail alike");
+  must(!whole.sound() || whole.parts == aligned.parts, "cuts at receives give the same parts");
 
   // Cut anywhere: the same bytes.
   Seen cut = read(flags, Cutter(input, 200).cut(bytes));
-  must(whole.failed == cut.failed, "any split fails alike");
-  if (!whole.failed) {
-    must(whole.header_complete == cut.header_complete, "any split completes the header alike");
+  must(whole.sound() == cut.sound(), "any split fails alike");
+  if (whole.sound()) {
     must(whole.complete == cut.complete && whole.status == cut.status, "any split ends alike");
     must(whole.header == cut.header, "any split gives the same header");
     // The firmware leaves out chunk framing at the start of a receive, so there the body depends on receives.

@@ -100,6 +100,20 @@ TEST(Device, SleepsUntilTheWakeUpPin) {
   EXPECT_EQ(device.send("AT\r\n"), "\r\nOK\r\n");
 }
 
+TEST(Device, GoesWhenItIsClosedWhateverItWasDoing) {
+  for (std::string_view command :
+       {"AT\r\n", "AT#XRESET\r\n", "AT#XSLEEP=0\r\n", "AT#XSLEEP=1\r\n", "AT+CFUN=4\r\n",
+        "AT#XHTTPCCON=1,\"server.example\",80\r\n", "AT#X=\"", "AT#XSLMUART=9600\r\n"}) {
+    DeviceConfig config;
+    config.simulation.timing.speed = 1;
+    MemoryDevice device(config);
+    device.attach();
+    device.wait(120s);
+    device.send(command);
+    EXPECT_TRUE(device.close_for_good()) << command;
+  }
+}
+
 TEST(Device, LosesItsHttpConnectionWithThePdn) {
   MemoryDevice device;
   device.attach();

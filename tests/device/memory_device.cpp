@@ -62,8 +62,17 @@ MemoryDevice::MemoryDevice(DeviceConfig config, std::size_t ports)
 }
 
 MemoryDevice::~MemoryDevice() {
+  if (device_) {
+    close_for_good();
+  }
+}
+
+bool MemoryDevice::close_for_good() {
+  std::weak_ptr<Device> device = device_;
   device_->close();
+  device_.reset();
   clock_.settle();
+  return device.expired();
 }
 
 std::string MemoryDevice::send(std::string_view bytes, std::size_t port) {

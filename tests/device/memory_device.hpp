@@ -34,6 +34,8 @@ class MemoryDevice {
   [[nodiscard]] net::MemoryBearer& bearer() { return *bearer_; }
   [[nodiscard]] base::ManualClock& clock() { return clock_; }
   [[nodiscard]] Device& device() { return *device_; }
+  /// Closes the device and lets go of it; true if nothing else holds it, with time standing still.
+  bool close_for_good();
   [[nodiscard]] const std::vector<base::JournalEntry>& journal() const { return journal_; }
 
   /// What the server answers once a whole request has come, by default a 200 with "hello".

@@ -7,7 +7,6 @@
 
 #include "at/grammar.hpp"
 #include "at/redaction.hpp"
-#include "base/event.hpp"
 #include "base/spawn.hpp"
 #include "base/text.hpp"
 #include "dialects/slm_1_6/http_session.hpp"
@@ -195,9 +194,10 @@ void Slm::run(const Match& match, Answer answer) {
 
 void Slm::pass_to_modem(Answer answer) {
   std::string line(answer.command());
-  // The callback is copyable, an answer is not.
+  // The callback is copyable, an answer is not. It must not hold the device, which owns the modem that keeps
+  // it.
   auto shared = std::make_shared<Answer>(std::move(answer));
-  auto done = [this, shared, owner = surroundings_.owner.lock()](cellular::ModemReply reply) {
+  auto done = [this, shared](cellular::ModemReply reply) {
     if (reply.text.size() > longest_modem_reply) {
       if (strict()) {
         shared->raw(fmt::format("\r\n{}", shared->command()));
@@ -271,6 +271,8 @@ void Slm::close_services(std::string_view why) {
 }
 
 void Slm::shut_down() {
+  shut_down_ = true;
+  progress_.notify();
   http_->close();
 }
 
@@ -292,10 +294,25 @@ void Slm::reset_soon() {
 }
 
 asio::awaitable<void> Slm::reset() {
-  co_await clock().sleep_for(50ms);
+  bool goes_on = co_await pause(50ms);
+  if (!goes_on) {
+    co_return;
+  }
   close_services("the host asked for a reset (#XRESET)");
-  co_await power_off_modem();
-  boot();
+  goes_on = co_await power_off_modem();
+  if (goes_on) {
+    boot();
+  }
+}
+
+// False if the device is shut down meanwhile: nothing may hold it then.
+asio::awaitable<bool> Slm::pause(base::Duration duration) {
+  base::Time end = clock().now() + duration;
+  base::Alarm alarm = clock().call_at(end, [this] { progress_.notify(); });
+  while (!shut_down_ && clock().now() < end) {
+    co_await progress_.wait();
+  }
+  co_return !shut_down_;
 }
 
 // A cold start: nothing but what is kept in non-volatile memory survives.
@@ -318,11 +335,18 @@ void Slm::boot() {
   start();
 }
 
-asio::awaitable<void> Slm::power_off_modem() {
-  auto off = std::make_shared<base::Event>();
-  surroundings_.modem.execute("AT+CFUN=0", [off](const cellular::ModemReply&) { off->set(); });
-  co_await off->wait();
-  co_await clock().sleep_for(1s);
+// False if the device is shut down meanwhile.
+asio::awaitable<bool> Slm::power_off_modem() {
+  auto off = std::make_shared<bool>(false);
+  surroundings_.modem.execute("AT+CFUN=0", [this, off](const cellular::ModemReply&) {
+    *off = true;
+    progress_.notify();
+  });
+  while (!shut_down_ && !*off) {
+    co_await progress_.wait();
+  }
+  bool goes_on = co_await pause(1s);
+  co_return goes_on;
 }
 
 void Slm::sleep(SleepMode mode) {
@@ -349,9 +373,9 @@ void Slm::sleep(SleepMode mode) {
 asio::awaitable<void> Slm::fall_asleep() {
   powering_off_ = true;
   woken_early_ = false;
-  co_await power_off_modem();
-  if (!std::exchange(powering_off_, false)) {
-    co_return;  // Booted meanwhile.
+  bool goes_on = co_await power_off_modem();
+  if (!std::exchange(powering_off_, false) || !goes_on) {
+    co_return;  // Booted or shut down meanwhile.
   }
   if (woken_early_) {
     boot();  // A pin that is low when the chip goes off wakes it at once.

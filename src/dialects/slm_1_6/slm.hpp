@@ -9,6 +9,7 @@
 
 #include "at/channel.hpp"
 #include "base/clock.hpp"
+#include "base/event.hpp"
 #include "dialects/application.hpp"
 #include "dialects/slm_1_6/command.hpp"
 
@@ -77,7 +78,8 @@ class Slm final : public Application, public at::LineHandler {
   void close_services(std::string_view why);
   void boot();
   void set_lines_enabled(bool enabled);
-  asio::awaitable<void> power_off_modem();
+  asio::awaitable<bool> pause(base::Duration duration);
+  asio::awaitable<bool> power_off_modem();
   asio::awaitable<void> reset();
   asio::awaitable<void> fall_asleep();
 
@@ -92,6 +94,8 @@ class Slm final : public Application, public at::LineHandler {
   bool resetting_ = false;
   bool powering_off_ = false;  // On the way to SleepMode::off …
   bool woken_early_ = false;   // … the wake-up pin has been pulled low.
+  bool shut_down_ = false;
+  base::Event progress_;  // What reset() and fall_asleep() wait for has come nearer.
   std::vector<base::Alarm> baud_alarms_;
   base::Alarm sleep_alarm_;
 };
