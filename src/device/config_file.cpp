@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "device/config.hpp"
 #include "device/config_keys.hpp"
+#include "device/toml_text.hpp"
 
 // The header-only form without exceptions, in this file alone: it is a heavy one. Its assertions are off in
 // every build: broken input alone trips one whose case its parser handles right behind it, and with NDEBUG
@@ -312,9 +313,24 @@ base::Reason unreadable(const std::string& path, std::string why) {
   return reason;
 }
 
+// Lines and columns count from 1, columns in bytes.
+toml::source_position place_of(std::string_view text, std::size_t offset) {
+  std::string_view before = text.substr(0, offset);
+  auto line = static_cast<toml::source_index>(std::count(before.begin(), before.end(), '\n') + 1);
+  std::size_t line_start = before.rfind('\n') + 1;  // 0 on the first line.
+  return {line, static_cast<toml::source_index>(offset - line_start + 1)};
+}
+
 }  // namespace
 
 base::Result<void> read_config(std::string_view text, std::string_view name, DeviceConfig& config) {
+  if (auto stray = find_stray_character(text)) {
+    base::Reason reason = base::make_reason(
+        "the configuration is not valid TOML",
+        "a character outside ASCII stands outside of strings and comments", "put it in quotes, or remove it");
+    reason.where = place_in(name, place_of(text, *stray));
+    return reason;
+  }
   toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     // The library names single characters only, never a whole value: no secret can be in it.
