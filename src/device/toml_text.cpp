@@ -26,6 +26,11 @@ std::size_t skip_string(std::string_view text, std::size_t start) {
   return text.size();
 }
 
+// A quote behind anything else than these belongs to something malformed, which the parser may read on.
+bool may_begin_string(std::string_view text, std::size_t quote) {
+  return quote == 0 || std::string_view(" \t\n=,.[{").find(text[quote - 1]) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_stray_character(std::string_view text) {
@@ -35,7 +40,7 @@ std::optional<std::size_t> find_stray_character(std::string_view text) {
     char c = text[i];
     if (c == '#') {
       i = std::min(text.find('\n', i), text.size());
-    } else if (c == '"' || c == '\'') {
+    } else if ((c == '"' || c == '\'') && may_begin_string(text, i)) {
       i = skip_string(text, i);
     } else if (static_cast<unsigned char>(c) > 0x7F) {
       return i;

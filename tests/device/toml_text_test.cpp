@@ -15,6 +15,8 @@ TEST(StrayCharacter, IsOneOutsideStringsAndComments) {
   EXPECT_EQ(find_stray_character("\xEF\xBB\xBF[sim]\n"), std::nullopt);
   EXPECT_EQ(find_stray_character("[sim]\nü = 1\n"), 6U);
   EXPECT_EQ(find_stray_character("a = 'x' ü\n"), 8U);
+  EXPECT_EQ(find_stray_character("a = 520\"ü\"\n"), 8U);
+  EXPECT_EQ(find_stray_character("a.\"ü\" = {'ü' = [\"ü\",'ü']}\n"), std::nullopt);
   EXPECT_EQ(find_stray_character("a = \"open\nü"), 10U);
 }
 
