@@ -53,10 +53,7 @@ std::string advice_for_unknown(std::string_view name, const FirmwareProfile& pro
       candidates.push_back(known);
     }
   }
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  auto nearest = base::nearest(upper, candidates);
+  auto nearest = base::nearest(name, candidates);
   return nearest ? fmt::format("Did you mean AT{}?", *nearest) : "AT+CLAC lists the known commands.";
 }
 

@@ -245,10 +245,13 @@ base::Reason Slm::refusal(base::Reason reason, std::string_view line) const {
     return reason;
   }
   reason.why = "the application does not know it, so the line went to the modem, which refused it";
-  std::vector<std::string_view> names;
-  for (const auto& [name, entry] : all_commands().all()) {
-    names.push_back(name);
-  }
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> known;
+    for (const auto& [name, entry] : all_commands().all()) {
+      known.push_back(name);
+    }
+    return known;
+  }();
   if (auto near = base::nearest(command.name, names)) {
     reason.advice = fmt::format("did you mean AT{}?", *near);
   }
