@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "at/line_assembler.hpp"
+#include "base/clock.hpp"
 
 namespace attache::dialects {
 
@@ -16,6 +19,28 @@ struct DialectOptions {
   std::optional<std::vector<std::string>> services;
   at::Termination termination = at::Termination::crlf;
   std::string modem_library = "1.2.1";  ///< "1.0.1" or "1.2.1".
+
+  // Further build options of the firmware (reference slm-1.6/kconfig.md); the defaults are those of its own
+  // prj.conf.
+  bool customized = false;                   ///< SLM_CUSTOMIZED.
+  std::size_t max_parameters = 9;            ///< SLM_AT_MAX_PARAM: counts the name; reaching it is an error.
+  bool native_tls = false;                   ///< SLM_NATIVE_TLS.
+  std::optional<bool> gpio_wakeup;           ///< SLM_GPIO_WAKEUP; nothing = the default of the dialect.
+  bool start_sleep = false;                  ///< SLM_START_SLEEP.
+  std::size_t socket_rx_max = 576;           ///< SLM_SOCKET_RX_MAX, bytes.
+  std::size_t tcp_filter_size = 6;           ///< SLM_TCP_FILTER_SIZE, addresses.
+  std::uint32_t tcp_connection_time = 60;    ///< SLM_TCP_CONN_TIME of SLM 1.5, seconds.
+  bool data_mode_flow_control = false;       ///< SLM_DATAMODE_HWFC: data mode needs RTS/CTS.
+  std::string data_mode_terminator = "+++";  ///< SLM_DATAMODE_TERMINATOR.
+  base::Duration data_mode_silence = std::chrono::seconds(1);    ///< SLM_DATAMODE_SILENCE.
+  std::uint16_t ftp_server_port = 21;                            ///< SLM_FTP_SERVER_PORT.
+  std::string ftp_anonymous_user = "anonymous";                  ///< SLM_FTP_USER_ANONYMOUS.
+  std::string ftp_anonymous_password = "anonymous@example.com";  ///< SLM_FTP_PASSWORD_ANONYMOUS.
+  base::Duration ftp_keepalive = std::chrono::seconds(60);       ///< FTP_CLIENT_KEEPALIVE_TIME; 0 = off.
+  base::Duration ftp_listen_time = std::chrono::seconds(10);     ///< FTP_CLIENT_LISTEN_TIME.
+  base::Duration mqtt_keepalive = std::chrono::seconds(60);      ///< MQTT_KEEPALIVE.
+  bool mqtt_clean_session = false;                               ///< MQTT_CLEAN_SESSION.
+  bool supl_client = false;                                      ///< SUPL_CLIENT_LIB.
 };
 
 }  // namespace attache::dialects

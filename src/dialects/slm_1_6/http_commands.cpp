@@ -23,7 +23,7 @@ at::ParameterRule port_rule(const Slm& slm) {
 }
 
 void disconnect(Slm& slm, Answer answer) {
-  HttpSession& session = slm.http();
+  HttpSession& session = slm.session<HttpSession>();
   if (!session.connected()) {
     answer.error(base::make_reason("nothing to disconnect", "there is no HTTP connection",
                                    "AT#XHTTPCCON? shows the state"));
@@ -35,7 +35,7 @@ void disconnect(Slm& slm, Answer answer) {
 }
 
 void connect(Slm& slm, Answer answer) {
-  HttpSession& session = slm.http();
+  HttpSession& session = slm.session<HttpSession>();
   if (session.connected() || session.busy()) {
     answer.error(base::make_reason("no second HTTP connection", "one exists already",
                                    "AT#XHTTPCCON=0 ends it; there is one HTTP connection per device"));
@@ -86,7 +86,7 @@ void set_connection(Slm& slm, Answer answer) {
 }
 
 void read_connection(Slm& slm, Answer answer) {
-  answer.line(slm.http().status());
+  answer.line(slm.session<HttpSession>().status());
   answer.ok();
 }
 
@@ -96,7 +96,7 @@ void test_connection(Slm&, Answer answer) {
 }
 
 std::optional<base::Reason> needs_connection(Slm& slm) {
-  if (slm.http().connected()) {
+  if (slm.session<HttpSession>().connected()) {
     return std::nullopt;
   }
   return base::make_reason("no HTTP request without a connection", "there is no HTTP connection",
@@ -104,7 +104,7 @@ std::optional<base::Reason> needs_connection(Slm& slm) {
 }
 
 void request(Slm& slm, Answer answer) {
-  HttpSession& session = slm.http();
+  HttpSession& session = slm.session<HttpSession>();
   if (session.busy()) {
     answer.error(base::make_reason("no second HTTP request", "the one before has not been answered in full",
                                    "wait for #XHTTPCRSP:0,1"));

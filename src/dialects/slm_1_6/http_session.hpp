@@ -8,6 +8,7 @@
 #include "at/channel.hpp"
 #include "base/event.hpp"
 #include "dialects/slm_1_6/answer.hpp"
+#include "dialects/slm_1_6/session.hpp"
 #include "services/http_client.hpp"
 
 namespace attache::dialects::slm_1_6 {
@@ -18,7 +19,7 @@ class Slm;
 
 /// The HTTP client as SLM presents it: one connection, one request at a time, payload in data mode, the
 /// answer as #XHTTPCRSP URCs (reference slm-1.6/httpc.md).
-class HttpSession final : public at::DataConsumer {
+class HttpSession final : public Session, public at::DataConsumer {
  public:
   explicit HttpSession(Slm& slm);
 
@@ -36,11 +37,11 @@ class HttpSession final : public at::DataConsumer {
   /// Connects and answers the command. `port` is the number as given, which SLM 1.5 shows unchecked.
   void connect(services::HttpClient::Target target, std::int64_t port, Answer answer);
   /// Closes the connection, or gives up the one being made, and ends the request under way with it.
-  void close();
+  void close() override;
   /// The same from the application's side: #XHTTPCCON: 0 if there was a connection, and `why` as its reason.
-  void close_because(std::string_view why);
+  void close_because(std::string_view why) override;
   /// Back to the state of a fresh boot.
-  void forget();
+  void forget() override;
 
   /// Sends a request and hands its answer to `channel` as URCs. Runs after the command's OK. The end of the
   /// connection is told to the channel that opened it as well.

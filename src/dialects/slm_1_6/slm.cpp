@@ -51,7 +51,7 @@ base::Reason form_not_supported(at::CommandType type) {
 }  // namespace
 
 Slm::Slm(const DialectOptions& options, Surroundings surroundings)
-    : options_(options), surroundings_(std::move(surroundings)), http_(std::make_unique<HttpSession>(*this)) {
+    : options_(options), surroundings_(std::move(surroundings)) {
   surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
 }
 
@@ -92,6 +92,8 @@ void Slm::spawn(asio::awaitable<void> task) {
 at::DataModePolicy Slm::data_mode_policy() const {
   at::DataModePolicy policy;
   policy.time_limit = std::chrono::milliseconds(data_time_limit_);
+  policy.terminator = options_.data_mode_terminator;
+  policy.silence = options_.data_mode_silence;
   return policy;
 }
 
@@ -115,8 +117,8 @@ void Slm::handle_line(at::Channel& channel, std::string line) {
   Match match = find(answer.command());
   if (match.command != nullptr && is_built(match.command->service)) {
     run(match, std::move(answer));
-  } else if (is_1_5() && http_->expects_payload_from(channel)) {
-    http_->take_payload_line(std::move(answer));
+  } else if (is_1_5() && session<HttpSession>().expects_payload_from(channel)) {
+    session<HttpSession>().take_payload_line(std::move(answer));
   } else {
     pass_to_modem(std::move(answer));
   }
@@ -267,16 +269,23 @@ void Slm::notify(std::string_view urc) {
       channel->write(fmt::format("\r\n{}", urc));
     }
   }
+  for (const auto& session : sessions_) {
+    session->notified(urc);
+  }
 }
 
 void Slm::close_services(std::string_view why) {
-  http_->close_because(why);
+  for (const auto& session : sessions_) {
+    session->close_because(why);
+  }
 }
 
 void Slm::shut_down() {
   shut_down_ = true;
   progress_.notify();
-  http_->close();
+  for (const auto& session : sessions_) {
+    session->close();
+  }
 }
 
 void Slm::set_lines_enabled(bool enabled) {
@@ -330,7 +339,9 @@ void Slm::boot() {
   sleep_alarm_.cancel();
   data_time_limit_ = 0;
   data_size_limit_ = 0;
-  http_->forget();
+  for (const auto& session : sessions_) {
+    session->forget();
+  }
   asleep_.reset();
   resetting_ = false;
   powering_off_ = false;

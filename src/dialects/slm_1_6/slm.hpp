@@ -1,10 +1,12 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "at/channel.hpp"
@@ -12,12 +14,11 @@
 #include "base/event.hpp"
 #include "dialects/application.hpp"
 #include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/session.hpp"
 
 namespace attache::dialects::slm_1_6 {
 
 namespace asio = boost::asio;
-
-class HttpSession;
 
 /// The Serial LTE Modem application of SDK 1.6, and of 1.5 by option: the AT host (reference slm-1.6/
 /// 00-overview.md). Lines of the `#X` table are run here, all others go to the modem unchanged.
@@ -39,7 +40,21 @@ class Slm final : public Application, public at::LineHandler {
   [[nodiscard]] base::Clock& clock() { return surroundings_.clock; }
   [[nodiscard]] base::Journal& journal() { return surroundings_.journal; }
   [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
-  [[nodiscard]] HttpSession& http() { return *http_; }
+  [[nodiscard]] cellular::Modem& modem() { return surroundings_.modem; }
+
+  /// The device's session of a service, made at the first call.
+  template <std::derived_from<Session> T>
+  [[nodiscard]] T& session() {
+    for (const auto& session : sessions_) {
+      if (auto* found = dynamic_cast<T*>(session.get())) {
+        return *found;
+      }
+    }
+    auto made = std::make_unique<T>(*this);
+    T& session = *made;
+    sessions_.push_back(std::move(made));
+    return session;
+  }
 
   /// True if the service is built in. An empty name always is.
   [[nodiscard]] bool is_built(std::string_view service) const;
@@ -87,7 +102,7 @@ class Slm final : public Application, public at::LineHandler {
   Surroundings surroundings_;
   std::vector<std::unique_ptr<at::Channel>> channels_;
   std::vector<std::uint32_t> boot_bauds_;
-  std::unique_ptr<HttpSession> http_;
+  std::vector<std::unique_ptr<Session>> sessions_;
   std::uint32_t data_time_limit_ = 0;
   std::uint32_t data_size_limit_ = 0;
   std::optional<SleepMode> asleep_;
