@@ -51,9 +51,20 @@ asio::awaitable<void> HttpSession::run_connect(std::uint64_t connection, Answer 
     answer.error(base::make_reason("HTTP connection given up", "services were closed before it was begun"));
     co_return;
   }
+  auto descriptor = slm_.descriptors().take();
+  if (!descriptor) {
+    busy_ = false;
+    answer.line("#XHTTPCCON: 0");
+    answer.error(descriptor.error().reason);
+    co_return;
+  }
+  descriptor_ = std::move(*descriptor);
   auto connected = co_await client_.connect(target_);
   if (!is_over(connection)) {
     busy_ = false;
+    if (!connected) {
+      descriptor_.release();
+    }
   }
   if (connected) {
     answer.line("#XHTTPCCON: 1");
@@ -67,6 +78,7 @@ asio::awaitable<void> HttpSession::run_connect(std::uint64_t connection, Answer 
 void HttpSession::close() {
   ++connection_;
   client_.disconnect();
+  descriptor_.release();
   if (payload_running_) {
     payload_done_.set();
   }

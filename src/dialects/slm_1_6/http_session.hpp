@@ -9,6 +9,7 @@
 #include "base/event.hpp"
 #include "dialects/slm_1_6/answer.hpp"
 #include "dialects/slm_1_6/session.hpp"
+#include "services/descriptor_table.hpp"
 #include "services/http_client.hpp"
 
 namespace attache::dialects::slm_1_6 {
@@ -78,12 +79,13 @@ class HttpSession final : public Session, public at::DataConsumer {
 
   Slm& slm_;
   services::HttpClient client_;
-  services::HttpClient::Target target_;  // As of the last attempt; sec_tag present = TLS.
-  std::int64_t port_ = 0;                // As given with it.
-  at::Channel* opener_ = nullptr;        // The one that connected.
-  at::Channel* channel_ = nullptr;       // The one that made the request under way: gets its URCs.
-  std::string method_;                   // Of that request.
-  std::uint64_t connection_ = 0;  // Counts connections, so that what belongs to an older one is noticed.
+  services::DescriptorTable::Descriptor descriptor_;  // While there is a connection, or one being made.
+  services::HttpClient::Target target_;               // As of the last attempt; sec_tag present = TLS.
+  std::int64_t port_ = 0;                             // As given with it.
+  at::Channel* opener_ = nullptr;                     // The one that connected.
+  at::Channel* channel_ = nullptr;  // The one that made the request under way: gets its URCs.
+  std::string method_;              // Of that request.
+  std::uint64_t connection_ = 0;    // Counts connections, so that what belongs to an older one is noticed.
   bool busy_ = false;
 
   // While a payload is being taken.

@@ -20,6 +20,8 @@ using namespace std::chrono_literals;
 constexpr std::string_view module = "slm_at_host";
 constexpr std::string_view modem_module = "modem";
 constexpr std::size_t longest_modem_reply = 2700;
+constexpr std::size_t descriptor_limit = 8;              // POSIX_MAX_FDS …
+constexpr std::size_t descriptor_limit_native_tls = 10;  // … in overlay-native_tls.conf.
 
 std::string final_text(const cellular::ModemReply& reply) {
   switch (reply.final) {
@@ -51,7 +53,9 @@ base::Reason form_not_supported(at::CommandType type) {
 }  // namespace
 
 Slm::Slm(const DialectOptions& options, Surroundings surroundings)
-    : options_(options), surroundings_(std::move(surroundings)) {
+    : options_(options),
+      surroundings_(std::move(surroundings)),
+      descriptors_(options.native_tls ? descriptor_limit_native_tls : descriptor_limit) {
   surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
 }
 
@@ -87,6 +91,31 @@ std::string Slm::framed(std::string_view text) const {
 
 void Slm::spawn(asio::awaitable<void> task) {
   base::spawn(clock().context(), surroundings_.owner.lock(), std::move(task));
+}
+
+asio::awaitable<std::string> Slm::local_address() {
+  struct Wait {
+    std::optional<std::string> text;
+    base::Event done;
+  };
+  auto wait = std::make_shared<Wait>();
+  modem().execute("AT+CGPADDR", [wait](const cellular::ModemReply& reply) {
+    wait->text = reply.text;
+    wait->done.set();
+  });
+  co_await wait->done.wait();
+  auto parts = base::split(*wait->text, '"');
+  co_return parts.size() > 1 ? std::string(parts[1]) : std::string();
+}
+
+std::optional<base::Reason> Slm::check_data_mode(at::Channel& channel) const {
+  if (!options_.data_mode_flow_control || channel.line().has_flow_control()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no data mode on this port",
+                           "this build asks for flow control in data mode (CONFIG_SLM_DATAMODE_HWFC=y), and "
+                           "the port has no RTS/CTS",
+                           "use a port with RTS/CTS, or build with CONFIG_SLM_DATAMODE_HWFC=n");
 }
 
 at::DataModePolicy Slm::data_mode_policy() const {

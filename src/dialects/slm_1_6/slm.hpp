@@ -15,6 +15,7 @@
 #include "dialects/application.hpp"
 #include "dialects/slm_1_6/command.hpp"
 #include "dialects/slm_1_6/session.hpp"
+#include "services/descriptor_table.hpp"
 
 namespace attache::dialects::slm_1_6 {
 
@@ -41,6 +42,8 @@ class Slm final : public Application, public at::LineHandler {
   [[nodiscard]] base::Journal& journal() { return surroundings_.journal; }
   [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
   [[nodiscard]] cellular::Modem& modem() { return surroundings_.modem; }
+  /// All services of the device take their sockets' descriptors from here.
+  [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
 
   /// The device's session of a service, made at the first call.
   template <std::derived_from<Session> T>
@@ -63,6 +66,13 @@ class Slm final : public Application, public at::LineHandler {
   /// Runs a coroutine that keeps the device alive.
   void spawn(asio::awaitable<void> task);
 
+  /// The device's own address as the firmware learns it: the first quoted text of the modem's answer to
+  /// AT+CGPADDR; empty if there is none.
+  asio::awaitable<std::string> local_address();
+
+  /// The reason why data mode is impossible on the channel: this build asks for flow control on its UART
+  /// (SLM_DATAMODE_HWFC).
+  [[nodiscard]] std::optional<base::Reason> check_data_mode(at::Channel& channel) const;
   /// The rules of data mode as set by #XDATACTRL.
   [[nodiscard]] at::DataModePolicy data_mode_policy() const;
   [[nodiscard]] std::uint32_t data_time_limit() const { return data_time_limit_; }
@@ -102,6 +112,7 @@ class Slm final : public Application, public at::LineHandler {
   Surroundings surroundings_;
   std::vector<std::unique_ptr<at::Channel>> channels_;
   std::vector<std::uint32_t> boot_bauds_;
+  services::DescriptorTable descriptors_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::uint32_t data_time_limit_ = 0;
   std::uint32_t data_size_limit_ = 0;
