@@ -38,6 +38,8 @@ using NetResult = boost::system::result<T, Failure>;
 struct Endpoint {
   Address address;
   std::uint16_t port = 0;
+
+  bool operator==(const Endpoint&) const = default;
 };
 
 /// How to secure a connection (reference nrf91-modem/tls.md).
@@ -83,7 +85,9 @@ class Listener {
   [[nodiscard]] virtual Endpoint host_endpoint() const = 0;
 };
 
-/// A datagram socket over a PDN.
+/// A datagram socket over a PDN: open to everybody (Bearer::open_datagram), or connected to one peer and then
+/// plain or DTLS (Bearer::connect_datagram). At most one receive at a time. Destroying or closing it ends
+/// suspended operations.
 class DatagramSocket {
  public:
   struct Datagram {
@@ -92,11 +96,27 @@ class DatagramSocket {
   };
 
   virtual ~DatagramSocket() = default;
+
+  /// Sends one datagram, an empty one too. Fails with EMSGSIZE if it is larger than a datagram may be; with
+  /// EISCONN on a DTLS socket if `to` is not its peer. Failures other than the end of the socket do not end
+  /// it.
   virtual asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) = 0;
+
+  /// The same to the peer; fails with ENOTCONN if there is none.
+  virtual asio::awaitable<NetResult<std::size_t>> send(std::string_view bytes) = 0;
+
+  /// Suspends until a datagram has come; what of it does not fit into the buffer is lost. Fails with EAGAIN
+  /// after the receive time-out. A connected socket gets its peer's datagrams only, and ECONNREFUSED once
+  /// when the peer's machine says that nobody listens there (ICMP port unreachable).
   virtual asio::awaitable<NetResult<Datagram>> receive(std::span<char> buffer) = 0;
+
+  /// SO_RCVTIMEO and SO_SNDTIMEO; zero = wait for ever (the default).
   virtual void set_timeouts(base::Duration receive, base::Duration send) = 0;
+  /// Closes at once; suspended operations end with ECONNABORTED. May be called twice.
   virtual void close() = 0;
   [[nodiscard]] virtual Endpoint local() const = 0;
+  /// The peer of a connected socket.
+  [[nodiscard]] virtual std::optional<Endpoint> peer() const = 0;
 };
 
 /// The device's way to the Internet: everything a service sends or asks goes through it, so that the state of
@@ -113,9 +133,19 @@ class Bearer {
   virtual asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect(Endpoint to,
                                                                       std::optional<TlsOptions> tls) = 0;
 
-  virtual NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port) = 0;
+  /// Listens on a port of the device (0 = any). With `tls` every connection is secured in the server role
+  /// before accept() gives it: with the certificate and key of the sec_tag, clients not verified.
+  virtual NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port,
+                                                      std::optional<TlsOptions> tls) = 0;
+
+  /// A socket for datagrams of one family from and to everybody, on a port of the device (0 = any).
   virtual NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
                                                                    std::uint16_t device_port) = 0;
+
+  /// A socket connected to one peer, on a port of the device (0 = any); makes the DTLS handshake if `tls` is
+  /// given. Without it nothing is sent, so nothing is known of the peer yet.
+  virtual asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
+      Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) = 0;
 
   /// ENETDOWN with the reason if the default PDN is down, else nothing.
   [[nodiscard]] virtual std::optional<Failure> check_up() const = 0;

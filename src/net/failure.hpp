@@ -23,6 +23,17 @@ namespace attache::net {
   return address.is_v4() ? Family::ipv4 : Family::ipv6;
 }
 
+/// The most bytes of a UDP datagram: what the length fields of IPv4 (with its header) and of UDP allow.
+[[nodiscard]] constexpr std::size_t largest_datagram(Family family) {
+  return family == Family::ipv4 ? 65507 : 65527;
+}
+
+/// EMSGSIZE of a larger one.
+[[nodiscard]] Failure too_large(const Endpoint& to, std::size_t size);
+
+/// ENOTCONN of a datagram socket without a peer.
+[[nodiscard]] Failure not_connected();
+
 /// "10 s", "1500 ms": whole seconds where they are.
 [[nodiscard]] std::string to_string(base::Duration duration);
 

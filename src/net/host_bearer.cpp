@@ -17,6 +17,7 @@ namespace attache::net {
 namespace {
 
 using ConnectResult = NetResult<std::unique_ptr<Stream>>;
+using DatagramResult = NetResult<std::unique_ptr<DatagramSocket>>;
 
 /// What was found on the way comes before what failed at its end.
 Failure with_facts(Failure failure, const Facts& facts) {
@@ -57,22 +58,40 @@ class HostBearer final : public Bearer {
     return connect_to(paths_, to, std::move(circumstances), credentials_);
   }
 
-  NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port) override {
+  NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port,
+                                              std::optional<TlsOptions> tls) override {
+    if (tls) {
+      return not_secured("listening failed");
+    }
     return listen_on_host(paths_, device_port, journal_);
   }
 
   NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
                                                            std::uint16_t device_port) override {
-    auto socket = open_host_datagram(paths_, family, device_port);
+    auto socket = open_host_datagram(paths_, family, device_port, journal_);
     if (!socket) {
       return socket.error();
     }
     return shape(std::move(*socket), paths_->clock(), link_of(*paths_));
   }
 
+  asio::awaitable<DatagramResult> connect_datagram(Endpoint to, std::optional<TlsOptions> tls,
+                                                   std::uint16_t device_port) override {
+    if (tls) {
+      co_return not_secured("connecting a datagram socket failed");
+    }
+    auto socket = co_await connect_datagram_to(paths_, to, device_port, journal_);
+    co_return std::move(socket);
+  }
+
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
 
  private:
+  static Failure not_secured(std::string what) {
+    return make_failure(Errno::not_supported_operation, std::move(what),
+                        "DTLS and the server role of TLS are not available.");
+  }
+
   static LinkOptions link_of(const HostPaths& paths) {
     return {paths.options().link_delay, paths.options().link_rate};
   }
@@ -121,6 +140,16 @@ class HostBearer final : public Bearer {
       co_return with_facts(secured.error(), path->facts);
     }
     co_return std::move(secured);
+  }
+
+  static asio::awaitable<DatagramResult> connect_datagram_to(std::shared_ptr<HostPaths> paths, Endpoint to,
+                                                             std::uint16_t device_port,
+                                                             base::Journal& journal) {
+    auto socket = co_await connect_host_datagram(paths, to, device_port, journal);
+    if (!socket) {
+      co_return socket.error();
+    }
+    co_return shape(std::move(*socket), paths->clock(), link_of(*paths));
   }
 
   static asio::awaitable<ConnectResult> follow(std::shared_ptr<HostPaths> paths, Path& path, Endpoint to,

@@ -3,14 +3,22 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/journal.hpp"
 #include "net/bearer.hpp"
 #include "net/host_path.hpp"
 
 namespace attache::net {
 
 /// A UDP socket of the device. With a device port, clients of this machine reach it where host_endpoint_of()
-/// says, and answers to them come from there; all else leaves from a port of its own.
+/// says (which the journal is told), and answers to them come from there; all else leaves from a port of its
+/// own.
 NetResult<std::unique_ptr<DatagramSocket>> open_host_datagram(const std::shared_ptr<HostPaths>& paths,
-                                                              Family family, std::uint16_t device_port);
+                                                              Family family, std::uint16_t device_port,
+                                                              base::Journal& journal);
+
+/// The same connected to a peer. Fails if the way to the peer cannot be found or this machine has none; a
+/// route that refuses shows itself at sending.
+asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_host_datagram(
+    std::shared_ptr<HostPaths> paths, Endpoint to, std::uint16_t device_port, base::Journal& journal);
 
 }  // namespace attache::net

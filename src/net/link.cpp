@@ -50,10 +50,11 @@ struct Direction {
     Piece piece;
   };
 
-  /// Returns when the piece has left the sender.
-  base::Time put(Piece piece, std::size_t size) {
+  /// Gives a piece of `size` bytes to the link, which fills the window with `weight`. Returns when it has
+  /// left the sender.
+  base::Time put(Piece piece, std::size_t size, std::size_t weight) {
     auto passage = shaper.pass(clock.now(), size);
-    bytes += size;
+    bytes += weight;
     in_flight.push_back({passage.arrives, std::move(piece)});
     changed.notify();
     return passage.sent;
@@ -164,7 +165,7 @@ asio::awaitable<void> carry_down(std::shared_ptr<StreamLink> link) {
       link->fail(size.error());
       break;
     }
-    base::Time sent = link->down.put(std::string(buffer.data(), *size), *size);
+    base::Time sent = link->down.put(std::string(buffer.data(), *size), *size, *size);
     if (*size == 0) {
       break;
     }
@@ -259,7 +260,7 @@ class LinkedStream final : public Stream {
         continue;
       }
       std::string_view piece = bytes.substr(0, segment_size);
-      base::Time sent = link->up.put(std::string(piece), piece.size());
+      base::Time sent = link->up.put(std::string(piece), piece.size(), piece.size());
       bytes.remove_prefix(piece.size());
       deadline = deadline_after(link->clock, link->send_timeout);
       while (!link->is_over() && link->clock.now() < sent) {
@@ -273,11 +274,42 @@ class LinkedStream final : public Stream {
 
 // --- datagrams
 
+constexpr std::size_t header_size = 28;  // Of IP and UDP: empty datagrams fill the window too.
+
 struct DatagramPiece {
   Endpoint peer;
   std::string bytes;
+
+  [[nodiscard]] std::size_t size() const { return bytes.size() + header_size; }
 };
-using DatagramLink = Link<DatagramSocket, DatagramPiece>;
+
+struct DatagramLink : Link<DatagramSocket, DatagramPiece> {
+  using Link::Link;
+
+  /// A failure that ends the socket, or one that the next operation is told.
+  void report(const Failure& failure) {
+    bool is_final = failure.code == Errno::network_down || failure.code == Errno::connection_aborted;
+    if (is_final) {
+      fail(failure);
+    } else {
+      passing = failure;
+      wake();
+    }
+  }
+
+  [[nodiscard]] std::optional<Failure> take_failure() {
+    if (auto final_one = failure()) {
+      return final_one;
+    }
+    auto taken = std::exchange(passing, std::nullopt);
+    if (taken) {
+      wake();
+    }
+    return taken;
+  }
+
+  std::optional<Failure> passing;
+};
 
 asio::awaitable<void> carry_up(std::shared_ptr<DatagramLink> link) {
   while (!link->is_over()) {
@@ -286,10 +318,10 @@ asio::awaitable<void> carry_up(std::shared_ptr<DatagramLink> link) {
       continue;
     }
     DatagramPiece piece = std::move(link->up.in_flight.front().piece);
-    link->up.take_front(piece.bytes.size());
+    link->up.take_front(piece.size());
     auto sent = co_await link->inner->send_to(piece.peer, piece.bytes);
     if (!sent) {
-      link->fail(sent.error());
+      link->report(sent.error());
     }
   }
 }
@@ -300,11 +332,15 @@ asio::awaitable<void> carry_down(std::shared_ptr<DatagramLink> link) {
   while (!link->is_over()) {
     auto datagram = co_await link->inner->receive(buffer);
     if (!datagram) {
-      link->fail(datagram.error());
-      break;
+      link->report(datagram.error());
+      while (link->passing && !link->is_over()) {
+        co_await link->down.changed.wait();
+      }
+      continue;
     }
     if (link->down.bytes < window_size) {
-      link->down.put({datagram->from, std::string(buffer.data(), datagram->size)}, datagram->size);
+      link->down.put({datagram->from, std::string(buffer.data(), datagram->size)}, datagram->size,
+                     datagram->size + header_size);
     }
   }
 }
@@ -319,7 +355,10 @@ class LinkedDatagramSocket final : public DatagramSocket {
   ~LinkedDatagramSocket() override { close(); }
 
   asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) override {
-    return send(link_, to, bytes);
+    return send_over(link_, to, bytes);
+  }
+  asio::awaitable<NetResult<std::size_t>> send(std::string_view bytes) override {
+    return send_over(link_, peer(), bytes);
   }
   asio::awaitable<NetResult<Datagram>> receive(std::span<char> buffer) override {
     return take(link_, buffer);
@@ -330,14 +369,22 @@ class LinkedDatagramSocket final : public DatagramSocket {
   }
   void close() override { link_->close(); }
   [[nodiscard]] Endpoint local() const override { return link_->inner->local(); }
+  [[nodiscard]] std::optional<Endpoint> peer() const override { return link_->inner->peer(); }
 
  private:
-  static asio::awaitable<NetResult<std::size_t>> send(std::shared_ptr<DatagramLink> link, Endpoint to,
-                                                      std::string_view bytes) {
-    if (auto failure = link->failure()) {
+  static asio::awaitable<NetResult<std::size_t>> send_over(std::shared_ptr<DatagramLink> link,
+                                                           std::optional<Endpoint> to,
+                                                           std::string_view bytes) {
+    if (auto failure = link->take_failure()) {
       co_return *failure;
     }
-    base::Time sent = link->up.put({to, std::string(bytes)}, bytes.size());
+    if (!to) {
+      co_return not_connected();
+    }
+    if (bytes.size() > largest_datagram(family_of(to->address))) {
+      co_return too_large(*to, bytes.size());
+    }
+    base::Time sent = link->up.put({*to, std::string(bytes)}, bytes.size(), bytes.size() + header_size);
     while (!link->is_over() && link->clock.now() < sent) {
       co_await wait_until(link->up.changed, link->clock, sent);
     }
@@ -348,12 +395,12 @@ class LinkedDatagramSocket final : public DatagramSocket {
                                                    std::span<char> buffer) {
     auto deadline = deadline_after(link->clock, link->receive_timeout);
     while (true) {
-      if (auto failure = link->failure()) {
+      if (auto failure = link->take_failure()) {
         co_return *failure;
       }
       if (link->down.has_arrived()) {
         DatagramPiece piece = std::move(link->down.in_flight.front().piece);
-        link->down.take_front(piece.bytes.size());
+        link->down.take_front(piece.size());
         Datagram datagram{std::min(buffer.size(), piece.bytes.size()), piece.peer};
         std::copy_n(piece.bytes.begin(), datagram.size, buffer.begin());
         co_return datagram;

@@ -3,82 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
-#include <limits>
 
 #include "base/text.hpp"
 #include "net/failure.hpp"
+#include "net/memory_datagram.hpp"
+#include "net/memory_network.hpp"
 #include "net/timed_wait.hpp"
 
 namespace attache::net {
-
-namespace {
-
-const Address device_address_v4 = asio::ip::make_address("10.160.33.41");
-const Address device_address_v6 = asio::ip::make_address("2001:db8::41");
-
-Address device_address(Family family) {
-  return family == Family::ipv4 ? device_address_v4 : device_address_v6;
-}
-
-/// The queue between clients of a test and a listener of the device.
-struct Backlog {
-  std::deque<std::pair<std::shared_ptr<MemoryConnection>, Endpoint>> waiting;
-  bool closed = false;
-  base::Event changed;
-};
-
-/// What an open datagram socket of the device has received.
-struct Mailbox {
-  std::deque<std::pair<Endpoint, std::string>> waiting;
-  bool closed = false;
-  std::optional<Failure> broken;
-  base::Event changed;
-};
-
-Failure closed_here(std::string what) {
-  return make_failure(Errno::connection_aborted, std::move(what), "It was closed on this side.");
-}
-
-Failure timed_out(std::string what, base::Duration timeout) {
-  return make_failure(Errno::try_again, std::move(what),
-                      fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
-}
-
-}  // namespace
-
-struct MemoryBearer::Shared {
-  std::size_t operations = 0;
-  std::optional<std::size_t> fail_at;
-  Errno fail_code = Errno::connection_reset;
-  bool failed = false;
-  std::optional<Failure> down;
-  std::size_t read_limit = std::numeric_limits<std::size_t>::max();
-  std::uint16_t next_port = 49152;
-  DatagramHandler datagram_handler;
-  std::vector<std::weak_ptr<MemoryConnection>> connections;
-  std::map<std::uint16_t, std::shared_ptr<Backlog>> listeners;
-  std::map<std::uint16_t, std::shared_ptr<Mailbox>> mailboxes;
-
-  std::uint16_t take_port() { return next_port == 65535 ? next_port = 49152 : next_port++; }
-
-  /// Counts an operation; the failure it was told to fail with, or that of the PDN.
-  std::optional<Failure> begin(std::string_view operation) {
-    ++operations;
-    if (fail_at && operations == *fail_at) {
-      failed = true;
-      return make_failure(fail_code, fmt::format("{} failed", operation),
-                          fmt::format("Operation {} of the in-memory network was told to fail with {}.",
-                                      operations, name(fail_code)));
-    }
-    return down;
-  }
-
-  void keep(const std::shared_ptr<MemoryConnection>& connection) {
-    std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
-    connections.push_back(connection);
-  }
-};
 
 void MemoryConnection::send(std::string_view bytes) {
   if (!peer_closed_ && !device_closed_) {
@@ -252,7 +184,9 @@ class MemoryListener final : public Listener {
     }
   }
 
-  [[nodiscard]] Endpoint host_endpoint() const override { return {device_address_v4, port_}; }
+  [[nodiscard]] Endpoint host_endpoint() const override {
+    return {memory_device_address(Family::ipv4), port_};
+  }
 
  private:
   static asio::awaitable<NetResult<std::unique_ptr<Stream>>> take(
@@ -273,7 +207,7 @@ class MemoryListener final : public Listener {
     }
     auto [connection, client] = std::move(backlog->waiting.front());
     backlog->waiting.pop_front();
-    Endpoint local{device_address(family_of(client.address)), port};
+    Endpoint local{memory_device_address(family_of(client.address)), port};
     co_return std::make_unique<MemoryStream>(clock, shared, connection, local, client);
   }
 
@@ -281,95 +215,6 @@ class MemoryListener final : public Listener {
   std::shared_ptr<MemoryBearer::Shared> shared_;
   std::shared_ptr<Backlog> backlog_;
   std::uint16_t port_;
-};
-
-class MemoryDatagramSocket final : public DatagramSocket {
- public:
-  MemoryDatagramSocket(base::Clock& clock, std::shared_ptr<MemoryBearer::Shared> shared,
-                       std::shared_ptr<Mailbox> mailbox, Endpoint local)
-      : clock_(clock), shared_(std::move(shared)), mailbox_(std::move(mailbox)), local_(local) {}
-
-  ~MemoryDatagramSocket() override { close(); }
-
-  asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) override {
-    return send(shared_, mailbox_, to, bytes);
-  }
-  asio::awaitable<NetResult<Datagram>> receive(std::span<char> buffer) override {
-    return take(clock_, shared_, mailbox_, receive_timeout_, buffer);
-  }
-  void set_timeouts(base::Duration receive, base::Duration) override { receive_timeout_ = receive; }
-  void close() override {
-    if (!mailbox_->closed) {
-      mailbox_->closed = true;
-      mailbox_->changed.notify();
-      shared_->mailboxes.erase(local_.port);
-    }
-  }
-  [[nodiscard]] Endpoint local() const override { return local_; }
-
- private:
-  static std::optional<Failure> failure_of(const MemoryBearer::Shared& shared, const Mailbox& mailbox) {
-    if (mailbox.closed) {
-      return closed_here("datagram socket failed");
-    }
-    return mailbox.broken ? mailbox.broken : shared.down;
-  }
-
-  static std::optional<Failure> begin(MemoryBearer::Shared& shared, Mailbox& mailbox,
-                                      std::string_view operation) {
-    if (auto failure = shared.begin(operation)) {
-      mailbox.broken = failure;
-      mailbox.changed.notify();
-    }
-    return failure_of(shared, mailbox);
-  }
-
-  static asio::awaitable<NetResult<std::size_t>> send(std::shared_ptr<MemoryBearer::Shared> shared,
-                                                      std::shared_ptr<Mailbox> mailbox, Endpoint to,
-                                                      std::string_view bytes) {
-    if (auto failure = begin(*shared, *mailbox, "send")) {
-      co_return *failure;
-    }
-    if (auto handler = shared->datagram_handler) {
-      handler(to, bytes, [weak = std::weak_ptr(mailbox), to](std::string_view answer) {
-        if (auto box = weak.lock(); box && !box->closed) {
-          box->waiting.emplace_back(to, answer);
-          box->changed.notify();
-        }
-      });
-    }
-    co_return bytes.size();
-  }
-
-  static asio::awaitable<NetResult<Datagram>> take(base::Clock& clock,
-                                                   std::shared_ptr<MemoryBearer::Shared> shared,
-                                                   std::shared_ptr<Mailbox> mailbox, base::Duration timeout,
-                                                   std::span<char> buffer) {
-    if (auto failure = begin(*shared, *mailbox, "receive")) {
-      co_return *failure;
-    }
-    auto deadline = deadline_after(clock, timeout);
-    while (mailbox->waiting.empty()) {
-      if (deadline && clock.now() >= *deadline) {
-        co_return timed_out("receiving a datagram failed", timeout);
-      }
-      co_await wait_until(mailbox->changed, clock, deadline);
-      if (auto failure = failure_of(*shared, *mailbox)) {
-        co_return *failure;
-      }
-    }
-    auto [from, bytes] = std::move(mailbox->waiting.front());
-    mailbox->waiting.pop_front();
-    Datagram datagram{std::min(buffer.size(), bytes.size()), from};
-    std::copy_n(bytes.begin(), datagram.size, buffer.begin());
-    co_return datagram;
-  }
-
-  base::Clock& clock_;
-  std::shared_ptr<MemoryBearer::Shared> shared_;
-  std::shared_ptr<Mailbox> mailbox_;
-  Endpoint local_;
-  base::Duration receive_timeout_{};
 };
 
 }  // namespace detail
@@ -394,7 +239,8 @@ std::shared_ptr<MemoryConnection> MemoryBearer::client_connects(std::uint16_t de
     return nullptr;
   }
   auto connection = std::make_shared<MemoryConnection>();
-  connection->to = {device_address(family_of(client.address)), device_port};
+  connection->to = {memory_device_address(family_of(client.address)), device_port};
+  connection->tls = listener->second->tls;
   shared_->keep(connection);
   listener->second->waiting.emplace_back(connection, client);
   listener->second->changed.notify();
@@ -403,7 +249,7 @@ std::shared_ptr<MemoryConnection> MemoryBearer::client_connects(std::uint16_t de
 
 bool MemoryBearer::datagram_arrives(std::uint16_t device_port, Endpoint from, std::string_view bytes) {
   auto found = shared_->mailboxes.find(device_port);
-  if (found == shared_->mailboxes.end() || shared_->down) {
+  if (found == shared_->mailboxes.end() || shared_->down || !found->second->takes_from(from)) {
     return false;
   }
   found->second->waiting.emplace_back(from, bytes);
@@ -480,11 +326,12 @@ asio::awaitable<NetResult<std::unique_ptr<Stream>>> MemoryBearer::connect(Endpoi
     co_return *failure;
   }
   shared_->keep(connection);
-  Endpoint local{device_address(family_of(to.address)), shared_->take_port()};
+  Endpoint local{memory_device_address(family_of(to.address)), shared_->take_port()};
   co_return std::make_unique<detail::MemoryStream>(clock_, shared_, connection, local, to);
 }
 
-NetResult<std::unique_ptr<Listener>> MemoryBearer::listen(std::uint16_t device_port) {
+NetResult<std::unique_ptr<Listener>> MemoryBearer::listen(std::uint16_t device_port,
+                                                          std::optional<TlsOptions> tls) {
   if (auto failure = shared_->begin("listen")) {
     return *failure;
   }
@@ -495,23 +342,24 @@ NetResult<std::unique_ptr<Listener>> MemoryBearer::listen(std::uint16_t device_p
                         "The device listens on it already.");
   }
   place->second = std::make_shared<Backlog>();
+  place->second->tls = std::move(tls);
   return std::make_unique<detail::MemoryListener>(clock_, shared_, place->second, port);
 }
 
 NetResult<std::unique_ptr<DatagramSocket>> MemoryBearer::open_datagram(Family family,
                                                                        std::uint16_t device_port) {
-  if (auto failure = shared_->begin("open")) {
-    return *failure;
+  return detail::open_memory_datagram(clock_, shared_, family, device_port, std::nullopt);
+}
+
+asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> MemoryBearer::connect_datagram(
+    Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) {
+  auto made = detail::open_memory_datagram(clock_, shared_, family_of(to.address), device_port, to);
+  if (made && datagram_connect_handler_) {
+    if (auto failure = datagram_connect_handler_(to, tls)) {
+      co_return *failure;
+    }
   }
-  std::uint16_t port = device_port == 0 ? shared_->take_port() : device_port;
-  auto [place, is_free] = shared_->mailboxes.try_emplace(port, nullptr);
-  if (!is_free) {
-    return make_failure(Errno::address_in_use, fmt::format("opening UDP port {} failed", port),
-                        "The device has it open already.");
-  }
-  place->second = std::make_shared<Mailbox>();
-  return std::make_unique<detail::MemoryDatagramSocket>(clock_, shared_, place->second,
-                                                        Endpoint{device_address(family), port});
+  co_return std::move(made);
 }
 
 std::optional<Failure> MemoryBearer::check_up() const {

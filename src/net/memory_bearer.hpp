@@ -17,8 +17,6 @@ namespace attache::net {
 
 namespace detail {
 class MemoryStream;
-class MemoryListener;
-class MemoryDatagramSocket;
 }  // namespace detail
 
 /// The peer's end of a connection made through a MemoryBearer; a test or a script drives it. One thread only.
@@ -69,6 +67,9 @@ class MemoryBearer final : public Bearer {
   /// Decides about a connection: nothing = accepted (the connection may be kept and driven), else the
   /// failure.
   using ConnectHandler = std::function<std::optional<Failure>(std::shared_ptr<MemoryConnection>)>;
+  /// Decides about a datagram socket that is to be connected: nothing = made, else the failure.
+  using DatagramConnectHandler =
+      std::function<std::optional<Failure>(Endpoint to, const std::optional<TlsOptions>& tls)>;
   /// A datagram the device has sent; `answer` gives one back from where it was sent to.
   using DatagramHandler =
       std::function<void(Endpoint to, std::string_view bytes, std::function<void(std::string_view)> answer)>;
@@ -79,13 +80,16 @@ class MemoryBearer final : public Bearer {
   /// `name` resolves to `address` in its family, after those added before.
   void add_name(const std::string& name, Family family, const Address& address);
   void on_connect(ConnectHandler handler) { connect_handler_ = std::move(handler); }
+  /// Decides about connected datagram sockets; without it all are made.
+  void on_datagram_connect(DatagramConnectHandler handler) { datagram_connect_handler_ = std::move(handler); }
   void on_datagram(DatagramHandler handler);
 
-  /// A client connects to a port the device listens on. Nothing if it does not.
+  /// A client connects to a port the device listens on. Nothing if it does not. Its `tls` is the listener's.
   std::shared_ptr<MemoryConnection> client_connects(std::uint16_t device_port,
                                                     Endpoint client = {asio::ip::make_address("192.0.2.1"),
                                                                        50000});
-  /// A datagram arrives at a port the device has open; false if it has none there.
+  /// A datagram arrives at a port the device has open; false if it has none there, or one connected to
+  /// another peer.
   bool datagram_arrives(std::uint16_t device_port, Endpoint from, std::string_view bytes);
 
   /// The PDN goes (every operation and stream fails with this) or comes back (nothing).
@@ -102,8 +106,11 @@ class MemoryBearer final : public Bearer {
   asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family) override;
   asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect(Endpoint to,
                                                               std::optional<TlsOptions> tls) override;
-  NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port) override;
+  NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port,
+                                              std::optional<TlsOptions> tls) override;
   NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family, std::uint16_t device_port) override;
+  asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
+      Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) override;
   [[nodiscard]] std::optional<Failure> check_up() const override;
 
   struct Shared;  ///< What streams and sockets keep of their bearer.
@@ -113,6 +120,7 @@ class MemoryBearer final : public Bearer {
   std::shared_ptr<Shared> shared_;
   std::map<std::pair<std::string, Family>, std::vector<Address>> names_;
   ConnectHandler connect_handler_;
+  DatagramConnectHandler datagram_connect_handler_;
 };
 
 }  // namespace attache::net

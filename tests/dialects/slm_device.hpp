@@ -44,12 +44,21 @@ class SlowBearer final : public net::Bearer {
     auto stream = co_await net_.connect(to, std::move(tls));
     co_return stream;
   }
-  net::NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t device_port) override {
-    return net_.listen(device_port);
+  net::NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t device_port,
+                                                        std::optional<net::TlsOptions> tls) override {
+    return net_.listen(device_port, std::move(tls));
   }
   net::NetResult<std::unique_ptr<net::DatagramSocket>> open_datagram(net::Family family,
                                                                      std::uint16_t device_port) override {
     return net_.open_datagram(family, device_port);
+  }
+  boost::asio::awaitable<net::NetResult<std::unique_ptr<net::DatagramSocket>>> connect_datagram(
+      net::Endpoint to, std::optional<net::TlsOptions> tls, std::uint16_t device_port) override {
+    if (connect_delay > base::Duration::zero()) {
+      co_await clock_.sleep_for(connect_delay);
+    }
+    auto socket = co_await net_.connect_datagram(to, std::move(tls), device_port);
+    co_return socket;
   }
   [[nodiscard]] std::optional<net::Failure> check_up() const override { return net_.check_up(); }
 

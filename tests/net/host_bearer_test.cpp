@@ -88,8 +88,8 @@ TEST_F(HostBearerTest, HasNoNetworkWhileThePdnIsDown) {
   device.pdn.take_down("CFUN is 4 (flight mode)");
   for (const Failure& failure :
        {device.resolve("google.com").error(), device.connect(loopback(1)).error(),
-        device.bearer().listen(80).error(), device.bearer().open_datagram(Family::ipv4, 0).error(),
-        *device.bearer().check_up()}) {
+        device.bearer().listen(80, std::nullopt).error(),
+        device.bearer().open_datagram(Family::ipv4, 0).error(), *device.bearer().check_up()}) {
     EXPECT_EQ(failure.code, Errno::network_down);
     EXPECT_EQ(failure.reason.why, "CFUN is 4 (flight mode)");
   }
@@ -179,7 +179,7 @@ TEST_F(HostBearerTest, EndsASuspendedReadWhenTheStreamIsDestroyed) {
 
 TEST_F(HostBearerTest, ListensOnALoopbackAddressOfTheDevicesOwn) {
   device.options.device_key = "352656100367872";
-  auto listener = device.bearer().listen(0);
+  auto listener = device.bearer().listen(0, std::nullopt);
   ASSERT_TRUE(listener);
   Endpoint host = (*listener)->host_endpoint();
   EXPECT_EQ(host.address, loopback_of("352656100367872"));
@@ -194,7 +194,7 @@ TEST_F(HostBearerTest, ListensOnALoopbackAddressOfTheDevicesOwn) {
 
 TEST_F(HostBearerTest, ListensWhereTheRuleSays) {
   device.options.listens = {{8080, asio::ip::make_address("127.0.0.1"), 0}};
-  auto listener = device.bearer().listen(8080);
+  auto listener = device.bearer().listen(8080, std::nullopt);
   ASSERT_TRUE(listener);
   EXPECT_EQ((*listener)->host_endpoint().address.to_string(), "127.0.0.1");
   EXPECT_NE((*listener)->host_endpoint().port, 0);

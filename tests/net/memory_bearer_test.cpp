@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "net/failure.hpp"
 #include "network_fixture.hpp"
 
 namespace attache::net {
@@ -124,8 +125,8 @@ TEST_F(MemoryBearerTest, FailsTheOperationItWasToldTo) {
 }
 
 TEST_F(MemoryBearerTest, HandsClientsToAListener) {
-  auto listener = *bearer.listen(80);
-  EXPECT_EQ(bearer.listen(80).error().code, Errno::address_in_use);
+  auto listener = *bearer.listen(80, std::nullopt);
+  EXPECT_EQ(bearer.listen(80, std::nullopt).error().code, Errno::address_in_use);
   EXPECT_EQ(bearer.client_connects(81), nullptr);
   auto client = bearer.client_connects(80);
   client->send("GET");
@@ -144,6 +145,38 @@ TEST_F(MemoryBearerTest, AnswersDatagrams) {
   EXPECT_EQ(std::string(buffer.data(), datagram->size), "re: ping");
   EXPECT_EQ(datagram->from.port, 53);
   EXPECT_TRUE(bearer.datagram_arrives(socket->local().port, loopback(7), "x"));
+}
+
+TEST_F(MemoryBearerTest, ConnectsADatagramSocketToOnePeer) {
+  bearer.on_datagram([](Endpoint, std::string_view bytes, auto answer) { answer(bytes); });
+  auto socket = *run(context, bearer.connect_datagram(loopback(53), std::nullopt, 4000));
+  EXPECT_EQ(*run(context, socket->send("echo")), 4U);
+  EXPECT_FALSE(bearer.datagram_arrives(4000, loopback(7), "stranger"));
+  EXPECT_TRUE(bearer.datagram_arrives(4000, loopback(53), "peer"));
+  std::array<char, 64> buffer{};
+  EXPECT_EQ(run(context, socket->receive(buffer))->size, 4U);
+  EXPECT_EQ(run(context, socket->receive(buffer))->from, loopback(53));
+  EXPECT_EQ(run(context, socket->send(std::string(65508, 'x'))).error().code, Errno::message_size);
+}
+
+TEST_F(MemoryBearerTest, LetsTheTestDecideAboutADatagramPeer) {
+  std::optional<TlsOptions> asked;
+  bearer.on_datagram_connect([&asked](Endpoint, const std::optional<TlsOptions>& tls) {
+    asked = tls;
+    return make_failure(Errno::timed_out, "DTLS handshake failed", "told so");
+  });
+  TlsOptions tls;
+  tls.sec_tag = 7;
+  auto socket = run(context, bearer.connect_datagram(loopback(53), tls, 0));
+  EXPECT_EQ(socket.error().code, Errno::timed_out);
+  EXPECT_EQ(asked->sec_tag, 7U);
+}
+
+TEST_F(MemoryBearerTest, TellsClientsOfASecuredListener) {
+  TlsOptions tls;
+  tls.sec_tag = 7;
+  auto listener = *bearer.listen(443, tls);
+  EXPECT_EQ(bearer.client_connects(443)->tls->sec_tag, 7U);
 }
 
 }  // namespace

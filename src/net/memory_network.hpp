@@ -1,0 +1,90 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/event.hpp"
+#include "net/bearer.hpp"
+#include "net/failure.hpp"
+#include "net/memory_bearer.hpp"
+
+namespace attache::net {
+
+/// The device's own address in a network in memory.
+[[nodiscard]] inline Address memory_device_address(Family family) {
+  return asio::ip::make_address(family == Family::ipv4 ? "10.160.33.41" : "2001:db8::41");
+}
+
+[[nodiscard]] inline Failure closed_here(std::string what) {
+  return make_failure(Errno::connection_aborted, std::move(what), "It was closed on this side.");
+}
+
+[[nodiscard]] inline Failure timed_out(std::string what, base::Duration timeout) {
+  return make_failure(Errno::try_again, std::move(what),
+                      fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
+}
+
+/// The queue between clients of a test and a listener of the device.
+struct Backlog {
+  std::deque<std::pair<std::shared_ptr<MemoryConnection>, Endpoint>> waiting;
+  std::optional<TlsOptions> tls;
+  bool closed = false;
+  base::Event changed;
+};
+
+/// What an open datagram socket of the device has received.
+struct Mailbox {
+  std::optional<Endpoint> peer;  ///< Of a connected socket.
+  std::deque<std::pair<Endpoint, std::string>> waiting;
+  bool closed = false;
+  std::optional<Failure> broken;
+  base::Event changed;
+
+  [[nodiscard]] bool takes_from(const Endpoint& from) const { return !peer || *peer == from; }
+};
+
+struct MemoryBearer::Shared {
+  std::size_t operations = 0;
+  std::optional<std::size_t> fail_at;
+  Errno fail_code = Errno::connection_reset;
+  bool failed = false;
+  std::optional<Failure> down;
+  std::size_t read_limit = std::numeric_limits<std::size_t>::max();
+  std::uint16_t next_port = 49152;
+  DatagramHandler datagram_handler;
+  std::vector<std::weak_ptr<MemoryConnection>> connections;
+  std::map<std::uint16_t, std::shared_ptr<Backlog>> listeners;
+  std::map<std::uint16_t, std::shared_ptr<Mailbox>> mailboxes;
+
+  std::uint16_t take_port() { return next_port == 65535 ? next_port = 49152 : next_port++; }
+
+  /// Counts an operation; the failure it was told to fail with, or that of the PDN.
+  std::optional<Failure> begin(std::string_view operation) {
+    ++operations;
+    if (fail_at && operations == *fail_at) {
+      failed = true;
+      return make_failure(fail_code, fmt::format("{} failed", operation),
+                          fmt::format("Operation {} of the in-memory network was told to fail with {}.",
+                                      operations, name(fail_code)));
+    }
+    return down;
+  }
+
+  void keep(const std::shared_ptr<MemoryConnection>& connection) {
+    std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
+    connections.push_back(connection);
+  }
+};
+
+}  // namespace attache::net
