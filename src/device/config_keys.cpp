@@ -171,16 +171,31 @@ Outcome set_link_delay(DeviceConfig& config, const Value& value) {
   if (!duration || *duration > std::chrono::minutes(1)) {
     return unfit();
   }
-  config.network.link_delay = *duration;
+  config.network.link.delay = *duration;
   return {};
 }
 
-Outcome set_link_rate(DeviceConfig& config, const Value& value) {
+Outcome set_rate(std::uint64_t& target, const Value& value) {
   auto rate = rate_of(value);
   if (!rate) {
     return unfit();
   }
-  config.network.link_rate = *rate;
+  target = *rate;
+  return {};
+}
+
+Outcome set_link_rate(DeviceConfig& config, const Value& value) {
+  auto both = set_rate(config.network.link.up_rate, value);
+  config.network.link.down_rate = config.network.link.up_rate;
+  return both;
+}
+
+Outcome set_link_loss(DeviceConfig& config, const Value& value) {
+  auto share = parse_percentage(std::get<std::string>(value));
+  if (!share) {
+    return unfit();
+  }
+  config.network.link.loss = *share;
   return {};
 }
 
@@ -449,6 +464,15 @@ constexpr std::array keys{
   ConfigKey{"link", "rate", K::rate, "0", R"(bits a second such as "60k", "1M" or 9600)",
     "The speed of the link in each direction; 0: not limited.",
     [](C& c, const V& v) { return set_link_rate(c, v); }},
+  ConfigKey{"link", "up_rate", K::rate, "0", R"(bits a second such as "60k", "1M" or 9600)",
+    "The speed from the device to the network alone.",
+    [](C& c, const V& v) { return set_rate(c.network.link.up_rate, v); }},
+  ConfigKey{"link", "down_rate", K::rate, "0", R"(bits a second such as "60k", "1M" or 9600)",
+    "The speed from the network to the device alone.",
+    [](C& c, const V& v) { return set_rate(c.network.link.down_rate, v); }},
+  ConfigKey{"link", "loss", K::text, R"("0%")", R"(a percentage such as "2%" or "0.5%")",
+    "Packets that do not arrive: a datagram is gone, a segment of TCP comes later.",
+    [](C& c, const V& v) { return set_link_loss(c, v); }},
 
   ConfigKey{"uart", "pace", K::flag, "false", "true or false",
     "Bytes flow at the line rate, as on a wire, in both directions.",

@@ -105,6 +105,12 @@ std::optional<std::uint64_t> rate_of(const ConfigValue& value) {
   return whole != nullptr ? bits_per_second(static_cast<double>(*whole)) : std::nullopt;
 }
 
+std::optional<double> parse_percentage(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, double>, 1> units{{{"%", 0.01}}};
+  auto share = scaled(text, units);
+  return share && *share <= 1 ? share : std::nullopt;
+}
+
 bool is_digits(std::string_view text, std::size_t least, std::size_t most) {
   return text.size() >= least && text.size() <= most && all_of(text, is_digit);
 }

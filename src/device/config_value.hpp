@@ -25,6 +25,9 @@ std::optional<base::Duration> duration_of(const ConfigValue& value);
 std::optional<std::uint64_t> parse_rate(std::string_view text);
 std::optional<std::uint64_t> rate_of(const ConfigValue& value);
 
+/// "2%", "0.5%": a share from 0 to 1.
+std::optional<double> parse_percentage(std::string_view text);
+
 /// `least` to `most` decimal digits and nothing else.
 bool is_digits(std::string_view text, std::size_t least, std::size_t most);
 /// `count` hexadecimal digits, either case.

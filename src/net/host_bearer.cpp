@@ -8,6 +8,7 @@
 #include "net/host_path.hpp"
 #include "net/host_stream.hpp"
 #include "net/link.hpp"
+#include "net/network_control.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_diagnosis.hpp"
 #include "net/tls_stream.hpp"
@@ -30,12 +31,12 @@ Failure route_says(Errno code, const Path& path, std::string why) {
                       "Change the [[route]] in the configuration file to go elsewhere.");
 }
 
-class HostBearer final : public Bearer {
+class HostBearer final : public Bearer, public NetworkControl {
  public:
   HostBearer(HostNetwork& network, const NetworkOptions& options, cellular::Pdn& pdn,
-             cellular::CredentialStore& credentials,
+             cellular::UserPlane* radio, cellular::CredentialStore& credentials,
              std::function<std::optional<base::WallTime>()> modem_time, base::Journal& journal)
-      : paths_(std::make_shared<HostPaths>(network, options, pdn)),
+      : paths_(std::make_shared<HostPaths>(network, options, pdn, radio)),
         credentials_(credentials),
         modem_time_(std::move(modem_time)),
         journal_(journal) {}
@@ -72,7 +73,7 @@ class HostBearer final : public Bearer {
     if (!socket) {
       return socket.error();
     }
-    return shape(std::move(*socket), paths_->clock(), link_of(*paths_));
+    return across(paths_->link(), std::move(*socket));
   }
 
   asio::awaitable<DatagramResult> connect_datagram(Endpoint to, std::optional<TlsOptions> tls,
@@ -86,14 +87,16 @@ class HostBearer final : public Bearer {
 
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
 
+  [[nodiscard]] Link& link() override { return *paths_->link(); }
+  [[nodiscard]] const std::vector<Route>& routes() const override { return paths_->routes().rules(); }
+  void set_routes(std::vector<Route> routes) override { paths_->routes().replace(std::move(routes)); }
+  void set_name_failure(std::optional<Errno> code) override { paths_->set_name_failure(code); }
+  [[nodiscard]] std::optional<Errno> name_failure() const override { return paths_->name_failure(); }
+
  private:
   static Failure not_secured(std::string what) {
     return make_failure(Errno::not_supported_operation, std::move(what),
                         "DTLS and the server role of TLS are not available.");
-  }
-
-  static LinkOptions link_of(const HostPaths& paths) {
-    return {paths.options().link_delay, paths.options().link_rate};
   }
 
   [[nodiscard]] TlsCircumstances circumstances_of(const Endpoint& to, TlsOptions tls) const {
@@ -131,7 +134,7 @@ class HostBearer final : public Bearer {
     if (!stream) {
       co_return with_facts(stream.error(), path->facts);
     }
-    auto shaped = shape(std::move(*stream), paths->clock(), link_of(*paths));
+    auto shaped = across(paths->link(), std::move(*stream));
     if (!tls) {
       co_return std::move(shaped);
     }
@@ -149,7 +152,7 @@ class HostBearer final : public Bearer {
     if (!socket) {
       co_return socket.error();
     }
-    co_return shape(std::move(*socket), paths->clock(), link_of(*paths));
+    co_return across(paths->link(), std::move(*socket));
   }
 
   static asio::awaitable<ConnectResult> follow(std::shared_ptr<HostPaths> paths, Path& path, Endpoint to,
@@ -197,11 +200,9 @@ class HostBearer final : public Bearer {
       failure.reason.what = fmt::format("connection to {} failed", path.label);
       co_return failure;
     }
-    if (paths->options().link_delay > base::Duration::zero()) {
-      auto down = co_await paths->pause(paths->clock().now() + 2 * paths->options().link_delay);
-      if (down) {
-        co_return *down;
-      }
+    auto down = co_await paths->round_trip(deadline);
+    if (down) {
+      co_return *down;
     }
     co_return std::move(stream);
   }
@@ -239,10 +240,12 @@ class HostBearer final : public Bearer {
 }  // namespace
 
 std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options,
-                                         cellular::Pdn& pdn, cellular::CredentialStore& credentials,
+                                         cellular::Pdn& pdn, cellular::UserPlane* radio,
+                                         cellular::CredentialStore& credentials,
                                          std::function<std::optional<base::WallTime>()> modem_time,
                                          base::Journal& journal) {
-  return std::make_unique<HostBearer>(network, options, pdn, credentials, std::move(modem_time), journal);
+  return std::make_unique<HostBearer>(network, options, pdn, radio, credentials, std::move(modem_time),
+                                      journal);
 }
 
 }  // namespace attache::net

@@ -16,14 +16,16 @@ namespace attache::net {
 
 /// A device's way to the Internet through the real sockets of this machine, by the rules of `options`:
 /// routes, link model, DNS servers, TLS as the firmware does it. Everything ends with ENETDOWN when the
-/// default PDN goes. All references must outlive the bearer; `modem_time` gives the modem's time, against
+/// default PDN goes. It is a NetworkControl too. All references must outlive the bearer; `radio` (null: none)
+/// says what the radio does to the data; `modem_time` gives the modem's time, against
 /// which certificates are checked (nothing = their dates are not checked). `journal` gets what no result
 /// carries: where a `[[listen]]` port can be reached.
 ///
 /// Failures of resolve(): ENETDOWN (PDN), ENOENT (no such name, or none of the family), EAGAIN (no answer
 /// from the servers), ENETUNREACH (no name server configured).
 std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options,
-                                         cellular::Pdn& pdn, cellular::CredentialStore& credentials,
+                                         cellular::Pdn& pdn, cellular::UserPlane* radio,
+                                         cellular::CredentialStore& credentials,
                                          std::function<std::optional<base::WallTime>()> modem_time,
                                          base::Journal& journal);
 

@@ -96,8 +96,7 @@ class HostListener final : public Listener {
     Endpoint peer{client.address(), client.port()};
     Endpoint device{paths.device_address(family_of(peer.address)), listening->device_port};
     auto stream = make_host_stream(paths.clock(), paths.lifeline(), std::move(socket), device, peer);
-    co_return shape(std::move(stream), paths.clock(),
-                    {paths.options().link_delay, paths.options().link_rate});
+    co_return across(paths.link(), std::move(stream));
   }
 
   std::shared_ptr<Listening> listening_;

@@ -12,6 +12,16 @@ namespace attache::net {
 namespace {
 
 constexpr std::size_t most_answers = 64;
+constexpr base::Duration longest_look_up = std::chrono::seconds(10);
+constexpr std::size_t small_packet = 64;
+
+/// A wait that ends with the PDN and looks again when the link changes.
+class Crossing final : public CutPoint, public Link::User {
+ public:
+  Crossing(std::shared_ptr<Lifeline> line, std::shared_ptr<Link> link)
+      : CutPoint(std::move(line)), User(std::move(link)) {}
+  void link_changed() override { changed().notify(); }
+};
 
 /// A lookup that ends with the PDN.
 class LookupMember final : public Lifeline::Member {
@@ -63,12 +73,14 @@ std::string target_of(const Route& route) {
 
 }  // namespace
 
-HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn)
+HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn,
+                     cellular::UserPlane* radio)
     : network_(network),
       options_(std::move(options)),
       pdn_(pdn),
-      routes_(options_.routes),
-      lifeline_(std::make_shared<Lifeline>()) {
+      routes_(std::exchange(options_.routes, {})),
+      lifeline_(std::make_shared<Lifeline>()),
+      link_(std::make_shared<Link>(network.clock(), options_.link, radio, options_.seed)) {
   // The line is held by the handler: `this` may be gone before the modem is.
   subscription_ = pdn_.subscribe([line = lifeline_, &modem = pdn_](int, bool up) {
     if (!up && !modem.connection(0)) {
@@ -137,6 +149,9 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
     co_return make_failure(Errno::no_entry, what,
                            fmt::format("{} is an {} address", host, name(family_of(*address))));
   }
+  if (name_failure_) {
+    co_return make_failure(*name_failure_, what, "the device has been told that names cannot be resolved");
+  }
   if (routes_.covers(host)) {
     if (auto address = routes_.synthetic_address(host, family)) {
       co_return std::vector<Address>{*address};
@@ -159,6 +174,10 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
 }
 
 asio::awaitable<NetResult<std::vector<Address>>> HostPaths::look_up(std::string host, Family family) {
+  auto down = co_await round_trip(clock().now() + longest_look_up);
+  if (down) {
+    co_return *down;
+  }
   auto lookup = network_.resolver(options_.dns_servers).start(std::move(host), family);
   LookupMember member(lifeline_, lookup);
   while (!lookup->result) {
@@ -210,7 +229,7 @@ asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
   }
   std::string what = fmt::format("connection to {} failed", path.label);
   if (target.route != nullptr) {
-    const Route& route = *target.route;
+    Route route = *target.route;  // The rules may change meanwhile.
     path.facts.emplace_back("route", fmt::format("{} → {}", to_string(route), target_of(route)));
     path.kind = route.kind;
     if (route.kind == Route::Kind::address) {
@@ -253,6 +272,31 @@ asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
     path.targets.push_back({address, to.port});
   }
   co_return path;
+}
+
+asio::awaitable<std::optional<Failure>> HostPaths::round_trip(base::Time deadline) {
+  auto self = shared_from_this();
+  Crossing crossing(lifeline_, link_);
+  for (Direction direction : {Direction::up, Direction::down}) {
+    auto start = link_->ready(direction);
+    while (!crossing.failure() && (!start || *start > clock().now())) {
+      if (clock().now() >= deadline) {
+        co_return make_failure(Errno::timed_out, "nothing came back over the link",
+                               link_->options().outage ? "the link has an outage" : "there is no coverage");
+      }
+      co_await wait_until(crossing.changed(), clock(), earlier_of(start, deadline));
+      start = link_->ready(direction);
+    }
+    if (crossing.failure() || !link_->shapes()) {
+      continue;
+    }
+    base::Time arrival =
+        std::min(link_->pass(direction, Link::Transport::stream, small_packet).arrives, deadline);
+    while (!crossing.failure() && clock().now() < arrival) {
+      co_await wait_until(crossing.changed(), clock(), arrival);
+    }
+  }
+  co_return crossing.failure();
 }
 
 asio::awaitable<std::optional<Failure>> HostPaths::pause(base::Time until) {

@@ -13,13 +13,14 @@
 #include "net/bearer.hpp"
 #include "net/host_network.hpp"
 #include "net/lifeline.hpp"
+#include "net/link.hpp"
 #include "net/network_options.hpp"
 #include "net/routes.hpp"
 
 namespace attache::net {
 
 /// A wait that ends with the PDN.
-class CutPoint final : public Lifeline::Member {
+class CutPoint : public Lifeline::Member {
  public:
   using Member::Member;
   void cut(const Failure& failure) override {
@@ -48,12 +49,18 @@ struct Path {
 /// What the sockets of one bearer share: the state of its PDN, names, routes. Held by all that hangs on it.
 class HostPaths : public std::enable_shared_from_this<HostPaths> {
  public:
-  HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn);
+  HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn, cellular::UserPlane* radio);
 
   [[nodiscard]] HostNetwork& network() { return network_; }
   [[nodiscard]] base::Clock& clock() { return network_.clock(); }
   [[nodiscard]] const NetworkOptions& options() const { return options_; }
   [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const { return lifeline_; }
+  [[nodiscard]] const std::shared_ptr<Link>& link() const { return link_; }
+
+  [[nodiscard]] Routes& routes() { return routes_; }
+  /// NetworkControl::set_name_failure().
+  void set_name_failure(std::optional<Errno> code) { name_failure_ = code; }
+  [[nodiscard]] std::optional<Errno> name_failure() const { return name_failure_; }
 
   /// ENETDOWN with the modem's words while the default PDN is down.
   [[nodiscard]] std::optional<Failure> check_up() const;
@@ -66,6 +73,10 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family);
   /// Where a connection or datagram to `to` goes; names on the way are resolved.
   asio::awaitable<NetResult<Path>> find(Endpoint to);
+
+  /// Waits while a small packet goes to the other end of the link and one comes back, `deadline` at the
+  /// longest; the failure of the PDN if that goes meanwhile.
+  asio::awaitable<std::optional<Failure>> round_trip(base::Time deadline);
 
   /// Waits until `until`; the failure of the PDN if that goes meanwhile.
   asio::awaitable<std::optional<Failure>> pause(base::Time until);
@@ -83,7 +94,9 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   NetworkOptions options_;
   cellular::Pdn& pdn_;
   Routes routes_;
+  std::optional<Errno> name_failure_;
   std::shared_ptr<Lifeline> lifeline_;
+  std::shared_ptr<Link> link_;
   cellular::Subscription subscription_;
 
   struct Answer {

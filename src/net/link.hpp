@@ -3,47 +3,121 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <utility>
 
 #include "base/clock.hpp"
+#include "cellular/user_plane.hpp"
 #include "net/bearer.hpp"
 
 namespace attache::net {
 
-/// One direction of a radio link: a rate at which bytes leave and a delay until they arrive. Sans-I/O: it is
-/// told the time and answers with times.
-class LinkShaper {
+using Direction = cellular::UserPlane::Direction;
+
+/// What a link adds to what the radio does.
+struct LinkOptions {
+  base::Duration delay{};       ///< One way, in both directions.
+  std::uint64_t up_rate = 0;    ///< bit/s of user data; 0 = not limited.
+  std::uint64_t down_rate = 0;  ///< The same.
+  double loss = 0;              ///< The share of packets that do not arrive, 0 … 1.
+  bool outage = false;          ///< Nothing passes.
+
+  bool operator==(const LinkOptions&) const = default;
+};
+
+/// The link between the device and the network, shared by all its sockets: one queue in each direction.
+/// Sans-I/O: it is told what is to pass and answers with times. One thread only.
+class Link {
  public:
+  /// How a lost packet shows: a datagram is gone, a segment of a stream comes later, when it has been sent
+  /// again.
+  enum class Transport { datagram, stream };
+
   struct Passage {
     base::Time sent;     ///< When the last byte has left the sender: the next piece may start.
-    base::Time arrives;  ///< When the piece is there, never before an earlier one.
+    base::Time arrives;  ///< When the piece is there.
+    bool lost = false;   ///< A datagram that does not arrive.
+  };
+  struct Count {
+    std::uint64_t passed = 0;  ///< Packets that were given to the link, the lost ones included.
+    std::uint64_t lost = 0;
   };
 
-  /// `bits_per_second` 0 = not limited.
-  LinkShaper(base::Duration delay, std::uint64_t bits_per_second);
+  /// Something that hangs on the link, holds it, and is told when it has changed.
+  class User {
+   public:
+    explicit User(std::shared_ptr<Link> link) : link_(std::move(link)) { link_->users_.insert(this); }
+    virtual ~User() { link_->users_.erase(this); }
+    User(const User&) = delete;
+    User& operator=(const User&) = delete;
 
-  /// A piece of `size` bytes is given to the link at `now`, after all those before it.
-  [[nodiscard]] Passage pass(base::Time now, std::size_t size);
+    /// Options, radio or outage have changed. Must not destroy users.
+    virtual void link_changed() = 0;
+
+   protected:
+    [[nodiscard]] Link& link() const { return *link_; }
+
+   private:
+    std::shared_ptr<Link> link_;
+  };
+
+  /// `radio` may be null: a link without one. The same seed gives the same losses for the same packets.
+  Link(base::Clock& clock, LinkOptions options, cellular::UserPlane* radio, std::uint64_t seed);
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  [[nodiscard]] base::Clock& clock() { return clock_; }
+  [[nodiscard]] const LinkOptions& options() const { return options_; }
+  /// Holds for what is given to the link from now on; what is on its way arrives as it was to.
+  void change(const LinkOptions& options);
+
+  /// What holds now: options and radio together.
+  [[nodiscard]] LinkOptions effective() const;
+  /// True if the link is more than a wire: delay, rates or loss.
+  [[nodiscard]] bool shapes() const;
+
+  /// From when on a piece may leave; nothing while none may, until User::link_changed().
+  [[nodiscard]] std::optional<base::Time> ready(Direction direction);
+  /// A piece of `size` bytes leaves now, behind all those before it. Call it only when ready.
+  [[nodiscard]] Passage pass(Direction direction, Transport transport, std::size_t size);
+  /// A datagram was dropped because nothing may pass.
+  void note_lost(Direction direction);
+  [[nodiscard]] const Count& count(Direction direction) const { return lane(direction).count; }
 
  private:
-  base::Duration delay_;
-  std::uint64_t rate_;
-  base::Time free_at_{};
+  struct Lane {
+    base::Time free_at{};
+    Count count;
+  };
+  [[nodiscard]] Lane& lane(Direction direction) { return direction == Direction::up ? up_ : down_; }
+  [[nodiscard]] const Lane& lane(Direction direction) const {
+    return direction == Direction::up ? up_ : down_;
+  }
+  [[nodiscard]] bool loses(double share);
+  void tell_users();
+
+  base::Clock& clock_;
+  LinkOptions options_;
+  cellular::UserPlane* radio_;
+  cellular::Subscription subscription_;
+  std::minstd_rand random_;
+  Lane up_;
+  Lane down_;
+  std::set<User*> users_;
 };
 
-/// Delay and rate of a link, the same in both directions.
-struct LinkOptions {
-  base::Duration delay{};
-  std::uint64_t rate = 0;  ///< bit/s; 0 = not limited.
+/// Bytes that one packet of an LTE bearer carries.
+inline constexpr std::size_t segment_size = 1400;
 
-  [[nodiscard]] bool shapes() const { return delay > base::Duration::zero() || rate > 0; }
-};
+/// The stream as seen across the link, which may change while it lives. Writing suspends until the bytes have
+/// left; they reach `inner` after the delay. Errors of `inner` are not delayed. While the link is a mere wire
+/// every operation is handed to `inner` without a copy.
+std::unique_ptr<Stream> across(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner);
 
-/// The stream as seen across the link. Writing suspends until the bytes have left; they reach `inner` after
-/// the delay. Errors of `inner` are not delayed. Without delay and rate it is `inner` itself.
-std::unique_ptr<Stream> shape(std::unique_ptr<Stream> inner, base::Clock& clock, LinkOptions options);
-
-/// The same for datagrams.
-std::unique_ptr<DatagramSocket> shape(std::unique_ptr<DatagramSocket> inner, base::Clock& clock,
-                                      LinkOptions options);
+/// The same for datagrams. What may not pass is held back when it is sent (EAGAIN after the send time-out)
+/// and lost when it is received.
+std::unique_ptr<DatagramSocket> across(std::shared_ptr<Link> link, std::unique_ptr<DatagramSocket> inner);
 
 }  // namespace attache::net

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "net/bearer.hpp"
+#include "net/link.hpp"
 
 namespace attache::net {
 
@@ -39,8 +40,8 @@ struct NetworkOptions {
   bool refuse_unrouted = false;                               ///< `default_route = "refused"`: sealed CI.
   std::vector<Route> routes;
   std::vector<ListenRule> listens;
-  base::Duration link_delay{};                 ///< One way, added in both directions.
-  std::uint64_t link_rate = 0;                 ///< bit/s in each direction; 0 = not limited.
+  LinkOptions link;                            ///< What lies between device and network at the start.
+  std::uint64_t seed = 0;                      ///< Of the losses of the link.
   std::string firmware = "mfw_nrf9160_1.3.5";  ///< Decides the TLS cipher suites (tls.md).
   bool tls_failure_is_refused = true;  ///< ECONNREFUSED 111 (modem library ≥ 1.1.0), else EOPNOTSUPP 95.
 };

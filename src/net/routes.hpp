@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/bearer.hpp"
@@ -27,6 +28,10 @@ class Routes {
   };
 
   explicit Routes(std::vector<Route> routes);
+
+  [[nodiscard]] const std::vector<Route>& rules() const { return routes_; }
+  /// Other rules; synthetic addresses that names have keep their meaning.
+  void replace(std::vector<Route> routes) { routes_ = std::move(routes); }
 
   /// True if a rule covers the name, on whatever port and in whatever family.
   [[nodiscard]] bool covers(std::string_view name) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <optional>
 
@@ -22,6 +23,11 @@ inline asio::awaitable<void> wait_until(base::Event& event, base::Clock& clock,
 /// The point at which an operation begun now times out; nothing if the time-out is zero (wait for ever).
 inline std::optional<base::Time> deadline_after(const base::Clock& clock, base::Duration timeout) {
   return timeout > base::Duration::zero() ? std::optional(clock.now() + timeout) : std::nullopt;
+}
+
+/// The earlier of two points, of which either may be missing.
+inline std::optional<base::Time> earlier_of(std::optional<base::Time> one, std::optional<base::Time> other) {
+  return one && other ? std::min(*one, *other) : (one ? one : other);
 }
 
 }  // namespace attache::net

@@ -144,8 +144,9 @@ TEST(ConfigFile, ReadsEveryKey) {
   EXPECT_THAT(config.network.dns_servers, ElementsAre("127.0.0.1:5353", "2001:db8::53", "[2001:db8::53]:53"));
   EXPECT_EQ(config.network.connect_timeout, 1500ms);
   EXPECT_TRUE(config.network.refuse_unrouted);
-  EXPECT_EQ(config.network.link_delay, 200ms);
-  EXPECT_EQ(config.network.link_rate, 60'000U);
+  EXPECT_EQ(config.network.link.delay, 200ms);
+  EXPECT_EQ(config.network.link.up_rate, 60'000U);
+  EXPECT_EQ(config.network.link.down_rate, 60'000U);
   EXPECT_TRUE(config.uart.pace);
   EXPECT_EQ(config.uart.baud, 9600U);
 }
@@ -212,8 +213,8 @@ TEST(ConfigFile, TakesNumbersAsSecondsAndBits) {
   ASSERT_TRUE(
       read_config("[network]\nconnect_timeout = 2\n[link]\ndelay = 0.25\nrate = 9600\n", "t", config));
   EXPECT_EQ(config.network.connect_timeout, 2s);
-  EXPECT_EQ(config.network.link_delay, 250ms);
-  EXPECT_EQ(config.network.link_rate, 9600U);
+  EXPECT_EQ(config.network.link.delay, 250ms);
+  EXPECT_EQ(config.network.link.up_rate, 9600U);
 }
 
 TEST(ConfigFile, NamesTheNearestKey) {
@@ -233,7 +234,8 @@ TEST(ConfigFile, NamesTheTableAKeyBelongsTo) {
 }
 
 TEST(ConfigFile, NamesTheKnownKeysWhenNoneIsNear) {
-  EXPECT_EQ(refusal_of("[link]\nbananas = 3\n").advice, "known: `delay`, `rate`");
+  EXPECT_EQ(refusal_of("[link]\nbananas = 3\n").advice,
+            "known: `delay`, `rate`, `up_rate`, `down_rate`, `loss`");
 }
 
 TEST(ConfigFile, NamesTheNearestTable) {

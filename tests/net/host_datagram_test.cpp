@@ -127,7 +127,7 @@ TEST_F(HostDatagramTest, TellsOnceThatNobodyListensThere) {
 }
 
 TEST_F(HostDatagramTest, TellsThatNobodyListensThereAcrossALinkToo) {
-  device.options.link_delay = 1ms;
+  device.options.link.delay = 1ms;
   Peer peer(device.context);
   Endpoint gone = peer.endpoint();
   peer.close();

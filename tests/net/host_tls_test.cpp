@@ -212,8 +212,9 @@ TEST_F(LabTlsTest, DiesWithThePdnWhileReading) {
 }
 
 TEST_F(LabTlsTest, WorksOverASlowLink) {
-  device.options.link_delay = 5ms;
-  device.options.link_rate = 2'000'000;
+  device.options.link.delay = 5ms;
+  device.options.link.up_rate = 2'000'000;
+  device.options.link.down_rate = 2'000'000;
   auto stream = connect(lab->port("https"));
   ASSERT_TRUE(stream) << base::to_block(stream.error().reason);
   EXPECT_GT(get(**stream, "/bytes/20000", 100000).size(), 20000U);

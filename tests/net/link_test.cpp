@@ -10,39 +10,115 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(LinkShaper, DelaysWithoutLimitingTheRate) {
-  LinkShaper shaper(100ms, 0);
-  auto passage = shaper.pass(base::Time{}, 1000000);
-  EXPECT_EQ(passage.sent, base::Time{});
-  EXPECT_EQ(passage.arrives, base::Time{} + 100ms);
-}
+/// A radio that the test wakes and silences.
+class FakeRadio final : public cellular::UserPlane {
+ public:
+  [[nodiscard]] Quality link_quality() const override { return quality; }
+  std::optional<base::Time> request_passage(Direction direction) override {
+    ++requests;
+    return direction == Direction::down && asleep ? std::nullopt : passes_from;
+  }
+  [[nodiscard]] cellular::Subscription subscribe_to_link(std::function<void()> handler) override {
+    changed = std::move(handler);
+    return std::make_shared<int>();
+  }
 
-TEST(LinkShaper, QueuesPiecesBehindEachOtherAtTheRate) {
-  LinkShaper shaper(10ms, 8000);  // 1000 bytes a second
-  EXPECT_EQ(shaper.pass(base::Time{}, 500).arrives, base::Time{} + 510ms);
-  EXPECT_EQ(shaper.pass(base::Time{}, 500).arrives, base::Time{} + 1010ms);
-  EXPECT_EQ(shaper.pass(base::Time{} + 5s, 500).sent, base::Time{} + 5500ms);
-}
+  Quality quality;
+  std::optional<base::Time> passes_from = base::Time{};
+  bool asleep = false;
+  int requests = 0;
+  std::function<void()> changed;
+};
 
 class LinkTest : public testing::Test {
  protected:
-  std::unique_ptr<Stream> linked(LinkOptions options) {
+  std::unique_ptr<Stream> linked(LinkOptions options, cellular::UserPlane* radio = nullptr) {
+    link = std::make_shared<Link>(clock, options, radio, 1);
+    return another();
+  }
+  std::unique_ptr<Stream> another() {
     bearer.on_connect([this](std::shared_ptr<MemoryConnection> made) {
       peer = std::move(made);
       return std::nullopt;
     });
     auto inner = *run(context, bearer.connect(loopback(80), std::nullopt));
-    return shape(std::move(inner), clock, options);
+    return across(link, std::move(inner));
+  }
+  std::unique_ptr<DatagramSocket> linked_datagrams(LinkOptions options,
+                                                   cellular::UserPlane* radio = nullptr) {
+    link = std::make_shared<Link>(clock, options, radio, 1);
+    bearer.on_datagram([this](Endpoint, std::string_view bytes, auto answer) {
+      got.emplace_back(bytes);
+      answer(std::string(bytes));
+    });
+    return across(link, *bearer.open_datagram(Family::ipv4, 0));
+  }
+  static std::string pattern(std::size_t size) {
+    std::string bytes;
+    for (std::size_t i = 0; i < size; ++i) {
+      bytes += static_cast<char>('a' + i % 23);
+    }
+    return bytes;
   }
 
   asio::io_context context;
   base::ManualClock clock{context};
   MemoryBearer bearer{clock};
+  std::shared_ptr<Link> link;
   std::shared_ptr<MemoryConnection> peer;
+  std::vector<std::string> got;
 };
 
+TEST_F(LinkTest, DelaysWithoutLimitingTheRate) {
+  Link wire(clock, {.delay = 100ms}, nullptr, 0);
+  auto passage = wire.pass(Direction::up, Link::Transport::stream, 1000000);
+  EXPECT_EQ(passage.sent, base::Time{});
+  EXPECT_EQ(passage.arrives, base::Time{} + 100ms);
+}
+
+TEST_F(LinkTest, QueuesPiecesBehindEachOtherAtTheRate) {
+  Link slow(clock, {.delay = 10ms, .up_rate = 8000, .down_rate = 16000}, nullptr, 0);  // 1000 bytes/s up
+  EXPECT_EQ(slow.pass(Direction::up, Link::Transport::stream, 500).arrives, base::Time{} + 510ms);
+  EXPECT_EQ(slow.pass(Direction::up, Link::Transport::stream, 500).arrives, base::Time{} + 1010ms);
+  EXPECT_EQ(slow.pass(Direction::down, Link::Transport::stream, 500).arrives, base::Time{} + 260ms);
+  clock.advance(5s);
+  EXPECT_EQ(slow.pass(Direction::up, Link::Transport::stream, 500).sent, base::Time{} + 5500ms);
+}
+
+TEST_F(LinkTest, LosesTheShareItIsToldOf) {
+  Link lossy(clock, {.loss = 0.1}, nullptr, 7);
+  int lost = 0;
+  for (int i = 0; i < 100000; ++i) {
+    lost += lossy.pass(Direction::up, Link::Transport::datagram, 10).lost ? 1 : 0;
+  }
+  EXPECT_NEAR(lost, 10000, 500);
+  EXPECT_EQ(lossy.count(Direction::up).lost, static_cast<std::uint64_t>(lost));
+  EXPECT_EQ(lossy.count(Direction::up).passed, 100000U);
+}
+
+TEST_F(LinkTest, LosesTheSamePacketsWithTheSameSeed) {
+  auto losses = [&](std::uint64_t seed) {
+    Link lossy(clock, {.loss = 0.3}, nullptr, seed);
+    std::string pattern;
+    for (int i = 0; i < 200; ++i) {
+      pattern += lossy.pass(Direction::down, Link::Transport::datagram, 10).lost ? 'x' : '.';
+    }
+    return pattern;
+  };
+  EXPECT_EQ(losses(5), losses(5));
+  EXPECT_NE(losses(5), losses(6));
+}
+
+TEST_F(LinkTest, AddsTheRadioToItsOptions) {
+  FakeRadio radio;
+  radio.quality = {.delay = 40ms, .uplink_rate = 1000, .downlink_rate = 9000, .loss = 0.5};
+  Link both(clock, {.delay = 10ms, .up_rate = 5000, .loss = 0.5}, &radio, 0);
+  LinkOptions expected{.delay = 50ms, .up_rate = 1000, .down_rate = 9000, .loss = 0.75};
+  EXPECT_EQ(both.effective(), expected);
+}
+
 TEST_F(LinkTest, LetsBytesArriveAfterTheDelayInBothDirections) {
-  auto stream = linked({200ms, 0});
+  auto stream = linked({.delay = 200ms});
   Task<NetResult<std::size_t>> write(context, stream->write("up"));
   peer->send("down");
   std::array<char, 16> buffer{};
@@ -58,7 +134,7 @@ TEST_F(LinkTest, LetsBytesArriveAfterTheDelayInBothDirections) {
 }
 
 TEST_F(LinkTest, HoldsTheWriterToTheRate) {
-  auto stream = linked({0ms, 80000});  // 10,000 bytes a second
+  auto stream = linked({.up_rate = 80000});  // 10,000 bytes a second
   std::string bytes(20000, 'x');
   Task<NetResult<std::size_t>> write(context, stream->write(bytes));
   clock.advance(1s);
@@ -71,11 +147,8 @@ TEST_F(LinkTest, HoldsTheWriterToTheRate) {
 }
 
 TEST_F(LinkTest, HoldsTheReaderToTheRateAndKeepsEveryByte) {
-  auto stream = linked({50ms, 80000});
-  std::string bytes;
-  for (int i = 0; i < 20000; ++i) {
-    bytes += static_cast<char>('a' + i % 23);
-  }
+  auto stream = linked({.delay = 50ms, .down_rate = 80000});
+  std::string bytes = pattern(20000);
   peer->send(bytes);
   peer->close();
   Task<std::string> read(context, read_all(*stream, bytes.size() + 1));
@@ -87,7 +160,7 @@ TEST_F(LinkTest, HoldsTheReaderToTheRateAndKeepsEveryByte) {
 }
 
 TEST_F(LinkTest, DeliversWhatWasWrittenBeforeTheStreamWasClosed) {
-  auto stream = linked({200ms, 0});
+  auto stream = linked({.delay = 200ms});
   Task<NetResult<std::size_t>> write(context, stream->write("last words"));
   clock.settle();
   stream.reset();
@@ -99,7 +172,7 @@ TEST_F(LinkTest, DeliversWhatWasWrittenBeforeTheStreamWasClosed) {
 }
 
 TEST_F(LinkTest, TellsAFailureAtOnce) {
-  auto stream = linked({10s, 0});
+  auto stream = linked({.delay = 10s});
   std::array<char, 16> buffer{};
   Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
   clock.settle();
@@ -110,7 +183,7 @@ TEST_F(LinkTest, TellsAFailureAtOnce) {
 }
 
 TEST_F(LinkTest, TimesOutOverTheLinkToo) {
-  auto stream = linked({100ms, 0});
+  auto stream = linked({.delay = 100ms});
   stream->set_timeouts(1s, 1s);
   std::array<char, 16> buffer{};
   Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
@@ -119,24 +192,195 @@ TEST_F(LinkTest, TimesOutOverTheLinkToo) {
   EXPECT_EQ(read.result().error().code, Errno::try_again);
 }
 
+TEST_F(LinkTest, SharesItsRateAmongItsStreams) {
+  auto first = linked({.up_rate = 80000});  // 10,000 bytes a second
+  auto first_peer = peer;
+  auto second = another();
+  std::string bytes(14000, 'x');
+  Task<NetResult<std::size_t>> write(context, first->write(bytes));
+  Task<NetResult<std::size_t>> other(context, second->write(bytes));
+  clock.advance(1400ms);
+  EXPECT_NEAR(static_cast<double>(first_peer->received.size()), 7000, 1400);
+  EXPECT_NEAR(static_cast<double>(peer->received.size()), 7000, 1400);
+  clock.advance(1400ms);
+  EXPECT_EQ(first_peer->received, bytes);
+  EXPECT_EQ(peer->received, bytes);
+}
+
+TEST_F(LinkTest, HandsBytesThroughWhileItIsAMereWire) {
+  auto stream = linked({});
+  Task<NetResult<std::size_t>> write(context, stream->write("at once"));
+  peer->send("back");
+  std::array<char, 16> buffer{};
+  Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
+  clock.settle();
+  EXPECT_EQ(peer->received, "at once");
+  ASSERT_TRUE(read.done());
+  EXPECT_EQ(*read.result(), 4U);
+}
+
+TEST_F(LinkTest, FollowsAChangeWhileAStreamLives) {
+  auto stream = linked({});
+  Task<NetResult<std::size_t>> before(context, stream->write("fast "));
+  clock.settle();
+  link->change({.delay = 300ms});
+  Task<NetResult<std::size_t>> slow(context, stream->write("slow "));
+  clock.advance(299ms);
+  EXPECT_EQ(peer->received, "fast ");
+  clock.advance(1ms);
+  EXPECT_EQ(peer->received, "fast slow ");
+  link->change({});
+  Task<NetResult<std::size_t>> after(context, stream->write("fast again"));
+  clock.settle();
+  EXPECT_EQ(peer->received, "fast slow fast again");
+}
+
+TEST_F(LinkTest, HoldsBytesBackDuringAnOutageAndLosesNone) {
+  auto stream = linked({});
+  link->change({.outage = true});
+  Task<NetResult<std::size_t>> write(context, stream->write("up"));
+  peer->send("down");
+  std::array<char, 16> buffer{};
+  Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
+  clock.advance(1h);
+  EXPECT_FALSE(write.done());
+  EXPECT_FALSE(read.done());
+  link->change({});
+  clock.settle();
+  EXPECT_TRUE(write.done());
+  EXPECT_TRUE(read.done());
+  EXPECT_EQ(peer->received, "up");
+}
+
+TEST_F(LinkTest, FailsAfterTheSendTimeoutInAnOutage) {
+  auto stream = linked({.delay = 1ms});
+  stream->set_timeouts(2s, 2s);
+  link->change({.delay = 1ms, .outage = true});
+  Task<NetResult<std::size_t>> write(context, stream->write("up"));
+  clock.advance(2s);
+  ASSERT_TRUE(write.done());
+  EXPECT_EQ(write.result().error().code, Errno::try_again);
+}
+
+TEST_F(LinkTest, EndsAWaitingWriteWhenTheStreamIsClosedInAnOutage) {
+  auto stream = linked({.outage = true});
+  Task<NetResult<std::size_t>> write(context, stream->write("up"));
+  clock.settle();
+  stream->close();
+  clock.settle();
+  ASSERT_TRUE(write.done());
+  EXPECT_EQ(write.result().error().code, Errno::connection_aborted);
+}
+
+TEST_F(LinkTest, DeliversEveryByteOfAStreamInOrderThoughSegmentsAreLost) {
+  auto stream = linked({.delay = 20ms, .loss = 0.2});
+  std::string bytes = pattern(60000);
+  Task<NetResult<std::size_t>> write(context, stream->write(bytes));
+  peer->send(bytes);
+  peer->close();
+  Task<std::string> read(context, read_all(*stream, bytes.size() + 1));
+  clock.advance(5min);
+  ASSERT_TRUE(write.done());
+  EXPECT_EQ(peer->received, bytes);
+  ASSERT_TRUE(read.done());
+  EXPECT_EQ(read.result(), bytes);
+  EXPECT_GT(link->count(Direction::up).lost, 0U);
+}
+
+TEST_F(LinkTest, WaitsForTheRadioToWake) {
+  FakeRadio radio;
+  radio.passes_from = base::Time{} + 80ms;
+  auto stream = linked({}, &radio);
+  Task<NetResult<std::size_t>> write(context, stream->write("up"));
+  clock.advance(79ms);
+  EXPECT_EQ(peer->received, "");
+  clock.advance(1ms);
+  EXPECT_EQ(peer->received, "up");
+}
+
+TEST_F(LinkTest, LetsNothingDownToASleepingDevice) {
+  FakeRadio radio;
+  radio.asleep = true;
+  auto stream = linked({}, &radio);
+  peer->send("down");
+  std::array<char, 16> buffer{};
+  Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
+  clock.advance(1h);
+  EXPECT_FALSE(read.done());
+  radio.asleep = false;
+  radio.changed();
+  clock.settle();
+  EXPECT_TRUE(read.done());
+}
+
+TEST_F(LinkTest, SetsNoTimerForAnIdleStream) {
+  auto stream = linked({.delay = 100ms, .up_rate = 1000, .down_rate = 1000, .loss = 0.1});
+  std::array<char, 16> buffer{};
+  Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
+  clock.settle();
+  context.restart();
+  EXPECT_EQ(context.poll(), 0U);
+}
+
 TEST_F(LinkTest, DelaysDatagrams) {
-  std::string got;
-  bearer.on_datagram([&](Endpoint, std::string_view bytes, auto answer) {
-    got = bytes;
-    answer("pong");
-  });
-  auto socket = shape(*bearer.open_datagram(Family::ipv4, 0), clock, {100ms, 0});
+  auto socket = linked_datagrams({.delay = 100ms});
   std::array<char, 16> buffer{};
   Task<NetResult<std::size_t>> sent(context, socket->send_to(loopback(9), "ping"));
   Task<NetResult<DatagramSocket::Datagram>> received(context, socket->receive(buffer));
   clock.advance(99ms);
-  EXPECT_EQ(got, "");
+  EXPECT_TRUE(got.empty());
   clock.advance(1ms);
-  EXPECT_EQ(got, "ping");
+  EXPECT_EQ(got, std::vector<std::string>{"ping"});
   EXPECT_FALSE(received.done());
   clock.advance(100ms);
   ASSERT_TRUE(received.done());
   EXPECT_EQ(received.result()->size, 4U);
+}
+
+TEST_F(LinkTest, HandsDatagramsThroughWhileItIsAMereWire) {
+  auto socket = linked_datagrams({});
+  std::array<char, 16> buffer{};
+  Task<NetResult<std::size_t>> sent(context, socket->send_to(loopback(9), "ping"));
+  Task<NetResult<DatagramSocket::Datagram>> received(context, socket->receive(buffer));
+  clock.settle();
+  ASSERT_TRUE(received.done());
+  EXPECT_EQ(received.result()->size, 4U);
+}
+
+TEST_F(LinkTest, LosesDatagrams) {
+  auto socket = linked_datagrams({.loss = 1});
+  Task<NetResult<std::size_t>> sent(context, socket->send_to(loopback(9), "ping"));
+  clock.advance(1h);
+  ASSERT_TRUE(sent.done());
+  EXPECT_EQ(*sent.result(), 4U);
+  EXPECT_TRUE(got.empty());
+}
+
+TEST_F(LinkTest, HoldsADatagramBackInAnOutageAndLosesWhatComes) {
+  auto socket = linked_datagrams({});
+  Task<NetResult<std::size_t>> first(context, socket->send_to(loopback(9), "one"));
+  clock.settle();
+  link->change({.outage = true});
+  std::array<char, 16> buffer{};
+  Task<NetResult<DatagramSocket::Datagram>> received(context, socket->receive(buffer));
+  Task<NetResult<std::size_t>> second(context, socket->send_to(loopback(9), "two"));
+  clock.advance(1h);
+  EXPECT_FALSE(received.done());
+  EXPECT_FALSE(second.done());
+  link->change({});
+  clock.settle();
+  ASSERT_TRUE(received.done());
+  EXPECT_EQ(std::string(buffer.data(), received.result()->size), "two");
+  EXPECT_EQ(link->count(Direction::down).lost, 1U);
+}
+
+TEST_F(LinkTest, RefusesADatagramThatUdpCannotCarry) {
+  auto socket = linked_datagrams({.delay = 1ms});
+  std::string bytes(70000, 'x');
+  Task<NetResult<std::size_t>> sent(context, socket->send_to(loopback(9), bytes));
+  clock.settle();
+  ASSERT_TRUE(sent.done());
+  EXPECT_EQ(sent.result().error().code, Errno::message_size);
 }
 
 }  // namespace

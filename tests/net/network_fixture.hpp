@@ -18,6 +18,7 @@
 #include "base/journal.hpp"
 #include "cellular/credential_store.hpp"
 #include "cellular/pdn.hpp"
+#include "cellular/user_plane.hpp"
 #include "net/host_bearer.hpp"
 
 namespace attache::net {
@@ -111,7 +112,7 @@ class DeviceNetwork {
   Bearer& bearer() {
     if (!bearer_) {
       bearer_ = make_host_bearer(
-          network, options, pdn, credentials, [this] { return modem_time; }, journal);
+          network, options, pdn, radio, credentials, [this] { return modem_time; }, journal);
     }
     return *bearer_;
   }
@@ -138,6 +139,7 @@ class DeviceNetwork {
   HostNetwork network{clock};
   NetworkOptions options;
   FakePdn pdn;
+  cellular::UserPlane* radio = nullptr;
   FakeCredentials credentials;
   std::optional<base::WallTime> modem_time;
   base::NullJournal journal;

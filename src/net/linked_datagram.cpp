@@ -1,0 +1,263 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/event.hpp"
+#include "net/failure.hpp"
+#include "net/link.hpp"
+#include "net/pieces_in_flight.hpp"
+#include "net/timed_wait.hpp"
+
+namespace attache::net {
+
+namespace {
+
+constexpr std::size_t header_size = 28;  // Of IP and UDP: empty datagrams fill the window too.
+constexpr std::size_t largest_packet = 65536;
+
+struct Packet {
+  Endpoint peer;
+  std::string bytes;
+
+  [[nodiscard]] std::size_t weight() const { return bytes.size() + header_size; }
+};
+using Lane = PiecesInFlight<Packet>;
+
+/// What the socket shares with its carriers, which are started when the link first shapes.
+struct DatagramsAcrossLink final : Link::User {
+  using User::link;
+
+  DatagramsAcrossLink(std::shared_ptr<Link> crossed, std::unique_ptr<DatagramSocket> socket)
+      : User(std::move(crossed)), inner(std::move(socket)) {}
+
+  void link_changed() override { changed.notify(); }
+
+  [[nodiscard]] base::Clock& clock() const { return link().clock(); }
+  [[nodiscard]] static Failure aborted() {
+    return make_failure(Errno::connection_aborted, "operation failed", "It was closed on this side.");
+  }
+  [[nodiscard]] static Failure timed_out(base::Duration timeout) {
+    return make_failure(Errno::try_again, "operation timed out",
+                        fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
+  }
+  // A failure that ends the socket, or one that the next operation is told.
+  void report(const Failure& failure) {
+    bool is_final = failure.code == Errno::network_down || failure.code == Errno::connection_aborted;
+    (is_final ? broken : passing) = failure;
+    changed.notify();
+  }
+  [[nodiscard]] std::optional<Failure> take_failure() {
+    if (closed) {
+      return aborted();
+    }
+    if (broken) {
+      return broken;
+    }
+    auto taken = std::exchange(passing, std::nullopt);
+    if (taken) {
+      changed.notify();
+    }
+    return taken;
+  }
+  [[nodiscard]] bool is_over() const { return closed || broken.has_value(); }
+  void hand_timeouts_on() { inner->set_timeouts(down ? base::Duration{} : receive_timeout, send_timeout); }
+
+  std::unique_ptr<DatagramSocket> inner;
+  std::unique_ptr<Lane> up;
+  std::unique_ptr<Lane> down;
+  base::Event changed;
+  bool closed = false;
+  std::optional<Failure> broken;
+  std::optional<Failure> passing;
+  base::Duration receive_timeout{};
+  base::Duration send_timeout{};
+};
+
+using Shared = std::shared_ptr<DatagramsAcrossLink>;
+
+asio::awaitable<void> carry_up(Shared shared) {
+  Lane& lane = *shared->up;
+  while (!shared->is_over()) {
+    if (!lane.has_arrived(shared->clock().now())) {
+      co_await wait_until(shared->changed, shared->clock(), lane.next_look(std::nullopt));
+      continue;
+    }
+    Packet packet = std::move(lane.front());
+    lane.pop(packet.weight());
+    auto sent = co_await shared->inner->send_to(packet.peer, packet.bytes);
+    if (!sent) {
+      shared->report(sent.error());
+    }
+  }
+}
+
+// A datagram has come from the network: it sets out for the device, or is lost.
+void let_down(DatagramsAcrossLink& shared, const Endpoint& from, std::string_view bytes) {
+  auto start = shared.link().ready(Direction::down);
+  if (!start || shared.down->bytes() >= window_size) {
+    shared.link().note_lost(Direction::down);
+    return;
+  }
+  auto passage = shared.link().pass(Direction::down, Link::Transport::datagram, bytes.size());
+  if (!passage.lost) {
+    Packet packet{from, std::string(bytes)};
+    std::size_t weight = packet.weight();
+    shared.down->put(std::max(passage.arrives, *start), weight, std::move(packet));
+    shared.changed.notify();
+  }
+}
+
+asio::awaitable<void> carry_down(Shared shared) {
+  std::vector<char> buffer(largest_packet);
+  while (!shared->is_over()) {
+    auto datagram = co_await shared->inner->receive(buffer);
+    if (datagram) {
+      let_down(*shared, datagram->from, std::string_view(buffer.data(), datagram->size));
+      continue;
+    }
+    shared->report(datagram.error());
+    while (shared->passing && !shared->is_over()) {
+      co_await shared->changed.wait();
+    }
+  }
+}
+
+class LinkedDatagramSocket final : public DatagramSocket {
+ public:
+  LinkedDatagramSocket(std::shared_ptr<Link> link, std::unique_ptr<DatagramSocket> inner)
+      : shared_(std::make_shared<DatagramsAcrossLink>(std::move(link), std::move(inner))) {}
+  ~LinkedDatagramSocket() override { close(); }
+
+  asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) override {
+    return send_over(to, bytes);
+  }
+  asio::awaitable<NetResult<std::size_t>> send(std::string_view bytes) override {
+    return send_over(peer(), bytes);
+  }
+
+  asio::awaitable<NetResult<Datagram>> receive(std::span<char> buffer) override {
+    if (!shared_->down && shared_->link().shapes()) {
+      shared_->down = std::make_unique<Lane>();
+      shared_->hand_timeouts_on();
+      asio::co_spawn(shared_->clock().context(), carry_down(shared_), asio::detached);
+    }
+    return shared_->down ? receive_arrived(shared_, buffer) : receive_directly(shared_, buffer);
+  }
+
+  void set_timeouts(base::Duration receive, base::Duration send) override {
+    shared_->receive_timeout = receive;
+    shared_->send_timeout = send;
+    shared_->hand_timeouts_on();
+  }
+  void close() override {
+    shared_->closed = true;
+    shared_->inner->close();
+    shared_->changed.notify();
+  }
+  [[nodiscard]] Endpoint local() const override { return shared_->inner->local(); }
+  [[nodiscard]] std::optional<Endpoint> peer() const override { return shared_->inner->peer(); }
+
+ private:
+  asio::awaitable<NetResult<std::size_t>> send_over(std::optional<Endpoint> to, std::string_view bytes) {
+    if (!shared_->up && shared_->link().shapes()) {
+      shared_->up = std::make_unique<Lane>();
+      asio::co_spawn(shared_->clock().context(), carry_up(shared_), asio::detached);
+    }
+    return send_to_peer(shared_, to, bytes);
+  }
+
+  static asio::awaitable<NetResult<std::size_t>> send_to_peer(Shared shared, std::optional<Endpoint> to,
+                                                              std::string_view bytes) {
+    if (auto failure = shared->take_failure()) {
+      co_return *failure;
+    }
+    if (!to) {
+      co_return not_connected();
+    }
+    if (bytes.size() > largest_datagram(family_of(to->address))) {
+      co_return too_large(*to, bytes.size());
+    }
+    auto deadline = deadline_after(shared->clock(), shared->send_timeout);
+    while (true) {
+      if (auto failure = shared->take_failure()) {
+        co_return *failure;
+      }
+      auto start = shared->link().ready(Direction::up);
+      if (start && *start <= shared->clock().now()) {
+        break;
+      }
+      if (deadline && shared->clock().now() >= *deadline) {
+        co_return DatagramsAcrossLink::timed_out(shared->send_timeout);
+      }
+      co_await wait_until(shared->changed, shared->clock(), earlier_of(start, deadline));
+    }
+    if (!shared->up) {
+      auto sent = co_await shared->inner->send_to(*to, bytes);
+      co_return sent;
+    }
+    auto passage = shared->link().pass(Direction::up, Link::Transport::datagram, bytes.size());
+    if (!passage.lost) {
+      shared->up->put(passage.arrives, bytes.size() + header_size, {*to, std::string(bytes)});
+      shared->changed.notify();
+    }
+    while (!shared->is_over() && shared->clock().now() < passage.sent) {
+      co_await wait_until(shared->changed, shared->clock(), passage.sent);
+    }
+    co_return bytes.size();
+  }
+
+  // While nothing may pass, what comes is lost.
+  static asio::awaitable<NetResult<Datagram>> receive_directly(Shared shared, std::span<char> buffer) {
+    while (true) {
+      auto datagram = co_await shared->inner->receive(buffer);
+      if (!datagram) {
+        co_return datagram;
+      }
+      auto start = shared->link().ready(Direction::down);
+      if (!start) {
+        shared->link().note_lost(Direction::down);
+        continue;
+      }
+      while (!shared->closed && shared->clock().now() < *start) {
+        co_await wait_until(shared->changed, shared->clock(), start);
+      }
+      co_return datagram;
+    }
+  }
+
+  static asio::awaitable<NetResult<Datagram>> receive_arrived(Shared shared, std::span<char> buffer) {
+    auto deadline = deadline_after(shared->clock(), shared->receive_timeout);
+    while (true) {
+      base::Time now = shared->clock().now();
+      if (auto failure = shared->take_failure()) {
+        co_return *failure;
+      }
+      if (shared->down->has_arrived(now)) {
+        Packet packet = std::move(shared->down->front());
+        shared->down->pop(packet.weight());
+        Datagram datagram{std::min(buffer.size(), packet.bytes.size()), packet.peer};
+        std::copy_n(packet.bytes.begin(), datagram.size, buffer.begin());
+        co_return datagram;
+      }
+      if (deadline && now >= *deadline) {
+        co_return DatagramsAcrossLink::timed_out(shared->receive_timeout);
+      }
+      co_await wait_until(shared->changed, shared->clock(), shared->down->next_look(deadline));
+    }
+  }
+
+  Shared shared_;
+};
+
+}  // namespace
+
+std::unique_ptr<DatagramSocket> across(std::shared_ptr<Link> link, std::unique_ptr<DatagramSocket> inner) {
+  return std::make_unique<LinkedDatagramSocket>(std::move(link), std::move(inner));
+}
+
+}  // namespace attache::net

@@ -1,0 +1,280 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <string>
+
+#include "base/event.hpp"
+#include "net/failure.hpp"
+#include "net/link.hpp"
+#include "net/pieces_in_flight.hpp"
+#include "net/timed_wait.hpp"
+
+namespace attache::net {
+
+namespace {
+
+constexpr base::Duration linger = std::chrono::seconds(10);  // For what a closed stream still has to deliver.
+
+/// One direction of a stream whose pieces are on their way: made when the link first shapes. An empty piece
+/// is the orderly end.
+using Lane = PiecesInFlight<std::string>;
+
+/// What the stream shares with its two carriers.
+struct StreamAcrossLink final : Link::User {
+  using User::link;
+
+  StreamAcrossLink(std::shared_ptr<Link> crossed, std::unique_ptr<Stream> stream)
+      : User(std::move(crossed)), inner(std::move(stream)) {}
+
+  void link_changed() override { changed.notify(); }
+
+  [[nodiscard]] base::Clock& clock() const { return link().clock(); }
+
+  [[nodiscard]] std::optional<Failure> failure() const {
+    if (closed) {
+      return make_failure(Errno::connection_aborted, "operation failed", "It was closed on this side.");
+    }
+    return broken;
+  }
+  [[nodiscard]] bool is_over() const { return closed || broken.has_value(); }
+  void fail(Failure failure) {
+    broken = std::move(failure);
+    changed.notify();
+  }
+  [[nodiscard]] static Failure timed_out(base::Duration timeout) {
+    return make_failure(Errno::try_again, "operation timed out",
+                        fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
+  }
+
+  // A carrier has no time-out: the operation of the device has it.
+  void hand_timeouts_on() {
+    inner->set_timeouts(down ? base::Duration{} : receive_timeout, up ? base::Duration{} : send_timeout);
+  }
+
+  std::unique_ptr<Stream> inner;
+  std::unique_ptr<Lane> up;
+  std::unique_ptr<Lane> down;
+  base::Event changed;
+  bool closed = false;
+  std::optional<Failure> broken;
+  base::Duration receive_timeout{};
+  base::Duration send_timeout{};
+};
+
+using Shared = std::shared_ptr<StreamAcrossLink>;
+
+// Waits until the next piece may leave; nothing to say is success.
+asio::awaitable<std::optional<Failure>> wait_ready(Shared shared, Direction direction,
+                                                   std::optional<base::Time> deadline,
+                                                   base::Duration timeout) {
+  while (true) {
+    if (auto failure = shared->failure()) {
+      co_return failure;
+    }
+    auto start = shared->link().ready(direction);
+    if (start && *start <= shared->clock().now()) {
+      co_return std::nullopt;
+    }
+    if (deadline && shared->clock().now() >= *deadline) {
+      co_return StreamAcrossLink::timed_out(timeout);
+    }
+    co_await wait_until(shared->changed, shared->clock(), earlier_of(start, deadline));
+  }
+}
+
+// What has left the device reaches the inner stream after the delay, in order; also after the device has
+// closed: an orderly close comes after the bytes written before it.
+asio::awaitable<void> carry_up(Shared shared) {
+  Lane& lane = *shared->up;
+  while (!shared->broken && !(shared->closed && lane.empty())) {
+    if (!lane.has_arrived(shared->clock().now())) {
+      co_await wait_until(shared->changed, shared->clock(), lane.next_look(std::nullopt));
+      continue;
+    }
+    std::string piece = std::move(lane.front());
+    auto sent = co_await shared->inner->write(piece);
+    lane.pop(piece.size());
+    shared->changed.notify();
+    if (!sent) {
+      shared->fail(sent.error());
+    }
+  }
+  shared->inner->close();
+}
+
+asio::awaitable<void> carry_down(Shared shared) {
+  std::array<char, segment_size> buffer;
+  Lane& lane = *shared->down;
+  while (!shared->is_over()) {
+    if (lane.bytes() >= window_size) {
+      co_await shared->changed.wait();
+      continue;
+    }
+    auto size = co_await shared->inner->read_some(buffer);
+    if (!size) {
+      shared->fail(size.error());
+      break;
+    }
+    auto over = co_await wait_ready(shared, Direction::down, std::nullopt, {});
+    if (over) {
+      break;
+    }
+    auto passage = shared->link().pass(Direction::down, Link::Transport::stream, *size);
+    lane.put(passage.arrives, *size, std::string(buffer.data(), *size));
+    shared->changed.notify();
+    if (*size == 0) {
+      break;
+    }
+    while (!shared->is_over() && shared->clock().now() < passage.sent) {
+      co_await wait_until(shared->changed, shared->clock(), passage.sent);
+    }
+  }
+}
+
+class LinkedStream final : public Stream {
+ public:
+  LinkedStream(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner)
+      : shared_(std::make_shared<StreamAcrossLink>(std::move(link), std::move(inner))) {}
+  ~LinkedStream() override { close(); }
+
+  asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) override {
+    if (!shared_->down && shared_->link().shapes()) {
+      shared_->down = std::make_unique<Lane>();
+      shared_->hand_timeouts_on();
+      asio::co_spawn(shared_->clock().context(), carry_down(shared_), asio::detached);
+    }
+    return shared_->down ? read_arrived(shared_, buffer) : read_directly(shared_, buffer);
+  }
+
+  asio::awaitable<NetResult<std::size_t>> write(std::string_view bytes) override {
+    if (!shared_->up && shared_->link().shapes()) {
+      shared_->up = std::make_unique<Lane>();
+      shared_->hand_timeouts_on();
+      asio::co_spawn(shared_->clock().context(), carry_up(shared_), asio::detached);
+    }
+    return shared_->up ? write_in_pieces(shared_, bytes) : write_directly(shared_, bytes);
+  }
+
+  void set_timeouts(base::Duration receive, base::Duration send) override {
+    shared_->receive_timeout = receive;
+    shared_->send_timeout = send;
+    shared_->hand_timeouts_on();
+  }
+
+  // What is still on its way goes on; carry_up() closes the inner stream behind it.
+  void close() override {
+    shared_->closed = true;
+    if (shared_->up) {
+      shared_->inner->set_timeouts({}, linger);
+    } else {
+      shared_->inner->close();
+    }
+    shared_->changed.notify();
+  }
+
+  [[nodiscard]] Endpoint local() const override { return shared_->inner->local(); }
+  [[nodiscard]] Endpoint remote() const override { return shared_->inner->remote(); }
+
+ private:
+  static asio::awaitable<NetResult<std::size_t>> read_directly(Shared shared, std::span<char> buffer) {
+    auto size = co_await shared->inner->read_some(buffer);
+    if (!size) {
+      co_return size;
+    }
+    auto failure = co_await wait_ready(shared, Direction::down, std::nullopt, {});
+    if (failure) {
+      co_return *failure;
+    }
+    co_return size;
+  }
+
+  static asio::awaitable<NetResult<std::size_t>> read_arrived(Shared shared, std::span<char> buffer) {
+    auto deadline = deadline_after(shared->clock(), shared->receive_timeout);
+    while (true) {
+      if (auto failure = shared->failure()) {
+        co_return *failure;
+      }
+      base::Time now = shared->clock().now();
+      if (shared->down->has_arrived(now)) {
+        co_return take(*shared, buffer);
+      }
+      if (deadline && now >= *deadline) {
+        co_return StreamAcrossLink::timed_out(shared->receive_timeout);
+      }
+      co_await wait_until(shared->changed, shared->clock(), shared->down->next_look(deadline));
+    }
+  }
+
+  static std::size_t take(StreamAcrossLink& shared, std::span<char> buffer) {
+    std::size_t size = 0;
+    while (size < buffer.size() && shared.down->has_arrived(shared.clock().now())) {
+      std::string& piece = shared.down->front();
+      if (piece.empty()) {
+        break;  // The end stays: every later read gets it too.
+      }
+      std::size_t part = std::min(piece.size(), buffer.size() - size);
+      std::copy_n(piece.begin(), part, buffer.begin() + static_cast<std::ptrdiff_t>(size));
+      size += part;
+      if (part == piece.size()) {
+        shared.down->pop(part);
+      } else {
+        piece.erase(0, part);
+        shared.down->taken(part);
+      }
+    }
+    shared.changed.notify();
+    return size;
+  }
+
+  static asio::awaitable<NetResult<std::size_t>> write_directly(Shared shared, std::string_view bytes) {
+    auto deadline = deadline_after(shared->clock(), shared->send_timeout);
+    auto failure = co_await wait_ready(shared, Direction::up, deadline, shared->send_timeout);
+    if (failure) {
+      co_return *failure;
+    }
+    auto sent = co_await shared->inner->write(bytes);
+    co_return sent;
+  }
+
+  static asio::awaitable<NetResult<std::size_t>> write_in_pieces(Shared shared, std::string_view bytes) {
+    std::size_t total = bytes.size();
+    while (!bytes.empty()) {
+      auto deadline = deadline_after(shared->clock(), shared->send_timeout);
+      while (!shared->is_over() && shared->up->bytes() >= window_size) {
+        if (deadline && shared->clock().now() >= *deadline) {
+          co_return StreamAcrossLink::timed_out(shared->send_timeout);
+        }
+        co_await wait_until(shared->changed, shared->clock(), deadline);
+      }
+      auto failure = co_await wait_ready(shared, Direction::up, deadline, shared->send_timeout);
+      if (failure) {
+        co_return *failure;
+      }
+      std::string_view piece = bytes.substr(0, segment_size);
+      auto passage = shared->link().pass(Direction::up, Link::Transport::stream, piece.size());
+      shared->up->put(passage.arrives, piece.size(), std::string(piece));
+      shared->changed.notify();
+      bytes.remove_prefix(piece.size());
+      while (!shared->is_over() && shared->clock().now() < passage.sent) {
+        co_await wait_until(shared->changed, shared->clock(), passage.sent);
+      }
+    }
+    if (auto failure = shared->failure()) {
+      co_return *failure;
+    }
+    co_return total;
+  }
+
+  Shared shared_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stream> across(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner) {
+  return std::make_unique<LinkedStream>(std::move(link), std::move(inner));
+}
+
+}  // namespace attache::net
