@@ -82,7 +82,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::open_active(Control control, Tran
     co_return net::make_failure(net::Errno::not_supported_operation, what,
                                 "active mode cannot be secured with TLS", "use passive mode");
   }
-  auto listening = bearer_.listen(options_.active_port);
+  auto listening = bearer_.listen(options_.active_port, std::nullopt);
   if (!listening) {
     co_return listening.error();
   }
