@@ -22,16 +22,21 @@ std::string_view shown(std::string_view command) {
 
 }  // namespace
 
-FtpClient::FtpClient(net::Bearer& bearer, base::Clock& clock, base::Journal& journal, FtpObserver& observer,
-                     Options options)
+FtpClient::FtpClient(net::Bearer& bearer, DescriptorTable& descriptors, base::Clock& clock,
+                     base::Journal& journal, FtpObserver& observer, Options options)
     : bearer_(bearer),
+      descriptors_(descriptors),
       clock_(clock),
       journal_(journal),
       observer_(observer),
       options_(std::move(options)),
       lock_(std::make_shared<FtpLock>()) {}
 
-FtpClient::~FtpClient() = default;
+FtpClient::~FtpClient() {
+  if (transfer_) {
+    transfer_->close();  // It may be held by a connection that is being made.
+  }
+}
 
 // ---- The session --------------------------------------------------------------------------------------
 
@@ -41,12 +46,18 @@ asio::awaitable<FtpClient::Outcome> FtpClient::open(Target target, Login login) 
   target_ = std::move(target);
   co_await FtpLock::wait_until_free(lock_);
   FtpTurn turn(lock_);
+  auto descriptor = descriptors_.take();
+  if (!descriptor) {
+    opening_ = false;
+    co_return descriptor.error();
+  }
+  descriptor_ = std::move(*descriptor);
   auto stream = co_await connect(target_);
   if (attempt != attempt_) {
     co_return no_session();
   }
   if (!stream) {
-    opening_ = false;
+    disconnect();
     co_return stream.error();
   }
   auto control = std::make_shared<FtpControl>(clock_, std::move(*stream), options_.reply_time);
@@ -167,6 +178,7 @@ void FtpClient::disconnect() {
   if (auto control = std::exchange(control_, nullptr)) {
     control->close();
   }
+  descriptor_.release();
   ended_.notify();
 }
 

@@ -13,6 +13,7 @@
 #include "base/event.hpp"
 #include "base/journal.hpp"
 #include "net/bearer.hpp"
+#include "services/descriptor_table.hpp"
 #include "services/ftp_control.hpp"
 #include "services/ftp_transfer.hpp"
 
@@ -87,8 +88,9 @@ class FtpClient {
 
   using Outcome = net::NetResult<void>;
 
-  FtpClient(net::Bearer& bearer, base::Clock& clock, base::Journal& journal, FtpObserver& observer,
-            Options options);
+  /// The sockets of the session take their numbers from `descriptors`.
+  FtpClient(net::Bearer& bearer, DescriptorTable& descriptors, base::Clock& clock, base::Journal& journal,
+            FtpObserver& observer, Options options);
   ~FtpClient();
   FtpClient(const FtpClient&) = delete;
   FtpClient& operator=(const FtpClient&) = delete;
@@ -145,16 +147,18 @@ class FtpClient {
   [[nodiscard]] net::Failure no_session() const;
 
   net::Bearer& bearer_;
+  DescriptorTable& descriptors_;
   base::Clock& clock_;
   base::Journal& journal_;
   FtpObserver& observer_;
   Options options_;
 
   Target target_;
-  Control control_;                // Null = no session.
-  Transfer transfer_;              // While one runs.
-  std::shared_ptr<FtpLock> lock_;  // Held by the operation under way.
-  std::uint64_t attempt_ = 0;      // Counts open() and disconnect(): an older open() has been given up.
+  DescriptorTable::Descriptor descriptor_;  // Of the control connection, also while it is being made.
+  Control control_;                         // Null = no session.
+  Transfer transfer_;                       // While one runs.
+  std::shared_ptr<FtpLock> lock_;           // Held by the operation under way.
+  std::uint64_t attempt_ = 0;  // Counts open() and disconnect(): an older open() has been given up.
   bool opening_ = false;
   bool reply_overdue_ = false;  // A command has had no reply in time: one may come yet.
   base::Event ended_;           // A session has ended.

@@ -24,7 +24,11 @@ asio::awaitable<net::NetResult<FtpClient::Transfer>> FtpClient::begin_transfer(C
   if (!control) {
     co_return no_session();
   }
-  auto transfer = std::make_shared<FtpTransfer>(clock_);
+  auto descriptor = descriptors_.take();
+  if (!descriptor) {
+    co_return descriptor.error();
+  }
+  auto transfer = std::make_shared<FtpTransfer>(clock_, std::move(*descriptor));
   transfer_ = transfer;
   Outcome prepared;
   if (options_.active) {

@@ -90,6 +90,7 @@ asio::awaitable<net::NetResult<std::shared_ptr<net::Stream>>> FtpTransfer::accep
 
 void FtpTransfer::close() {
   closed_ = true;
+  descriptor_.release();
   if (stream_) {
     stream_->close();
   }

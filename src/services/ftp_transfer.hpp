@@ -3,11 +3,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "net/bearer.hpp"
+#include "services/descriptor_table.hpp"
 
 namespace attache::services {
 
@@ -17,7 +19,8 @@ namespace asio = boost::asio;
 /// whatever is suspended on it; close() ends that.
 class FtpTransfer {
  public:
-  explicit FtpTransfer(base::Clock& clock) : clock_(clock) {}
+  FtpTransfer(base::Clock& clock, DescriptorTable::Descriptor descriptor)
+      : clock_(clock), descriptor_(std::move(descriptor)) {}
 
   /// Takes a connected stream.
   void use(std::shared_ptr<net::Stream> stream) { stream_ = std::move(stream); }
@@ -32,6 +35,7 @@ class FtpTransfer {
   static asio::awaitable<net::NetResult<std::shared_ptr<net::Stream>>> establish(
       std::shared_ptr<FtpTransfer> transfer, base::Duration patience);
 
+  /// Closes what there is and gives the descriptor back.
   void close();
   [[nodiscard]] bool closed() const { return closed_; }
   /// A buffer that lives as long as what reads into it.
@@ -44,6 +48,7 @@ class FtpTransfer {
       std::shared_ptr<FtpTransfer> transfer, base::Duration patience);
 
   base::Clock& clock_;
+  DescriptorTable::Descriptor descriptor_;
   std::shared_ptr<net::Stream> stream_;
   std::shared_ptr<net::Listener> listener_;
   std::optional<net::Failure> failure_;  // Of the connection made in the background.

@@ -64,7 +64,7 @@ class FtpClientTest : public testing::Test, public FtpObserver {
 
   FtpClient& client() {
     if (!client_) {
-      client_ = std::make_unique<FtpClient>(bearer_, clock_, journal_, *this, options_);
+      client_ = std::make_unique<FtpClient>(bearer_, descriptors_, clock_, journal_, *this, options_);
     }
     return *client_;
   }
@@ -100,6 +100,7 @@ class FtpClientTest : public testing::Test, public FtpObserver {
   base::ManualClock clock_{context_};
   net::MemoryBearer bearer_{clock_};
   base::NullJournal journal_;
+  DescriptorTable descriptors_{8};
   MemoryFtpServer server_{bearer_};
   FtpClient::Options options_;
   std::string told_;

@@ -265,6 +265,28 @@ TEST_F(FtpClientTest, NoticesALostSessionAtTheKeepalive) {
   EXPECT_FALSE(client().is_open());
 }
 
+TEST_F(FtpClientTest, TakesADescriptorForEachConnectionAndGivesItBack) {
+  server_.files["f"] = "content";
+  open_quietly();
+  EXPECT_EQ(descriptors_.in_use(), 1U);
+  std::vector<DescriptorTable::Descriptor> others;
+  while (descriptors_.in_use() < 6) {
+    others.push_back(*descriptors_.take());
+  }
+  StringSink sink;
+  EXPECT_TRUE(run(client().download("RETR f", sink)));
+  others.push_back(*descriptors_.take());
+  auto got = run(client().download("RETR f", sink));
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().code, net::Errno::too_many_files);
+  EXPECT_TRUE(run(client().quit()));
+  others.push_back(*descriptors_.take());
+  EXPECT_EQ(open().error().code, net::Errno::too_many_files);
+  EXPECT_FALSE(client().is_open());
+  others.clear();
+  EXPECT_EQ(descriptors_.in_use(), 0U);
+}
+
 // Every operation of a whole session is made to fail in turn.
 TEST_F(FtpClientTest, ReportsAFailureOfEveryOperationOfASession) {
   server_.files["f"] = "content";
