@@ -30,13 +30,17 @@ base::Result<void> check_choice(std::string_view key, const std::string& value,
                            suggestion(value, known));
 }
 
-// slm-1.5 has no SMS and TWI, and its HTTP client alone is built in, as its users did.
-base::Result<void> complete_services(dialects::DialectOptions& dialect) {
+// slm-1.5 has no SMS and TWI, and its HTTP client alone is built in, as its users did. TWI is built in where
+// there is a bus.
+base::Result<void> complete_services(dialects::DialectOptions& dialect, bool has_twi) {
   bool is_old = dialect.name == httpc_only_dialect;
   if (!dialect.services) {
-    auto known = known_services();
-    dialect.services =
-        is_old ? std::vector<std::string>{"httpc"} : std::vector<std::string>(known.begin(), known.end());
+    dialect.services.emplace();
+    for (std::string_view service : known_services()) {
+      if (is_old ? service == "httpc" : service != "twi" || has_twi) {
+        dialect.services->emplace_back(service);
+      }
+    }
     return {};
   }
   for (const std::string& service : *dialect.services) {
@@ -153,7 +157,7 @@ base::Result<void> complete(DeviceConfig& config) {
       !checked) {
     return checked;
   }
-  if (auto completed = complete_services(dialect); !completed) {
+  if (auto completed = complete_services(dialect, !config.i2c.empty()); !completed) {
     return completed;
   }
   if (auto checked = check_modem(config.simulation); !checked) {
@@ -162,6 +166,9 @@ base::Result<void> complete(DeviceConfig& config) {
   config.network.firmware = config.simulation.firmware;
   config.network.device_key = config.simulation.imei;
   config.network.tls_failure_is_refused = dialect.modem_library >= first_refusing_library;
+  if (auto checked = services::check_i2c(config.i2c); !checked) {
+    return checked;
+  }
   if (auto checked = check_ports(config.ports); !checked) {
     return checked;
   }

@@ -11,6 +11,7 @@
 #include "dialects/dialect_options.hpp"
 #include "net/network_options.hpp"
 #include "serial/port_spec.hpp"
+#include "services/i2c/i2c_bus.hpp"
 
 namespace attache::device {
 
@@ -20,9 +21,10 @@ struct DeviceConfig {
   cellular::SimulationOptions
       simulation;               ///< `[device]` imei and firmware, `[sim]`, `[network]`, timing, seed.
   net::NetworkOptions network;  ///< `[network]` dns and time-out, `[link]`, `[[route]]`, `[[listen]]`.
-  std::vector<serial::PortSpec> ports;  ///< `[[port]]` and `--port`.
-  serial::PortOptions uart;             ///< `[uart]`.
-  std::string state_folder;             ///< `--state`; empty = in memory.
+  std::vector<serial::PortSpec> ports;    ///< `[[port]]` and `--port`.
+  serial::PortOptions uart;               ///< `[uart]`.
+  std::vector<services::I2cOptions> i2c;  ///< `[[i2c]]`.
+  std::string state_folder;               ///< `--state`; empty = in memory.
   bool manual_clock = false;
 };
 

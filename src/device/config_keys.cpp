@@ -315,6 +315,26 @@ Outcome set_reject(DeviceConfig& config, const Value& value) {
   return outcome;
 }
 
+Outcome set_i2c_address(DeviceConfig& config, const Value& value) {
+  constexpr unsigned char greatest = 0x7F;
+  auto bytes = base::from_hex(text(value));
+  if (!bytes || bytes->size() != 1 || static_cast<unsigned char>(bytes->front()) > greatest) {
+    return unfit();
+  }
+  config.i2c.back().address = static_cast<std::uint8_t>(bytes->front());
+  config.i2c.back().has_address = true;
+  return {};
+}
+
+Outcome set_i2c_registers(DeviceConfig& config, const Value& value) {
+  for (const std::string& entry : std::get<std::vector<std::string>>(value)) {
+    if (!services::add_registers(entry, config.i2c.back().memory)) {
+      return unfit(fmt::format("`{}` is not of that form", entry));
+    }
+  }
+  return {};
+}
+
 Outcome set_role(DeviceConfig& config, const Value& value) {
   using Role = serial::PortSpec::Role;
   constexpr std::array<std::pair<std::string_view, Role>, 2> roles{{{"at", Role::at}, {"log", Role::log}}};
@@ -331,7 +351,7 @@ bool is_operator_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7F && c != '"'; });
 }
 
-constexpr std::array<ConfigTable, 9> tables{{
+constexpr std::array<ConfigTable, 10> tables{{
     {"device"},
     {"dialect"},
     {"sim"},
@@ -341,6 +361,7 @@ constexpr std::array<ConfigTable, 9> tables{{
     {"port", [](DeviceConfig& config) { config.ports.emplace_back(); }},
     {"route", [](DeviceConfig& config) { config.network.routes.emplace_back(); }},
     {"listen", [](DeviceConfig& config) { config.network.listens.emplace_back(); }},
+    {"i2c", [](DeviceConfig& config) { config.i2c.emplace_back(); }},
 }};
 
 using C = DeviceConfig;
@@ -381,7 +402,8 @@ constexpr std::array keys{
   ConfigKey{"dialect", "services", K::text_list, "(the dialect's own build)",
     R"(a list of "httpc", "ftpc", "mqttc", "gps", "sms", "twi")",
     "What is built in; commands of the others go to the modem, which refuses them. "
-    "Without it: all of them in slm-1.6, `httpc` in slm-1.5 (which has no `sms` and `twi`).",
+    "Without it: all of them in slm-1.6 (`twi` where there is an `[[i2c]]`), `httpc` in slm-1.5 (which has no "
+    "`sms` and `twi`).",
     [](C& c, const V& v) { return set_services(c, v); }},
   ConfigKey{"dialect", "termination", K::text, R"("crlf")", R"("crlf", "cr", "lf" or "nul")",
     "What ends a command line.",
@@ -504,6 +526,22 @@ constexpr std::array keys{
   ConfigKey{"listen", "to", K::text, "", R"(an address of this machine, "ADDRESS:PORT")",
     "Where this machine's clients reach it; port 0 or none: any free one, reported in the log.",
     [](C& c, const V& v) { return set_listen_to(c, v); }},
+
+  ConfigKey{"i2c", "bus", K::whole_number, "", "a number from 0 to 3",
+    "The index of the bus (`AT#XTWILS`). One entry for an adapter, one for each simulated device.",
+    [](C& c, const V& v) { return set_number(c.i2c.back().bus, v, 0, 3); }},
+  ConfigKey{"i2c", "adapter", K::text, "(none)", "the path of an I2C adapter such as /dev/i2c-1",
+    "The bus is this one of the machine.",
+    [](C& c, const V& v) { return set_text(c.i2c.back().adapter, v, text(v).starts_with('/')); }},
+  ConfigKey{"i2c", "address", K::text, "(none)", "two hexadecimal digits up to 7F",
+    "The address of a simulated device on the bus.",
+    [](C& c, const V& v) { return set_i2c_address(c, v); }},
+  ConfigKey{"i2c", "pointer", K::whole_number, "1", "0, 1 or 2",
+    "How many bytes of a write select the register where it and the next read begin.",
+    [](C& c, const V& v) { return set_number(c.i2c.back().pointer_width, v, 0, 2); }},
+  ConfigKey{"i2c", "registers", K::text_list, "(all 0)", R"(a list of "register: bytes" in hexadecimal digits)",
+    "What the simulated device holds.",
+    [](C& c, const V& v) { return set_i2c_registers(c, v); }},
 };
 // clang-format on
 

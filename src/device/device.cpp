@@ -76,13 +76,15 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       journal_(std::make_shared<base::QueuedJournal>(clock)),
       settings_(std::move(settings)),
       modem_(cellular::SimulatedNrf91::create(config.simulation, clock, *settings_, *journal_)),
-      bearer_(make_bearer(*modem_, *journal_)) {}
+      bearer_(make_bearer(*modem_, *journal_)),
+      i2c_buses_(services::make_i2c_buses(config.i2c)) {}
 
 Device::~Device() = default;
 
 void Device::make_application(const DeviceConfig& config) {
   application_ = dialects::make_application(
-      config.dialect, dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, weak_from_this()});
+      config.dialect,
+      dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, i2c_buses_, weak_from_this()});
 }
 
 void Device::add_journal_sink(base::JournalSink sink) {
@@ -146,6 +148,9 @@ void Device::power_off(std::function<void()> done) {
 void Device::close() {
   closed_ = true;
   application_->shut_down();
+  for (const auto& [index, bus] : i2c_buses_) {
+    bus->close();
+  }
   on_port_end_ = nullptr;
   for (const auto& line : lines_) {
     line->port().close();

@@ -14,6 +14,7 @@
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
 #include "serial/port.hpp"
+#include "services/i2c/i2c_bus.hpp"
 
 namespace attache::net {
 class HostNetwork;
@@ -75,6 +76,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::unique_ptr<base::Settings> settings_;
   std::unique_ptr<cellular::SimulatedNrf91> modem_;
   std::unique_ptr<net::Bearer> bearer_;
+  services::I2cBuses i2c_buses_;
   std::vector<std::unique_ptr<PortLine>> lines_;
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::unique_ptr<dialects::Application> application_;

@@ -10,6 +10,7 @@
 #include "cellular/modem.hpp"
 #include "dialects/dialect_options.hpp"
 #include "net/bearer.hpp"
+#include "services/i2c/i2c_bus.hpp"
 
 namespace attache::dialects {
 
@@ -19,6 +20,7 @@ struct Surroundings {
   base::Journal& journal;
   cellular::Modem& modem;
   net::Bearer& bearer;
+  services::I2cBuses& i2c_buses;
   /// Held by every coroutine of the application, so that the device is not destroyed under it.
   std::weak_ptr<void> owner;
 };

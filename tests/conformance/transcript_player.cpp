@@ -65,6 +65,7 @@ class Stage {
     }
     add_routes(script, config);
     config.simulation.timing = timing_;
+    add_hardware(script, config);
     if (auto whole = device::complete(config); !whole) {
       return base::to_block(whole.error());
     }
@@ -90,6 +91,13 @@ class Stage {
     device_->add_at_port(std::move(line));
     device_->start();
     return std::nullopt;
+  }
+
+  // What is wired to the device.
+  static void add_hardware(const client::Script& script, device::DeviceConfig& config) {
+    if (requires_any(script, {"twi-bus-2"})) {
+      config.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}}});
+    }
   }
 
   void make_clock() {

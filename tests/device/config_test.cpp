@@ -44,6 +44,10 @@ TEST(Complete, GivesTheFirmwareToTheNetwork) {
 TEST(Complete, KnowsTheServicesOfEachDialectsBuild) {
   DeviceConfig newer = with_dialect("slm-1.6");
   ASSERT_TRUE(complete(newer));
+  EXPECT_THAT(newer.dialect.services.value(), ElementsAre("httpc", "ftpc", "mqttc", "gps", "sms"));
+  newer = with_dialect("slm-1.6");
+  newer.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true});
+  ASSERT_TRUE(complete(newer));
   EXPECT_THAT(newer.dialect.services.value(), ElementsAre("httpc", "ftpc", "mqttc", "gps", "sms", "twi"));
   DeviceConfig older = with_dialect("slm-1.5");
   ASSERT_TRUE(complete(older));
@@ -58,6 +62,21 @@ TEST(Complete, RefusesAServiceThatTheDialectNeverHad) {
   DeviceConfig config = with_dialect("slm-1.5");
   config.dialect.services = {{"httpc", "sms"}};
   EXPECT_THAT(refusal_of(config), HasSubstr("slm-1.5 has no service \"sms\""));
+}
+
+TEST(Complete, RefusesI2cEntriesThatContradictEachOther) {
+  DeviceConfig config;
+  config.i2c.push_back({.bus = 2});
+  EXPECT_THAT(refusal_of(config), HasSubstr("names neither `adapter` nor `address`"));
+  config.i2c[0].adapter = "/dev/i2c-1";
+  config.i2c.push_back(config.i2c[0]);
+  EXPECT_THAT(refusal_of(config), HasSubstr("bus 2 has two adapters"));
+  config.i2c[1] = {.bus = 2, .address = 0x76, .has_address = true};
+  EXPECT_THAT(refusal_of(config), HasSubstr("is an adapter and has a simulated device at 76"));
+  config.i2c[0] = config.i2c[1];
+  EXPECT_THAT(refusal_of(config), HasSubstr("bus 2 has two devices at 76"));
+  config.i2c[0].adapter = "/dev/i2c-1";
+  EXPECT_THAT(refusal_of(config), HasSubstr("names both `adapter` and `address`"));
 }
 
 TEST(Complete, RefusesUnknownNamesWithTheNearestKnown) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -72,10 +73,14 @@ class SlowBearer final : public net::Bearer {
 class SlmDevice {
  public:
   explicit SlmDevice(DialectOptions options = {}, std::size_t ports = 1,
-                     cellular::SimOptions sim = cellular::SimOptions()) {
+                     cellular::SimOptions sim = cellular::SimOptions(),
+                     const std::function<void(device::DeviceConfig&)>& configure = {}) {
     device::DeviceConfig config;
     config.dialect = std::move(options);
     config.simulation.sim = std::move(sim);
+    if (configure) {
+      configure(config);
+    }
     EXPECT_TRUE(device::complete(config));
     device = *device::Device::create(config, clock, [this](cellular::SimulatedNrf91&, base::Journal&) {
       auto made = std::make_unique<SlowBearer>(clock);

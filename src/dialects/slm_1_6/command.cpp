@@ -12,6 +12,7 @@ const Commands& all_commands() {
     Commands table;
     add_generic_commands(table);
     add_http_commands(table);
+    add_twi_commands(table);
     return table;
   }();
   return commands;

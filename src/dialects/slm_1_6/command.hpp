@@ -34,6 +34,7 @@ using Commands = at::CommandTable<Command>;
 /// Each adds one family to the table, in the order of #XCLAC.
 void add_generic_commands(Commands& commands);
 void add_http_commands(Commands& commands);
+void add_twi_commands(Commands& commands);
 
 /// All commands of SLM 1.5 and 1.6 that this version has.
 const Commands& all_commands();

@@ -44,6 +44,7 @@ class Slm final : public Application, public at::LineHandler {
   [[nodiscard]] cellular::Modem& modem() { return surroundings_.modem; }
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
+  [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
 
   /// The device's session of a service, made at the first call.
   template <std::derived_from<Session> T>
