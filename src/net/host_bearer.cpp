@@ -34,7 +34,7 @@ Failure route_says(Errno code, const Path& path, std::string why) {
 class HostBearer final : public Bearer, public NetworkControl {
  public:
   HostBearer(HostNetwork& network, const NetworkOptions& options, cellular::Pdn& pdn,
-             cellular::UserPlane* radio, cellular::CredentialStore& credentials,
+             cellular::RadioLink* radio, cellular::CredentialStore& credentials,
              std::function<std::optional<base::WallTime>()> modem_time, base::Journal& journal)
       : paths_(std::make_shared<HostPaths>(network, options, pdn, radio)),
         credentials_(credentials),
@@ -240,7 +240,7 @@ class HostBearer final : public Bearer, public NetworkControl {
 }  // namespace
 
 std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options,
-                                         cellular::Pdn& pdn, cellular::UserPlane* radio,
+                                         cellular::Pdn& pdn, cellular::RadioLink* radio,
                                          cellular::CredentialStore& credentials,
                                          std::function<std::optional<base::WallTime>()> modem_time,
                                          base::Journal& journal) {

@@ -24,7 +24,7 @@ namespace attache::net {
 /// Failures of resolve(): ENETDOWN (PDN), ENOENT (no such name, or none of the family), EAGAIN (no answer
 /// from the servers), ENETUNREACH (no name server configured).
 std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options,
-                                         cellular::Pdn& pdn, cellular::UserPlane* radio,
+                                         cellular::Pdn& pdn, cellular::RadioLink* radio,
                                          cellular::CredentialStore& credentials,
                                          std::function<std::optional<base::WallTime>()> modem_time,
                                          base::Journal& journal);

@@ -74,7 +74,7 @@ std::string target_of(const Route& route) {
 }  // namespace
 
 HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn,
-                     cellular::UserPlane* radio)
+                     cellular::RadioLink* radio)
     : network_(network),
       options_(std::move(options)),
       pdn_(pdn),
@@ -278,14 +278,22 @@ asio::awaitable<std::optional<Failure>> HostPaths::round_trip(base::Time deadlin
   auto self = shared_from_this();
   Crossing crossing(lifeline_, link_);
   for (Direction direction : {Direction::up, Direction::down}) {
-    auto start = link_->ready(direction);
-    while (!crossing.failure() && (!start || *start > clock().now())) {
+    Link::Clearance clearance;
+    while (!crossing.failure() && (!clearance.from || *clearance.from > clock().now())) {
+      if (!clearance.from) {
+        clearance = link_->clear(direction, small_packet);
+      }
+      if (clearance.refused) {
+        co_return clearance.refused;
+      }
+      if (clearance.from && *clearance.from <= clock().now()) {
+        break;
+      }
       if (clock().now() >= deadline) {
         co_return make_failure(Errno::timed_out, "nothing came back over the link",
                                link_->options().outage ? "the link has an outage" : "there is no coverage");
       }
-      co_await wait_until(crossing.changed(), clock(), earlier_of(start, deadline));
-      start = link_->ready(direction);
+      co_await wait_until(crossing.changed(), clock(), earlier_of(clearance.from, deadline));
     }
     if (crossing.failure() || !link_->shapes()) {
       continue;

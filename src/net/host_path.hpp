@@ -49,7 +49,7 @@ struct Path {
 /// What the sockets of one bearer share: the state of its PDN, names, routes. Held by all that hangs on it.
 class HostPaths : public std::enable_shared_from_this<HostPaths> {
  public:
-  HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn, cellular::UserPlane* radio);
+  HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn, cellular::RadioLink* radio);
 
   [[nodiscard]] HostNetwork& network() { return network_; }
   [[nodiscard]] base::Clock& clock() { return network_.clock(); }

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "net/failure.hpp"
+
 namespace attache::net {
 
 namespace {
 
 constexpr base::Duration least_retransmission = std::chrono::milliseconds(200);
+constexpr int default_context = 0;
 constexpr int most_retransmissions = 6;
 
 std::uint64_t slower_of(std::uint64_t one, std::uint64_t other) {
@@ -23,13 +26,13 @@ base::Duration time_for(std::size_t size, std::uint64_t rate) {
 
 }  // namespace
 
-Link::Link(base::Clock& clock, LinkOptions options, cellular::UserPlane* radio, std::uint64_t seed)
+Link::Link(base::Clock& clock, LinkOptions options, cellular::RadioLink* radio, std::uint64_t seed)
     : clock_(clock),
       options_(options),
       radio_(radio),
       random_(static_cast<std::minstd_rand::result_type>(seed % (std::minstd_rand::modulus - 1) + 1)) {
   if (radio_ != nullptr) {
-    subscription_ = radio_->subscribe_to_link([this] { tell_users(); });
+    subscription_ = radio_->subscribe_link([this] { tell_users(); });
   }
 }
 
@@ -43,11 +46,10 @@ void Link::change(const LinkOptions& options) {
 LinkOptions Link::effective() const {
   LinkOptions both = options_;
   if (radio_ != nullptr) {
-    auto quality = radio_->link_quality();
+    auto quality = radio_->quality();
     both.delay += quality.delay;
     both.up_rate = slower_of(both.up_rate, quality.uplink_rate);
     both.down_rate = slower_of(both.down_rate, quality.downlink_rate);
-    both.loss = 1 - (1 - both.loss) * (1 - quality.loss);
   }
   return both;
 }
@@ -57,11 +59,30 @@ bool Link::shapes() const {
   return both.delay > base::Duration::zero() || both.up_rate > 0 || both.down_rate > 0 || both.loss > 0;
 }
 
-std::optional<base::Time> Link::ready(Direction direction) {
+Link::Clearance Link::clear(Direction direction, std::size_t size) {
+  using Verdict = cellular::RadioLink::Verdict;
   if (options_.outage) {
-    return std::nullopt;
+    return {};
   }
-  return radio_ != nullptr ? radio_->request_passage(direction) : clock_.now();
+  if (radio_ == nullptr) {
+    return {clock_.now(), std::nullopt};
+  }
+  auto answer = direction == Direction::up ? radio_->send(default_context, size)
+                                           : radio_->receive(default_context, size);
+  switch (answer.verdict) {
+    case Verdict::passes:
+      return {clock_.now() + answer.wait, std::nullopt};
+    case Verdict::no_pdn:
+      return {std::nullopt,
+              make_failure(Errno::network_down, "data cannot pass", "The PDN connection is not active.")};
+    case Verdict::rate_limited:
+      return {std::nullopt, make_failure(Errno::cancelled, "data cannot pass",
+                                         "The network's APN rate control allows no more data now.")};
+    case Verdict::no_coverage:
+    case Verdict::asleep:
+      break;
+  }
+  return {};
 }
 
 Link::Passage Link::pass(Direction direction, Transport transport, std::size_t size) {

@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "base/clock.hpp"
-#include "cellular/user_plane.hpp"
+#include "cellular/radio_link.hpp"
 #include "net/bearer.hpp"
 
 namespace attache::net {
 
-using Direction = cellular::UserPlane::Direction;
+enum class Direction { up, down };
 
 /// What a link adds to what the radio does.
 struct LinkOptions {
@@ -64,7 +64,7 @@ class Link {
   };
 
   /// `radio` may be null: a link without one. The same seed gives the same losses for the same packets.
-  Link(base::Clock& clock, LinkOptions options, cellular::UserPlane* radio, std::uint64_t seed);
+  Link(base::Clock& clock, LinkOptions options, cellular::RadioLink* radio, std::uint64_t seed);
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
@@ -78,9 +78,15 @@ class Link {
   /// True if the link is more than a wire: delay, rates or loss.
   [[nodiscard]] bool shapes() const;
 
-  /// From when on a piece may leave; nothing while none may, until User::link_changed().
-  [[nodiscard]] std::optional<base::Time> ready(Direction direction);
-  /// A piece of `size` bytes leaves now, behind all those before it. Call it only when ready.
+  /// Whether a piece may set out, and from when on. Neither: not before User::link_changed(); ask again then.
+  struct Clearance {
+    std::optional<base::Time> from;
+    std::optional<Failure> refused;
+  };
+  /// Asks for a piece of `size` bytes, and wakes the radio for it. Once there is an answer the piece counts:
+  /// do not ask for it again.
+  [[nodiscard]] Clearance clear(Direction direction, std::size_t size);
+  /// A piece of `size` bytes leaves now, behind all those before it. Call it only when it has been cleared.
   [[nodiscard]] Passage pass(Direction direction, Transport transport, std::size_t size);
   /// A datagram was dropped because nothing may pass.
   void note_lost(Direction direction);
@@ -100,7 +106,7 @@ class Link {
 
   base::Clock& clock_;
   LinkOptions options_;
-  cellular::UserPlane* radio_;
+  cellular::RadioLink* radio_;
   cellular::Subscription subscription_;
   std::minstd_rand random_;
   Lane up_;

@@ -98,7 +98,7 @@ asio::awaitable<void> carry_up(Shared shared) {
 
 // A datagram has come from the network: it sets out for the device, or is lost.
 void let_down(DatagramsAcrossLink& shared, const Endpoint& from, std::string_view bytes) {
-  auto start = shared.link().ready(Direction::down);
+  auto start = shared.link().clear(Direction::down, bytes.size()).from;
   if (!start || shared.down->bytes() >= window_size) {
     shared.link().note_lost(Direction::down);
     return;
@@ -183,18 +183,24 @@ class LinkedDatagramSocket final : public DatagramSocket {
       co_return too_large(*to, bytes.size());
     }
     auto deadline = deadline_after(shared->clock(), shared->send_timeout);
+    Link::Clearance clearance;
     while (true) {
       if (auto failure = shared->take_failure()) {
         co_return *failure;
       }
-      auto start = shared->link().ready(Direction::up);
-      if (start && *start <= shared->clock().now()) {
+      if (!clearance.from) {
+        clearance = shared->link().clear(Direction::up, bytes.size());
+      }
+      if (clearance.refused) {
+        co_return *clearance.refused;
+      }
+      if (clearance.from && *clearance.from <= shared->clock().now()) {
         break;
       }
       if (deadline && shared->clock().now() >= *deadline) {
         co_return DatagramsAcrossLink::timed_out(shared->send_timeout);
       }
-      co_await wait_until(shared->changed, shared->clock(), earlier_of(start, deadline));
+      co_await wait_until(shared->changed, shared->clock(), earlier_of(clearance.from, deadline));
     }
     if (!shared->up) {
       auto sent = co_await shared->inner->send_to(*to, bytes);
@@ -218,7 +224,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
       if (!datagram) {
         co_return datagram;
       }
-      auto start = shared->link().ready(Direction::down);
+      auto start = shared->link().clear(Direction::down, datagram->size).from;
       if (!start) {
         shared->link().note_lost(Direction::down);
         continue;

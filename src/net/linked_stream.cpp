@@ -66,22 +66,28 @@ struct StreamAcrossLink final : Link::User {
 
 using Shared = std::shared_ptr<StreamAcrossLink>;
 
-// Waits until the next piece may leave; nothing to say is success.
-asio::awaitable<std::optional<Failure>> wait_ready(Shared shared, Direction direction,
+// Waits until a piece may leave; nothing to say is success.
+asio::awaitable<std::optional<Failure>> wait_clear(Shared shared, Direction direction, std::size_t size,
                                                    std::optional<base::Time> deadline,
                                                    base::Duration timeout) {
+  Link::Clearance clearance;
   while (true) {
     if (auto failure = shared->failure()) {
       co_return failure;
     }
-    auto start = shared->link().ready(direction);
-    if (start && *start <= shared->clock().now()) {
+    if (!clearance.from) {
+      clearance = shared->link().clear(direction, size);
+    }
+    if (clearance.refused) {
+      co_return clearance.refused;
+    }
+    if (clearance.from && *clearance.from <= shared->clock().now()) {
       co_return std::nullopt;
     }
     if (deadline && shared->clock().now() >= *deadline) {
       co_return StreamAcrossLink::timed_out(timeout);
     }
-    co_await wait_until(shared->changed, shared->clock(), earlier_of(start, deadline));
+    co_await wait_until(shared->changed, shared->clock(), earlier_of(clearance.from, deadline));
   }
 }
 
@@ -118,7 +124,7 @@ asio::awaitable<void> carry_down(Shared shared) {
       shared->fail(size.error());
       break;
     }
-    auto over = co_await wait_ready(shared, Direction::down, std::nullopt, {});
+    auto over = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
     if (over) {
       break;
     }
@@ -184,7 +190,7 @@ class LinkedStream final : public Stream {
     if (!size) {
       co_return size;
     }
-    auto failure = co_await wait_ready(shared, Direction::down, std::nullopt, {});
+    auto failure = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
     if (failure) {
       co_return *failure;
     }
@@ -231,7 +237,7 @@ class LinkedStream final : public Stream {
 
   static asio::awaitable<NetResult<std::size_t>> write_directly(Shared shared, std::string_view bytes) {
     auto deadline = deadline_after(shared->clock(), shared->send_timeout);
-    auto failure = co_await wait_ready(shared, Direction::up, deadline, shared->send_timeout);
+    auto failure = co_await wait_clear(shared, Direction::up, bytes.size(), deadline, shared->send_timeout);
     if (failure) {
       co_return *failure;
     }
@@ -249,11 +255,11 @@ class LinkedStream final : public Stream {
         }
         co_await wait_until(shared->changed, shared->clock(), deadline);
       }
-      auto failure = co_await wait_ready(shared, Direction::up, deadline, shared->send_timeout);
+      std::string_view piece = bytes.substr(0, segment_size);
+      auto failure = co_await wait_clear(shared, Direction::up, piece.size(), deadline, shared->send_timeout);
       if (failure) {
         co_return *failure;
       }
-      std::string_view piece = bytes.substr(0, segment_size);
       auto passage = shared->link().pass(Direction::up, Link::Transport::stream, piece.size());
       shared->up->put(passage.arrives, piece.size(), std::string(piece));
       shared->changed.notify();

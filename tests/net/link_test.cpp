@@ -11,28 +11,26 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A radio that the test wakes and silences.
-class FakeRadio final : public cellular::UserPlane {
+class FakeRadio final : public cellular::RadioLink {
  public:
-  [[nodiscard]] Quality link_quality() const override { return quality; }
-  std::optional<base::Time> request_passage(Direction direction) override {
-    ++requests;
-    return direction == Direction::down && asleep ? std::nullopt : passes_from;
-  }
-  [[nodiscard]] cellular::Subscription subscribe_to_link(std::function<void()> handler) override {
+  Clearance send(int, std::size_t, cellular::ReleaseAssistance) override { return {uplink, wait}; }
+  Clearance receive(int, std::size_t) override { return {downlink, wait}; }
+  [[nodiscard]] cellular::LinkQuality quality() const override { return figures; }
+  [[nodiscard]] cellular::Subscription subscribe_link(std::function<void()> handler) override {
     changed = std::move(handler);
     return std::make_shared<int>();
   }
 
-  Quality quality;
-  std::optional<base::Time> passes_from = base::Time{};
-  bool asleep = false;
-  int requests = 0;
+  cellular::LinkQuality figures;
+  Verdict uplink = Verdict::passes;
+  Verdict downlink = Verdict::passes;
+  base::Duration wait{};
   std::function<void()> changed;
 };
 
 class LinkTest : public testing::Test {
  protected:
-  std::unique_ptr<Stream> linked(LinkOptions options, cellular::UserPlane* radio = nullptr) {
+  std::unique_ptr<Stream> linked(LinkOptions options, cellular::RadioLink* radio = nullptr) {
     link = std::make_shared<Link>(clock, options, radio, 1);
     return another();
   }
@@ -45,7 +43,7 @@ class LinkTest : public testing::Test {
     return across(link, std::move(inner));
   }
   std::unique_ptr<DatagramSocket> linked_datagrams(LinkOptions options,
-                                                   cellular::UserPlane* radio = nullptr) {
+                                                   cellular::RadioLink* radio = nullptr) {
     link = std::make_shared<Link>(clock, options, radio, 1);
     bearer.on_datagram([this](Endpoint, std::string_view bytes, auto answer) {
       got.emplace_back(bytes);
@@ -111,9 +109,9 @@ TEST_F(LinkTest, LosesTheSamePacketsWithTheSameSeed) {
 
 TEST_F(LinkTest, AddsTheRadioToItsOptions) {
   FakeRadio radio;
-  radio.quality = {.delay = 40ms, .uplink_rate = 1000, .downlink_rate = 9000, .loss = 0.5};
+  radio.figures = {.delay = 40ms, .uplink_rate = 1000, .downlink_rate = 9000};
   Link both(clock, {.delay = 10ms, .up_rate = 5000, .loss = 0.5}, &radio, 0);
-  LinkOptions expected{.delay = 50ms, .up_rate = 1000, .down_rate = 9000, .loss = 0.75};
+  LinkOptions expected{.delay = 50ms, .up_rate = 1000, .down_rate = 9000, .loss = 0.5};
   EXPECT_EQ(both.effective(), expected);
 }
 
@@ -289,7 +287,7 @@ TEST_F(LinkTest, DeliversEveryByteOfAStreamInOrderThoughSegmentsAreLost) {
 
 TEST_F(LinkTest, WaitsForTheRadioToWake) {
   FakeRadio radio;
-  radio.passes_from = base::Time{} + 80ms;
+  radio.wait = 80ms;
   auto stream = linked({}, &radio);
   Task<NetResult<std::size_t>> write(context, stream->write("up"));
   clock.advance(79ms);
@@ -300,17 +298,45 @@ TEST_F(LinkTest, WaitsForTheRadioToWake) {
 
 TEST_F(LinkTest, LetsNothingDownToASleepingDevice) {
   FakeRadio radio;
-  radio.asleep = true;
+  radio.downlink = FakeRadio::Verdict::asleep;
   auto stream = linked({}, &radio);
   peer->send("down");
   std::array<char, 16> buffer{};
   Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
   clock.advance(1h);
   EXPECT_FALSE(read.done());
-  radio.asleep = false;
+  radio.downlink = FakeRadio::Verdict::passes;
   radio.changed();
   clock.settle();
   EXPECT_TRUE(read.done());
+}
+
+TEST_F(LinkTest, HandsOnWhyTheRadioTakesNoData) {
+  FakeRadio radio;
+  auto stream = linked({}, &radio);
+  radio.uplink = FakeRadio::Verdict::rate_limited;
+  Task<NetResult<std::size_t>> limited(context, stream->write("up"));
+  clock.settle();
+  ASSERT_TRUE(limited.done());
+  EXPECT_EQ(limited.result().error().code, Errno::cancelled);
+  radio.uplink = FakeRadio::Verdict::no_pdn;
+  Task<NetResult<std::size_t>> down(context, stream->write("up"));
+  clock.settle();
+  ASSERT_TRUE(down.done());
+  EXPECT_EQ(down.result().error().code, Errno::network_down);
+}
+
+TEST_F(LinkTest, StallsWithoutCoverageUntilItComesBack) {
+  FakeRadio radio;
+  radio.uplink = FakeRadio::Verdict::no_coverage;
+  auto stream = linked({}, &radio);
+  Task<NetResult<std::size_t>> write(context, stream->write("up"));
+  clock.advance(1h);
+  EXPECT_FALSE(write.done());
+  radio.uplink = FakeRadio::Verdict::passes;
+  radio.changed();
+  clock.settle();
+  EXPECT_EQ(peer->received, "up");
 }
 
 TEST_F(LinkTest, SetsNoTimerForAnIdleStream) {

@@ -18,7 +18,7 @@
 #include "base/journal.hpp"
 #include "cellular/credential_store.hpp"
 #include "cellular/pdn.hpp"
-#include "cellular/user_plane.hpp"
+#include "cellular/radio_link.hpp"
 #include "net/host_bearer.hpp"
 
 namespace attache::net {
@@ -139,7 +139,7 @@ class DeviceNetwork {
   HostNetwork network{clock};
   NetworkOptions options;
   FakePdn pdn;
-  cellular::UserPlane* radio = nullptr;
+  cellular::RadioLink* radio = nullptr;
   FakeCredentials credentials;
   std::optional<base::WallTime> modem_time;
   base::NullJournal journal;
