@@ -1,13 +1,16 @@
 #include "conformance/transcript_player.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
 #include "base/clock.hpp"
 #include "client/conversation.hpp"
 #include "client/preparation.hpp"
 #include "client/script_runner.hpp"
+#include "conformance/greeting_client.hpp"
 #include "device/device.hpp"
 #include "device/start_conditions.hpp"
 #include "lab/lab.hpp"
@@ -39,7 +42,8 @@ class Stage {
   explicit Stage(cellular::Timing timing) : timing_(timing) {}
 
   std::optional<std::string> run(const client::Script& script) {
-    needs_lab_ = requires_any(script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo"});
+    needs_lab_ = requires_any(
+        script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client", "network"});
     if (auto fault = set_up(script)) {
       return fault;
     }
@@ -80,6 +84,9 @@ class Stage {
       for (net::Route& route : config.network.routes) {
         route.to_port = lab_->port("https");
       }
+    }
+    if (requires_any(script, {"network", "tcp-client"})) {
+      add_listen_rule(config);
     }
     auto device = make_device(config);
     if (!device) {
@@ -130,6 +137,16 @@ class Stage {
     }
   }
 
+  // A port of this machine that was free a moment ago stands for the same of the device.
+  void add_listen_rule(device::DeviceConfig& config) {
+    asio::ip::tcp::acceptor probe(context_, {asio::ip::address_v4::loopback(), 0});
+    net::ListenRule rule;
+    rule.device_port = rule.host_port = probe.local_endpoint().port();
+    rule.host_address = asio::ip::address_v4::loopback();
+    config.network.listens.push_back(rule);
+    values_["PORT"] = std::to_string(rule.host_port);
+  }
+
   void set_values(const client::Script& script) {
     std::string_view service = requires_any(script, {"http"})         ? "http"
                                : requires_any(script, {"tcp-closed"}) ? "refused"
@@ -144,6 +161,10 @@ class Stage {
                                                    const client::Script& script) {
     client::PreparationOptions preparation;
     preparation.fresh_device = true;
+    if (requires_any(script, {"tcp-client"})) {
+      auto port = static_cast<std::uint16_t>(std::stoul(values_.at("PORT")));
+      asio::co_spawn(context_, greet_the_device(*clock_, port), asio::detached);
+    }
     if (requires_any(script, {"https"})) {
       co_await store_ca(conversation, client::starts_at_boot(script));
     }

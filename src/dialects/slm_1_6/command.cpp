@@ -11,6 +11,9 @@ const Commands& all_commands() {
   static const Commands commands = [] {
     Commands table;
     add_generic_commands(table);
+    add_tcp_proxy_commands(table);
+    add_udp_proxy_commands(table);
+    add_socket_commands(table);
     add_http_commands(table);
     add_twi_commands(table);
     return table;

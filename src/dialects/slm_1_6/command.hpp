@@ -33,6 +33,9 @@ using Commands = at::CommandTable<Command>;
 
 /// Each adds one family to the table, in the order of #XCLAC.
 void add_generic_commands(Commands& commands);
+void add_tcp_proxy_commands(Commands& commands);
+void add_udp_proxy_commands(Commands& commands);
+void add_socket_commands(Commands& commands);
 void add_http_commands(Commands& commands);
 void add_twi_commands(Commands& commands);
 

@@ -1,0 +1,372 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
+#include "dialects/slm_1_6/data_type.hpp"
+#include "dialects/slm_1_6/slm.hpp"
+#include "dialects/slm_1_6/socket_session.hpp"
+#include "net/failure.hpp"
+#include "services/host_address.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace {
+
+using Type = SocketSession::Type;
+
+SocketSession& session(Slm& slm) {
+  return slm.session<SocketSession>();
+}
+
+// Conditions of commands in any form.
+
+std::optional<base::Reason> needs_socket(Slm& slm) {
+  if (session(slm).is_open()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no socket is open", "this command works on the socket that #XSOCKET opens",
+                           "AT#XSOCKET=1,<type>,<role> opens one");
+}
+
+std::optional<base::Reason> needs_connection(Slm& slm) {
+  if (session(slm).is_open() && session(slm).connected()) {
+    return std::nullopt;
+  }
+  return base::make_reason("the socket is not connected",
+                           "data can be sent and received when #XCONNECT or #XACCEPT has succeeded");
+}
+
+std::optional<base::Reason> needs_role(Slm& slm, std::int64_t role) {
+  if (session(slm).role() == role) {
+    return std::nullopt;
+  }
+  return base::make_reason(
+      "the socket has another role",
+      fmt::format("the command wants role {} ({}), and the socket has {}", role,
+                  role == SocketSession::server ? "server" : "client", session(slm).role()));
+}
+
+std::optional<base::Reason> needs_type(Slm& slm, Type type) {
+  if (session(slm).type() == type) {
+    return std::nullopt;
+  }
+  return base::make_reason("the socket has another type",
+                           type == Type::stream ? "the command wants a stream socket (<type> 1)"
+                                                : "the command wants a datagram socket (<type> 2)");
+}
+
+// #XSOCKET
+
+void open(Slm& slm, Answer answer) {
+  if (session(slm).is_open()) {
+    answer.error(base::make_reason("no second socket", "one is open already", "AT#XSOCKET=0 closes it"));
+    return;
+  }
+  std::array rules{short_rule(slm, "op"), at::number("type", 1, 2), at::number("role", 0, UINT16_MAX)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  const at::Parameters& parameters = answer.parameters();
+  auto type = parameters.number(1) == 1 ? Type::stream : Type::datagram;
+  std::int64_t role = parameters.number(2);
+  auto sec_tag = optional_sec_tag(parameters, 3);
+  if (sec_tag && role == SocketSession::server && !slm.options().native_tls) {
+    answer.line("#XSOCKET: \"not supported\"");
+    answer.error(base::make_reason("no secured server socket", "the modem's TLS has no server role",
+                                   "build with CONFIG_SLM_NATIVE_TLS=y"));
+    return;
+  }
+  session(slm).open(type, role, sec_tag, std::move(answer));
+}
+
+void set_socket(Slm& slm, Answer answer) {
+  std::array rules{short_rule(slm, "op")};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  switch (answer.parameters().number(0)) {
+    case 0:
+      if (auto fault = needs_socket(slm)) {
+        answer.error(std::move(*fault));
+        return;
+      }
+      session(slm).close_by_command(std::move(answer));
+      break;
+    case 1:
+      open(slm, std::move(answer));
+      break;
+    default:
+      answer.ok();  // The firmware does nothing and says so with OK.
+  }
+}
+
+void read_socket(Slm& slm, Answer answer) {
+  answer.line(session(slm).status());
+  answer.ok();
+}
+
+void test_socket(Slm& slm, Answer answer) {
+  if (slm.is_1_5()) {
+    answer.line("#XSOCKET: (0,1),(1,2),(0,1),<sec-tag>");
+  } else {
+    answer.raw("\r\n#XSOCKET: (0,1),(1,2),(0,1)\r\n,<sec-tag>\r\n");
+  }
+  answer.ok();
+}
+
+// #XSOCKETOPT
+
+constexpr std::int64_t so_reuse_address = 2;
+constexpr std::int64_t so_error = 4;
+constexpr std::int64_t so_receive_timeout = 20;
+
+void get_option(Slm& slm, Answer answer) {
+  std::int64_t name = answer.parameters().number(1);
+  if (name == so_receive_timeout) {
+    answer.line(fmt::format("#XSOCKETOPT: \"{} sec\"", session(slm).receive_timeout_seconds()));
+  } else {
+    bool ignored = name == so_reuse_address || name == so_error;
+    answer.line(ignored ? "#XSOCKETOPT: \"ignored\"" : "#XSOCKETOPT: \"not supported\"");
+  }
+  answer.ok();
+}
+
+void change_option(Slm& slm, Answer answer) {
+  std::array rules{short_rule(slm, "op"), at::number("name", 0, UINT16_MAX),
+                   at::number("value", INT32_MIN, INT32_MAX)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::int64_t name = answer.parameters().number(1);
+  std::int64_t value = answer.parameters().number(2);
+  if (name == so_reuse_address || name == so_error) {
+    answer.line("#XSOCKETOPT: \"ignored\"");
+    answer.ok();
+    return;
+  }
+  if (name != so_receive_timeout) {
+    answer.line("#XSOCKETOPT: \"not supported\"");
+    answer.error(base::make_reason("socket option not supported", fmt::format("<name> is {}", name),
+                                   "20 is the receive time-out; 2 and 4 are ignored"));
+    return;
+  }
+  if (value < 0) {
+    answer.error(
+        base::make_reason("time-out refused", fmt::format("<value> is {} s", value), "0 waits for ever"));
+    return;
+  }
+  session(slm).set_receive_timeout(value);
+  answer.ok();
+}
+
+void set_option(Slm& slm, Answer answer) {
+  auto unfit = needs_socket(slm);
+  if (!unfit) {
+    unfit = needs_role(slm, SocketSession::client);
+  }
+  std::array rules{short_rule(slm, "op"), at::number("name", 0, UINT16_MAX)};
+  if (!unfit) {
+    unfit = answer.check(rules);
+  }
+  if (unfit) {
+    answer.error(std::move(*unfit));
+    return;
+  }
+  switch (answer.parameters().number(0)) {
+    case 0:
+      get_option(slm, std::move(answer));
+      break;
+    case 1:
+      change_option(slm, std::move(answer));
+      break;
+    default:
+      answer.ok();
+  }
+}
+
+void test_option(Slm&, Answer answer) {
+  answer.line("#XSOCKETOPT: (0,1),<name>,<value>");
+  answer.ok();
+}
+
+// #XBIND, #XCONNECT, #XLISTEN, #XACCEPT
+
+void bind(Slm& slm, Answer answer) {
+  auto port = static_cast<std::uint16_t>(answer.parameters().number(0));
+  session(slm).bind(port, std::move(answer));
+}
+
+void connect(Slm& slm, Answer answer) {
+  if (auto fault = needs_role(slm, SocketSession::client)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::string host(answer.parameters().text(0));
+  auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
+  session(slm).connect(std::move(host), port, std::move(answer));
+}
+
+void read_connect(Slm& slm, Answer answer) {
+  answer.line(session(slm).connect_status());
+  answer.ok();
+}
+
+std::optional<base::Reason> needs_stream_server(Slm& slm) {
+  auto fault = needs_role(slm, SocketSession::server);
+  return fault ? fault : needs_type(slm, Type::stream);
+}
+
+void listen(Slm& slm, Answer answer) {
+  if (auto fault = needs_stream_server(slm)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  session(slm).listen(std::move(answer));
+}
+
+void accept(Slm& slm, Answer answer) {
+  if (auto fault = needs_stream_server(slm)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  session(slm).accept(std::move(answer));
+}
+
+void read_accept(Slm& slm, Answer answer) {
+  answer.line(session(slm).accept_status());
+  answer.ok();
+}
+
+// #XSEND, #XRECV, #XSENDTO, #XRECVFROM
+
+void send(Slm& slm, Answer answer) {
+  if (auto data = take_data(answer, 0)) {
+    session(slm).send(std::move(*data), std::move(answer));
+  }
+}
+
+// Of SLM 1.5 a length below zero is none.
+std::size_t length_of(Slm& slm, const at::Parameters& parameters) {
+  auto most = static_cast<std::int64_t>(slm.options().socket_rx_max);
+  return static_cast<std::size_t>(std::max<std::int64_t>(parameters.number(0, most), 0));
+}
+
+std::optional<base::Reason> check_length(Slm& slm, const Answer& answer) {
+  std::array rules{at::optional(short_rule(slm, "length"))};
+  return answer.check(rules);
+}
+
+void receive(Slm& slm, Answer answer) {
+  if (auto fault = check_length(slm, answer)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::size_t length = length_of(slm, answer.parameters());
+  session(slm).receive(length, std::move(answer));
+}
+
+void send_to(Slm& slm, Answer answer) {
+  if (auto fault = needs_type(slm, Type::datagram)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  if (auto data = take_data(answer, 2)) {
+    std::string host(answer.parameters().text(0));
+    auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
+    session(slm).send_to(std::move(host), port, std::move(*data), std::move(answer));
+  }
+}
+
+void receive_from(Slm& slm, Answer answer) {
+  auto fault = needs_type(slm, Type::datagram);
+  if (!fault) {
+    fault = check_length(slm, answer);
+  }
+  if (fault) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::size_t length = length_of(slm, answer.parameters());
+  session(slm).receive_from(length, std::move(answer));
+}
+
+// #XGETADDRINFO
+
+// What the resolver of the device says: only some of its numbers can be told from outside.
+int resolver_code(net::Errno code) {
+  constexpr int again = 3;
+  constexpr int address_family = 9;
+  constexpr int memory = 10;
+  constexpr int any_other = 11;
+  switch (code) {
+    case net::Errno::timed_out:
+    case net::Errno::try_again:
+      return again;
+    case net::Errno::address_family:
+      return address_family;
+    case net::Errno::no_memory:
+      return memory;
+    default:
+      return any_other;
+  }
+}
+
+asio::awaitable<void> get_address(Slm& slm, std::string host, Answer answer) {
+  auto address = co_await services::find_ipv4(slm.bearer(), std::move(host));
+  if (address) {
+    answer.line(fmt::format("#XGETADDRINFO: \"{}\"", address->to_string()));
+    answer.ok();
+    co_return;
+  }
+  answer.line(fmt::format("#XGETADDRINFO: {}", resolver_code(address.error().code)));
+  answer.error(address.error().reason);
+}
+
+void get_address_info(Slm& slm, Answer answer) {
+  std::string host(answer.parameters().text(0));
+  if (services::looks_like_ipv4(host)) {
+    answer.error(base::make_reason("nothing to resolve",
+                                   fmt::format("\"{}\" is an address already, not a name", host)));
+    return;
+  }
+  slm.spawn(get_address(slm, std::move(host), std::move(answer)));
+}
+
+Command with_socket(Command command) {
+  command.precondition = needs_socket;
+  return command;
+}
+
+Command with_connection(Command command) {
+  command.precondition = needs_connection;
+  return command;
+}
+
+}  // namespace
+
+void add_socket_commands(Commands& commands) {
+  auto host = at::string("url", longest_url);
+  auto data = at::string("data", longest_data);
+  commands.add("#XSOCKET", {.set = set_socket, .read = read_socket, .test = test_socket});
+  commands.add("#XSOCKETOPT", {.set = set_option, .test = test_option});
+  commands.add("#XBIND", with_socket({.set = bind, .parameters = {port_rule()}}));
+  commands.add("#XCONNECT",
+               with_socket({.set = connect, .parameters = {host, port_rule()}, .read = read_connect}));
+  commands.add("#XLISTEN", with_socket({.set = listen}));
+  commands.add("#XACCEPT", with_socket({.set = accept, .read = read_accept}));
+  commands.add("#XSEND", with_connection({.set = send, .parameters = {data_type_rule(), data}}));
+  commands.add("#XRECV", with_connection({.set = receive}));
+  commands.add("#XSENDTO",
+               with_socket({.set = send_to, .parameters = {host, port_rule(), data_type_rule(), data}}));
+  commands.add("#XRECVFROM", with_socket({.set = receive_from}));
+  commands.add("#XGETADDRINFO", {.set = get_address_info, .parameters = {host}});
+}
+
+}  // namespace attache::dialects::slm_1_6

@@ -1,0 +1,251 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
+#include "dialects/slm_1_6/data_type.hpp"
+#include "dialects/slm_1_6/slm.hpp"
+#include "dialects/slm_1_6/tcp_proxy_session.hpp"
+#include "services/host_address.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace {
+
+TcpProxySession& session(Slm& slm) {
+  return slm.session<TcpProxySession>();
+}
+
+std::optional<base::Reason> needs_idle_proxy(Slm& slm) {
+  if (!session(slm).busy()) {
+    return std::nullopt;
+  }
+  return base::make_reason(
+      "the TCP proxy is busy",
+      session(slm).is_server() ? "it runs as a server already" : "it runs as a client already",
+      session(slm).is_server() ? "AT#XTCPSVR=0 stops it" : "AT#XTCPCLI=0 disconnects it");
+}
+
+// What both ways of starting check first.
+std::optional<base::Reason> check_start(Slm& slm, Answer& answer, bool data_mode) {
+  auto fault = needs_idle_proxy(slm);
+  if (!fault && data_mode) {
+    fault = slm.check_data_mode(answer.channel());
+  }
+  return fault;
+}
+
+// #XTCPFILTER
+
+constexpr std::int64_t longest_address = 15;
+
+void set_filter_list(Slm& slm, Answer answer) {
+  TcpProxySession& proxy = session(slm);
+  const at::Parameters& parameters = answer.parameters();
+  proxy.clear_filter_list();
+  std::size_t count = parameters.size() - 1;
+  if (count > slm.options().tcp_filter_size) {
+    answer.error(base::make_reason(
+        "too many addresses",
+        fmt::format("{} are given, and the allow-list holds {}", count, slm.options().tcp_filter_size)));
+    return;
+  }
+  std::vector<at::ParameterRule> rules{short_rule(slm, "op")};
+  for (std::size_t i = 1; i < parameters.size(); ++i) {
+    rules.push_back(at::string("ip", longest_address));
+    auto fault = answer.check(rules);
+    if (!fault && !services::looks_like_ipv4(parameters.text(i))) {
+      fault = base::make_reason("not an IPv4 address", fmt::format("\"{}\"", parameters.text(i)),
+                                "host names are not looked up here");
+    }
+    if (fault) {
+      answer.error(std::move(*fault));
+      return;
+    }
+    proxy.add_to_filter_list(parameters.text(i));
+  }
+  proxy.switch_filter(true);
+  answer.ok();
+}
+
+void set_filter(Slm& slm, Answer answer) {
+  std::array rules{short_rule(slm, "op")};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  switch (answer.parameters().number(0)) {
+    case 0:
+      session(slm).clear_filter_list();
+      session(slm).switch_filter(false);
+      answer.ok();
+      break;
+    case 1:
+      set_filter_list(slm, std::move(answer));
+      break;
+    default:
+      answer.ok();  // The firmware does nothing and says so with OK.
+  }
+}
+
+void read_filter(Slm& slm, Answer answer) {
+  answer.line(session(slm).filter_status());
+  answer.ok();
+}
+
+void test_filter(Slm&, Answer answer) {
+  answer.line("#XTCPFILTER: (0,1),<IP_ADDR#1>[,<IP_ADDR#2>[,...]]");
+  answer.ok();
+}
+
+// #XTCPSVR
+
+void start_server(Slm& slm, Answer answer, bool data_mode) {
+  auto fault = check_start(slm, answer, data_mode);
+  std::array rules{short_rule(slm, "op"), port_rule()};
+  if (!fault) {
+    fault = answer.check(rules);
+  }
+  if (fault) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
+  auto sec_tag = optional_sec_tag(answer.parameters(), 2);
+  session(slm).start_server(data_mode, port, sec_tag, std::move(answer));
+}
+
+void stop_server(Slm& slm, Answer answer) {
+  if (!session(slm).is_server()) {
+    answer.error(base::make_reason("nothing to stop", "no TCP server runs", "AT#XTCPSVR? shows the state"));
+    return;
+  }
+  session(slm).stop_server(std::move(answer));
+}
+
+void set_server(Slm& slm, Answer answer) {
+  std::array rules{short_rule(slm, "op")};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  switch (answer.parameters().number(0)) {
+    case 0:
+      stop_server(slm, std::move(answer));
+      break;
+    case 1:
+      start_server(slm, std::move(answer), false);
+      break;
+    case 2:
+      start_server(slm, std::move(answer), true);
+      break;
+    default:
+      answer.ok();
+  }
+}
+
+void read_server(Slm& slm, Answer answer) {
+  answer.line(session(slm).server_status());
+  answer.ok();
+}
+
+void test_server(Slm&, Answer answer) {
+  answer.line("#XTCPSVR: (0,1,2),<port>,<sec_tag>");
+  answer.ok();
+}
+
+// #XTCPCLI
+
+void connect(Slm& slm, Answer answer, bool data_mode) {
+  auto fault = check_start(slm, answer, data_mode);
+  std::array rules{short_rule(slm, "op"), at::string("url", longest_url), port_rule()};
+  if (!fault) {
+    fault = answer.check(rules);
+  }
+  if (fault) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::string host(answer.parameters().text(1));
+  auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
+  auto sec_tag = optional_sec_tag(answer.parameters(), 3);
+  session(slm).connect(data_mode, std::move(host), port, sec_tag, std::move(answer));
+}
+
+void disconnect(Slm& slm, Answer answer) {
+  if (!session(slm).is_client()) {
+    answer.error(base::make_reason("nothing to disconnect", "no TCP client is connected",
+                                   "AT#XTCPCLI? shows the state"));
+    return;
+  }
+  session(slm).disconnect(std::move(answer));
+}
+
+void set_client(Slm& slm, Answer answer) {
+  std::array rules{short_rule(slm, "op")};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  switch (answer.parameters().number(0)) {
+    case 0:
+      disconnect(slm, std::move(answer));
+      break;
+    case 1:
+      connect(slm, std::move(answer), false);
+      break;
+    case 2:
+      connect(slm, std::move(answer), true);
+      break;
+    default:
+      answer.ok();
+  }
+}
+
+void read_client(Slm& slm, Answer answer) {
+  answer.line(session(slm).client_status());
+  answer.ok();
+}
+
+void test_client(Slm&, Answer answer) {
+  answer.line("#XTCPCLI: (0,1,2),<url>,<port>,<sec_tag>");
+  answer.ok();
+}
+
+// #XTCPSEND, #XTCPRECV
+
+void send(Slm& slm, Answer answer) {
+  if (!session(slm).connected()) {
+    answer.error(base::make_reason("nothing sent", session(slm).is_server() ? "the TCP server has no client"
+                                                                            : "there is no TCP connection"));
+    return;
+  }
+  if (auto data = take_data(answer, 0)) {
+    session(slm).send_by_command(std::move(*data), std::move(answer));
+  }
+}
+
+void receive(Slm& slm, Answer answer) {
+  std::array rules{at::optional(short_rule(slm, "length"))};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  auto length = static_cast<std::size_t>(std::max<std::int64_t>(answer.parameters().number(0), 0));
+  session(slm).take_stored(length, std::move(answer));
+}
+
+}  // namespace
+
+void add_tcp_proxy_commands(Commands& commands) {
+  commands.add("#XTCPFILTER", {.set = set_filter, .read = read_filter, .test = test_filter});
+  commands.add("#XTCPSVR", {.set = set_server, .read = read_server, .test = test_server});
+  commands.add("#XTCPCLI", {.set = set_client, .read = read_client, .test = test_client});
+  commands.add("#XTCPSEND",
+               {.set = send, .parameters = {data_type_rule(), at::string("data", longest_data)}});
+  commands.add("#XTCPRECV", {.set = receive});
+}
+
+}  // namespace attache::dialects::slm_1_6

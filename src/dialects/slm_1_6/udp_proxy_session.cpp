@@ -1,0 +1,346 @@
+#include "dialects/slm_1_6/udp_proxy_session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "dialects/slm_1_6/data_type.hpp"
+#include "dialects/slm_1_6/slm.hpp"
+#include "net/failure.hpp"
+#include "services/host_address.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace {
+
+using services::Socket;
+
+constexpr std::string_view module = "udp_proxy";
+constexpr std::size_t output_limit = 32 * 1024;  // Bytes waiting for the host before more is received.
+
+// After these the socket goes on. That nobody listens at the peer is said of an earlier datagram.
+bool is_passing(net::Errno code) {
+  return code == net::Errno::try_again || code == net::Errno::timed_out ||
+         code == net::Errno::connection_refused;
+}
+
+}  // namespace
+
+std::string UdpProxySession::status(std::string_view name) const {
+  return busy() ? fmt::format("{}: {},{:d}", name, state_.socket->descriptor(), state_.data_mode)
+                : fmt::format("{}: -1,0", name);
+}
+
+bool UdpProxySession::has_destination() const {
+  return state_.running && (state_.role == Role::client || state_.sender);
+}
+
+void UdpProxySession::urc(std::string_view text) {
+  channel_->write(slm_.framed(text));
+}
+
+// True if the channel was in data mode for this proxy.
+bool UdpProxySession::leave_data_mode() {
+  if (!std::exchange(in_data_mode_, false)) {
+    return false;
+  }
+  channel_->leave_data_mode();
+  return true;
+}
+
+void UdpProxySession::reset() {
+  State old = std::exchange(state_, State{});
+  if (old.socket) {
+    old.socket->close();
+  }
+}
+
+void UdpProxySession::close() {
+  leave_data_mode();
+  reset();
+}
+
+void UdpProxySession::forget() {
+  close();
+  lost_.clear();
+}
+
+void UdpProxySession::close_because(std::string_view why) {
+  if (!state_.running) {
+    close();
+    return;
+  }
+  std::string_view ended = is_server() ? "#XUDPSVR: 0,\"stopped\"" : "#XUDPCLI: \"disconnected\"";
+  close();
+  urc(ended);
+  slm_.journal().report(module, base::make_reason("UDP proxy closed", std::string(why)));
+}
+
+// Starting
+
+void UdpProxySession::begin(Role role, Used socket, bool data_mode, const Answer& answer) {
+  if (state_.socket) {
+    leave_data_mode();
+    lost_.push_back(std::move(state_.socket));  // Only under `strict`: its handle is lost, not closed.
+  }
+  state_ = State{};
+  state_.role = role;
+  state_.socket = std::move(socket);
+  state_.data_mode = data_mode;
+  channel_ = &answer.channel();
+}
+
+void UdpProxySession::started(std::string_view text, Answer answer) {
+  state_.running = true;
+  answer.line(text);
+  if (state_.data_mode) {
+    if (channel_->in_data_mode()) {
+      state_.data_mode = false;
+      slm_.journal().report(module, base::make_reason("no data mode for this socket",
+                                                      "the port is in data mode for another service"));
+    } else {
+      in_data_mode_ = true;
+      channel_->enter_data_mode(slm_.data_mode_policy(), *this);
+    }
+  }
+  slm_.spawn(read_from(state_.socket));
+  answer.ok();
+}
+
+// The firmware keeps the handle of a socket that could not be started: the next start finds it busy.
+void UdpProxySession::fail_start() {
+  if (slm_.strict()) {
+    state_.data_mode = false;
+  } else {
+    reset();
+  }
+}
+
+void UdpProxySession::start_server(bool data_mode, std::uint16_t port, Answer answer) {
+  auto opened = Socket::open(slm_.descriptors(), slm_.bearer(), Socket::Type::datagram);
+  if (!opened) {
+    answer.line(fmt::format("#XUDPSVR: -{}", number(opened.error().code)));
+    answer.error(opened.error().reason);
+    return;
+  }
+  begin(Role::server, std::move(*opened), data_mode, answer);
+  slm_.spawn(run_server(state_.socket, port, std::move(answer)));
+}
+
+asio::awaitable<void> UdpProxySession::run_server(Used socket, std::uint16_t port, Answer answer) {
+  std::string address = co_await slm_.local_address();
+  if (address.empty() || !services::looks_like_ipv4(address)) {
+    fail_start();
+    base::Reason reason = base::make_reason(
+        "no UDP server",
+        address.empty() ? "the modem has no address" : "the modem's first address is not IPv4",
+        "AT+CFUN=1 and wait for +CEREG: 1 or 5");
+    if (!address.empty()) {
+      answer.error(std::move(reason));
+    } else if (slm_.strict()) {
+      answer.ok();
+      slm_.journal().report(module, std::move(reason));
+    } else {
+      answer.line(fmt::format("#XUDPSVR: -{}", number(net::Errno::network_unreachable)));
+      answer.error(std::move(reason));
+    }
+    co_return;
+  }
+  auto bound = socket->bind(port);
+  if (!bound) {
+    fail_start();
+    answer.line(fmt::format("#XUDPSVR: -{}", number(bound.error().code)));
+    answer.error(bound.error().reason);
+    co_return;
+  }
+  std::string text = fmt::format("#XUDPSVR: {},\"started\"", socket->descriptor());
+  started(text, std::move(answer));
+}
+
+void UdpProxySession::connect(bool data_mode, std::string host, std::uint16_t port,
+                              std::optional<std::uint32_t> sec_tag, Answer answer) {
+  std::optional<net::TlsOptions> tls;
+  if (sec_tag) {
+    tls.emplace();
+    tls->sec_tag = *sec_tag;
+  }
+  auto opened = Socket::open(slm_.descriptors(), slm_.bearer(), Socket::Type::datagram, std::move(tls));
+  if (!opened) {
+    answer.line(fmt::format("#XUDPCLI: -{}", number(opened.error().code)));
+    answer.error(opened.error().reason);
+    return;
+  }
+  begin(Role::client, std::move(*opened), data_mode, answer);
+  slm_.spawn(run_connect(state_.socket, std::move(host), port, std::move(answer)));
+}
+
+asio::awaitable<void> UdpProxySession::run_connect(Used socket, std::string host, std::uint16_t port,
+                                                   Answer answer) {
+  auto address = co_await services::find_ipv4(slm_.bearer(), std::move(host));
+  net::NetResult<void> connected;
+  if (address) {
+    connected = co_await socket->connect({*address, port});
+  }
+  if (!is_current(socket)) {
+    answer.error(base::make_reason("UDP connection given up", "the proxy was closed meanwhile"));
+    co_return;
+  }
+  if (!address) {
+    fail_start();
+    answer.error(address.error().reason);
+    co_return;
+  }
+  if (!connected) {
+    fail_start();
+    answer.line(fmt::format("#XUDPCLI: -{}", number(connected.error().code)));
+    answer.error(connected.error().reason);
+    co_return;
+  }
+  std::string text = fmt::format("#XUDPCLI: {},\"connected\"", socket->descriptor());
+  started(text, std::move(answer));
+}
+
+// Ending
+
+void UdpProxySession::stop_server(Answer answer) {
+  bool was_running = state_.running;
+  close();
+  answer.line("#XUDPSVR: 0,\"stopped\"");
+  if (was_running) {
+    answer.ok();
+  } else {
+    answer.error(base::make_reason("nothing to stop", "the UDP server could not be started before"));
+  }
+}
+
+void UdpProxySession::disconnect(Answer answer) {
+  bool was_running = state_.running;
+  close();
+  answer.line("#XUDPCLI: \"disconnected\"");
+  if (was_running) {
+    answer.ok();
+  } else {
+    answer.error(base::make_reason("nothing to disconnect", "the UDP client could not be connected before"));
+  }
+}
+
+// The socket failed for good.
+void UdpProxySession::stop(const net::Failure& failure) {
+  bool server = is_server();
+  close();
+  urc(server ? fmt::format("#XUDPSVR: -{},\"stopped\"", number(failure.code))
+             : std::string("#XUDPCLI: \"disconnected\""));
+}
+
+// Receiving
+
+asio::awaitable<void> UdpProxySession::read_from(Used socket) {
+  std::vector<char> buffer(slm_.options().socket_rx_max);
+  while (is_current(socket)) {
+    auto received = co_await socket->receive(buffer);
+    if (!is_current(socket)) {
+      co_return;
+    }
+    if (received) {
+      state_.sender = received->from;
+      deliver({buffer.data(), received->size});
+      co_await channel_->line().drained(output_limit);
+      continue;
+    }
+    slm_.journal().report(module, received.error().reason);
+    if (!is_passing(received.error().code)) {
+      stop(received.error());
+      co_return;
+    }
+  }
+}
+
+void UdpProxySession::deliver(std::string_view bytes) {
+  if (in_data_mode_) {
+    channel_->write(bytes);
+    return;
+  }
+  Shown shown = show(bytes);
+  std::string_view name = slm_.is_1_5() ? "#XUDPRECV" : "#XUDPDATA";
+  std::string text = slm_.framed(fmt::format("{}: {},{}", name, shown.type, shown.text.size()));
+  text += shown.text;
+  text += "\r\n";
+  channel_->write(text);
+}
+
+// Sending
+
+asio::awaitable<Socket::Size> UdpProxySession::transmit(Used socket, std::string_view data) {
+  std::optional<net::Endpoint> to = is_server() ? state_.sender : std::nullopt;
+  for (bool again = true;; again = false) {
+    Socket::Size sent = std::size_t{0};
+    if (to) {
+      sent = co_await socket->send_to(*to, data);
+    } else {
+      sent = co_await socket->send(data);
+    }
+    bool refused = !sent && sent.error().code == net::Errno::connection_refused;
+    if (!refused || !again) {
+      co_return sent;
+    }
+    slm_.journal().report(module, sent.error().reason);
+  }
+}
+
+void UdpProxySession::send_by_command(std::string data, Answer answer) {
+  slm_.spawn(run_send(state_.socket, std::move(data), std::move(answer)));
+}
+
+asio::awaitable<void> UdpProxySession::run_send(Used socket, std::string data, Answer answer) {
+  auto sent = co_await transmit(socket, data);
+  if (sent) {
+    answer.line(fmt::format("#XUDPSEND: {}", *sent));
+    answer.ok();
+    co_return;
+  }
+  const net::Failure& failure = sent.error();
+  if (!is_passing(failure.code)) {
+    answer.line(fmt::format("#XUDPSEND: -{}", number(failure.code)));
+    if (is_current(socket)) {
+      answer.line(is_server() ? fmt::format("#XUDPSVR: -{},\"stopped\"", number(failure.code))
+                              : std::string("#XUDPCLI: \"disconnected\""));
+      close();
+    }
+  }
+  answer.error(failure.reason);
+}
+
+void UdpProxySession::send(at::Channel& channel, std::string data) {
+  if (!has_destination()) {
+    slm_.journal().report(module, base::make_reason(fmt::format("{} bytes dropped", data.size()),
+                                                    "no datagram has come yet, so there is nobody to send to",
+                                                    "a UDP server answers the last sender"));
+    channel.data_sent();
+    return;
+  }
+  slm_.spawn(run_send_data(state_.socket, channel, std::move(data)));
+}
+
+asio::awaitable<void> UdpProxySession::run_send_data(Used socket, at::Channel& channel, std::string data) {
+  auto sent = co_await transmit(socket, data);
+  if (!is_current(socket)) {
+    co_return;
+  }
+  if (!sent) {
+    slm_.journal().report(module, sent.error().reason);
+    if (!is_passing(sent.error().code)) {
+      stop(sent.error());
+      co_return;
+    }
+  }
+  if (in_data_mode_) {
+    channel.data_sent();
+  }
+}
+
+void UdpProxySession::terminated(at::Channel&) {
+  in_data_mode_ = false;
+  state_.data_mode = false;
+}
+
+}  // namespace attache::dialects::slm_1_6
