@@ -25,6 +25,9 @@ void fuzz_script(std::string_view input);
 /// The text of a configuration file.
 void fuzz_config(std::string_view input);
 
+/// First byte: `5` for slm-1.5, else slm-1.6. Rest: the text of a Kconfig fragment.
+void fuzz_kconfig(std::string_view input);
+
 struct Target {
   std::string_view name;
   void (*run)(std::string_view input);
@@ -36,6 +39,7 @@ inline constexpr std::array targets{
     Target{"http_response", fuzz_http_response},
     Target{"script", fuzz_script},
     Target{"config", fuzz_config},
+    Target{"kconfig", fuzz_kconfig},
 };
 
 }  // namespace attache::fuzz

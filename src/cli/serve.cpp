@@ -89,7 +89,7 @@ int serve(const ServeOptions& options) {
   if (!config) {
     return complain(config.error());
   }
-  auto log_options = to_log_options(options);
+  auto log_options = to_log_options(options, config->log_level);
   if (!log_options) {
     return complain(log_options.error());
   }

@@ -3,17 +3,24 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <utility>
+
+#include "device/kconfig.hpp"
 
 namespace attache::cli {
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--config", options.config_file, "Configuration file (TOML; docs/configuration.md)");
+  command.add_option("--prj-conf", options.prj_conf,
+                     "Kconfig fragment of an SLM application (prj.conf): decides how the firmware is built");
+  command.add_option("--overlay", options.overlays, "Kconfig fragment on top of it; may be repeated")
+      ->allow_extra_args(false);
   command.add_option("--dialect", options.dialect, "AT dialect: slm-1.6 (default) or slm-1.5");
   command
-      .add_option(
-          "--port", options.ports,
-          "[at=|log=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], tcp:HOST:PORT, unix:PATH or "
-          "stdio; may be repeated")
+      .add_option("--port", options.ports,
+                  "[at=|log=|uart0=|uart2=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], "
+                  "tcp:HOST:PORT, unix:PATH or "
+                  "stdio; may be repeated")
       ->allow_extra_args(false);
   command.add_option("--state", options.state_folder,
                      "Folder of the non-volatile memory; without it: in memory");
@@ -27,13 +34,9 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--log-file", options.log_file, "Log to this file instead of stderr");
 }
 
-base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare) {
-  device::DeviceConfig config;
-  if (prepare) {
-    if (auto prepared = prepare(config); !prepared) {
-      return prepared.error();
-    }
-  }
+namespace {
+
+base::Result<void> read_file(const ServeOptions& options, device::DeviceConfig& config) {
   if (!options.config_file.empty()) {
     if (auto read = device::read_config_file(options.config_file, config); !read) {
       return read.error();
@@ -42,6 +45,63 @@ base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const 
   if (options.dialect) {
     config.dialect.name = *options.dialect;
   }
+  return {};
+}
+
+// The Kconfig fragments: those of the command line in place of the file's, overlays on top of either.
+base::Result<std::vector<std::string>> fragments_of(const ServeOptions& options,
+                                                    const device::DeviceConfig& config) {
+  std::vector<std::string> paths = config.kconfig;
+  if (!options.prj_conf.empty()) {
+    paths = {options.prj_conf};
+  }
+  if (paths.empty() && !options.overlays.empty()) {
+    return base::make_reason("--overlay cannot be used", "there is nothing for it to lie on top of",
+                             "name the application's own file with --prj-conf");
+  }
+  paths.insert(paths.end(), options.overlays.begin(), options.overlays.end());
+  return paths;
+}
+
+// The file says which fragments there are and for which dialect; its other keys come on top of theirs.
+base::Result<device::DeviceConfig> read_layers(const ServeOptions& options,
+                                               const device::DeviceConfig& defaults) {
+  device::DeviceConfig config = defaults;
+  if (auto read = read_file(options, config); !read) {
+    return read.error();
+  }
+  auto fragments = fragments_of(options, config);
+  if (!fragments) {
+    return fragments.error();
+  }
+  if (fragments->empty()) {
+    return config;
+  }
+  device::DeviceConfig built = defaults;
+  built.dialect.name = config.dialect.name;
+  if (auto applied = device::apply_kconfig_files(*fragments, built); !applied) {
+    return applied.error();
+  }
+  if (auto read = read_file(options, built); !read) {
+    return read.error();
+  }
+  return built;
+}
+
+}  // namespace
+
+base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare) {
+  device::DeviceConfig defaults;
+  if (prepare) {
+    if (auto prepared = prepare(defaults); !prepared) {
+      return prepared.error();
+    }
+  }
+  auto layers = read_layers(options, defaults);
+  if (!layers) {
+    return layers.error();
+  }
+  device::DeviceConfig config = std::move(*layers);
   if (!options.ports.empty()) {
     config.ports.clear();
   }
@@ -79,13 +139,17 @@ base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const 
   return config;
 }
 
-base::Result<base::LogOptions> to_log_options(const ServeOptions& options) {
-  auto level = base::parse_log_level(options.log_level);
-  if (!level) {
-    return level.error();
-  }
+base::Result<base::LogOptions> to_log_options(const ServeOptions& options,
+                                              std::optional<base::LogLevel> configured) {
   base::LogOptions log;
-  log.level = *level;
+  log.level = configured;
+  if (options.log_level) {
+    auto level = base::parse_log_level(*options.log_level);
+    if (!level) {
+      return level.error();
+    }
+    log.level = *level;
+  }
   log.file = options.log_file;
   log.explain = options.explain;
   return log;

@@ -19,6 +19,8 @@ namespace attache::cli {
 /// The options of `attache serve`, as typed. What is not given leaves the configuration file's value.
 struct ServeOptions {
   std::string config_file;
+  std::string prj_conf;
+  std::vector<std::string> overlays;
   std::optional<std::string> dialect;
   std::vector<std::string> ports;
   std::optional<std::string> state_folder;
@@ -27,7 +29,7 @@ struct ServeOptions {
   std::optional<std::uint64_t> seed;
   bool strict = false;
   bool explain = false;
-  std::string log_level = "info";
+  std::optional<std::string> log_level;
   std::string log_file;
 };
 
@@ -37,9 +39,12 @@ void add_serve_options(CLI::App& command, ServeOptions& options);
 /// Changes the defaults before file and options are read.
 using PrepareConfig = std::function<base::Result<void>(device::DeviceConfig& defaults)>;
 
-/// The configuration: defaults, the file on top of them, the options on top of both; complete().
+/// The configuration: defaults, the build of the Kconfig fragments on top of them, then the file, then the
+/// options; complete().
 base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare = {});
 
-base::Result<base::LogOptions> to_log_options(const ServeOptions& options);
+/// How the program logs; without `--log-level` as loud as `configured`.
+base::Result<base::LogOptions> to_log_options(
+    const ServeOptions& options, std::optional<base::LogLevel> configured = base::LogLevel::info);
 
 }  // namespace attache::cli

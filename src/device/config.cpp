@@ -82,6 +82,31 @@ std::string target_of(const serial::PortSpec& port) {
   }
 }
 
+// A port that stands for a UART of the chip carries AT if that one does, else the log.
+base::Result<void> complete_ports(DeviceConfig& config) {
+  bool any_at = config.ports.empty();
+  std::set<unsigned> uarts;
+  for (serial::PortSpec& port : config.ports) {
+    if (port.uart) {
+      using Role = serial::PortSpec::Role;
+      port.role = *port.uart == config.dialect.uart ? Role::at : Role::log;
+      if (!uarts.insert(*port.uart).second) {
+        return base::make_reason("two ports are the same", fmt::format("UART {} is named twice", *port.uart),
+                                 "the chip has one of it");
+      }
+    }
+    port.rtscts = port.rtscts || (config.flow_control == true && port.role == serial::PortSpec::Role::at);
+    any_at = any_at || port.role == serial::PortSpec::Role::at;
+  }
+  if (!any_at && !uarts.empty()) {
+    return base::make_reason(
+        "no port carries AT commands",
+        fmt::format("they come on UART {}, for which there is no port", config.dialect.uart),
+        fmt::format("add a port uart{}=SPEC", config.dialect.uart));
+  }
+  return {};
+}
+
 base::Result<void> check_ports(const std::vector<serial::PortSpec>& ports) {
   std::set<std::string> used;
   for (const serial::PortSpec& port : ports) {
@@ -168,6 +193,9 @@ base::Result<void> complete(DeviceConfig& config) {
   config.network.tls_failure_is_refused = dialect.modem_library >= first_refusing_library;
   if (auto checked = services::check_i2c(config.i2c); !checked) {
     return checked;
+  }
+  if (auto completed = complete_ports(config); !completed) {
+    return completed;
   }
   if (auto checked = check_ports(config.ports); !checked) {
     return checked;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/journal.hpp"
 #include "base/result.hpp"
 #include "cellular/simulation_options.hpp"
 #include "dialects/dialect_options.hpp"
@@ -21,8 +22,14 @@ struct DeviceConfig {
   cellular::SimulationOptions
       simulation;               ///< `[device]` imei and firmware, `[sim]`, `[network]`, timing, seed.
   net::NetworkOptions network;  ///< `[network]` dns and time-out, `[link]`, `[[route]]`, `[[listen]]`.
-  std::vector<serial::PortSpec> ports;    ///< `[[port]]` and `--port`.
-  serial::PortOptions uart;               ///< `[uart]`.
+  std::vector<serial::PortSpec> ports;  ///< `[[port]]` and `--port`.
+  serial::PortOptions uart;             ///< `[uart]`.
+  /// `[uart] flow_control`: whether the application finds RTS/CTS on its UART; nothing = as the port has it.
+  std::optional<bool> flow_control;
+  /// What log ports carry, and the program's log unless `--log-level` says otherwise; nothing = no log.
+  std::optional<base::LogLevel> log_level = base::LogLevel::info;
+  std::vector<std::string> kconfig;       ///< `[dialect] kconfig`: paths of Kconfig fragments.
+  std::vector<base::Reason> warnings;     ///< Told in the device's log when it starts.
   std::vector<services::I2cOptions> i2c;  ///< `[[i2c]]`.
   std::string state_folder;               ///< `--state`; empty = in memory.
   bool manual_clock = false;
@@ -36,6 +43,7 @@ base::Result<void> complete(DeviceConfig& config);
 /// "file:line:column" as its place, names the key, what was expected and the nearest known key.
 /// `name` is the file's name for such reasons.
 base::Result<void> read_config(std::string_view text, std::string_view name, DeviceConfig& config);
+/// The same from a file. Relative paths of `[dialect] kconfig` count from the file's folder on.
 base::Result<void> read_config_file(const std::string& path, DeviceConfig& config);
 
 /// "instant", "real", "60x" … ("Nx", 0 < N ≤ 1000000).

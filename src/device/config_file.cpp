@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <memory>
-#include <system_error>
+#include <filesystem>
 #include <utility>
 
 #include "base/text.hpp"
 #include "device/config.hpp"
 #include "device/config_keys.hpp"
+#include "device/config_text.hpp"
 #include "device/toml_text.hpp"
 
 // The header-only form without exceptions, in this file alone: it is a heavy one. Its assertions are off in
@@ -27,7 +25,6 @@ namespace attache::device {
 
 namespace {
 
-constexpr std::size_t largest_file = 1024 * 1024;
 constexpr std::size_t most_problems_told = 10;
 constexpr std::size_t longest_value_told = 60;
 
@@ -72,7 +69,7 @@ std::optional<std::string> elsewhere(std::string_view name) {
   return std::nullopt;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string shown = base::escape_control(text.substr(0, longest_value_told));
   return fmt::format("\"{}\"{}", shown, text.size() > longest_value_told ? "…" : "");
 }
@@ -99,7 +96,7 @@ std::string type_of(const toml::node& node) {
 // What stands in the file, in words; of a secret only its kind.
 std::string found(const toml::node& node, bool secret) {
   if (const auto* text = node.as_string()) {
-    return secret ? "another text" : quoted(text->get());
+    return secret ? "another text" : in_quotes(text->get());
   }
   if (const auto* number = node.as_integer(); number != nullptr && !secret) {
     return fmt::format("{}", number->get());
@@ -277,8 +274,8 @@ class ConfigReader {
     }
     add(dialect->source(),
         base::make_reason("`dialect.name` contradicts `device.dialect`",
-                          fmt::format("expected {} as in line {}, found {}", quoted(device->get()),
-                                      device->source().begin.line, quoted(dialect->get())),
+                          fmt::format("expected {} as in line {}, found {}", in_quotes(device->get()),
+                                      device->source().begin.line, in_quotes(dialect->get())),
                           "keep one of the two"));
   }
 
@@ -305,12 +302,6 @@ base::Reason as_reason(std::vector<Problem> problems, std::string_view file) {
     first.facts.emplace_back("also", fmt::format("{} more", problems.size() - most_problems_told));
   }
   return first;
-}
-
-base::Reason unreadable(const std::string& path, std::string why) {
-  base::Reason reason = base::make_reason("the configuration file cannot be read", std::move(why));
-  reason.where = path;
-  return reason;
 }
 
 // Lines and columns count from 1, columns in bytes.
@@ -349,19 +340,19 @@ base::Result<void> read_config(std::string_view text, std::string_view name, Dev
 }
 
 base::Result<void> read_config_file(const std::string& path, DeviceConfig& config) {
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
-  if (!file) {
-    return unreadable(path, std::generic_category().message(errno));
+  auto text = read_text_file(path, "the configuration file cannot be read");
+  if (!text) {
+    return text.error();
   }
-  std::string text(largest_file + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) {
-    return unreadable(path, std::generic_category().message(errno));
+  auto read = read_config(*text, path, config);
+  if (!read) {
+    return read;
   }
-  if (text.size() > largest_file) {
-    return unreadable(path, "it is larger than 1 MiB");
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  for (std::string& fragment : config.kconfig) {
+    fragment = (folder / fragment).string();
   }
-  return read_config(text, path, config);
+  return read;
 }
 
 }  // namespace attache::device

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <utility>
 
+#include "base/logging.hpp"
 #include "base/text.hpp"
 
 namespace attache::device {
@@ -341,6 +342,45 @@ Outcome set_role(DeviceConfig& config, const Value& value) {
   return set_enumerator(config.ports.back().role, value, roles);
 }
 
+Outcome set_seconds(base::Duration& target, const Value& value, base::Duration least) {
+  auto duration = duration_of(value);
+  if (!duration || *duration < least) {
+    return unfit();
+  }
+  target = *duration;
+  return {};
+}
+
+Outcome set_uart(unsigned& target, const Value& value) {
+  std::int64_t number = std::get<std::int64_t>(value);
+  if (number != 0 && number != 2) {
+    return unfit();
+  }
+  target = static_cast<unsigned>(number);
+  return {};
+}
+
+Outcome set_log_level(DeviceConfig& config, const Value& value) {
+  auto level = base::parse_log_level(text(value));
+  if (!level) {
+    return unfit(level.error().advice);
+  }
+  config.log_level = *level;
+  return {};
+}
+
+Outcome set_paths(std::vector<std::string>& target, const Value& value) {
+  const auto& paths = std::get<std::vector<std::string>>(value);
+  bool fit = std::all_of(paths.begin(), paths.end(), [](const std::string& path) {
+    return !path.empty() && path.find('\0') == std::string::npos;
+  });
+  if (!fit) {
+    return unfit();
+  }
+  target = paths;
+  return {};
+}
+
 bool is_psm(std::string_view text) {
   return text.empty() || text == "refused" || is_bit_strings(text, 8, 2);
 }
@@ -412,6 +452,101 @@ constexpr std::array keys{
     "Decides the number of a failed TLS handshake (95 with 1.0.1, 111 with 1.2.1), "
     "and whether slm-1.5 can resolve names for HTTPS at all (with 1.0.1 only).",
     [](C& c, const V& v) { return set_choice(c.dialect.modem_library, v, modem_libraries); }},
+  ConfigKey{"dialect", "kconfig", K::text_list, "(none)", R"(a list of paths such as "prj.conf", seen from this file)",
+    "Kconfig fragments of the application, the later ones on top: they decide everything in this table that is not written here.",
+    [](C& c, const V& v) { return set_paths(c.kconfig, v); }},
+  ConfigKey{"dialect", "customized", K::flag, "false", "true or false",
+    "`-CUSTOMIZED` behind the version of `AT#XSLMVER` (`SLM_CUSTOMIZED`; slm-1.6 only).",
+    [](C& c, const V& v) { return set_flag(c.dialect.customized, v); }},
+  ConfigKey{"dialect", "max_parameters", K::whole_number, "9", "a whole number from 2 to 1000",
+    "A command with so many parameters, its name included, is an error (`SLM_AT_MAX_PARAM`).",
+    [](C& c, const V& v) { return set_number(c.dialect.max_parameters, v, 2, 1000); }},
+  ConfigKey{"dialect", "native_tls", K::flag, "false", "true or false",
+    "TLS of sockets, proxies and MQTT in the application, with credentials of its own `AT%CMNG` (`SLM_NATIVE_TLS`).",
+    [](C& c, const V& v) { return set_flag(c.dialect.native_tls, v); }},
+  ConfigKey{"dialect", "gpio_wakeup", K::flag, "(true in slm-1.6, false in slm-1.5)", "true or false",
+    "`AT#XSLEEP=1` is possible (`SLM_GPIO_WAKEUP`).",
+    [](C& c, const V& v) {
+      c.dialect.gpio_wakeup = flag(v);
+      return Outcome{};
+    }},
+  ConfigKey{"dialect", "start_sleep", K::flag, "false", "true or false",
+    "The device starts in sleep and answers after the first wake-up (`SLM_START_SLEEP`; slm-1.6 only).",
+    [](C& c, const V& v) { return set_flag(c.dialect.start_sleep, v); }},
+  ConfigKey{"dialect", "interface_pin", K::whole_number, "(6 with UART 0, 31 with UART 2)", "a whole number from 0 to 31",
+    "The pin that wakes the device, as the log names it (`SLM_INTERFACE_PIN`).",
+    [](C& c, const V& v) {
+      unsigned pin = 0;
+      auto outcome = set_number(pin, v, 0, 31);
+      if (outcome) {
+        c.dialect.interface_pin = pin;
+      }
+      return outcome;
+    }},
+  ConfigKey{"dialect", "socket_rx_max", K::whole_number, "576", "a whole number from 576 to 708",
+    "Bytes of received data in one piece (`SLM_SOCKET_RX_MAX`).",
+    [](C& c, const V& v) { return set_number(c.dialect.socket_rx_max, v, 576, 708); }},
+  ConfigKey{"dialect", "tcp_filter_size", K::whole_number, "6", "a whole number from 1 to 6",
+    "Addresses that `AT#XTCPFILTER` takes (`SLM_TCP_FILTER_SIZE`).",
+    [](C& c, const V& v) { return set_number(c.dialect.tcp_filter_size, v, 1, 6); }},
+  ConfigKey{"dialect", "tcp_connection_time", K::whole_number, "60", "seconds, 0 or more",
+    "slm-1.5: how long a client of the TCP server may be idle (`SLM_TCP_CONN_TIME`).",
+    [](C& c, const V& v) { return set_number(c.dialect.tcp_connection_time, v, 0, 86400); }},
+  ConfigKey{"dialect", "data_mode_flow_control", K::flag, "false", "true or false",
+    "Data mode starts only on a UART with RTS/CTS (`SLM_DATAMODE_HWFC`).",
+    [](C& c, const V& v) { return set_flag(c.dialect.data_mode_flow_control, v); }},
+  ConfigKey{"dialect", "data_mode_terminator", K::text, R"("+++")", "a text",
+    "What leaves data mode (`SLM_DATAMODE_TERMINATOR`).",
+    [](C& c, const V& v) { return set_text(c.dialect.data_mode_terminator, v, true); }},
+  ConfigKey{"dialect", "data_mode_silence", K::duration, R"("1s")", R"(a time such as "1s", or seconds)",
+    "How long the line is silent before and after it (`SLM_DATAMODE_SILENCE`).",
+    [](C& c, const V& v) { return set_seconds(c.dialect.data_mode_silence, v, {}); }},
+  ConfigKey{"dialect", "ftp_server_port", K::whole_number, "21", "a port from 0 to 65535",
+    "Where FTP servers listen unless the command says it (`SLM_FTP_SERVER_PORT`).",
+    [](C& c, const V& v) { return set_number(c.dialect.ftp_server_port, v, 0, 65535); }},
+  ConfigKey{"dialect", "ftp_anonymous_user", K::text, R"("anonymous")", "a text",
+    "The user of an FTP login without one (`SLM_FTP_USER_ANONYMOUS`).",
+    [](C& c, const V& v) { return set_text(c.dialect.ftp_anonymous_user, v, true); }},
+  ConfigKey{"dialect", "ftp_anonymous_password", K::text, R"("anonymous@example.com")", "a text",
+    "Its password (`SLM_FTP_PASSWORD_ANONYMOUS`).",
+    [](C& c, const V& v) { return set_text(c.dialect.ftp_anonymous_password, v, true); }, true},
+  ConfigKey{"dialect", "ftp_keepalive", K::duration, R"("60s")", R"(a time such as "60s", or seconds; 0: never)",
+    "Between two NOOPs of an idle FTP session (`FTP_CLIENT_KEEPALIVE_TIME`).",
+    [](C& c, const V& v) { return set_seconds(c.dialect.ftp_keepalive, v, {}); }},
+  ConfigKey{"dialect", "ftp_listen_time", K::duration, R"("10s")", R"(a time of 1s or more such as "10s", or seconds)",
+    "How long FTP waits for a reply (`FTP_CLIENT_LISTEN_TIME`).",
+    [](C& c, const V& v) { return set_seconds(c.dialect.ftp_listen_time, v, std::chrono::seconds(1)); }},
+  ConfigKey{"dialect", "mqtt_keepalive", K::duration, R"("60s")", R"(a time such as "60s", or seconds)",
+    "Between two pings of an MQTT connection (`MQTT_KEEPALIVE`).",
+    [](C& c, const V& v) { return set_seconds(c.dialect.mqtt_keepalive, v, {}); }},
+  ConfigKey{"dialect", "mqtt_clean_session", K::flag, "false", "true or false",
+    "The broker forgets an MQTT session at its end (`MQTT_CLEAN_SESSION`).",
+    [](C& c, const V& v) { return set_flag(c.dialect.mqtt_clean_session, v); }},
+  ConfigKey{"dialect", "supl_client", K::flag, "false", "true or false",
+    "GNSS gets assistance from a server (`SUPL_CLIENT_LIB`).",
+    [](C& c, const V& v) { return set_flag(c.dialect.supl_client, v); }},
+  ConfigKey{"dialect", "descriptors", K::whole_number, "(8, with native TLS 10)", "a whole number from 1 to 1024",
+    "Sockets, and one for the AT channel (`POSIX_MAX_FDS`).",
+    [](C& c, const V& v) {
+      std::size_t count = 0;
+      auto outcome = set_number(count, v, 1, 1024);
+      if (outcome) {
+        c.dialect.descriptors = count;
+      }
+      return outcome;
+    }},
+  ConfigKey{"dialect", "longest_modem_reply", K::whole_number, "2700", "a whole number from 1 to 65535",
+    "Bytes that the modem may answer (`AT_CMD_RESPONSE_MAX_LEN`).",
+    [](C& c, const V& v) { return set_number(c.dialect.longest_modem_reply, v, 1, 65535); }},
+  ConfigKey{"dialect", "fota_progress", K::flag, "true", "true or false",
+    "`AT#XFOTA` tells its progress (`FOTA_DOWNLOAD_PROGRESS_EVT`).",
+    [](C& c, const V& v) { return set_flag(c.dialect.fota_progress, v); }},
+  ConfigKey{"dialect", "log_level", K::text, R"("info")", R"("off", "error", "warning", "info" or "debug")",
+    "What log ports carry, and the program's log without `--log-level` (`SLM_LOG_LEVEL_*`).",
+    [](C& c, const V& v) { return set_log_level(c, v); }},
+  ConfigKey{"dialect", "log_modem_traffic", K::flag, "false", "true or false",
+    "What goes to the modem and comes from it is in the log (`AT_CMD_LOG_LEVEL_DBG`).",
+    [](C& c, const V& v) { return set_flag(c.dialect.log_modem_traffic, v); }},
 
   ConfigKey{"sim", "pin", K::text, R"("")", "4 to 8 digits, or nothing for no PIN lock",
     "The PIN that `AT+CPIN` must give.",
@@ -502,6 +637,15 @@ constexpr std::array keys{
   ConfigKey{"uart", "baud", K::whole_number, "115200", "a line rate that `#XSLMUART` knows (1200 to 1000000)",
     "The line rate at start, unless the port names one.",
     [](C& c, const V& v) { return set_baud(c, v); }},
+  ConfigKey{"uart", "connect", K::whole_number, "0", "0 or 2",
+    "Which UART of the chip carries AT commands: ports of the other one carry the log (`SLM_CONNECT_UART_0`, `_2`).",
+    [](C& c, const V& v) { return set_uart(c.dialect.uart, v); }},
+  ConfigKey{"uart", "flow_control", K::flag, "(as the port has it)", "true or false",
+    "Whether the UART has RTS/CTS; a `tty` uses them then.",
+    [](C& c, const V& v) {
+      c.flow_control = flag(v);
+      return Outcome{};
+    }},
 
   ConfigKey{"port", "spec", K::text, "", "a port: pty:LINK, tty:DEVICE, tcp:HOST:PORT, unix:PATH or stdio",
     "Where hosts reach the device, as with `--port`.",
@@ -509,6 +653,16 @@ constexpr std::array keys{
   ConfigKey{"port", "role", K::text, R"("at")", R"("at" or "log")",
     "An AT UART, or the device log.",
     [](C& c, const V& v) { return set_role(c, v); }},
+  ConfigKey{"port", "uart", K::whole_number, "(none)", "0 or 2",
+    "Which UART of the chip it is: decides the role by `[uart] connect`.",
+    [](C& c, const V& v) {
+      unsigned uart = 0;
+      auto outcome = set_uart(uart, v);
+      if (outcome) {
+        c.ports.back().uart = uart;
+      }
+      return outcome;
+    }},
 
   ConfigKey{"route", "from", K::text, "", "a host, `*` or `*.DOMAIN`, with or without :PORT",
     "What the device connects to.",

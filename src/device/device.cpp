@@ -18,13 +18,15 @@ namespace {
 constexpr std::size_t read_size = 2048;
 constexpr std::size_t unread_limit = 64 * 1024;  // Output a host has not taken before its input waits.
 constexpr std::string_view module = "uart";
+constexpr std::string_view config_module = "kconfig";
 
 }  // namespace
 
 /// A port as the application's line to its host.
 class Device::PortLine final : public at::HostLine {
  public:
-  explicit PortLine(std::unique_ptr<serial::Port> port) : port_(std::move(port)) {}
+  PortLine(std::unique_ptr<serial::Port> port, std::optional<bool> flow_control)
+      : port_(std::move(port)), flow_control_(flow_control) {}
 
   void write(std::string_view bytes) override { port_->write(bytes); }
   asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
@@ -35,7 +37,9 @@ class Device::PortLine final : public at::HostLine {
       journal->report(module, set.error());
     }
   }
-  [[nodiscard]] bool has_flow_control() const override { return port_->has_flow_control(); }
+  [[nodiscard]] bool has_flow_control() const override {
+    return flow_control_.value_or(port_->has_flow_control());
+  }
 
   [[nodiscard]] serial::Port& port() { return *port_; }
 
@@ -45,6 +49,7 @@ class Device::PortLine final : public at::HostLine {
 
  private:
   std::unique_ptr<serial::Port> port_;
+  std::optional<bool> flow_control_;  // Nothing = as the port has it.
 };
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
@@ -77,7 +82,10 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       settings_(std::move(settings)),
       modem_(cellular::SimulatedNrf91::create(config.simulation, clock, *settings_, *journal_)),
       bearer_(make_bearer(*modem_, *journal_)),
-      i2c_buses_(services::make_i2c_buses(config.i2c)) {}
+      i2c_buses_(services::make_i2c_buses(config.i2c)),
+      flow_control_(config.flow_control),
+      log_level_(config.log_level),
+      warnings_(config.warnings) {}
 
 Device::~Device() = default;
 
@@ -92,7 +100,7 @@ void Device::add_journal_sink(base::JournalSink sink) {
 }
 
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
-  auto line = std::make_unique<PortLine>(std::move(port));
+  auto line = std::make_unique<PortLine>(std::move(port), flow_control_);
   line->journal = journal_.get();
   line->channel = &application_->add_channel(*line);
   line->channel->set_backlog_handler([event = &line->backlog_shrunk] { event->notify(); });
@@ -100,13 +108,18 @@ void Device::add_at_port(std::unique_ptr<serial::Port> port) {
 }
 
 void Device::add_log_port(std::unique_ptr<serial::Port> port) {
-  journal_->add_sink([target = port.get()](const base::JournalEntry& entry) {
-    target->write(base::to_device_line(entry) + "\r\n");
+  journal_->add_sink([target = port.get(), level = log_level_](const base::JournalEntry& entry) {
+    if (level && entry.level <= *level) {
+      target->write(base::to_device_line(entry) + "\r\n");
+    }
   });
   log_ports_.push_back(std::move(port));
 }
 
 void Device::start() {
+  for (base::Reason& warning : std::exchange(warnings_, {})) {
+    journal_->report(config_module, std::move(warning));
+  }
   application_->start();
   for (const auto& line : lines_) {
     base::spawn(clock_.context(), shared_from_this(), serve(*line));

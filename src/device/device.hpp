@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,9 @@ class Device : public std::enable_shared_from_this<Device> {
   std::vector<std::unique_ptr<PortLine>> lines_;
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::unique_ptr<dialects::Application> application_;
+  std::optional<bool> flow_control_;
+  std::optional<base::LogLevel> log_level_;
+  std::vector<base::Reason> warnings_;  // Of the configuration, until start().
   std::function<void()> on_port_end_;
   bool closed_ = false;
 };

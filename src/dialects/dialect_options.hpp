@@ -41,6 +41,13 @@ struct DialectOptions {
   base::Duration mqtt_keepalive = std::chrono::seconds(60);      ///< MQTT_KEEPALIVE.
   bool mqtt_clean_session = false;                               ///< MQTT_CLEAN_SESSION.
   bool supl_client = false;                                      ///< SUPL_CLIENT_LIB.
+  unsigned uart = 0;                      ///< SLM_CONNECT_UART_0 or _2: which of the chip's UARTs carries AT.
+  std::optional<unsigned> interface_pin;  ///< SLM_INTERFACE_PIN; nothing = 6 with UART_0, 31 with UART_2.
+  /// POSIX_MAX_FDS: 0 is the AT channel's, the others are sockets; nothing = 8, 10 with native TLS.
+  std::optional<std::size_t> descriptors;
+  std::size_t longest_modem_reply = 2700;  ///< AT_CMD_RESPONSE_MAX_LEN, bytes.
+  bool fota_progress = true;               ///< FOTA_DOWNLOAD_PROGRESS_EVT.
+  bool log_modem_traffic = false;  ///< AT_CMD_LOG_LEVEL_DBG: commands and replies of the modem are logged.
 };
 
 }  // namespace attache::dialects

@@ -29,7 +29,7 @@ constexpr std::array<KindName, 5> kinds{{
     {"stdio", PortSpec::Kind::stdio, "stdio"},
 }};
 constexpr std::array<std::string_view, 5> kind_names{"pty", "tty", "tcp", "unix", "stdio"};
-constexpr std::array<std::string_view, 2> role_names{"at", "log"};
+constexpr std::array<std::string_view, 4> role_names{"at", "log", "uart0", "uart2"};
 constexpr std::array<std::string_view, 1> tty_options{"rtscts"};
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
@@ -59,7 +59,7 @@ class SpecReader {
     if (advice.empty()) {
       advice =
           "known ports: pty:LINK, tty:DEVICE[@BAUD][,rtscts], tcp:HOST:PORT, unix:PATH, stdio; before "
-          "them at= or log=; after pty, tcp and unix @BAUD paces the line";
+          "them at=, log=, uart0= or uart2=; after pty, tcp and unix @BAUD paces the line";
     }
     base::Reason reason = base::make_reason(fmt::format("\"{}\" names no port", base::escape_control(text_)),
                                             std::move(why), std::move(advice));
@@ -76,8 +76,10 @@ class SpecReader {
     std::string_view role = rest_.substr(0, equals);
     if (role == "log") {
       spec_.role = PortSpec::Role::log;
+    } else if (role == "uart0" || role == "uart2") {
+      spec_.uart = role == "uart0" ? 0 : 2;
     } else if (role != "at") {
-      return fault(rest_, fmt::format("\"{}\" is no use of a port; at= and log= are.{}", role,
+      return fault(rest_, fmt::format("\"{}\" is no use of a port; at=, log=, uart0= and uart2= are.{}", role,
                                       did_you_mean(role, role_names)));
     }
     rest_.remove_prefix(equals + 1);

@@ -25,9 +25,12 @@ struct PortSpec {
   std::uint16_t port = 0;             ///< TCP only; 0 = any free one.
   std::optional<std::uint32_t> baud;  ///< Given with @BAUD: the port is paced (PTY, TCP, unix) or set (tty).
   bool rtscts = false;                ///< tty only.
+  /// The UART of the chip that it stands for (0 or 2): which of them carries AT decides the role.
+  std::optional<unsigned> uart{};
 };
 
-/// Reads `[at=|log=]SPEC`. The reason names what is wrong, the column in `text`, and the known kinds.
+/// Reads `[at=|log=|uart0=|uart2=]SPEC`. The reason names what is wrong, the column in `text`, and the known
+/// kinds.
 base::Result<PortSpec> parse_port_spec(std::string_view text);
 
 /// How the device's side of a line behaves.

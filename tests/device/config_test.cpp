@@ -58,6 +58,38 @@ TEST(Complete, KnowsTheServicesOfEachDialectsBuild) {
   EXPECT_TRUE(chosen.dialect.services->empty());
 }
 
+serial::PortSpec port_of(unsigned uart, const char* link) {
+  serial::PortSpec spec;
+  spec.kind = serial::PortSpec::Kind::tty;
+  spec.target = link;
+  spec.uart = uart;
+  return spec;
+}
+
+TEST(Complete, PutsAtOnTheUartOfTheApplicationAndTheLogOnTheOther) {
+  using Role = serial::PortSpec::Role;
+  for (unsigned uart : {0U, 2U}) {
+    DeviceConfig config;
+    config.dialect.uart = uart;
+    config.flow_control = true;
+    config.ports = {port_of(0, "/dev/a"), port_of(2, "/dev/b")};
+    ASSERT_TRUE(complete(config));
+    EXPECT_EQ(config.ports[0].role, uart == 0 ? Role::at : Role::log);
+    EXPECT_EQ(config.ports[1].role, uart == 2 ? Role::at : Role::log);
+    EXPECT_EQ(config.ports[0].rtscts, uart == 0);
+    EXPECT_EQ(config.ports[1].rtscts, uart == 2);
+  }
+}
+
+TEST(Complete, RefusesUartsThatContradictEachOther) {
+  DeviceConfig twice;
+  twice.ports = {port_of(0, "/dev/a"), port_of(0, "/dev/b")};
+  EXPECT_THAT(refusal_of(twice), HasSubstr("UART 0 is named twice"));
+  DeviceConfig no_at;
+  no_at.ports = {port_of(2, "/dev/b")};
+  EXPECT_THAT(refusal_of(no_at), HasSubstr("add a port uart0=SPEC"));
+}
+
 TEST(Complete, RefusesAServiceThatTheDialectNeverHad) {
   DeviceConfig config = with_dialect("slm-1.5");
   config.dialect.services = {{"httpc", "sms"}};

@@ -21,6 +21,7 @@ struct Good {
   std::optional<std::uint32_t> baud = std::nullopt;
   bool rtscts = false;
   Role role = Role::at;
+  std::optional<unsigned> uart{};
 };
 
 TEST(PortSpec, IsRead) {
@@ -43,6 +44,8 @@ TEST(PortSpec, IsRead) {
            {"at=pty:x", Kind::pty, "x"},
            {"log=tcp:[::]:0", Kind::tcp, "::", 0, std::nullopt, false, Role::log},
            {"log=stdio", Kind::stdio, "", 0, std::nullopt, false, Role::log},
+           {"uart0=stdio", Kind::stdio, "", 0, std::nullopt, false, Role::at, 0},
+           {"uart2=pty:/tmp/m", Kind::pty, "/tmp/m", 0, std::nullopt, false, Role::at, 2},
        }) {
     auto spec = parse_port_spec(good.text);
     ASSERT_TRUE(spec) << good.text << "\n" << base::to_block(spec.error());
@@ -52,6 +55,7 @@ TEST(PortSpec, IsRead) {
     EXPECT_EQ(spec->baud, good.baud) << good.text;
     EXPECT_EQ(spec->rtscts, good.rtscts) << good.text;
     EXPECT_EQ(spec->role, good.role) << good.text;
+    EXPECT_EQ(spec->uart, good.uart) << good.text;
   }
 }
 

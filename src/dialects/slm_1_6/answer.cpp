@@ -20,7 +20,9 @@ Answer::Answer(Slm& slm, at::Channel& channel, std::string line)
 Answer::~Answer() = default;
 
 std::optional<base::Reason> Answer::parse(std::size_t start) {
-  auto parameters = at::Parameters::parse(request_->line, start, at::slm_policy());
+  at::ParameterPolicy policy = at::slm_policy();
+  policy.most = slm_->options().max_parameters - 2;  // The name counts, and the limit itself is an error.
+  auto parameters = at::Parameters::parse(request_->line, start, policy);
   if (!parameters) {
     return parameters.error();
   }

@@ -15,7 +15,8 @@ constexpr std::array<std::uint32_t, 13> bauds{1200,  2400,   4800,   9600,   144
                                               57600, 115200, 230400, 460800, 921600, 1000000};
 
 void version(Slm& slm, Answer answer) {
-  answer.line(slm.is_1_5() ? "#XSLMVER: \"1.5\"" : "#XSLMVER: \"1.6.0\"");
+  bool customized = slm.options().customized && !slm.is_1_5();
+  answer.line(fmt::format("#XSLMVER: \"{}\"{}", slm.version(), customized ? "-CUSTOMIZED" : ""));
   answer.ok();
 }
 
@@ -41,10 +42,11 @@ void sleep(Slm& slm, Answer answer) {
                                    slm.is_1_5() ? "0 idle, 1 sleep" : "0 idle, 1 sleep, 2 UART off"));
     return;
   }
-  if (mode == 1 && slm.is_1_5()) {
+  if (mode == 1 && !slm.can_wake_up()) {
     answer.error(base::make_reason(
         "sleep is not possible",
-        "SLM 1.5 is built without CONFIG_SLM_GPIO_WAKEUP by default: nothing could wake it"));
+        "the application is built without CONFIG_SLM_GPIO_WAKEUP: nothing could wake it",
+        "set gpio_wakeup = true in [dialect] (on the device: CONFIG_SLM_GPIO_WAKEUP=y in prj.conf)"));
     return;
   }
   answer.silence();

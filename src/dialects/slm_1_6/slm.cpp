@@ -19,9 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view module = "slm_at_host";
 constexpr std::string_view modem_module = "modem";
-constexpr std::size_t longest_modem_reply = 2700;
-constexpr std::size_t descriptor_limit = 8;              // POSIX_MAX_FDS …
-constexpr std::size_t descriptor_limit_native_tls = 10;  // … in overlay-native_tls.conf.
+constexpr std::size_t usual_descriptors = 8;              // POSIX_MAX_FDS of prj.conf …
+constexpr std::size_t usual_descriptors_native_tls = 10;  // … and of overlay-native_tls.conf.
 
 std::string final_text(const cellular::ModemReply& reply) {
   switch (reply.final) {
@@ -55,7 +54,8 @@ base::Reason form_not_supported(at::CommandType type) {
 Slm::Slm(const DialectOptions& options, Surroundings surroundings)
     : options_(options),
       surroundings_(std::move(surroundings)),
-      descriptors_(options.native_tls ? descriptor_limit_native_tls : descriptor_limit) {
+      descriptors_(options.descriptors.value_or(options.native_tls ? usual_descriptors_native_tls
+                                                                   : usual_descriptors)) {
   surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
 }
 
@@ -71,7 +71,19 @@ at::Channel& Slm::add_channel(at::HostLine& line) {
   return *channels_.back();
 }
 
+// After power-up and reset; the wake-up pin alone starts a device that sleeps then.
 void Slm::start() {
+  if (!options_.start_sleep || !can_wake_up()) {
+    begin();
+    return;
+  }
+  journal().log(base::LogLevel::info, module,
+                fmt::format("Sleep until pin {} is pulled low (CONFIG_SLM_START_SLEEP)", interface_pin()));
+  asleep_ = SleepMode::off;
+  set_lines_enabled(false);
+}
+
+void Slm::begin() {
   set_lines_enabled(true);
   for (const auto& channel : channels_) {
     channel->write("Ready\r\n");
@@ -83,6 +95,20 @@ bool Slm::is_built(std::string_view service) const {
     return service != "twi";
   }
   return std::find(options_.services->begin(), options_.services->end(), service) != options_.services->end();
+}
+
+bool Slm::can_wake_up() const {
+  return options_.gpio_wakeup.value_or(!is_1_5());
+}
+
+unsigned Slm::interface_pin() const {
+  constexpr unsigned pin_with_uart_0 = 6;
+  constexpr unsigned pin_with_uart_2 = 31;
+  return options_.interface_pin.value_or(options_.uart == 2 ? pin_with_uart_2 : pin_with_uart_0);
+}
+
+std::string Slm::version() const {
+  return is_1_5() ? "1.5" : "1.6.0";
 }
 
 std::string Slm::framed(std::string_view text) const {
@@ -229,13 +255,15 @@ void Slm::pass_to_modem(Answer answer) {
   // it.
   auto shared = std::make_shared<Answer>(std::move(answer));
   auto done = [this, shared](cellular::ModemReply reply) {
-    if (reply.text.size() > longest_modem_reply) {
+    log_modem(fmt::format("{}{}", reply.text, final_text(reply)));
+    if (reply.text.size() > options_.longest_modem_reply) {
       if (strict()) {
         shared->raw(fmt::format("\r\n{}", shared->command()));
       }
-      shared->error(base::make_reason(
-          "the modem's reply is too long",
-          fmt::format("{} bytes, but the application takes {}", reply.text.size(), longest_modem_reply)));
+      shared->error(base::make_reason("the modem's reply is too long",
+                                      fmt::format("{} bytes, but the application takes {}", reply.text.size(),
+                                                  options_.longest_modem_reply),
+                                      "CONFIG_AT_CMD_RESPONSE_MAX_LEN sets the limit"));
       return;
     }
     if (!reply.text.empty()) {
@@ -251,7 +279,14 @@ void Slm::pass_to_modem(Answer answer) {
     reason = refusal(std::move(reason), shared->command());
     shared->modem_error(final_text(reply), std::move(reason));
   };
+  log_modem(at::redact(line));
   surroundings_.modem.execute(line, std::move(done));
+}
+
+void Slm::log_modem(std::string_view text) {
+  if (options_.log_modem_traffic) {
+    journal().log(base::LogLevel::debug, modem_module, base::escape_control(text));
+  }
 }
 
 // A `#X` command that reaches the modem is one that the application does not know: say why.
@@ -342,7 +377,8 @@ asio::awaitable<void> Slm::reset() {
   close_services("the host asked for a reset (#XRESET)");
   goes_on = co_await power_off_modem();
   if (goes_on) {
-    boot();
+    clear();
+    start();
   }
 }
 
@@ -356,8 +392,8 @@ asio::awaitable<bool> Slm::pause(base::Duration duration) {
   co_return !shut_down_;
 }
 
-// A cold start: nothing but what is kept in non-volatile memory survives.
-void Slm::boot() {
+// Nothing but what is kept in non-volatile memory survives.
+void Slm::clear() {
   set_lines_enabled(false);
   surroundings_.modem.restart();
   for (std::size_t i = 0; i < channels_.size(); ++i) {
@@ -375,7 +411,6 @@ void Slm::boot() {
   resetting_ = false;
   powering_off_ = false;
   woken_early_ = false;
-  start();
 }
 
 // False if the device is shut down meanwhile.
@@ -393,7 +428,9 @@ asio::awaitable<bool> Slm::power_off_modem() {
 }
 
 void Slm::sleep(SleepMode mode) {
-  journal().log(base::LogLevel::info, module, fmt::format("Sleep mode {}", static_cast<int>(mode)));
+  journal().log(
+      base::LogLevel::info, module,
+      fmt::format("Sleep mode {}, until pin {} is pulled low", static_cast<int>(mode), interface_pin()));
   if (resetting_) {
     return;  // The boot to come wakes it anyway.
   }
@@ -421,7 +458,8 @@ asio::awaitable<void> Slm::fall_asleep() {
     co_return;  // Booted or shut down meanwhile.
   }
   if (woken_early_) {
-    boot();  // A pin that is low when the chip goes off wakes it at once.
+    clear();  // A pin that is low when the chip goes off wakes it at once.
+    begin();
   } else {
     set_lines_enabled(false);
   }
@@ -429,20 +467,23 @@ asio::awaitable<void> Slm::fall_asleep() {
 
 void Slm::wake_up() {
   if (!asleep_) {
-    journal().log(base::LogLevel::info, module, "Wake-up pin pulled low while awake: no effect");
+    journal().log(base::LogLevel::info, module,
+                  fmt::format("Wake-up pin {} pulled low while awake: no effect", interface_pin()));
     return;
   }
+  journal().log(base::LogLevel::info, module, fmt::format("Woken up by pin {}", interface_pin()));
   if (*asleep_ == SleepMode::off) {
     if (powering_off_) {
       woken_early_ = true;
     } else {
-      boot();
+      clear();
+      begin();
     }
     return;
   }
   sleep_alarm_.cancel();
   asleep_.reset();
-  start();
+  begin();
 }
 
 }  // namespace attache::dialects::slm_1_6

@@ -62,6 +62,12 @@ class Slm final : public Application, public at::LineHandler {
 
   /// True if the service is built in. An empty name always is.
   [[nodiscard]] bool is_built(std::string_view service) const;
+  /// The application's version, as #XSLMVER shows it.
+  [[nodiscard]] std::string version() const;
+  /// True if a pin can end System OFF (SLM_GPIO_WAKEUP).
+  [[nodiscard]] bool can_wake_up() const;
+  /// The pin that does (SLM_INTERFACE_PIN).
+  [[nodiscard]] unsigned interface_pin() const;
   /// An SLM line with its line ends: 1.5 has none in front.
   [[nodiscard]] std::string framed(std::string_view text) const;
   /// Runs a coroutine that keeps the device alive.
@@ -100,9 +106,11 @@ class Slm final : public Application, public at::LineHandler {
   void run(const Match& match, Answer answer);
   void pass_to_modem(Answer answer);
   [[nodiscard]] base::Reason refusal(base::Reason reason, std::string_view line) const;
+  void log_modem(std::string_view text);
   void notify(std::string_view urc);
   void close_services(std::string_view why);
-  void boot();
+  void clear();
+  void begin();
   void set_lines_enabled(bool enabled);
   asio::awaitable<bool> pause(base::Duration duration);
   asio::awaitable<bool> power_off_modem();

@@ -1,0 +1,250 @@
+#include "device/kconfig_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace attache::device {
+
+namespace {
+
+using K = KconfigOption::Kind;
+using D = KconfigOption::Dialects;
+using V = KconfigOption::Value;
+using C = DeviceConfig;
+
+bool flag(const V& value) {
+  return std::get<bool>(value);
+}
+std::int64_t number(const V& value) {
+  return std::get<std::int64_t>(value);
+}
+const std::string& text(const V& value) {
+  return std::get<std::string>(value);
+}
+
+void build_in(C& config, std::string_view service, bool is_built) {
+  auto& services = config.dialect.services;
+  if (!services) {
+    services.emplace();
+  }
+  std::erase(*services, service);
+  if (is_built) {
+    services->emplace_back(service);
+  }
+}
+
+template <auto Member>
+void set_flag(C& config, const V& value) {
+  config.dialect.*Member = flag(value);
+}
+template <auto Member>
+void set_text(C& config, const V& value) {
+  config.dialect.*Member = text(value);
+}
+template <auto Member>
+void set_number(C& config, const V& value) {
+  using Number = std::remove_reference_t<decltype(config.dialect.*Member)>;
+  config.dialect.*Member = static_cast<Number>(number(value));
+}
+template <auto Member>
+void set_seconds(C& config, const V& value) {
+  config.dialect.*Member = std::chrono::seconds(number(value));
+}
+
+template <at::Termination End>
+void set_termination(C& config, const V&) {
+  config.dialect.termination = End;
+}
+template <unsigned Uart>
+void set_uart(C& config, const V&) {
+  config.dialect.uart = Uart;
+  config.flow_control = Uart == 2;
+}
+void set_log_level(C& config, const V& value) {
+  constexpr std::array levels{base::LogLevel::error, base::LogLevel::warning, base::LogLevel::info,
+                              base::LogLevel::debug};
+  config.log_level.reset();
+  if (auto level = number(value); level > 0) {
+    config.log_level = levels[static_cast<std::size_t>(level - 1)];
+  }
+}
+template <int Level>
+void set_slm_log_level(C& config, const V&) {
+  set_log_level(config, V(std::int64_t{Level}));
+}
+
+constexpr std::int64_t day = 24L * 3600;
+constexpr std::string_view build_only = "decides how the firmware is built; the AT interface stays the same";
+
+// clang-format off
+const std::array options{
+  KconfigOption{"SLM_CUSTOMIZED", K::flag, "adds -CUSTOMIZED to the answer of AT#XSLMVER",
+    set_flag<&dialects::DialectOptions::customized>, {}, 0, 0, D::slm_1_6},
+  KconfigOption{"SLM_AT_MODE", K::flag, "selects the libraries of the AT host; without them nothing answers",
+    nullptr, "y"},
+  KconfigOption{"SLM_AT_MAX_PARAM", K::number, "limits the parameters of a command, its name included",
+    set_number<&dialects::DialectOptions::max_parameters>, {}, 2, 1000},
+  KconfigOption{"SLM_NATIVE_TLS", K::flag, "moves TLS into the application, and AT%CMNG with it",
+    set_flag<&dialects::DialectOptions::native_tls>},
+  KconfigOption{"SLM_EXTERNAL_XTAL", K::flag, "clocks the UART from the crystal, for its accuracy alone"},
+  KconfigOption{"SLM_CONNECT_UART_0", K::flag, "takes AT commands on UART_0", set_uart<0>, {}, 0, 0, D::both, "SLM_CONNECT_UART"},
+  KconfigOption{"SLM_CONNECT_UART_2", K::flag, "takes AT commands on UART_2", set_uart<2>, {}, 0, 0, D::both, "SLM_CONNECT_UART"},
+  KconfigOption{"SLM_CR_TERMINATION", K::flag, "ends a command line with CR",
+    set_termination<at::Termination::cr>, {}, 0, 0, D::both, "SLM_TERMINATION"},
+  KconfigOption{"SLM_LF_TERMINATION", K::flag, "ends a command line with LF",
+    set_termination<at::Termination::lf>, {}, 0, 0, D::both, "SLM_TERMINATION"},
+  KconfigOption{"SLM_CR_LF_TERMINATION", K::flag, "ends a command line with CR LF",
+    set_termination<at::Termination::crlf>, {}, 0, 0, D::both, "SLM_TERMINATION"},
+  KconfigOption{"SLM_NULL_TERMINATION", K::flag, "ends a command line with NUL",
+    set_termination<at::Termination::nul>, {}, 0, 0, D::slm_1_5, "SLM_TERMINATION"},
+  KconfigOption{"SLM_GPIO_WAKEUP", K::flag, "lets the interface pin wake the device, as AT#XSLEEP=1 needs",
+    [](C& c, const V& v) { c.dialect.gpio_wakeup = flag(v); }},
+  KconfigOption{"SLM_START_SLEEP", K::flag, "starts the device in sleep until the interface pin wakes it",
+    set_flag<&dialects::DialectOptions::start_sleep>, {}, 0, 0, D::slm_1_6, {}, "SLM_GPIO_WAKEUP"},
+  KconfigOption{"SLM_INTERFACE_PIN", K::number, "names the pin that wakes the device",
+    [](C& c, const V& v) { c.dialect.interface_pin = static_cast<unsigned>(number(v)); }, {}, 0, 31},
+  KconfigOption{"SLM_SOCKET_RX_MAX", K::number, "sets the piece size of received data",
+    set_number<&dialects::DialectOptions::socket_rx_max>, {}, 576, 708},
+  KconfigOption{"SLM_TCP_FILTER_SIZE", K::number, "sets how many addresses AT#XTCPFILTER takes",
+    set_number<&dialects::DialectOptions::tcp_filter_size>, {}, 1, 6},
+  KconfigOption{"SLM_TCP_POLL_TIME", K::number, "sets how often the TCP proxy looks at its sockets; hosts do not see it", nullptr, "*"},
+  KconfigOption{"SLM_UDP_POLL_TIME", K::number, "sets how often the UDP proxy looks at its sockets; hosts do not see it", nullptr, "*"},
+  KconfigOption{"SLM_TCP_CONN_TIME", K::number, "ends the connection of an idle TCP client after so many seconds",
+    set_number<&dialects::DialectOptions::tcp_connection_time>, {}, 0, day, D::slm_1_5},
+  KconfigOption{"SLM_DATAMODE_HWFC", K::flag, "lets data mode start on a UART with RTS/CTS only",
+    set_flag<&dialects::DialectOptions::data_mode_flow_control>},
+  KconfigOption{"SLM_DATAMODE_TERMINATOR", K::text, "leaves data mode",
+    set_text<&dialects::DialectOptions::data_mode_terminator>},
+  KconfigOption{"SLM_DATAMODE_SILENCE", K::number, "sets the seconds of silence around the terminator of data mode",
+    set_seconds<&dialects::DialectOptions::data_mode_silence>, {}, 0, day},
+  KconfigOption{"SLM_SMS", K::flag, "adds AT#XSMS", [](C& c, const V& v) { build_in(c, "sms", flag(v)); }, {}, 0, 0, D::slm_1_6},
+  KconfigOption{"SLM_GPS", K::flag, "adds AT#XGPS", [](C& c, const V& v) { build_in(c, "gps", flag(v)); }},
+  KconfigOption{"SLM_SUPL_SERVER", K::text, "names the server of GNSS assistance", nullptr, "*", 0, 0, D::both, {}, "SUPL_CLIENT_LIB"},
+  KconfigOption{"SLM_SUPL_PORT", K::number, "names the port of the server of GNSS assistance", nullptr, "*", 0, 65535, D::both, {}, "SUPL_CLIENT_LIB"},
+  KconfigOption{"SLM_FTPC", K::flag, "adds AT#XFTP", [](C& c, const V& v) { build_in(c, "ftpc", flag(v)); }},
+  KconfigOption{"SLM_FTP_SERVER_PORT", K::number, "sets the port of FTP servers unless the command names one",
+    set_number<&dialects::DialectOptions::ftp_server_port>, {}, 0, 65535, D::both, {}, "SLM_FTPC"},
+  KconfigOption{"SLM_FTP_USER_ANONYMOUS", K::text, "names the user of an FTP login without one",
+    set_text<&dialects::DialectOptions::ftp_anonymous_user>, {}, 0, 0, D::both, {}, "SLM_FTPC"},
+  KconfigOption{"SLM_FTP_PASSWORD_ANONYMOUS", K::text, "is the password of an FTP login without one",
+    set_text<&dialects::DialectOptions::ftp_anonymous_password>, {}, 0, 0, D::both, {}, "SLM_FTPC"},
+  KconfigOption{"SLM_MQTTC", K::flag, "adds AT#XMQTTCON and its family", [](C& c, const V& v) { build_in(c, "mqttc", flag(v)); }},
+  KconfigOption{"SLM_HTTPC", K::flag, "adds AT#XHTTPCCON and AT#XHTTPCREQ", [](C& c, const V& v) { build_in(c, "httpc", flag(v)); }},
+  KconfigOption{"SLM_TWI", K::flag, "adds AT#XTWILS and its family",
+    [](C& c, const V& v) { build_in(c, "twi", flag(v)); }, {}, 0, 0, D::slm_1_6},
+  KconfigOption{"LOG_DEFAULT_LEVEL", K::number, "sets the level of the device log", set_log_level, {}, 0, 4},
+  KconfigOption{"SLM_LOG_LEVEL_OFF", K::flag, "switches the device log off", set_slm_log_level<0>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_ERR", K::flag, "logs errors", set_slm_log_level<1>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_WRN", K::flag, "logs errors and warnings", set_slm_log_level<2>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_INF", K::flag, "logs what is of use", set_slm_log_level<3>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_DBG", K::flag, "logs everything", set_slm_log_level<4>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_DEFAULT", K::flag, "logs at LOG_DEFAULT_LEVEL", [](C&, const V&) {}, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+
+  KconfigOption{"NEWLIB_LIBC", K::flag, "decides the numbers of errors in lines and URCs: without it they are those of the smaller C library", nullptr, "y"},
+  KconfigOption{"NEWLIB_LIBC_FLOAT_PRINTF", K::flag, "lets #XGPSP print coordinates", nullptr, "y"},
+  KconfigOption{"POSIX_MAX_FDS", K::number, "limits the sockets, the AT channel included",
+    [](C& c, const V& v) { c.dialect.descriptors = static_cast<std::size_t>(number(v)); }, {}, 1, 1024},
+  KconfigOption{"HEAP_MEM_POOL_SIZE", K::number, "is the memory in which lines wait for the UART: with too little of it lines are lost", nullptr, "16384"},
+  KconfigOption{"MAIN_STACK_SIZE", K::number, build_only, nullptr, "*"},
+  KconfigOption{"SYSTEM_WORKQUEUE_STACK_SIZE", K::number, build_only, nullptr, "*"},
+  KconfigOption{"UART_0_NRF_HW_ASYNC_TIMER", K::number, "counts the bytes that UART_0 receives", nullptr, "*"},
+  KconfigOption{"UART_2_NRF_HW_ASYNC_TIMER", K::number, "counts the bytes that UART_2 receives", nullptr, "*"},
+  KconfigOption{"NRFX_TIMER2", K::flag, "counts the bytes that the UART receives", nullptr, "y"},
+  KconfigOption{"UART_ASYNC_API", K::flag, "drives the UART; without it the application is not built", nullptr, "y"},
+  KconfigOption{"USE_SEGGER_RTT", K::flag, "carries the log by the debugger", nullptr, "*"},
+  KconfigOption{"RTT_CONSOLE", K::flag, "carries the console by the debugger", nullptr, "*"},
+  KconfigOption{"LOG_BACKEND_RTT", K::flag, "carries the log by the debugger", nullptr, "*"},
+  KconfigOption{"UART_CONSOLE", K::flag, "puts the console on UART_0", nullptr, "*"},
+  KconfigOption{"LOG_BACKEND_UART", K::flag, "puts the log on UART_0", nullptr, "*"},
+  KconfigOption{"LOG", K::flag, "switches the device log on", [](C& c, const V& v) {
+      if (!flag(v)) {
+        c.log_level.reset();
+      }
+    }},
+  KconfigOption{"AT_CMD_LOG_LEVEL_DBG", K::flag, "logs what goes to the modem and comes from it",
+    set_flag<&dialects::DialectOptions::log_modem_traffic>},
+  KconfigOption{"AT_CMD_RESPONSE_MAX_LEN", K::number, "limits the modem's replies, in bytes",
+    set_number<&dialects::DialectOptions::longest_modem_reply>, {}, 1, 65535},
+  KconfigOption{"NRF_MODEM_LIB_TRACE_ENABLED", K::flag, "sends the modem's trace, which only its maker can read, to UART_1", nullptr, "n"},
+  KconfigOption{"SUPL_CLIENT_LIB", K::flag, "gets assistance for GNSS from a server: fixes come sooner",
+    set_flag<&dialects::DialectOptions::supl_client>},
+  KconfigOption{"FOTA_DOWNLOAD", K::flag, "is what AT#XFOTA is made of; without it the application is not built", nullptr, "y"},
+  KconfigOption{"FOTA_DOWNLOAD_PROGRESS_EVT", K::flag, "gives the progress lines of AT#XFOTA",
+    set_flag<&dialects::DialectOptions::fota_progress>},
+  KconfigOption{"DOWNLOAD_CLIENT", K::flag, "is what AT#XFOTA downloads with; without it the application is not built", nullptr, "y"},
+  KconfigOption{"DFU_TARGET", K::flag, "is where AT#XFOTA puts images; without it the application is not built", nullptr, "y"},
+  KconfigOption{"BOOTLOADER_MCUBOOT", K::flag, "swaps images at a reset; without it AT#XFOTA changes nothing", nullptr, "y"},
+  KconfigOption{"SETTINGS", K::flag, "keeps the state of an update over the reset; without it no #XFOTA line follows Ready", nullptr, "y"},
+  KconfigOption{"SETTINGS_FCB", K::flag, "is where settings are kept", nullptr, "y"},
+  KconfigOption{"FCB", K::flag, "is where settings are kept", nullptr, "y"},
+  KconfigOption{"FLASH", K::flag, "is where images and settings are kept", nullptr, "y"},
+  KconfigOption{"MQTT_KEEPALIVE", K::number, "sets the seconds between MQTT pings",
+    set_seconds<&dialects::DialectOptions::mqtt_keepalive>, {}, 0, 65535, D::both, {}, "SLM_MQTTC"},
+  KconfigOption{"MQTT_CLEAN_SESSION", K::flag, "makes the broker forget an MQTT session at its end",
+    set_flag<&dialects::DialectOptions::mqtt_clean_session>, {}, 0, 0, D::both, {}, "SLM_MQTTC"},
+  KconfigOption{"FTP_CLIENT_KEEPALIVE_TIME", K::number, "sets the seconds between the NOOPs of an idle FTP session",
+    set_seconds<&dialects::DialectOptions::ftp_keepalive>, {}, 0, day, D::both, {}, "SLM_FTPC"},
+  KconfigOption{"FTP_CLIENT_LISTEN_TIME", K::number, "sets the seconds that FTP waits for a reply",
+    set_seconds<&dialects::DialectOptions::ftp_listen_time>, {}, 1, day, D::both, {}, "SLM_FTPC"},
+  KconfigOption{"SMS_SUBSCRIBERS_MAX_CNT", K::number, "limits who hears of messages inside the application", nullptr, "*"},
+  KconfigOption{"LTE_LINK_CONTROL", K::flag, "is a library of the application; SLM attaches only when told to", nullptr, "*"},
+  KconfigOption{"LTE_AUTO_INIT_AND_CONNECT", K::flag, "makes the device attach by itself when it starts", nullptr, "n"},
+  KconfigOption{"MODEM_KEY_MGMT", K::flag, "is what AT%CMNG of a native TLS build stores with", nullptr, "*"},
+  KconfigOption{"NET_SOCKETS_OFFLOAD_TLS", K::flag, "leaves TLS to the modem, unless SLM_NATIVE_TLS moves it", nullptr, "*"},
+  KconfigOption{"NET_SOCKETS_TLS_MAX_CONTEXTS", K::number, "limits the TLS connections of a native TLS build", nullptr, "*"},
+};
+// clang-format on
+
+}  // namespace
+
+bool KconfigOption::exists_in(std::string_view dialect) const {
+  switch (dialects) {
+    case Dialects::slm_1_6:
+      return dialect != "slm-1.5";
+    case Dialects::slm_1_5:
+      return dialect == "slm-1.5";
+    case Dialects::both:
+      break;
+  }
+  return true;
+}
+
+std::span<const KconfigOption> kconfig_options() {
+  return options;
+}
+
+const KconfigOption* find_kconfig_option(std::string_view name) {
+  auto found =
+      std::find_if(options.begin(), options.end(), [&](const auto& row) { return row.name == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+void set_kconfig_defaults(DeviceConfig& config) {
+  bool is_1_5 = config.dialect.name == "slm-1.5";
+  dialects::DialectOptions initial;
+  initial.name = config.dialect.name;
+  initial.strict = config.dialect.strict;
+  initial.modem_library = config.dialect.modem_library;
+  initial.services = is_1_5 ? std::vector<std::string>{}
+                            : std::vector<std::string>{"httpc", "ftpc", "mqttc", "gps", "sms", "twi"};
+  initial.gpio_wakeup = !is_1_5;
+  initial.data_mode_flow_control = true;
+  initial.fota_progress = false;
+  config.dialect = std::move(initial);
+  config.flow_control = false;  // UART_0.
+  config.log_level = base::LogLevel::info;
+}
+
+bool is_set(const DeviceConfig& config, std::string_view flag) {
+  const dialects::DialectOptions& dialect = config.dialect;
+  auto is_built = [&](std::string_view service) {
+    return std::find(dialect.services->begin(), dialect.services->end(), service) != dialect.services->end();
+  };
+  return flag == "SLM_GPIO_WAKEUP"   ? *dialect.gpio_wakeup
+         : flag == "SUPL_CLIENT_LIB" ? dialect.supl_client
+         : flag == "SLM_FTPC"        ? is_built("ftpc")
+                                     : is_built("mqttc");
+}
+
+}  // namespace attache::device

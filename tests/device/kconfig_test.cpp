@@ -1,0 +1,327 @@
+#include "device/kconfig.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "device/config.hpp"
+#include "device/kconfig_options.hpp"
+
+namespace attache::device {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using namespace std::chrono_literals;
+
+/// A build from texts: prj.conf and an overlay.
+struct Build {
+  explicit Build(std::string_view prj_conf, std::string_view dialect = "slm-1.6",
+                 std::string_view overlay = {}) {
+    config.dialect.name = dialect;
+    std::vector<KconfigFragment> fragments{read_kconfig(prj_conf, "prj.conf"),
+                                           read_kconfig(overlay, "overlay.conf")};
+    warnings = apply_kconfig(fragments, config);
+  }
+
+  /// "place: what" of each warning.
+  [[nodiscard]] std::vector<std::string> told() const {
+    std::vector<std::string> lines;
+    for (const base::Reason& warning : warnings) {
+      EXPECT_FALSE(warning.why.empty());
+      lines.push_back(warning.where + ": " + warning.what);
+    }
+    return lines;
+  }
+  [[nodiscard]] const dialects::DialectOptions& dialect() const { return config.dialect; }
+
+  DeviceConfig config;
+  std::vector<base::Reason> warnings;
+};
+
+// ---- defaults
+
+TEST(Kconfig, HasTheDefaultsOfSlm16AndNotThoseOfItsPrjConf) {
+  Build build("");
+  EXPECT_THAT(*build.dialect().services, ElementsAre("httpc", "ftpc", "mqttc", "gps", "sms", "twi"));
+  EXPECT_EQ(build.dialect().gpio_wakeup, true);
+  EXPECT_TRUE(build.dialect().data_mode_flow_control);
+  EXPECT_FALSE(build.dialect().fota_progress);
+  EXPECT_EQ(build.config.flow_control, false) << "UART_0 has no RTS/CTS";
+  EXPECT_EQ(build.config.log_level, base::LogLevel::info);
+  EXPECT_THAT(build.told(), IsEmpty());
+}
+
+TEST(Kconfig, HasTheDefaultsOfSlm15) {
+  Build build("", "slm-1.5");
+  EXPECT_THAT(*build.dialect().services, IsEmpty());
+  EXPECT_EQ(build.dialect().gpio_wakeup, false);
+  EXPECT_TRUE(build.dialect().data_mode_flow_control);
+}
+
+// ---- the file of the first session
+
+TEST(Kconfig, LoadsTheFileOfTheFirstSession) {
+  auto fragment = read_kconfig_file(ATTACHE_TEST_DATA "/device/data/first_session_prj.conf");
+  ASSERT_TRUE(fragment);
+  DeviceConfig config;
+  auto warnings = apply_kconfig(std::span(&*fragment, 1), config);
+  EXPECT_TRUE(complete(config));
+  EXPECT_THAT(*config.dialect.services, ElementsAre("ftpc", "mqttc", "gps", "sms", "twi", "httpc"));
+  EXPECT_FALSE(config.dialect.data_mode_flow_control);
+  EXPECT_EQ(config.dialect.gpio_wakeup, true);
+  EXPECT_EQ(config.dialect.uart, 0U);
+  EXPECT_EQ(config.dialect.termination, at::Termination::crlf);
+  EXPECT_EQ(config.dialect.longest_modem_reply, 4096U);
+  EXPECT_EQ(config.dialect.descriptors, std::optional<std::size_t>(8));
+  EXPECT_TRUE(config.dialect.fota_progress);
+  EXPECT_FALSE(config.dialect.log_modem_traffic) << "commented out";
+  std::vector<std::string> told;
+  for (const base::Reason& warning : warnings) {
+    told.push_back(warning.what);
+  }
+  EXPECT_THAT(told, ElementsAre("CONFIG_SLM_EXTERNAL_XTAL=n has no effect here",
+                                "CONFIG_NRF_MODEM_LIB_TRACE_ENABLED=y has no effect here",
+                                "16 options of kernel, drivers and libraries without effect here"));
+}
+
+TEST(Kconfig, LeavesOutWhatTheFileOfTheFirstSessionDoesNotSetInSlm15) {
+  auto fragment = read_kconfig_file(ATTACHE_TEST_DATA "/device/data/first_session_prj.conf");
+  ASSERT_TRUE(fragment);
+  DeviceConfig config;
+  config.dialect.name = "slm-1.5";
+  apply_kconfig(std::span(&*fragment, 1), config);
+  EXPECT_TRUE(complete(config));
+  EXPECT_THAT(*config.dialect.services, ElementsAre("httpc"));
+  EXPECT_EQ(config.dialect.gpio_wakeup, false);
+}
+
+// ---- every option
+
+struct Effect {
+  std::string line;
+  std::string dialect;
+  bool (*holds)(const DeviceConfig& config);
+};
+void PrintTo(const Effect& effect, std::ostream* out) {
+  *out << effect.line;
+}
+
+bool has(const DeviceConfig& config, std::string_view service) {
+  return std::count(config.dialect.services->begin(), config.dialect.services->end(), service) == 1;
+}
+
+class KconfigEffect : public testing::TestWithParam<Effect> {};
+
+TEST_P(KconfigEffect, IsThatOfTheDevice) {
+  Build before("", GetParam().dialect);
+  EXPECT_FALSE(GetParam().holds(before.config)) << "nothing would be shown";
+  Build build(GetParam().line + "\n", GetParam().dialect);
+  EXPECT_TRUE(GetParam().holds(build.config));
+  EXPECT_TRUE(complete(build.config));
+}
+
+using C = const DeviceConfig;
+INSTANTIATE_TEST_SUITE_P(
+    Slm, KconfigEffect,
+    testing::Values(
+        Effect{"CONFIG_SLM_CUSTOMIZED=y", "slm-1.6", [](C& c) { return c.dialect.customized; }},
+        Effect{"CONFIG_SLM_AT_MAX_PARAM=42", "slm-1.6", [](C& c) { return c.dialect.max_parameters == 42; }},
+        Effect{"CONFIG_SLM_NATIVE_TLS=y", "slm-1.6", [](C& c) { return c.dialect.native_tls; }},
+        Effect{"CONFIG_SLM_CONNECT_UART_2=y", "slm-1.6",
+               [](C& c) { return c.dialect.uart == 2 && c.flow_control == true; }},
+        Effect{"CONFIG_SLM_CR_TERMINATION=y", "slm-1.6",
+               [](C& c) { return c.dialect.termination == at::Termination::cr; }},
+        Effect{"CONFIG_SLM_LF_TERMINATION=y", "slm-1.6",
+               [](C& c) { return c.dialect.termination == at::Termination::lf; }},
+        Effect{"CONFIG_SLM_NULL_TERMINATION=y", "slm-1.5",
+               [](C& c) { return c.dialect.termination == at::Termination::nul; }},
+        Effect{"CONFIG_SLM_GPIO_WAKEUP=n", "slm-1.6", [](C& c) { return c.dialect.gpio_wakeup == false; }},
+        Effect{"CONFIG_SLM_GPIO_WAKEUP=y", "slm-1.5", [](C& c) { return c.dialect.gpio_wakeup == true; }},
+        Effect{"CONFIG_SLM_START_SLEEP=y", "slm-1.6", [](C& c) { return c.dialect.start_sleep; }},
+        Effect{"CONFIG_SLM_INTERFACE_PIN=31", "slm-1.6", [](C& c) { return c.dialect.interface_pin == 31U; }},
+        Effect{"CONFIG_SLM_SOCKET_RX_MAX=708", "slm-1.6",
+               [](C& c) { return c.dialect.socket_rx_max == 708; }},
+        Effect{"CONFIG_SLM_TCP_FILTER_SIZE=1", "slm-1.6",
+               [](C& c) { return c.dialect.tcp_filter_size == 1; }},
+        Effect{"CONFIG_SLM_TCP_CONN_TIME=5", "slm-1.5",
+               [](C& c) { return c.dialect.tcp_connection_time == 5; }},
+        Effect{"CONFIG_SLM_DATAMODE_HWFC=n", "slm-1.6",
+               [](C& c) { return !c.dialect.data_mode_flow_control; }},
+        Effect{"CONFIG_SLM_DATAMODE_TERMINATOR=\"&&&\"", "slm-1.6",
+               [](C& c) { return c.dialect.data_mode_terminator == "&&&"; }},
+        Effect{"CONFIG_SLM_DATAMODE_SILENCE=2", "slm-1.6",
+               [](C& c) { return c.dialect.data_mode_silence == 2s; }},
+        Effect{"CONFIG_SLM_SMS=n", "slm-1.6", [](C& c) { return !has(c, "sms"); }},
+        Effect{"# CONFIG_SLM_GPS is not set", "slm-1.6", [](C& c) { return !has(c, "gps"); }},
+        Effect{"CONFIG_SLM_GPS=y", "slm-1.5", [](C& c) { return has(c, "gps"); }},
+        Effect{"CONFIG_SLM_FTPC=y", "slm-1.5", [](C& c) { return has(c, "ftpc"); }},
+        Effect{"CONFIG_SLM_MQTTC=y", "slm-1.5", [](C& c) { return has(c, "mqttc"); }},
+        Effect{"CONFIG_SLM_HTTPC=y", "slm-1.5", [](C& c) { return has(c, "httpc"); }},
+        Effect{"CONFIG_SLM_TWI=n", "slm-1.6", [](C& c) { return !has(c, "twi"); }},
+        Effect{"CONFIG_SLM_FTP_SERVER_PORT=2121", "slm-1.6",
+               [](C& c) { return c.dialect.ftp_server_port == 2121; }},
+        Effect{"CONFIG_SLM_FTP_USER_ANONYMOUS=\"me\"", "slm-1.6",
+               [](C& c) { return c.dialect.ftp_anonymous_user == "me"; }},
+        Effect{"CONFIG_SLM_FTP_PASSWORD_ANONYMOUS=\"it\"", "slm-1.6",
+               [](C& c) { return c.dialect.ftp_anonymous_password == "it"; }},
+        Effect{"CONFIG_SLM_LOG_LEVEL_OFF=y", "slm-1.6", [](C& c) { return !c.log_level; }},
+        Effect{"CONFIG_SLM_LOG_LEVEL_ERR=y", "slm-1.6",
+               [](C& c) { return c.log_level == base::LogLevel::error; }},
+        Effect{"CONFIG_SLM_LOG_LEVEL_WRN=y", "slm-1.6",
+               [](C& c) { return c.log_level == base::LogLevel::warning; }},
+        Effect{"CONFIG_SLM_LOG_LEVEL_DBG=y", "slm-1.6",
+               [](C& c) { return c.log_level == base::LogLevel::debug; }},
+        Effect{"CONFIG_SLM_LOG_LEVEL_DEFAULT=y\nCONFIG_LOG_DEFAULT_LEVEL=1", "slm-1.6",
+               [](C& c) { return c.log_level == base::LogLevel::error; }},
+        Effect{"CONFIG_LOG=n\nCONFIG_SLM_LOG_LEVEL_DBG=y", "slm-1.6", [](C& c) { return !c.log_level; }},
+        Effect{"CONFIG_LOG_DEFAULT_LEVEL=0", "slm-1.6", [](C& c) { return !c.log_level; }},
+        Effect{"CONFIG_POSIX_MAX_FDS=10", "slm-1.6",
+               [](C& c) { return c.dialect.descriptors == std::optional<std::size_t>(10); }},
+        Effect{"CONFIG_AT_CMD_LOG_LEVEL_DBG=y", "slm-1.6", [](C& c) { return c.dialect.log_modem_traffic; }},
+        Effect{"CONFIG_AT_CMD_RESPONSE_MAX_LEN=4096", "slm-1.6",
+               [](C& c) { return c.dialect.longest_modem_reply == 4096; }},
+        Effect{"CONFIG_SUPL_CLIENT_LIB=y", "slm-1.6", [](C& c) { return c.dialect.supl_client; }},
+        Effect{"CONFIG_FOTA_DOWNLOAD_PROGRESS_EVT=y", "slm-1.6",
+               [](C& c) { return c.dialect.fota_progress; }},
+        Effect{"CONFIG_MQTT_KEEPALIVE=30", "slm-1.6", [](C& c) { return c.dialect.mqtt_keepalive == 30s; }},
+        Effect{"CONFIG_MQTT_CLEAN_SESSION=y", "slm-1.6", [](C& c) { return c.dialect.mqtt_clean_session; }},
+        Effect{"CONFIG_FTP_CLIENT_KEEPALIVE_TIME=0", "slm-1.6",
+               [](C& c) { return c.dialect.ftp_keepalive == base::Duration::zero(); }},
+        Effect{"CONFIG_FTP_CLIENT_LISTEN_TIME=3", "slm-1.6",
+               [](C& c) { return c.dialect.ftp_listen_time == 3s; }}));
+
+TEST(Kconfig, TellsWhatEachOptionWithoutEffectWouldDo) {
+  for (const KconfigOption& option : kconfig_options()) {
+    if (option.set != nullptr || option.unnoticed == "*") {
+      continue;
+    }
+    std::string other = option.unnoticed == "y" ? "n" : option.unnoticed == "n" ? "y" : "17";
+    if (option.unnoticed.empty()) {
+      other = "y";
+    }
+    Build build(fmt::format("CONFIG_{}={}\n", option.name, other));
+    ASSERT_EQ(build.warnings.size(), 1U) << option.name;
+    EXPECT_EQ(build.warnings[0].where, "prj.conf:1");
+    EXPECT_EQ(build.warnings[0].why, fmt::format("on the device the option {}", option.effect));
+    if (!option.unnoticed.empty()) {
+      Build same(fmt::format("CONFIG_{}={}\n", option.name, option.unnoticed));
+      EXPECT_THAT(same.told(), IsEmpty());
+    }
+  }
+}
+
+// ---- what is said of mistakes
+
+TEST(Kconfig, TellsOfNamesTheDialectDoesNotHave) {
+  Build vanished("CONFIG_SLM_TCP_CONN_TIME=5\nCONFIG_SLM_NULL_TERMINATION=y\nCONFIG_SLM_HTTPS=y\n");
+  EXPECT_THAT(vanished.told(), ElementsAre("prj.conf:1: CONFIG_SLM_TCP_CONN_TIME is no option of slm-1.6",
+                                           "prj.conf:2: CONFIG_SLM_NULL_TERMINATION is no option of slm-1.6",
+                                           "prj.conf:3: CONFIG_SLM_HTTPS is no option of slm-1.6"));
+  EXPECT_THAT(vanished.warnings[0].why, HasSubstr("slm-1.5 has it"));
+  EXPECT_EQ(vanished.warnings[2].advice, "did you mean CONFIG_SLM_HTTPC?");
+  EXPECT_EQ(vanished.dialect().termination, at::Termination::crlf);
+  Build early("CONFIG_SLM_SMS=y\n", "slm-1.5");
+  EXPECT_THAT(early.told(), ElementsAre("prj.conf:1: CONFIG_SLM_SMS is no option of slm-1.5"));
+  EXPECT_THAT(*early.dialect().services, IsEmpty());
+}
+
+TEST(Kconfig, TellsOfWrongValuesAndKeepsTheDefault) {
+  Build build(
+      "CONFIG_SLM_GPS=yes\nCONFIG_SLM_SMS=m\nCONFIG_SLM_FTPC=\"y\"\nCONFIG_SLM_SOCKET_RX_MAX=0x250\n"
+      "CONFIG_SLM_DATAMODE_TERMINATOR=+++\nCONFIG_SLM_TCP_FILTER_SIZE=7\nCONFIG_SLM_SOCKET_RX_MAX=575\n"
+      "CONFIG_SLM_DATAMODE_SILENCE=99999999999999999999\n");
+  EXPECT_THAT(
+      build.told(),
+      ElementsAre("prj.conf:1: CONFIG_SLM_GPS=yes is not used", "prj.conf:2: CONFIG_SLM_SMS=m is not used",
+                  "prj.conf:3: CONFIG_SLM_FTPC=\"y\" is not used",
+                  "prj.conf:4: CONFIG_SLM_SOCKET_RX_MAX=0x250 is not used",
+                  "prj.conf:5: CONFIG_SLM_DATAMODE_TERMINATOR=+++ is not used",
+                  "prj.conf:6: CONFIG_SLM_TCP_FILTER_SIZE=7 is out of range",
+                  "prj.conf:7: CONFIG_SLM_SOCKET_RX_MAX=575 is out of range",
+                  "prj.conf:8: CONFIG_SLM_DATAMODE_SILENCE=99999999999999999999 is not used"));
+  EXPECT_EQ(build.dialect().socket_rx_max, 576U);
+  EXPECT_TRUE(has(build.config, "gps"));
+}
+
+TEST(Kconfig, TellsOfContradictionsInsideAFileAndTakesTheLast) {
+  Build twice("CONFIG_SLM_GPS=n\nCONFIG_SLM_GPS=y\nCONFIG_SLM_SMS=y\nCONFIG_SLM_SMS=y\n");
+  EXPECT_THAT(twice.told(), ElementsAre("prj.conf:2: CONFIG_SLM_GPS=y contradicts line 1"));
+  EXPECT_TRUE(has(twice.config, "gps"));
+  Build choice("CONFIG_SLM_CR_TERMINATION=y\nCONFIG_SLM_LF_TERMINATION=y\n");
+  EXPECT_THAT(choice.told(), ElementsAre("prj.conf:2: CONFIG_SLM_LF_TERMINATION=y contradicts line 1"));
+  EXPECT_EQ(choice.dialect().termination, at::Termination::lf);
+  Build back("CONFIG_SLM_LF_TERMINATION=y\nCONFIG_SLM_CR_TERMINATION=y\n");
+  EXPECT_EQ(back.dialect().termination, at::Termination::cr);
+  Build deselected("CONFIG_SLM_CR_TERMINATION=y\nCONFIG_SLM_CR_LF_TERMINATION=n\n");
+  EXPECT_THAT(deselected.told(), IsEmpty());
+  EXPECT_EQ(deselected.dialect().termination, at::Termination::cr);
+}
+
+TEST(Kconfig, LetsAnOverlaySetThingsAnew) {
+  Build build("CONFIG_SLM_GPS=n\nCONFIG_SLM_CR_TERMINATION=y\nCONFIG_SLM_SMS=n\n", "slm-1.6",
+              "CONFIG_SLM_GPS=y\nCONFIG_SLM_LF_TERMINATION=y\n");
+  EXPECT_THAT(build.told(), IsEmpty());
+  EXPECT_TRUE(has(build.config, "gps"));
+  EXPECT_FALSE(has(build.config, "sms"));
+  EXPECT_EQ(build.dialect().termination, at::Termination::lf);
+}
+
+TEST(Kconfig, TellsWhatAnOptionNeeds) {
+  Build build(
+      "CONFIG_SLM_GPIO_WAKEUP=n\nCONFIG_SLM_START_SLEEP=y\nCONFIG_SLM_MQTTC=n\nCONFIG_MQTT_KEEPALIVE=5\n"
+      "CONFIG_SLM_FTPC=n\nCONFIG_SLM_FTP_SERVER_PORT=22\nCONFIG_SLM_SUPL_PORT=1\n");
+  EXPECT_THAT(build.told(),
+              testing::UnorderedElementsAre("prj.conf:2: CONFIG_SLM_START_SLEEP=y has no effect",
+                                            "prj.conf:4: CONFIG_MQTT_KEEPALIVE=5 has no effect",
+                                            "prj.conf:6: CONFIG_SLM_FTP_SERVER_PORT=22 has no effect",
+                                            "prj.conf:7: CONFIG_SLM_SUPL_PORT=1 has no effect"));
+  EXPECT_FALSE(build.dialect().start_sleep);
+}
+
+TEST(Kconfig, TellsWhatDoesNotGoWithTheUart) {
+  Build timer("CONFIG_SLM_CONNECT_UART_2=y\nCONFIG_UART_0_NRF_HW_ASYNC_TIMER=2\n");
+  EXPECT_THAT(timer.told(),
+              ElementsAre("prj.conf:2: CONFIG_UART_0_NRF_HW_ASYNC_TIMER=2 is for another UART"));
+  Build right(
+      "CONFIG_SLM_CONNECT_UART_2=y\nCONFIG_UART_2_NRF_HW_ASYNC_TIMER=2\nCONFIG_LOG_BACKEND_UART=y\n"
+      "CONFIG_SLM_DATAMODE_HWFC=y\n");
+  EXPECT_THAT(right.told(), IsEmpty());
+  Build log("CONFIG_LOG_BACKEND_UART=y\nCONFIG_UART_CONSOLE=y\nCONFIG_SLM_DATAMODE_HWFC=y\n");
+  EXPECT_THAT(log.told(),
+              ElementsAre("prj.conf:2: CONFIG_UART_CONSOLE=y contradicts CONFIG_SLM_CONNECT_UART_0=y",
+                          "prj.conf:1: CONFIG_LOG_BACKEND_UART=y contradicts CONFIG_SLM_CONNECT_UART_0=y",
+                          "prj.conf:3: CONFIG_SLM_DATAMODE_HWFC=y leaves no data mode"));
+}
+
+TEST(Kconfig, ListsOptionsOfTheSystemInOnePiece) {
+  Build build("CONFIG_B=y\nCONFIG_A=\"x\"\n", "slm-1.6", "CONFIG_C=1\n");
+  ASSERT_EQ(build.warnings.size(), 1U);
+  EXPECT_EQ(build.warnings[0].where, "overlay.conf:1");
+  EXPECT_THAT(build.warnings[0].facts, ElementsAre(testing::Pair("overlay.conf:1", "CONFIG_C=1"),
+                                                   testing::Pair("prj.conf:1", "CONFIG_B=y"),
+                                                   testing::Pair("prj.conf:2", "CONFIG_A=\"x\"")));
+}
+
+TEST(Kconfig, NamesAFileThatCannotBeRead) {
+  auto missing = read_kconfig_file("/nonexistent/prj.conf");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().where, "/nonexistent/prj.conf");
+  DeviceConfig config;
+  std::vector<std::string> paths{"/nonexistent/prj.conf"};
+  EXPECT_FALSE(apply_kconfig_files(paths, config));
+}
+
+// ---- the table
+
+TEST(KconfigOptions, HaveOneRowForEachName) {
+  for (const KconfigOption& option : kconfig_options()) {
+    EXPECT_EQ(find_kconfig_option(option.name), &option);
+    EXPECT_FALSE(option.effect.empty());
+    EXPECT_TRUE(option.needs.empty() || find_kconfig_option(option.needs) != nullptr);
+  }
+}
+
+}  // namespace
+}  // namespace attache::device
