@@ -118,6 +118,8 @@ class FtpClient {
                                     std::string* last_reply = nullptr);
   /// A transfer to the server: STOR, STOU, APPE.
   asio::awaitable<Outcome> upload(std::string command, FtpSource& source, std::uint64_t offset = 0);
+  /// The same with all of the bytes at hand.
+  asio::awaitable<Outcome> upload(std::string command, std::string bytes);
 
  private:
   using Control = std::shared_ptr<FtpControl>;

@@ -17,6 +17,20 @@ namespace code = ftp_code;
 
 constexpr std::size_t read_size = 32 * 1024;
 
+/// Gives its bytes in one piece.
+class WholeSource final : public FtpSource {
+ public:
+  explicit WholeSource(std::string bytes) : bytes_(std::move(bytes)), left_(bytes_) {}
+  WholeSource(const WholeSource&) = delete;
+  WholeSource& operator=(const WholeSource&) = delete;
+
+  asio::awaitable<std::string_view> next() override { co_return std::exchange(left_, {}); }
+
+ private:
+  std::string bytes_;
+  std::string_view left_;
+};
+
 }  // namespace
 
 asio::awaitable<net::NetResult<FtpClient::Transfer>> FtpClient::begin_transfer(Control control,
@@ -152,6 +166,12 @@ asio::awaitable<FtpClient::Outcome> FtpClient::upload(std::string command, FtpSo
   end(*transfer);
   auto finished = co_await finish_transfer(control, std::move(*first), std::move(data), nullptr);
   co_return finished;
+}
+
+asio::awaitable<FtpClient::Outcome> FtpClient::upload(std::string command, std::string bytes) {
+  WholeSource source(std::move(bytes));
+  auto outcome = co_await upload(std::move(command), source);
+  co_return outcome;
 }
 
 asio::awaitable<FtpClient::Outcome> FtpClient::receive_data(Transfer transfer, FtpSink& sink) {
