@@ -79,7 +79,10 @@ class Stream {
 class Listener {
  public:
   virtual ~Listener() = default;
+  /// Suspends until a client has connected and, if the listener is secured, made the TLS handshake; fails
+  /// with ECONNABORTED if that fails or takes longer than the time for connecting. The listener goes on.
   virtual asio::awaitable<NetResult<std::unique_ptr<Stream>>> accept() = 0;
+  /// Closes at once; a suspended accept() ends with ECONNABORTED. May be called twice.
   virtual void close() = 0;
   /// Where this machine's clients reach the device's port: the host side of `[[listen]]`.
   [[nodiscard]] virtual Endpoint host_endpoint() const = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "net/dtls_socket.hpp"
 #include "net/failure.hpp"
 #include "net/host_datagram.hpp"
 #include "net/host_listener.hpp"
@@ -61,10 +62,20 @@ class HostBearer final : public Bearer, public NetworkControl {
 
   NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port,
                                               std::optional<TlsOptions> tls) override {
-    if (tls) {
-      return not_secured("listening failed");
+    if (auto down = paths_->check_up()) {
+      return *down;
     }
-    return listen_on_host(paths_, device_port, journal_);
+    std::shared_ptr<const TlsContext> context;
+    TlsCircumstances circumstances;
+    if (tls) {
+      circumstances = circumstances_of({}, std::move(*tls));
+      auto made = context_of(*paths_, circumstances, credentials_, TlsUse::stream_server);
+      if (!made) {
+        return made.error();
+      }
+      context = *made;
+    }
+    return listen_on_host(paths_, device_port, journal_, {context, circumstances});
   }
 
   NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
@@ -78,11 +89,12 @@ class HostBearer final : public Bearer, public NetworkControl {
 
   asio::awaitable<DatagramResult> connect_datagram(Endpoint to, std::optional<TlsOptions> tls,
                                                    std::uint16_t device_port) override {
+    std::optional<TlsCircumstances> circumstances;
     if (tls) {
-      co_return not_secured("connecting a datagram socket failed");
+      circumstances = circumstances_of(to, std::move(*tls));
+      circumstances->datagram = true;
     }
-    auto socket = co_await connect_datagram_to(paths_, to, device_port, journal_);
-    co_return std::move(socket);
+    return connect_datagram_to(paths_, to, device_port, std::move(circumstances), credentials_, journal_);
   }
 
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
@@ -94,11 +106,6 @@ class HostBearer final : public Bearer, public NetworkControl {
   [[nodiscard]] std::optional<Errno> name_failure() const override { return paths_->name_failure(); }
 
  private:
-  static Failure not_secured(std::string what) {
-    return make_failure(Errno::not_supported_operation, std::move(what),
-                        "DTLS and the server role of TLS are not available.");
-  }
-
   [[nodiscard]] TlsCircumstances circumstances_of(const Endpoint& to, TlsOptions tls) const {
     const NetworkOptions& options = paths_->options();
     return {std::move(tls),
@@ -120,7 +127,7 @@ class HostBearer final : public Bearer, public NetworkControl {
     }
     std::shared_ptr<const TlsContext> context;
     if (tls) {
-      auto made = context_of(*paths, *tls, credentials);
+      auto made = context_of(*paths, *tls, credentials, TlsUse::stream_client);
       if (!made) {
         co_return made.error();
       }
@@ -147,12 +154,40 @@ class HostBearer final : public Bearer, public NetworkControl {
 
   static asio::awaitable<DatagramResult> connect_datagram_to(std::shared_ptr<HostPaths> paths, Endpoint to,
                                                              std::uint16_t device_port,
+                                                             std::optional<TlsCircumstances> tls,
+                                                             cellular::CredentialStore& credentials,
                                                              base::Journal& journal) {
-    auto socket = co_await connect_host_datagram(paths, to, device_port, journal);
-    if (!socket) {
-      co_return socket.error();
+    base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
+    auto unfit = paths->check_family(family_of(to.address),
+                                     fmt::format("connecting a datagram socket to {} failed", to_string(to)));
+    if (unfit) {
+      co_return *unfit;
     }
-    co_return across(paths->link(), std::move(*socket));
+    std::shared_ptr<const TlsContext> context;
+    if (tls) {
+      auto made = context_of(*paths, *tls, credentials, TlsUse::datagram_client);
+      if (!made) {
+        co_return made.error();
+      }
+      context = *made;
+    }
+    auto path = co_await paths->find(to);
+    if (!path) {
+      co_return path.error();
+    }
+    auto socket = connect_host_datagram(paths, *path, to, device_port, journal);
+    if (!socket) {
+      co_return with_facts(socket.error(), path->facts);
+    }
+    auto shaped = across(paths->link(), std::move(*socket));
+    if (!tls) {
+      co_return std::move(shaped);
+    }
+    auto secured = co_await secure(std::move(shaped), paths->clock(), context, std::move(*tls), deadline);
+    if (!secured) {
+      co_return with_facts(secured.error(), path->facts);
+    }
+    co_return std::move(secured);
   }
 
   static asio::awaitable<ConnectResult> follow(std::shared_ptr<HostPaths> paths, Path& path, Endpoint to,
@@ -209,7 +244,8 @@ class HostBearer final : public Bearer, public NetworkControl {
 
   static NetResult<std::shared_ptr<const TlsContext>> context_of(HostPaths& paths,
                                                                  const TlsCircumstances& circumstances,
-                                                                 cellular::CredentialStore& credentials) {
+                                                                 cellular::CredentialStore& credentials,
+                                                                 TlsUse use) {
     std::uint32_t sec_tag = circumstances.options.sec_tag;
     auto bundle = credentials.bundle(sec_tag);
     if (!bundle) {
@@ -221,11 +257,12 @@ class HostBearer final : public Bearer, public NetworkControl {
           fmt::format("sec_tag {} is kept in a real modem and cannot be read from here", sec_tag),
           "Write the credentials to this device too.");
     }
-    auto context = paths.network().tls_contexts().context(*bundle, sec_tag, circumstances.suites);
+    auto context = paths.network().tls_contexts().context(*bundle, sec_tag, circumstances.suites, use);
     if (!context) {
       return Failure{tls_refusal(circumstances), context.error().reason};
     }
-    if (auto unfit = check_tag((*context)->contents(), circumstances)) {
+    auto* check = use == TlsUse::stream_server ? check_server_tag : check_tag;
+    if (auto unfit = check((*context)->contents(), circumstances)) {
       return *unfit;
     }
     return context;

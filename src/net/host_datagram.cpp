@@ -373,32 +373,25 @@ NetResult<std::unique_ptr<DatagramSocket>> open_host_datagram(const std::shared_
   return std::make_unique<HostDatagramSocket>(std::move(*sockets));
 }
 
-asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_host_datagram(
-    std::shared_ptr<HostPaths> paths, Endpoint to, std::uint16_t device_port, base::Journal& journal) {
+NetResult<std::unique_ptr<DatagramSocket>> connect_host_datagram(const std::shared_ptr<HostPaths>& paths,
+                                                                 const Path& path, Endpoint to,
+                                                                 std::uint16_t device_port,
+                                                                 base::Journal& journal) {
   auto opened = open(paths, family_of(to.address), device_port, journal);
   if (!opened) {
-    co_return opened.error();
+    return opened.error();
   }
-  Shared sockets = *opened;
-  auto path = co_await paths->find(to);
-  if (!path) {
-    co_return path.error();
-  }
-  if (sockets->ended) {
-    co_return *sockets->ended;
-  }
-  sockets->peer = to;
-  sockets->peer_path = *path;
-  if (path->kind == Route::Kind::address) {
-    if (auto error = connect_real(*sockets, path->targets.front())) {
-      Failure failure = make_failure(from_system(error.value()),
-                                     fmt::format("connecting a datagram socket to {} failed", path->label),
-                                     error.message());
-      failure.reason.facts = std::move(path->facts);
-      co_return failure;
+  Sockets& sockets = **opened;
+  sockets.peer = to;
+  sockets.peer_path = path;
+  if (path.kind == Route::Kind::address) {
+    if (auto error = connect_real(sockets, path.targets.front())) {
+      return make_failure(from_system(error.value()),
+                          fmt::format("connecting a datagram socket to {} failed", path.label),
+                          error.message());
     }
   }
-  co_return std::make_unique<HostDatagramSocket>(std::move(sockets));
+  return std::make_unique<HostDatagramSocket>(std::move(*opened));
 }
 
 }  // namespace attache::net

@@ -16,9 +16,11 @@ NetResult<std::unique_ptr<DatagramSocket>> open_host_datagram(const std::shared_
                                                               Family family, std::uint16_t device_port,
                                                               base::Journal& journal);
 
-/// The same connected to a peer. Fails if the way to the peer cannot be found or this machine has none; a
-/// route that refuses shows itself at sending.
-asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_host_datagram(
-    std::shared_ptr<HostPaths> paths, Endpoint to, std::uint16_t device_port, base::Journal& journal);
+/// The same connected to a peer, which `path` leads to. Fails if this machine has no way there; a route that
+/// refuses shows itself at sending.
+NetResult<std::unique_ptr<DatagramSocket>> connect_host_datagram(const std::shared_ptr<HostPaths>& paths,
+                                                                 const Path& path, Endpoint to,
+                                                                 std::uint16_t device_port,
+                                                                 base::Journal& journal);
 
 }  // namespace attache::net

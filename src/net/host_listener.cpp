@@ -11,6 +11,7 @@
 #include "net/failure.hpp"
 #include "net/host_stream.hpp"
 #include "net/link.hpp"
+#include "net/tls_stream.hpp"
 
 namespace attache::net {
 
@@ -22,10 +23,11 @@ using Acceptor = asio::ip::tcp::acceptor;
 /// A listening socket, shared by the listener and a suspended accept.
 class Listening final : public Lifeline::Member {
  public:
-  Listening(std::shared_ptr<HostPaths> owner, std::uint16_t port)
+  Listening(std::shared_ptr<HostPaths> owner, std::uint16_t port, ListenerTls security)
       : Member(owner->lifeline()),
         paths(std::move(owner)),
         device_port(port),
+        tls(std::move(security)),
         acceptor(paths->network().context()) {}
 
   void cut(const Failure& failure) override { end(failure); }
@@ -40,6 +42,7 @@ class Listening final : public Lifeline::Member {
 
   std::shared_ptr<HostPaths> paths;
   std::uint16_t device_port;
+  ListenerTls tls;
   Acceptor acceptor;
   Endpoint host;
   std::optional<Failure> ended;
@@ -96,7 +99,19 @@ class HostListener final : public Listener {
     Endpoint peer{client.address(), client.port()};
     Endpoint device{paths.device_address(family_of(peer.address)), listening->device_port};
     auto stream = make_host_stream(paths.clock(), paths.lifeline(), std::move(socket), device, peer);
-    co_return across(paths.link(), std::move(stream));
+    auto shaped = across(paths.link(), std::move(stream));
+    if (!listening->tls.context) {
+      co_return std::move(shaped);
+    }
+    TlsCircumstances circumstances = listening->tls.circumstances;
+    circumstances.server = peer;
+    base::Time deadline = paths.clock().now() + paths.options().connect_timeout;
+    auto secured = co_await secure(std::move(shaped), paths.clock(), listening->tls.context,
+                                   std::move(circumstances), deadline);
+    if (listening->ended) {
+      co_return *listening->ended;
+    }
+    co_return std::move(secured);
   }
 
   std::shared_ptr<Listening> listening_;
@@ -122,12 +137,13 @@ Endpoint host_endpoint_of(const NetworkOptions& options, std::uint16_t device_po
 }
 
 NetResult<std::unique_ptr<Listener>> listen_on_host(const std::shared_ptr<HostPaths>& paths,
-                                                    std::uint16_t device_port, base::Journal& journal) {
+                                                    std::uint16_t device_port, base::Journal& journal,
+                                                    ListenerTls tls) {
   if (auto down = paths->check_up()) {
     return *down;
   }
   Endpoint wanted = host_endpoint_of(paths->options(), device_port);
-  auto listening = std::make_shared<Listening>(paths, device_port);
+  auto listening = std::make_shared<Listening>(paths, device_port, std::move(tls));
   error_code error = bind(listening->acceptor, wanted);
   // A low port of the device needs no privilege on the device: another port of this machine stands for it.
   if (error == boost::system::errc::permission_denied) {

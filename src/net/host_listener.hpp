@@ -7,6 +7,8 @@
 #include "base/journal.hpp"
 #include "net/bearer.hpp"
 #include "net/host_path.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_diagnosis.hpp"
 
 namespace attache::net {
 
@@ -17,8 +19,15 @@ namespace attache::net {
 /// The loopback address 127.x.y.z of a device, the same for the same key; 127.0.0.0/16 is left out.
 [[nodiscard]] Address loopback_of(std::string_view device_key);
 
+/// How accepted connections are secured; without a context they stay plain.
+struct ListenerTls {
+  std::shared_ptr<const TlsContext> context;  ///< For the server role.
+  TlsCircumstances circumstances;             ///< But for the client.
+};
+
 /// Listens on it. Reports the place to the journal.
 NetResult<std::unique_ptr<Listener>> listen_on_host(const std::shared_ptr<HostPaths>& paths,
-                                                    std::uint16_t device_port, base::Journal& journal);
+                                                    std::uint16_t device_port, base::Journal& journal,
+                                                    ListenerTls tls);
 
 }  // namespace attache::net

@@ -80,9 +80,10 @@ struct DatagramsAcrossLink final : Link::User {
 
 using Shared = std::shared_ptr<DatagramsAcrossLink>;
 
+// What was sent before the socket was closed arrives still.
 asio::awaitable<void> carry_up(Shared shared) {
   Lane& lane = *shared->up;
-  while (!shared->is_over()) {
+  while (!shared->broken && !(shared->closed && lane.empty())) {
     if (!lane.has_arrived(shared->clock().now())) {
       co_await wait_until(shared->changed, shared->clock(), lane.next_look(std::nullopt));
       continue;
@@ -94,6 +95,7 @@ asio::awaitable<void> carry_up(Shared shared) {
       shared->report(sent.error());
     }
   }
+  shared->inner->close();
 }
 
 // A datagram has come from the network: it sets out for the device, or is lost.
@@ -156,7 +158,9 @@ class LinkedDatagramSocket final : public DatagramSocket {
   }
   void close() override {
     shared_->closed = true;
-    shared_->inner->close();
+    if (!shared_->up) {
+      shared_->inner->close();
+    }
     shared_->changed.notify();
   }
   [[nodiscard]] Endpoint local() const override { return shared_->inner->local(); }

@@ -29,8 +29,8 @@ base::Reason bad_credential(std::string_view kind, std::string why, std::string 
                            std::move(advice));
 }
 
-std::string digest_of(const cellular::CredentialBundle& credentials, TlsSuites suites) {
-  std::string all = suites.gcm ? "gcm" : "cbc";
+std::string digest_of(const cellular::CredentialBundle& credentials, TlsSuites suites, TlsUse use) {
+  std::string all = fmt::format("{}-{}", suites.gcm ? "gcm" : "cbc", static_cast<int>(use));
   for (const auto* part : {&credentials.root_ca, &credentials.client_certificate, &credentials.private_key,
                            &credentials.private_key_password, &credentials.psk, &credentials.psk_identity}) {
     all += part->has_value() ? fmt::format("\n{}:", (*part)->size()) + **part : "\n-";
@@ -40,23 +40,41 @@ std::string digest_of(const cellular::CredentialBundle& credentials, TlsSuites s
   return digest;
 }
 
+const SSL_METHOD* method_of(TlsUse use) {
+  switch (use) {
+    case TlsUse::datagram_client:
+      return DTLS_client_method();
+    case TlsUse::stream_server:
+      return TLS_server_method();
+    case TlsUse::stream_client:
+      break;
+  }
+  return TLS_client_method();
+}
+
 }  // namespace
 
 void TlsContext::Free::operator()(ssl_ctx_st* context) const {
   SSL_CTX_free(context);
 }
 
-// TLS 1.2 only, on the curves of the modem. Security level 0: the modem takes SHA-1 signatures and CBC
-// suites.
-TlsContext::TlsContext(TlsSuites suites) : context_(SSL_CTX_new(TLS_client_method())), suites_(suites) {
+// TLS 1.2 and DTLS 1.2 only, on the curves of the modem. Security level 0: the modem takes SHA-1 signatures
+// and CBC suites.
+TlsContext::TlsContext(TlsSuites suites, TlsUse use)
+    : context_(SSL_CTX_new(method_of(use))), suites_(suites), use_(use) {
   SSL_CTX* context = context_.get();
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+  int version = use == TlsUse::datagram_client ? DTLS1_2_VERSION : TLS1_2_VERSION;
+  SSL_CTX_set_min_proto_version(context, version);
+  SSL_CTX_set_max_proto_version(context, version);
   SSL_CTX_set_security_level(context, 0);
   SSL_CTX_set1_groups_list(context, "P-256:P-384");
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                                   SSL_OP_LEGACY_SERVER_CONNECT);
+                                   SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_QUERY_MTU);
+  if (use == TlsUse::datagram_client) {
+    // With encrypt-then-MAC OpenSSL 3.0 ends the connection for any forged datagram.
+    SSL_CTX_set_options(context, SSL_OP_NO_ENCRYPT_THEN_MAC);
+  }
   SSL_CTX_set_read_ahead(context, 1);
   // Whatever certificate is in the tag is an anchor of trust, an intermediate one too.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
@@ -67,8 +85,9 @@ TlsContext::~TlsContext() {
 }
 
 NetResult<std::shared_ptr<const TlsContext>> TlsContext::create(const cellular::CredentialBundle& credentials,
-                                                                std::uint32_t sec_tag, TlsSuites suites) {
-  std::shared_ptr<TlsContext> made(new TlsContext(suites));
+                                                                std::uint32_t sec_tag, TlsSuites suites,
+                                                                TlsUse use) {
+  std::shared_ptr<TlsContext> made(new TlsContext(suites, use));
   auto fault = made->take_authorities(credentials);
   if (!fault) {
     fault = made->take_client(credentials);
@@ -170,12 +189,12 @@ std::optional<base::Reason> TlsContext::choose_suites() {
 }
 
 NetResult<std::shared_ptr<const TlsContext>> TlsContexts::context(
-    const cellular::CredentialBundle& credentials, std::uint32_t sec_tag, TlsSuites suites) {
-  std::string digest = digest_of(credentials, suites);
+    const cellular::CredentialBundle& credentials, std::uint32_t sec_tag, TlsSuites suites, TlsUse use) {
+  std::string digest = digest_of(credentials, suites, use);
   if (auto found = contexts_.find(digest); found != contexts_.end()) {
     return found->second;
   }
-  auto made = TlsContext::create(credentials, sec_tag, suites);
+  auto made = TlsContext::create(credentials, sec_tag, suites, use);
   if (made) {
     if (contexts_.size() >= many_contexts) {
       std::erase_if(contexts_, [](const auto& entry) { return entry.second.use_count() == 1; });

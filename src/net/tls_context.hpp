@@ -16,13 +16,17 @@ struct ssl_ctx_st;
 
 namespace attache::net {
 
+/// What a context is for.
+enum class TlsUse { stream_client, datagram_client, stream_server };
+
 /// The credentials of a sec_tag made ready for handshakes. Immutable and shared by all connections that use
 /// equal credentials.
 class TlsContext {
  public:
   /// Fails with ECONNREFUSED (the caller replaces it by the device's code) if the credentials cannot be used.
   static NetResult<std::shared_ptr<const TlsContext>> create(const cellular::CredentialBundle& credentials,
-                                                             std::uint32_t sec_tag, TlsSuites suites);
+                                                             std::uint32_t sec_tag, TlsSuites suites,
+                                                             TlsUse use);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -30,12 +34,13 @@ class TlsContext {
   [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
   [[nodiscard]] const TagContents& contents() const { return contents_; }
   [[nodiscard]] TlsSuites suites() const { return suites_; }
+  [[nodiscard]] TlsUse use() const { return use_; }
   /// For the handshake only. The key is secret.
   [[nodiscard]] const std::string& psk_identity() const { return psk_identity_; }
   [[nodiscard]] const std::string& psk() const { return psk_; }
 
  private:
-  explicit TlsContext(TlsSuites suites);
+  TlsContext(TlsSuites suites, TlsUse use);
 
   struct Free {
     void operator()(ssl_ctx_st* context) const;
@@ -48,6 +53,7 @@ class TlsContext {
 
   std::unique_ptr<ssl_ctx_st, Free> context_;
   TlsSuites suites_;
+  TlsUse use_;
   TagContents contents_;
   std::string psk_identity_;
   std::string psk_;
@@ -58,7 +64,8 @@ class TlsContext {
 class TlsContexts {
  public:
   NetResult<std::shared_ptr<const TlsContext>> context(const cellular::CredentialBundle& credentials,
-                                                       std::uint32_t sec_tag, TlsSuites suites);
+                                                       std::uint32_t sec_tag, TlsSuites suites,
+                                                       TlsUse use = TlsUse::stream_client);
   [[nodiscard]] std::size_t size() const { return contexts_.size(); }
 
  private:

@@ -255,7 +255,8 @@ Verdict judge_fault(const Case& at) {
   }
   return {fmt::format("the handshake failed: {}",
                       at.seen.library_error.empty() ? "unknown cause" : at.seen.library_error),
-          "Examine the server with `openssl s_client -tls1_2`."};
+          fmt::format("Examine the server with `openssl s_client {}`.",
+                      at.circumstances.datagram ? "-dtls1_2" : "-tls1_2")};
 }
 
 std::string progress(const TlsObservation& seen) {
@@ -271,10 +272,20 @@ std::string progress(const TlsObservation& seen) {
 Verdict judge(TlsEnding ending, const Case& at) {
   switch (ending) {
     case TlsEnding::timed_out:
-      return {
-          fmt::format("the server took the connection, but the handshake did not end in time (it stalled {})",
-                      progress(at.seen)),
-          "Check that a TLS server answers on this port and that nothing in between holds its packets."};
+      if (at.circumstances.datagram && !at.seen.server_answered) {
+        return {"no DTLS server answered in time",
+                "Check address and port, that the server speaks DTLS 1.2, and firewalls on the way."};
+      }
+      if (at.circumstances.datagram && at.tag.has_psk) {
+        return {fmt::format("the server fell silent {}: DTLS passes over what it cannot decrypt, so the "
+                            "pre-shared key under sec_tag {} may not be the server's",
+                            progress(at.seen), at.sec_tag()),
+                "Write the same key (type 3, hexadecimal) and identity (type 4) as the server has."};
+      }
+      return {fmt::format("{}the handshake did not end in time (it stalled {})",
+                          at.circumstances.datagram ? "" : "the server took the connection, but ",
+                          progress(at.seen)),
+              "Check that a TLS server answers on this port and that nothing in between holds its packets."};
     case TlsEnding::closed:
     case TlsEnding::reset:
       return {
@@ -335,7 +346,8 @@ void add_alert(base::Reason& reason, std::string_view direction, const std::opti
 
 void add_protocol_facts(base::Reason& reason, const Case& at) {
   reason.facts.emplace_back(
-      "offered", fmt::format("TLS 1.2, {}, as firmware {}{}", at.suites_offered(), at.circumstances.firmware,
+      "offered", fmt::format("{} 1.2, {}, as firmware {}{}", at.circumstances.datagram ? "DTLS" : "TLS",
+                             at.suites_offered(), at.circumstances.firmware,
                              at.host().empty() ? "" : fmt::format(", host name {}", at.host())));
   if (at.seen.server_answered) {
     reason.facts.emplace_back("chosen", fmt::format("{} {}", at.seen.protocol, at.seen.cipher));
@@ -350,7 +362,7 @@ void add_protocol_facts(base::Reason& reason, const Case& at) {
 
 std::string title(const TlsCircumstances& circumstances) {
   const std::string& host = circumstances.options.host_name;
-  return fmt::format("TLS handshake with {} failed",
+  return fmt::format("{} handshake with {} failed", circumstances.datagram ? "DTLS" : "TLS",
                      host.empty() ? to_string(circumstances.server)
                                   : fmt::format("{} ({})", host, to_string(circumstances.server)));
 }

@@ -18,6 +18,7 @@ struct TlsCircumstances {
   TlsSuites suites;
   bool failure_is_refused = true;      ///< NetworkOptions::tls_failure_is_refused.
   std::optional<base::WallTime> time;  ///< The modem's.
+  bool datagram = false;               ///< DTLS.
 };
 
 /// How a handshake ended that did not fail by itself.
@@ -32,6 +33,14 @@ enum class TlsEnding {
 /// what the server sent, what did not fit, in words, and what to do.
 [[nodiscard]] Failure diagnose_tls(TlsEnding ending, const TlsObservation& seen, const TagContents& tag,
                                    const TlsCircumstances& circumstances);
+
+/// The same of a client that connected to us: ECONNABORTED. `circumstances.server` is the client.
+[[nodiscard]] Failure diagnose_tls_client(TlsEnding ending, const TlsObservation& seen,
+                                          const TagContents& tag, const TlsCircumstances& circumstances);
+
+/// The failure of a sec_tag that has nothing to show to clients; nothing if it has.
+[[nodiscard]] std::optional<Failure> check_server_tag(const TagContents& tag,
+                                                      const TlsCircumstances& circumstances);
 
 /// The failure of a sec_tag that cannot do what is asked, found before anything is sent; nothing if it can.
 [[nodiscard]] std::optional<Failure> check_tag(const TagContents& tag, const TlsCircumstances& circumstances);

@@ -43,6 +43,9 @@ TlsEngine* engine_of(SSL* ssl) {
 }
 
 std::string version_name(int major, int minor) {
+  if (major == 254) {
+    return minor == 253 ? "DTLSv1.2" : "DTLSv1.0";
+  }
   return major == 3 && minor == 0 ? "SSLv3" : fmt::format("TLSv1.{}", minor - 1);
 }
 
@@ -110,6 +113,15 @@ struct TlsEngine::Callbacks {
     }
   }
 
+  static unsigned int find_psk(SSL* ssl, const char* identity, unsigned char* key, unsigned int key_size) {
+    const TlsContext& context = *engine_of(ssl)->context_;
+    if (identity == nullptr || context.psk_identity() != identity || context.psk().size() > key_size) {
+      return 0;
+    }
+    std::copy(context.psk().begin(), context.psk().end(), key);
+    return static_cast<unsigned int>(context.psk().size());
+  }
+
   static unsigned int give_psk(SSL* ssl, const char*, char* identity, unsigned int identity_size,
                                unsigned char* key, unsigned int key_size) {
     const TlsContext& context = *engine_of(ssl)->context_;
@@ -129,23 +141,40 @@ void TlsEngine::Free::operator()(ssl_st* ssl) const {
 
 TlsEngine::TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions& options,
                      std::optional<base::WallTime> time)
-    : context_(std::move(context)),
-      ssl_(SSL_new(context_->native())),
-      input_(BIO_new(BIO_s_mem())),
-      output_(BIO_new(BIO_s_mem())) {
+    : context_(std::move(context)), ssl_(SSL_new(context_->native())) {
   SSL* ssl = ssl_.get();
-  BIO_set_mem_eof_return(input_, -1);
-  SSL_set_bio(ssl, input_, output_);
+  if (is_datagram()) {
+    BIO* bio = datagrams_.make_bio();
+    SSL_set_bio(ssl, bio, bio);
+    SSL_set_mtu(ssl, TlsDatagrams::mtu);
+  } else {
+    input_ = BIO_new(BIO_s_mem());
+    output_ = BIO_new(BIO_s_mem());
+    BIO_set_mem_eof_return(input_, -1);
+    SSL_set_bio(ssl, input_, output_);
+  }
   SSL_set_app_data(ssl, this);
   SSL_set_msg_callback(ssl, Callbacks::note_message);
   SSL_set_msg_callback_arg(ssl, this);
+  if (context_->use() == TlsUse::stream_server) {
+    SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
+    SSL_set_psk_server_callback(ssl, context_->contents().has_psk ? Callbacks::find_psk : nullptr);
+    SSL_set_accept_state(ssl);
+    return;
+  }
+  check_peer(options, time);
+  if (context_->contents().has_psk) {
+    SSL_set_psk_client_callback(ssl, Callbacks::give_psk);
+  }
+  SSL_set_connect_state(ssl);
+}
+
+void TlsEngine::check_peer(const TlsOptions& options, std::optional<base::WallTime> time) {
+  SSL* ssl = ssl_.get();
   SSL_CTX_set_cert_verify_callback(context_->native(), Callbacks::verify, nullptr);
   SSL_set_verify(ssl,
                  options.peer_verify == TlsOptions::PeerVerify::required ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
                  nullptr);
-  if (context_->contents().has_psk) {
-    SSL_set_psk_client_callback(ssl, Callbacks::give_psk);
-  }
   X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
   if (time) {
     X509_VERIFY_PARAM_set_time(parameters, std::chrono::system_clock::to_time_t(*time));
@@ -159,25 +188,49 @@ TlsEngine::TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions
     X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     X509_VERIFY_PARAM_set1_host(parameters, options.host_name.data(), options.host_name.size());
   }
-  SSL_set_connect_state(ssl);
 }
 
 TlsEngine::~TlsEngine() = default;
 
 void TlsEngine::feed(std::string_view ciphertext) {
+  if (is_datagram()) {
+    if (!ciphertext.empty()) {  // An empty one would be the end for OpenSSL.
+      datagrams_.input.emplace_back(ciphertext);
+    }
+    return;
+  }
   std::size_t written = 0;
   BIO_write_ex(input_, ciphertext.data(), ciphertext.size(), &written);
 }
 
 bool TlsEngine::has_output() const {
-  return BIO_ctrl_pending(output_) > 0;
+  return is_datagram() ? !datagrams_.output.empty() : BIO_ctrl_pending(output_) > 0;
 }
 
 std::string TlsEngine::take_output() {
+  if (is_datagram()) {
+    std::string datagram = std::move(datagrams_.output.front());
+    datagrams_.output.pop_front();
+    return datagram;
+  }
   std::string bytes(BIO_ctrl_pending(output_), '\0');
   std::size_t size = 0;
   BIO_read_ex(output_, bytes.data(), bytes.size(), &size);
   return bytes;
+}
+
+std::optional<base::Duration> TlsEngine::retransmission_delay() const {
+  timeval left{};
+  if (!is_datagram() || DTLSv1_get_timeout(ssl_.get(), &left) != 1) {
+    return std::nullopt;
+  }
+  return std::chrono::seconds(left.tv_sec) + std::chrono::microseconds(left.tv_usec);
+}
+
+void TlsEngine::retransmit() {
+  ERR_clear_error();
+  DTLSv1_handle_timeout(ssl_.get());
+  ERR_clear_error();
 }
 
 TlsEngine::Step TlsEngine::handshake() {
@@ -203,6 +256,9 @@ TlsEngine::Step TlsEngine::read(std::span<char> plain, std::size_t& size) {
       return size > 0 ? Step::done : step;  // What ends the stream is found again by the next read.
     }
     size += part;
+    if (is_datagram()) {
+      break;
+    }
   }
   return Step::done;
 }
@@ -226,6 +282,12 @@ void TlsEngine::close() {
 }
 
 TlsEngine::Step TlsEngine::step_after(int result) {
+  // A record that cannot be decrypted is passed over, but OpenSSL 3.0 leaves its error in the queue, from
+  // which SSL_get_error() would conclude that all has failed.
+  if (is_datagram() && SSL_want_read(ssl_.get())) {
+    ERR_clear_error();
+    return Step::need_input;
+  }
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE:

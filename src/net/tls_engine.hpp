@@ -8,6 +8,7 @@
 
 #include "net/bearer.hpp"
 #include "net/tls_context.hpp"
+#include "net/tls_datagrams.hpp"
 #include "net/tls_observation.hpp"
 
 struct ssl_st;
@@ -15,8 +16,9 @@ struct bio_st;
 
 namespace attache::net {
 
-/// The client side of one TLS connection, sans-I/O: ciphertext in, ciphertext out, plain text on the other
-/// side. After each call what take_output() gives has to be sent.
+/// One side of a TLS or DTLS connection (as its context says), sans-I/O: ciphertext in, ciphertext out, plain
+/// text on the other side. After each call what take_output() gives has to be sent. With DTLS everything goes
+/// by datagrams: one in a call of feed(), take_output(), read() and write().
 class TlsEngine {
  public:
   enum class Step {
@@ -35,15 +37,25 @@ class TlsEngine {
 
   void feed(std::string_view ciphertext);
   [[nodiscard]] bool has_output() const;
+  /// With DTLS the next datagram, else all there is.
   [[nodiscard]] std::string take_output();
 
+  /// DTLS: how long to wait for the peer until retransmit() is due; nothing if nothing may have to be sent
+  /// again. On the machine's real time, as OpenSSL measures it.
+  [[nodiscard]] std::optional<base::Duration> retransmission_delay() const;
+  void retransmit();
+
   [[nodiscard]] Step handshake();
-  /// Decrypts as much as is there, up to the size of `plain`; `size` says how much.
+  /// Decrypts as much as is there, up to the size of `plain` (DTLS: one datagram, `plain` not smaller than
+  /// largest_plain); `size` says how much.
   [[nodiscard]] Step read(std::span<char> plain, std::size_t& size);
   /// Encrypts all.
   [[nodiscard]] Step write(std::string_view plain);
   /// Tells the peer that nothing more comes.
   void close();
+
+  /// The most plain text in a record, so in a datagram of DTLS (RFC 5246, 6.2.1).
+  static constexpr std::size_t largest_plain = 16384;
 
   [[nodiscard]] const TlsObservation& observation() const { return observation_; }
   [[nodiscard]] const TlsContext& context() const { return *context_; }
@@ -54,13 +66,16 @@ class TlsEngine {
     void operator()(ssl_st* ssl) const;
   };
 
+  void check_peer(const TlsOptions& options, std::optional<base::WallTime> time);
+  [[nodiscard]] bool is_datagram() const { return context_->use() == TlsUse::datagram_client; }
   [[nodiscard]] Step step_after(int result);
   void note_library_error();
 
   std::shared_ptr<const TlsContext> context_;
+  TlsDatagrams datagrams_;  // With DTLS; ssl_ uses it.
   std::unique_ptr<ssl_st, Free> ssl_;
-  bio_st* input_;  // Both belong to ssl_.
-  bio_st* output_;
+  bio_st* input_ = nullptr;  // Both belong to ssl_; not with DTLS.
+  bio_st* output_ = nullptr;
   TlsObservation observation_;
 };
 

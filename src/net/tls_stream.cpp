@@ -197,8 +197,10 @@ class Handshake {
 
  private:
   [[nodiscard]] Failure diagnosis(TlsEnding ending) const {
-    return diagnose_tls(ending, connection_->engine.observation(), connection_->engine.context().contents(),
-                        connection_->circumstances);
+    const auto& context = connection_->engine.context();
+    auto* diagnose = context.use() == TlsUse::stream_server ? diagnose_tls_client : diagnose_tls;
+    return diagnose(ending, connection_->engine.observation(), context.contents(),
+                    connection_->circumstances);
   }
 
   [[nodiscard]] Failure translated(const Failure& failure) const {

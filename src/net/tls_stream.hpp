@@ -10,9 +10,9 @@
 
 namespace attache::net {
 
-/// Makes the TLS handshake over `inner` and returns the secured stream, which works over any stream. Fails as
-/// nrf91-modem/tls.md says; `deadline` (nothing = none) ends it with ETIMEDOUT. Failures of `inner` other
-/// than a reset are handed on.
+/// Makes the TLS handshake over `inner`, in the role that the context is for, and returns the secured stream,
+/// which works over any stream. Fails as nrf91-modem/tls.md says, in the server role with ECONNABORTED;
+/// `deadline` (nothing = none) ends it with ETIMEDOUT. Failures of `inner` other than a reset are handed on.
 ///
 /// The stream reads data that is decrypted already without suspending. Both an orderly close_notify and an
 /// end of `inner` without one give 0. close() still sends close_notify if `inner` takes it.

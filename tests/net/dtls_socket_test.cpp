@@ -1,0 +1,191 @@
+#include "net/dtls_socket.hpp"
+
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include "net/memory_bearer.hpp"
+#include "net/tls_datagrams.hpp"
+#include "network_fixture.hpp"
+
+namespace attache::net {
+namespace {
+
+using namespace std::chrono_literals;
+using Secured = NetResult<std::unique_ptr<DatagramSocket>>;
+
+unsigned int find_key(SSL*, const char*, unsigned char* key, unsigned int) {
+  key[0] = 0x42;
+  return 1;
+}
+
+/// The server's side in memory: answers each datagram with "echo: TEXT".
+class DtlsPeer {
+ public:
+  explicit DtlsPeer(MemoryBearer& bearer) : context_(SSL_CTX_new(DTLS_server_method())) {
+    SSL_CTX_set_cipher_list(context_, "PSK@SECLEVEL=0");
+    SSL_CTX_set_psk_server_callback(context_, find_key);
+    ssl_ = SSL_new(context_);
+    BIO* bio = datagrams_.make_bio();
+    SSL_set_bio(ssl_, bio, bio);
+    SSL_set_accept_state(ssl_);
+    SSL_set_options(ssl_, SSL_OP_NO_QUERY_MTU);
+    SSL_set_mtu(ssl_, TlsDatagrams::mtu);
+    bearer.on_datagram([this](Endpoint, std::string_view bytes, const auto& answer) {
+      answer_ = answer;
+      take(bytes);
+    });
+  }
+  ~DtlsPeer() {
+    SSL_free(ssl_);
+    SSL_CTX_free(context_);
+  }
+  DtlsPeer(const DtlsPeer&) = delete;
+  DtlsPeer& operator=(const DtlsPeer&) = delete;
+
+  void write(const std::string& text) {
+    SSL_write(ssl_, text.data(), static_cast<int>(text.size()));
+    flush();
+  }
+  void write_raw(const std::string& bytes) { answer_(bytes); }
+  void say_goodbye() {
+    SSL_shutdown(ssl_);
+    flush();
+  }
+  [[nodiscard]] bool has_been_closed() const { return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
+
+ private:
+  void take(std::string_view bytes) {
+    datagrams_.input.emplace_back(bytes);
+    std::array<char, 16384> plain{};
+    int size = 0;
+    while ((size = SSL_read(ssl_, plain.data(), static_cast<int>(plain.size()))) > 0) {
+      write("echo: " + std::string(plain.data(), static_cast<std::size_t>(size)));
+    }
+    flush();
+  }
+  void flush() {
+    for (const auto& datagram : std::exchange(datagrams_.output, {})) {
+      answer_(datagram);
+    }
+  }
+
+  SSL_CTX* context_;
+  TlsDatagrams datagrams_;
+  SSL* ssl_ = nullptr;
+  std::function<void(std::string_view)> answer_;
+};
+
+class DtlsSocketTest : public testing::Test {
+ protected:
+  DtlsSocketTest() {
+    cellular::CredentialBundle bundle;
+    bundle.psk = "42";
+    bundle.psk_identity = "me";
+    tls_context = *contexts.context(bundle, 7, TlsSuites{true}, TlsUse::datagram_client);
+    circumstances.options = {7, ""};
+    circumstances.server = loopback(5684);
+    circumstances.datagram = true;
+  }
+
+  asio::awaitable<Secured> connect() {
+    auto plain = co_await bearer.connect_datagram(loopback(5684), std::nullopt, 0);
+    if (!plain) {
+      co_return std::move(plain);
+    }
+    auto secured = co_await secure(std::move(*plain), clock, tls_context, circumstances, clock.now() + 60s);
+    co_return std::move(secured);
+  }
+
+  std::string receive(DatagramSocket& socket) {
+    std::array<char, 64> buffer{};
+    auto datagram = run(context, socket.receive(buffer));
+    return datagram ? std::string(buffer.data(), datagram->size) : std::string(name(datagram.error().code));
+  }
+
+  asio::io_context context;
+  base::ManualClock clock{context};
+  MemoryBearer bearer{clock};
+  TlsContexts contexts;
+  std::shared_ptr<const TlsContext> tls_context;
+  TlsCircumstances circumstances;
+};
+
+TEST_F(DtlsSocketTest, CarriesOneDatagramInOneRecord) {
+  DtlsPeer peer(bearer);
+  auto socket = *run(context, connect());
+  EXPECT_EQ(*run(context, socket->send("one")), 3U);
+  EXPECT_EQ(*run(context, socket->send("two")), 3U);
+  EXPECT_EQ(receive(*socket), "echo: one");
+  EXPECT_EQ(receive(*socket), "echo: two");
+  EXPECT_EQ(*run(context, socket->send("")), 0U);
+}
+
+TEST_F(DtlsSocketTest, PassesOverWhatIsNotDtls) {
+  DtlsPeer peer(bearer);
+  auto socket = *run(context, connect());
+  (void)run(context, socket->send("x"));
+  EXPECT_EQ(receive(*socket), "echo: x");
+  for (const std::string& garbage :
+       {std::string(), std::string("garbage"), std::string(20000, '\x17'),
+        std::string("\x17\xfe\xfd\0\1\0\0\0\0\0\x09\0\x40", 13) + std::string(64, 'a')}) {
+    peer.write_raw(garbage);
+  }
+  peer.write("valid");
+  EXPECT_EQ(receive(*socket), "valid");
+}
+
+TEST_F(DtlsSocketTest, EndsWhenThePeerSaysGoodbye) {
+  DtlsPeer peer(bearer);
+  auto socket = *run(context, connect());
+  peer.say_goodbye();
+  EXPECT_EQ(receive(*socket), "ECONNRESET");
+}
+
+TEST_F(DtlsSocketTest, SaysGoodbyeWhenItIsClosed) {
+  DtlsPeer peer(bearer);
+  auto socket = *run(context, connect());
+  std::array<char, 8> buffer{};
+  Task<NetResult<DatagramSocket::Datagram>> waiting(context, socket->receive(buffer));
+  clock.settle();
+  socket->close();
+  clock.settle();
+  EXPECT_TRUE(peer.has_been_closed());
+  ASSERT_TRUE(waiting.done());
+  EXPECT_EQ(waiting.result().error().code, Errno::connection_aborted);
+  EXPECT_EQ(run(context, socket->send("x")).error().code, Errno::connection_aborted);
+}
+
+TEST_F(DtlsSocketTest, TimesOutOnTheClock) {
+  DtlsPeer peer(bearer);
+  auto socket = *run(context, connect());
+  socket->set_timeouts(5s, 0s);
+  std::array<char, 8> buffer{};
+  Task<NetResult<DatagramSocket::Datagram>> waiting(context, socket->receive(buffer));
+  clock.advance(4999ms);
+  EXPECT_FALSE(waiting.done());
+  clock.advance(1ms);
+  ASSERT_TRUE(waiting.done());
+  EXPECT_EQ(waiting.result().error().code, Errno::try_again);
+}
+
+TEST_F(DtlsSocketTest, HandsOnEveryFailureOfTheSocketBelow) {
+  std::size_t failed = 0;
+  for (std::size_t n = 1; n <= 20; ++n) {
+    DtlsPeer peer(bearer);
+    bearer.fail_at(n, Errno::network_down);
+    auto socket = run(context, connect());
+    bool sent = socket && run(context, (*socket)->send("x"));
+    bool answered = sent && receive(**socket) == "echo: x";
+    EXPECT_NE(answered, bearer.has_failed()) << n;
+    failed += bearer.has_failed() ? 1U : 0U;
+    if (!socket) {
+      EXPECT_EQ(socket.error().code, Errno::network_down) << n;
+    }
+    socket = Failure{};
+    clock.settle();  // The goodbye goes to this peer.
+  }
+  EXPECT_GE(failed, 6U);
+}
+
+}  // namespace
+}  // namespace attache::net
