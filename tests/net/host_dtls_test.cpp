@@ -93,7 +93,7 @@ TEST_F(HostDtlsTest, TalksByIpv6) {
 }
 
 TEST_F(HostDtlsTest, TalksAcrossALinkThroughARoute) {
-  device.options.link_delay = 5ms;
+  device.options.link.delay = 5ms;
   share_key("00112233");
   device.route("coap.example", 5684, server.start_dtls(psk_server()));
   Endpoint to{device.resolve("coap.example")->front(), 5684};
