@@ -15,6 +15,7 @@ using Run = std::function<int()>;
 Run add_serve(CLI::App& command);
 Run add_lab(CLI::App& command);
 Run add_run(CLI::App& command);
+Run add_ctl(CLI::App& command);
 Run add_demo(CLI::App& command);
 
 /// Exit codes of all subcommands.

@@ -24,6 +24,7 @@ constexpr std::array subcommands{
     Subcommand{"lab", "Run counterpart servers (HTTP, HTTPS in good and bad variants, echo) on loopback",
                add_lab},
     Subcommand{"run", "Run .at scripts against a modem, virtual or real", add_run},
+    Subcommand{"ctl", "Show and change the surroundings of a running device", add_ctl},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

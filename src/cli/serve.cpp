@@ -12,7 +12,9 @@
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/serve_options.hpp"
+#include "control/control_server.hpp"
 #include "device/device.hpp"
+#include "device/scenario.hpp"
 #include "net/host_network.hpp"
 #include "serial/port_spec.hpp"
 
@@ -84,6 +86,33 @@ void switch_off_on(asio::signal_set& stop, device::Device& device, base::Clock& 
   });
 }
 
+// Null if there is no place for it.
+base::Result<std::unique_ptr<control::ControlServer>> start_control(
+    const ServeOptions& options, const device::DeviceConfig& config, base::Clock& clock,
+    const std::shared_ptr<device::Device>& device) {
+  std::string path = options.control;
+  if (path.empty() && !config.state_folder.empty()) {
+    path = fmt::format("{}/{}", config.state_folder, control::socket_name);
+  }
+  if (path.empty()) {
+    return std::unique_ptr<control::ControlServer>();
+  }
+  return control::ControlServer::start(clock, path, device);
+}
+
+base::Result<std::unique_ptr<device::ScenarioPlayer>> start_scenario(const ServeOptions& options,
+                                                                     const device::DeviceConfig& config,
+                                                                     device::Device& device) {
+  if (options.scenario.empty()) {
+    return std::unique_ptr<device::ScenarioPlayer>();
+  }
+  auto scenario = device::read_scenario_file(options.scenario);
+  if (!scenario) {
+    return scenario.error();
+  }
+  return std::make_unique<device::ScenarioPlayer>(device, std::move(*scenario), config.simulation.seed);
+}
+
 int serve(const ServeOptions& options) {
   auto config = to_config(options);
   if (!config) {
@@ -120,14 +149,26 @@ int serve(const ServeOptions& options) {
   };
   wake.async_wait(on_wake);
   (*device)->set_port_end_handler([&] { (*device)->power_off([&context] { context.stop(); }); });
+  auto control = start_control(options, *config, *clock, *device);
+  if (!control) {
+    (*device)->close();
+    return complain(control.error());
+  }
   if (auto opened = open_ports(**device, *clock, *config); !opened) {
     (*device)->close();
     return complain(opened.error());
+  }
+  auto scenario = start_scenario(options, *config, **device);
+  if (!scenario) {
+    (*device)->close();
+    return complain(scenario.error());
   }
   (*device)->start();
   context.run();
 
   // Lets what is suspended end, and the last bytes go out.
+  control->reset();
+  scenario->reset();
   (*device)->close();
   stop.cancel();
   wake.cancel();

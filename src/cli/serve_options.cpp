@@ -28,6 +28,9 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--timing", options.timing,
                      "Durations of modem and network: instant (default), real, 60x …");
   command.add_option("--seed", options.seed, "Seed of all that is random in the simulation");
+  command.add_option("--control", options.control,
+                     "Socket for `attache ctl` (default: `control` in the state folder)");
+  command.add_option("--scenario", options.scenario, "A timeline of steering commands (docs/steering.md)");
   command.add_flag("--strict", options.strict, "Reproduce the firmware's quirks too");
   command.add_flag("--explain", options.explain, "Reasons of failures on stderr even if logs are off");
   command.add_option("--log-level", options.log_level, "off, error, warning, info (default) or debug");

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -9,17 +8,7 @@
 #include "device/config.hpp"
 #include "device/config_keys.hpp"
 #include "device/config_text.hpp"
-#include "device/toml_text.hpp"
-
-// The header-only form without exceptions, in this file alone: it is a heavy one. Its assertions are off in
-// every build: broken input alone trips one whose case its parser handles right behind it, and with NDEBUG
-// Clang would take it as a promise.
-#define TOML_EXCEPTIONS 0
-#define TOML_ASSERT(expr) static_assert(true)
-#pragma push_macro("NDEBUG")
-#undef NDEBUG
-#include <toml++/toml.h>
-#pragma pop_macro("NDEBUG")
+#include "device/toml_file.hpp"
 
 namespace attache::device {
 
@@ -283,10 +272,6 @@ class ConfigReader {
   std::vector<Problem> problems_;
 };
 
-std::string place_in(std::string_view file, const toml::source_position& place) {
-  return fmt::format("{}:{}:{}", file, place.line, place.column);
-}
-
 // The first problem of the file, and the others as facts of it.
 base::Reason as_reason(std::vector<Problem> problems, std::string_view file) {
   std::stable_sort(problems.begin(), problems.end(), [](const Problem& left, const Problem& right) {
@@ -304,34 +289,15 @@ base::Reason as_reason(std::vector<Problem> problems, std::string_view file) {
   return first;
 }
 
-// Lines and columns count from 1, columns in bytes.
-toml::source_position place_of(std::string_view text, std::size_t offset) {
-  std::string_view before = text.substr(0, offset);
-  auto line = static_cast<toml::source_index>(std::count(before.begin(), before.end(), '\n') + 1);
-  std::size_t line_start = before.rfind('\n') + 1;  // 0 on the first line.
-  return {line, static_cast<toml::source_index>(offset - line_start + 1)};
-}
-
 }  // namespace
 
 base::Result<void> read_config(std::string_view text, std::string_view name, DeviceConfig& config) {
-  if (auto stray = find_stray_character(text)) {
-    base::Reason reason = base::make_reason(
-        "the configuration is not valid TOML",
-        "a character outside ASCII stands outside of strings and comments", "put it in quotes, or remove it");
-    reason.where = place_in(name, place_of(text, *stray));
-    return reason;
-  }
-  toml::parse_result parsed = toml::parse(text);
+  auto parsed = parse_toml(text, name, "configuration");
   if (!parsed) {
-    // The library names single characters only, never a whole value: no secret can be in it.
-    base::Reason reason =
-        base::make_reason("the configuration is not valid TOML", std::string(parsed.error().description()));
-    reason.where = place_in(name, parsed.error().source().begin);
-    return reason;
+    return parsed.error();
   }
   DeviceConfig changed = config;
-  auto problems = ConfigReader(changed).read(parsed.table());
+  auto problems = ConfigReader(changed).read(*parsed);
   if (!problems.empty()) {
     return as_reason(std::move(problems), name);
   }

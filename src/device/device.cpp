@@ -8,6 +8,7 @@
 
 #include "base/event.hpp"
 #include "base/spawn.hpp"
+#include "net/bearer_control.hpp"
 #include "net/host_bearer.hpp"
 #include "net/host_network.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t read_size = 2048;
 constexpr std::size_t unread_limit = 64 * 1024;  // Output a host has not taken before its input waits.
+constexpr std::size_t longest_heard = 4096;
 constexpr std::string_view module = "uart";
 constexpr std::string_view config_module = "kconfig";
 
@@ -28,7 +30,17 @@ class Device::PortLine final : public at::HostLine {
   PortLine(std::unique_ptr<serial::Port> port, std::optional<bool> flow_control)
       : port_(std::move(port)), flow_control_(flow_control) {}
 
-  void write(std::string_view bytes) override { port_->write(bytes); }
+  void write(std::string_view bytes) override {
+    if (tap != nullptr && *tap) {
+      from_device_.hear(bytes, [&](std::string_view line) { (*tap)(true, line); });
+    }
+    port_->write(bytes);
+  }
+  void hear_host(std::string_view bytes) {
+    if (tap != nullptr && *tap) {
+      from_host_.hear(bytes, [&](std::string_view line) { (*tap)(false, line); });
+    }
+  }
   asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
   [[nodiscard]] std::uint32_t baud() const override { return port_->baud(); }
   void set_baud(std::uint32_t baud) override {
@@ -45,9 +57,32 @@ class Device::PortLine final : public at::HostLine {
 
   at::Channel* channel = nullptr;
   base::Journal* journal = nullptr;
+  const LineTap* tap = nullptr;
   base::Event backlog_shrunk;
 
  private:
+  /// Cuts bytes into lines.
+  class Hearing {
+   public:
+    template <class Hear>
+    void hear(std::string_view bytes, Hear&& on_line) {
+      for (char byte : bytes) {
+        bool ended = byte == '\r' || byte == '\n';
+        if (!ended) {
+          line_ += byte;
+        }
+        if (!line_.empty() && (ended || line_.size() >= longest_heard)) {
+          on_line(std::exchange(line_, {}));
+        }
+      }
+    }
+
+   private:
+    std::string line_;
+  };
+
+  Hearing from_device_;
+  Hearing from_host_;
   std::unique_ptr<serial::Port> port_;
   std::optional<bool> flow_control_;  // Nothing = as the port has it.
 };
@@ -102,6 +137,7 @@ void Device::add_journal_sink(base::JournalSink sink) {
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
   auto line = std::make_unique<PortLine>(std::move(port), flow_control_);
   line->journal = journal_.get();
+  line->tap = &line_tap_;
   line->channel = &application_->add_channel(*line);
   line->channel->set_backlog_handler([event = &line->backlog_shrunk] { event->notify(); });
   lines_.push_back(std::move(line));
@@ -130,6 +166,7 @@ asio::awaitable<void> Device::serve(PortLine& line) {
   std::array<char, read_size> buffer{};
   try {
     while (std::size_t count = co_await line.port().read_some(buffer)) {
+      line.hear_host(std::string_view(buffer.data(), count));
       line.channel->receive(std::string_view(buffer.data(), count));
       while (!closed_ && line.channel->backlog() > at::Channel::backlog_limit) {
         co_await line.backlog_shrunk.wait();
@@ -148,6 +185,10 @@ asio::awaitable<void> Device::serve(PortLine& line) {
   if (on_port_end_) {
     on_port_end_();
   }
+}
+
+net::BearerControl* Device::bearer_control() {
+  return dynamic_cast<net::BearerControl*>(bearer_.get());
 }
 
 void Device::wake_up() {

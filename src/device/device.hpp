@@ -18,8 +18,9 @@
 #include "services/i2c/i2c_bus.hpp"
 
 namespace attache::net {
+class BearerControl;
 class HostNetwork;
-}
+}  // namespace attache::net
 
 namespace attache::device {
 
@@ -63,6 +64,14 @@ class Device : public std::enable_shared_from_this<Device> {
 
   [[nodiscard]] cellular::SimulatedNrf91& modem() { return *modem_; }
   [[nodiscard]] base::Journal& journal() { return *journal_; }
+  [[nodiscard]] base::Clock& clock() { return clock_; }
+  /// Link, routes and names; null if the network is one of the caller's that cannot be steered.
+  [[nodiscard]] net::BearerControl* bearer_control();
+
+  /// Hears every line between the hosts and the device, in either direction, without its line end and in
+  /// order. Bytes of data mode come as they are, cut at line ends and at 4096 bytes. Call before start().
+  using LineTap = std::function<void(bool from_device, std::string_view line)>;
+  void set_line_tap(LineTap tap) { line_tap_ = std::move(tap); }
 
  private:
   class PortLine;
@@ -85,6 +94,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::optional<base::LogLevel> log_level_;
   std::vector<base::Reason> warnings_;  // Of the configuration, until start().
   std::function<void()> on_port_end_;
+  LineTap line_tap_;
   bool closed_ = false;
 };
 

@@ -9,7 +9,7 @@
 #include "net/host_path.hpp"
 #include "net/host_stream.hpp"
 #include "net/link.hpp"
-#include "net/network_control.hpp"
+#include "net/bearer_control.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_diagnosis.hpp"
 #include "net/tls_stream.hpp"
@@ -32,7 +32,7 @@ Failure route_says(Errno code, const Path& path, std::string why) {
                       "Change the [[route]] in the configuration file to go elsewhere.");
 }
 
-class HostBearer final : public Bearer, public NetworkControl {
+class HostBearer final : public Bearer, public BearerControl {
  public:
   HostBearer(HostNetwork& network, const NetworkOptions& options, cellular::Pdn& pdn,
              cellular::RadioLink* radio, cellular::CredentialStore& credentials,

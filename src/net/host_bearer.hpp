@@ -16,7 +16,7 @@ namespace attache::net {
 
 /// A device's way to the Internet through the real sockets of this machine, by the rules of `options`:
 /// routes, link model, DNS servers, TLS as the firmware does it. Everything ends with ENETDOWN when the
-/// default PDN goes. It is a NetworkControl too. All references must outlive the bearer; `radio` (null: none)
+/// default PDN goes. It is a BearerControl too. All references must outlive the bearer; `radio` (null: none)
 /// says what the radio does to the data; `modem_time` gives the modem's time, against
 /// which certificates are checked (nothing = their dates are not checked). `journal` gets what no result
 /// carries: where a `[[listen]]` port can be reached.

@@ -58,7 +58,7 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   [[nodiscard]] const std::shared_ptr<Link>& link() const { return link_; }
 
   [[nodiscard]] Routes& routes() { return routes_; }
-  /// NetworkControl::set_name_failure().
+  /// BearerControl::set_name_failure().
   void set_name_failure(std::optional<Errno> code) { name_failure_ = code; }
   [[nodiscard]] std::optional<Errno> name_failure() const { return name_failure_; }
 

@@ -11,9 +11,9 @@ namespace attache::net {
 
 /// What can be changed between a device and its network while it runs: for live control, scenarios and tests.
 /// One thread only.
-class NetworkControl {
+class BearerControl {
  public:
-  virtual ~NetworkControl() = default;
+  virtual ~BearerControl() = default;
 
   /// The link that all sockets of the device cross.
   [[nodiscard]] virtual Link& link() = 0;

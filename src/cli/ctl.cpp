@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/complaint.hpp"
+#include "control/control_client.hpp"
+#include "device/steering.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+struct CtlCommand {
+  std::string device;
+  bool json = false;
+  std::vector<std::string> words;
+};
+
+// As steering_words() reads it back.
+std::string quoted(const std::string& word) {
+  if (!word.empty() && word.find_first_of(" \t\"") == std::string::npos) {
+    return word;
+  }
+  std::string text = "\"";
+  for (char character : word) {
+    if (character == '"' || character == '\\') {
+      text += '\\';
+    }
+    text += character;
+  }
+  return text + "\"";
+}
+
+std::string command_line(const std::vector<std::string>& words) {
+  // One word with blanks is a whole command that was quoted in the shell.
+  if (words.size() == 1) {
+    return words.front();
+  }
+  std::string line;
+  for (const std::string& word : words) {
+    line += (line.empty() ? "" : " ") + quoted(word);
+  }
+  return line;
+}
+
+int print_help() {
+  for (const device::SteeringCommand& command : device::steering_commands()) {
+    fmt::print("{}\n    {}\n", command.usage, command.meaning);
+  }
+  return exit_success;
+}
+
+int steer(const CtlCommand& given) {
+  std::string line = command_line(given.words);
+  if (line.find('\n') != std::string::npos) {
+    return complain(base::make_reason("the command cannot be sent", "it has a line end in it"));
+  }
+  if (line == "help") {
+    return print_help();
+  }
+  if (given.device.empty()) {
+    return complain(base::make_reason("no device is named", "neither --device nor ATTACHE_DEVICE is given",
+                                      "name the folder of `attache serve --state`, or its --control socket"));
+  }
+  auto path = control::find_control_socket(given.device);
+  if (!path) {
+    return complain(path.error());
+  }
+  auto answer = control::ask(*path, line);
+  if (!answer) {
+    complain(answer.error());
+    return exit_failure;
+  }
+  fmt::print("{}\n", given.json && !answer->json.empty() ? answer->json : answer->text);
+  return exit_success;
+}
+
+}  // namespace
+
+Run add_ctl(CLI::App& command) {
+  auto given = std::make_shared<CtlCommand>();
+  command
+      .add_option("--device,--control", given->device,
+                  "The device's state folder or control socket (default: ATTACHE_DEVICE)")
+      ->envname("ATTACHE_DEVICE");
+  command.add_flag("--json", given->json, "Print the data of the answer as JSON");
+  command.add_option("command", given->words, "A steering command and its words; `help` lists them")
+      ->required();
+  command.positionals_at_end();
+  return [given] { return steer(*given); };
+}
+
+}  // namespace attache::cli

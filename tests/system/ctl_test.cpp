@@ -1,0 +1,118 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "system/support/served_device.hpp"
+#include "system/support/temp_folder.hpp"
+
+namespace attache::system_test {
+namespace {
+
+using testing::HasSubstr;
+
+Finished run_attache(const std::vector<std::string>& arguments) {
+  return run_to_end(attache(arguments));
+}
+
+class Ctl : public testing::Test {
+ protected:
+  Finished ctl(std::vector<std::string> words) {
+    std::vector<std::string> arguments{"ctl", "--device", folder_ / "state"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    return run_attache(arguments);
+  }
+
+  TempFolder folder_;
+  std::string port_ = "unix:" + (folder_ / "modem");
+};
+
+TEST_F(Ctl, ChangesARunningDeviceThroughItsStateFolder) {
+  ServedDevice device(port_, {"--state", folder_ / "state"});
+  auto changed = ctl({"link", "delay=200ms", "loss=1%"});
+  EXPECT_EQ(changed.exit_code, 0) << changed.errors;
+  EXPECT_EQ(changed.output, "link: delay 200 ms, up unlimited, down unlimited, loss 1%, outage off\n");
+  EXPECT_EQ(ctl({"link"}).output, changed.output);
+  EXPECT_EQ(ctl({"link delay=0"}).output,
+            "link: delay 0 ms, up unlimited, down unlimited, loss 1%, outage off\n");
+
+  struct stat found {};
+  ASSERT_EQ(::stat((folder_ / "state/control").c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777U, 0600U);
+  EXPECT_EQ(device.stop(SIGTERM), 0);
+  EXPECT_NE(::stat((folder_ / "state/control").c_str(), &found), 0);
+}
+
+TEST_F(Ctl, SaysWhatIsAllowed) {
+  ServedDevice device(port_, {"--state", folder_ / "state"});
+  auto refused = ctl({"link", "fast"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.output, "");
+  EXPECT_THAT(refused.errors, HasSubstr("`fast` is not understood"));
+  EXPECT_THAT(refused.errors, HasSubstr("usage: link [clear]"));
+}
+
+TEST_F(Ctl, NamesADeviceThatDoesNotRun) {
+  auto nobody = ctl({"link"});
+  EXPECT_EQ(nobody.exit_code, 2);
+  EXPECT_THAT(nobody.errors, HasSubstr("is `attache serve` running with this --state or --control?"));
+  auto unnamed = run_attache({"ctl", "link"});
+  EXPECT_EQ(unnamed.exit_code, 2);
+  EXPECT_THAT(unnamed.errors, HasSubstr("neither --device nor ATTACHE_DEVICE is given"));
+}
+
+TEST_F(Ctl, FindsANamedSocketAndReplacesOneThatADeadDeviceLeft) {
+  std::string socket = folder_ / "steering";
+  {
+    ServedDevice device(port_, {"--control", socket});
+    EXPECT_EQ(run_attache({"ctl", "--control", socket, "dns", "ok"}).output, "names are resolved again\n");
+    device.process().signal(SIGKILL);
+    device.process().wait_exit();
+  }
+  ServedDevice device(port_, {"--control", socket});
+  EXPECT_EQ(run_attache({"ctl", "--control", socket, "dns", "ok"}).output, "names are resolved again\n");
+}
+
+TEST_F(Ctl, CutsOffAClientThatSendsNoLine) {
+  std::string path = folder_ / "steering";
+  ServedDevice device(port_, {"--control", path});
+  int client = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  std::string endless(16384, 'x');
+  ::send(client, endless.data(), endless.size(), MSG_NOSIGNAL);
+  char byte = 0;
+  EXPECT_LE(::recv(client, &byte, 1, 0), 0);
+  ::close(client);
+  EXPECT_EQ(run_attache({"ctl", "--control", path, "dns", "ok"}).exit_code, 0);
+}
+
+TEST_F(Ctl, PlaysAScenario) {
+  std::string scenario = folder_.write("scenario.toml", R"(
+    [[step]]
+    on = "input AT#XSLMVER"
+    do = "link delay=300ms"
+  )");
+  ServedDevice device(port_, {"--state", folder_ / "state", "--scenario", scenario});
+  auto host = device.connect_first();
+  host.command("AT#XSLMVER");
+  // The step runs in a later turn of the loop than the answer, and before the next command.
+  host.command("AT");
+  EXPECT_THAT(ctl({"link"}).output, HasSubstr("delay 300 ms"));
+}
+
+TEST_F(Ctl, RefusesAScenarioThatCannotBeRead) {
+  std::string scenario = folder_.write("scenario.toml", "[[step]]\nat = 1\ndo = \"lonk\"\n");
+  auto refused = run_attache({"serve", "--port", port_, "--scenario", scenario});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("scenario.toml:3:6"));
+}
+
+}  // namespace
+}  // namespace attache::system_test
