@@ -64,6 +64,7 @@ struct Request {
   std::string_view name;
   const at::Parameters& parameters;
   bool has_equals = false;
+  std::string_view body{};  ///< With Command::has_body: what follows the first CR.
 };
 
 /// What must be so for a set command; the engine refuses otherwise, with the reason.
@@ -84,9 +85,10 @@ struct Command {
   Handler test = nullptr;
   std::vector<at::ParameterRule> rules{};
   Needs needs = Needs::nothing;
-  bool secret = false;   ///< Parameters must not show in reasons.
-  int since = 0;         ///< Firmware as firmware_version() gives it.
-  int before = INT_MAX;  ///< First firmware that does not know it any more.
+  bool secret = false;    ///< Parameters must not show in reasons.
+  bool has_body = false;  ///< The parameters end at a CR; what follows is a PDU.
+  int since = 0;          ///< Firmware as firmware_version() gives it.
+  int before = INT_MAX;   ///< First firmware that does not know it any more.
 };
 
 using CommandTable = at::CommandTable<Command>;

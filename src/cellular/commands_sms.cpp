@@ -10,9 +10,9 @@ using at::number;
 using at::optional;
 using at::string;
 
-constexpr int sms_not_allowed = 514;
+constexpr std::int64_t longest_pdu = 255;
 
-Answer set_registration(Nrf91& modem, const Request& request) {
+Answer set_client(Nrf91& modem, const Request& request) {
   const auto& given = request.parameters;
   auto mode = given.number(0);
   auto messages = given.number(1, 0);
@@ -23,11 +23,23 @@ Answer set_registration(Nrf91& modem, const Request& request) {
     return failure(CmeError::incorrect_parameters, "messages and status reports go to the host together",
                    "AT+CNMI=3,2,0,1 registers the SMS client, AT+CNMI=0,0,0,0 removes it.");
   }
-  if (on && modem.subscriptions.sms) {
-    return sms_failure(sms_not_allowed, "an SMS client is registered already");
+  return modem.messages.set_client(on);
+}
+
+Answer send(Nrf91& modem, const Request& request) {
+  return modem.messages.send(static_cast<std::size_t>(request.parameters.number(0)), request.body);
+}
+
+Answer acknowledge(Nrf91& modem, const Request& request) {
+  constexpr std::int64_t with_error = 2;
+  if (request.parameters.number(0) != with_error) {
+    return modem.messages.acknowledge();
   }
-  modem.subscriptions.sms = on;
-  return ok();
+  std::optional<std::size_t> length;
+  if (request.parameters.has(1)) {
+    length = static_cast<std::size_t>(request.parameters.number(1));
+  }
+  return modem.messages.refuse(length, request.body);
 }
 
 Answer select_storage(Nrf91&, const Request& request) {
@@ -39,14 +51,6 @@ Answer select_storage(Nrf91&, const Request& request) {
   return line("+CPMS: 0,0,0,0,0,0");
 }
 
-Answer acknowledge(Nrf91& modem, const Request&) {
-  constexpr int no_acknowledgement_expected = 340;
-  if (!modem.subscriptions.sms) {
-    return sms_failure(sms_not_allowed, "no SMS client is registered", "Register it with AT+CNMI=3,2,0,1.");
-  }
-  return sms_failure(no_acknowledgement_expected, "no message waits for an acknowledgement");
-}
-
 }  // namespace
 
 void add_sms_commands(CommandTable& table) {
@@ -55,17 +59,19 @@ void add_sms_commands(CommandTable& table) {
                       .test = [](Nrf91&, const Request&) { return line("+CMGF: (0)"); },
                       .rules = {number("mode", 0, 0)}});
   table.add("+CNMI",
-            {.set = set_registration,
+            {.set = set_client,
              .read =
                  [](Nrf91& modem, const Request&) {
                    return line(modem.subscriptions.sms ? "+CNMI: 3,2,0,1,1" : "+CNMI: 0,0,0,0,1");
                  },
              .rules = {number("mode", 0, 3), optional(number("mt", 0, 2)), optional(number("bm", 0, 3)),
                        optional(number("ds", 0, 1)), optional(number("bfr", 0, 1))}});
+  table.add("+CMGS", {.set = send, .rules = {number("length", 1, longest_pdu)}, .has_body = true});
   table.add("+CNMA", {.set = acknowledge,
                       .test = [](Nrf91&, const Request&) { return line("+CNMA: (0-2)"); },
-                      .rules = {optional(number("n", 0, 2))},
-                      .needs = Needs::lte_active});
+                      .rules = {optional(number("n", 0, 2)), optional(number("length", 1, longest_pdu))},
+                      .needs = Needs::lte_active,
+                      .has_body = true});
   table.add("+CPMS",
             {.set = select_storage,
              .read = [](Nrf91&, const Request&) { return line("+CPMS: \"MT\",0,0,\"MT\",0,0,\"MT\",0,0"); },
@@ -75,6 +81,8 @@ void add_sms_commands(CommandTable& table) {
                        .read = [](Nrf91&, const Request&) { return line("+CGSMS: 1"); },
                        .test = [](Nrf91&, const Request&) { return line("+CGSMS: (1)"); },
                        .rules = {number("service", 1, 1)}});
+  table.add("%XSMMA",
+            {.set = [](Nrf91& modem, const Request&) { return modem.messages.memory_available(); }});
 }
 
 }  // namespace attache::cellular

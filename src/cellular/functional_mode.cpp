@@ -295,6 +295,13 @@ Answer Nrf91::deactivate_context(int cid) {
   });
 }
 
+bool Nrf91::radio_idle() const {
+  using Phase = Registration::Phase;
+  Phase phase = registration.phase();
+  bool searching = phase == Phase::searching || phase == Phase::attaching || phase == Phase::camped;
+  return !lte_on_ || (!searching && !registration.connected());
+}
+
 void Nrf91::report_pdn(int cid, bool up) {
   if (up) {
     const PdnContext& context = *contexts.find(cid);

@@ -102,7 +102,8 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
       contexts(options.network),
       vault(settings),
       clock_time(clock),
-      registration({options, profile, configuration, sim, radio, contexts, clock, *this}) {}
+      registration({options, profile, configuration, sim, radio, contexts, clock, *this}),
+      messages(*this) {}
 
 void Nrf91::execute(std::string_view line, std::function<void(ModemReply)> done) {
   if (busy_ || !waiting_.empty()) {
@@ -225,7 +226,8 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
   if (cut.type != at::CommandType::set) {
     return handler(*this, {line, cut.name, no_parameters, cut.has_equals});
   }
-  auto parameters = at::Parameters::parse(line, cut.parameters, parameter_policy);
+  std::string_view head = command.has_body ? line.substr(0, line.find('\r')) : line;
+  auto parameters = at::Parameters::parse(head, std::min(cut.parameters, head.size()), parameter_policy);
   if (!parameters) {
     return syntax_error(parameters.error(), command.secret);
   }
@@ -235,7 +237,8 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
   if (auto refused = refusal(command)) {
     return std::move(*refused);
   }
-  return handler(*this, {line, cut.name, *parameters, cut.has_equals});
+  std::string_view body = head.size() < line.size() ? line.substr(head.size() + 1) : std::string_view();
+  return handler(*this, {line, cut.name, *parameters, cut.has_equals, body});
 }
 
 std::optional<Answer> Nrf91::refusal(const Command& command) const {
@@ -334,6 +337,7 @@ void Nrf91::restart() {
   sim.power_off();
   configuration = Configuration::load(settings);
   contexts.reset();
+  messages.reset();
   clock_time.forget();
   subscriptions = {};
   scratch = {};
@@ -354,6 +358,20 @@ void Nrf91::restart() {
 
 std::optional<base::WallTime> Nrf91::time() const {
   return clock_time.utc();
+}
+
+const std::string& Nrf91::own_number() const {
+  return options.sms.number;
+}
+
+void Nrf91::receive_message(const sms::Deliver& message, std::chrono::minutes validity) {
+  if (!messages.centre().store(message, validity)) {
+    log(base::LogLevel::warning, "the SMS service centre has no room for another message: dropped");
+  }
+}
+
+void Nrf91::set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) {
+  messages.centre().set_outlet(std::move(outlet));
 }
 
 std::optional<CredentialBundle> Nrf91::bundle(std::uint32_t sec_tag) const {

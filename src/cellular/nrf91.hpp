@@ -15,6 +15,7 @@
 #include "cellular/pdn_contexts.hpp"
 #include "cellular/radio_environment.hpp"
 #include "cellular/registration.hpp"
+#include "cellular/short_messages.hpp"
 #include "cellular/sim_card.hpp"
 #include "cellular/simulated_nrf91.hpp"
 
@@ -74,6 +75,11 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] int functional_mode() const override { return mode_; }
   [[nodiscard]] bool lte_active() const override { return lte_on_; }
   [[nodiscard]] bool gnss_active() const override { return gnss_on_; }
+  [[nodiscard]] bool radio_idle() const override;
+  // MessageService
+  [[nodiscard]] const std::string& own_number() const override;
+  void receive_message(const sms::Deliver& message, std::chrono::minutes validity) override;
+  void set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) override;
 
   /// The answer that `work` gives once the command has taken its time; at once if the scaled time is zero.
   Answer finish_after(base::Duration nominal, std::function<Answer()> work);
@@ -115,6 +121,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   CredentialVault vault;
   ModemClock clock_time;
   Registration registration;
+  ShortMessages messages;
   Subscriptions subscriptions;
   Scratch scratch;
 

@@ -9,6 +9,8 @@ class PowerState {
   [[nodiscard]] virtual int functional_mode() const = 0;  ///< What AT+CFUN? prints.
   [[nodiscard]] virtual bool lte_active() const = 0;
   [[nodiscard]] virtual bool gnss_active() const = 0;
+  /// The radio is free for a receiver that shares it (GNSS): LTE is off, or idle with nothing under way.
+  [[nodiscard]] virtual bool radio_idle() const = 0;
 };
 
 }  // namespace attache::cellular

@@ -353,6 +353,14 @@ void Registration::enter_psm() {
                                       [this] { update_tracking_area(); });
 }
 
+void Registration::exchange_signalling() {
+  if (std::exchange(in_psm_, false)) {
+    around_.listener.sleep_changed(SleepType::psm, milliseconds(0));
+  }
+  set_connected(true);
+  await_release();
+}
+
 void Registration::update_tracking_area() {
   if (std::exchange(in_psm_, false)) {
     around_.listener.sleep_changed(SleepType::psm, milliseconds(0));

@@ -90,6 +90,9 @@ class Registration {
   /// The requested power saving changed: renegotiates while registered.
   void update_power_saving();
 
+  /// Signalling without data (SMS): connects and keeps the connection for a while.
+  void exchange_signalling();
+
   /// %XDEEPSEARCH: NB-IoT searches average longer; request_deep_search() asks for one such search.
   void set_deep_search(bool on) { deep_search_ = on; }
   [[nodiscard]] bool deep_search() const { return deep_search_; }
@@ -98,6 +101,7 @@ class Registration {
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] const RegistrationStatus& status() const { return status_; }
   [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] bool in_psm() const { return in_psm_; }
   [[nodiscard]] const std::optional<NegotiatedEdrx>& edrx() const { return edrx_; }
   /// EMM information has come since the attach: operator names are known.
   [[nodiscard]] bool names_known() const { return names_known_; }

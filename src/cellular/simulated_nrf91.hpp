@@ -6,6 +6,7 @@
 #include "base/journal.hpp"
 #include "base/settings.hpp"
 #include "cellular/credential_store.hpp"
+#include "cellular/message_service.hpp"
 #include "cellular/modem.hpp"
 #include "cellular/pdn.hpp"
 #include "cellular/power_state.hpp"
@@ -13,9 +14,13 @@
 
 namespace attache::cellular {
 
-/// A simulated nRF91 with its SIM and the network it sees; all four faces of one modem. It only knows AT
+/// A simulated nRF91 with its SIM and the network it sees; all faces of one modem. It only knows AT
 /// lines, time and its options: no sockets, no threads. All references must outlive it.
-class SimulatedNrf91 : public Modem, public Pdn, public CredentialStore, public PowerState {
+class SimulatedNrf91 : public Modem,
+                       public Pdn,
+                       public CredentialStore,
+                       public PowerState,
+                       public MessageService {
  public:
   static std::unique_ptr<SimulatedNrf91> create(SimulationOptions options, base::Clock& clock,
                                                 base::Settings& settings, base::Journal& journal);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.hpp"
+
 namespace attache::cellular {
 
 /// How the durations of the modem and the network run: 0 = instant, 1 = as on the device, 60 = sixty times
@@ -23,6 +25,7 @@ struct SimOptions {
   std::string puk = "12345678";
   std::string iccid = "8901234567012345678";
   std::string imsi = "262011234567890";
+  std::string smsc = "+4917722000000";  ///< EF_SMSP: service centre address.
 };
 
 /// The network the modem sees: `[network]`.
@@ -44,12 +47,24 @@ struct NetworkSideOptions {
   std::optional<int> reject_cause;  ///< EMM cause with which the first PLMN rejects the attach.
 };
 
+/// Short messages: `[sms]`.
+struct SmsOptions {
+  enum class Reports { delivered, failed, never };
+
+  std::string number = "+4915112345678";  ///< The device's own.
+  int loss_percent = 0;                   ///< Of the messages sent, so many vanish.
+  std::optional<int> refuse_cause;        ///< RP cause with which the service centre refuses messages.
+  Reports reports = Reports::delivered;   ///< What status reports say.
+  base::Duration delay{};                 ///< From acceptance to delivery.
+};
+
 /// Everything the simulated nRF91 needs to know at start.
 struct SimulationOptions {
   std::string imei = "352656100367872";
   std::string firmware = "mfw_nrf9160_1.3.5";
   SimOptions sim;
   NetworkSideOptions network;
+  SmsOptions sms;
   Timing timing;
   std::uint64_t seed = 1;
 };

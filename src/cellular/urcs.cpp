@@ -61,10 +61,14 @@ void Nrf91::registration_changed() {
     if (subscriptions.indicate_roaming && options.network.roaming) {
       notify(fmt::format("+CIND: \"roam\",{}", registered ? 1 : 0));
     }
+    messages.deliver_next();
   }
 }
 
 void Nrf91::rrc_changed(bool connected) {
+  if (connected) {
+    messages.deliver_next();
+  }
   switch (subscriptions.cscon) {
     case 1:
       notify(fmt::format("+CSCON: {}", connected ? 1 : 0));

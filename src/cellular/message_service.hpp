@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "cellular/sms/tpdu.hpp"
+
+namespace attache::cellular {
+
+/// A message that the service centre has taken from the device and is about to pass on.
+struct SubmittedMessage {
+  std::string from;
+  sms::Submit submit;
+  base::WallTime accepted;
+};
+
+/// How long a service centre keeps what it cannot deliver, unless the sender says otherwise.
+constexpr std::chrono::minutes usual_validity = std::chrono::hours(72);
+
+/// The service centre's other side, away from the device: where short messages come from and go to. One
+/// thread only.
+class MessageService {
+ public:
+  virtual ~MessageService() = default;
+
+  /// The device's own number.
+  [[nodiscard]] virtual const std::string& own_number() const = 0;
+
+  /// A message for the device: stored until it takes it, at most for `validity`.
+  virtual void receive_message(const sms::Deliver& message,
+                               std::chrono::minutes validity = usual_validity) = 0;
+
+  /// Hears of every message that was accepted and not lost, unless it goes to the device itself. Called from
+  /// the loop.
+  virtual void set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) = 0;
+};
+
+/// The message as its recipient gets it.
+sms::Deliver to_deliver(const SubmittedMessage& message);
+/// How long its sender wants it to be kept.
+std::chrono::minutes validity_of(const SubmittedMessage& message);
+
+/// A text (UTF-8) from a number or name as the messages that bring it: several if it is long; none if it is
+/// not UTF-8 or too long for 255 parts. `reference` tells longer texts of one sender apart.
+std::vector<sms::Deliver> text_message(std::string_view from, std::string_view text, base::WallTime time,
+                                       std::uint8_t reference);
+
+}  // namespace attache::cellular
