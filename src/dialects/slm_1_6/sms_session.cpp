@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "cellular/sms/gsm_alphabet.hpp"
 #include "cellular/sms/unicode.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 
@@ -57,10 +58,10 @@ asio::awaitable<void> SmsSession::run_start(std::uint64_t epoch, Answer answer) 
   bool free = is_ok(registration) && nobody_registered(registration->text);
   if (is_ok(registration) && !free) {
     finish(epoch);
-    answer.error(base::make_reason("SMS not started",
-                                   fmt::format("another client is registered with the modem ({})",
-                                               base::trim(registration->text)),
-                                   "AT+CNMI=0,0,0,0 removes it"));
+    answer.error(base::make_reason(
+        "SMS not started",
+        fmt::format("another client is registered with the modem ({})", base::trim(registration->text)),
+        "AT+CNMI=0,0,0,0 removes it"));
     co_return;
   }
   if (free) {
@@ -93,12 +94,18 @@ asio::awaitable<void> SmsSession::run_stop(std::uint64_t epoch, Answer answer) {
   answer.ok();
 }
 
-// Bytes above 7F are ISO-8859-15 to the firmware. A whole text in UTF-8 is taken as such, unless strict.
+// Bytes above 7F are ISO-8859-15 to the firmware, and what the GSM alphabet lacks becomes a blank. Unless
+// strict, a text that is UTF-8 is taken as such, and goes out in UCS-2 if it must.
 std::string SmsSession::to_utf8(std::string_view message) const {
-  if (!slm_.strict() && sms::from_utf8(message)) {
-    return std::string(message);
+  if (!slm_.strict()) {
+    return sms::from_utf8(message) ? std::string(message) : sms::latin9_to_utf8(message);
   }
-  return sms::latin9_to_utf8(message);
+  std::string text;
+  for (char byte : message) {
+    std::string character = sms::latin9_to_utf8(std::string_view(&byte, 1));
+    text += sms::to_septets(*sms::from_utf8(character)) ? character : " ";
+  }
+  return text;
 }
 
 void SmsSession::send(std::string number, std::string_view message, Answer answer) {
@@ -225,8 +232,8 @@ void SmsSession::received(std::string_view pdu_text) {
     return;
   }
   if (part->total > most_parts) {
-    fault(base::make_reason("too long", fmt::format("it has {} parts, the firmware joins {}", part->total,
-                                                    most_parts)));
+    fault(base::make_reason("too long",
+                            fmt::format("it has {} parts, the firmware joins {}", part->total, most_parts)));
     return;
   }
   if (auto whole = parts_.add(message->originator, *part, message->data)) {

@@ -17,8 +17,8 @@ namespace attache::dialects::slm_1_6 {
 
 namespace asio = boost::asio;
 
-/// SMS as SLM 1.6 presents it (reference slm-1.6/sms.md): a client of the modem's SMS commands, like any other
-/// host of it.
+/// SMS as SLM 1.6 presents it (reference slm-1.6/sms.md): a client of the modem's SMS commands, like any
+/// other host of it.
 class SmsSession final : public Session {
  public:
   explicit SmsSession(Slm& slm);
