@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/logging.hpp"
 #include "device/device.hpp"
+#include "dialects/tried_lines.hpp"
 #include "net/failure.hpp"
 #include "net/memory_bearer.hpp"
 #include "serial/memory_port.hpp"
@@ -77,6 +78,7 @@ class SlmDevice {
                      const std::function<void(device::DeviceConfig&)>& configure = {}) {
     device::DeviceConfig config;
     bool sleeps = options.start_sleep;
+    dialect = options.name;
     config.dialect = std::move(options);
     config.simulation.sim = std::move(sim);
     if (configure) {
@@ -116,7 +118,9 @@ class SlmDevice {
   std::string raw(std::string_view bytes, std::size_t index = 0) {
     port(index).host_sends(bytes);
     clock.settle();
-    return take(index);
+    std::string answer = take(index);
+    note_tried(dialect, bytes, answer);
+    return answer;
   }
   /// Sends a line.
   std::string send(std::string_view line, std::size_t index = 0) {
@@ -173,6 +177,7 @@ class SlmDevice {
     return text;
   }
 
+  std::string dialect;
   boost::asio::io_context context;
   base::ManualClock clock{context};
   std::shared_ptr<device::Device> device;
