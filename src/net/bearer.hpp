@@ -122,6 +122,13 @@ class DatagramSocket {
   [[nodiscard]] virtual std::optional<Endpoint> peer() const = 0;
 };
 
+/// An ICMP echo request ("ping").
+struct EchoRequest {
+  std::string payload;
+  std::uint16_t sequence = 0;
+  base::Duration timeout{};  ///< How long to wait for the reply; zero = it would have to be there at once.
+};
+
 /// The device's way to the Internet: everything a service sends or asks goes through it, so that the state of
 /// the PDN, routes and the link model hold for all. One thread only; outlives the streams it makes.
 class Bearer {
@@ -149,6 +156,11 @@ class Bearer {
   /// given. Without it nothing is sent, so nothing is known of the peer yet.
   virtual asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
       Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) = 0;
+
+  /// Sends an ICMP echo request and waits for its reply: the round trip, link model included. Fails with
+  /// ETIMEDOUT if none came in time, EACCES if this machine lets the program send no ICMP, EIO if the reply
+  /// is not what was sent.
+  virtual asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) = 0;
 
   /// ENETDOWN with the reason if the default PDN is down, else nothing.
   [[nodiscard]] virtual std::optional<Failure> check_up() const = 0;

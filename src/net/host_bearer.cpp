@@ -5,6 +5,7 @@
 #include "net/dtls_socket.hpp"
 #include "net/failure.hpp"
 #include "net/host_datagram.hpp"
+#include "net/host_echo.hpp"
 #include "net/host_listener.hpp"
 #include "net/host_path.hpp"
 #include "net/host_stream.hpp"
@@ -95,6 +96,10 @@ class HostBearer final : public Bearer, public BearerControl {
       circumstances->datagram = true;
     }
     return connect_datagram_to(paths_, to, device_port, std::move(circumstances), credentials_, journal_);
+  }
+
+  asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) override {
+    return host_echo(paths_, to, std::move(request));
   }
 
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }

@@ -362,6 +362,26 @@ asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> MemoryBearer::connec
   co_return std::move(made);
 }
 
+asio::awaitable<NetResult<base::Duration>> MemoryBearer::echo(Address to, EchoRequest request) {
+  if (auto failure = shared_->begin("echo")) {
+    co_return *failure;
+  }
+  std::string what = fmt::format("echo of {} failed", to.to_string());
+  NetResult<base::Duration> round_trip = request.timeout + std::chrono::seconds(1);
+  if (echo_handler_) {
+    round_trip = echo_handler_(to, request);
+  }
+  if (!round_trip) {
+    co_return round_trip;
+  }
+  co_await clock_.sleep_for(std::min(*round_trip, request.timeout));
+  if (*round_trip > request.timeout) {
+    co_return make_failure(Errno::timed_out, what,
+                           fmt::format("no reply came within {}", to_string(request.timeout)));
+  }
+  co_return round_trip;
+}
+
 std::optional<Failure> MemoryBearer::check_up() const {
   return shared_->down;
 }

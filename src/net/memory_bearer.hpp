@@ -74,6 +74,9 @@ class MemoryBearer final : public Bearer {
   using DatagramHandler =
       std::function<void(Endpoint to, std::string_view bytes, std::function<void(std::string_view)> answer)>;
 
+  /// Decides about an echo request: how long its reply takes, or the failure.
+  using EchoHandler = std::function<NetResult<base::Duration>(Address to, const EchoRequest& request)>;
+
   explicit MemoryBearer(base::Clock& clock);
   ~MemoryBearer() override;
 
@@ -83,6 +86,8 @@ class MemoryBearer final : public Bearer {
   /// Decides about connected datagram sockets; without it all are made.
   void on_datagram_connect(DatagramConnectHandler handler) { datagram_connect_handler_ = std::move(handler); }
   void on_datagram(DatagramHandler handler);
+  /// Without it no reply comes.
+  void on_echo(EchoHandler handler) { echo_handler_ = std::move(handler); }
 
   /// A client connects to a port the device listens on. Nothing if it does not. Its `tls` is the listener's.
   std::shared_ptr<MemoryConnection> client_connects(std::uint16_t device_port,
@@ -95,8 +100,8 @@ class MemoryBearer final : public Bearer {
   /// The PDN goes (every operation and stream fails with this) or comes back (nothing).
   void set_down(std::optional<Failure> failure);
 
-  /// Makes the n-th operation from now (resolve, connect, listen, open, accept, read, write, send, receive;
-  /// counted from 1) fail with `code`; a stream or socket is broken from then on.
+  /// Makes the n-th operation from now (resolve, connect, listen, open, accept, read, write, send, receive,
+  /// echo; counted from 1) fail with `code`; a stream or socket is broken from then on.
   void fail_at(std::size_t operation, Errno code = Errno::connection_reset);
   /// True once the operation named by fail_at() has failed.
   [[nodiscard]] bool has_failed() const;
@@ -111,6 +116,7 @@ class MemoryBearer final : public Bearer {
   NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family, std::uint16_t device_port) override;
   asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
       Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) override;
+  asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) override;
   [[nodiscard]] std::optional<Failure> check_up() const override;
 
   struct Shared;  ///< What streams and sockets keep of their bearer.
@@ -121,6 +127,7 @@ class MemoryBearer final : public Bearer {
   std::map<std::pair<std::string, Family>, std::vector<Address>> names_;
   ConnectHandler connect_handler_;
   DatagramConnectHandler datagram_connect_handler_;
+  EchoHandler echo_handler_;
 };
 
 }  // namespace attache::net

@@ -62,6 +62,10 @@ class SlowBearer final : public net::Bearer {
     auto socket = co_await net_.connect_datagram(to, std::move(tls), device_port);
     co_return socket;
   }
+  boost::asio::awaitable<net::NetResult<base::Duration>> echo(net::Address to,
+                                                              net::EchoRequest request) override {
+    return net_.echo(to, std::move(request));
+  }
   [[nodiscard]] std::optional<net::Failure> check_up() const override { return net_.check_up(); }
 
  private:
