@@ -70,6 +70,9 @@ class Stage {
     add_routes(script, config);
     config.simulation.timing = timing_;
     add_hardware(script, config);
+    if (requires_any(script, {"slow-network"})) {
+      config.network.link.delay = 1ms;
+    }
     if (auto whole = device::complete(config); !whole) {
       return base::to_block(whole.error());
     }

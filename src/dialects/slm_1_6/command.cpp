@@ -14,6 +14,7 @@ const Commands& all_commands() {
     add_tcp_proxy_commands(table);
     add_udp_proxy_commands(table);
     add_socket_commands(table);
+    add_ping_commands(table);
     add_sms_commands(table);
     add_ftp_commands(table);
     add_http_commands(table);

@@ -36,6 +36,7 @@ void add_generic_commands(Commands& commands);
 void add_tcp_proxy_commands(Commands& commands);
 void add_udp_proxy_commands(Commands& commands);
 void add_socket_commands(Commands& commands);
+void add_ping_commands(Commands& commands);
 void add_sms_commands(Commands& commands);
 void add_ftp_commands(Commands& commands);
 void add_http_commands(Commands& commands);

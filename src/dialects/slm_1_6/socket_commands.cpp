@@ -7,6 +7,7 @@
 #include "dialects/slm_1_6/command.hpp"
 #include "dialects/slm_1_6/command_parameters.hpp"
 #include "dialects/slm_1_6/data_type.hpp"
+#include "dialects/slm_1_6/resolver_code.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 #include "dialects/slm_1_6/socket_session.hpp"
 #include "net/failure.hpp"
@@ -298,25 +299,6 @@ void receive_from(Slm& slm, Answer answer) {
 }
 
 // #XGETADDRINFO
-
-// What the resolver of the device says: only some of its numbers can be told from outside.
-int resolver_code(net::Errno code) {
-  constexpr int again = 3;
-  constexpr int address_family = 9;
-  constexpr int memory = 10;
-  constexpr int any_other = 11;
-  switch (code) {
-    case net::Errno::timed_out:
-    case net::Errno::try_again:
-      return again;
-    case net::Errno::address_family:
-      return address_family;
-    case net::Errno::no_memory:
-      return memory;
-    default:
-      return any_other;
-  }
-}
 
 asio::awaitable<void> get_address(Slm& slm, std::string host, Answer answer) {
   auto address = co_await services::find_ipv4(slm.bearer(), std::move(host));

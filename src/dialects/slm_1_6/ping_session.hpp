@@ -1,0 +1,42 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "dialects/slm_1_6/answer.hpp"
+#include "dialects/slm_1_6/session.hpp"
+#include "services/ping.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace asio = boost::asio;
+
+class Slm;
+
+/// #XPING: one row of echoes at a time, its results as they come (reference slm-1.6/icmp.md).
+class PingSession final : public Session {
+ public:
+  explicit PingSession(Slm& slm);
+
+  [[nodiscard]] bool busy() const { return busy_; }
+  /// Finds the host, runs the row (whose target is filled in) and answers the command: SLM 1.6 with OK when
+  /// it begins and another when it has ended, SLM 1.5 with the latter only.
+  void start(std::string host, services::Ping::Row row, Answer answer);
+
+  void close_because(std::string_view why) override;
+  void close() override;
+  void forget() override;
+
+ private:
+  asio::awaitable<void> run(std::uint64_t row_number, std::string host, services::Ping::Row row,
+                            Answer answer);
+  asio::awaitable<bool> has_ipv4_address();
+  void give(at::Channel& channel, const services::Ping::Result& result);
+
+  Slm& slm_;
+  services::Ping ping_;
+  bool busy_ = false;
+  std::uint64_t row_ = 0;  // Counts rows and closes: an older one has been given up.
+};
+
+}  // namespace attache::dialects::slm_1_6
