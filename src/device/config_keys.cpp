@@ -235,20 +235,23 @@ Outcome set_route_to(DeviceConfig& config, const Value& value) {
   constexpr std::array<std::pair<std::string_view, Kind>, 3> ends{
       {{"unreachable", Kind::unreachable}, {"refused", Kind::refused}, {"blackhole", Kind::blackhole}}};
   net::Route& route = config.network.routes.back();
-  auto to = parse_host_and_port(text(value));
+  constexpr std::string_view same_port = ":*";
+  std::string_view given = text(value);
+  bool keeps_port = given.ends_with(same_port);
+  auto to = parse_host_and_port(keeps_port ? given.substr(0, given.size() - same_port.size()) : given);
   if (!to) {
     return to.error();
   }
-  if (!to->port) {
+  if (!to->port && !keeps_port) {
     auto outcome = set_enumerator(route.kind, value, ends);
     return outcome ? outcome : unfit(fmt::format("an address needs a port; {}", outcome.error().advice));
   }
-  if (to->host.find('*') != std::string::npos || *to->port == 0) {
+  if (to->host.find('*') != std::string::npos || to->port.has_value() == keeps_port || to->port == 0) {
     return unfit();
   }
   route.kind = Kind::address;
   route.to_host = to->host;
-  route.to_port = *to->port;
+  route.to_port = to->port;
   return {};
 }
 
@@ -667,7 +670,7 @@ constexpr std::array keys{
   ConfigKey{"route", "from", K::text, "", "a host, `*` or `*.DOMAIN`, with or without :PORT",
     "What the device connects to.",
     [](C& c, const V& v) { return set_route_from(c, v); }},
-  ConfigKey{"route", "to", K::text, "", R"("HOST:PORT", "unreachable", "refused" or "blackhole")",
+  ConfigKey{"route", "to", K::text, "", R"("HOST:PORT", "HOST:*", "unreachable", "refused" or "blackhole")",
     "Where it really goes, or how it fails.",
     [](C& c, const V& v) { return set_route_to(c, v); }},
   ConfigKey{"route", "family", K::text, "(both)", R"("ipv4" or "ipv6")",

@@ -67,8 +67,8 @@ std::string target_of(const Route& route) {
     return std::string(kind_name(route.kind));
   }
   bool is_v6 = route.to_host.find(':') != std::string::npos;
-  return is_v6 ? fmt::format("[{}]:{}", route.to_host, route.to_port)
-               : fmt::format("{}:{}", route.to_host, route.to_port);
+  std::string port = route.to_port ? std::to_string(*route.to_port) : "*";
+  return is_v6 ? fmt::format("[{}]:{}", route.to_host, port) : fmt::format("{}:{}", route.to_host, port);
 }
 
 }  // namespace
@@ -239,7 +239,7 @@ asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
         co_return addresses.error();
       }
       for (const auto& address : *addresses) {
-        path.targets.push_back({address, route.to_port});
+        path.targets.push_back({address, route.to_port.value_or(to.port)});
       }
     }
     co_return path;

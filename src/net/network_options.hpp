@@ -19,7 +19,7 @@ struct Route {
   std::optional<std::uint16_t> from_port;  ///< Nothing = any.
   Kind kind = Kind::address;
   std::string to_host;  ///< With Kind::address: an address literal or a name of this machine.
-  std::uint16_t to_port = 0;
+  std::optional<std::uint16_t> to_port;  ///< Nothing = the port that was asked for.
   std::optional<Family> family;  ///< Nothing = both families exist for the name.
 };
 

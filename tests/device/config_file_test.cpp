@@ -343,17 +343,31 @@ TEST(ConfigFile, ShowsWhereAPortSpecIsWrong) {
   EXPECT_THAT(reason.why, AllOf(HasSubstr("found \"ptty:/tmp/x\""), HasSubstr(": ")));
 }
 
+TEST(ConfigFile, ReadsARouteThatKeepsThePort) {
+  for (const auto& [to, host] : {std::pair{"127.0.0.1:*", "127.0.0.1"}, std::pair{"[::1]:*", "::1"},
+                                 std::pair{"server.test:*", "server.test"}}) {
+    DeviceConfig config;
+    ASSERT_TRUE(
+        read_config(fmt::format("[[route]]\nfrom = \"ftp.test\"\nto = \"{}\"\n", to), "test.toml", config));
+    EXPECT_EQ(config.network.routes.at(0).to_host, host);
+    EXPECT_FALSE(config.network.routes.at(0).to_port);
+  }
+  for (const char* to : {"*:*", "127.0.0.1:21:*", "[::1]:21:*", ":*", "127.0.0.1:0"}) {
+    refusal_of(fmt::format("[[route]]\nfrom = \"a\"\nto = \"{}\"\n", to));
+  }
+}
+
 TEST(ConfigFile, HelpsWithTheEndOfARoute) {
   EXPECT_EQ(refusal_of("[[route]]\nfrom = \"a\"\nto = \"unreachble\"\n").advice,
             "an address needs a port; did you mean `unreachable`?");
 }
 
 TEST(ConfigFile, NamesAMissingKeyAtItsTable) {
-  EXPECT_EQ(
-      base::to_block(refusal_of("# routes\n[[route]]\nfrom = \"*\"\n")),
-      "  what:     `route.to` is missing\n"
-      "  where:    test.toml:2:1\n"
-      "  why:      every [[route]] needs it: \"HOST:PORT\", \"unreachable\", \"refused\" or \"blackhole\"\n");
+  EXPECT_EQ(base::to_block(refusal_of("# routes\n[[route]]\nfrom = \"*\"\n")),
+            "  what:     `route.to` is missing\n"
+            "  where:    test.toml:2:1\n"
+            "  why:      every [[route]] needs it: \"HOST:PORT\", \"HOST:*\", \"unreachable\", \"refused\" "
+            "or \"blackhole\"\n");
 }
 
 TEST(ConfigFile, TellsTablesFromRepeatedTables) {

@@ -62,6 +62,14 @@ TEST_F(HostBearerTest, LeadsARoutedNameToItsTarget) {
   EXPECT_TRUE(Address((*stream)->remote().address).to_string().starts_with("198.1"));
 }
 
+TEST_F(HostBearerTest, KeepsThePortIfTheRouteNamesNone) {
+  Server server(device.context);
+  Route& route = device.route("ftp.test", 0, 0);
+  route.from_port.reset();
+  route.to_port.reset();
+  EXPECT_TRUE(device.connect(resolved("ftp.test", server.port())));
+}
+
 TEST_F(HostBearerTest, ReachesAnIpv4TargetFromASyntheticIpv6Address) {
   Server server(device.context);
   device.route("google.com", 443, server.port());
