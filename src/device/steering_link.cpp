@@ -91,26 +91,10 @@ Answer link(Device& device, Words words) {
   return said(link_text(options));
 }
 
-std::string target_text(const net::Route& route) {
-  switch (route.kind) {
-    case net::Route::Kind::unreachable:
-      return "unreachable";
-    case net::Route::Kind::refused:
-      return "refused";
-    case net::Route::Kind::blackhole:
-      return "blackhole";
-    case net::Route::Kind::address:
-      break;
-  }
-  bool is_v6 = route.to_host.find(':') != std::string::npos;
-  return is_v6 ? fmt::format("[{}]:{}", route.to_host, route.to_port)
-               : fmt::format("{}:{}", route.to_host, route.to_port);
-}
-
 std::string routes_text(const std::vector<net::Route>& routes) {
   std::string text = routes.empty() ? "no routes" : "routes:";
   for (const net::Route& route : routes) {
-    text += fmt::format("\n  {} -> {}", to_string(route), target_text(route));
+    text += fmt::format("\n  {} -> {}", to_string(route), net::target_text(route));
   }
   return text;
 }

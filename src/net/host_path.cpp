@@ -48,29 +48,6 @@ std::string list(const std::vector<Address>& addresses) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string_view kind_name(Route::Kind kind) {
-  switch (kind) {
-    case Route::Kind::unreachable:
-      return "unreachable";
-    case Route::Kind::refused:
-      return "refused";
-    case Route::Kind::blackhole:
-      return "blackhole";
-    case Route::Kind::address:
-      break;
-  }
-  return "address";
-}
-
-std::string target_of(const Route& route) {
-  if (route.kind != Route::Kind::address) {
-    return std::string(kind_name(route.kind));
-  }
-  bool is_v6 = route.to_host.find(':') != std::string::npos;
-  std::string port = route.to_port ? std::to_string(*route.to_port) : "*";
-  return is_v6 ? fmt::format("[{}]:{}", route.to_host, port) : fmt::format("{}:{}", route.to_host, port);
-}
-
 }  // namespace
 
 HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn,
@@ -230,7 +207,7 @@ asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
   std::string what = fmt::format("connection to {} failed", path.label);
   if (target.route != nullptr) {
     Route route = *target.route;  // The rules may change meanwhile.
-    path.facts.emplace_back("route", fmt::format("{} → {}", to_string(route), target_of(route)));
+    path.facts.emplace_back("route", fmt::format("{} → {}", to_string(route), target_text(route)));
     path.kind = route.kind;
     if (route.kind == Route::Kind::address) {
       std::vector<Family> families = {Family::ipv4, Family::ipv6};

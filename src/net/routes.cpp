@@ -126,6 +126,22 @@ bool Routes::is_synthetic(const Address& address) {
   return std::equal(synthetic_v6.begin(), synthetic_v6.end(), bytes.begin());
 }
 
+std::string target_text(const Route& route) {
+  switch (route.kind) {
+    case Route::Kind::unreachable:
+      return "unreachable";
+    case Route::Kind::refused:
+      return "refused";
+    case Route::Kind::blackhole:
+      return "blackhole";
+    case Route::Kind::address:
+      break;
+  }
+  std::string port = route.to_port ? std::to_string(*route.to_port) : "*";
+  bool is_v6 = route.to_host.find(':') != std::string::npos;
+  return is_v6 ? fmt::format("[{}]:{}", route.to_host, port) : fmt::format("{}:{}", route.to_host, port);
+}
+
 std::string to_string(const Route& route) {
   return route.from_port ? fmt::format("{}:{}", route.from_host, *route.from_port) : route.from_host;
 }

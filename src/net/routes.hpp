@@ -51,5 +51,7 @@ class Routes {
 
 /// The rule's origin as in the configuration file: "google.com:443".
 [[nodiscard]] std::string to_string(const Route& route);
+/// Where it leads as the configuration writes it: "127.0.0.1:8443", "[::1]:*", "refused".
+[[nodiscard]] std::string target_text(const Route& route);
 
 }  // namespace attache::net

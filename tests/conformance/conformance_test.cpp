@@ -10,6 +10,7 @@
 #include "base/reason.hpp"
 #include "client/script.hpp"
 #include "conformance/transcript_player.hpp"
+#include "system/support/process.hpp"
 
 namespace attache::conformance {
 namespace {
@@ -52,6 +53,9 @@ TEST_P(Conformance, AnswersAsTheDevice) {
   if (expected_to_fail) {
     GTEST_SKIP() << "commands of a later version";
   }
+  if (script->header("requires") == "ftp" && !system_test::find_program("vsftpd")) {
+    GTEST_SKIP() << "vsftpd is not installed";
+  }
   auto fault = play(*script, timing_of(GetParam()));
   EXPECT_FALSE(fault) << *fault;
 }
@@ -79,7 +83,7 @@ TEST(ExpectedToCome, NamesOnlyTranscriptsThatDoNotPass) {
   }
   std::size_t passing = all.size() - waiting.size();
   std::cout << "transcripts that pass: " << passing << " of " << all.size() << "\n";
-  constexpr std::size_t least_passing = 40;  // Raise it with every transcript that leaves the list.
+  constexpr std::size_t least_passing = 41;  // Raise it with every transcript that leaves the list.
   EXPECT_GE(passing, least_passing);
 }
 

@@ -17,6 +17,7 @@
 #include "net/host_network.hpp"
 #include "net/memory_bearer.hpp"
 #include "serial/memory_pair.hpp"
+#include "system/support/vsftpd.hpp"
 
 namespace attache::conformance {
 
@@ -43,7 +44,7 @@ class Stage {
 
   std::optional<std::string> run(const client::Script& script) {
     needs_lab_ = requires_any(
-        script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client", "network"});
+        script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client", "network", "ftp"});
     if (auto fault = set_up(script)) {
       return fault;
     }
@@ -84,6 +85,7 @@ class Stage {
       }
       lab_ = std::move(*lab);
       set_values(script);
+      start_ftp_server(script);
       for (net::Route& route : config.network.routes) {
         route.to_port = lab_->port("https");
       }
@@ -148,6 +150,13 @@ class Stage {
     rule.host_address = asio::ip::address_v4::loopback();
     config.network.listens.push_back(rule);
     values_["PORT"] = std::to_string(rule.host_port);
+  }
+
+  void start_ftp_server(const client::Script& script) {
+    if (requires_any(script, {"ftp"})) {
+      ftp_server_.emplace(*system_test::find_program("vsftpd"), system_test::Vsftpd::Options());
+      values_["PORT"] = std::to_string(ftp_server_->port());
+    }
   }
 
   void set_values(const client::Script& script) {
@@ -224,6 +233,7 @@ class Stage {
   base::ManualClock* manual_ = nullptr;
   std::unique_ptr<net::HostNetwork> network_;
   std::unique_ptr<lab::Lab> lab_;
+  std::optional<system_test::Vsftpd> ftp_server_;
   std::shared_ptr<device::Device> device_;
   std::unique_ptr<serial::Port> host_;
 };
