@@ -19,6 +19,9 @@ void fuzz_channel(std::string_view input);
 /// First byte: flags (1 no body, 2 the firmware's chunks, 4 the peer closes at the end). Rest: the response.
 void fuzz_http_response(std::string_view input);
 
+/// What an FTP server sends on the control connection.
+void fuzz_ftp_replies(std::string_view input);
+
 /// The text of a script of `attache run`.
 void fuzz_script(std::string_view input);
 
@@ -37,6 +40,7 @@ inline constexpr std::array targets{
     Target{"line", fuzz_line},
     Target{"channel", fuzz_channel},
     Target{"http_response", fuzz_http_response},
+    Target{"ftp_replies", fuzz_ftp_replies},
     Target{"script", fuzz_script},
     Target{"config", fuzz_config},
     Target{"kconfig", fuzz_kconfig},
