@@ -37,6 +37,19 @@ void Channel::receive(std::string_view bytes) {
   }
   input_ += bytes;
   pump();
+  lose_what_cannot_wait();
+}
+
+// Data mode takes no more, and the host cannot be told to wait.
+void Channel::lose_what_cannot_wait() {
+  bool full = data_mode_ && !busy_ && !input_.empty() && !data_mode_->wants_input();
+  if (full && !line_.has_flow_control()) {
+    journal_.log(base::LogLevel::warning, module,
+                 fmt::format("{} bytes lost: the buffer of data mode is full, and the port has no flow "
+                             "control to hold the host back",
+                             input_.size()));
+    input_.clear();
+  }
 }
 
 void Channel::write(std::string_view bytes) {

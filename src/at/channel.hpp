@@ -88,6 +88,7 @@ class Channel {
 
  private:
   void drop_input();
+  void lose_what_cannot_wait();
   void pump();
   void pump_commands();
   void pump_data();

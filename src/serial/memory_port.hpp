@@ -34,6 +34,8 @@ class MemoryPort final : public Port {
   [[nodiscard]] bool has_failed() const { return failed_; }
   /// Cuts what the host sends: each read gives at most `next_size()` bytes (at least 1).
   void cut_reads(std::function<std::size_t()> next_size) { next_read_size_ = std::move(next_size); }
+  /// Whether the device can hold the host back; it can unless told otherwise.
+  void set_flow_control(bool present) { flow_control_ = present; }
   /// Holds back what the device writes, as a host that does not read, until called with false.
   void stall(bool stalled);
 
@@ -44,7 +46,7 @@ class MemoryPort final : public Port {
   asio::awaitable<void> drained(std::size_t limit) override;
   base::Result<void> set_baud(std::uint32_t baud) override;
   [[nodiscard]] std::uint32_t baud() const override { return baud_; }
-  [[nodiscard]] bool has_flow_control() const override { return true; }
+  [[nodiscard]] bool has_flow_control() const override { return flow_control_; }
   [[nodiscard]] std::uint64_t dropped() const override { return dropped_; }
   void set_presence_handler(std::function<void(bool present)> handler) override {
     presence_ = std::move(handler);
@@ -64,6 +66,7 @@ class MemoryPort final : public Port {
   std::size_t operations_ = 0;
   bool failed_ = false;
   bool stalled_ = false;
+  bool flow_control_ = true;
   bool closed_ = false;
   base::Event changed_;
   std::function<void(bool)> presence_;

@@ -26,10 +26,6 @@ bool is_passing(net::Errno code) {
   return code == net::Errno::try_again || code == net::Errno::timed_out;
 }
 
-bool ends_listening(net::Errno code) {
-  return code == net::Errno::network_down || code == net::Errno::connection_aborted;
-}
-
 }  // namespace
 
 std::string TcpProxySession::filter_status() const {
@@ -191,7 +187,8 @@ asio::awaitable<void> TcpProxySession::accept_clients(Used listening) {
       admit(std::move(*client));
       continue;
     }
-    if (ends_listening(client.error().code)) {
+    // Others are the failure of one client: a handshake, say.
+    if (client.error().code == net::Errno::network_down) {
       server_died(client.error());
       co_return;
     }

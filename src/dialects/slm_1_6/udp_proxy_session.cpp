@@ -62,7 +62,9 @@ void UdpProxySession::close() {
 
 void UdpProxySession::forget() {
   close();
-  lost_.clear();
+  for (const Used& socket : std::exchange(lost_, {})) {
+    socket->close();
+  }
 }
 
 void UdpProxySession::close_because(std::string_view why) {
