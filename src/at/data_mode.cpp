@@ -46,7 +46,9 @@ void DataMode::end_chunk(base::Time now) {
     chunk_.clear();
     return;
   }
-  collected_ += std::exchange(chunk_, {});
+  collected_.reserve(policy_.buffer);
+  collected_ += chunk_;
+  chunk_.clear();
 }
 
 bool DataMode::due(base::Time now) const {

@@ -194,6 +194,16 @@ std::string LineClient::read_until(std::string_view end) {
       testing::PrintToString(std::string(end)));
 }
 
+std::size_t LineClient::read_some(std::span<char> buffer) {
+  if (received_.empty() && !fill(patience)) {
+    return 0;
+  }
+  std::size_t count = std::min(buffer.size(), received_.size());
+  std::copy_n(received_.begin(), count, buffer.begin());
+  received_.erase(0, count);
+  return count;
+}
+
 std::string LineClient::read_bytes(std::size_t count) {
   return read_while([&] { return received_.size() >= count ? count : 0; }, std::to_string(count) + " bytes");
 }

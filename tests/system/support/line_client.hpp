@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ class LineClient {
   std::string read_until(std::string_view end);
   /// Exactly so many bytes.
   std::string read_bytes(std::size_t count);
+  /// What has come, and waits for some if nothing has, up to the size of the buffer; 0 if nothing comes
+  /// within the patience or the line has ended.
+  std::size_t read_some(std::span<char> buffer);
   /// These bytes are next; throws if they are not.
   void expect(std::string_view bytes);
   /// Everything until the other side closes.
