@@ -100,7 +100,11 @@ base::Result<void> HttpResponseCutter::feed_header(std::string_view receive, std
   }
   std::size_t consumed = header_size_;
   if (parser_->status >= 100 && parser_->status < 200 && parser_->status != 101) {
-    // An interim answer: the real one follows.
+    // An interim answer: the real one follows, unless the server goes on like that for ever.
+    interim_size_ += consumed;
+    if (auto bounded = check_limit(interim_size_, "interim answers"); !bounded) {
+      return bounded.error();
+    }
     header_.clear();
     header_size_ = 0;
     parser_ = std::make_unique<Parser>(without_body_);

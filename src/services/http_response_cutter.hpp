@@ -19,6 +19,7 @@ namespace attache::services {
 class HttpResponseCutter {
  public:
   static constexpr std::size_t receive_buffer = 1024;
+  /// Also the most that interim answers (100 and the like) may take together.
   static constexpr std::size_t longest_header = 64 * 1024;
 
   /// One part of the response that the host is to see. `bytes` is valid until the next call.
@@ -71,7 +72,8 @@ class HttpResponseCutter {
   std::string framing_;       // Chunk framing whose end has not come.
   std::size_t position_ = 0;  // Bytes of the response received so far.
   std::size_t receives_ = 0;
-  std::size_t header_size_ = 0;  // Bytes of `header_` parsed so far.
+  std::size_t header_size_ = 0;   // Bytes of `header_` parsed so far.
+  std::size_t interim_size_ = 0;  // Bytes of interim answers.
   bool first_data_seen_ = false;
 };
 

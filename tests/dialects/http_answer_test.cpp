@@ -72,6 +72,25 @@ TEST(HttpAnswer, ThatIsNoHttpEndsTheConnection) {
   EXPECT_THAT(reasons[0].what, HasSubstr("no valid HTTP"));
 }
 
+TEST(HttpAnswer, OfAHostileServerEndsTheConnectionInBoundedMemory) {
+  std::string lines;
+  std::string interim;
+  while (lines.size() < 1'000'000) {
+    lines += "X-Bomb: 0123456789abcdef\r\n";
+    interim += "HTTP/1.1 102 Processing\r\n\r\n";
+  }
+  for (const std::string& answer :
+       {"HTTP/1.1 200 OK\r\n" + lines, "HTTP/1.1 200 OK\r\nX-Bomb: " + std::string(1'000'000, 'x'), interim,
+        "HTTP/1.1 " + std::string(1'000'000, '2')}) {
+    SlmDevice device;
+    request(device);
+    EXPECT_EQ(device.server_sends(answer), incomplete + disconnected);
+    EXPECT_EQ(device.take_reasons().size(), 1U);
+    EXPECT_TRUE(device.server->closed_by_device());
+    EXPECT_EQ(device.send("AT"), ok);
+  }
+}
+
 TEST(HttpAnswer, EndsWhenThePdnGoes) {
   SlmDevice device;
   request(device);

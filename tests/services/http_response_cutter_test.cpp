@@ -232,6 +232,20 @@ TEST(HttpResponseCutter, SkipsInterimAnswers) {
   });
 }
 
+TEST(HttpResponseCutter, GivesUpOnInterimAnswersWithoutEnd) {
+  HttpResponseCutter cutter(false, false);
+  Received received;
+  bool good = true;
+  std::size_t fed = 0;
+  for (const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n"; good && fed < 1'000'000;) {
+    good = feed(cutter, interim, received);
+    fed += interim.size();
+  }
+  EXPECT_FALSE(good);
+  EXPECT_LT(fed, 66'000U);
+  EXPECT_THAT(received.error, testing::HasSubstr("no end of its interim answers"));
+}
+
 TEST(HttpResponseCutter, SaysWhatIsWrongWithGarbage) {
   EXPECT_THAT(receive({"SSH-2.0-OpenSSH_9.2\r\n\r\n"}).error, testing::HasSubstr("no valid HTTP header"));
   EXPECT_THAT(receive({std::string("\x15\x03\x01\x00\x02\x02\x46\r\n", 9)}).error,
