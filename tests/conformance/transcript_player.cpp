@@ -17,6 +17,7 @@
 #include "net/host_network.hpp"
 #include "net/memory_bearer.hpp"
 #include "serial/memory_pair.hpp"
+#include "system/support/mosquitto_broker.hpp"
 #include "system/support/vsftpd.hpp"
 
 namespace attache::conformance {
@@ -43,8 +44,8 @@ class Stage {
   explicit Stage(cellular::Timing timing) : timing_(timing) {}
 
   std::optional<std::string> run(const client::Script& script) {
-    needs_lab_ = requires_any(
-        script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client", "network", "ftp"});
+    needs_lab_ = requires_any(script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client",
+                                       "network", "ftp", "mqtt"});
     if (auto fault = set_up(script)) {
       return fault;
     }
@@ -92,6 +93,9 @@ class Stage {
     }
     if (requires_any(script, {"network", "tcp-client"})) {
       add_listen_rule(config);
+    }
+    if (requires_any(script, {"mqtt"})) {
+      values_["PORT"] = std::to_string(broker_.emplace().start());
     }
     auto device = make_device(config);
     if (!device) {
@@ -234,6 +238,7 @@ class Stage {
   std::unique_ptr<net::HostNetwork> network_;
   std::unique_ptr<lab::Lab> lab_;
   std::optional<system_test::Vsftpd> ftp_server_;
+  std::optional<system_test::MosquittoBroker> broker_;
   std::shared_ptr<device::Device> device_;
   std::unique_ptr<serial::Port> host_;
 };

@@ -17,6 +17,7 @@ const Commands& all_commands() {
     add_ping_commands(table);
     add_sms_commands(table);
     add_ftp_commands(table);
+    add_mqtt_commands(table);
     add_http_commands(table);
     add_twi_commands(table);
     return table;

@@ -39,6 +39,7 @@ void add_socket_commands(Commands& commands);
 void add_ping_commands(Commands& commands);
 void add_sms_commands(Commands& commands);
 void add_ftp_commands(Commands& commands);
+void add_mqtt_commands(Commands& commands);
 void add_http_commands(Commands& commands);
 void add_twi_commands(Commands& commands);
 

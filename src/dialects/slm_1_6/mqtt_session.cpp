@@ -1,0 +1,233 @@
+#include "dialects/slm_1_6/mqtt_session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "dialects/slm_1_6/data_type.hpp"
+#include "dialects/slm_1_6/slm.hpp"
+
+namespace attache::dialects::slm_1_6 {
+
+namespace {
+
+using services::MqttClient;
+using services::MqttPacket;
+
+constexpr std::string_view module = "mqtt";
+constexpr std::size_t output_limit = 32 * 1024;  // Bytes waiting for the host before more is received.
+
+enum Event : int {
+  connack = 0,
+  disconnected = 1,
+  publish_received = 2,
+  puback = 3,
+  pubrec = 4,
+  pubrel = 5,
+  pubcomp = 6,
+  suback = 7,
+  unsuback = 8,
+  pingresp = 9
+};
+
+Event event_of(MqttPacket::Type type) {
+  switch (type) {
+    case MqttPacket::Type::connack:
+      return connack;
+    case MqttPacket::Type::publish:
+      return publish_received;
+    case MqttPacket::Type::puback:
+      return puback;
+    case MqttPacket::Type::pubrec:
+      return pubrec;
+    case MqttPacket::Type::pubrel:
+      return pubrel;
+    case MqttPacket::Type::pubcomp:
+      return pubcomp;
+    case MqttPacket::Type::suback:
+      return suback;
+    case MqttPacket::Type::unsuback:
+      return unsuback;
+    case MqttPacket::Type::pingresp:
+      break;
+  }
+  return pingresp;
+}
+
+MqttClient::Options client_options(const Slm& slm) {
+  MqttClient::Options options;
+  options.keepalive = slm.options().mqtt_keepalive;
+  options.clean_session = slm.options().mqtt_clean_session;
+  return options;
+}
+
+}  // namespace
+
+MqttSession::MqttSession(Slm& slm) : slm_(slm), client_(slm.bearer(), slm.clock(), client_options(slm)) {}
+
+std::string MqttSession::status() const {
+  std::string text =
+      fmt::format("#XMQTTCON: {:d},\"{}\",\"{}\",\"{}\",\"{}\",{}", client_.connected(), target_.client_id,
+                  target_.username, target_.password, target_.host, target_.port);
+  return target_.sec_tag ? fmt::format("{},{}", text, *target_.sec_tag) : text;
+}
+
+// Beginning and end
+
+void MqttSession::connect(MqttClient::Target target, Answer answer) {
+  auto descriptor = slm_.descriptors().take();
+  if (!descriptor) {
+    answer.error(descriptor.error().reason);
+    return;
+  }
+  descriptor_ = std::move(*descriptor);
+  target_ = std::move(target);
+  connecting_ = true;
+  channel_ = &answer.channel();
+  slm_.spawn(run_connect(++session_, std::move(answer)));
+}
+
+asio::awaitable<void> MqttSession::run_connect(std::uint64_t session, Answer answer) {
+  if (session != session_) {
+    answer.error(base::make_reason("MQTT connection given up", "services were closed before it was begun"));
+    co_return;
+  }
+  auto connected = co_await client_.connect(target_);
+  if (session == session_) {
+    connecting_ = false;
+    if (!connected) {
+      descriptor_.release();
+    }
+  }
+  if (!connected) {
+    answer.error(connected.error().reason);
+    co_return;
+  }
+  answer.ok();
+  co_await client_.run(*this);
+}
+
+void MqttSession::disconnect(Answer answer) {
+  close();
+  answer.line(fmt::format("#XMQTTEVT: {},0", static_cast<int>(disconnected)));
+  answer.ok();
+}
+
+void MqttSession::close() {
+  ++session_;
+  connecting_ = false;
+  client_.disconnect();
+  descriptor_.release();
+  if (auto* channel = std::exchange(data_channel_, nullptr)) {
+    channel->leave_data_mode();
+  }
+}
+
+void MqttSession::close_because(std::string_view why) {
+  bool had_session = connected();
+  close();
+  if (had_session) {
+    event(disconnected, 0);
+    slm_.journal().report(module, base::make_reason("MQTT session closed", std::string(why)));
+  }
+}
+
+void MqttSession::forget() {
+  close();
+  target_ = {};
+  channel_ = nullptr;
+}
+
+void MqttSession::ended(const net::Failure& failure) {
+  ++session_;
+  descriptor_.release();
+  event(disconnected, -number(failure.code));
+  slm_.journal().report(module, failure.reason);
+}
+
+// What the broker sends
+
+void MqttSession::event(int type, int result) {
+  channel_->write(slm_.framed(fmt::format("#XMQTTEVT: {},{}", type, result)));
+}
+
+void MqttSession::show_message(const MqttPacket& packet) {
+  Shown shown = show(packet.payload);
+  std::string text =
+      slm_.framed(fmt::format("#XMQTTMSG: {},{},{}", shown.type, packet.topic.size(), shown.text.size()));
+  channel_->write(fmt::format("{}{}\r\n{}\r\n", text, packet.topic, shown.text));
+}
+
+void MqttSession::received(const MqttPacket& packet) {
+  Event type = event_of(packet.type);
+  int result = packet.return_code;
+  if (type == publish_received) {
+    if (packet.too_large) {
+      result = -number(net::Errno::message_size);
+    } else {
+      show_message(packet);
+    }
+  }
+  event(type, result);
+}
+
+asio::awaitable<void> MqttSession::ready() {
+  co_await channel_->line().drained(output_limit);
+}
+
+// What the host sends
+
+asio::awaitable<void> MqttSession::answer_when(Done done, Answer answer) {
+  auto sent = co_await std::move(done);
+  if (sent) {
+    answer.ok();
+  } else {
+    answer.error(sent.error().reason);
+  }
+}
+
+void MqttSession::publish(MqttClient::Message message, Answer answer) {
+  slm_.spawn(answer_when(client_.publish(std::move(message)), std::move(answer)));
+}
+
+void MqttSession::subscribe(std::string topic, unsigned qos, Answer answer) {
+  slm_.spawn(answer_when(client_.subscribe(std::move(topic), qos), std::move(answer)));
+}
+
+void MqttSession::unsubscribe(std::string topic, Answer answer) {
+  slm_.spawn(answer_when(client_.unsubscribe(std::move(topic)), std::move(answer)));
+}
+
+void MqttSession::publish_data(MqttClient::Message message, Answer answer) {
+  if (data_channel_ != nullptr) {
+    answer.error(base::make_reason("no data mode for MQTT", "another port publishes in data mode"));
+    return;
+  }
+  data_ = std::move(message);
+  data_channel_ = &answer.channel();
+  data_channel_->enter_data_mode(slm_.data_mode_policy(), *this);
+  answer.ok();
+}
+
+void MqttSession::send(at::Channel& channel, std::string data) {
+  MqttClient::Message message = data_;
+  message.payload = std::move(data);
+  slm_.spawn(publish_piece(channel, std::move(message)));
+}
+
+// Once the session has ended, what the host still sends is lost until it ends data mode.
+asio::awaitable<void> MqttSession::publish_piece(at::Channel& channel, MqttClient::Message message) {
+  auto published = co_await client_.publish(std::move(message));
+  if (!published) {
+    slm_.journal().report(module, published.error().reason);
+  }
+  if (data_channel_ == &channel) {
+    channel.data_sent();
+  }
+}
+
+void MqttSession::terminated(at::Channel&) {
+  data_channel_ = nullptr;
+}
+
+}  // namespace attache::dialects::slm_1_6
