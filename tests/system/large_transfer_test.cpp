@@ -113,11 +113,21 @@ TEST(LargeTransfer, ReachesAHostOverHttpThatReadsSlowlyAndStops) {
 class UploadServer {
  public:
   UploadServer() : thread_([this] { serve(); }) {}
-  ~UploadServer() { thread_.join(); }
+  ~UploadServer() { wait(); }
   [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  [[nodiscard]] std::size_t right_bytes() const { return right_; }
+  /// How many bytes came right, once the server has read all it will.
+  [[nodiscard]] std::size_t right_bytes() {
+    wait();
+    return right_;
+  }
 
  private:
+  void wait() {
+    if (thread_.joinable()) {
+      thread_.join();
+    }
+  }
+
   void serve() {
     asio::ip::tcp::socket socket = acceptor_.accept();
     asio::streambuf header;
@@ -149,7 +159,8 @@ std::string send_pattern(LineClient& host, Watch& watch) {
   bool stopped = false;
   for (std::size_t sent = 0; sent < transfer_size(); sent += piece) {
     host.send(pattern(sent, std::min(piece, transfer_size() - sent)));
-    said += host.read_for(std::chrono::microseconds(0));
+    said +=
+        host.read_for(std::chrono::microseconds(200));  // A device whose host never reads stops reading too.
     watch.look();
     if (sent > transfer_size() / 2 && !std::exchange(stopped, true)) {
       said += host.read_until_quiet(standstill());
