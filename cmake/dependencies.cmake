@@ -9,6 +9,7 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
+pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 find_package(tomlplusplus REQUIRED)
 
 # Asio, Beast and JSON are compiled once, in src/base/boost.cpp and src/lab/beast.cpp, not in every file.

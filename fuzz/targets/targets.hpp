@@ -31,6 +31,11 @@ void fuzz_config(std::string_view input);
 /// First byte: `5` for slm-1.5, else slm-1.6. Rest: the text of a Kconfig fragment.
 void fuzz_kconfig(std::string_view input);
 
+/// First byte: `D` SMS-DELIVER, `S` SUBMIT, `R` STATUS-REPORT, `d`/`e` DELIVER-REPORT of success and failure,
+/// `s`/`t` SUBMIT-REPORT, `P` a PDU with the service centre in front; else a text to be split (`w`: with 16-bit
+/// reference). Rest: its octets.
+void fuzz_sms(std::string_view input);
+
 struct Target {
   std::string_view name;
   void (*run)(std::string_view input);
@@ -44,6 +49,7 @@ inline constexpr std::array targets{
     Target{"script", fuzz_script},
     Target{"config", fuzz_config},
     Target{"kconfig", fuzz_kconfig},
+    Target{"sms", fuzz_sms},
 };
 
 }  // namespace attache::fuzz

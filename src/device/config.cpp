@@ -189,6 +189,7 @@ base::Result<void> complete(DeviceConfig& config) {
     return checked;
   }
   config.network.firmware = config.simulation.firmware;
+  config.gnss.seed = config.simulation.seed;
   config.network.device_key = config.simulation.imei;
   config.network.tls_failure_is_refused = dialect.modem_library >= first_refusing_library;
   if (auto checked = services::check_i2c(config.i2c); !checked) {

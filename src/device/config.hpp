@@ -12,6 +12,7 @@
 #include "dialects/dialect_options.hpp"
 #include "net/network_options.hpp"
 #include "serial/port_spec.hpp"
+#include "services/gnss/gnss_receiver.hpp"
 #include "services/i2c/i2c_bus.hpp"
 
 namespace attache::device {
@@ -31,6 +32,8 @@ struct DeviceConfig {
   std::vector<std::string> kconfig;       ///< `[dialect] kconfig`: paths of Kconfig fragments.
   std::vector<base::Reason> warnings;     ///< Told in the device's log when it starts.
   std::vector<services::I2cOptions> i2c;  ///< `[[i2c]]`.
+  services::GnssOptions gnss;             ///< `[gnss]`.
+  std::string sms_spool;                  ///< `[sms] spool`; empty = none.
   std::string state_folder;               ///< `--state`; empty = in memory.
   bool manual_clock = false;
 };

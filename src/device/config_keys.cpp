@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/ip/address.hpp>
+#include <cmath>
+#include <cstdio>
+#include <memory>
 #include <utility>
 
 #include "base/logging.hpp"
 #include "base/text.hpp"
+#include "cellular/sms/address.hpp"
 
 namespace attache::device {
 
@@ -319,6 +323,67 @@ Outcome set_reject(DeviceConfig& config, const Value& value) {
   return outcome;
 }
 
+Outcome set_sms_number(std::string& target, const Value& value) {
+  auto number = cellular::sms::parse_number(text(value));
+  return set_text(target, value, number && text(value).find_first_not_of("+0123456789") == std::string::npos);
+}
+
+Outcome set_sms_refusal(DeviceConfig& config, const Value& value) {
+  int cause = 0;
+  auto outcome = set_number(cause, value, 1, 127);
+  if (outcome) {
+    config.simulation.sms.refuse_cause = cause;
+  }
+  return outcome;
+}
+
+Outcome set_sms_reports(DeviceConfig& config, const Value& value) {
+  using Reports = cellular::SmsOptions::Reports;
+  constexpr std::array<std::pair<std::string_view, Reports>, 3> reports{
+      {{"delivered", Reports::delivered}, {"failed", Reports::failed}, {"never", Reports::never}}};
+  return set_enumerator(config.simulation.sms.reports, value, reports);
+}
+
+Outcome set_time(base::Duration& target, const Value& value) {
+  auto duration = duration_of(value);
+  if (!duration) {
+    return unfit();
+  }
+  target = *duration;
+  return {};
+}
+
+Outcome set_gnss_position(DeviceConfig& config, const Value& value) {
+  services::GeoPosition place{0, 0, 0};
+  int used = 0;
+  int count = std::sscanf(text(value).c_str(), "%lf ,%lf%n ,%lf%n", &place.latitude, &place.longitude, &used,
+                          &place.altitude, &used);
+  bool fits = count >= 2 && static_cast<std::size_t>(used) == text(value).size() &&
+              std::abs(place.latitude) <= 90 && std::abs(place.longitude) <= 180 &&
+              std::abs(place.altitude) <= 50'000;
+  if (!fits) {
+    return unfit();
+  }
+  config.gnss.trajectory.centre = place;
+  return {};
+}
+
+Outcome set_gnss_track(DeviceConfig& config, const Value& value) {
+  auto track = services::read_gpx_file(text(value));
+  if (!track) {
+    return track.error();
+  }
+  config.gnss.trajectory.track = std::make_shared<const services::Track>(std::move(*track));
+  return {};
+}
+
+Outcome set_gnss_start(DeviceConfig& config, const Value& value) {
+  using Start = services::GnssStart;
+  constexpr std::array<std::pair<std::string_view, Start>, 3> starts{
+      {{"cold", Start::cold}, {"warm", Start::warm}, {"hot", Start::hot}}};
+  return set_enumerator(config.gnss.start, value, starts);
+}
+
 Outcome set_i2c_address(DeviceConfig& config, const Value& value) {
   constexpr unsigned char greatest = 0x7F;
   auto bytes = base::from_hex(text(value));
@@ -394,12 +459,14 @@ bool is_operator_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7F && c != '"'; });
 }
 
-constexpr std::array<ConfigTable, 10> tables{{
+constexpr std::array<ConfigTable, 12> tables{{
     {"device"},
     {"dialect"},
     {"sim"},
     {"network"},
     {"link"},
+    {"sms"},
+    {"gnss"},
     {"uart"},
     {"port", [](DeviceConfig& config) { config.ports.emplace_back(); }},
     {"route", [](DeviceConfig& config) { config.network.routes.emplace_back(); }},
@@ -633,6 +700,66 @@ constexpr std::array keys{
   ConfigKey{"link", "loss", K::text, R"("0%")", R"(a percentage such as "2%" or "0.5%")",
     "Packets that do not arrive: a datagram is gone, a segment of TCP comes later.",
     [](C& c, const V& v) { return set_link_loss(c, v); }},
+
+  ConfigKey{"sms", "number", K::text, R"("+4915112345678")", "1 to 20 digits, with or without + in front",
+    "The device's telephone number: where others reach it.",
+    [](C& c, const V& v) { return set_sms_number(c.simulation.sms.number, v); }},
+  ConfigKey{"sms", "spool", K::text, "(none)", "the path of a folder",
+    "Messages as files: `NUMBER/inbox` takes texts for the device, `NUMBER/outbox` has what it sent.",
+    [](C& c, const V& v) { return set_text(c.sms_spool, v, !text(v).empty()); }},
+  ConfigKey{"sms", "loss", K::whole_number, "0", "a whole number from 0 to 100",
+    "Of the messages sent, so many of a hundred vanish.",
+    [](C& c, const V& v) { return set_number(c.simulation.sms.loss_percent, v, 0, 100); }},
+  ConfigKey{"sms", "refuse", K::whole_number, "(never)", "an RP cause from 1 to 127",
+    "The service centre refuses every message with this cause (`+CMS ERROR`).",
+    [](C& c, const V& v) { return set_sms_refusal(c, v); }},
+  ConfigKey{"sms", "reports", K::text, R"("delivered")", R"("delivered", "failed" or "never")",
+    "What status reports say, where the sender asks for one.",
+    [](C& c, const V& v) { return set_sms_reports(c, v); }},
+  ConfigKey{"sms", "delay", K::duration, "0", R"(a time such as "1.5s", or seconds)",
+    "From the acceptance of a message to its delivery.",
+    [](C& c, const V& v) { return set_time(c.simulation.sms.delay, v); }},
+
+  ConfigKey{"gnss", "sky", K::flag, "true", "true or false",
+    "Whether satellites can be heard at all.",
+    [](C& c, const V& v) { return set_flag(c.gnss.sky, v); }},
+  ConfigKey{"gnss", "position", K::text, R"("52.520008,13.404954,34")", R"("latitude,longitude" or "latitude,longitude,altitude" in degrees and metres)",
+    "Where the device is.",
+    [](C& c, const V& v) { return set_gnss_position(c, v); }},
+  ConfigKey{"gnss", "radius", K::whole_number, "0", "a whole number from 0 to 100000",
+    "Metres; above 0 the device goes on a circle around its position, clockwise.",
+    [](C& c, const V& v) { return set_number(c.gnss.trajectory.radius, v, 0, 100000); }},
+  ConfigKey{"gnss", "speed", K::whole_number, "5", "a whole number from 0 to 2000",
+    "Kilometres an hour on the circle.",
+    [](C& c, const V& v) {
+      constexpr double metres_a_second = 3.6;
+      auto outcome = set_number(c.gnss.trajectory.speed, v, 0, 2000);
+      c.gnss.trajectory.speed /= metres_a_second;
+      return outcome; }},
+  ConfigKey{"gnss", "track", K::text, "(none)", "the path of a GPX file",
+    "The device goes along this track, from its start on.",
+    [](C& c, const V& v) { return set_gnss_track(c, v); }},
+  ConfigKey{"gnss", "track_speed", K::whole_number, "1", "a whole number from 1 to 1000",
+    "The track goes so many times faster than it was recorded.",
+    [](C& c, const V& v) { return set_number(c.gnss.trajectory.time_scale, v, 1, 1000); }},
+  ConfigKey{"gnss", "repeat", K::flag, "false", "true or false",
+    "The track begins anew at its end, else the device stays there.",
+    [](C& c, const V& v) { return set_flag(c.gnss.trajectory.repeat, v); }},
+  ConfigKey{"gnss", "start", K::text, R"("cold")", R"("cold", "warm" or "hot")",
+    "What the receiver knows at first: nothing, almanac and time, or ephemerides too.",
+    [](C& c, const V& v) { return set_gnss_start(c, v); }},
+  ConfigKey{"gnss", "cold_time", K::duration, R"("35s")", R"(a time such as "1.5s", or seconds)",
+    "Time to the first fix of a cold start, give or take a fifth.",
+    [](C& c, const V& v) { return set_time(c.gnss.cold_time, v); }},
+  ConfigKey{"gnss", "warm_time", K::duration, R"("28s")", R"(a time such as "1.5s", or seconds)",
+    "The same of a warm start.",
+    [](C& c, const V& v) { return set_time(c.gnss.warm_time, v); }},
+  ConfigKey{"gnss", "hot_time", K::duration, R"("2s")", R"(a time such as "1.5s", or seconds)",
+    "The same of a hot start: within four hours of the last fix.",
+    [](C& c, const V& v) { return set_time(c.gnss.hot_time, v); }},
+  ConfigKey{"gnss", "accuracy", K::whole_number, "5", "a whole number from 0 to 1000",
+    "Metres, the standard deviation of a fix.",
+    [](C& c, const V& v) { return set_number(c.gnss.accuracy, v, 0, 1000); }},
 
   ConfigKey{"uart", "pace", K::flag, "false", "true or false",
     "Bytes flow at the line rate, as on a wire, in both directions.",

@@ -8,6 +8,7 @@
 
 #include "base/event.hpp"
 #include "base/spawn.hpp"
+#include "device/message_spool.hpp"
 #include "net/bearer_control.hpp"
 #include "net/host_bearer.hpp"
 #include "net/host_network.hpp"
@@ -106,6 +107,9 @@ base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config,
     settings = std::move(*opened);
   }
   std::shared_ptr<Device> device(new Device(config, clock, std::move(settings), make_bearer));
+  if (auto connected = device->connect_messages(config.sms_spool); !connected) {
+    return connected.error();
+  }
   device->make_application(config);
   return device;
 }
@@ -117,6 +121,7 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       settings_(std::move(settings)),
       modem_(cellular::SimulatedNrf91::create(config.simulation, clock, *settings_, *journal_)),
       bearer_(make_bearer(*modem_, *journal_)),
+      gnss_(config.gnss),
       i2c_buses_(services::make_i2c_buses(config.i2c)),
       flow_control_(config.flow_control),
       log_level_(config.log_level),
@@ -126,8 +131,37 @@ Device::~Device() = default;
 
 void Device::make_application(const DeviceConfig& config) {
   application_ = dialects::make_application(
-      config.dialect,
-      dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, i2c_buses_, weak_from_this()});
+      config.dialect, dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, i2c_buses_, *modem_, gnss_,
+                                             weak_from_this()});
+}
+
+// Messages reach other devices of the process first, then those of the spool folder.
+base::Result<void> Device::connect_messages(const std::string& folder) {
+  membership_ = MessageExchange::of_process().join(
+      modem_->own_number(), clock_.context(),
+      [this](const cellular::sms::Deliver& message, std::chrono::minutes validity) {
+        modem_->receive_message(message, validity);
+      });
+  if (!folder.empty()) {
+    auto spool = MessageSpool::open(folder, *modem_, clock_, *journal_);
+    if (!spool) {
+      return spool.error();
+    }
+    spool_ = std::move(*spool);
+  }
+  modem_->set_message_outlet([this](const cellular::SubmittedMessage& message) {
+    bool arrived =
+        MessageExchange::of_process().send(cellular::sms::to_text(message.submit.destination),
+                                           cellular::to_deliver(message), cellular::validity_of(message));
+    if (spool_) {
+      spool_->sent(message);
+      arrived = arrived || spool_->pass_on(message);
+    }
+    journal_->log(base::LogLevel::info, "sms",
+                  fmt::format("message to {} {}", cellular::sms::to_text(message.submit.destination),
+                              arrived ? "passed on" : "sent; no device here has that number"));
+  });
+  return {};
 }
 
 void Device::add_journal_sink(base::JournalSink sink) {
@@ -157,6 +191,9 @@ void Device::start() {
     journal_->report(config_module, std::move(warning));
   }
   application_->start();
+  if (spool_) {
+    base::spawn(clock_.context(), shared_from_this(), spool_->watch());
+  }
   for (const auto& line : lines_) {
     base::spawn(clock_.context(), shared_from_this(), serve(*line));
   }
@@ -202,6 +239,10 @@ void Device::power_off(std::function<void()> done) {
 void Device::close() {
   closed_ = true;
   application_->shut_down();
+  membership_.reset();
+  if (spool_) {
+    spool_->close();
+  }
   for (const auto& [index, bus] : i2c_buses_) {
     bus->close();
   }

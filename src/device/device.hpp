@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "cellular/simulated_nrf91.hpp"
 #include "device/config.hpp"
+#include "device/message_exchange.hpp"
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
 #include "serial/port.hpp"
@@ -23,6 +24,8 @@ class HostNetwork;
 }  // namespace attache::net
 
 namespace attache::device {
+
+class MessageSpool;
 
 namespace asio = boost::asio;
 
@@ -78,6 +81,7 @@ class Device : public std::enable_shared_from_this<Device> {
 
   Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<base::Settings> settings,
          const BearerFactory& make_bearer);
+  base::Result<void> connect_messages(const std::string& folder);
   void make_application(const DeviceConfig& config);
   asio::awaitable<void> serve(PortLine& line);
 
@@ -86,7 +90,10 @@ class Device : public std::enable_shared_from_this<Device> {
   std::unique_ptr<base::Settings> settings_;
   std::unique_ptr<cellular::SimulatedNrf91> modem_;
   std::unique_ptr<net::Bearer> bearer_;
+  services::GnssOptions gnss_;
   services::I2cBuses i2c_buses_;
+  std::unique_ptr<MessageSpool> spool_;
+  MessageExchange::Membership membership_;
   std::vector<std::unique_ptr<PortLine>> lines_;
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::unique_ptr<dialects::Application> application_;

@@ -8,8 +8,10 @@
 #include "base/journal.hpp"
 #include "base/result.hpp"
 #include "cellular/modem.hpp"
+#include "cellular/power_state.hpp"
 #include "dialects/dialect_options.hpp"
 #include "net/bearer.hpp"
+#include "services/gnss/gnss_receiver.hpp"
 #include "services/i2c/i2c_bus.hpp"
 
 namespace attache::dialects {
@@ -21,6 +23,8 @@ struct Surroundings {
   cellular::Modem& modem;
   net::Bearer& bearer;
   services::I2cBuses& i2c_buses;
+  const cellular::PowerState& power;
+  const services::GnssOptions& gnss;
   /// Held by every coroutine of the application, so that the device is not destroyed under it.
   std::weak_ptr<void> owner;
 };

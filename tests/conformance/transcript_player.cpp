@@ -111,6 +111,7 @@ class Stage {
 
   // What is wired to the device.
   static void add_hardware(const client::Script& script, device::DeviceConfig& config) {
+    config.gnss.sky = !requires_any(script, {"gnss-silent"});
     if (requires_any(script, {"twi-bus-2"})) {
       config.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}}});
     }

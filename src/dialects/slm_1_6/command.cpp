@@ -16,6 +16,7 @@ const Commands& all_commands() {
     add_socket_commands(table);
     add_ping_commands(table);
     add_sms_commands(table);
+    add_gps_commands(table);
     add_ftp_commands(table);
     add_mqtt_commands(table);
     add_http_commands(table);

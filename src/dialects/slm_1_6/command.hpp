@@ -38,6 +38,7 @@ void add_udp_proxy_commands(Commands& commands);
 void add_socket_commands(Commands& commands);
 void add_ping_commands(Commands& commands);
 void add_sms_commands(Commands& commands);
+void add_gps_commands(Commands& commands);
 void add_ftp_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);
 void add_http_commands(Commands& commands);

@@ -45,6 +45,8 @@ class Slm final : public Application, public at::LineHandler {
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
+  [[nodiscard]] const cellular::PowerState& power() const { return surroundings_.power; }
+  [[nodiscard]] const services::GnssOptions& gnss() const { return surroundings_.gnss; }
 
   /// The device's session of a service, made at the first call.
   template <std::derived_from<Session> T>

@@ -1,0 +1,229 @@
+#include "device/message_spool.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace attache::device {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace sms = cellular::sms;
+
+constexpr std::string_view module = "sms_spool";
+constexpr std::string_view anonymous = "Attache";
+constexpr std::uintmax_t largest_file = 64 * 1024;
+constexpr std::size_t most_parts = 255;
+constexpr std::size_t most_messages = 16;
+
+base::Reason spool_failure(const fs::path& path, int error) {
+  base::Reason reason =
+      base::make_reason("the SMS spool folder cannot be used", std::generic_category().message(error),
+                        "`sms.spool` names a folder that this user may write to");
+  reason.where = path.string();
+  return reason;
+}
+
+base::Reason unreadable(std::string why) {
+  return base::make_reason("a message file cannot be used", std::move(why));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<MessageSpool>> MessageSpool::open(fs::path folder,
+                                                               cellular::MessageService& service,
+                                                               base::Clock& clock, base::Journal& journal) {
+  fs::path own = folder / service.own_number();
+  for (const char* name : {"inbox", "outbox"}) {
+    std::error_code failed;
+    fs::create_directories(own / name, failed);
+    if (failed) {
+      return spool_failure(own / name, failed.value());
+    }
+  }
+  int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (watch < 0) {
+    return spool_failure(folder, errno);
+  }
+  if (inotify_add_watch(watch, (own / "inbox").c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
+    int error = errno;
+    ::close(watch);
+    return spool_failure(own / "inbox", error);
+  }
+  return std::make_unique<MessageSpool>(std::move(folder), service, clock, journal, watch);
+}
+
+MessageSpool::MessageSpool(fs::path folder, cellular::MessageService& service, base::Clock& clock,
+                           base::Journal& journal, int watch)
+    : folder_(std::move(folder)),
+      inbox_(folder_ / service.own_number() / "inbox"),
+      outbox_(folder_ / service.own_number() / "outbox"),
+      service_(service),
+      clock_(clock),
+      journal_(journal),
+      watch_(clock.context(), watch),
+      parts_(most_parts, most_messages) {}
+
+asio::awaitable<void> MessageSpool::watch() {
+  // What an event says does not matter: each means that the folder is to be read.
+  alignas(inotify_event) std::array<char, 4096> events{};
+  boost::system::error_code failed;
+  while (!failed) {
+    take_all();
+    co_await watch_.async_read_some(asio::buffer(events), asio::redirect_error(asio::use_awaitable, failed));
+  }
+}
+
+void MessageSpool::close() {
+  boost::system::error_code ignored;
+  watch_.close(ignored);
+}
+
+void MessageSpool::take_all() {
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(inbox_, failed)) {
+    bool is_hidden = entry.path().filename().string().starts_with('.');
+    if (!is_hidden && entry.is_regular_file(failed)) {
+      files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    take(file);
+  }
+}
+
+void MessageSpool::take(const fs::path& file) {
+  auto received = receive(file);
+  std::error_code failed;
+  if (received) {
+    fs::remove(file, failed);
+    journal_.log(base::LogLevel::info, module, fmt::format("received {}", file.string()));
+    return;
+  }
+  fs::rename(file, file.parent_path() / fmt::format(".{}.refused", file.filename().string()), failed);
+  base::Reason reason = received.error();
+  reason.where = file.string();
+  journal_.report(module, std::move(reason));
+}
+
+base::Result<void> MessageSpool::receive(const fs::path& file) {
+  std::error_code failed;
+  if (fs::file_size(file, failed) > largest_file || failed) {
+    return unreadable(failed ? failed.message() : "it is larger than 64 KiB");
+  }
+  std::ifstream stream(file, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) {
+    return unreadable("it cannot be opened");
+  }
+  return file.extension() == ".pdu" ? receive_pdu(content) : receive_text(content);
+}
+
+base::Result<void> MessageSpool::receive_text(std::string_view content) {
+  constexpr std::string_view from_header = "From:";
+  std::string_view from = anonymous;
+  std::size_t line_end = content.find('\n');
+  if (content.starts_with(from_header) && line_end != std::string_view::npos) {
+    from = base::trim(content.substr(from_header.size(), line_end - from_header.size()));
+    content.remove_prefix(line_end + 1);
+    std::size_t blank = content.find('\n');
+    if (blank != std::string_view::npos && base::trim(content.substr(0, blank)).empty()) {
+      content.remove_prefix(blank + 1);
+    }
+  }
+  while (content.ends_with('\n') || content.ends_with('\r')) {
+    content.remove_suffix(1);
+  }
+  auto messages = cellular::text_message(from, content, clock_.wall_now(), reference_++);
+  if (messages.empty()) {
+    return unreadable("it is not UTF-8, or too long for 255 parts");
+  }
+  for (const sms::Deliver& message : messages) {
+    service_.receive_message(message);
+  }
+  return {};
+}
+
+base::Result<void> MessageSpool::receive_pdu(std::string_view content) {
+  auto octets = base::from_hex(base::trim(content));
+  if (!octets) {
+    return unreadable("a .pdu file holds one PDU in hexadecimal digits");
+  }
+  auto pdu = sms::split_pdu(*octets);
+  if (!pdu) {
+    return pdu.error();
+  }
+  auto message = sms::decode_deliver(pdu->tpdu);
+  if (!message) {
+    return message.error();
+  }
+  service_.receive_message(*message);
+  return {};
+}
+
+void MessageSpool::sent(const cellular::SubmittedMessage& message) {
+  const sms::Submit& submit = message.submit;
+  std::string text = sms::text_of(submit.data);
+  if (auto part = sms::concatenation_of(submit.data)) {
+    auto whole = parts_.add(submit.destination, *part, submit.data);
+    if (!whole) {
+      return;  // Its last part is still to come.
+    }
+    text = std::move(*whole);
+  }
+  write(outbox_, "txt",
+        fmt::format("To: {}\nDate: {:%Y-%m-%dT%H:%M:%SZ}\n\n{}\n", sms::to_text(submit.destination),
+                    std::chrono::floor<std::chrono::seconds>(message.accepted), text));
+}
+
+bool MessageSpool::pass_on(const cellular::SubmittedMessage& message) {
+  fs::path inbox = folder_ / sms::to_text(message.submit.destination) / "inbox";
+  std::error_code failed;
+  if (!fs::is_directory(inbox, failed)) {
+    return false;
+  }
+  auto tpdu = sms::encode(cellular::to_deliver(message));
+  if (tpdu) {
+    write(inbox, "pdu", fmt::format("00{}\n", base::to_hex(*tpdu)));
+  }
+  return tpdu.has_value();
+}
+
+// Complete before it has its name.
+void MessageSpool::write(const fs::path& folder, std::string_view suffix, std::string_view content) {
+  auto time = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall_now().time_since_epoch());
+  std::string name =
+      fmt::format("{:015}-{}-{:06}.{}", time.count(), service_.own_number(), ++written_, suffix);
+  fs::path hidden = folder / fmt::format(".{}", name);
+  std::ofstream stream(hidden, std::ios::binary);
+  stream << content;
+  stream.close();
+  std::error_code failed;
+  if (stream) {
+    fs::rename(hidden, folder / name, failed);
+  }
+  if (!stream || failed) {
+    journal_.report(module, base::make_reason("a message file cannot be written",
+                                              fmt::format("{}: {}", (folder / name).string(),
+                                                          failed ? failed.message() : "write error")));
+  }
+}
+
+}  // namespace attache::device

@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <pugixml.hpp>
+#include <sstream>
+#include <utility>
+
+#include "services/gnss/trajectory.hpp"
+
+namespace attache::services {
+
+namespace {
+
+constexpr std::size_t largest_file = 64U * 1024 * 1024;
+constexpr std::size_t most_points = 1'000'000;
+constexpr double walking_pace = 5 / 3.6;
+constexpr double metres_per_degree = 111195;
+
+base::Reason unreadable(std::string why, std::string advice = {}) {
+  return base::make_reason("the GPX track cannot be used", std::move(why), std::move(advice));
+}
+
+// "2021-05-24T11:58:22.5Z", with or without fraction; the zone is taken for UTC.
+std::optional<double> seconds_of(const char* text) {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  int hour = 0;
+  int minute = 0;
+  double second = 0;
+  if (std::sscanf(text, "%d-%d-%dT%d:%d:%lf", &year, &month, &day, &hour, &minute, &second) != 6) {
+    return std::nullopt;
+  }
+  std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                   std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(second >= 0 && second < 61)) {
+    return std::nullopt;
+  }
+  double days = static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
+  return days * 86400 + hour * 3600 + minute * 60 + second;
+}
+
+double distance(const GeoPosition& from, const GeoPosition& to) {
+  double north = to.latitude - from.latitude;
+  double east =
+      std::remainder(to.longitude - from.longitude, 360) * std::cos(from.latitude * 3.14159265358979 / 180);
+  return std::hypot(north, east) * metres_per_degree;
+}
+
+/// Makes a track of points as they come.
+class TrackBuilder {
+ public:
+  std::optional<base::Reason> add(const pugi::xml_node& node) {
+    TrackPoint point;
+    point.position.latitude = node.attribute("lat").as_double(NAN);
+    point.position.longitude = node.attribute("lon").as_double(NAN);
+    point.position.altitude = node.child("ele").text().as_double(0);
+    bool is_place = std::abs(point.position.latitude) <= 90 && std::abs(point.position.longitude) <= 180 &&
+                    std::isfinite(point.position.altitude);
+    if (!is_place) {
+      return unreadable(fmt::format("point {} has no `lat` and `lon` in degrees", track_.size() + 1));
+    }
+    if (track_.size() == most_points) {
+      return unreadable(fmt::format("it has more than {} points", most_points));
+    }
+    if (!place_in_time(point, node.child("time").text().as_string())) {
+      return unreadable(fmt::format("point {} is earlier than the one before", track_.size() + 1));
+    }
+    track_.push_back(point);
+    return std::nullopt;
+  }
+
+  Track take() { return std::move(track_); }
+
+ private:
+  bool place_in_time(TrackPoint& point, const char* text) {
+    auto time = seconds_of(text);
+    double offset = offset_;
+    if (time && !start_) {
+      start_ = *time - offset_;
+    }
+    if (time) {
+      offset = *time - *start_;
+    } else if (!track_.empty()) {
+      offset += distance(track_.back().position, point.position) / walking_pace;
+    }
+    if (offset < offset_) {
+      return false;
+    }
+    offset_ = offset;
+    point.offset = std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(offset));
+    return true;
+  }
+
+  Track track_;
+  std::optional<double> start_;
+  double offset_ = 0;
+};
+
+}  // namespace
+
+base::Result<Track> read_gpx(std::string_view text) {
+  pugi::xml_document document;
+  pugi::xml_parse_result parsed = document.load_buffer(text.data(), text.size());
+  if (!parsed) {
+    return unreadable(fmt::format("at byte {}: {}", parsed.offset, parsed.description()));
+  }
+  pugi::xml_node root = document.child("gpx");
+  if (!root) {
+    return unreadable("it has no element `gpx`", "export the track as GPX 1.0 or 1.1");
+  }
+  TrackBuilder builder;
+  for (const char* path : {"trk/trkseg/trkpt", "rte/rtept", "wpt"}) {
+    pugi::xpath_node_set points = root.select_nodes(path);
+    points.sort();
+    for (const pugi::xpath_node& point : points) {
+      if (auto fault = builder.add(point.node())) {
+        return *fault;
+      }
+    }
+    if (!points.empty()) {
+      return builder.take();
+    }
+  }
+  return unreadable("it has no points");
+}
+
+base::Result<Track> read_gpx_file(const std::string& path) {
+  auto fault = [&](base::Reason reason) {
+    reason.where = path;
+    return reason;
+  };
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return fault(unreadable(std::strerror(errno)));
+  }
+  std::string text;
+  std::array<char, 65536> piece{};
+  while (file.read(piece.data(), piece.size()) || file.gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > largest_file) {
+      return fault(unreadable("it is larger than 64 MiB"));
+    }
+  }
+  auto track = read_gpx(text);
+  return track ? std::move(track) : base::Result<Track>(fault(track.error()));
+}
+
+}  // namespace attache::services

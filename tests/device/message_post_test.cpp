@@ -1,0 +1,147 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "memory_device.hpp"
+
+namespace attache::device {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Messages : public testing::Test {
+ protected:
+  Messages() : folder(fs::temp_directory_path() / ("attache-spool-" + std::to_string(::getpid()))) {
+    fs::remove_all(folder);
+  }
+  ~Messages() override { fs::remove_all(folder); }
+
+  DeviceConfig config(const std::string& number, bool spool) const {
+    DeviceConfig config;
+    config.simulation.sms.number = number;
+    config.sms_spool = spool ? folder.string() : "";
+    return config;
+  }
+
+  static void start(MemoryDevice& device) {
+    device.attach();
+    device.send("AT#XSMS=1\r\n");
+  }
+
+  void drop(const std::string& number, const std::string& name, std::string_view content) const {
+    fs::path hidden = folder / number / "inbox" / ("." + name);
+    std::ofstream(hidden, std::ios::binary) << content;
+    fs::rename(hidden, folder / number / "inbox" / name);
+  }
+
+  // What the host gets once the loop has heard of the files.
+  static std::string wait_for(MemoryDevice& device, std::string_view text) {
+    std::string said;
+    auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (said.find(text) == std::string::npos && std::chrono::steady_clock::now() < deadline) {
+      device.clock().context().restart();
+      device.clock().context().run_one_for(std::chrono::milliseconds(50));
+      said += device.wait({});
+    }
+    return said;
+  }
+
+  std::vector<std::string> contents(const fs::path& sub_folder) const {
+    std::vector<std::string> texts;
+    for (const auto& entry : fs::directory_iterator(folder / sub_folder)) {
+      std::ifstream stream(entry.path(), std::ios::binary);
+      texts.emplace_back(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  }
+
+  fs::path folder;
+};
+
+TEST_F(Messages, ReachAnotherDeviceOfTheProcess) {
+  MemoryDevice from(config("+491", false));
+  MemoryDevice to(config("+492", false));
+  start(from);
+  start(to);
+  EXPECT_EQ(from.send("AT#XSMS=2,\"+492\",\"hello\"\r\n"), "\r\nOK\r\n");
+  EXPECT_THAT(wait_for(to, "#XSMS"), HasSubstr("\"491\",\"hello\"\r\n"));
+}
+
+TEST_F(Messages, ToNobodyAreTakenAllTheSame) {
+  MemoryDevice from(config("+491", false));
+  start(from);
+  { MemoryDevice gone(config("+493", false)); }
+  EXPECT_EQ(from.send("AT#XSMS=2,\"+493\",\"hello\"\r\n"), "\r\nOK\r\n");
+}
+
+TEST_F(Messages, ComeFromTheSpoolFolder) {
+  fs::create_directories(folder / "+491" / "inbox");
+  drop("+491", "a.txt", "already there\n");
+  MemoryDevice device(config("+491", true));
+  start(device);
+  EXPECT_THAT(wait_for(device, "already"), HasSubstr("\"Attache\",\"already there\"\r\n"));
+  drop("+491", "b.txt", "From: +4930\n\ntwo\nlines\n");
+  EXPECT_THAT(wait_for(device, "lines"), HasSubstr("\"4930\",\"two\nlines\"\r\n"));
+  drop("+491", "c.pdu", "07911326040000F0040B911346610089F60000208062917314000CC8F71D14969741F977FD07\n");
+  EXPECT_THAT(wait_for(device, "How"), HasSubstr("\"31641600986\",\"How are you?\"\r\n"));
+  EXPECT_TRUE(fs::is_empty(folder / "+491" / "inbox"));
+}
+
+TEST_F(Messages, ThatCannotBeReadAreSetAside) {
+  MemoryDevice device(config("+491", true));
+  start(device);
+  drop("+491", "a.txt", "\xFF");
+  drop("+491", "b.pdu", "xyz");
+  drop("+491", "c.pdu", "0004FF");
+  drop("+491", "d.pdu", "FF");
+  drop("+491", "e.txt", std::string(70000, 'x'));
+  drop("+491", "f.txt", "good");
+  EXPECT_THAT(wait_for(device, "good"), HasSubstr("good"));
+  for (const char* name :
+       {".a.txt.refused", ".b.pdu.refused", ".c.pdu.refused", ".d.pdu.refused", ".e.txt.refused"}) {
+    EXPECT_TRUE(fs::exists(folder / "+491" / "inbox" / name)) << name;
+  }
+}
+
+TEST_F(Messages, GoToTheOutboxAndToTheInboxOfAnotherProcess) {
+  fs::create_directories(folder / "+492" / "inbox");
+  MemoryDevice device(config("+491", true));
+  start(device);
+  device.send("AT#XSMS=2,\"+492\",\"hello\"\r\n");
+  device.send("AT#XSMS=2,\"+493\",\"" + std::string(200, 'x') + "\"\r\n");
+  EXPECT_THAT(contents("+491/outbox"),
+              ElementsAre("To: +492\nDate: 2023-11-14T22:13:20Z\n\nhello\n",
+                          "To: +493\nDate: 2023-11-14T22:13:20Z\n\n" + std::string(200, 'x') + "\n"));
+  EXPECT_EQ(contents("+492/inbox").size(), 1U);
+  MemoryDevice other(config("+492", true));
+  start(other);
+  EXPECT_THAT(wait_for(other, "hello"), HasSubstr("\"491\",\"hello\"\r\n"));
+}
+
+TEST_F(Messages, NeedAFolderThatCanBeMade) {
+  std::ofstream(folder) << "a file";
+  boost::asio::io_context context;
+  base::ManualClock clock(context);
+  auto refused = Device::create(config("+491", true), clock, [&](cellular::SimulatedNrf91&, base::Journal&) {
+    return std::make_unique<net::MemoryBearer>(clock);
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().what, "the SMS spool folder cannot be used");
+}
+
+TEST_F(Messages, LetADeviceGo) {
+  MemoryDevice device(config("+491", true));
+  start(device);
+  EXPECT_TRUE(device.close_for_good());
+}
+
+}  // namespace
+}  // namespace attache::device
