@@ -30,9 +30,10 @@ class Messages : public testing::Test {
     return config;
   }
 
-  static void start(MemoryDevice& device) {
+  // What was stored comes with the start.
+  static std::string start(MemoryDevice& device) {
     device.attach();
-    device.send("AT#XSMS=1\r\n");
+    return device.send("AT#XSMS=1\r\n");
   }
 
   void drop(const std::string& number, const std::string& name, std::string_view content) const {
@@ -86,8 +87,7 @@ TEST_F(Messages, ComeFromTheSpoolFolder) {
   fs::create_directories(folder / "+491" / "inbox");
   drop("+491", "a.txt", "already there\n");
   MemoryDevice device(config("+491", true));
-  start(device);
-  EXPECT_THAT(wait_for(device, "already"), HasSubstr("\"Attache\",\"already there\"\r\n"));
+  EXPECT_THAT(start(device), HasSubstr("\"Attache\",\"already there\"\r\n"));
   drop("+491", "b.txt", "From: +4930\n\ntwo\nlines\n");
   EXPECT_THAT(wait_for(device, "lines"), HasSubstr("\"4930\",\"two\nlines\"\r\n"));
   drop("+491", "c.pdu", "07911326040000F0040B911346610089F60000208062917314000CC8F71D14969741F977FD07\n");
@@ -122,8 +122,7 @@ TEST_F(Messages, GoToTheOutboxAndToTheInboxOfAnotherProcess) {
                           "To: +493\nDate: 2023-11-14T22:13:20Z\n\n" + std::string(200, 'x') + "\n"));
   EXPECT_EQ(contents("+492/inbox").size(), 1U);
   MemoryDevice other(config("+492", true));
-  start(other);
-  EXPECT_THAT(wait_for(other, "hello"), HasSubstr("\"491\",\"hello\"\r\n"));
+  EXPECT_THAT(start(other), HasSubstr("\"491\",\"hello\"\r\n"));
 }
 
 TEST_F(Messages, NeedAFolderThatCanBeMade) {

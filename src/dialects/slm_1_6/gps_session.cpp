@@ -19,6 +19,7 @@ constexpr std::string_view module = "gps";
 constexpr std::uint16_t default_mask = 31;
 constexpr int start_failed = -1;
 constexpr auto assistance_time = 2s;
+constexpr std::size_t output_limit = 16 * 1024;  // Bytes waiting for the host before frames are left out.
 
 }  // namespace
 
@@ -70,8 +71,23 @@ void GpsSession::frame(const services::GnssFrame& frame) {
     }
   }
   if (!text.empty()) {
-    channel_->write(text);
+    write(text);
   }
+}
+
+// A host that does not read loses frames: they do not pile up.
+void GpsSession::write(std::string_view text) {
+  if (host_is_slow_) {
+    return;
+  }
+  channel_->write(text);
+  host_is_slow_ = true;
+  slm_.spawn(wait_for_host(*channel_));
+}
+
+asio::awaitable<void> GpsSession::wait_for_host(at::Channel& channel) {
+  co_await channel.line().drained(output_limit);
+  host_is_slow_ = false;
 }
 
 void GpsSession::show_tracking(const services::GnssFrame& frame, std::string& text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "services/gnss/gnss_receiver.hpp"
 
 namespace attache::dialects::slm_1_6 {
+
+namespace asio = boost::asio;
 
 /// GPS as SLM 1.5 and 1.6 present it (reference slm-1.6/gps.md).
 class GpsSession final : public Session, private services::GnssReceiver::Listener {
@@ -37,6 +40,8 @@ class GpsSession final : public Session, private services::GnssReceiver::Listene
   void suspend_for_assistance();
   void resume_with_assistance();
   void fail();
+  void write(std::string_view text);
+  asio::awaitable<void> wait_for_host(at::Channel& channel);
   [[nodiscard]] bool running() const { return receiver_.running() || assisting_.pending(); }
 
   Slm& slm_;
@@ -46,7 +51,8 @@ class GpsSession final : public Session, private services::GnssReceiver::Listene
   std::uint16_t running_mask_ = 0;  ///< As of the start.
   bool had_first_fix_ = false;      ///< Since boot, over stop and start.
   std::size_t tracked_ = 0;
-  base::Alarm assisting_;  ///< GPS is suspended while assistance data are fetched.
+  bool host_is_slow_ = false;  ///< It has not read the frame before.
+  base::Alarm assisting_;      ///< GPS is suspended while assistance data are fetched.
 };
 
 }  // namespace attache::dialects::slm_1_6
