@@ -34,7 +34,9 @@ std::size_t DataMode::receive(std::string_view bytes, base::Time now) {
     last_byte_ = now;
     if (chunk_.size() == policy_.chunk) {
       end_chunk(now);
-      break;
+      if (!policy_.merges) {
+        break;
+      }
     }
   }
   return taken;

@@ -16,12 +16,13 @@ struct DataModePolicy {
   base::Duration chunk_silence = std::chrono::milliseconds(1);  ///< … or after this silence.
   base::Duration time_limit{};  ///< Zero: each chunk is sent at once; else sent after this silence.
   std::size_t buffer = 2048;    ///< Collected at most; the largest single send.
+  bool merges = false;          ///< Whole chunks that come in one piece are sent together: for streams.
   std::string terminator = "+++";
   base::Duration silence = std::chrono::seconds(1);  ///< Before and after the terminator.
 };
 
 /// Collects what a host sends in data mode into sends, and finds the terminator. Sans-I/O: bytes and time in,
-/// sends out; any split of the input at one instant gives the same sends.
+/// sends out; any split of the input at one instant gives the same sends (with `merges`, the same bytes).
 ///
 /// While a send runs (between taking one and sent()) chunks are merged up to the buffer's size; wants_input()
 /// tells when the line has to be held back.

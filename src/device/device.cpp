@@ -18,7 +18,8 @@ namespace attache::device {
 namespace {
 
 constexpr std::size_t read_size = 2048;
-constexpr std::size_t unread_limit = 64 * 1024;  // Output a host has not taken before its input waits.
+constexpr std::size_t data_read_size = 8 * 1024;  // In data mode; given back afterwards.
+constexpr std::size_t unread_limit = 64 * 1024;   // Output a host has not taken before its input waits.
 constexpr std::size_t longest_heard = 4096;
 constexpr std::string_view module = "uart";
 constexpr std::string_view config_module = "kconfig";
@@ -200,7 +201,7 @@ void Device::start() {
 }
 
 asio::awaitable<void> Device::serve(PortLine& line) {
-  std::array<char, read_size> buffer{};
+  std::vector<char> buffer(read_size);
   try {
     while (std::size_t count = co_await line.port().read_some(buffer)) {
       line.hear_host(std::string_view(buffer.data(), count));
@@ -210,6 +211,10 @@ asio::awaitable<void> Device::serve(PortLine& line) {
       }
       if (line.port().queued() > unread_limit) {
         co_await line.port().drained(unread_limit);
+      }
+      std::size_t size = line.channel->in_data_mode() ? data_read_size : read_size;
+      if (buffer.size() != size) {
+        buffer = std::vector<char>(size);
       }
     }
   } catch (const boost::system::system_error& error) {

@@ -79,6 +79,16 @@ TEST_F(DataModeTest, SendsAChunkAtTwoHundredAndFiftySixBytes) {
   EXPECT_EQ(sends_, (Sends{std::string(256, 'x'), std::string(44, 'x')}));
 }
 
+TEST_F(DataModeTest, SendsWholeChunksThatComeInOnePieceTogetherWhereTheyMerge) {
+  DataModePolicy policy;
+  policy.merges = true;
+  start(policy);
+  give(std::string(700, 'x'));
+  EXPECT_EQ(sends_, std::vector<std::string>{std::string(512, 'x')});
+  wait(1ms);
+  EXPECT_EQ(sends_.back(), std::string(188, 'x'));
+}
+
 TEST_F(DataModeTest, CollectsUntilTheTimeLimit) {
   start({.time_limit = 50ms});
   give("a");

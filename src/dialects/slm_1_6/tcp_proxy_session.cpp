@@ -19,7 +19,8 @@ using services::Socket;
 
 constexpr std::string_view module = "tcp_proxy";
 constexpr std::size_t raw_read_size = 16 * 1024;  // In data mode there are no pieces to announce.
-constexpr std::size_t output_limit = 32 * 1024;   // Bytes waiting for the host before more is read.
+constexpr std::size_t stream_buffer = 16 * 1024;
+constexpr std::size_t output_limit = 32 * 1024;  // Bytes waiting for the host before more is read.
 
 // After these the connection goes on.
 bool is_passing(net::Errno code) {
@@ -99,7 +100,14 @@ bool TcpProxySession::enter_data_mode() {
     return false;
   }
   in_data_mode_ = true;
-  channel_->enter_data_mode(slm_.data_mode_policy(), *this);
+  // Chunks cannot be told apart in a stream, nor the size of a buffer that holds the host back when it is
+  // full.
+  at::DataModePolicy policy = slm_.data_mode_policy();
+  policy.merges = true;
+  if (channel_->line().has_flow_control()) {
+    policy.buffer = stream_buffer;
+  }
+  channel_->enter_data_mode(policy, *this);
   return true;
 }
 
