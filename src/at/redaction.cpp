@@ -24,6 +24,7 @@ constexpr std::array secret_rules{
     SecretRule{"at%cmng", 1, 4, all},    SecretRule{"at+cpin", 1, 1, all},
     SecretRule{"at+clck", 2, 3, all},    SecretRule{"at+cpwd", 2, 2, all},
     SecretRule{"at+cgauth", 2, 4, 1},    SecretRule{"at%xusimlck", 2, 2, all},
+    SecretRule{"at+csim", 1, 2, all},    SecretRule{"at+cgla", 1, 3, all},
     SecretRule{"at#xhttpcreq", 3, 3, 1}, SecretRule{"at#xmqttcon", 3, 4, 1},
     SecretRule{"at#xftp", 3, 3, 1},
 };

@@ -9,12 +9,17 @@ namespace {
 CommandTable make_table() {
   CommandTable table;
   add_functional_mode_commands(table);
+  add_operation_commands(table);
   add_sim_commands(table);
   add_registration_commands(table);
+  add_search_commands(table);
   add_pdn_commands(table);
+  add_pdn_feature_commands(table);
   add_radio_commands(table);
+  add_measurement_commands(table);
   add_power_saving_commands(table);
   add_credential_commands(table);
+  add_token_commands(table);
   add_sms_commands(table);
   add_device_commands(table);
   add_time_commands(table);

@@ -21,6 +21,7 @@ enum class CmeError {
   none = -1,  ///< The command answers ERROR even with +CMEE=1.
   phone_failure = 0,
   not_allowed = 3,
+  not_supported = 4,
   pin_required = 11,
   puk_required = 12,
   sim_failure = 13,
@@ -34,8 +35,11 @@ enum class CmeError {
   memory_full = 515,
   radio_active = 516,
   active_state = 518,
+  already_exists = 519,
+  authentication_failed = 520,
   invalid_band_configuration = 522,
   invalid_content = 527,
+  power_off_warning = 528,
 };
 
 /// What a command gives: information lines and OK, a failure, or the promise to answer later.
@@ -85,24 +89,32 @@ struct Command {
   Handler test = nullptr;
   std::vector<at::ParameterRule> rules{};
   Needs needs = Needs::nothing;
-  bool secret = false;    ///< Parameters must not show in reasons.
+  bool secret = false;   ///< Parameters must not show in reasons.
   bool has_body = false;  ///< The parameters end at a CR; what follows is a PDU.
-  int since = 0;          ///< Firmware as firmware_version() gives it.
-  int before = INT_MAX;   ///< First firmware that does not know it any more.
+  bool more = false;     ///< Parameters beyond the rules are the handler's business.
+  int since = 0;         ///< Firmware as firmware_version() gives it.
+  int before = INT_MAX;  ///< First firmware that does not know it any more.
 };
 
 using CommandTable = at::CommandTable<Command>;
 
 // Each family adds its commands, in the order in which +CLAC lists them.
 void add_functional_mode_commands(CommandTable& table);
+void add_operation_commands(CommandTable& table);
 void add_sim_commands(CommandTable& table);
+void add_uicc_commands(CommandTable& table);
 void add_registration_commands(CommandTable& table);
+void add_search_commands(CommandTable& table);
 void add_pdn_commands(CommandTable& table);
+void add_pdn_feature_commands(CommandTable& table);
 void add_radio_commands(CommandTable& table);
+void add_measurement_commands(CommandTable& table);
 void add_power_saving_commands(CommandTable& table);
 void add_credential_commands(CommandTable& table);
+void add_token_commands(CommandTable& table);
 void add_sms_commands(CommandTable& table);
 void add_device_commands(CommandTable& table);
+void add_pin_commands(CommandTable& table);
 void add_time_commands(CommandTable& table);
 void add_event_commands(CommandTable& table);
 

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/text.hpp"
+#include "cellular/device_identity.hpp"
 #include "cellular/nrf91.hpp"
 
 namespace attache::cellular {
@@ -12,9 +13,6 @@ namespace {
 using at::number;
 using at::optional;
 using at::string;
-
-constexpr int battery_mv = 3600;
-constexpr int temperature = 27;
 
 Answer show_serial_number(Nrf91& modem, const Request& request) {
   constexpr std::size_t imei_without_check_digit = 14;
@@ -33,47 +31,10 @@ Answer show_serial_number(Nrf91& modem, const Request& request) {
   }
 }
 
-// A UUID of version 4 made from the IMEI, so that a device keeps its own.
-std::string device_uuid(std::string_view imei) {
-  std::string hex = base::to_lower(base::to_hex(base::sha256(imei)));
-  return fmt::format("{}-{}-4{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(13, 3),
-                     hex.substr(17, 3), hex.substr(20, 12));
-}
-
-// "<count>,<state>,<low MHz>,<high MHz>,…": three numbers for each range.
-Answer set_coexistence(Nrf91& modem, const Request& request) {
-  const auto& given = request.parameters;
-  if (given.size() == 0) {
-    modem.configuration.coex0.clear();
-    return ok();
-  }
-  constexpr std::size_t values_of_range = 3;
-  auto ranges = static_cast<std::size_t>(given.number(0));
-  if (given.size() != 1 + ranges * values_of_range) {
-    return failure(CmeError::incorrect_parameters, fmt::format("{} ranges need {} numbers after the count",
-                                                               ranges, ranges * values_of_range));
-  }
-  std::string text = std::to_string(ranges);
-  for (std::size_t i = 1; i < given.size(); ++i) {
-    if (!given.has(i)) {
-      return failure(CmeError::incorrect_parameters, "a number is missing in a range");
-    }
-    fmt::format_to(std::back_inserter(text), ",{}", given.number(i));
-  }
-  modem.configuration.coex0 = text;
-  return ok();
-}
-
-std::vector<at::ParameterRule> coexistence_rules() {
-  constexpr int most_ranges = 4;
-  constexpr int most_mhz = 65535;
-  std::vector<at::ParameterRule> rules{optional(number("XCOEX0_count", 1, most_ranges))};
-  for (int range = 0; range < most_ranges; ++range) {
-    rules.push_back(optional(number("state", 0, 1)));
-    rules.push_back(optional(number("freq_low", 0, most_mhz)));
-    rules.push_back(optional(number("freq_high", 0, most_mhz)));
-  }
-  return rules;
+// The code on the package: twenty digits that belong to the device.
+std::string marking(std::string_view imei) {
+  constexpr std::size_t digits = 20;
+  return base::to_hex(base::sha256(fmt::format("2DID {}", imei))).substr(0, digits);
 }
 
 void add_identity(CommandTable& table) {
@@ -99,14 +60,34 @@ void add_identity(CommandTable& table) {
                    return line(fmt::format("%DEVICEUUID: {}", device_uuid(modem.options.imei)));
                  },
              .since = firmware_version(1, 3)});
+  table.add("%2DID", {.set =
+                          [](Nrf91& modem, const Request&) {
+                            return line(fmt::format("%2DID: \"{}\"", marking(modem.options.imei)));
+                          },
+                      .since = firmware_version(1, 3, 4)});
+}
+
+// The level is in tenths of a volt.
+Answer warn_of_power_off(Nrf91& modem, const Request& request) {
+  constexpr int millivolts = 100;
+  const auto& given = request.parameters;
+  bool on = given.number(0) == 1;
+  if (on && !given.has(1)) {
+    return failure(CmeError::incorrect_parameters, "<level> is missing: 30 to 33 tenths of a volt");
+  }
+  modem.set_power_off_warning(on ? std::optional(static_cast<int>(given.number(1)) * millivolts)
+                                 : std::nullopt);
+  return ok();
 }
 
 void add_battery_and_temperature(CommandTable& table) {
-  table.add("%XVBAT",
-            {.set = [](Nrf91&, const Request&) { return line(fmt::format("%XVBAT: {}", battery_mv)); }});
+  table.add("%XVBAT", {.set = [](Nrf91& modem, const Request&) {
+              return line(fmt::format("%XVBAT: {}", modem.battery_mv / 4 * 4));
+            }});
   table.add("%XVBATLVL", {.set =
                               [](Nrf91& modem, const Request& request) {
                                 modem.subscriptions.xvbat = request.parameters.number(0) == 1;
+                                modem.check_battery();
                                 return ok();
                               },
                           .rules = {number("n", 0, 1)},
@@ -115,6 +96,7 @@ void add_battery_and_temperature(CommandTable& table) {
             {.set =
                  [](Nrf91& modem, const Request& request) {
                    modem.scratch.battery_low_level_mv = static_cast<int>(request.parameters.number(0));
+                   modem.check_battery();
                    return ok();
                  },
              .read =
@@ -123,6 +105,9 @@ void add_battery_and_temperature(CommandTable& table) {
                  },
              .rules = {number("low_level", 3100, 5000)},
              .since = firmware_version(1, 1)});
+  table.add("%XPOFWARN", {.set = warn_of_power_off,
+                          .rules = {number("state", 0, 1), optional(number("level", 30, 33))},
+                          .since = firmware_version(1, 1, 3)});
   table.add("%XTEMP", {.set =
                            [](Nrf91& modem, const Request& request) {
                              modem.subscriptions.xtemp = request.parameters.number(0) == 1;
@@ -131,14 +116,15 @@ void add_battery_and_temperature(CommandTable& table) {
                        .read =
                            [](Nrf91& modem, const Request&) {
                              bool number_only = !modem.profile.at_least(1, 3);
-                             return line(number_only ? std::to_string(temperature)
-                                                     : fmt::format("%XTEMP: {}", temperature));
+                             return line(number_only ? std::to_string(modem.temperature)
+                                                     : fmt::format("%XTEMP: {}", modem.temperature));
                            },
                        .rules = {number("n", 0, 1)}});
   table.add("%XTEMPHIGHLVL",
             {.set =
                  [](Nrf91& modem, const Request& request) {
                    modem.scratch.temperature_high_level = static_cast<int>(request.parameters.number(0));
+                   modem.check_temperature();
                    return ok();
                  },
              .read =
@@ -153,12 +139,7 @@ void add_battery_and_temperature(CommandTable& table) {
 void add_device_commands(CommandTable& table) {
   add_identity(table);
   add_battery_and_temperature(table);
-  table.add("%XCOEX0", {.set = set_coexistence,
-                        .read =
-                            [](Nrf91& modem, const Request&) {
-                              return line(fmt::format("%XCOEX0: {}", modem.configuration.coex0));
-                            },
-                        .rules = coexistence_rules()});
+  add_pin_commands(table);
 }
 
 }  // namespace attache::cellular

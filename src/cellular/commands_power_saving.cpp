@@ -139,8 +139,44 @@ Answer subscribe_sleep(Nrf91& modem, const Request& request) {
     return failure(CmeError::incorrect_parameters, "a subscription needs pre-warning time and threshold",
                    "Example: AT%XMODEMSLEEP=1,500,10240.");
   }
+  sleep.warning = std::chrono::milliseconds(given.number(1, 0));
   sleep.threshold = std::chrono::milliseconds(given.number(2, 0));
+  modem.registration.reports_changed();
   modem.announce_flight_sleep();
+  return ok();
+}
+
+Answer subscribe_update(Nrf91& modem, const Request& request) {
+  const auto& given = request.parameters;
+  auto& update = modem.subscriptions.update;
+  bool on = given.number(0) == 1;
+  if (on && (!given.has(1) || !given.has(2))) {
+    return failure(CmeError::incorrect_parameters, "a subscription needs pre-warning time and threshold",
+                   "Example: AT%XT3412=1,5000,1200000.");
+  }
+  update.on = on;
+  update.warning = std::chrono::milliseconds(given.number(1, 0));
+  update.threshold = std::chrono::milliseconds(given.number(2, 0));
+  modem.registration.reports_changed();
+  return ok();
+}
+
+// Of 1.2 and older: 0 off, 3 one response, 4 no response.
+Answer set_early_assistance(Nrf91& modem, const Request& request) {
+  auto mode = static_cast<int>(request.parameters.number(0));
+  if (mode == 1 || mode == 2) {
+    return failure(CmeError::incorrect_parameters, "%XRAI takes 0, 3 or 4");
+  }
+  modem.configuration.release_assistance = mode;
+  return ok();
+}
+
+Answer set_assistance(Nrf91& modem, const Request& request) {
+  auto mode = static_cast<int>(request.parameters.number(0, 1));
+  if (mode == 2 && !modem.profile.at_least(2, 0, 2)) {
+    return failure(CmeError::incorrect_parameters, "notifications need firmware 2.0.2 or later");
+  }
+  modem.configuration.release_assistance = mode;
   return ok();
 }
 
@@ -168,7 +204,28 @@ void add_power_saving_commands(CommandTable& table) {
              .rules = {number("state", 0, 1), optional(number("pre_warning_time", 0, longest_ms)),
                        optional(number("threshold", 0, longest_ms))},
              .since = firmware_version(1, 3)});
-  table.add("+CEPPI", {.set = [](Nrf91&, const Request&) { return ok(); },
+  table.add("%XT3412", {.set = subscribe_update,
+                        .rules = {number("state", 0, 1), optional(number("pre_warning_time", 0, longest_ms)),
+                                  optional(number("threshold", 0, INT32_MAX))},
+                        .since = firmware_version(1, 3)});
+  table.add("%XRAI", {.set = set_early_assistance,
+                      .read =
+                          [](Nrf91& modem, const Request&) {
+                            if (!modem.profile.at_least(1, 1)) {
+                              return failure(CmeError::none, "the command has no read form before 1.1");
+                            }
+                            return line(fmt::format("%XRAI: {}", modem.configuration.release_assistance));
+                          },
+                      .rules = {number("rai", 0, 4)},
+                      .before = firmware_version(1, 3)});
+  table.add(
+      "%RAI",
+      {.set = set_assistance, .rules = {optional(number("rai", 0, 2))}, .since = firmware_version(1, 3)});
+  table.add("+CEPPI", {.set =
+                           [](Nrf91& modem, const Request& request) {
+                             modem.scratch.low_power_preferred = request.parameters.number(0) == 1;
+                             return ok();
+                           },
                        .test = [](Nrf91&, const Request&) { return line("+CEPPI: (0,1)"); },
                        .rules = {number("power_preference", 0, 1)}});
 }

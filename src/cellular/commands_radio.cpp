@@ -9,18 +9,17 @@ namespace {
 
 using at::number;
 
-constexpr std::string_view network_t3412 = "01001001";  // 54 minutes.
-
 Answer show_signal(Nrf91& modem, const Request&) {
   SignalIndices signal;
-  if (const auto& cell = modem.registration.status().cell) {
-    signal = signal_indices(*cell);
+  if (const Cell* cell = modem.registration.status().cell) {
+    signal = to_indices(modem.radio.signal(*cell));
   }
   return line(fmt::format("+CESQ: 99,99,255,255,{},{}", signal.rsrq, signal.rsrp));
 }
 
 Answer subscribe_signal(Nrf91& modem, const Request& request) {
   modem.subscriptions.cesq = request.parameters.number(0) == 1;
+  modem.forget_announced_signal();
   return ok();
 }
 
@@ -30,17 +29,17 @@ Answer monitor(Nrf91& modem, const Request&) {
     return line(fmt::format("%XMONITOR: {}", status.stat));
   }
   const Cell& cell = *status.cell;
-  SignalIndices signal = signal_indices(cell);
-  std::string_view name = modem.registration.names_known() ? std::string_view(cell.operator_name) : "";
+  SignalIndices signal = to_indices(modem.radio.signal(cell));
+  std::string_view name = modem.registration.names_known() ? std::string_view(cell.network->name) : "";
   const auto& edrx = modem.registration.edrx();
-  int band = modem.registration.band();
+  int band = modem.registration.band_of(cell);
   std::string text =
       fmt::format("%XMONITOR: {},\"{}\",\"{}\",\"{}\",\"{}\",{},{},\"{}\",{},{},{},{},\"{}\",\"{}\",\"{}\"",
                   status.stat, name, name, cell.plmn, cell.tac, access_technology_number(cell.technology),
-                  band, cell.id, cell.physical_id, downlink_channel(band), signal.rsrp, signal.snr,
-                  edrx ? edrx->granted : "", status.active_time, status.periodic_tau);
+                  band, cell.id, cell.physical_id, modem.registration.channel_of(cell), signal.rsrp,
+                  signal.snr, edrx ? edrx->granted : "", status.active_time, status.periodic_tau);
   if (modem.profile.at_least(1, 2)) {
-    text += fmt::format(",\"{}\"", network_t3412);
+    text += fmt::format(",\"{}\"", cell.network->policy.periodic_update);
   }
   return line(std::move(text));
 }

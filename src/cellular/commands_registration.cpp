@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
+#include <vector>
 
 #include "cellular/band_lock.hpp"
 #include "cellular/nrf91.hpp"
@@ -80,7 +81,7 @@ Answer read_operator(Nrf91& modem, const Request&) {
     return line(fmt::format("+COPS: {}", mode));
   }
   const std::string& name =
-      modem.scratch.cops_format == numeric_format ? status.cell->plmn : status.cell->operator_name;
+      modem.scratch.cops_format == numeric_format ? status.cell->plmn : status.cell->network->name;
   return line(fmt::format("+COPS: {},{},\"{}\",{}", mode, modem.scratch.cops_format, name,
                           access_technology_number(status.cell->technology)));
 }
@@ -94,17 +95,19 @@ int availability(const Nrf91& modem, const Cell& cell) {
   return modem.sim.forbids(cell.plmn) ? 3 : 1;
 }
 
+// One entry for each network and technology.
 std::string network_list(const Nrf91& modem) {
-  const auto& mode = modem.configuration.system_mode;
-  std::string text;
+  std::vector<std::string> entries;
   for (const Cell& cell : modem.radio.cells()) {
-    bool supported = cell.technology == AccessTechnology::lte_m ? mode.lte_m : mode.nb_iot;
-    if (supported) {
-      fmt::format_to(std::back_inserter(text), "{}({},\"\",\"\",\"{}\",{})", text.empty() ? "" : ",",
-                     availability(modem, cell), cell.plmn, access_technology_number(cell.technology));
+    if (modem.registration.supports(cell) && modem.radio.heard(cell)) {
+      std::string entry = fmt::format("({},\"\",\"\",\"{}\",{})", availability(modem, cell), cell.plmn,
+                                      access_technology_number(cell.technology));
+      if (std::find(entries.begin(), entries.end(), entry) == entries.end()) {
+        entries.push_back(std::move(entry));
+      }
     }
   }
-  return text;
+  return fmt::format("{}", fmt::join(entries, ","));
 }
 
 Answer list_networks(Nrf91& modem, const std::string& name, bool interrupts) {
@@ -134,11 +137,12 @@ Answer lock_bands(Nrf91& modem, const Request& request) {
                    "The digit at the right end is band 1.");
   }
   bool sets_permanent = operation == permanent;
-  const std::string& other = sets_permanent ? modem.scratch.runtime_band_lock : modem.configuration.band_lock;
-  if (unlocked_bands(supported_bands(!modem.profile.at_least(1, 3)), *mask, other).empty()) {
+  std::string& mine = sets_permanent ? modem.configuration.band_lock : modem.scratch.runtime_band_lock;
+  std::string before = std::exchange(mine, *mask);
+  if (modem.usable_bands().empty()) {
+    mine = std::move(before);
     return failure(CmeError::incorrect_parameters, "the mask leaves no band that the modem supports");
   }
-  (sets_permanent ? modem.configuration.band_lock : modem.scratch.runtime_band_lock) = *mask;
   return ok();
 }
 
@@ -148,13 +152,12 @@ Answer read_band_lock(Nrf91& modem, const Request&) {
 }
 
 Answer current_band(Nrf91& modem, const Request&) {
-  return line(fmt::format("%XCBAND: {}", modem.registration.status().cell ? modem.registration.band() : 0));
+  const Cell* cell = modem.registration.status().cell;
+  return line(fmt::format("%XCBAND: {}", cell != nullptr ? modem.registration.band_of(*cell) : 0));
 }
 
 Answer list_bands(Nrf91& modem, const Request&) {
-  auto bands = unlocked_bands(supported_bands(!modem.profile.at_least(1, 3)), modem.configuration.band_lock,
-                              modem.scratch.runtime_band_lock);
-  return line(fmt::format("%XCBAND: ({})", fmt::join(bands, ",")));
+  return line(fmt::format("%XCBAND: ({})", fmt::join(modem.usable_bands(), ",")));
 }
 
 Answer read_connection_state(Nrf91& modem, const Request&) {

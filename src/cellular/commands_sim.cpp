@@ -47,12 +47,54 @@ Answer to_answer(SimCard::Check check, const SimCard& sim) {
                  "Look at the state folder (--state).");
 }
 
+Answer to_answer(Personalisation::Check check) {
+  switch (check) {
+    case Personalisation::Check::ok:
+      return ok();
+    case Personalisation::Check::wrong:
+      return failure(CmeError::wrong_password, "the password of the personalisation is wrong");
+    case Personalisation::Check::not_locked:
+      return failure(CmeError::wrong_password, "the device is not personalised: there is nothing to unlock");
+    case Personalisation::Check::permanent:
+      return failure(CmeError::not_allowed, "the personalisation is permanent");
+    case Personalisation::Check::storage_failed:
+      break;
+  }
+  return failure(CmeError::memory_failure, "the personalisation could not be stored",
+                 "Look at the state folder (--state).");
+}
+
+Answer give_personalisation_code(Nrf91& modem, std::string_view code) {
+  auto check = modem.personalisation.unlock(modem.sim.refused_by(), code);
+  if (check == Personalisation::Check::ok) {
+    modem.readmit_sim();
+  }
+  return to_answer(check);
+}
+
+// What +CPIN? prints while a lock of the device refuses the card.
+std::string_view personalisation_code(std::string_view facility) {
+  if (facility == "PN") {
+    return "PH-NET PIN";
+  }
+  if (facility == "PU") {
+    return "PH-NETSUB PIN";
+  }
+  if (facility == "PP") {
+    return "PH-SP PIN";
+  }
+  return facility == "PC" ? "PH-CORP PIN" : "PH-SIM PIN";
+}
+
 Answer give_pin(Nrf91& modem, const Request& request) {
   SimCard& sim = modem.sim;
   std::string_view given = request.parameters.text(0);
   std::string_view new_pin = request.parameters.text(1);
   SimCard::State before = sim.state();
   SimCard::Check check = SimCard::Check::ok;
+  if (before == SimCard::State::personalised) {
+    return give_personalisation_code(modem, given);
+  }
   if (before == SimCard::State::puk_required && request.parameters.has(1)) {
     if (!is_pin(new_pin)) {
       return malformed_pin();
@@ -77,6 +119,8 @@ Answer read_pin_state(Nrf91& modem, const Request&) {
       return line("+CPIN: \"SIM PIN\"");
     case SimCard::State::puk_required:
       return line("+CPIN: \"SIM PUK\"");
+    case SimCard::State::personalised:
+      return line(fmt::format("+CPIN: \"{}\"", personalisation_code(modem.sim.refused_by())));
     case SimCard::State::starting:
       return failure(CmeError::sim_busy, std::string(describe(SimCard::State::starting)));
     case SimCard::State::off:
@@ -113,7 +157,7 @@ bool is_personalisation(std::string_view facility) {
 
 Answer query_lock(Nrf91& modem, std::string_view facility) {
   if (is_personalisation(facility)) {
-    return line("+CLCK: 0");  // The device is not personalised.
+    return line(fmt::format("+CLCK: {:d}", modem.personalisation.locked(facility)));
   }
   if (!modem.profile.at_least(1, 3)) {
     return failure(CmeError::incorrect_parameters, "the state of \"SC\" cannot be asked before firmware 1.3");
@@ -133,7 +177,14 @@ Answer lock(Nrf91& modem, const Request& request) {
     return query_lock(modem, facility);
   }
   if (facility != "SC") {
-    return failure(CmeError::wrong_password, "the device is not personalised: there is nothing to unlock");
+    if (mode == 1) {
+      return failure(CmeError::not_allowed, "a personalisation is set with %XUSIMLCK");
+    }
+    auto check = modem.personalisation.unlock(facility, request.parameters.text(2));
+    if (check == Personalisation::Check::ok) {
+      modem.readmit_sim();
+    }
+    return to_answer(check);
   }
   if (!is_pin(request.parameters.text(2))) {
     return malformed_pin();
@@ -161,6 +212,66 @@ Answer change_password(Nrf91& modem, const Request& request) {
     modem.announce_sim();
   }
   return to_answer(check, modem.sim);
+}
+
+Answer show_number(Nrf91& modem, const Request&) {
+  const std::string& number = modem.options.sim.msisdn;
+  if (number.empty()) {
+    return failure(CmeError::phone_failure, "no number is stored on the SIM (EF_MSISDN)");
+  }
+  constexpr int international = 145;
+  constexpr int unknown = 129;
+  return line(fmt::format("+CNUM: ,\"{}\",{}", number, number.starts_with('+') ? international : unknown));
+}
+
+constexpr std::size_t shortest_code = 6;
+constexpr std::size_t longest_code = 16;
+
+// The items of a lock: those given, or what the present card has.
+std::string lock_items(const Nrf91& modem, std::string_view facility, std::string_view given) {
+  if (!given.empty()) {
+    return std::string(given);
+  }
+  return facility == "PS" ? modem.sim.imsi() : modem.sim.home_plmn();
+}
+
+Answer personalise(Nrf91& modem, const Request& request) {
+  constexpr int set_lock = 1;
+  constexpr int remove_lock = 2;
+  constexpr int disable_lock = 3;
+  const auto& given = request.parameters;
+  auto mode = given.number(0);
+  std::string_view facility = given.text(1);
+  std::string_view password = given.text(2);
+  if (!is_personalisation(facility)) {
+    return failure(CmeError::incorrect_parameters, "there is no such personalisation",
+                   "Personalisations: PN, PU, PP, PC, PS.");
+  }
+  bool has_code = password.size() >= shortest_code && password.size() <= longest_code &&
+                  password.find_first_not_of("0123456789") == std::string_view::npos;
+  if (mode != disable_lock && !has_code) {
+    return failure(CmeError::incorrect_parameters, "a personalisation code has 6 to 16 digits");
+  }
+  if (mode == remove_lock) {
+    auto check = modem.personalisation.unlock(facility, password);
+    if (check == Personalisation::Check::ok) {
+      modem.readmit_sim();
+    }
+    return to_answer(check);
+  }
+  if (modem.personalisation.disabled(facility)) {
+    return failure(CmeError::not_allowed, "this personalisation has been disabled for good");
+  }
+  if (modem.personalisation.locked(facility)) {
+    return failure(CmeError::already_exists, "the device is personalised already",
+                   "Remove the lock with AT%XUSIMLCK=2 first.");
+  }
+  if (mode == disable_lock) {
+    return to_answer(modem.personalisation.disable(facility));
+  }
+  bool first_card = mode != set_lock;
+  std::string items = lock_items(modem, facility, first_card ? std::string_view{} : given.text(4));
+  return to_answer(modem.personalisation.lock(facility, password, given.number(3, 0) == 1, items));
 }
 
 }  // namespace
@@ -193,12 +304,7 @@ void add_sim_commands(CommandTable& table) {
             {.set = [](Nrf91& modem,
                        const Request&) { return line(fmt::format("%XICCID: {}", modem.sim.iccid())); },
              .needs = Needs::uicc_ready});
-  table.add("+CNUM", {.set =
-                          [](Nrf91&, const Request&) {
-                            return failure(CmeError::phone_failure,
-                                           "no number is stored on the SIM (EF_MSISDN)");
-                          },
-                      .needs = Needs::uicc_ready});
+  table.add("+CNUM", {.set = show_number, .needs = Needs::uicc_ready});
   table.add("%XSIM", {.set =
                           [](Nrf91& modem, const Request& request) {
                             modem.subscriptions.xsim = request.parameters.number(0) == 1;
@@ -207,6 +313,14 @@ void add_sim_commands(CommandTable& table) {
                       .read = [](Nrf91& modem,
                                  const Request&) { return line(fmt::format("%XSIM: {}", modem.sim_text())); },
                       .rules = {number("n", 0, 1)}});
+  table.add("%XUSIMLCK", {.set = personalise,
+                          .rules = {number("operation", 1, 4), string("facility", 2),
+                                    optional(string("password", longest_code)),
+                                    optional(number("permanent", 0, 1)), optional(string("data", 400))},
+                          .needs = Needs::uicc_ready,
+                          .secret = true,
+                          .since = firmware_version(1, 1)});
+  add_uicc_commands(table);
 }
 
 }  // namespace attache::cellular

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "cellular/search_pattern.hpp"
 
 namespace attache::cellular {
 
@@ -53,6 +54,7 @@ void visit(Settings& configuration, Visitor visitor) {
   visitor("system_mode.preference", configuration.system_mode.preference);
   visitor("band_lock", configuration.band_lock);
   visitor("selected_plmn", configuration.selected_plmn);
+  visitor("selected_technology", configuration.selected_technology);
   visitor("power_saving.on", configuration.power_saving.on);
   visitor("power_saving.periodic_tau", configuration.power_saving.periodic_tau);
   visitor("power_saving.active_time", configuration.power_saving.active_time);
@@ -66,6 +68,31 @@ void visit(Settings& configuration, Visitor visitor) {
   visitor("use_network_time", configuration.use_network_time);
   visitor("coex0", configuration.coex0);
   visitor("cell_known", configuration.cell_known);
+  visitor("last_plmn", configuration.last_plmn);
+  visitor("operator_profile", configuration.operator_profile);
+  visitor("release_14", configuration.release_14);
+  visitor("release_assistance", configuration.release_assistance);
+  visitor("reduced_mobility", configuration.reduced_mobility);
+  visitor("periodic_search", configuration.periodic_search);
+  visitor("plmn_list", configuration.plmn_list);
+  visitor("sms_fallback", configuration.sms_fallback);
+  visitor("extended_pco", configuration.extended_pco);
+  visitor("apn_class", configuration.apn_class);
+  visitor("always_on", configuration.always_on);
+  visitor("proprietary_psm", configuration.proprietary_psm);
+  visitor("plmn_optimisation", configuration.plmn_optimisation);
+  visitor("signal_check", configuration.signal_check);
+  visitor("host_id", configuration.host_id);
+  visitor("sim_slot", configuration.sim_slot);
+  visitor("uicc_power_save", configuration.uicc_power_save);
+  visitor("trace", configuration.trace);
+  visitor("magpio", configuration.magpio);
+  visitor("rffe_device", configuration.rffe_device);
+  visitor("rffe_control", configuration.rffe_control);
+  visitor("antenna", configuration.antenna);
+  visitor("power_reduction", configuration.power_reduction);
+  visitor("power_class", configuration.power_class);
+  visitor("production_done", configuration.production_done);
 }
 
 }  // namespace
@@ -83,6 +110,20 @@ base::Result<void> Configuration::save(base::Settings& settings) const {
     changes.push_back({std::string(section_name), key, text(value)});
   });
   return settings.apply(changes);
+}
+
+// "<type>,"<plmn>",<AcT mask>,"<plmn>",…": type 0 lists what is allowed, 1 what is not.
+bool Configuration::plmn_allowed(std::string_view plmn) const {
+  if (plmn_list.empty()) {
+    return true;
+  }
+  bool allows = plmn_list.front() == '0';
+  bool listed = plmn_list.find("\"" + std::string(plmn) + "\"") != std::string::npos;
+  return listed == allows;
+}
+
+std::optional<std::chrono::seconds> Configuration::search_pause(int n) const {
+  return periodic_search.empty() ? std::nullopt : search_pattern_pause(periodic_search, n);
 }
 
 }  // namespace attache::cellular

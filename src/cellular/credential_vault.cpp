@@ -26,7 +26,7 @@ std::optional<CredentialVault::Id> parse_key(std::string_view key) {
   auto parts = base::split(key, ',');
   auto tag = base::parse_number<std::uint32_t>(parts[0]);
   auto type = parts.size() > 1 ? base::parse_number<std::int32_t>(parts[1]) : std::nullopt;
-  if (!tag || !type || *type < 0 || *type > static_cast<int>(CredentialType::psk_identity)) {
+  if (!tag || !type || *type < 0 || *type > static_cast<int>(CredentialType::asset_key)) {
     return std::nullopt;
   }
   return CredentialVault::Id{*tag, static_cast<CredentialType>(*type)};
@@ -35,9 +35,31 @@ std::optional<CredentialVault::Id> parse_key(std::string_view key) {
 }  // namespace
 
 std::string_view name(CredentialType type) {
-  constexpr std::array<std::string_view, 5> names{"root CA", "client certificate", "private key", "PSK",
-                                                  "PSK identity"};
-  return names[static_cast<std::size_t>(type)];
+  switch (type) {
+    case CredentialType::root_ca:
+      return "root CA";
+    case CredentialType::client_certificate:
+      return "client certificate";
+    case CredentialType::private_key:
+      return "private key";
+    case CredentialType::psk:
+      return "PSK";
+    case CredentialType::psk_identity:
+      return "PSK identity";
+    case CredentialType::public_key:
+      return "public key";
+    case CredentialType::identity_key:
+      return "device identity key";
+    case CredentialType::endorsement_key:
+      return "endorsement key";
+    case CredentialType::identity_root:
+      return "identity root CA";
+    case CredentialType::vendor_key:
+      return "vendor key";
+    case CredentialType::asset_key:
+      break;
+  }
+  return "asset encryption key";
 }
 
 CredentialVault::CredentialVault(base::Settings& settings) : settings_(settings) {
@@ -85,6 +107,13 @@ std::optional<CredentialBundle> CredentialVault::bundle(std::uint32_t sec_tag) c
       case CredentialType::psk_identity:
         bundle.psk_identity = entry.content;
         break;
+      case CredentialType::public_key:
+      case CredentialType::identity_key:
+      case CredentialType::endorsement_key:
+      case CredentialType::identity_root:
+      case CredentialType::vendor_key:
+      case CredentialType::asset_key:
+        break;  // Not for TLS.
     }
   }
   return any ? std::optional(std::move(bundle)) : std::nullopt;

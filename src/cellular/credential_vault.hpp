@@ -10,7 +10,19 @@
 
 namespace attache::cellular {
 
-enum class CredentialType { root_ca = 0, client_certificate = 1, private_key = 2, psk = 3, psk_identity = 4 };
+enum class CredentialType {
+  root_ca = 0,
+  client_certificate = 1,
+  private_key = 2,
+  psk = 3,
+  psk_identity = 4,
+  public_key = 5,       ///< Of %XPMNG.
+  identity_key = 6,     ///< The device's own, made at first use.
+  endorsement_key = 8,  ///< Of %KEYGEN.
+  identity_root = 10,   ///< The vendor's, listed only.
+  vendor_key = 11,      ///< The vendor's, listed only.
+  asset_key = 13,       ///< Of %KEYGEN.
+};
 
 /// The name of a type in reasons: "root CA".
 std::string_view name(CredentialType type);

@@ -1,9 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
 
+#include "base/text.hpp"
 #include "cellular/band_lock.hpp"
 #include "cellular/nrf91.hpp"
+#include "cellular/radio_bands.hpp"
 #include "cellular/timing.hpp"
 
 namespace attache::cellular {
@@ -22,7 +27,10 @@ constexpr milliseconds radio_off(40);
 constexpr milliseconds nvm_write(300);
 constexpr seconds context_exchange(1);
 
-constexpr int usual_band = 20;
+constexpr std::chrono::hours autosave_period(48);
+constexpr std::chrono::minutes reset_loop_block(30);
+constexpr std::string_view section_name = "modem";
+constexpr std::string_view resets_key = "ungraceful_resets";
 
 bool turns_everything_off(int mode) {
   return mode == 0 || mode == 4 || mode == 44;
@@ -82,10 +90,9 @@ Answer Nrf91::activate_lte(int mode) {
     }
     if (!was_on) {
       sleep_changed(SleepType::flight_mode, milliseconds(0));
-      auto bands = unlocked_bands(supported_bands(!profile.at_least(1, 3)), configuration.band_lock,
-                                  scratch.runtime_band_lock);
-      bool usual = bands.empty() || std::find(bands.begin(), bands.end(), usual_band) != bands.end();
-      registration.set_band(usual ? usual_band : bands.front());
+      registration.set_bands(usable_bands());
+      forget_announced_signal();
+      count_activation();
     }
     if (!sim.powered()) {
       start_uicc();
@@ -99,17 +106,96 @@ Answer Nrf91::activate_lte(int mode) {
   });
 }
 
+std::vector<int> Nrf91::usable_bands() const {
+  const auto& mode = configuration.system_mode;
+  std::vector<int> bands;
+  if (mode.lte_m || !mode.nb_iot) {
+    bands = supported_bands(profile, AccessTechnology::lte_m);
+  }
+  if (mode.nb_iot) {
+    std::vector<int> merged;
+    auto more = supported_bands(profile, AccessTechnology::nb_iot);
+    std::set_union(bands.begin(), bands.end(), more.begin(), more.end(), std::back_inserter(merged));
+    bands = std::move(merged);
+  }
+  return unlocked_bands(bands, configuration.band_lock, scratch.runtime_band_lock);
+}
+
+// An activation that no AT+CFUN=0 or 4 follows was an ungraceful end.
+void Nrf91::count_activation() {
+  if (options.radio.reset_loop_limit == 0 || std::exchange(activation_counted_, true)) {
+    return;
+  }
+  auto stored = settings.section(section_name);
+  int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
+  std::array<base::Settings::Change, 1> change{
+      {{std::string(section_name), std::string(resets_key), std::to_string(resets + 1)}}};
+  if (auto written = settings.apply(change); !written) {
+    journal.report("modem", written.error());
+  }
+}
+
+void Nrf91::forget_resets() {
+  activation_counted_ = false;
+  std::array<base::Settings::Change, 1> change{
+      {{std::string(section_name), std::string(resets_key), std::nullopt}}};
+  if (auto written = settings.apply(change); !written) {
+    journal.report("modem", written.error());
+  }
+}
+
+void Nrf91::count_resets() {
+  activation_counted_ = false;
+  if (options.radio.reset_loop_limit == 0) {
+    return;
+  }
+  auto stored = settings.section(section_name);
+  int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
+  if (resets >= options.radio.reset_loop_limit) {
+    log(base::LogLevel::warning,
+        fmt::format("{} resets without AT+CFUN=0: no attach for 30 minutes (reset loop)", resets));
+    registration.block_attach_for(reset_loop_block);
+  }
+}
+
+// From 1.3 on the firmware saves by itself every two days.
+void Nrf91::plan_autosave() {
+  if (!profile.at_least(1, 3)) {
+    return;
+  }
+  autosave_ = clock.call_after(period_duration(options.timing, autosave_period), [this] {
+    if (auto saved = configuration.save(settings); !saved) {
+      journal.report("modem", saved.error());
+    }
+    plan_autosave();
+  });
+}
+
+Answer Nrf91::reset_configuration() {
+  Configuration before = std::exchange(configuration, Configuration{});
+  Answer stored = store_configuration();
+  if (stored.failure) {
+    configuration = std::move(before);
+  }
+  return stored;
+}
+
 void Nrf91::start_uicc() {
   if (sim.powered()) {
     return;
   }
   sim.power_on();
-  base::Duration nominal = options.sim.absent ? missing_uicc : uicc_start;
+  base::Duration nominal = sim.present() ? uicc_start : missing_uicc;
   uicc_ = clock.call_after(step_duration(options.timing, nominal), [this] { uicc_started(); });
 }
 
 void Nrf91::uicc_started() {
+  uicc.reset();
+  sim.admit();
   sim.finish_start();
+  if (auto facility = personalisation.refuses(sim.imsi())) {
+    sim.refuse(*facility);
+  }
   announce_sim();
   if (sim.ready()) {
     log(base::LogLevel::info, "SIM ready");
@@ -119,42 +205,64 @@ void Nrf91::uicc_started() {
     return;
   }
   log(base::LogLevel::warning, std::string(describe(sim.state())));
+  remember_error("UICC", sim.cause());
   bool says_so = sim.state() == SimCard::State::absent || profile.at_least(2, 0);
   if (lte_on_ && says_so) {
     registration.report_uicc_failure();
   }
 }
 
+void Nrf91::readmit_sim() {
+  bool waited = sim.state() == SimCard::State::personalised;
+  sim.admit();
+  if (auto facility = personalisation.refuses(sim.imsi())) {
+    sim.refuse(*facility);
+  }
+  if (waited && sim.ready()) {
+    sim_unlocked();
+  }
+}
+
 void Nrf91::sim_unlocked() {
   announce_sim();
+  if (!sim.ready()) {
+    log(base::LogLevel::warning, std::string(describe(sim.state())));
+    return;
+  }
   log(base::LogLevel::info, "SIM ready");
   if (lte_on_) {
     registration.start(receive_only_);
   }
 }
 
-// CFUN=40, and what happens when a card is pulled out.
 Answer Nrf91::lose_uicc() {
   mode_ = 40;
-  if (!sim.powered()) {
-    return ok();
-  }
-  uicc_.cancel();
-  sim.power_off();
-  announce_sim();
-  if (lte_on_) {
-    bool was_connected = registration.connected();
-    std::vector<int> lost = drop_connections();
-    registration.stop();
-    registration.report_uicc_failure();
-    if (was_connected) {
-      rrc_changed(false);
-    }
-    for (int cid : lost) {
-      report_pdn(cid, false);
-    }
+  if (sim.powered()) {
+    sim.power_off();
+    uicc_lost();
   }
   return ok();
+}
+
+// The card was switched off or pulled out while the modem was using it.
+void Nrf91::uicc_lost() {
+  uicc_.cancel();
+  announce_sim();
+  if (!lte_on_) {
+    return;
+  }
+  bool was_connected = registration.connected();
+  std::vector<int> lost = drop_connections();
+  registration.report_uicc_failure();
+  if (was_connected) {
+    rrc_changed(false);
+  }
+  for (int cid : lost) {
+    if (subscriptions.cgerep) {
+      notify(fmt::format("+CGEV: ME PDN DEACT {}", cid));
+    }
+    report_pdn(cid, false);
+  }
 }
 
 base::Duration Nrf91::deactivation_time(int mode) const {
@@ -173,32 +281,45 @@ Answer Nrf91::deactivate(int mode) {
         return stored;
       }
     }
-    bool all_off = turns_everything_off(mode);
-    bool was_active = lte_on_ || gnss_on_ || sim.powered();
-    if (lte_on_) {
-      switch_lte_off();
+    if ((mode == 0 || mode == 4) && options.radio.reset_loop_limit != 0) {
+      forget_resets();
     }
-    gnss_on_ = gnss_on_ && !all_off;
-    if (mode == 0 || mode == 4) {
-      bool was_ready = sim.ready();
-      uicc_.cancel();
-      sim.power_off();
-      if (was_ready) {
-        announce_sim();
-      }
-    }
-    if (was_active && all_off) {
-      sleep_changed(SleepType::flight_mode, std::nullopt);
-    }
-    if (mode == 0 && mode_ != 0) {
-      subscriptions = {};
-    }
-    mode_ = mode;
+    turn_off(mode);
     return ok();
   });
 }
 
+void Nrf91::turn_off(int mode) {
+  bool all_off = turns_everything_off(mode);
+  bool was_active = lte_on_ || gnss_on_ || sim.powered();
+  measuring_.cancel();
+  if (lte_on_) {
+    switch_lte_off();
+  }
+  gnss_on_ = gnss_on_ && !all_off;
+  if (mode == 0 || mode == 4) {
+    bool was_ready = sim.ready();
+    uicc_.cancel();
+    sim.power_off();
+    if (was_ready) {
+      announce_sim();
+    }
+  }
+  if (was_active && all_off) {
+    sleep_changed(SleepType::flight_mode, std::nullopt);
+  }
+  if (mode == 0 && mode_ != 0) {
+    subscriptions = {};
+  }
+  mode_ = mode;
+}
+
 Answer Nrf91::store_configuration() {
+  if (power_off_warned_) {
+    return failure(CmeError::power_off_warning,
+                   "the power-off warning has fired: nothing is written any more",
+                   "Give AT%XPOFWARN again once the supply is well.");
+  }
   auto saved = configuration.save(settings);
   if (saved) {
     return ok();
@@ -271,11 +392,12 @@ Answer Nrf91::activate_context(int cid) {
     if (!registration.status().registered() || contexts.find(cid) == nullptr) {
       return failure(CmeError::not_allowed, why_down().empty() ? "the context is gone" : why_down());
     }
-    PdnAnswer answer = contexts.activate(cid);
+    registration.exchange_signalling();
+    PdnAnswer answer = contexts.activate(cid, registration.status().cell->network->policy);
     if (!answer.accepted) {
       esm_error(answer.esm_cause, cid);
       return failure(CmeError::unspecified_pdp_error,
-                     fmt::format("the network refused the PDN type with ESM cause {}", answer.esm_cause));
+                     fmt::format("the connection was refused with ESM cause {}", answer.esm_cause));
     }
     pdn_activated(cid, answer);
     return ok();
@@ -285,6 +407,7 @@ Answer Nrf91::activate_context(int cid) {
 Answer Nrf91::deactivate_context(int cid) {
   return finish_after(context_exchange, [this, cid] {
     if (contexts.active(cid)) {
+      registration.exchange_signalling();
       contexts.deactivate(cid);
       if (subscriptions.cgerep) {
         notify(fmt::format("+CGEV: ME PDN DEACT {}", cid));
@@ -293,13 +416,6 @@ Answer Nrf91::deactivate_context(int cid) {
     }
     return ok();
   });
-}
-
-bool Nrf91::radio_idle() const {
-  using Phase = Registration::Phase;
-  Phase phase = registration.phase();
-  bool searching = phase == Phase::searching || phase == Phase::attaching || phase == Phase::camped;
-  return !lte_on_ || (!searching && !registration.connected());
 }
 
 void Nrf91::report_pdn(int cid, bool up) {

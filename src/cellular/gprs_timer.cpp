@@ -51,6 +51,11 @@ std::optional<seconds> periodic_tau(std::string_view bits) {
   return seconds(units[unit_of(timer)]) * count_of(timer);
 }
 
+// The coding of the first timer is that of the second.
+std::optional<seconds> gprs_timer(std::string_view bits) {
+  return active_time(bits);
+}
+
 milliseconds edrx_cycle(AccessTechnology technology, std::string_view bits) {
   constexpr std::array<int, 16> lte_m{5120,   10240,  20480,  40960,  61440,   81920,   102400,  122880,
                                       143360, 163840, 327680, 655360, 1310720, 2621440, 2621440, 2621440};

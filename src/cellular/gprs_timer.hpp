@@ -21,6 +21,9 @@ std::optional<std::chrono::seconds> active_time(std::string_view bits);
 /// T3412 extended (GPRS timer 3, 3GPP 24.008 10.5.7.4a); nothing if deactivated or malformed.
 std::optional<std::chrono::seconds> periodic_tau(std::string_view bits);
 
+/// T3412 (GPRS timer, 3GPP 24.008 10.5.7.3); nothing if deactivated or malformed.
+std::optional<std::chrono::seconds> gprs_timer(std::string_view bits);
+
 /// An eDRX cycle of four binary digits (reference nrf91-modem/power-saving.md).
 std::chrono::milliseconds edrx_cycle(AccessTechnology technology, std::string_view bits);
 

@@ -98,12 +98,20 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
       profile(firmware_profile(options.firmware)),
       configuration(Configuration::load(settings)),
       sim(options.sim, settings),
-      radio(options.network),
+      uicc(sim, options.sim),
+      personalisation(settings),
+      radio(options, clock),
       contexts(options.network),
       vault(settings),
       clock_time(clock),
       registration({options, profile, configuration, sim, radio, contexts, clock, *this}),
-      messages(*this) {}
+      messages(*this),
+      battery_mv(options.radio.battery_mv),
+      temperature(options.radio.temperature),
+      booted_at_(clock.now()) {
+  count_resets();
+  plan_autosave();
+}
 
 void Nrf91::execute(std::string_view line, std::function<void(ModemReply)> done) {
   if (busy_ || !waiting_.empty()) {
@@ -117,6 +125,10 @@ void Nrf91::run(std::string_view line, std::function<void(ModemReply)> done) {
   busy_ = true;
   job_.emplace();
   job_->done = std::move(done);
+  if (crashed_) {
+    finish_job(failure(CmeError::none, "the modem firmware has crashed", "Reset the device."));
+    return;
+  }
   std::size_t end = first_command_end(line);
   job_->rest = line.substr(end);
   go_on(dispatch(line.substr(0, end)));
@@ -231,7 +243,7 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
   if (!parameters) {
     return syntax_error(parameters.error(), command.secret);
   }
-  if (auto fault = at::check(line, *parameters, command.rules, true)) {
+  if (auto fault = at::check(line, *parameters, command.rules, !command.more)) {
     return syntax_error(std::move(*fault), command.secret);
   }
   if (auto refused = refusal(command)) {
@@ -282,6 +294,7 @@ std::optional<Answer> Nrf91::sim_refusal(bool must_be_ready) const {
                                                    "Give it with AT+CPIN=\"<PUK>\",\"<new PIN>\"."))
                            : std::nullopt;
     case SimCard::State::blocked:
+    case SimCard::State::personalised:
       return must_be_ready ? std::optional(failure(CmeError::sim_failure, why)) : std::nullopt;
     case SimCard::State::ready:
       break;
@@ -298,6 +311,16 @@ Answer Nrf91::finish_after(base::Duration nominal, std::function<Answer()> work)
   Answer answer;
   answer.later = true;
   return answer;
+}
+
+void Nrf91::measure_after(base::Duration nominal, std::function<void()> work) {
+  measuring_ = clock.call_after(step_duration(options.timing, nominal), std::move(work));
+}
+
+bool Nrf91::cancel_measurement() {
+  bool running = measuring_.pending();
+  measuring_.cancel();
+  return running;
 }
 
 void Nrf91::set_notification_handler(std::function<void(std::string_view urc)> handler) {
@@ -329,6 +352,7 @@ void Nrf91::restart() {
   next_line_.cancel();
   uicc_.cancel();
   notification_.cancel();
+  measuring_.cancel();
   notifications_.clear();
   registration.cold_start();
   for (int cid : drop_connections()) {
@@ -341,12 +365,23 @@ void Nrf91::restart() {
   clock_time.forget();
   subscriptions = {};
   scratch = {};
+  traffic = {};
+  crashed_ = false;
+  battery_low_ = false;
+  temperature_level_ = 1;
+  power_off_level_.reset();
+  power_off_warned_ = false;
+  last_error_.clear();
+  booted_at_ = clock.now();
+  receive_only_ = false;
   mode_ = 0;
   lte_on_ = false;
   gnss_on_ = false;
   service_indicated_ = false;
   announced_registration_.clear();
   announced_sleep_.reset();
+  count_resets();
+  plan_autosave();
   std::vector<WaitingLine> waiting = std::exchange(waiting_, {});
   if (job_) {
     finish_job(failure(CmeError::none, "the modem was restarted while the command ran"));
@@ -354,6 +389,10 @@ void Nrf91::restart() {
   for (auto& line : waiting) {
     line.done(reply(failure(CmeError::none, "the modem was restarted before the command ran"), ""));
   }
+}
+
+std::string_view Nrf91::pending_commands() const {
+  return job_ && !job_->rest.empty() ? std::string_view(job_->rest).substr(1) : std::string_view{};
 }
 
 std::optional<base::WallTime> Nrf91::time() const {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cellular/command.hpp"
@@ -13,11 +17,13 @@
 #include "cellular/credential_vault.hpp"
 #include "cellular/modem_clock.hpp"
 #include "cellular/pdn_contexts.hpp"
+#include "cellular/personalisation.hpp"
 #include "cellular/radio_environment.hpp"
 #include "cellular/registration.hpp"
 #include "cellular/short_messages.hpp"
 #include "cellular/sim_card.hpp"
 #include "cellular/simulated_nrf91.hpp"
+#include "cellular/uicc.hpp"
 
 namespace attache::cellular {
 
@@ -25,6 +31,7 @@ namespace attache::cellular {
 struct Subscriptions {
   struct Sleep {
     bool on = false;
+    std::chrono::milliseconds warning{};
     std::chrono::milliseconds threshold{};
   };
 
@@ -42,7 +49,14 @@ struct Subscriptions {
   bool xtemp = false;
   bool xvbat = false;
   bool sms = false;
+  bool snr = false;
+  bool coverage_enhancement = false;
+  bool operator_name = false;
+  bool pco = false;
+  bool host_id = false;
+  bool cellular_profile = false;
   Sleep sleep;
+  Sleep update;
 };
 
 /// Volatile values that commands keep and that belong to no larger part.
@@ -52,6 +66,29 @@ struct Scratch {
   int battery_low_level_mv = 3300;
   int temperature_high_level = 55;
   std::string runtime_band_lock;
+  bool low_power_preferred = false;  ///< +CEPPI
+};
+
+/// What %XCONNSTAT counts.
+struct TrafficCount {
+  bool on = false;
+  std::int64_t sms_sent = 0;
+  std::int64_t sms_received = 0;
+  std::int64_t bytes_sent = 0;
+  std::int64_t bytes_received = 0;
+  std::int64_t pieces = 0;
+  std::int64_t largest = 0;
+
+  void count(std::size_t bytes) {
+    ++pieces;
+    largest = std::max(largest, static_cast<std::int64_t>(bytes));
+  }
+};
+
+/// Messages that the network's APN rate control has let pass in its present period.
+struct RateControl {
+  base::Time since{};
+  int sent = 0;
 };
 
 /// The simulated modem: its parts, and the engine that runs AT lines on them. Command handlers work on the
@@ -80,9 +117,36 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] const std::string& own_number() const override;
   void receive_message(const sms::Deliver& message, std::chrono::minutes validity) override;
   void set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) override;
+  [[nodiscard]] bool crashed() const override { return crashed_; }
+  // RadioLink (radio_link.cpp)
+  Clearance send(int cid, std::size_t bytes, ReleaseAssistance assistance) override;
+  Clearance receive(int cid, std::size_t bytes) override;
+  [[nodiscard]] LinkQuality quality() const override;
+  [[nodiscard]] Subscription subscribe_link(std::function<void()> handler) override;
+  // NetworkControl (network_control.cpp)
+  [[nodiscard]] NetworkState state() const override;
+  Outcome set_coverage(bool on) override;
+  Outcome set_cell_on_air(std::string_view cell, bool on) override;
+  Outcome set_signal(std::string_view cell, int rsrp_dbm, std::optional<int> snr_db) override;
+  Outcome set_trend(std::string_view cell, double db_per_min) override;
+  Outcome change_cell(std::string_view cell, std::string_view tac) override;
+  Outcome reject_next_attach(int cause) override;
+  Outcome refuse_next_pdn(int cause) override;
+  Outcome detach(std::optional<int> cause) override;
+  Outcome deactivate_pdn(int cid, int esm_cause) override;
+  Outcome remove_sim() override;
+  Outcome insert_sim() override;
+  Outcome crash_modem(std::uint32_t reason) override;
+  Outcome set_battery(int mv) override;
+  Outcome set_temperature(int degrees) override;
+  Outcome set_date(base::WallTime utc, int zone_quarters, int daylight_hours) override;
 
   /// The answer that `work` gives once the command has taken its time; at once if the scaled time is zero.
   Answer finish_after(base::Duration nominal, std::function<Answer()> work);
+  /// Runs `work` after the answer, once the nominal time has passed; a later call replaces an earlier one.
+  void measure_after(base::Duration nominal, std::function<void()> work);
+  /// True while work of measure_after() is to come; takes it back.
+  bool cancel_measurement();
   /// Sends a URC (without CR LF) in a later turn of the loop.
   void notify(std::string_view urc);
   void log(base::LogLevel level, std::string message);
@@ -99,6 +163,40 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   /// The SIM accepted its PIN: goes on where the activation waits for it.
   void sim_unlocked();
   void announce_sim();
+  /// A lock of %XUSIMLCK was removed: the card counts if no other one refuses it.
+  void readmit_sim();
+  /// The bands that the firmware supports in the present system mode and the band lock leaves.
+  [[nodiscard]] std::vector<int> usable_bands() const;
+  /// What +CEER prints: the last failure, "EMM 11"; empty = none.
+  [[nodiscard]] const std::string& last_error() const { return last_error_; }
+  void remember_error(std::string_view module, int cause) {
+    last_error_ = fmt::format("{} {}", module, cause);
+  }
+  /// "<srxlev>,<ce_level>" of %XSNRSQ and "<CE>,<state>,…" of +CEINFO.
+  [[nodiscard]] std::string snr_tail() const;
+  [[nodiscard]] std::string enhancement_text() const;
+  /// Since power-on or the last restart.
+  [[nodiscard]] base::Duration up_time() const { return clock.now() - booted_at_; }
+  /// The best cell of a network that is heard, or nullptr.
+  [[nodiscard]] const Cell* strongest_cell(std::string_view plmn) const;
+  /// The commands of the line that follow the running one, without the first semicolon.
+  [[nodiscard]] std::string_view pending_commands() const;
+  /// Subscribes to signal URCs anew: the next measurement counts as the first.
+  void forget_announced_signal();
+  /// The UTC time of the network.
+  [[nodiscard]] base::WallTime network_time() const { return clock.wall_now() + network_time_offset_; }
+  /// +ODISNTF to a host that subscribed.
+  void announce_host_id();
+  /// %XVBATLOWLVL, %XTEMP and what they bring about, after a change of level or threshold.
+  void check_battery();
+  void check_temperature();
+  /// %XPOFWARN: nothing may be written to non-volatile memory any more.
+  [[nodiscard]] bool power_off_warned() const { return power_off_warned_; }
+  void set_power_off_warning(std::optional<int> mv);
+  /// Factory defaults for all that AT+CFUN=0 keeps.
+  Answer reset_configuration();
+  /// The APN rate control of the serving network: messages left in this period; nothing = not limited.
+  [[nodiscard]] std::optional<int> uplink_messages_left() const;
 
   /// "<stat>[,…]" as +CEREG prints it at level n after firmware and state (registration_text.cpp).
   [[nodiscard]] std::string registration_text(int level, bool read) const;
@@ -116,6 +214,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   const FirmwareProfile profile;
   Configuration configuration;
   SimCard sim;
+  Uicc uicc;
+  Personalisation personalisation;
   RadioEnvironment radio;
   PdnContexts contexts;
   CredentialVault vault;
@@ -124,6 +224,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   ShortMessages messages;
   Subscriptions subscriptions;
   Scratch scratch;
+  TrafficCount traffic;
+  int battery_mv;
+  int temperature;
 
  private:
   /// The line that is being run.
@@ -153,10 +256,12 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   // Modes (functional_mode.cpp)
   Answer activate_lte(int mode);
   Answer deactivate(int mode);
+  void turn_off(int mode);
   Answer store_configuration();
   void start_uicc();
   void uicc_started();
   Answer lose_uicc();
+  void uicc_lost();
   Answer change_gnss(int mode);
   void switch_lte_off();
   std::vector<int> drop_connections();
@@ -167,7 +272,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void registration_changed() override;
   void rrc_changed(bool connected) override;
   void search_status(int status) override;
-  void random_access_done() override;
+  void random_access_done(int coverage_level) override;
+  void country_detected(std::string_view mcc) override;
   void pdn_activated(int cid, const PdnAnswer& answer) override;
   void ipv6_ready(int cid) override;
   void emm_error(int cause) override;
@@ -175,7 +281,27 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void edrx_negotiated() override;
   void network_information() override;
   void signal_changed() override;
+  void coverage_enhancement_changed();
+  void announce_release_assistance();
+  void detached_by_network(bool announced) override;
   void sleep_changed(SleepType type, std::optional<std::chrono::milliseconds> length) override;
+  void update_soon(std::chrono::milliseconds left) override;
+  void link_changed() override;
+  [[nodiscard]] SleepReports sleep_reports() const override;
+
+  // Steering (network_control.cpp)
+  [[nodiscard]] Cell* steered_cell(std::string_view id);
+  Outcome no_such_cell(std::string_view id) const;
+  void shut_down_modem(std::string_view event);
+  void reactivate_default();
+  void count_uplink_message();
+  [[nodiscard]] bool release_assistance_on() const;
+
+  // Resets (functional_mode.cpp)
+  void count_activation();
+  void forget_resets();
+  void count_resets();
+  void plan_autosave();
 
   int mode_ = 0;
   bool lte_on_ = false;
@@ -184,6 +310,23 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   bool service_indicated_ = false;
   std::string announced_registration_;  ///< What +CEREG said last, at the present level.
   std::optional<SleepType> announced_sleep_;
+  std::string announced_signal_;  ///< Threshold indices of %CESQ and %XSNRSQ.
+  std::string announced_snr_;
+  std::string announced_enhancement_;
+  std::string announced_assistance_;
+  std::string detected_country_;
+  bool roaming_indicated_ = false;
+  std::string last_error_;
+  base::Time booted_at_;
+  bool crashed_ = false;
+  bool activation_counted_ = false;
+  bool battery_low_ = false;
+  int temperature_level_ = 1;
+  std::optional<int> power_off_level_;  ///< %XPOFWARN, mV.
+  bool power_off_warned_ = false;
+  base::WallTime::duration network_time_offset_{};
+  std::optional<std::pair<int, int>> network_zone_;  ///< Quarters, daylight hours; nothing = the operator's.
+  RateControl rate_control_;
 
   bool busy_ = false;
   std::optional<Job> job_;
@@ -192,9 +335,12 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   base::Alarm next_line_;
   base::Alarm uicc_;
   base::Alarm notification_;
+  base::Alarm measuring_;
+  base::Alarm autosave_;
   std::vector<std::string> notifications_;
   std::function<void(std::string_view)> notification_handler_;
   std::vector<std::weak_ptr<std::function<void(int, bool)>>> pdn_handlers_;
+  std::vector<std::weak_ptr<std::function<void()>>> link_handlers_;
 };
 
 }  // namespace attache::cellular

@@ -3,14 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
 
 namespace attache::cellular {
 
 namespace {
 
+constexpr int operator_barring = 8;
+constexpr int unknown_apn = 27;
+constexpr int authentication_failed = 29;
 constexpr int ipv4_only_allowed = 50;
 constexpr int ipv6_only_allowed = 51;
-constexpr std::string_view network_apn = "internet";
+constexpr std::string_view usual_apn = "internet";
+
+// APNs are domain names: case does not count.
+bool names_one_of(const std::vector<std::string>& apns, std::string_view apn) {
+  return std::any_of(apns.begin(), apns.end(),
+                     [apn](const std::string& known) { return base::equal_ignoring_case(known, apn); });
+}
 
 boost::asio::ip::address_v4 address_of(const boost::asio::ip::address_v4& first, int cid) {
   return boost::asio::ip::address_v4(first.to_uint() + static_cast<unsigned>(cid));
@@ -76,9 +88,58 @@ std::optional<int> PdnContexts::reserve(int greatest) {
   return std::nullopt;
 }
 
-PdnAnswer PdnContexts::activate(int cid) {
+void PdnContexts::reset() {
+  contexts_.assign(1, PdnContext{});
+  disabled_apns_.clear();
+}
+
+void PdnContexts::authenticate(int cid, int protocol, std::string_view user, std::string_view password) {
+  if (find(cid) == nullptr) {
+    define(cid, "", "");
+    entry(cid)->shown = false;
+  }
+  PdnContext& context = *entry(cid);
+  context.authentication = protocol;
+  context.user = protocol == 0 ? std::string_view{} : user;
+  context.password = protocol == 0 ? std::string_view{} : password;
+}
+
+int PdnContexts::active_count() const {
+  return static_cast<int>(std::count_if(contexts_.begin(), contexts_.end(),
+                                        [](const PdnContext& context) { return context.active; }));
+}
+
+void PdnContexts::set_apn_enabled(std::string_view apn, bool enabled) {
+  std::erase_if(disabled_apns_,
+                [apn](const std::string& known) { return base::equal_ignoring_case(known, apn); });
+  if (!enabled) {
+    disabled_apns_.emplace_back(apn);
+  }
+}
+
+// The ESM cause with which the modem or the network declines the request.
+std::optional<int> PdnContexts::refusal(const PdnContext& context, const NetworkPolicy& policy) {
+  if (names_one_of(disabled_apns_, context.apn)) {
+    return operator_barring;
+  }
+  if (next_refusal_) {
+    return std::exchange(next_refusal_, std::nullopt);
+  }
+  if (!context.apn.empty() && !policy.apns.empty() && !names_one_of(policy.apns, context.apn)) {
+    return unknown_apn;
+  }
+  bool authentic = policy.user.empty() || (context.authentication != 0 && context.user == policy.user &&
+                                           context.password == policy.password);
+  return authentic ? std::nullopt : std::optional(authentication_failed);
+}
+
+PdnAnswer PdnContexts::activate(int cid, const NetworkPolicy& policy) {
   PdnContext& context = *entry(cid);
   PdnAnswer answer;
+  if (auto cause = refusal(context, policy)) {
+    answer.esm_cause = *cause;
+    return answer;
+  }
   bool both = context.requested.empty() || context.requested == "IPV4V6";
   bool wants_ipv4 = both || context.requested == "IP";
   bool wants_ipv6 = both || context.requested == "IPV6";
@@ -103,7 +164,7 @@ PdnAnswer PdnContexts::activate(int cid) {
     context.ipv6 = address_of(*network_.ipv6, cid);
   }
   if (context.apn.empty()) {
-    context.apn = network_apn;
+    context.apn = policy.apns.empty() ? usual_apn : std::string_view(policy.apns.front());
   }
   context.shown = true;
   context.active = true;

@@ -18,13 +18,16 @@ struct PdnContext {
   std::string apn;        ///< Defined by the host, or given by the network.
   bool shown = false;     ///< Defined or attached before: +CGDCONT? prints it in every firmware.
   bool active = false;
+  int authentication = 0;  ///< +CGAUTH: 0 none, 1 PAP, 2 CHAP.
+  std::string user;
+  std::string password;                             ///< Secret.
   std::optional<boost::asio::ip::address_v4> ipv4;  ///< While active.
   std::optional<boost::asio::ip::address_v6> ipv6;
 };
 
 /// What the network answers to a request for a PDN connection.
 struct PdnAnswer {
-  int esm_cause = 0;  ///< 0, 50 (IPv4 only granted or allowed), 51 (IPv6 only).
+  int esm_cause = 0;  ///< 50 (IPv4 only granted or allowed), 51 (IPv6 only); else why it was refused.
   bool accepted = false;
   std::optional<int> act_reason;  ///< <reason> of +CGEV: ME PDN ACT.
 };
@@ -41,19 +44,32 @@ class PdnContexts {
   void define(int cid, std::string_view type, std::string_view apn);
   void undefine(int cid);
   /// As after power-on.
-  void reset() { contexts_.assign(1, PdnContext{}); }
+  void reset();
   /// The lowest free cid from 1 on, now reserved; nothing if none is left.
   std::optional<int> reserve(int greatest);
 
-  /// Asks the network for a connection of a defined context.
-  PdnAnswer activate(int cid);
+  /// +CGAUTH for a context; defines it as to be asked for if it is not.
+  void authenticate(int cid, int protocol, std::string_view user, std::string_view password);
+
+  /// Asks a network with this policy for a connection of a defined context.
+  PdnAnswer activate(int cid, const NetworkPolicy& policy);
   void deactivate(int cid);
+  [[nodiscard]] int active_count() const;
+
+  /// %XAPNSTATUS: connections to this APN are not asked for while it is disabled.
+  void set_apn_enabled(std::string_view apn, bool enabled);
+  [[nodiscard]] const std::vector<std::string>& disabled_apns() const { return disabled_apns_; }
+  /// The network refuses the next request with this ESM cause.
+  void refuse_next(int esm_cause) { next_refusal_ = esm_cause; }
 
  private:
   PdnContext* entry(int cid);
+  [[nodiscard]] std::optional<int> refusal(const PdnContext& context, const NetworkPolicy& policy);
 
   const NetworkSideOptions& network_;
   std::vector<PdnContext> contexts_;
+  std::vector<std::string> disabled_apns_;
+  std::optional<int> next_refusal_;
 };
 
 /// "2001:0DB8:…" in eight groups of four upper-case digits, as the modem prints IPv6 addresses.

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "cellular/configuration.hpp"
 #include "cellular/firmware_profile.hpp"
 #include "cellular/pdn_contexts.hpp"
+#include "cellular/radio_connection.hpp"
 #include "cellular/radio_environment.hpp"
 #include "cellular/sim_card.hpp"
 #include "cellular/simulation_options.hpp"
@@ -19,7 +21,7 @@ namespace attache::cellular {
 /// What +CEREG prints.
 struct RegistrationStatus {
   int stat = 4;
-  std::optional<Cell> cell;         ///< The cell camped on.
+  const Cell* cell = nullptr;       ///< The cell camped on.
   std::optional<int> reject_cause;  ///< EMM cause.
   std::string active_time;          ///< T3324 while registered.
   std::string periodic_tau;         ///< T3412 extended while registered.
@@ -35,8 +37,6 @@ struct NegotiatedEdrx {
   std::string paging_window;  ///< With a granted cycle.
 };
 
-enum class SleepType { psm = 1, rf_inactivity = 2, limited_service = 3, flight_mode = 4 };
-
 /// Hears what happens at the radio, in the order of it.
 class RegistrationListener {
  public:
@@ -44,7 +44,8 @@ class RegistrationListener {
   virtual void registration_changed() = 0;  ///< +CEREG
   virtual void rrc_changed(bool connected) = 0;
   virtual void search_status(int status) = 0;  ///< 1 light search without result, 2 search finished
-  virtual void random_access_done() = 0;
+  virtual void random_access_done(int coverage_level) = 0;
+  virtual void country_detected(std::string_view mcc) = 0;
   virtual void pdn_activated(int cid, const PdnAnswer& answer) = 0;
   virtual void ipv6_ready(int cid) = 0;
   virtual void emm_error(int cause) = 0;  ///< +CNEC_EMM
@@ -52,13 +53,20 @@ class RegistrationListener {
   virtual void edrx_negotiated() = 0;
   virtual void network_information() = 0;  ///< EMM information: time and operator name.
   virtual void signal_changed() = 0;
-  /// Length absent = not known; zero = woken up.
+  /// The network ended the attachment: its connections are gone. `announced` if it said so.
+  virtual void detached_by_network(bool announced) = 0;
+  /// Length absent = not known; zero = woken up; the warning time = about to wake up.
   virtual void sleep_changed(SleepType type, std::optional<std::chrono::milliseconds> length) = 0;
+  virtual void update_soon(std::chrono::milliseconds left) = 0;  ///< %XT3412
+  /// The link may carry traffic now, or no longer, or in another quality.
+  virtual void link_changed() = 0;
+  [[nodiscard]] virtual SleepReports sleep_reports() const = 0;
 };
 
-/// The way of the modem from a ready SIM to a registration and back: search, camp, attach, rejects, PSM.
-/// Knows no AT text. Runs on the clock alone (reference nrf91-modem/state-machine.md, timings.md).
-class Registration {
+/// The way of the modem from a ready SIM to a registration and back: search, camp, attach, rejects, loss and
+/// change of cells, tracking area updates. Knows no AT text. Runs on the clock alone (reference
+/// nrf91-modem/state-machine.md, timings.md; 3GPP 24.301, 23.122).
+class Registration final : private RadioConnection::Owner {
  public:
   enum class Phase { off, no_uicc, searching, no_service, camped, attaching, registered, denied, detached };
 
@@ -73,7 +81,8 @@ class Registration {
     base::Clock& clock;
     RegistrationListener& listener;
   };
-  explicit Registration(const Surroundings& around) : around_(around) {}
+  explicit Registration(const Surroundings& around)
+      : around_(around), connection_(around.clock, around.options.timing, *this) {}
 
   /// LTE was switched on and the SIM is ready: look for a network. Receive only (CFUN=2) ends camped.
   void start(bool receive_only);
@@ -89,6 +98,10 @@ class Registration {
   void attach();
   /// The requested power saving changed: renegotiates while registered.
   void update_power_saving();
+  /// Which sleeps the host hears of changed.
+  void reports_changed() { connection_.reports_changed(); }
+  /// No attach before that time: too many resets without AT+CFUN=0.
+  void block_attach_for(base::Duration time) { attach_allowed_at_ = around_.clock.now() + time; }
 
   /// Signalling without data (SMS): connects and keeps the connection for a while.
   void exchange_signalling();
@@ -97,66 +110,131 @@ class Registration {
   void set_deep_search(bool on) { deep_search_ = on; }
   [[nodiscard]] bool deep_search() const { return deep_search_; }
   void request_deep_search() { deep_search_requested_ = true; }
+  /// %PERIODICSEARCHCONF=3: does not wait for the next periodic search.
+  void search_now();
 
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] const RegistrationStatus& status() const { return status_; }
-  [[nodiscard]] bool connected() const { return connected_; }
-  [[nodiscard]] bool in_psm() const { return in_psm_; }
+  [[nodiscard]] bool connected() const { return connection_.connected(); }
+  [[nodiscard]] bool in_psm() const { return connection_.in_psm(); }
+  /// The network holds the modem's contexts: registered, or out of coverage since not too long ago.
+  [[nodiscard]] bool attached() const { return attached_; }
   [[nodiscard]] const std::optional<NegotiatedEdrx>& edrx() const { return edrx_; }
   /// EMM information has come since the attach: operator names are known.
   [[nodiscard]] bool names_known() const { return names_known_; }
-  /// The band in use: the lowest one the band lock leaves, if it excludes band 20.
-  [[nodiscard]] int band() const { return band_; }
-  void set_band(int band) { band_ = band; }
-  /// A cell the modem may camp on with its present settings; the strongest one.
+  [[nodiscard]] std::optional<base::Duration> until_update() const { return connection_.until_update(); }
+  /// The bands that firmware and band lock leave; set at each activation.
+  void set_bands(std::vector<int> bands) { bands_ = std::move(bands); }
+  /// The band of a cell as printed; for a cell on any band 20, or the lowest one left.
+  [[nodiscard]] int band_of(const Cell& cell) const;
+  [[nodiscard]] int channel_of(const Cell& cell) const;
+  /// System mode, bands, forbidden networks and rejects let the modem camp on the cell.
+  [[nodiscard]] bool may_use(const Cell& cell) const;
+  [[nodiscard]] bool supports(const Cell& cell) const;
+  /// The cell the modem would camp on now; nullptr = none.
   [[nodiscard]] const Cell* selectable_cell() const;
+
+  // The network's side.
+  /// The radio environment was changed: the modem notices as soon as it listens.
+  void radio_changed();
+  /// The next attach is rejected with this EMM cause.
+  void reject_next_attach(int cause) { next_reject_ = cause; }
+  [[nodiscard]] std::optional<int> next_reject() const { return next_reject_; }
+  /// The network detaches the modem; with a cause as after a reject, else it attaches again.
+  void detach_by_network(std::optional<int> cause);
+  /// The network sends its name and time again.
+  void send_information();
+  /// The network ended the last PDN connection: without one there is no attachment.
+  void last_connection_gone();
+
+  // Traffic of sockets.
+  /// Traffic may pass after that time; nothing = not reachable.
+  std::optional<base::Duration> carry_uplink();
+  [[nodiscard]] std::optional<base::Duration> carry_downlink();
+  /// The modem said that it has nothing more to send.
+  void release_early();
+  /// Signalling without data (SMS, PDN activation): connects and keeps the connection for a while.
+  void exchange_signalling();
 
  private:
   using Step = void (Registration::*)();
 
   void next_step(base::Duration nominal, Step step);
   void after_period(base::Duration nominal, Step step);
-  void set_connected(bool connected);
-  void set_status(int stat, std::optional<Cell> cell, std::optional<int> cause = std::nullopt);
+  void set_status(int stat, const Cell* cell, std::optional<int> cause = std::nullopt);
 
+  // Search (registration.cpp)
   void search();
   [[nodiscard]] base::Duration thorough_search_time(bool cell_there);
+  [[nodiscard]] base::Duration search_pause() const;
+  [[nodiscard]] bool prefers(const Cell& left, const Cell& right) const;
+  [[nodiscard]] int plmn_rank(const Cell& cell) const;
   void light_search_done();
   void thorough_search_done();
   void periodic_search();
   void camp(const Cell& cell);
+  void camped();
+
+  // Attach (registration_attach.cpp)
   void begin_attach();
   void attach_answered();
+  [[nodiscard]] std::optional<int> network_refusal();
   void reject(int cause);
-  void retry_later();
+  void act_on_cause(int cause, const Cell& cell);
+  void retry_later(base::Duration period);
   void search_another();
   void other_search_done();
   void complete_attach();
   void negotiate_power_saving();
   void negotiate_edrx();
+  [[nodiscard]] IdleTimes idle_times() const;
   void information_arrived();
   void ipv6_resolved();
-  void await_release();
-  void release();
-  void enter_psm();
+
+  // Mobility (registration_mobility.cpp)
+  void plan_measurement();
+  void measure();
+  [[nodiscard]] const Cell* better_cell() const;
+  void change_cell(const Cell& cell);
+  void lose_coverage();
+  void resume(const Cell& cell);
+  void detach_implicitly();
+  void look_for_home();
   void update_tracking_area();
+  void leave_network(bool announced);
+
+  // RadioConnection::Owner
+  void connection_changed(bool connected) override;
+  void asleep(SleepType type, std::optional<std::chrono::milliseconds> length) override;
+  void update_due() override;
+  void update_soon(std::chrono::milliseconds left) override { around_.listener.update_soon(left); }
+  void paging_window_opened() override;
+  [[nodiscard]] SleepReports sleep_reports() const override { return around_.listener.sleep_reports(); }
 
   Surroundings around_;
   Phase phase_ = Phase::off;
   RegistrationStatus status_;
   std::optional<NegotiatedEdrx> edrx_;
+  bool attached_ = false;
   bool receive_only_ = false;
-  bool connected_ = false;
   bool names_known_ = false;
-  bool in_psm_ = false;
   bool deep_search_ = false;
   bool deep_search_requested_ = false;
-  std::vector<std::string> barred_cells_;  ///< Their networks or tracking areas refused the modem.
+  bool searching_asleep_ = false;
   int attempts_ = 0;
   int empty_searches_ = 0;
-  int band_ = 20;
+  std::optional<int> next_reject_;
+  std::optional<base::Time> attach_allowed_at_;
+  std::vector<const Cell*> barred_cells_;  ///< Their networks or tracking areas refused the modem.
+  std::string tracking_area_;              ///< Of the last attach or update: PLMN and TAC.
+  std::string registered_plmn_;
+  std::vector<int> bands_;
+  RadioConnection connection_;
   base::Alarm step_;
-  base::Alarm release_;
+  base::Alarm information_;
+  base::Alarm measurement_;
+  base::Alarm implicit_detach_;
+  base::Alarm home_search_;
 };
 
 }  // namespace attache::cellular

@@ -25,6 +25,10 @@ SimCard::SimCard(const SimOptions& options, base::Settings& settings)
     : options_(options), settings_(settings) {
   kept_.pin = options.pin.empty() ? pin_of_unlocked_card : options.pin;
   kept_.locked = !options.pin.empty();
+  present_ = !options.absent;
+  for (const std::string& plmn : options.forbidden) {
+    kept_.forbidden += fmt::format("{} ", plmn);
+  }
   auto stored = settings.section(section_name);
   if (stored["card"] != identity(options)) {
     return;
@@ -61,6 +65,8 @@ int SimCard::cause() const {
       return 3;
     case State::blocked:
       return 5;
+    case State::personalised:
+      return 7;
     case State::absent:
       return 9;
     case State::off:
@@ -77,14 +83,23 @@ void SimCard::finish_start() {
 }
 
 void SimCard::update_lock_state() {
-  if (options_.absent) {
+  if (!present_) {
     state_ = State::absent;
   } else if (kept_.puk_retries <= 0) {
     state_ = State::blocked;
   } else if (kept_.pin_retries <= 0) {
     state_ = State::puk_required;
   } else {
-    state_ = kept_.locked && !pin_given_ ? State::pin_required : State::ready;
+    State open = refused_by_.empty() ? State::ready : State::personalised;
+    state_ = kept_.locked && !pin_given_ ? State::pin_required : open;
+  }
+}
+
+void SimCard::set_present(bool present) {
+  present_ = present;
+  if (!present && powered()) {
+    pin_given_ = false;
+    state_ = State::absent;
   }
 }
 
@@ -185,6 +200,47 @@ SimCard::Check SimCard::change_pin(std::string_view old_pin, std::string_view ne
   return keep(changed) ? Check::ok : Check::storage_failed;
 }
 
+void SimCard::refuse(std::string_view facility) {
+  refused_by_ = facility;
+  if (state_ == State::ready) {
+    state_ = State::personalised;
+  }
+}
+
+void SimCard::admit() {
+  refused_by_.clear();
+  if (state_ == State::personalised) {
+    state_ = State::ready;
+  }
+}
+
+int SimCard::network_digits() const {
+  constexpr int long_code = 3;
+  auto country = base::parse_number<std::int32_t>(std::string_view(options_.imsi).substr(0, 3));
+  return country && *country >= 302 && *country <= 348 ? long_code : long_code - 1;
+}
+
+std::string SimCard::home_plmn() const {
+  return options_.imsi.substr(0, 3 + static_cast<std::size_t>(network_digits()));
+}
+
+// Under the card's number: another card has files of its own.
+std::string SimCard::file_key(std::uint16_t id) const {
+  return fmt::format("file {:04X} of {}", id, options_.iccid);
+}
+
+std::optional<std::string> SimCard::written_file(std::uint16_t id) const {
+  auto stored = settings_.section(section_name);
+  auto found = stored.find(file_key(id));
+  return found == stored.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool SimCard::write_file(std::uint16_t id, std::string_view content) {
+  std::array<base::Settings::Change, 1> change{
+      {{std::string(section_name), file_key(id), std::string(content)}}};
+  return settings_.apply(change).has_value();
+}
+
 std::string SimCard::iccid() const {
   constexpr std::size_t printed_length = 20;
   std::string text = options_.iccid;
@@ -219,6 +275,25 @@ void SimCard::allow(std::string_view plmn) {
   }
 }
 
+std::vector<std::string> SimCard::forbidden() const {
+  std::vector<std::string> plmns;
+  for (std::string_view plmn : base::split(base::trim(kept_.forbidden), ' ')) {
+    if (!plmn.empty()) {
+      plmns.emplace_back(plmn);
+    }
+  }
+  return plmns;
+}
+
+bool SimCard::set_forbidden(const std::vector<std::string>& plmns) {
+  Kept changed = kept_;
+  changed.forbidden.clear();
+  for (const std::string& plmn : plmns) {
+    changed.forbidden += fmt::format("{} ", plmn);
+  }
+  return keep(changed);
+}
+
 std::string_view describe(SimCard::State state) {
   switch (state) {
     case SimCard::State::off:
@@ -233,6 +308,8 @@ std::string_view describe(SimCard::State state) {
       return "SIM PIN blocked after wrong attempts: the PUK is needed";
     case SimCard::State::blocked:
       return "SIM blocked for good after wrong PUKs";
+    case SimCard::State::personalised:
+      return "the device is locked to other SIMs (%XUSIMLCK)";
     case SimCard::State::ready:
       break;
   }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/settings.hpp"
 #include "cellular/simulation_options.hpp"
@@ -14,7 +17,7 @@ namespace attache::cellular {
 /// is unlocked; AT+CLCK locks it with the PIN 0000.
 class SimCard {
  public:
-  enum class State { off, starting, absent, pin_required, puk_required, blocked, ready };
+  enum class State { off, starting, absent, pin_required, puk_required, blocked, personalised, ready };
   enum class Check { ok, wrong, not_needed, puk_required, blocked, storage_failed };
 
   SimCard(const SimOptions& options, base::Settings& settings);
@@ -25,10 +28,20 @@ class SimCard {
   /// What %XSIM prints after 0: 1 PIN, 3 PUK, 5 PUK blocked, 9 failure; 0 = no cause.
   [[nodiscard]] int cause() const;
 
+  [[nodiscard]] bool present() const { return present_; }
+  /// A hand pulls the card out of the holder or puts it back; a card that runs is then absent.
+  void set_present(bool present);
+
   void power_on() { state_ = State::starting; }
   void power_off() { state_ = State::off; }
   /// The end of the UICC's initialisation: ready, or what is missing.
   void finish_start();
+
+  /// The device is locked to other cards by the facility ("PN" …): the card answers but is not used. Ends
+  /// with admit(). A card that waits for its PIN is asked for that first.
+  void refuse(std::string_view facility);
+  void admit();
+  [[nodiscard]] const std::string& refused_by() const { return refused_by_; }
 
   /// Secrets are compared only; they leave this class in no other way.
   Check verify_pin(std::string_view pin);
@@ -41,11 +54,22 @@ class SimCard {
   [[nodiscard]] int puk_retries() const { return kept_.puk_retries; }
   [[nodiscard]] std::string iccid() const;  ///< 20 characters, F as padding.
   [[nodiscard]] const std::string& imsi() const { return options_.imsi; }
+  /// Digits of the network code in the IMSI: three in North America, else two.
+  [[nodiscard]] int network_digits() const;
+  [[nodiscard]] std::string home_plmn() const;
+
+  /// A file that a host has written, instead of the card's own content.
+  [[nodiscard]] std::optional<std::string> written_file(std::uint16_t id) const;
+  bool write_file(std::uint16_t id, std::string_view content);
 
   /// EF_FPLMN: networks that refused this card (EMM causes 11, 14, 35).
   [[nodiscard]] bool forbids(std::string_view plmn) const;
   void forbid(std::string_view plmn);
   void allow(std::string_view plmn);
+  /// All of them, in the order of their addition.
+  [[nodiscard]] std::vector<std::string> forbidden() const;
+  /// A host wrote the file.
+  bool set_forbidden(const std::vector<std::string>& plmns);
 
  private:
   struct Kept {
@@ -56,6 +80,7 @@ class SimCard {
     std::string forbidden;  // PLMNs, each followed by a blank.
   };
 
+  [[nodiscard]] std::string file_key(std::uint16_t id) const;
   bool keep(const Kept& changed);
   Check count_wrong_pin();
   void update_lock_state();
@@ -64,6 +89,8 @@ class SimCard {
   base::Settings& settings_;
   Kept kept_;
   bool pin_given_ = false;
+  bool present_ = true;
+  std::string refused_by_;
   State state_ = State::off;
 };
 

@@ -2,9 +2,11 @@
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 
@@ -25,10 +27,30 @@ struct SimOptions {
   std::string puk = "12345678";
   std::string iccid = "8901234567012345678";
   std::string imsi = "262011234567890";
+  std::string msisdn;                   ///< EF_MSISDN, "+49170…"; empty = none stored (+CNUM fails).
+  std::string service_provider;         ///< EF_SPN; empty = none.
+  std::vector<std::string> preferred;   ///< EF_PLMNwAcT: PLMNs in the user's order.
+  std::vector<std::string> forbidden;   ///< EF_FPLMN of a new card.
   std::string smsc = "+4917722000000";  ///< EF_SMSP: service centre address.
 };
 
-/// The network the modem sees: `[network]`.
+/// What an operator's network does with its subscribers.
+struct NetworkPolicy {
+  std::vector<std::string> apns;  ///< Those it knows, its own first; empty = any, its own is "internet".
+  std::string user;               ///< What +CGAUTH must give for a PDN; empty = nothing is asked for.
+  std::string password;           ///< Secret.
+  bool circuit_switched = true;   ///< False: a combined attach is accepted with cause 18.
+  bool information = true;        ///< Sends its name and time after an attach.
+  int zone_quarters = 0;          ///< Its time zone in quarters of an hour, daylight saving included.
+  int daylight_hours = 0;
+  std::string periodic_update = "01001001";  ///< T3412, GPRS timer: 54 min.
+  std::chrono::seconds rrc_inactivity{10};
+  bool release_assistance = true;  ///< Releases early when the modem says that it is done.
+  int uplink_limit = 0;            ///< APN rate control: messages per `uplink_period`; 0 = not limited.
+  std::chrono::seconds uplink_period{3600};
+};
+
+/// The network the modem sees: `[network]`. Without `[[cell]]` it has the one cell named here.
 struct NetworkSideOptions {
   bool coverage = true;
   std::string operator_name = "Attache";
@@ -43,8 +65,49 @@ struct NetworkSideOptions {
   /// "T3324,T3412e" as two eight-digit bit strings: what the network prints even unasked. "refused" = PSM is
   /// never granted. Empty = what is asked for is granted.
   std::string psm;
-  std::string edrx;                 ///< "cycle,PTW" the network grants; empty = as asked.
+  std::string edrx;                 ///< "cycle,PTW" the network grants; "refused"; empty = as asked.
   std::optional<int> reject_cause;  ///< EMM cause with which the first PLMN rejects the attach.
+  NetworkPolicy policy;
+};
+
+/// A further operator: `[[operator]]`.
+struct OperatorOptions {
+  std::string plmn;
+  std::string name;
+  std::optional<bool> roaming;  ///< Nothing = unless the IMSI begins with the PLMN.
+  std::string psm;              ///< As in NetworkSideOptions.
+  std::string edrx;
+  std::optional<int> reject_cause;
+  NetworkPolicy policy;
+};
+
+/// A cell that can be received: `[[cell]]`. If any is given, they replace the one of `[network]`.
+struct CellOptions {
+  std::string plmn;  ///< Of `[network]` or an `[[operator]]`; empty = `[network]`.
+  AccessTechnology technology = AccessTechnology::lte_m;
+  std::string tac = "0A1B";
+  std::string id = "0112F301";
+  int band = 0;         ///< 0 = any band that the modem may use.
+  int earfcn = 0;       ///< 0 = a channel in the middle of the band.
+  int physical_id = 0;  ///< 0 = made from the cell id.
+  int rsrp_dbm = -90;
+  std::optional<int> snr_db;        ///< Nothing = follows from the RSRP.
+  bool barred = false;              ///< Can be received, but nobody may camp on it.
+  std::optional<int> reject_cause;  ///< EMM cause of this cell's tracking area.
+};
+
+/// How the radio and the device's surroundings change by themselves: `[radio]`. All of it follows from the
+/// seed.
+struct RadioOptions {
+  double fading_db = 0;                     ///< Standard deviation of each cell's level; 0 = it stands still.
+  std::chrono::seconds fading_period{30};   ///< How fast it changes.
+  std::chrono::seconds gap_every{0};        ///< Mean distance of coverage gaps; 0 = none.
+  std::chrono::seconds gap_length{0};       ///< Their mean length.
+  std::chrono::seconds measure_period{10};  ///< Between measurements of an idle or connected modem.
+  int battery_mv = 3600;
+  int temperature = 27;  ///< °C
+  /// Ungraceful resets in a row after which the firmware refuses to attach for 30 minutes; 0 = never.
+  int reset_loop_limit = 0;
 };
 
 /// Short messages: `[sms]`.
@@ -65,6 +128,9 @@ struct SimulationOptions {
   SimOptions sim;
   NetworkSideOptions network;
   SmsOptions sms;
+  std::vector<OperatorOptions> operators;
+  std::vector<CellOptions> cells;
+  RadioOptions radio;
   Timing timing;
   std::uint64_t seed = 1;
 };

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
 #include "cellular/nrf91.hpp"
 
 namespace attache::cellular {
@@ -23,6 +27,13 @@ int edrx_technology_number(AccessTechnology technology) {
 int thresholds_reached(int value, int step) {
   constexpr int most = 4;
   return std::min(value / step, most);
+}
+
+// <srxlev>: how far the level is above the least that a cell asks for.
+int reception_level(const Signal& signal) {
+  constexpr double least_dbm = -130;
+  constexpr double greatest = 128;
+  return static_cast<int>(std::clamp(signal.rsrp_dbm - least_dbm, -127.0, greatest));
 }
 
 }  // namespace
@@ -53,15 +64,41 @@ void Nrf91::registration_changed() {
       announced_registration_ = std::move(text);
     }
   }
+  if (registered) {
+    announce_release_assistance();
+  }
   if (registered != service_indicated_) {
     service_indicated_ = registered;
     if (subscriptions.indicate_service) {
       notify(fmt::format("+CIND: \"service\",{}", registered ? 1 : 0));
     }
-    if (subscriptions.indicate_roaming && options.network.roaming) {
+    bool roaming = registered ? status.stat == 5 : std::exchange(roaming_indicated_, false);
+    roaming_indicated_ = registered && roaming;
+    if (subscriptions.indicate_roaming && roaming) {
       notify(fmt::format("+CIND: \"roam\",{}", registered ? 1 : 0));
     }
     messages.deliver_next();
+  }
+}
+
+// %RAI=2: what the cell offers, when it is another one.
+void Nrf91::announce_release_assistance() {
+  constexpr int with_notifications = 2;
+  const Cell& cell = *registration.status().cell;
+  if (configuration.release_assistance != with_notifications ||
+      std::exchange(announced_assistance_, cell.id) == cell.id) {
+    return;
+  }
+  constexpr std::size_t access_stratum_place = 2;
+  bool offered = cell.network->policy.release_assistance;
+  bool access_stratum = offered && configuration.release_14[access_stratum_place] == '1';
+  bool control_plane = offered && cell.technology == AccessTechnology::nb_iot;
+  notify(fmt::format("%RAI: \"{}\",\"{}\",{:d},{:d}", cell.id, cell.plmn, access_stratum, control_plane));
+}
+
+void Nrf91::announce_host_id() {
+  if (subscriptions.host_id) {
+    notify(fmt::format("+ODISNTF: {}", configuration.host_id));
   }
 }
 
@@ -93,10 +130,17 @@ void Nrf91::search_status(int status) {
   }
 }
 
-void Nrf91::random_access_done() {
+void Nrf91::random_access_done(int coverage_level) {
   if (subscriptions.mdmev >= informational_events) {
-    notify("%MDMEV: PRACH CE-LEVEL 0");
+    notify(fmt::format("%MDMEV: PRACH CE-LEVEL {}", coverage_level));
   }
+}
+
+void Nrf91::country_detected(std::string_view mcc) {
+  if (subscriptions.mdmev >= informational_events && detected_country_ != mcc) {
+    notify(fmt::format("%MDMEV: DETECTED COUNTRY {}", mcc));
+  }
+  detected_country_ = mcc;
 }
 
 void Nrf91::pdn_activated(int cid, const PdnAnswer& answer) {
@@ -116,12 +160,14 @@ void Nrf91::ipv6_ready(int cid) {
 }
 
 void Nrf91::emm_error(int cause) {
+  remember_error("EMM", cause);
   if ((subscriptions.cnec & emm_errors) != 0) {
     notify(fmt::format("+CNEC_EMM: {}", cause));
   }
 }
 
 void Nrf91::esm_error(int cause, int cid) {
+  remember_error("ESM", cause);
   if ((subscriptions.cnec & esm_errors) != 0) {
     notify(fmt::format("+CNEC_ESM: {},{}", cause, cid));
   }
@@ -142,29 +188,117 @@ void Nrf91::edrx_negotiated() {
 }
 
 void Nrf91::network_information() {
-  base::WallTime now = clock.wall_now();
+  const Operator& network = *registration.status().cell->network;
+  auto [quarters, daylight] =
+      network_zone_.value_or(std::pair(network.policy.zone_quarters, network.policy.daylight_hours));
+  base::WallTime now = network_time();
   if (configuration.use_network_time) {
-    clock_time.set(now, 0, 0);
+    clock_time.set(now, quarters, daylight);
+  }
+  if (subscriptions.operator_name) {
+    std::string name = base::to_hex(network.name);
+    notify(fmt::format("%XOPNAME: \"{}\",\"{}\",\"{}\"", name, name, network.plmn));
   }
   if (subscriptions.xtime) {
-    notify(fmt::format("%XTIME: \"{}\",\"{}\",\"00\"", network_zone_field(0), network_time_field(now, 0)));
+    notify(fmt::format("%XTIME: \"{}\",\"{}\",\"{:02}\"", network_zone_field(quarters),
+                       network_time_field(now, quarters), daylight));
   }
 }
 
+// A URC for each quantity whose threshold index is another than the one announced last.
 void Nrf91::signal_changed() {
-  if (!subscriptions.cesq) {
-    return;
-  }
-  const auto& cell = registration.status().cell;
-  if (!cell) {
-    notify("%CESQ: 255,255,255,255");
-    return;
-  }
   constexpr int rsrp_step = 20;
   constexpr int rsrq_step = 7;
-  SignalIndices signal = signal_indices(*cell);
-  notify(fmt::format("%CESQ: {},{},{},{}", signal.rsrp, thresholds_reached(signal.rsrp, rsrp_step),
-                     signal.rsrq, thresholds_reached(signal.rsrq, rsrq_step)));
+  constexpr int snr_step = 8;
+  const Cell* cell = registration.status().cell;
+  Signal signal = cell != nullptr ? radio.signal(*cell) : Signal{};
+  SignalIndices indices = cell != nullptr ? to_indices(signal) : SignalIndices{};
+  if (subscriptions.cesq) {
+    int power = cell != nullptr ? thresholds_reached(indices.rsrp, rsrp_step) : indices.rsrp;
+    int quality = cell != nullptr ? thresholds_reached(indices.rsrq, rsrq_step) : indices.rsrq;
+    std::string levels = fmt::format("{} {}", power, quality);
+    if (std::exchange(announced_signal_, levels) != levels) {
+      notify(fmt::format("%CESQ: {},{},{},{}", indices.rsrp, power, indices.rsrq, quality));
+    }
+  }
+  if (subscriptions.snr) {
+    int level =
+        cell != nullptr ? thresholds_reached(std::max(indices.snr - snr_step, 0), snr_step) : indices.snr;
+    std::string announced = std::to_string(level);
+    if (std::exchange(announced_snr_, announced) != announced) {
+      notify(fmt::format("%XSNRSQ: {},{},{}", indices.snr, level, snr_tail()));
+    }
+  }
+  coverage_enhancement_changed();
+}
+
+std::string Nrf91::snr_tail() const {
+  constexpr int invalid_level = 32767;
+  constexpr int invalid_enhancement = 255;
+  const Cell* cell = registration.status().cell;
+  if (cell == nullptr) {
+    return fmt::format("{},{}", invalid_level, invalid_enhancement);
+  }
+  Signal signal = radio.signal(*cell);
+  return fmt::format("{},{}", reception_level(signal) + 127, coverage_level(cell->technology, signal));
+}
+
+std::string Nrf91::enhancement_text() const {
+  constexpr int unknown_power = 255;
+  constexpr int unknown_ratio = 127;
+  const Cell* cell = registration.status().cell;
+  if (cell == nullptr) {
+    return fmt::format("0,I,0,0,{},{}", unknown_power, unknown_ratio);
+  }
+  Signal signal = radio.signal(*cell);
+  int level = coverage_level(cell->technology, signal);
+  char state =
+      registration.connected() ? 'C' : (registration.phase() == Registration::Phase::registered ? 'I' : 'R');
+  Repetitions repetitions = repetitions_at(level);
+  return fmt::format("{:d},{},{},{},{},{}", level > 0, state, repetitions.downlink, repetitions.uplink,
+                     static_cast<int>(signal.rsrp_dbm), static_cast<int>(signal.snr_db));
+}
+
+// Announced when the coverage level or the repetitions change, not at each step of the level.
+void Nrf91::coverage_enhancement_changed() {
+  if (!subscriptions.coverage_enhancement) {
+    return;
+  }
+  std::string text = enhancement_text();
+  std::string essence = text.substr(0, 1);
+  if (const Cell* cell = registration.status().cell) {
+    essence += std::to_string(coverage_level(cell->technology, radio.signal(*cell)));
+  }
+  if (std::exchange(announced_enhancement_, essence) != essence) {
+    notify(fmt::format("+CEINFO: 1,{}", text));
+  }
+}
+
+void Nrf91::forget_announced_signal() {
+  announced_signal_.clear();
+  announced_snr_.clear();
+  announced_enhancement_.clear();
+}
+
+void Nrf91::detached_by_network(bool announced) {
+  if (announced && subscriptions.cgerep) {
+    notify("+CGEV: NW DETACH");
+  }
+  for (int cid : drop_connections()) {
+    report_pdn(cid, false);
+  }
+  log(base::LogLevel::warning, announced ? "the network detached the modem"
+                                         : "the network no longer knows the modem: its connections are gone");
+}
+
+void Nrf91::update_soon(std::chrono::milliseconds left) {
+  notify(fmt::format("%XT3412: {}", left.count()));
+}
+
+SleepReports Nrf91::sleep_reports() const {
+  const auto& sleep = subscriptions.sleep;
+  const auto& update = subscriptions.update;
+  return {sleep.on, sleep.warning, sleep.threshold, update.on, update.warning, update.threshold};
 }
 
 void Nrf91::sleep_changed(SleepType type, std::optional<std::chrono::milliseconds> length) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cellular/nrf91.hpp"
 
 namespace attache::cellular {
@@ -37,29 +39,43 @@ std::string lte_off_reason(int mode, bool lte_enabled) {
 }
 
 // Why the radio environment offers no cell to this modem.
-std::string no_cell_reason(const RadioEnvironment& radio, const Configuration& configuration,
-                           const SimCard& sim) {
-  if (radio.cells().empty()) {
+std::string no_cell_reason(const Nrf91& modem) {
+  const Configuration& configuration = modem.configuration;
+  std::vector<const Cell*> heard;
+  for (const Cell& cell : modem.radio.cells()) {
+    if (modem.radio.heard(cell)) {
+      heard.push_back(&cell);
+    }
+  }
+  if (heard.empty()) {
     return "no coverage: no cell can be received";
   }
-  bool technology_there = false;
-  for (const Cell& cell : radio.cells()) {
-    bool supported = cell.technology == AccessTechnology::lte_m ? configuration.system_mode.lte_m
-                                                                : configuration.system_mode.nb_iot;
-    technology_there = technology_there || supported;
-  }
-  if (!technology_there) {
-    bool lte_m = radio.cells().front().technology == AccessTechnology::lte_m;
+  const Cell& first = *heard.front();
+  auto technology_fits = [&](const Cell* cell) {
+    return cell->technology == AccessTechnology::lte_m ? configuration.system_mode.lte_m
+                                                       : configuration.system_mode.nb_iot;
+  };
+  if (std::none_of(heard.begin(), heard.end(), technology_fits)) {
     return fmt::format("%XSYSTEMMODE allows {} only, but the network offers {}",
-                       technologies(configuration.system_mode), lte_m ? "LTE-M" : "NB-IoT");
+                       technologies(configuration.system_mode),
+                       first.technology == AccessTechnology::lte_m ? "LTE-M" : "NB-IoT");
+  }
+  auto supported = [&](const Cell* cell) { return modem.registration.supports(*cell); };
+  if (std::none_of(heard.begin(), heard.end(), supported)) {
+    return fmt::format("the band lock leaves out band {} of the network", first.band);
   }
   if (!configuration.selected_plmn.empty()) {
     return fmt::format("the PLMN {} selected with AT+COPS=1 is not there", configuration.selected_plmn);
   }
-  return sim.forbids(radio.cells().front().plmn)
-             ? fmt::format("the network {} is on the SIM's list of forbidden ones",
-                           radio.cells().front().plmn)
-             : "no coverage";
+  if (std::all_of(heard.begin(), heard.end(), [](const Cell* cell) { return cell->barred; })) {
+    return "every cell that can be received is barred";
+  }
+  if (modem.sim.forbids(first.plmn)) {
+    return fmt::format("the network {} is on the SIM's list of forbidden ones", first.plmn);
+  }
+  return configuration.plmn_allowed(first.plmn)
+             ? "no cell that can be received may be used"
+             : fmt::format("%PALL does not allow the network {}", first.plmn);
 }
 
 }  // namespace
@@ -67,6 +83,9 @@ std::string no_cell_reason(const RadioEnvironment& radio, const Configuration& c
 std::string Nrf91::why_down() const {
   if (contexts.active(0)) {
     return {};
+  }
+  if (crashed_) {
+    return "the modem firmware has crashed";
   }
   if (!lte_on_) {
     return lte_off_reason(mode_, configuration.system_mode.lte());
@@ -77,7 +96,7 @@ std::string Nrf91::why_down() const {
   const RegistrationStatus& status = registration.status();
   switch (registration.phase()) {
     case Registration::Phase::no_service:
-      return no_cell_reason(radio, configuration, sim);
+      return no_cell_reason(*this);
     case Registration::Phase::denied:
       return fmt::format("registration denied by {} (EMM cause {})", status.cell->plmn,
                          status.reject_cause.value_or(0));
@@ -95,7 +114,7 @@ std::string Nrf91::why_down() const {
                  : fmt::format("attaching to {}", status.cell->plmn);
     case Registration::Phase::searching:
       return registration.selectable_cell() == nullptr
-                 ? fmt::format("searching for a network: {}", no_cell_reason(radio, configuration, sim))
+                 ? fmt::format("searching for a network: {}", no_cell_reason(*this))
                  : "searching for a network";
     case Registration::Phase::off:
     case Registration::Phase::no_uicc:

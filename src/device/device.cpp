@@ -93,7 +93,7 @@ base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config,
                                                      net::HostNetwork& network) {
   return create(config, clock, [&](cellular::SimulatedNrf91& modem, base::Journal& journal) {
     return net::make_host_bearer(
-        network, config.network, modem, nullptr, modem, [&modem] { return modem.time(); }, journal);
+        network, config.network, modem, &modem, modem, [&modem] { return modem.time(); }, journal);
   });
 }
 

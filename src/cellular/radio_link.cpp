@@ -1,0 +1,151 @@
+#include "cellular/radio_link.hpp"
+
+#include <array>
+
+#include "cellular/nrf91.hpp"
+#include "cellular/timing.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+// What a technology carries at a coverage level: peak rates of Cat-M1 and Cat-NB1, less with repetitions.
+struct Carriage {
+  std::chrono::milliseconds delay;
+  std::uint64_t uplink_rate;
+  std::uint64_t downlink_rate;
+};
+
+Carriage carriage(AccessTechnology technology, int coverage_level) {
+  using std::chrono::milliseconds;
+  static constexpr std::array<Carriage, 2> lte_m{
+      {{milliseconds(50), 375'000, 300'000}, {milliseconds(250), 40'000, 40'000}}};
+  static constexpr std::array<Carriage, 3> nb_iot{{{milliseconds(400), 60'000, 25'000},
+                                                   {milliseconds(1200), 8'000, 4'000},
+                                                   {milliseconds(4000), 1'000, 500}}};
+  auto level = static_cast<std::size_t>(coverage_level);
+  return technology == AccessTechnology::lte_m ? lte_m.at(level) : nb_iot.at(level);
+}
+
+}  // namespace
+
+LinkQuality Nrf91::quality() const {
+  const Cell* cell = registration.status().cell;
+  if (cell == nullptr || options.timing.speed <= 0) {
+    return {};
+  }
+  Carriage nominal = carriage(cell->technology, coverage_level(cell->technology, radio.signal(*cell)));
+  auto scaled = [this](std::uint64_t rate) {
+    return static_cast<std::uint64_t>(static_cast<double>(rate) * options.timing.speed);
+  };
+  return {step_duration(options.timing, nominal.delay), scaled(nominal.uplink_rate),
+          scaled(nominal.downlink_rate)};
+}
+
+std::optional<int> Nrf91::uplink_messages_left() const {
+  const Cell* cell = registration.status().cell;
+  if (cell == nullptr || cell->network->policy.uplink_limit == 0) {
+    return std::nullopt;
+  }
+  const NetworkPolicy& policy = cell->network->policy;
+  bool old = clock.now() - rate_control_.since >= period_duration(options.timing, policy.uplink_period);
+  return policy.uplink_limit - (old ? 0 : rate_control_.sent);
+}
+
+Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assistance) {
+  if (!contexts.active(cid)) {
+    return {Verdict::no_pdn, {}};
+  }
+  if (auto left = uplink_messages_left(); left && *left <= 0) {
+    return {Verdict::rate_limited, {}};
+  }
+  auto wait = registration.carry_uplink();
+  if (!wait) {
+    return {Verdict::no_coverage, {}};
+  }
+  count_uplink_message();
+  if (traffic.on) {
+    traffic.bytes_sent += static_cast<std::int64_t>(bytes);
+    traffic.count(bytes);
+  }
+  bool done = assistance == ReleaseAssistance::no_more || assistance == ReleaseAssistance::last;
+  if (done && release_assistance_on()) {
+    registration.release_early();
+  }
+  return {Verdict::passes, *wait};
+}
+
+void Nrf91::count_uplink_message() {
+  auto left = uplink_messages_left();
+  if (!left) {
+    return;
+  }
+  const NetworkPolicy& policy = registration.status().cell->network->policy;
+  if (*left == policy.uplink_limit) {
+    rate_control_ = {clock.now(), 0};
+  }
+  ++rate_control_.sent;
+  if (rate_control_.sent == policy.uplink_limit && subscriptions.cgerep && profile.at_least(1, 3)) {
+    notify(fmt::format("+CGEV: APNRATECTRL STAT 0,1,{}",
+                       std::chrono::duration_cast<std::chrono::seconds>(policy.uplink_period).count()));
+  }
+}
+
+// %RAI, or the early %XRAI of 1.2 and older.
+bool Nrf91::release_assistance_on() const {
+  return configuration.release_assistance != 0;
+}
+
+Nrf91::Clearance Nrf91::receive(int cid, std::size_t bytes) {
+  if (!contexts.active(cid)) {
+    return {Verdict::no_pdn, {}};
+  }
+  auto wait = registration.carry_downlink();
+  if (!wait) {
+    return {registration.in_psm() ? Verdict::asleep : Verdict::no_coverage, {}};
+  }
+  if (traffic.on) {
+    traffic.bytes_received += static_cast<std::int64_t>(bytes);
+    traffic.count(bytes);
+  }
+  return {Verdict::passes, *wait};
+}
+
+void Nrf91::link_changed() {
+  std::erase_if(link_handlers_, [](const auto& handler) { return handler.expired(); });
+  auto handlers = link_handlers_;  // A handler may subscribe or unsubscribe.
+  for (const auto& handler : handlers) {
+    if (auto call = handler.lock()) {
+      (*call)();
+    }
+  }
+}
+
+Subscription Nrf91::subscribe_link(std::function<void()> handler) {
+  auto subscription = std::make_shared<std::function<void()>>(std::move(handler));
+  link_handlers_.push_back(subscription);
+  return subscription;
+}
+
+const Cell* Nrf91::strongest_cell(std::string_view plmn) const {
+  const Cell* best = nullptr;
+  for (const Cell& cell : radio.cells()) {
+    bool better = best == nullptr || radio.signal(cell).rsrp_dbm > radio.signal(*best).rsrp_dbm;
+    if (cell.plmn == plmn && registration.supports(cell) && radio.heard(cell) && better) {
+      best = &cell;
+    }
+  }
+  return best;
+}
+
+bool Nrf91::radio_idle() const {
+  using Phase = Registration::Phase;
+  if (!lte_on_) {
+    return true;
+  }
+  Phase phase = registration.phase();
+  bool searching = phase == Phase::searching || phase == Phase::attaching || phase == Phase::camped;
+  return !searching && !registration.connected();
+}
+
+}  // namespace attache::cellular

@@ -1,0 +1,261 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "cellular/gprs_timer.hpp"
+#include "cellular/registration.hpp"
+#include "cellular/timing.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Reference timings.md, 3GPP 24.301 table 10.2.1.
+constexpr milliseconds attach_exchange(1200);
+constexpr milliseconds nb_iot_attach_exchange(4000);
+constexpr milliseconds activation_to_registration(100);
+constexpr seconds registration_to_information(1);
+constexpr milliseconds ipv6_resolution(400);
+constexpr seconds next_network_search(8);
+constexpr minutes home_search_period(60);
+constexpr seconds t3411(10);
+constexpr minutes t3402(12);
+constexpr minutes t3346(15);
+constexpr hours forbidden_areas_kept(12);
+constexpr int most_attempts = 5;
+
+constexpr int tracking_area_not_allowed = 12;
+constexpr int no_circuit_switched_domain = 18;
+constexpr int esm_failure = 19;
+constexpr int congestion = 22;
+constexpr int combined_attach = 2;
+
+bool one_of(int cause, std::initializer_list<int> causes) {
+  return std::find(causes.begin(), causes.end(), cause) != causes.end();
+}
+
+// "first,second" of the network's options.
+std::pair<std::string, std::string> halves(std::string_view text) {
+  std::size_t comma = text.find(',');
+  std::string_view second = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  return {std::string(base::trim(text.substr(0, comma))), std::string(base::trim(second))};
+}
+
+}  // namespace
+
+void Registration::begin_attach() {
+  const Cell& cell = *status_.cell;
+  if (!around_.radio.heard(cell)) {
+    search();
+    return;
+  }
+  phase_ = Phase::attaching;
+  around_.listener.random_access_done(coverage_level(cell.technology, around_.radio.signal(cell)));
+  connection_.connect();
+  next_step(cell.technology == AccessTechnology::lte_m ? attach_exchange : nb_iot_attach_exchange,
+            &Registration::attach_answered);
+}
+
+std::optional<int> Registration::network_refusal() {
+  if (next_reject_) {
+    return std::exchange(next_reject_, std::nullopt);
+  }
+  const Cell& cell = *status_.cell;
+  return cell.reject_cause ? cell.reject_cause : cell.network->reject_cause;
+}
+
+void Registration::attach_answered() {
+  if (auto cause = network_refusal()) {
+    reject(*cause);
+    return;
+  }
+  PdnAnswer answer = around_.contexts.activate(0, status_.cell->network->policy);
+  if (!answer.accepted) {
+    around_.listener.esm_error(answer.esm_cause, 0);
+    reject(esm_failure);
+    return;
+  }
+  attached_ = true;
+  around_.listener.pdn_activated(0, answer);
+  next_step(activation_to_registration, &Registration::complete_attach);
+}
+
+void Registration::reject(int cause) {
+  const Cell& cell = *status_.cell;
+  bool denied = one_of(cause, {3, 6, 7, 8});
+  set_status(denied ? 3 : 2, &cell, cause);
+  connection_.drop(true);
+  around_.listener.emm_error(cause);
+  act_on_cause(cause, cell);
+}
+
+// 3GPP 24.301 5.5.1.2.5; reference state-machine.md "Rejects".
+void Registration::act_on_cause(int cause, const Cell& cell) {
+  if (one_of(cause, {3, 6, 7, 8})) {
+    phase_ = Phase::denied;
+    return;
+  }
+  phase_ = Phase::camped;
+  if (one_of(cause, {11, 14, 35})) {
+    around_.sim.forbid(cell.plmn);
+  }
+  if (cause == tracking_area_not_allowed) {
+    barred_cells_.push_back(&cell);
+    phase_ = Phase::denied;
+    after_period(forbidden_areas_kept, &Registration::attach);
+    return;
+  }
+  if (one_of(cause, {11, 13, 14, 15, 35})) {
+    barred_cells_.push_back(&cell);
+    search_another();
+    return;
+  }
+  if (cause == congestion) {
+    retry_later(t3346);
+    return;
+  }
+  ++attempts_;
+  bool exhausted = attempts_ >= most_attempts;
+  attempts_ = exhausted ? 0 : attempts_;
+  retry_later(exhausted ? base::Duration(t3402) : base::Duration(t3411));
+}
+
+void Registration::retry_later(base::Duration period) {
+  plan_measurement();
+  after_period(period, &Registration::begin_attach);
+}
+
+void Registration::search_another() {
+  phase_ = Phase::searching;
+  next_step(next_network_search, &Registration::other_search_done);
+}
+
+// Denied once every network was tried; the last one's cause stays.
+void Registration::other_search_done() {
+  if (const Cell* cell = selectable_cell()) {
+    camp(*cell);
+    return;
+  }
+  phase_ = Phase::denied;
+  set_status(3, status_.cell, status_.reject_cause);
+  after_period(forbidden_areas_kept, &Registration::attach);
+}
+
+void Registration::complete_attach() {
+  const Cell& cell = *status_.cell;
+  phase_ = Phase::registered;
+  attempts_ = 0;
+  empty_searches_ = 0;
+  around_.configuration.cell_known = true;
+  around_.configuration.last_plmn = cell.plmn;
+  around_.sim.allow(cell.plmn);  // A manual selection that succeeds clears the ban.
+  registered_plmn_ = cell.plmn;
+  tracking_area_ = cell.plmn + cell.tac;
+  around_.listener.search_status(2);
+  negotiate_power_saving();
+  bool no_voice = around_.configuration.cemode == combined_attach && !cell.network->policy.circuit_switched;
+  status_.reject_cause = no_voice ? std::optional(no_circuit_switched_domain) : std::nullopt;
+  status_.stat = cell.network->roaming ? 5 : 1;
+  around_.listener.registration_changed();
+  negotiate_edrx();
+  connection_.keep(cell.network->policy.rrc_inactivity, idle_times());
+  plan_measurement();
+  around_.listener.link_changed();
+  if (cell.network->roaming && around_.configuration.selected_plmn.empty()) {
+    home_search_ = around_.clock.call_after(period_duration(around_.options.timing, home_search_period),
+                                            [this] { look_for_home(); });
+  }
+  information_ = around_.clock.call_after(step_duration(around_.options.timing, registration_to_information),
+                                          [this] { information_arrived(); });
+}
+
+void Registration::negotiate_power_saving() {
+  const std::string& network = status_.cell->network->psm;
+  const auto& asked = around_.configuration.power_saving;
+  status_.active_time = timer_deactivated;
+  status_.periodic_tau = timer_deactivated;
+  if (network == "refused") {
+    return;
+  }
+  if (!network.empty()) {
+    auto [active, periodic] = halves(network);
+    status_.active_time = active;
+    status_.periodic_tau = periodic.empty() ? status_.periodic_tau : periodic;
+  } else if (asked.on) {
+    status_.active_time = asked.active_time;
+    status_.periodic_tau = asked.periodic_tau;
+  }
+}
+
+void Registration::negotiate_edrx() {
+  edrx_.reset();
+  const auto& configuration = around_.configuration;
+  AccessTechnology technology = status_.cell->technology;
+  const auto& asked =
+      technology == AccessTechnology::lte_m ? configuration.edrx_lte_m : configuration.edrx_nb_iot;
+  if ((configuration.edrx_mode != 1 && configuration.edrx_mode != 2) || asked.cycle.empty()) {
+    return;
+  }
+  NegotiatedEdrx negotiated{technology, asked.cycle, asked.cycle, asked.paging_window};
+  const std::string& network = status_.cell->network->edrx;
+  if (network == "refused") {
+    negotiated.granted.clear();
+  } else if (!network.empty()) {
+    auto [cycle, window] = halves(network);
+    negotiated.granted = cycle;
+    negotiated.paging_window = window.empty() ? negotiated.paging_window : window;
+  }
+  edrx_ = negotiated;
+  around_.listener.edrx_negotiated();
+}
+
+IdleTimes Registration::idle_times() const {
+  IdleTimes times;
+  auto extended = periodic_tau(status_.periodic_tau);
+  if (extended) {
+    times.active_time = active_time(status_.active_time);
+    times.update_after = extended;
+  } else {
+    times.update_after = gprs_timer(status_.cell->network->policy.periodic_update);
+  }
+  if (edrx_ && !edrx_->granted.empty()) {
+    times.edrx_cycle = edrx_cycle(edrx_->technology, edrx_->granted);
+    times.paging_window = paging_time_window(edrx_->technology, edrx_->paging_window);
+  }
+  return times;
+}
+
+void Registration::information_arrived() {
+  if (phase_ != Phase::registered) {
+    return;
+  }
+  if (status_.cell->network->policy.information) {
+    names_known_ = true;
+    around_.listener.network_information();
+  }
+  if (const PdnContext* context = around_.contexts.find(0); context->ipv6) {
+    information_ = around_.clock.call_after(step_duration(around_.options.timing, ipv6_resolution),
+                                            [this] { ipv6_resolved(); });
+  }
+}
+
+void Registration::ipv6_resolved() {
+  if (around_.contexts.active(0)) {
+    around_.listener.ipv6_ready(0);
+  }
+}
+
+void Registration::send_information() {
+  if (phase_ == Phase::registered) {
+    exchange_signalling();
+    names_known_ = true;
+    around_.listener.network_information();
+  }
+}
+
+}  // namespace attache::cellular

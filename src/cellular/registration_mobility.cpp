@@ -1,0 +1,321 @@
+#include <algorithm>
+#include <utility>
+
+#include "cellular/gprs_timer.hpp"
+#include "cellular/registration.hpp"
+#include "cellular/timing.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr milliseconds radio_link_failure(2000);
+constexpr milliseconds lte_m_set_up(300);
+constexpr milliseconds nb_iot_set_up(1500);
+constexpr milliseconds update_exchange(300);
+constexpr milliseconds early_release(300);
+constexpr minutes implicit_detach_after_update(4);  // 3GPP 24.301 5.3.5: T3412 + 4 min.
+constexpr minutes home_search_period(60);
+constexpr double reselection_hysteresis_db = 4;
+
+}  // namespace
+
+// Measures only while the modem listens and something can have changed.
+void Registration::plan_measurement() {
+  bool listens = phase_ == Phase::registered || phase_ == Phase::camped;
+  auto again = around_.radio.measure_again();
+  if (!listens || !again || connection_.in_psm()) {
+    measurement_.cancel();
+    return;
+  }
+  measurement_ =
+      around_.clock.call_after(period_duration(around_.options.timing, *again), [this] { measure(); });
+}
+
+void Registration::radio_changed() {
+  switch (phase_) {
+    case Phase::registered:
+      if (connection_.in_psm()) {
+        return;  // The modem does not listen before it wakes.
+      }
+      [[fallthrough]];
+    case Phase::camped:
+      measurement_ = around_.clock.call_after(step_duration(around_.options.timing, radio_link_failure),
+                                              [this] { measure(); });
+      break;
+    case Phase::denied:
+      if (!barred_cells_.empty() && selectable_cell() != nullptr) {
+        search();
+      }
+      break;
+    case Phase::off:
+    case Phase::no_uicc:
+    case Phase::searching:
+    case Phase::no_service:
+    case Phase::attaching:
+    case Phase::detached:
+      break;
+  }
+}
+
+void Registration::measure() {
+  if (phase_ != Phase::registered && phase_ != Phase::camped) {
+    return;
+  }
+  if (auto asleep = connection_.until_paging(); phase_ == Phase::registered && !asleep) {
+    return;  // PSM: measured at the end of it.
+  }
+  const Cell& serving = *status_.cell;
+  const Cell* better = better_cell();
+  if (better != nullptr) {
+    change_cell(*better);
+  } else if (!around_.radio.heard(serving) || !may_use(serving)) {
+    lose_coverage();
+    return;
+  }
+  around_.listener.signal_changed();
+  plan_measurement();
+}
+
+// Another cell of the same network (camped without a registration: of any) that is clearly stronger, or the
+// strongest one if the present one is gone.
+const Cell* Registration::better_cell() const {
+  const Cell& serving = *status_.cell;
+  bool gone = !around_.radio.heard(serving) || !may_use(serving);
+  double least = gone ? -1000 : around_.radio.signal(serving).rsrp_dbm + reselection_hysteresis_db;
+  const Cell* best = nullptr;
+  for (const Cell& cell : around_.radio.cells()) {
+    bool same_network = cell.plmn == serving.plmn && cell.technology == serving.technology;
+    if (&cell == &serving || !same_network || !may_use(cell) || !around_.radio.heard(cell)) {
+      continue;
+    }
+    double level = around_.radio.signal(cell).rsrp_dbm;
+    if (level > least) {
+      best = &cell;
+      least = level;
+    }
+  }
+  return best;
+}
+
+void Registration::change_cell(const Cell& cell) {
+  status_.cell = &cell;
+  around_.listener.registration_changed();
+  if (phase_ == Phase::registered && tracking_area_ != cell.plmn + cell.tac) {
+    update_tracking_area();
+  }
+  around_.listener.link_changed();
+}
+
+void Registration::lose_coverage() {
+  const Cell* last = connection_.connected() ? status_.cell : nullptr;
+  step_.cancel();
+  auto left = connection_.until_update();
+  connection_.drop(true);
+  home_search_.cancel();
+  information_.cancel();
+  if (attached_) {
+    base::Duration update = left.value_or(
+        period_duration(around_.options.timing, idle_times().update_after.value_or(seconds(0))));
+    implicit_detach_ = around_.clock.call_after(
+        update + period_duration(around_.options.timing, implicit_detach_after_update),
+        [this] { detach_implicitly(); });
+  }
+  set_status(2, last);
+  around_.listener.signal_changed();
+  around_.listener.link_changed();
+  search();
+}
+
+// Nobody tells the modem: the network forgets it, and it knows by the timers.
+void Registration::detach_implicitly() {
+  attached_ = false;
+  tracking_area_.clear();
+  around_.listener.detached_by_network(false);
+}
+
+// Back in coverage with the contexts that the network still holds.
+void Registration::resume(const Cell& cell) {
+  if (cell.plmn != registered_plmn_) {
+    detach_implicitly();
+    phase_ = Phase::camped;
+    set_status(2, &cell);
+    camped();
+    return;
+  }
+  implicit_detach_.cancel();
+  empty_searches_ = 0;
+  phase_ = Phase::registered;
+  status_ = RegistrationStatus{};
+  status_.cell = &cell;
+  status_.stat = cell.network->roaming ? 5 : 1;
+  negotiate_power_saving();
+  around_.listener.search_status(2);
+  around_.listener.registration_changed();
+  around_.listener.signal_changed();
+  around_.listener.link_changed();
+  update_tracking_area();
+  plan_measurement();
+}
+
+void Registration::update_tracking_area() {
+  if (!around_.radio.heard(*status_.cell) || !may_use(*status_.cell)) {
+    const Cell* other = better_cell();
+    if (other == nullptr) {
+      lose_coverage();
+      return;
+    }
+    status_.cell = other;
+    around_.listener.registration_changed();
+  }
+  const Cell& cell = *status_.cell;
+  tracking_area_ = cell.plmn + cell.tac;
+  connection_.connect();
+  std::string previous = status_.active_time + status_.periodic_tau;
+  negotiate_power_saving();
+  if (previous != status_.active_time + status_.periodic_tau) {
+    around_.listener.registration_changed();
+  }
+  negotiate_edrx();
+  connection_.keep(cell.network->policy.rrc_inactivity, idle_times());
+  plan_measurement();
+}
+
+void Registration::update_power_saving() {
+  if (phase_ == Phase::registered) {
+    step_ = around_.clock.call_after(step_duration(around_.options.timing, update_exchange),
+                                     [this] { update_tracking_area(); });
+  }
+}
+
+// A roaming modem looks for its home network from time to time while it is idle.
+void Registration::look_for_home() {
+  if (phase_ != Phase::registered || !around_.configuration.selected_plmn.empty()) {
+    return;
+  }
+  const auto& cells = around_.radio.cells();
+  bool home_heard = std::any_of(cells.begin(), cells.end(), [this](const Cell& cell) {
+    return !cell.network->roaming && may_use(cell) && around_.radio.heard(cell);
+  });
+  if (!home_heard || connection_.connected()) {
+    home_search_ = around_.clock.call_after(period_duration(around_.options.timing, home_search_period),
+                                            [this] { look_for_home(); });
+    return;
+  }
+  around_.configuration.last_plmn.clear();
+  leave_network(false);
+  attach();
+}
+
+void Registration::leave_network(bool announced) {
+  step_.cancel();
+  information_.cancel();
+  measurement_.cancel();
+  home_search_.cancel();
+  implicit_detach_.cancel();
+  attached_ = false;
+  names_known_ = false;
+  edrx_.reset();
+  tracking_area_.clear();
+  around_.listener.detached_by_network(announced);
+  connection_.drop(true);
+}
+
+void Registration::detach_by_network(std::optional<int> cause) {
+  if (phase_ != Phase::registered) {
+    return;
+  }
+  const Cell& cell = *status_.cell;
+  leave_network(true);
+  if (!cause) {
+    set_status(2, &cell);
+    phase_ = Phase::camped;
+    camped();
+    return;
+  }
+  phase_ = Phase::camped;
+  reject(*cause);
+}
+
+void Registration::last_connection_gone() {
+  if (phase_ == Phase::registered) {
+    detach_by_network(std::nullopt);
+  }
+}
+
+void Registration::connection_changed(bool connected) {
+  around_.listener.rrc_changed(connected);
+}
+
+void Registration::asleep(SleepType type, std::optional<milliseconds> length) {
+  if (type == SleepType::psm) {
+    bool woken = length == milliseconds(0);
+    if (!woken) {
+      measurement_.cancel();
+    }
+  }
+  around_.listener.sleep_changed(type, length);
+}
+
+void Registration::update_due() {
+  if (phase_ == Phase::registered) {
+    update_tracking_area();
+  }
+}
+
+void Registration::paging_window_opened() {
+  if (around_.radio.measure_again()) {
+    measure();
+  }
+}
+
+std::optional<base::Duration> Registration::carry_uplink() {
+  if (phase_ != Phase::registered) {
+    return std::nullopt;
+  }
+  const Cell& cell = *status_.cell;
+  if (!around_.radio.heard(cell)) {
+    // Now the modem finds out, if it has slept until now.
+    step_ = around_.clock.call_after(base::Duration::zero(), [this] {
+      if (phase_ == Phase::registered && !around_.radio.heard(*status_.cell)) {
+        lose_coverage();
+      }
+    });
+    return std::nullopt;
+  }
+  return connection_.set_up(cell.technology == AccessTechnology::lte_m ? lte_m_set_up : nb_iot_set_up);
+}
+
+std::optional<base::Duration> Registration::carry_downlink() {
+  if (phase_ != Phase::registered || !around_.radio.heard(*status_.cell)) {
+    return std::nullopt;
+  }
+  auto paging = connection_.until_paging();
+  if (!paging) {
+    return std::nullopt;
+  }
+  if (*paging > base::Duration::zero()) {
+    return paging;
+  }
+  return carry_uplink();
+}
+
+void Registration::release_early() {
+  if (phase_ == Phase::registered && status_.cell->network->policy.release_assistance) {
+    connection_.release_after(early_release);
+  }
+}
+
+void Registration::exchange_signalling() {
+  if (phase_ == Phase::registered) {
+    connection_.connect();
+    connection_.keep(status_.cell->network->policy.rrc_inactivity, idle_times());
+    plan_measurement();
+  }
+}
+
+}  // namespace attache::cellular
