@@ -89,11 +89,12 @@ struct Command {
   Handler test = nullptr;
   std::vector<at::ParameterRule> rules{};
   Needs needs = Needs::nothing;
-  bool secret = false;   ///< Parameters must not show in reasons.
+  bool writes = false;    ///< Non-volatile memory, at once: refused after a power-off warning (528).
+  bool secret = false;    ///< Parameters must not show in reasons.
   bool has_body = false;  ///< The parameters end at a CR; what follows is a PDU.
-  bool more = false;     ///< Parameters beyond the rules are the handler's business.
-  int since = 0;         ///< Firmware as firmware_version() gives it.
-  int before = INT_MAX;  ///< First firmware that does not know it any more.
+  bool more = false;      ///< Parameters beyond the rules are the handler's business.
+  int since = 0;          ///< Firmware as firmware_version() gives it.
+  int before = INT_MAX;   ///< First firmware that does not know it any more.
 };
 
 using CommandTable = at::CommandTable<Command>;

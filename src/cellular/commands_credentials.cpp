@@ -167,7 +167,13 @@ Answer erase(Nrf91& modem, const at::Parameters& given) {
 }
 
 Answer manage_credentials(Nrf91& modem, const Request& request) {
+  constexpr int writing = 0;
+  constexpr int erasing = 3;
   const auto& given = request.parameters;
+  bool writes = given.number(0) == writing || given.number(0) == erasing;
+  if (writes && modem.power_off_warned()) {
+    return modem.writing_refused();
+  }
   switch (given.number(0)) {
     case 0:
       return write(modem, given);

@@ -190,6 +190,7 @@ void add_operation_commands(CommandTable& table) {
   table.add("%XFACTORYRESET", {.set = reset_to_factory,
                                .rules = {number("type", 0, 1)},
                                .needs = Needs::lte_inactive,
+                               .writes = true,
                                .since = firmware_version(1, 3)});
   table.add("%XOPCONF", {.set = set_operator_profile,
                          .read =

@@ -103,11 +103,7 @@ Answer give_pin(Nrf91& modem, const Request& request) {
   } else {
     check = sim.verify_pin(given);
   }
-  if (check == SimCard::Check::ok) {
-    modem.sim_unlocked();
-  } else if (sim.state() != before) {
-    modem.announce_sim();
-  }
+  modem.sim_state_changed(before);
   return to_answer(check, sim);
 }
 
@@ -191,11 +187,7 @@ Answer lock(Nrf91& modem, const Request& request) {
   }
   SimCard::State before = modem.sim.state();
   SimCard::Check check = modem.sim.set_lock(mode == 1, request.parameters.text(2));
-  if (modem.sim.ready() && before != SimCard::State::ready) {
-    modem.sim_unlocked();
-  } else if (modem.sim.state() != before) {
-    modem.announce_sim();
-  }
+  modem.sim_state_changed(before);
   return to_answer(check, modem.sim);
 }
 
@@ -208,9 +200,7 @@ Answer change_password(Nrf91& modem, const Request& request) {
   }
   SimCard::State before = modem.sim.state();
   SimCard::Check check = modem.sim.change_pin(request.parameters.text(1), request.parameters.text(2));
-  if (modem.sim.state() != before) {
-    modem.announce_sim();
-  }
+  modem.sim_state_changed(before);
   return to_answer(check, modem.sim);
 }
 

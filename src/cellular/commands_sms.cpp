@@ -77,6 +77,18 @@ void add_sms_commands(CommandTable& table) {
              .read = [](Nrf91&, const Request&) { return line("+CPMS: \"MT\",0,0,\"MT\",0,0,\"MT\",0,0"); },
              .test = [](Nrf91&, const Request&) { return line("+CPMS: (\"MT\"),(\"MT\"),(\"MT\")"); },
              .rules = {string("mem1", 2), optional(string("mem2", 2)), optional(string("mem3", 2))}});
+  table.add("+CMMS", {.set =
+                          [](Nrf91& modem, const Request& request) {
+                            modem.scratch.more_messages = static_cast<int>(request.parameters.number(0));
+                            return ok();
+                          },
+                      .read =
+                          [](Nrf91& modem, const Request&) {
+                            return line(fmt::format("+CMMS: {}", modem.scratch.more_messages));
+                          },
+                      .test = [](Nrf91&, const Request&) { return line("+CMMS: (0-2)"); },
+                      .rules = {number("n", 0, 2)},
+                      .since = firmware_version(1, 3)});
   table.add("+CGSMS", {.set = [](Nrf91&, const Request&) { return ok(); },
                        .read = [](Nrf91&, const Request&) { return line("+CGSMS: 1"); },
                        .test = [](Nrf91&, const Request&) { return line("+CGSMS: (1)"); },

@@ -150,6 +150,7 @@ void add_token_commands(CommandTable& table) {
                                   number("response", 0, 1), optional(string("attributes", longest_text)),
                                   optional(string("key_usage", 16))},
                         .needs = Needs::lte_inactive,
+                        .writes = true,
                         .since = from_1_3});
   table.add("%ATTESTTOKEN", {.set = attest, .since = from_1_3});
   table.add("%JWT",

@@ -81,11 +81,7 @@ Answer access_file(Nrf91& modem, const Request& request) {
 UiccResponse transmit(Nrf91& modem, std::string_view apdu) {
   SimCard::State before = modem.sim.state();
   UiccResponse response = modem.uicc.transmit(apdu);
-  if (modem.sim.ready() && before != SimCard::State::ready) {
-    modem.sim_unlocked();
-  } else if (modem.sim.state() != before) {
-    modem.announce_sim();
-  }
+  modem.sim_state_changed(before);
   return response;
 }
 

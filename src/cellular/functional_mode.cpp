@@ -223,6 +223,19 @@ void Nrf91::readmit_sim() {
   }
 }
 
+void Nrf91::sim_state_changed(SimCard::State before) {
+  if (sim.state() == before) {
+    return;
+  }
+  if (before == SimCard::State::ready) {
+    uicc_lost();
+  } else if (sim.ready() || sim.state() == SimCard::State::personalised) {
+    sim_unlocked();
+  } else {
+    announce_sim();
+  }
+}
+
 void Nrf91::sim_unlocked() {
   announce_sim();
   if (!sim.ready()) {
@@ -316,9 +329,7 @@ void Nrf91::turn_off(int mode) {
 
 Answer Nrf91::store_configuration() {
   if (power_off_warned_) {
-    return failure(CmeError::power_off_warning,
-                   "the power-off warning has fired: nothing is written any more",
-                   "Give AT%XPOFWARN again once the supply is well.");
+    return writing_refused();
   }
   auto saved = configuration.save(settings);
   if (saved) {

@@ -254,6 +254,9 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
 }
 
 std::optional<Answer> Nrf91::refusal(const Command& command) const {
+  if (command.writes && power_off_warned_) {
+    return writing_refused();
+  }
   switch (command.needs) {
     case Needs::nothing:
       break;
@@ -275,6 +278,11 @@ std::optional<Answer> Nrf91::refusal(const Command& command) const {
       break;
   }
   return std::nullopt;
+}
+
+Answer Nrf91::writing_refused() const {
+  return failure(CmeError::power_off_warning, "the power-off warning has fired: nothing is written any more",
+                 "Give AT%XPOFWARN again once the supply is well.");
 }
 
 std::optional<Answer> Nrf91::sim_refusal(bool must_be_ready) const {

@@ -67,6 +67,7 @@ struct Scratch {
   int temperature_high_level = 55;
   std::string runtime_band_lock;
   bool low_power_preferred = false;  ///< +CEPPI
+  int more_messages = 0;             ///< +CMMS
 };
 
 /// What %XCONNSTAT counts.
@@ -160,8 +161,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   /// AT+CGACT for a defined cid other than 0.
   Answer activate_context(int cid);
   Answer deactivate_context(int cid);
-  /// The SIM accepted its PIN: goes on where the activation waits for it.
-  void sim_unlocked();
+  /// A command worked on PIN or lock of the SIM, which was in state `before`: goes on where the activation
+  /// waits for it, or leaves the network when the PIN was blocked in use.
+  void sim_state_changed(SimCard::State before);
   void announce_sim();
   /// A lock of %XUSIMLCK was removed: the card counts if no other one refuses it.
   void readmit_sim();
@@ -190,8 +192,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   /// %XVBATLOWLVL, %XTEMP and what they bring about, after a change of level or threshold.
   void check_battery();
   void check_temperature();
-  /// %XPOFWARN: nothing may be written to non-volatile memory any more.
+  /// %XPOFWARN: nothing may be written to non-volatile memory any more; writing_refused() says so.
   [[nodiscard]] bool power_off_warned() const { return power_off_warned_; }
+  [[nodiscard]] Answer writing_refused() const;
   void set_power_off_warning(std::optional<int> mv);
   /// Factory defaults for all that AT+CFUN=0 keeps.
   Answer reset_configuration();
@@ -262,6 +265,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void uicc_started();
   Answer lose_uicc();
   void uicc_lost();
+  void sim_unlocked();
   Answer change_gnss(int mode);
   void switch_lte_off();
   std::vector<int> drop_connections();
@@ -286,6 +290,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void detached_by_network(bool announced) override;
   void sleep_changed(SleepType type, std::optional<std::chrono::milliseconds> length) override;
   void update_soon(std::chrono::milliseconds left) override;
+  void attach_blocked() override;
   void link_changed() override;
   [[nodiscard]] SleepReports sleep_reports() const override;
 
@@ -296,6 +301,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void reactivate_default();
   void count_uplink_message();
   [[nodiscard]] bool release_assistance_on() const;
+  [[nodiscard]] bool ends_with(ReleaseAssistance assistance) const;
 
   // Resets (functional_mode.cpp)
   void count_activation();
@@ -320,6 +326,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   base::Time booted_at_;
   bool crashed_ = false;
   bool activation_counted_ = false;
+  bool one_response_ = false;  ///< The radio may be released after the next downlink.
   bool battery_low_ = false;
   int temperature_level_ = 1;
   std::optional<int> power_off_level_;  ///< %XPOFWARN, mV.

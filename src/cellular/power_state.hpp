@@ -11,8 +11,8 @@ class PowerState {
   [[nodiscard]] virtual bool gnss_active() const = 0;
   /// The radio is free for a receiver that shares it (GNSS): LTE is off, or idle with nothing under way.
   [[nodiscard]] virtual bool radio_idle() const = 0;
-  /// The firmware has crashed: nothing works before Modem::restart().
-  [[nodiscard]] virtual bool crashed() const = 0;
+  /// The firmware has crashed: nothing works before Modem::restart(). Firmware that cannot is never crashed.
+  [[nodiscard]] virtual bool crashed() const { return false; }
 };
 
 }  // namespace attache::cellular

@@ -41,7 +41,9 @@ void RadioConnection::inactive() {
 }
 
 void RadioConnection::release_after(base::Duration delay) {
-  if (connected()) {
+  if (state_ == State::setting_up) {
+    early_release_ = delay;
+  } else if (connected()) {
     change_ = clock_.call_after(step_duration(timing_, delay), [this] { release(); });
   }
 }
@@ -151,6 +153,9 @@ base::Duration RadioConnection::set_up(base::Duration nominal) {
     change_ = clock_.call_after(wait, [this] {
       connect();
       keep(inactivity_, times_);
+      if (auto early = std::exchange(early_release_, std::nullopt)) {
+        release_after(*early);
+      }
     });
   }
   return wait;
@@ -181,6 +186,7 @@ void RadioConnection::drop(bool tell) {
   warning_.cancel();
   update_warning_.cancel();
   update_at_.reset();
+  early_release_.reset();
   if (tell) {
     end_sleep();
   }

@@ -96,9 +96,10 @@ class RadioConnection {
   base::Time idle_since_{};
   std::optional<base::Time> update_at_;
   std::optional<SleepType> reported_;
-  base::Alarm change_;   ///< Inactivity, T3324, the next turn of eDRX, set-up.
-  base::Alarm update_;   ///< T3412
-  base::Alarm warning_;  ///< Before the end of a sleep.
+  std::optional<base::Duration> early_release_;  ///< Asked for before the connection was there.
+  base::Alarm change_;                           ///< Inactivity, T3324, the next turn of eDRX, set-up.
+  base::Alarm update_;                           ///< T3412
+  base::Alarm warning_;                          ///< Before the end of a sleep.
   base::Alarm update_warning_;
 };
 

@@ -68,8 +68,10 @@ Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assis
     traffic.bytes_sent += static_cast<std::int64_t>(bytes);
     traffic.count(bytes);
   }
-  bool done = assistance == ReleaseAssistance::no_more || assistance == ReleaseAssistance::last;
-  if (done && release_assistance_on()) {
+  constexpr int after_response = 3;  // %XRAI
+  bool sticky = configuration.release_assistance == after_response;
+  one_response_ = release_assistance_on() && (assistance == ReleaseAssistance::one_response || sticky);
+  if (ends_with(assistance)) {
     registration.release_early();
   }
   return {Verdict::passes, *wait};
@@ -96,6 +98,13 @@ bool Nrf91::release_assistance_on() const {
   return configuration.release_assistance != 0;
 }
 
+bool Nrf91::ends_with(ReleaseAssistance assistance) const {
+  constexpr int no_response = 4;  // %XRAI: counts for every packet.
+  bool last = assistance == ReleaseAssistance::no_more || assistance == ReleaseAssistance::last ||
+              configuration.release_assistance == no_response;
+  return last && release_assistance_on();
+}
+
 Nrf91::Clearance Nrf91::receive(int cid, std::size_t bytes) {
   if (!contexts.active(cid)) {
     return {Verdict::no_pdn, {}};
@@ -107,6 +116,9 @@ Nrf91::Clearance Nrf91::receive(int cid, std::size_t bytes) {
   if (traffic.on) {
     traffic.bytes_received += static_cast<std::int64_t>(bytes);
     traffic.count(bytes);
+  }
+  if (std::exchange(one_response_, false)) {
+    registration.release_early();
   }
   return {Verdict::passes, *wait};
 }

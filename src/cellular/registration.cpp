@@ -165,8 +165,9 @@ void Registration::detach() {
 void Registration::attach() {
   connection_.drop(true);
   implicit_detach_.cancel();
-  attached_ = false;
-  tracking_area_.clear();
+  if (attached_) {
+    detach_implicitly();  // A search of another network gives up what the last one held.
+  }
   barred_cells_.clear();
   attempts_ = 0;
   empty_searches_ = 0;
@@ -268,6 +269,7 @@ void Registration::camped() {
   }
   base::Duration blocked = attach_allowed_at_.value_or(base::Time{}) - around_.clock.now();
   if (attach_allowed_at_ && blocked > base::Duration::zero()) {
+    around_.listener.attach_blocked();
     step_ = around_.clock.call_after(blocked, [this] { begin_attach(); });
     return;
   }

@@ -58,6 +58,7 @@ class RegistrationListener {
   /// Length absent = not known; zero = woken up; the warning time = about to wake up.
   virtual void sleep_changed(SleepType type, std::optional<std::chrono::milliseconds> length) = 0;
   virtual void update_soon(std::chrono::milliseconds left) = 0;  ///< %XT3412
+  virtual void attach_blocked() = 0;                             ///< Too many resets: the attach waits.
   /// The link may carry traffic now, or no longer, or in another quality.
   virtual void link_changed() = 0;
   [[nodiscard]] virtual SleepReports sleep_reports() const = 0;
@@ -102,9 +103,6 @@ class Registration final : private RadioConnection::Owner {
   void reports_changed() { connection_.reports_changed(); }
   /// No attach before that time: too many resets without AT+CFUN=0.
   void block_attach_for(base::Duration time) { attach_allowed_at_ = around_.clock.now() + time; }
-
-  /// Signalling without data (SMS): connects and keeps the connection for a while.
-  void exchange_signalling();
 
   /// %XDEEPSEARCH: NB-IoT searches average longer; request_deep_search() asks for one such search.
   void set_deep_search(bool on) { deep_search_ = on; }
@@ -221,6 +219,7 @@ class Registration final : private RadioConnection::Owner {
   bool deep_search_ = false;
   bool deep_search_requested_ = false;
   bool searching_asleep_ = false;
+  int link_level_ = 0;  ///< Coverage level at the last measurement.
   int attempts_ = 0;
   int empty_searches_ = 0;
   std::optional<int> next_reject_;

@@ -66,8 +66,9 @@ void Registration::measure() {
   if (phase_ != Phase::registered && phase_ != Phase::camped) {
     return;
   }
-  if (auto asleep = connection_.until_paging(); phase_ == Phase::registered && !asleep) {
-    return;  // PSM: measured at the end of it.
+  auto asleep = connection_.until_paging();
+  if (phase_ == Phase::registered && (!asleep || *asleep > base::Duration::zero())) {
+    return;  // Asleep: measured at the end of it.
   }
   const Cell& serving = *status_.cell;
   const Cell* better = better_cell();
@@ -78,6 +79,11 @@ void Registration::measure() {
     return;
   }
   around_.listener.signal_changed();
+  const Cell& cell = *status_.cell;
+  int level = coverage_level(cell.technology, around_.radio.signal(cell));
+  if (std::exchange(link_level_, level) != level) {
+    around_.listener.link_changed();
+  }
   plan_measurement();
 }
 

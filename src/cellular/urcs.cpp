@@ -291,6 +291,12 @@ void Nrf91::detached_by_network(bool announced) {
                                          : "the network no longer knows the modem: its connections are gone");
 }
 
+void Nrf91::attach_blocked() {
+  if (subscriptions.mdmev > 0) {
+    notify("%MDMEV: RESET LOOP");
+  }
+}
+
 void Nrf91::update_soon(std::chrono::milliseconds left) {
   notify(fmt::format("%XT3412: {}", left.count()));
 }
@@ -314,7 +320,8 @@ void Nrf91::sleep_changed(SleepType type, std::optional<std::chrono::millisecond
     }
     return;
   }
-  if (length && *length < asked.threshold) {
+  bool warning = announced_sleep_ == type && length == asked.warning;
+  if (length && *length < asked.threshold && !warning) {
     return;
   }
   notify(length ? fmt::format("%XMODEMSLEEP: {},{}", number, length->count())

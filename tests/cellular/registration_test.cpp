@@ -334,7 +334,7 @@ TEST(Psm, IsEnteredAndLeftByTheTimers) {
   modem.clock.advance(seconds(60));
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 1,3540000\n");  // T3412 runs since the release.
   modem.clock.advance(minutes(59));
-  EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 1,0\n+CSCON: 1\n");
+  EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 1,500\n%XMODEMSLEEP: 1,0\n+CSCON: 1\n");
 }
 
 TEST(Psm, IsRenegotiatedWhenItChangesWhileRegistered) {
