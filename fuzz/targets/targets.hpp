@@ -32,9 +32,12 @@ void fuzz_config(std::string_view input);
 void fuzz_kconfig(std::string_view input);
 
 /// First byte: `D` SMS-DELIVER, `S` SUBMIT, `R` STATUS-REPORT, `d`/`e` DELIVER-REPORT of success and failure,
-/// `s`/`t` SUBMIT-REPORT, `P` a PDU with the service centre in front; else a text to be split (`w`: with 16-bit
-/// reference). Rest: its octets.
+/// `s`/`t` SUBMIT-REPORT, `P` a PDU with the service centre in front; else a text to be split (`w`: with
+/// 16-bit reference). Rest: its octets.
 void fuzz_sms(std::string_view input);
+
+/// The bytes of a firmware image.
+void fuzz_firmware_image(std::string_view input);
 
 struct Target {
   std::string_view name;
@@ -50,6 +53,7 @@ inline constexpr std::array targets{
     Target{"config", fuzz_config},
     Target{"kconfig", fuzz_kconfig},
     Target{"sms", fuzz_sms},
+    Target{"firmware_image", fuzz_firmware_image},
 };
 
 }  // namespace attache::fuzz

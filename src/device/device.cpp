@@ -120,6 +120,7 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
     : clock_(clock),
       journal_(std::make_shared<base::QueuedJournal>(clock)),
       settings_(std::move(settings)),
+      firmware_(*settings_, config.state_folder),
       modem_(cellular::SimulatedNrf91::create(config.simulation, clock, *settings_, *journal_)),
       bearer_(make_bearer(*modem_, *journal_)),
       gnss_(config.gnss),
@@ -132,8 +133,8 @@ Device::~Device() = default;
 
 void Device::make_application(const DeviceConfig& config) {
   application_ = dialects::make_application(
-      config.dialect, dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, i2c_buses_, *modem_, gnss_,
-                                             weak_from_this()});
+      config.dialect, dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, i2c_buses_, firmware_,
+                                             *modem_, gnss_, weak_from_this()});
 }
 
 // Messages reach other devices of the process first, then those of the spool folder.

@@ -16,6 +16,7 @@
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
 #include "serial/port.hpp"
+#include "services/firmware_slots.hpp"
 #include "services/i2c/i2c_bus.hpp"
 
 namespace attache::net {
@@ -88,6 +89,7 @@ class Device : public std::enable_shared_from_this<Device> {
   base::Clock& clock_;
   std::shared_ptr<base::QueuedJournal> journal_;
   std::unique_ptr<base::Settings> settings_;
+  services::FirmwareSlots firmware_;
   std::unique_ptr<cellular::SimulatedNrf91> modem_;
   std::unique_ptr<net::Bearer> bearer_;
   services::GnssOptions gnss_;

@@ -11,6 +11,7 @@
 #include "cellular/power_state.hpp"
 #include "dialects/dialect_options.hpp"
 #include "net/bearer.hpp"
+#include "services/firmware_slots.hpp"
 #include "services/gnss/gnss_receiver.hpp"
 #include "services/i2c/i2c_bus.hpp"
 
@@ -23,6 +24,7 @@ struct Surroundings {
   cellular::Modem& modem;
   net::Bearer& bearer;
   services::I2cBuses& i2c_buses;
+  services::FirmwareSlots& firmware;
   const cellular::PowerState& power;
   const services::GnssOptions& gnss;
   /// Held by every coroutine of the application, so that the device is not destroyed under it.

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/text.hpp"
+#include "lab/firmware_file.hpp"
 
 namespace attache::lab {
 
@@ -125,6 +126,49 @@ HttpAnswer make_status(const HttpRequest&, std::string_view argument) {
   return refusal(*status, "as asked for");
 }
 
+/// The first and last byte that "Range: bytes=F-L" or "bytes=F-" asks for, inside of `size` bytes.
+std::optional<std::pair<std::size_t, std::size_t>> parse_range(std::string_view fields, std::size_t size) {
+  constexpr std::string_view name = "range: bytes=";
+  for (const auto line : base::split(fields, '\n')) {
+    if (!base::to_lower(line).starts_with(name)) {
+      continue;
+    }
+    const auto range = base::split(base::trim(line.substr(name.size())), '-');
+    const auto first = base::parse_number<std::uint32_t>(range[0]);
+    if (range.size() != 2 || !first || *first >= size) {
+      return std::nullopt;
+    }
+    const auto last = base::parse_number<std::uint32_t>(range[1]).value_or(UINT32_MAX);
+    return std::pair<std::size_t, std::size_t>{*first, std::min<std::size_t>(last, size - 1)};
+  }
+  return std::nullopt;
+}
+
+/// A firmware image for `AT#XFOTA`, or a part of it.
+HttpAnswer make_firmware(const HttpRequest& request, std::string_view argument) {
+  const auto version = base::split(argument, '.');
+  FirmwareFile file;
+  const auto major = base::parse_number<std::uint8_t>(version[0]);
+  const auto minor = version.size() > 1 ? base::parse_number<std::uint8_t>(version[1]) : std::nullopt;
+  const auto revision = version.size() == 3 ? base::parse_number<std::uint16_t>(version[2]) : std::nullopt;
+  if (!major || !minor || !revision) {
+    return refusal(400, "/firmware/VERSION wants a version such as 1.6.1");
+  }
+  file.major = *major;
+  file.minor = *minor;
+  file.revision = *revision;
+  const auto image = make_firmware_file(file);
+  const auto range = parse_range(request.fields, image.size());
+  if (!range || range->second < range->first) {
+    return text_answer(image);
+  }
+  const auto [first, last] = *range;
+  auto answer = text_answer(image.substr(first, last - first + 1));
+  answer.status = 206;
+  answer.fields.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", first, last, image.size()));
+  return answer;
+}
+
 /// A body whose end is the end of the connection.
 HttpAnswer make_close(const HttpRequest&, std::string_view) {
   auto answer = text_answer("this connection ends now\n");
@@ -153,6 +197,7 @@ constexpr std::array paths{
     Path{"headers", false, all_methods, make_headers},
     Path{"bytes", true, read_methods, make_bytes},
     Path{"stream", true, read_methods, make_stream},
+    Path{"firmware", true, read_methods, make_firmware},
     Path{"delay", true, all_methods, make_delay},
     Path{"status", true, all_methods, make_status},
     Path{"close", false, all_methods, make_close},

@@ -21,7 +21,8 @@ std::string to_table(const Lab& lab, const CredentialFiles& files) {
   for (const auto& service : services()) {
     add("  {:<26}{:>5}/{}  {}\n", service.name, lab.port(service.name), service.transport, service.what);
   }
-  add("\nHTTP paths: /hello /echo /get /post /put /headers /bytes/N /stream/N /delay/S /status/N /close "
+  add("\nHTTP paths: /hello /echo /get /post /put /headers /bytes/N /firmware/VERSION /stream/N /delay/S "
+      "/status/N /close "
       "/drop\n");
   add("Certificate of the CA:      {}\n", files.ca().string());
   add("Client certificate and key: {} {}\n", files.client_certificate().string(),

@@ -50,6 +50,9 @@ struct TlsOptions {
   std::string
       host_name;  ///< For SNI and the certificate check; empty = neither. Literals are not sent as SNI.
   PeerVerify peer_verify = PeerVerify::required;
+  /// TLS of the application instead of the modem's: `sec_tag` is the application's own
+  /// (cellular/application_credentials.hpp).
+  bool in_application = false;
 };
 
 /// A connected byte stream over a PDN, plain or TLS. It dies with ENETDOWN when its PDN goes.

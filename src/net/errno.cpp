@@ -58,6 +58,8 @@ std::string_view name(Errno code) {
       return "EMSGSIZE";
     case Errno::address_not_available:
       return "EADDRNOTAVAIL";
+    case Errno::already_running:
+      return "EALREADY";
     case Errno::already_connected:
       return "EISCONN";
     case Errno::not_connected:
@@ -123,6 +125,8 @@ Errno from_system(int system_errno) {
       return Errno::message_size;
     case EADDRNOTAVAIL:
       return Errno::address_not_available;
+    case EALREADY:
+      return Errno::already_running;
     case EISCONN:
       return Errno::already_connected;
     case ENOTCONN:

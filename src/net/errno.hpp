@@ -33,6 +33,7 @@ enum class Errno : int {
   host_unreachable = 118,
   message_size = 122,
   address_not_available = 125,
+  already_running = 120,
   already_connected = 127,
   not_connected = 128,
   cancelled = 140,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cellular/application_credentials.hpp"
 #include "net/dtls_socket.hpp"
 #include "net/failure.hpp"
 #include "net/host_datagram.hpp"
@@ -252,7 +253,8 @@ class HostBearer final : public Bearer, public BearerControl {
                                                                  cellular::CredentialStore& credentials,
                                                                  TlsUse use) {
     std::uint32_t sec_tag = circumstances.options.sec_tag;
-    auto bundle = credentials.bundle(sec_tag);
+    auto bundle = circumstances.options.in_application ? cellular::application_bundle(credentials, sec_tag)
+                                                       : credentials.bundle(sec_tag);
     if (!bundle) {
       return empty_tag(circumstances);
     }

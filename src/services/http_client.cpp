@@ -11,7 +11,6 @@ namespace attache::services {
 
 namespace {
 
-constexpr std::string_view module = "httpc";
 constexpr auto transfer_timeout = std::chrono::seconds(10);
 constexpr std::size_t read_size = 32 * 1024;
 
@@ -48,15 +47,15 @@ asio::awaitable<net::NetResult<void>> HttpClient::connect(Target target) {
       co_return closed_meanwhile(reason.what);
     }
     if (!attempt) {
-      journal_.log(base::LogLevel::info, module, fmt::format("Connected to {}", target.host));
+      journal_.log(base::LogLevel::info, options_.log_module, fmt::format("Connected to {}", target.host));
       co_return net::NetResult<void>{};
     }
     if (!farthest || attempt->progress >= farthest->progress) {
       farthest = std::move(attempt);
     }
   }
-  journal_.log(base::LogLevel::error, module, "Fail to resolve and connect");
-  journal_.log(base::LogLevel::error, module, "server_connect fail.");
+  journal_.log(base::LogLevel::error, options_.log_module, "Fail to resolve and connect");
+  journal_.log(base::LogLevel::error, options_.log_module, "server_connect fail.");
   const base::Reason& cause = farthest->failure.reason;
   reason.where = cause.where;
   reason.why = cause.why;
@@ -91,14 +90,15 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
   }
   if (!addresses) {
     facts.emplace_back(name(family), description(addresses.error()));
-    journal_.log(base::LogLevel::error, module,
+    journal_.log(base::LogLevel::error, options_.log_module,
                  fmt::format("Failed to resolve hostname {} on {}", target.host, name(family)));
     co_return Attempt{Attempt::Progress::none, addresses.error()};
   }
-  journal_.log(base::LogLevel::info, module, fmt::format("Attempting to connect over {}", name(family)));
+  journal_.log(base::LogLevel::info, options_.log_module,
+               fmt::format("Attempting to connect over {}", name(family)));
   std::optional<net::TlsOptions> tls;
   if (target.sec_tag) {
-    journal_.log(base::LogLevel::info, module, "Setting up TLS credentials");
+    journal_.log(base::LogLevel::info, options_.log_module, "Setting up TLS credentials");
     tls.emplace();
     tls->sec_tag = *target.sec_tag;
     tls->host_name = target.host;
@@ -118,7 +118,7 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
     bool reached = attempt.failure.code != net::Errno::network_unreachable;
     attempt.progress = reached ? Attempt::Progress::network_reached : Attempt::Progress::resolved;
     facts.emplace_back(name(family), description(attempt.failure));
-    journal_.log(base::LogLevel::error, module,
+    journal_.log(base::LogLevel::error, options_.log_module,
                  fmt::format("Unable to connect, errno {}", number(attempt.failure.code)));
   }
   co_return attempt;

@@ -27,7 +27,8 @@ class HttpClient {
   struct Options {
     /// The resolver is given the protocol as well, which modem libraries from 1.1.0 on refuse for TLS.
     bool resolver_refuses_tls = false;
-    bool firmware_chunks = false;  ///< See HttpResponseCutter.
+    bool firmware_chunks = false;           ///< See HttpResponseCutter.
+    std::string_view log_module = "httpc";  ///< Whose lines they are in the log.
   };
 
   struct Target {

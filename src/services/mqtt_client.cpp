@@ -152,6 +152,7 @@ asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> MqttClient::open_s
   std::optional<net::TlsOptions> tls;
   if (target.sec_tag) {
     tls = net::TlsOptions{*target.sec_tag, target.host};
+    tls->in_application = target.tls_in_application;
   }
   auto stream = co_await bearer_.connect({addresses->front(), target.port}, std::move(tls));
   co_return stream;

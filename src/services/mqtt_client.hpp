@@ -31,6 +31,7 @@ class MqttClient {
     std::string host;
     std::uint16_t port = 0;
     std::optional<std::uint32_t> sec_tag;  ///< Present = TLS with the credentials under it.
+    bool tls_in_application = false;       ///< See net::TlsOptions.
   };
 
   struct Message {

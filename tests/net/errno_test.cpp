@@ -13,6 +13,7 @@ TEST(Errno, HasTheNumbersOfTheDeviceNotThoseOfLinux) {
   EXPECT_EQ(number(from_system(ETIMEDOUT)), 116);
   EXPECT_EQ(number(from_system(EHOSTUNREACH)), 118);
   EXPECT_EQ(number(from_system(EMSGSIZE)), 122);
+  EXPECT_EQ(number(from_system(EALREADY)), 120);
   EXPECT_EQ(number(from_system(EISCONN)), 127);
   EXPECT_EQ(number(from_system(ENOTCONN)), 128);
   EXPECT_EQ(number(from_system(EAFNOSUPPORT)), 106);

@@ -14,8 +14,10 @@ const Commands& all_commands() {
     add_tcp_proxy_commands(table);
     add_udp_proxy_commands(table);
     add_socket_commands(table);
+    add_credential_commands(table);
     add_ping_commands(table);
     add_sms_commands(table);
+    add_fota_commands(table);
     add_gps_commands(table);
     add_ftp_commands(table);
     add_mqtt_commands(table);

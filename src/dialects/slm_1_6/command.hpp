@@ -31,13 +31,18 @@ struct Command {
 
 using Commands = at::CommandTable<Command>;
 
+/// The `service` of commands that a build with TLS of its own takes over from the modem.
+inline constexpr std::string_view native_tls = "native_tls";
+
 /// Each adds one family to the table, in the order of #XCLAC.
 void add_generic_commands(Commands& commands);
 void add_tcp_proxy_commands(Commands& commands);
 void add_udp_proxy_commands(Commands& commands);
 void add_socket_commands(Commands& commands);
+void add_credential_commands(Commands& commands);
 void add_ping_commands(Commands& commands);
 void add_sms_commands(Commands& commands);
+void add_fota_commands(Commands& commands);
 void add_gps_commands(Commands& commands);
 void add_ftp_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);

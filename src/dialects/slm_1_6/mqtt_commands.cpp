@@ -68,6 +68,7 @@ void connect(Slm& slm, Answer answer) {
   target.port = static_cast<std::uint16_t>(parameters.number(5));
   if (has_tag) {
     target.sec_tag = static_cast<std::uint32_t>(parameters.number(tag_at));
+    target.tls_in_application = slm.options().native_tls;
   }
   if (target.username.empty() && !target.password.empty()) {
     answer.error(base::make_reason("no MQTT session", "a password needs a user name (MQTT 3.1.1, 3.1.2.9)"));

@@ -9,6 +9,7 @@
 #include "at/redaction.hpp"
 #include "base/spawn.hpp"
 #include "base/text.hpp"
+#include "dialects/slm_1_6/fota_session.hpp"
 #include "dialects/slm_1_6/http_session.hpp"
 
 namespace attache::dialects::slm_1_6 {
@@ -73,6 +74,7 @@ at::Channel& Slm::add_channel(at::HostLine& line) {
 
 // After power-up and reset; the wake-up pin alone starts a device that sleeps then.
 void Slm::start() {
+  boot_firmware();
   if (!options_.start_sleep || !can_wake_up()) {
     begin();
     return;
@@ -83,14 +85,29 @@ void Slm::start() {
   set_lines_enabled(false);
 }
 
+// The bootloader: an image that waits runs from now on.
+void Slm::boot_firmware() {
+  if (auto booted = firmware().boot(); !booted) {
+    journal().report("mcuboot", booted.error());
+  }
+}
+
 void Slm::begin() {
+  std::string text = "Ready\r\n";
+  auto outcome = firmware().take_outcome();
+  if (outcome && !is_1_5()) {
+    text += framed(fota_outcome(*outcome));
+  }
   set_lines_enabled(true);
   for (const auto& channel : channels_) {
-    channel->write("Ready\r\n");
+    channel->write(text);
   }
 }
 
 bool Slm::is_built(std::string_view service) const {
+  if (service == native_tls) {
+    return options_.native_tls;
+  }
   if (service.empty() || !options_.services) {
     return service != "twi";
   }
@@ -108,7 +125,7 @@ unsigned Slm::interface_pin() const {
 }
 
 std::string Slm::version() const {
-  return is_1_5() ? "1.5" : "1.6.0";
+  return surroundings_.firmware.version().value_or(is_1_5() ? "1.5" : "1.6.0");
 }
 
 std::string Slm::framed(std::string_view text) const {
@@ -180,7 +197,8 @@ void Slm::handle_line(at::Channel& channel, std::string line) {
 }
 
 Slm::Match Slm::find(std::string_view line) const {
-  if (line.size() < 3 || line[2] != '#' || !base::equal_ignoring_case(line.substr(0, 2), "AT")) {
+  if (line.size() < 3 || (line[2] != '#' && line[2] != '%') ||
+      !base::equal_ignoring_case(line.substr(0, 2), "AT")) {
     return {};
   }
   if (strict()) {
@@ -459,6 +477,7 @@ asio::awaitable<void> Slm::fall_asleep() {
   }
   if (woken_early_) {
     clear();  // A pin that is low when the chip goes off wakes it at once.
+    boot_firmware();
     begin();
   } else {
     set_lines_enabled(false);
@@ -477,6 +496,7 @@ void Slm::wake_up() {
       woken_early_ = true;
     } else {
       clear();
+      boot_firmware();
       begin();
     }
     return;

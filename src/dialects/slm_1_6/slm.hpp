@@ -42,6 +42,7 @@ class Slm final : public Application, public at::LineHandler {
   [[nodiscard]] base::Journal& journal() { return surroundings_.journal; }
   [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
   [[nodiscard]] cellular::Modem& modem() { return surroundings_.modem; }
+  [[nodiscard]] services::FirmwareSlots& firmware() { return surroundings_.firmware; }
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
@@ -111,6 +112,7 @@ class Slm final : public Application, public at::LineHandler {
   void log_modem(std::string_view text);
   void notify(std::string_view urc);
   void close_services(std::string_view why);
+  void boot_firmware();
   void clear();
   void begin();
   void set_lines_enabled(bool enabled);

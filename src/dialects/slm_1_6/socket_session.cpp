@@ -57,6 +57,7 @@ void SocketSession::open(Type type, std::int64_t role, std::optional<std::uint32
   if (sec_tag) {
     tls.emplace();
     tls->sec_tag = *sec_tag;
+    tls->in_application = slm_.options().native_tls;
     tls->peer_verify =
         role == server ? net::TlsOptions::PeerVerify::none : net::TlsOptions::PeerVerify::required;
   }

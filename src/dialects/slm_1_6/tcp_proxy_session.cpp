@@ -126,6 +126,7 @@ net::NetResult<TcpProxySession::Used> TcpProxySession::open(std::optional<std::u
   if (sec_tag) {
     tls.emplace();
     tls->sec_tag = *sec_tag;
+    tls->in_application = slm_.options().native_tls;
     tls->peer_verify = verify ? net::TlsOptions::PeerVerify::required : net::TlsOptions::PeerVerify::none;
   }
   return Socket::open(slm_.descriptors(), slm_.bearer(), Socket::Type::stream, std::move(tls));

@@ -165,6 +165,7 @@ void UdpProxySession::connect(bool data_mode, std::string host, std::uint16_t po
   if (sec_tag) {
     tls.emplace();
     tls->sec_tag = *sec_tag;
+    tls->in_application = slm_.options().native_tls;
   }
   auto opened = Socket::open(slm_.descriptors(), slm_.bearer(), Socket::Type::datagram, std::move(tls));
   if (!opened) {

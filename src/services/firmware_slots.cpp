@@ -1,0 +1,158 @@
+#include "services/firmware_slots.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace attache::services {
+
+namespace {
+
+constexpr const char* section = "firmware";
+constexpr const char* running_key = "running";  // Name of the image, empty = as delivered.
+constexpr const char* version_key = "version";  // Of the running image.
+constexpr const char* waiting_key = "waiting";  // "<name> <kind> <kind as shown>".
+constexpr const char* outcome_key = "outcome";  // "<kind as shown> <error>".
+constexpr int nothing_to_swap = -9;             // The bootloader's answer to an image it does not take.
+
+using Change = base::Settings::Change;
+
+std::optional<std::string> value_of(const base::Settings& settings, const char* key) {
+  auto values = settings.section(section);
+  auto found = values.find(key);
+  return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string outcome_text(int shown_kind, int error) {
+  return fmt::format("{} {}", shown_kind, error);
+}
+
+}  // namespace
+
+FirmwareSlots::FirmwareSlots(base::Settings& settings, const std::filesystem::path& folder)
+    : settings_(settings), store_(folder) {}
+
+std::optional<std::string> FirmwareSlots::version() const {
+  return value_of(settings_, version_key);
+}
+
+std::string FirmwareSlots::running_name() const {
+  return value_of(settings_, running_key).value_or("");
+}
+
+std::optional<FirmwareSlots::Record> FirmwareSlots::waiting() const {
+  auto text = value_of(settings_, waiting_key);
+  if (!text) {
+    return std::nullopt;
+  }
+  auto parts = base::split(*text, ' ');
+  Record record;
+  record.name = parts[0];
+  if (parts.size() == 3) {
+    record.kind = static_cast<FirmwareKind>(base::parse_number<std::int32_t>(parts[1]).value_or(0));
+    record.shown_kind = base::parse_number<std::int32_t>(parts[2]).value_or(0);
+  }
+  return record;
+}
+
+bool FirmwareSlots::modem_update_waits() const {
+  auto record = waiting();
+  return record && record->kind == FirmwareKind::modem_delta;
+}
+
+base::Result<void> FirmwareSlots::finish(int shown_kind, bool checked) {
+  auto bytes = store_.unfinished();
+  if (!bytes) {
+    store_.discard();
+    return bytes.error();
+  }
+  FirmwareKind kind = firmware_kind(*bytes);
+  if (checked && kind == FirmwareKind::application) {
+    if (auto image = check_application_image(*bytes); !image) {
+      store_.discard();
+      return image.error();
+    }
+  }
+  constexpr std::size_t digits = 16;
+  std::string name =
+      fmt::format("firmware-{}", base::to_lower(base::to_hex(base::sha256(*bytes)).substr(0, digits)));
+  if (auto finished = store_.finish(name); !finished) {
+    return finished;
+  }
+  std::array changes{
+      Change{section, waiting_key, fmt::format("{} {} {}", name, static_cast<int>(kind), shown_kind)}};
+  return change(changes);
+}
+
+base::Result<void> FirmwareSlots::erase_modem_update() {
+  if (!modem_update_waits()) {
+    return {};
+  }
+  std::array changes{Change{section, waiting_key, std::nullopt}};
+  return change(changes);
+}
+
+base::Result<void> FirmwareSlots::boot() {
+  auto record = waiting();
+  if (!record) {
+    tidy();
+    return {};
+  }
+  Change done{section, waiting_key, std::nullopt};
+  if (record->kind == FirmwareKind::modem_delta) {
+    std::array changes{done, Change{section, outcome_key, outcome_text(record->shown_kind, 0)}};
+    return change(changes);
+  }
+  auto bytes = store_.read(record->name);
+  auto image = bytes ? check_application_image(*bytes) : base::Result<ApplicationImage>(bytes.error());
+  if (!image) {
+    std::array changes{done, Change{section, outcome_key, outcome_text(record->shown_kind, nothing_to_swap)}};
+    if (auto changed = change(changes); !changed) {
+      return changed;
+    }
+    return image.error();
+  }
+  std::array changes{done, Change{section, running_key, record->name},
+                     Change{section, version_key, image->version},
+                     Change{section, outcome_key, outcome_text(record->shown_kind, 0)}};
+  return change(changes);
+}
+
+std::optional<FirmwareSlots::Outcome> FirmwareSlots::take_outcome() {
+  auto text = value_of(settings_, outcome_key);
+  if (!text) {
+    return std::nullopt;
+  }
+  auto parts = base::split(*text, ' ');
+  Outcome outcome;
+  outcome.shown_kind = base::parse_number<std::int32_t>(parts[0]).value_or(0);
+  outcome.error = parts.size() == 2 ? base::parse_number<std::int32_t>(parts[1]).value_or(0) : 0;
+  std::array changes{Change{section, outcome_key, std::nullopt}};
+  if (!change(changes)) {
+    return std::nullopt;  // Said again after the next boot.
+  }
+  return outcome;
+}
+
+base::Result<void> FirmwareSlots::change(std::span<const Change> changes) {
+  auto changed = settings_.apply(changes);
+  if (changed) {
+    tidy();
+  }
+  return changed;
+}
+
+// Images that nothing refers to any more.
+void FirmwareSlots::tidy() {
+  std::vector<std::string> names{running_name()};
+  if (auto record = waiting()) {
+    names.push_back(record->name);
+  }
+  store_.keep_only(names);
+}
+
+}  // namespace attache::services
