@@ -17,9 +17,10 @@ constexpr std::string_view module = "scenario";
 }  // namespace
 
 ScenarioPlayer::ScenarioPlayer(Device& device, Scenario scenario, std::uint64_t seed)
-    : device_(device), scenario_(std::move(scenario)), progress_(scenario_.steps.size()) {
-  std::uint64_t chosen = scenario_.seed.value_or(seed);
-  random_.seed(static_cast<std::minstd_rand::result_type>(chosen % (std::minstd_rand::modulus - 1) + 1));
+    : device_(device),
+      scenario_(std::move(scenario)),
+      random_(scenario_.seed.value_or(seed)),
+      progress_(scenario_.steps.size()) {
   using Trigger = ScenarioStep::Trigger;
   device_.set_line_tap([this](bool from_device, std::string_view line) {
     trigger(from_device ? Trigger::output : Trigger::input, line);
@@ -49,14 +50,14 @@ void ScenarioPlayer::trigger(ScenarioStep::Trigger kind, std::string_view line) 
 void ScenarioPlayer::schedule(std::size_t step, base::Duration delay) {
   std::vector<base::Alarm>& alarms = progress_[step].alarms;
   std::erase_if(alarms, [](const base::Alarm& alarm) { return !alarm.pending(); });
-  auto jitter = std::chrono::duration<double>(scenario_.steps[step].jitter) * random_share();
+  auto jitter = std::chrono::duration<double>(scenario_.steps[step].jitter) * random_.fraction();
   delay += std::chrono::duration_cast<base::Duration>(jitter);
   alarms.push_back(device_.clock().call_after(delay, [this, step] { run(step); }));
 }
 
 void ScenarioPlayer::run(std::size_t index) {
   const ScenarioStep& step = scenario_.steps[index];
-  bool happens = random_share() < step.chance;
+  bool happens = random_.fraction() < step.chance;
   std::int64_t runs = ++progress_[index].runs;
   if (step.every && (!step.times || runs < *step.times)) {
     schedule(index, *step.every);
@@ -74,12 +75,6 @@ void ScenarioPlayer::run(std::size_t index) {
       device_.journal().report(module, reason);
     }
   }
-}
-
-// From 0 to just below 1.
-double ScenarioPlayer::random_share() {
-  auto span = static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1;
-  return static_cast<double>(random_() - std::minstd_rand::min()) / span;
 }
 
 }  // namespace attache::device

@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "cellular/pdn.hpp"
 
@@ -63,7 +63,6 @@ class ScenarioPlayer {
   void trigger(ScenarioStep::Trigger kind, std::string_view line);
   void schedule(std::size_t step, base::Duration delay);
   void run(std::size_t step);
-  [[nodiscard]] double random_share();
 
   struct Progress {
     std::int64_t runs = 0;
@@ -71,7 +70,7 @@ class ScenarioPlayer {
   };
   Device& device_;
   Scenario scenario_;
-  std::minstd_rand random_;
+  base::Random random_;
   std::vector<Progress> progress_;
   cellular::Subscription subscription_;
 };

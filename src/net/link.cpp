@@ -27,10 +27,7 @@ base::Duration time_for(std::size_t size, std::uint64_t rate) {
 }  // namespace
 
 Link::Link(base::Clock& clock, LinkOptions options, cellular::RadioLink* radio, std::uint64_t seed)
-    : clock_(clock),
-      options_(options),
-      radio_(radio),
-      random_(static_cast<std::minstd_rand::result_type>(seed % (std::minstd_rand::modulus - 1) + 1)) {
+    : clock_(clock), options_(options), radio_(radio), random_(seed) {
   if (radio_ != nullptr) {
     subscription_ = radio_->subscribe_link([this] { tell_users(); });
   }
@@ -117,14 +114,6 @@ Link::Passage Link::pass(Direction direction, Transport transport, std::size_t s
 void Link::note_lost(Direction direction) {
   ++lane(direction).count.passed;
   ++lane(direction).count.lost;
-}
-
-bool Link::loses(double share) {
-  if (share <= 0) {
-    return false;
-  }
-  auto span = static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1;
-  return static_cast<double>(random_() - std::minstd_rand::min()) / span < share;
 }
 
 void Link::tell_users() {

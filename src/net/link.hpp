@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 #include <set>
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/random.hpp"
 #include "cellular/radio_link.hpp"
 #include "net/bearer.hpp"
 
@@ -101,14 +101,14 @@ class Link {
   [[nodiscard]] const Lane& lane(Direction direction) const {
     return direction == Direction::up ? up_ : down_;
   }
-  [[nodiscard]] bool loses(double share);
+  [[nodiscard]] bool loses(double share) { return share > 0 && random_.fraction() < share; }
   void tell_users();
 
   base::Clock& clock_;
   LinkOptions options_;
   cellular::RadioLink* radio_;
   cellular::Subscription subscription_;
-  std::minstd_rand random_;
+  base::Random random_;
   Lane up_;
   Lane down_;
   std::set<User*> users_;
