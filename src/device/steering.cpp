@@ -38,6 +38,7 @@ std::span<const SteeringCommand> steering_commands() {
     std::vector<SteeringCommand> all;
     all.push_back({"help", "help", "Lists the commands.", help});
     add_device_commands(all);
+    add_radio_commands(all);
     add_link_commands(all);
     return all;
   }();

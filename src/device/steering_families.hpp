@@ -11,6 +11,7 @@ namespace attache::device {
 
 /// Each adds one family of steering commands.
 void add_device_commands(std::vector<SteeringCommand>& commands);
+void add_radio_commands(std::vector<SteeringCommand>& commands);
 void add_link_commands(std::vector<SteeringCommand>& commands);
 
 /// The failure of a command whose words are not as they have to be; steer() adds the usage.

@@ -51,7 +51,7 @@ struct TlsOptions {
       host_name;  ///< For SNI and the certificate check; empty = neither. Literals are not sent as SNI.
   PeerVerify peer_verify = PeerVerify::required;
   /// TLS of the application instead of the modem's: `sec_tag` is the application's own
-  /// (cellular/application_credentials.hpp).
+  /// (net/application_credentials.hpp).
   bool in_application = false;
 };
 

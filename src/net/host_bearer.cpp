@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "cellular/application_credentials.hpp"
+#include "net/application_credentials.hpp"
+#include "net/bearer_control.hpp"
 #include "net/dtls_socket.hpp"
 #include "net/failure.hpp"
 #include "net/host_datagram.hpp"
@@ -11,7 +12,6 @@
 #include "net/host_path.hpp"
 #include "net/host_stream.hpp"
 #include "net/link.hpp"
-#include "net/bearer_control.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_diagnosis.hpp"
 #include "net/tls_stream.hpp"
@@ -253,7 +253,7 @@ class HostBearer final : public Bearer, public BearerControl {
                                                                  cellular::CredentialStore& credentials,
                                                                  TlsUse use) {
     std::uint32_t sec_tag = circumstances.options.sec_tag;
-    auto bundle = circumstances.options.in_application ? cellular::application_bundle(credentials, sec_tag)
+    auto bundle = circumstances.options.in_application ? application_bundle(credentials, sec_tag)
                                                        : credentials.bundle(sec_tag);
     if (!bundle) {
       return empty_tag(circumstances);

@@ -20,7 +20,7 @@ struct Route {
   Kind kind = Kind::address;
   std::string to_host;  ///< With Kind::address: an address literal or a name of this machine.
   std::optional<std::uint16_t> to_port;  ///< Nothing = the port that was asked for.
-  std::optional<Family> family;  ///< Nothing = both families exist for the name.
+  std::optional<Family> family;          ///< Nothing = both families exist for the name.
 };
 
 /// One `[[listen]]`: where this machine's clients reach a port the device listens on.

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "base/text.hpp"
-#include "cellular/application_credentials.hpp"
 #include "dialects/slm_1_6/command.hpp"
 #include "dialects/slm_1_6/slm.hpp"
+#include "net/application_credentials.hpp"
 
 namespace attache::dialects::slm_1_6 {
 
@@ -21,7 +21,7 @@ constexpr std::int64_t greatest_type = 4;
 struct Place {
   std::uint32_t sec_tag = 0;
   std::uint32_t type = 0;
-  [[nodiscard]] std::uint32_t modem_tag() const { return cellular::application_tag(sec_tag, type); }
+  [[nodiscard]] std::uint32_t modem_tag() const { return net::application_tag(sec_tag, type); }
 };
 
 Place place_of(const Answer& answer) {
@@ -31,8 +31,7 @@ Place place_of(const Answer& answer) {
 
 // The parameters behind <op>; a reason if they are not right.
 std::optional<base::Reason> check_place(const Answer& answer) {
-  std::array rules{at::number("op", 0, UINT16_MAX),
-                   at::number("sec_tag", 0, cellular::greatest_application_tag),
+  std::array rules{at::number("op", 0, UINT16_MAX), at::number("sec_tag", 0, net::greatest_application_tag),
                    at::number("type", 0, greatest_type)};
   return answer.check(rules);
 }
@@ -54,8 +53,7 @@ void ask_modem(Slm& slm, Answer answer, const std::string& line,
 }
 
 void write(Slm& slm, Answer answer) {
-  std::array rules{at::number("op", 0, UINT16_MAX),
-                   at::number("sec_tag", 0, cellular::greatest_application_tag),
+  std::array rules{at::number("op", 0, UINT16_MAX), at::number("sec_tag", 0, net::greatest_application_tag),
                    at::number("type", 0, greatest_type), at::string("content", INT64_MAX)};
   if (auto fault = answer.check(rules)) {
     answer.error(std::move(*fault));

@@ -1,21 +1,21 @@
-#include "cellular/application_credentials.hpp"
+#include "net/application_credentials.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-namespace attache::cellular {
+namespace attache::net {
 namespace {
 
-class Store final : public CredentialStore {
+class Store final : public cellular::CredentialStore {
  public:
   std::map<std::uint32_t, std::string> authorities;
-  [[nodiscard]] std::optional<CredentialBundle> bundle(std::uint32_t sec_tag) const override {
+  [[nodiscard]] std::optional<cellular::CredentialBundle> bundle(std::uint32_t sec_tag) const override {
     auto found = authorities.find(sec_tag);
     if (found == authorities.end()) {
       return std::nullopt;
     }
-    CredentialBundle bundle;
+    cellular::CredentialBundle bundle;
     bundle.root_ca = found->second;
     return bundle;
   }
@@ -41,4 +41,4 @@ TEST(ApplicationCredentials, AreNoneWithoutAUsableOne) {
 }
 
 }  // namespace
-}  // namespace attache::cellular
+}  // namespace attache::net

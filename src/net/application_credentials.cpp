@@ -1,24 +1,26 @@
-#include "cellular/application_credentials.hpp"
+#include "net/application_credentials.hpp"
 
 #include <string>
 #include <utility>
 
-namespace attache::cellular {
+namespace attache::net {
 
 namespace {
 
-std::optional<std::string> stored(const CredentialStore& modem, std::uint32_t sec_tag, std::uint32_t type) {
+std::optional<std::string> stored(const cellular::CredentialStore& modem, std::uint32_t sec_tag,
+                                  std::uint32_t type) {
   auto held = modem.bundle(application_tag(sec_tag, type));
   return held ? std::move(held->root_ca) : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<CredentialBundle> application_bundle(const CredentialStore& modem, std::uint32_t sec_tag) {
+std::optional<cellular::CredentialBundle> application_bundle(const cellular::CredentialStore& modem,
+                                                             std::uint32_t sec_tag) {
   if (sec_tag > greatest_application_tag) {
     return std::nullopt;
   }
-  CredentialBundle bundle;
+  cellular::CredentialBundle bundle;
   bundle.root_ca = stored(modem, sec_tag, 0);
   bundle.client_certificate = stored(modem, sec_tag, 1);
   bundle.private_key = stored(modem, sec_tag, 2);
@@ -26,4 +28,4 @@ std::optional<CredentialBundle> application_bundle(const CredentialStore& modem,
   return any ? std::optional(std::move(bundle)) : std::nullopt;
 }
 
-}  // namespace attache::cellular
+}  // namespace attache::net

@@ -5,7 +5,7 @@
 
 #include "cellular/credential_store.hpp"
 
-namespace attache::cellular {
+namespace attache::net {
 
 /// An application with TLS of its own keeps its credentials in the modem too, where it can read them back:
 /// what it calls type `type` of `sec_tag` is a root CA under this tag (reference slm-1.6/cmng-native-tls.md).
@@ -16,6 +16,7 @@ inline constexpr std::uint32_t greatest_application_tag = 214748364;
 
 /// What an application has under its `sec_tag`: root CA, certificate and key; PSKs are stored, never used.
 /// Nothing if it holds nothing at all.
-std::optional<CredentialBundle> application_bundle(const CredentialStore& modem, std::uint32_t sec_tag);
+std::optional<cellular::CredentialBundle> application_bundle(const cellular::CredentialStore& modem,
+                                                             std::uint32_t sec_tag);
 
-}  // namespace attache::cellular
+}  // namespace attache::net
