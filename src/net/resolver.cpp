@@ -96,7 +96,8 @@ Address loopback(Family family) {
 
 std::vector<Address> addresses_of(const ares_addrinfo& answer, Family family) {
   std::vector<Address> addresses;
-  for (const auto* node = answer.nodes; node != nullptr; node = node->ai_next) {
+  for (const auto* node = answer.nodes; node != nullptr && addresses.size() < Resolver::most_addresses;
+       node = node->ai_next) {
     if (family == Family::ipv4 && node->ai_family == AF_INET) {
       const auto* address = reinterpret_cast<const sockaddr_in*>(node->ai_addr);
       addresses.emplace_back(asio::ip::address_v4(ntohl(address->sin_addr.s_addr)));

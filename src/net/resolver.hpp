@@ -41,6 +41,8 @@ class Resolver {
   /// (no name server is configured).
   [[nodiscard]] std::shared_ptr<Lookup> start(std::string host, Family family);
 
+  /// Of an answer with more addresses the others are left out.
+  static constexpr std::size_t most_addresses = 16;
   static constexpr base::Duration lookup_limit = std::chrono::seconds(20);
 
  private:

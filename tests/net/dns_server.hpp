@@ -25,6 +25,8 @@ class DnsServer {
     records_[{name, family}] = asio::ip::make_address(address);
   }
   void be_silent() { silent_ = true; }
+  /// Every address comes so often in the answer, however large that makes it.
+  void repeat_answers(std::size_t count) { repetitions_ = count; }
 
  private:
   static constexpr std::size_t header_size = 12;
@@ -57,9 +59,13 @@ class DnsServer {
     bool exists = records_.contains({name, Family::ipv4}) || records_.contains({name, Family::ipv6});
 
     std::string reply(query.substr(0, 2));
-    reply += {'\x81', exists ? '\x80' : '\x83', 0, 1, 0, found ? '\1' : '\0', 0, 0, 0, 0};
-    reply += query.substr(header_size, at + 5 - header_size);
+    reply += {'\x81', exists ? '\x80' : '\x83', 0, 1, 0, 0, 0, 0, 0, 0};
     if (found) {
+      reply[6] = static_cast<char>(repetitions_ >> 8U);
+      reply[7] = static_cast<char>(repetitions_ & 0xFFU);
+    }
+    reply += query.substr(header_size, at + 5 - header_size);
+    for (std::size_t i = 0; found && i < repetitions_; ++i) {
       reply += {'\xC0', '\x0C', 0, is_v6 ? '\x1C' : '\1', 0, 1, 0, 0, 0, '\x3C', 0};
       if (is_v6) {
         auto bytes = record->second.to_v6().to_bytes();
@@ -79,6 +85,7 @@ class DnsServer {
   std::array<char, 512> query_{};
   std::map<std::pair<std::string, Family>, Address> records_;
   bool silent_ = false;
+  std::size_t repetitions_ = 1;
 };
 
 }  // namespace attache::net

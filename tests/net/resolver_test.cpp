@@ -42,6 +42,25 @@ TEST_F(ResolverTest, AsksForTheFamilyWanted) {
   EXPECT_EQ(look_up(resolver, "device.example", Family::ipv6)->front().to_string(), "2001:db8::7");
 }
 
+TEST_F(ResolverTest, TakesTheFirstAddressesOfAnAnswerWithMany) {
+  server.add("many.example", Family::ipv4, "192.0.2.7");
+  server.repeat_answers(25);
+  Resolver resolver(clock, {server.address()});
+  auto answer = look_up(resolver, "many.example", Family::ipv4);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->size(), Resolver::most_addresses);
+}
+
+// More than a datagram of DNS may hold: c-ares reads its beginning alone.
+TEST_F(ResolverTest, RefusesAnAnswerWithAThousandAddresses) {
+  server.add("hostile.example", Family::ipv4, "192.0.2.7");
+  server.repeat_answers(1000);
+  Resolver resolver(clock, {server.address()});
+  auto answer = look_up(resolver, "hostile.example", Family::ipv4);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errno::try_again);
+}
+
 TEST_F(ResolverTest, SaysThatANameDoesNotExist) {
   Resolver resolver(clock, {server.address()});
   auto answer = look_up(resolver, "nowhere.example", Family::ipv4);
