@@ -100,7 +100,8 @@ Answer read_edrx(Nrf91& modem, const Request&) {
 
 Answer set_paging_window(Nrf91& modem, const Request& request) {
   const auto& given = request.parameters;
-  std::string_view window = given.text(1, Configuration::Edrx{}.paging_window);
+  const Configuration::Edrx initial;
+  std::string_view window = given.text(1, initial.paging_window);
   if (!is_bit_string(window, edrx_digits)) {
     return bad_bits("PTW_value", edrx_digits);
   }

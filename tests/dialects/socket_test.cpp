@@ -499,7 +499,7 @@ TEST(Socket, SurvivesAFailureOfAnyOperation) {
     SlmDevice device;
     register_with_network(device);
     device.bearer->net().on_connect([](const std::shared_ptr<net::MemoryConnection>& made) {
-      made->on_data([made](net::MemoryConnection& self) { self.send(self.take()); });
+      made->on_data([](net::MemoryConnection& self) { self.send(self.take()); });
       return std::nullopt;
     });
     device.bearer->net().on_datagram(

@@ -55,25 +55,25 @@ void UdpProxySession::reset() {
   }
 }
 
-void UdpProxySession::close() {
+void UdpProxySession::end() {
   leave_data_mode();
   reset();
 }
 
-void UdpProxySession::forget() {
-  close();
+void UdpProxySession::close() {
+  end();
   for (const Used& socket : std::exchange(lost_, {})) {
     socket->close();
   }
 }
 
 void UdpProxySession::close_because(std::string_view why) {
-  if (!state_.running) {
-    close();
+  bool ran = state_.running;
+  std::string_view ended = is_server() ? "#XUDPSVR: 0,\"stopped\"" : "#XUDPCLI: \"disconnected\"";
+  end();
+  if (!ran) {
     return;
   }
-  std::string_view ended = is_server() ? "#XUDPSVR: 0,\"stopped\"" : "#XUDPCLI: \"disconnected\"";
-  close();
   urc(ended);
   slm_.journal().report(module, base::make_reason("UDP proxy closed", std::string(why)));
 }
@@ -207,7 +207,7 @@ asio::awaitable<void> UdpProxySession::run_connect(Used socket, std::string host
 
 void UdpProxySession::stop_server(Answer answer) {
   bool was_running = state_.running;
-  close();
+  end();
   answer.line("#XUDPSVR: 0,\"stopped\"");
   if (was_running) {
     answer.ok();
@@ -218,7 +218,7 @@ void UdpProxySession::stop_server(Answer answer) {
 
 void UdpProxySession::disconnect(Answer answer) {
   bool was_running = state_.running;
-  close();
+  end();
   answer.line("#XUDPCLI: \"disconnected\"");
   if (was_running) {
     answer.ok();
@@ -230,7 +230,7 @@ void UdpProxySession::disconnect(Answer answer) {
 // The socket failed for good.
 void UdpProxySession::stop(const net::Failure& failure) {
   bool server = is_server();
-  close();
+  end();
   urc(server ? fmt::format("#XUDPSVR: -{},\"stopped\"", number(failure.code))
              : std::string("#XUDPCLI: \"disconnected\""));
 }
@@ -307,7 +307,7 @@ asio::awaitable<void> UdpProxySession::run_send(Used socket, std::string data, A
     if (is_current(socket)) {
       answer.line(is_server() ? fmt::format("#XUDPSVR: -{},\"stopped\"", number(failure.code))
                               : std::string("#XUDPCLI: \"disconnected\""));
-      close();
+      end();
     }
   }
   answer.error(failure.reason);

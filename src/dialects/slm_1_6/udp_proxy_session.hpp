@@ -46,9 +46,12 @@ class UdpProxySession final : public Session, public at::DataConsumer {
 
   void close_because(std::string_view why) override;
   void close() override;
-  void forget() override;
+  void forget() override { close(); }
 
  private:
+  // Of the socket there is; those that `strict` lost go on until the next boot.
+  void end();
+
   using Used = std::shared_ptr<services::Socket>;
   enum class Role { none, server, client };
 
