@@ -35,7 +35,8 @@ class OrdinaryUsersPing : public testing::Test {
 
 TEST_F(OrdinaryUsersPing, WorksOrSaysWhatTheSystemDoesNotAllow) {
   std::string id = std::to_string(nobody);
-  std::vector<std::string> arguments{"setpriv", "--reuid=" + id, "--regid=" + id, "--clear-groups"};
+  std::vector<std::string> arguments{*find_program("setpriv"), "--reuid=" + id, "--regid=" + id,
+                                     "--clear-groups"};
   for (const auto& argument : serve_arguments("tcp:127.0.0.1:0", {})) {
     arguments.push_back(argument);
   }
