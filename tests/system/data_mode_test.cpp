@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t block = 64 * 1024;
 // Buffers of the line and of the data mode, and what the allocator keeps of them.
-constexpr long allowed_growth_kib = 2 * 1024;
+constexpr long allowed_growth_kib = allowed_kib(2 * 1024);
 
 /// 100 MB and a pause of 5 s with ATTACHE_LONG_TESTS=1.
 bool long_tests() {

@@ -40,7 +40,7 @@ std::chrono::milliseconds standstill() {
 }
 
 /// What may come on top of a device's memory for a transfer of any size.
-constexpr long most_growth_kib = 6 * 1024;
+constexpr long most_growth_kib = allowed_kib(6 * 1024);
 
 /// 'a'…'z' again and again from byte `offset` on, as the lab's /bytes gives them.
 std::string pattern(std::size_t offset, std::size_t size) {

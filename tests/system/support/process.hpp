@@ -18,6 +18,16 @@ namespace attache::system_test {
 /// How long a test waits for what has to come. Builds with sanitizers on a busy machine are slow.
 inline constexpr std::chrono::seconds patience{40};
 
+/// How much more memory a program may use, given what it may without a sanitizer, which keeps freed memory.
+constexpr long allowed_kib(long kib) {
+#ifdef __SANITIZE_ADDRESS__
+  constexpr long kept = 512L * 1024;
+  return kib + kept;
+#else
+  return kib;
+#endif
+}
+
 /// A program of the machine by its name: searched in PATH and in /usr/sbin.
 std::optional<std::string> find_program(const std::string& name);
 
