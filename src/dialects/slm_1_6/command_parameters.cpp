@@ -1,5 +1,6 @@
 #include "dialects/slm_1_6/command_parameters.hpp"
 
+#include <array>
 #include <utility>
 
 #include "dialects/slm_1_6/data_type.hpp"
@@ -13,6 +14,20 @@ at::ParameterRule short_rule(const Slm& slm, std::string_view name) {
 
 at::ParameterRule port_rule() {
   return at::number("port", 0, UINT16_MAX);
+}
+
+void run_operation(Slm& slm, Answer answer, std::initializer_list<Operation> operations) {
+  std::array rules{short_rule(slm, "op")};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::int64_t number = answer.parameters().number(0);
+  if (number < 0 || number >= static_cast<std::int64_t>(operations.size())) {
+    answer.ok();
+    return;
+  }
+  operations.begin()[number](slm, std::move(answer));
 }
 
 std::optional<std::uint32_t> optional_sec_tag(const at::Parameters& parameters, std::size_t index) {

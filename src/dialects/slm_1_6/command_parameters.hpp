@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,12 @@ inline constexpr std::int64_t longest_data = 575;
 [[nodiscard]] at::ParameterRule short_rule(const Slm& slm, std::string_view name);
 /// A `<port>`.
 [[nodiscard]] at::ParameterRule port_rule();
+
+/// What one `<op>` does.
+using Operation = void (*)(Slm& slm, Answer answer);
+/// Runs the operation whose index in `operations` is the `<op>` of the command, its first parameter. For any
+/// other number the firmware does nothing and says so with OK.
+void run_operation(Slm& slm, Answer answer, std::initializer_list<Operation> operations);
 
 /// A `<sec_tag>` that silently means "none" unless it is a number of 32 bits.
 [[nodiscard]] std::optional<std::uint32_t> optional_sec_tag(const at::Parameters& parameters,

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
 #include "dialects/slm_1_6/http_session.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 
@@ -14,11 +15,7 @@ constexpr std::int64_t longest_method = 19;
 constexpr std::int64_t longest_resource = 255;
 constexpr std::int64_t longest_header = 511;
 
-at::ParameterRule op_rule(const Slm& slm) {
-  return slm.is_1_5() ? at::number("op", INT16_MIN, INT16_MAX) : at::number("op", 0, UINT16_MAX);
-}
-
-at::ParameterRule port_rule(const Slm& slm) {
+at::ParameterRule any_port_rule(const Slm& slm) {
   return slm.is_1_5() ? at::number("port", INT32_MIN, INT32_MAX) : at::number("port", 0, UINT16_MAX);
 }
 
@@ -41,7 +38,7 @@ void connect(Slm& slm, Answer answer) {
                                    "AT#XHTTPCCON=0 ends it; there is one HTTP connection per device"));
     return;
   }
-  std::array rules{op_rule(slm), at::string("host", longest_host), port_rule(slm)};
+  std::array rules{short_rule(slm, "op"), at::string("host", longest_host), any_port_rule(slm)};
   if (auto fault = answer.check(rules)) {
     answer.error(std::move(*fault));
     return;
@@ -68,21 +65,7 @@ void connect(Slm& slm, Answer answer) {
 }
 
 void set_connection(Slm& slm, Answer answer) {
-  std::array rules{op_rule(slm)};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      disconnect(slm, std::move(answer));
-      break;
-    case 1:
-      connect(slm, std::move(answer));
-      break;
-    default:
-      answer.ok();  // The firmware does nothing and says so with OK.
-  }
+  run_operation(slm, std::move(answer), {disconnect, connect});
 }
 
 void read_connection(Slm& slm, Answer answer) {

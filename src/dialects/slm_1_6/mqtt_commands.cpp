@@ -78,21 +78,7 @@ void connect(Slm& slm, Answer answer) {
 }
 
 void set_connection(Slm& slm, Answer answer) {
-  std::array rules{short_rule(slm, "op")};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      disconnect(slm, std::move(answer));
-      break;
-    case 1:
-      connect(slm, std::move(answer));
-      break;
-    default:
-      answer.ok();  // The firmware does nothing and says so with OK.
-  }
+  run_operation(slm, std::move(answer), {disconnect, connect});
 }
 
 void read_connection(Slm& slm, Answer answer) {

@@ -85,26 +85,16 @@ void open(Slm& slm, Answer answer) {
   session(slm).open(type, role, sec_tag, std::move(answer));
 }
 
-void set_socket(Slm& slm, Answer answer) {
-  std::array rules{short_rule(slm, "op")};
-  if (auto fault = answer.check(rules)) {
+void close(Slm& slm, Answer answer) {
+  if (auto fault = needs_socket(slm)) {
     answer.error(std::move(*fault));
     return;
   }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      if (auto fault = needs_socket(slm)) {
-        answer.error(std::move(*fault));
-        return;
-      }
-      session(slm).close_by_command(std::move(answer));
-      break;
-    case 1:
-      open(slm, std::move(answer));
-      break;
-    default:
-      answer.ok();  // The firmware does nothing and says so with OK.
-  }
+  session(slm).close_by_command(std::move(answer));
+}
+
+void set_socket(Slm& slm, Answer answer) {
+  run_operation(slm, std::move(answer), {close, open});
 }
 
 void read_socket(Slm& slm, Answer answer) {

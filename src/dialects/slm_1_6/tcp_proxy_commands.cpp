@@ -70,24 +70,14 @@ void set_filter_list(Slm& slm, Answer answer) {
   answer.ok();
 }
 
+void clear_filter(Slm& slm, Answer answer) {
+  session(slm).clear_filter_list();
+  session(slm).switch_filter(false);
+  answer.ok();
+}
+
 void set_filter(Slm& slm, Answer answer) {
-  std::array rules{short_rule(slm, "op")};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      session(slm).clear_filter_list();
-      session(slm).switch_filter(false);
-      answer.ok();
-      break;
-    case 1:
-      set_filter_list(slm, std::move(answer));
-      break;
-    default:
-      answer.ok();  // The firmware does nothing and says so with OK.
-  }
+  run_operation(slm, std::move(answer), {clear_filter, set_filter_list});
 }
 
 void read_filter(Slm& slm, Answer answer) {
@@ -126,24 +116,10 @@ void stop_server(Slm& slm, Answer answer) {
 }
 
 void set_server(Slm& slm, Answer answer) {
-  std::array rules{short_rule(slm, "op")};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      stop_server(slm, std::move(answer));
-      break;
-    case 1:
-      start_server(slm, std::move(answer), false);
-      break;
-    case 2:
-      start_server(slm, std::move(answer), true);
-      break;
-    default:
-      answer.ok();
-  }
+  run_operation(
+      slm, std::move(answer),
+      {stop_server, [](Slm& device, Answer given) { start_server(device, std::move(given), false); },
+       [](Slm& device, Answer given) { start_server(device, std::move(given), true); }});
 }
 
 void read_server(Slm& slm, Answer answer) {
@@ -184,24 +160,9 @@ void disconnect(Slm& slm, Answer answer) {
 }
 
 void set_client(Slm& slm, Answer answer) {
-  std::array rules{short_rule(slm, "op")};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      disconnect(slm, std::move(answer));
-      break;
-    case 1:
-      connect(slm, std::move(answer), false);
-      break;
-    case 2:
-      connect(slm, std::move(answer), true);
-      break;
-    default:
-      answer.ok();
-  }
+  run_operation(slm, std::move(answer),
+                {disconnect, [](Slm& device, Answer given) { connect(device, std::move(given), false); },
+                 [](Slm& device, Answer given) { connect(device, std::move(given), true); }});
 }
 
 void read_client(Slm& slm, Answer answer) {

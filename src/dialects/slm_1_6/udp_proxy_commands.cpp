@@ -53,24 +53,10 @@ void stop_server(Slm& slm, Answer answer) {
 }
 
 void set_server(Slm& slm, Answer answer) {
-  std::array rules{short_rule(slm, "op")};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      stop_server(slm, std::move(answer));
-      break;
-    case 1:
-      start_server(slm, std::move(answer), false);
-      break;
-    case 2:
-      start_server(slm, std::move(answer), true);
-      break;
-    default:
-      answer.ok();  // The firmware does nothing and says so with OK.
-  }
+  run_operation(
+      slm, std::move(answer),
+      {stop_server, [](Slm& device, Answer given) { start_server(device, std::move(given), false); },
+       [](Slm& device, Answer given) { start_server(device, std::move(given), true); }});
 }
 
 void read_server(Slm& slm, Answer answer) {
@@ -117,24 +103,9 @@ void disconnect(Slm& slm, Answer answer) {
 }
 
 void set_client(Slm& slm, Answer answer) {
-  std::array rules{short_rule(slm, "op")};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      disconnect(slm, std::move(answer));
-      break;
-    case 1:
-      connect(slm, std::move(answer), false);
-      break;
-    case 2:
-      connect(slm, std::move(answer), true);
-      break;
-    default:
-      answer.ok();
-  }
+  run_operation(slm, std::move(answer),
+                {disconnect, [](Slm& device, Answer given) { connect(device, std::move(given), false); },
+                 [](Slm& device, Answer given) { connect(device, std::move(given), true); }});
 }
 
 void read_client(Slm& slm, Answer answer) {
