@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+
+#include "device/config_keys.hpp"
+
+namespace attache::device {
+
+// The keys of each table, or of tables that belong together; config_keys() has them all.
+
+std::span<const ConfigKey> device_keys();
+std::span<const ConfigKey> dialect_keys();
+std::span<const ConfigKey> sim_keys();
+std::span<const ConfigKey> network_keys();
+std::span<const ConfigKey> link_keys();
+std::span<const ConfigKey> sms_keys();
+std::span<const ConfigKey> gnss_keys();
+std::span<const ConfigKey> port_keys();   ///< `[uart]` and `[[port]]`.
+std::span<const ConfigKey> route_keys();  ///< `[[route]]` and `[[listen]]`.
+std::span<const ConfigKey> i2c_keys();
+
+}  // namespace attache::device

@@ -1,0 +1,41 @@
+#include <array>
+
+#include "device/config_key_families.hpp"
+#include "device/config_setters.hpp"
+
+namespace attache::device {
+
+namespace {
+
+using C = DeviceConfig;
+using V = ConfigValue;
+using K = ConfigKind;
+
+// clang-format off
+constexpr std::array keys{
+  ConfigKey{"sim", "pin", K::text, R"("")", "4 to 8 digits, or nothing for no PIN lock",
+    "The PIN that `AT+CPIN` must give.",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.pin, v, text_of(v).empty() || is_digits(text_of(v), 4, 8)); },
+    true},
+  ConfigKey{"sim", "puk", K::text, R"("12345678")", "8 digits",
+    "What lifts the block after three wrong PINs.",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.puk, v, is_digits(text_of(v), 8, 8)); }, true},
+  ConfigKey{"sim", "iccid", K::text, R"("8901234567012345678")", "18 to 20 digits",
+    "The number of the card (`AT%XICCID`).",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.iccid, v, is_digits(text_of(v), 18, 20)); }},
+  ConfigKey{"sim", "imsi", K::text, R"("262011234567890")", "6 to 15 digits",
+    "The number of the subscriber (`AT+CIMI`).",
+    [](C& c, const V& v) { return set_text(c.simulation.sim.imsi, v, is_digits(text_of(v), 6, 15)); }},
+  ConfigKey{"sim", "absent", K::flag, "false", "true or false",
+    "No card is in the holder.",
+    [](C& c, const V& v) { return set_flag(c.simulation.sim.absent, v); }},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const ConfigKey> sim_keys() {
+  return keys;
+}
+
+}  // namespace attache::device
