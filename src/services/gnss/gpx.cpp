@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "base/utc_time.hpp"
 #include "services/gnss/trajectory.hpp"
 
 namespace attache::services {
@@ -22,28 +22,10 @@ constexpr std::size_t most_points = 1'000'000;
 constexpr double walking_pace = 5 / 3.6;
 constexpr double metres_per_degree = 111195;
 
+using Seconds = std::chrono::duration<double>;
+
 base::Reason unreadable(std::string why, std::string advice = {}) {
   return base::make_reason("the GPX track cannot be used", std::move(why), std::move(advice));
-}
-
-// "2021-05-24T11:58:22.5Z", with or without fraction; the zone is taken for UTC.
-std::optional<double> seconds_of(const char* text) {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  double second = 0;
-  if (std::sscanf(text, "%d-%d-%dT%d:%d:%lf", &year, &month, &day, &hour, &minute, &second) != 6) {
-    return std::nullopt;
-  }
-  std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                   std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(second >= 0 && second < 61)) {
-    return std::nullopt;
-  }
-  double days = static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
-  return days * 86400 + hour * 3600 + minute * 60 + second;
 }
 
 double distance(const GeoPosition& from, const GeoPosition& to) {
@@ -80,13 +62,13 @@ class TrackBuilder {
 
  private:
   bool place_in_time(TrackPoint& point, const char* text) {
-    auto time = seconds_of(text);
+    auto time = base::parse_utc(text);
     double offset = offset_;
     if (time && !start_) {
-      start_ = *time - offset_;
+      start_ = *time - std::chrono::duration_cast<base::WallTime::duration>(Seconds(offset_));
     }
     if (time) {
-      offset = *time - *start_;
+      offset = Seconds(*time - *start_).count();
     } else if (!track_.empty()) {
       offset += distance(track_.back().position, point.position) / walking_pace;
     }
@@ -94,12 +76,12 @@ class TrackBuilder {
       return false;
     }
     offset_ = offset;
-    point.offset = std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(offset));
+    point.offset = std::chrono::duration_cast<base::Duration>(Seconds(offset));
     return true;
   }
 
   Track track_;
-  std::optional<double> start_;
+  std::optional<base::WallTime> start_;  ///< When the track began.
   double offset_ = 0;
 };
 
