@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "cellular/simulation_options.hpp"
 #include "cellular/sms/tpdu.hpp"
 
 namespace attache::cellular {
@@ -33,6 +34,11 @@ class MessageService {
   /// A message for the device: stored until it takes it, at most for `validity`.
   virtual void receive_message(const sms::Deliver& message,
                                std::chrono::minutes validity = usual_validity) = 0;
+
+  /// How the service centre treats the device's messages: loses, refuses, reports, delays. A change holds for
+  /// messages that come to it from now on; the device's number stays as it is.
+  [[nodiscard]] virtual const SmsOptions& service_options() const = 0;
+  virtual void change_service(const SmsOptions& changed) = 0;
 
   /// Hears of every message that was accepted and not lost, unless it goes to the device itself. Called from
   /// the loop.

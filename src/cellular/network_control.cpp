@@ -112,8 +112,7 @@ NetworkState Nrf91::state() const {
   state.battery_mv = battery_mv;
   state.temperature = temperature;
   state.time = clock_time.utc();
-  state.bytes_sent = traffic.bytes_sent;
-  state.bytes_received = traffic.bytes_received;
+  state.timing = options.timing;
   return state;
 }
 
@@ -369,6 +368,17 @@ Nrf91::Outcome Nrf91::set_date(base::WallTime utc, int zone_quarters, int daylig
   return changed(registration.status().registered()
                      ? "the network sent the new date"
                      : "the network has a new date; it is sent after the next attach");
+}
+
+Nrf91::Outcome Nrf91::set_timing(Timing timing) {
+  constexpr double fastest = 1'000'000;
+  if (!(timing.speed >= 0 && timing.speed <= fastest)) {
+    return refused("the timing was not changed", fmt::format("{} is no speed", timing.speed),
+                   "0 is instant, 1 as on the device, 1000000 the fastest.");
+  }
+  options.timing = timing;
+  return changed(timing.speed == 0 ? std::string("modem and network take no time from now on")
+                                   : fmt::format("modem and network run at {}x from now on", timing.speed));
 }
 
 // Overheated or undervolted: the modem takes itself off the air.

@@ -59,8 +59,7 @@ struct NetworkState {
   int battery_mv = 0;
   int temperature = 0;
   std::optional<base::WallTime> time;  ///< The modem's, if it knows it.
-  std::int64_t bytes_sent = 0;
-  std::int64_t bytes_received = 0;
+  Timing timing;
 };
 
 /// The hand on the network, the SIM holder and the surroundings of a simulated modem. Each function says in
@@ -108,6 +107,9 @@ class NetworkControl {
   /// The network's date and time from now on, sent at once to a registered modem. Zone in quarters of an
   /// hour.
   virtual Outcome set_date(base::WallTime utc, int zone_quarters, int daylight_hours) = 0;
+  /// How fast the durations of modem and network run, those that begin from now on (0 = instant, 60 = sixty
+  /// times as fast as on the device).
+  virtual Outcome set_timing(Timing timing) = 0;
 };
 
 }  // namespace attache::cellular

@@ -417,6 +417,12 @@ void Nrf91::receive_message(const sms::Deliver& message, std::chrono::minutes va
   }
 }
 
+void Nrf91::change_service(const SmsOptions& changed) {
+  std::string number = options.sms.number;
+  options.sms = changed;
+  options.sms.number = std::move(number);
+}
+
 void Nrf91::set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) {
   messages.centre().set_outlet(std::move(outlet));
 }

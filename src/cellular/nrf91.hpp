@@ -118,6 +118,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] const std::string& own_number() const override;
   void receive_message(const sms::Deliver& message, std::chrono::minutes validity) override;
   void set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) override;
+  [[nodiscard]] const SmsOptions& service_options() const override { return options.sms; }
+  void change_service(const SmsOptions& changed) override;
   [[nodiscard]] bool crashed() const override { return crashed_; }
   // RadioLink (radio_link.cpp)
   Clearance send(int cid, std::size_t bytes, ReleaseAssistance assistance) override;
@@ -141,6 +143,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   Outcome set_battery(int mv) override;
   Outcome set_temperature(int degrees) override;
   Outcome set_date(base::WallTime utc, int zone_quarters, int daylight_hours) override;
+  Outcome set_timing(Timing timing) override;
 
   /// The answer that `work` gives once the command has taken its time; at once if the scaled time is zero.
   Answer finish_after(base::Duration nominal, std::function<Answer()> work);
@@ -210,7 +213,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   /// "0" or "0,1": the state of the UICC as %XSIM prints it.
   [[nodiscard]] std::string sim_text() const;
 
-  const SimulationOptions options;
+  SimulationOptions options;  ///< Constant but for `timing` and `sms`, which steering changes.
   base::Clock& clock;
   base::Settings& settings;
   base::Journal& journal;

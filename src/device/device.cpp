@@ -123,6 +123,7 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       firmware_(*settings_, config.state_folder),
       modem_(cellular::SimulatedNrf91::create(config.simulation, clock, *settings_, *journal_)),
       bearer_(make_bearer(*modem_, *journal_)),
+      messages_(*modem_, clock),
       gnss_(config.gnss),
       i2c_buses_(services::make_i2c_buses(config.i2c)),
       flow_control_(config.flow_control),
@@ -145,7 +146,7 @@ base::Result<void> Device::connect_messages(const std::string& folder) {
         modem_->receive_message(message, validity);
       });
   if (!folder.empty()) {
-    auto spool = MessageSpool::open(folder, *modem_, clock_, *journal_);
+    auto spool = MessageSpool::open(folder, *modem_, messages_, clock_, *journal_);
     if (!spool) {
       return spool.error();
     }
@@ -155,8 +156,11 @@ base::Result<void> Device::connect_messages(const std::string& folder) {
     bool arrived =
         MessageExchange::of_process().send(cellular::sms::to_text(message.submit.destination),
                                            cellular::to_deliver(message), cellular::validity_of(message));
+    auto sent = messages_.sent(message);
     if (spool_) {
-      spool_->sent(message);
+      if (sent) {
+        spool_->sent(*sent);
+      }
       arrived = arrived || spool_->pass_on(message);
     }
     journal_->log(base::LogLevel::info, "sms",
@@ -230,12 +234,24 @@ asio::awaitable<void> Device::serve(PortLine& line) {
   }
 }
 
+std::vector<Device::PortState> Device::ports() const {
+  std::vector<PortState> states;
+  for (const auto& line : lines_) {
+    states.push_back({line->port().address(), line->port().baud(), line->channel->in_data_mode()});
+  }
+  return states;
+}
+
 net::BearerControl* Device::bearer_control() {
   return dynamic_cast<net::BearerControl*>(bearer_.get());
 }
 
 void Device::wake_up() {
   application_->wake_up();
+}
+
+base::Result<void> Device::set_dtr(bool asserted) {
+  return application_->set_dtr(asserted);
 }
 
 void Device::power_off(std::function<void()> done) {

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "cellular/simulated_nrf91.hpp"
 #include "device/config.hpp"
+#include "device/message_box.hpp"
 #include "device/message_exchange.hpp"
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
@@ -61,6 +62,8 @@ class Device : public std::enable_shared_from_this<Device> {
   void start();
   /// Pulls the wake-up pin low for a moment: ends #XSLEEP.
   void wake_up();
+  /// Asserts DTR or takes it back. The reason of a failure says that the dialect has no such line.
+  base::Result<void> set_dtr(bool asserted);
   /// Switches the modem off in order (AT+CFUN=0): it detaches and saves its settings; `done` is called then.
   void power_off(std::function<void()> done);
   /// Closes ports and services. Volatile state is lost; what the modem saves at CFUN=0 was saved then.
@@ -71,6 +74,18 @@ class Device : public std::enable_shared_from_this<Device> {
   [[nodiscard]] base::Clock& clock() { return clock_; }
   /// Link, routes and names; null if the network is one of the caller's that cannot be steered.
   [[nodiscard]] net::BearerControl* bearer_control();
+  /// The sky and the place of the GNSS receiver: changes hold from the next frame on.
+  [[nodiscard]] services::GnssOptions& gnss() { return gnss_; }
+  /// Texts for the device, and those it has sent.
+  [[nodiscard]] MessageBox& messages() { return messages_; }
+
+  /// An AT port at present.
+  struct PortState {
+    std::string address;
+    std::uint32_t baud = 0;
+    bool data_mode = false;
+  };
+  [[nodiscard]] std::vector<PortState> ports() const;
 
   /// Hears every line between the hosts and the device, in either direction, without its line end and in
   /// order. Bytes of data mode come as they are, cut at line ends and at 4096 bytes. Call before start().
@@ -92,6 +107,7 @@ class Device : public std::enable_shared_from_this<Device> {
   services::FirmwareSlots firmware_;
   std::unique_ptr<cellular::SimulatedNrf91> modem_;
   std::unique_ptr<net::Bearer> bearer_;
+  MessageBox messages_;
   services::GnssOptions gnss_;
   services::I2cBuses i2c_buses_;
   std::unique_ptr<MessageSpool> spool_;

@@ -1,6 +1,5 @@
 #include "device/message_spool.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/utc_time.hpp"
 
 namespace attache::device {
 
@@ -28,8 +28,6 @@ namespace sms = cellular::sms;
 constexpr std::string_view module = "sms_spool";
 constexpr std::string_view anonymous = "Attache";
 constexpr std::uintmax_t largest_file = 64 * 1024;
-constexpr std::size_t most_parts = 255;
-constexpr std::size_t most_messages = 16;
 
 base::Reason spool_failure(const fs::path& path, int error) {
   base::Reason reason =
@@ -47,7 +45,8 @@ base::Reason unreadable(std::string why) {
 
 base::Result<std::unique_ptr<MessageSpool>> MessageSpool::open(fs::path folder,
                                                                cellular::MessageService& service,
-                                                               base::Clock& clock, base::Journal& journal) {
+                                                               MessageBox& box, base::Clock& clock,
+                                                               base::Journal& journal) {
   fs::path own = folder / service.own_number();
   for (const char* name : {"inbox", "outbox"}) {
     std::error_code failed;
@@ -65,19 +64,19 @@ base::Result<std::unique_ptr<MessageSpool>> MessageSpool::open(fs::path folder,
     ::close(watch);
     return spool_failure(own / "inbox", error);
   }
-  return std::make_unique<MessageSpool>(std::move(folder), service, clock, journal, watch);
+  return std::make_unique<MessageSpool>(std::move(folder), service, box, clock, journal, watch);
 }
 
-MessageSpool::MessageSpool(fs::path folder, cellular::MessageService& service, base::Clock& clock,
-                           base::Journal& journal, int watch)
+MessageSpool::MessageSpool(fs::path folder, cellular::MessageService& service, MessageBox& box,
+                           base::Clock& clock, base::Journal& journal, int watch)
     : folder_(std::move(folder)),
       inbox_(folder_ / service.own_number() / "inbox"),
       outbox_(folder_ / service.own_number() / "outbox"),
       service_(service),
+      box_(box),
       clock_(clock),
       journal_(journal),
-      watch_(clock.context(), watch),
-      parts_(most_parts, most_messages) {}
+      watch_(clock.context(), watch) {}
 
 asio::awaitable<void> MessageSpool::watch() {
   // What an event says does not matter: each means that the folder is to be read.
@@ -151,14 +150,7 @@ base::Result<void> MessageSpool::receive_text(std::string_view content) {
   while (content.ends_with('\n') || content.ends_with('\r')) {
     content.remove_suffix(1);
   }
-  auto messages = cellular::text_message(from, content, clock_.wall_now(), reference_++);
-  if (messages.empty()) {
-    return unreadable("it is not UTF-8, or too long for 255 parts");
-  }
-  for (const sms::Deliver& message : messages) {
-    service_.receive_message(message);
-  }
-  return {};
+  return box_.receive(from, content);
 }
 
 base::Result<void> MessageSpool::receive_pdu(std::string_view content) {
@@ -178,19 +170,9 @@ base::Result<void> MessageSpool::receive_pdu(std::string_view content) {
   return {};
 }
 
-void MessageSpool::sent(const cellular::SubmittedMessage& message) {
-  const sms::Submit& submit = message.submit;
-  std::string text = sms::text_of(submit.data);
-  if (auto part = sms::concatenation_of(submit.data)) {
-    auto whole = parts_.add(submit.destination, *part, submit.data);
-    if (!whole) {
-      return;  // Its last part is still to come.
-    }
-    text = std::move(*whole);
-  }
+void MessageSpool::sent(const SentText& sent) {
   write(outbox_, "txt",
-        fmt::format("To: {}\nDate: {:%Y-%m-%dT%H:%M:%SZ}\n\n{}\n", sms::to_text(submit.destination),
-                    std::chrono::floor<std::chrono::seconds>(message.accepted), text));
+        fmt::format("To: {}\nDate: {}\n\n{}\n", sent.to, base::format_utc(sent.accepted), sent.text));
 }
 
 bool MessageSpool::pass_on(const cellular::SubmittedMessage& message) {

@@ -12,7 +12,7 @@
 #include "base/journal.hpp"
 #include "base/result.hpp"
 #include "cellular/message_service.hpp"
-#include "cellular/sms/splitting.hpp"
+#include "device/message_box.hpp"
 
 namespace attache::device {
 
@@ -34,18 +34,18 @@ class MessageSpool {
  public:
   /// Makes the folders. The reason of a failure names the folder and the cause.
   static base::Result<std::unique_ptr<MessageSpool>> open(std::filesystem::path folder,
-                                                          cellular::MessageService& service,
+                                                          cellular::MessageService& service, MessageBox& box,
                                                           base::Clock& clock, base::Journal& journal);
 
-  MessageSpool(std::filesystem::path folder, cellular::MessageService& service, base::Clock& clock,
-               base::Journal& journal, int watch);
+  MessageSpool(std::filesystem::path folder, cellular::MessageService& service, MessageBox& box,
+               base::Clock& clock, base::Journal& journal, int watch);
 
   /// Takes what is in the inbox already, and then all that comes, until close().
   asio::awaitable<void> watch();
   void close();
 
-  /// Writes a message that the device has sent.
-  void sent(const cellular::SubmittedMessage& message);
+  /// Writes a text that the device has sent.
+  void sent(const SentText& sent);
   /// Puts it into the recipient's inbox too; false if the number has none here.
   bool pass_on(const cellular::SubmittedMessage& message);
 
@@ -61,12 +61,11 @@ class MessageSpool {
   std::filesystem::path inbox_;
   std::filesystem::path outbox_;
   cellular::MessageService& service_;
+  MessageBox& box_;
   base::Clock& clock_;
   base::Journal& journal_;
   asio::posix::stream_descriptor watch_;
-  cellular::sms::Assembly parts_;
   std::uint64_t written_ = 0;
-  std::uint8_t reference_ = 0;
 };
 
 }  // namespace attache::device

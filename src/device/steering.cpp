@@ -37,9 +37,12 @@ std::span<const SteeringCommand> steering_commands() {
   static const std::vector<SteeringCommand> commands = [] {
     std::vector<SteeringCommand> all;
     all.push_back({"help", "help", "Lists the commands.", help});
-    add_device_commands(all);
+    add_state_command(all);
     add_radio_commands(all);
     add_link_commands(all);
+    add_message_commands(all);
+    add_surroundings_commands(all);
+    add_clock_commands(all);
     return all;
   }();
   return commands;

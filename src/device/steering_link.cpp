@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "device/config.hpp"
 #include "device/config_value.hpp"
@@ -16,6 +17,17 @@ namespace {
 using Words = SteeringCommand::Words;
 using Answer = base::Result<SteeringAnswer>;
 
+struct NameFailure {
+  std::string_view word;
+  std::optional<net::Errno> code;
+  std::string_view meaning;
+};
+
+constexpr std::array<NameFailure, 3> name_failures{
+    {{"ok", std::nullopt, "names are resolved again"},
+     {"no-such-name", net::Errno::no_entry, "no name exists from now on"},
+     {"no-answer", net::Errno::try_again, "name servers give no answer from now on"}}};
+
 SteeringAnswer said(std::string text) {
   return {std::move(text), {}};
 }
@@ -23,17 +35,6 @@ SteeringAnswer said(std::string text) {
 Answer no_network() {
   return base::make_reason("the network cannot be steered",
                            "this device was made with a network that has no link, routes or names to change");
-}
-
-std::string rate_text(std::uint64_t rate) {
-  return rate == 0 ? "unlimited" : fmt::format("{} bit/s", rate);
-}
-
-std::string link_text(const net::LinkOptions& link) {
-  using Milliseconds = std::chrono::duration<double, std::milli>;
-  return fmt::format("link: delay {} ms, up {}, down {}, loss {}%, outage {}",
-                     std::chrono::duration_cast<Milliseconds>(link.delay).count(), rate_text(link.up_rate),
-                     rate_text(link.down_rate), link.loss * 100, link.outage ? "on" : "off");
 }
 
 // False if the value is not one.
@@ -89,14 +90,6 @@ Answer link(Device& device, Words words) {
   }
   control->link().change(options);
   return said(link_text(options));
-}
-
-std::string routes_text(const std::vector<net::Route>& routes) {
-  std::string text = routes.empty() ? "no routes" : "routes:";
-  for (const net::Route& route : routes) {
-    text += fmt::format("\n  {} -> {}", to_string(route), net::target_text(route));
-  }
-  return text;
 }
 
 base::Result<net::Route> parse_route(const std::string& from, const std::string& to) {
@@ -166,22 +159,41 @@ Answer dns(Device& device, Words words) {
   if (words.size() != 1) {
     return misuse("one word is expected");
   }
-  if (words[0] == "ok") {
-    control->set_name_failure(std::nullopt);
-    return said("names are resolved again");
-  }
-  if (words[0] == "no-such-name") {
-    control->set_name_failure(net::Errno::no_entry);
-    return said("no name exists from now on");
-  }
-  if (words[0] == "no-answer") {
-    control->set_name_failure(net::Errno::try_again);
-    return said("name servers give no answer from now on");
+  for (const NameFailure& each : name_failures) {
+    if (each.word == words[0]) {
+      control->set_name_failure(each.code);
+      return said(std::string(each.meaning));
+    }
   }
   return misuse(fmt::format("`{}` is not understood", words[0]));
 }
 
+std::string rate_text(std::uint64_t rate) {
+  return rate == 0 ? "unlimited" : fmt::format("{} bit/s", rate);
+}
+
 }  // namespace
+
+std::string link_text(const net::LinkOptions& link) {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  return fmt::format("link: delay {} ms, up {}, down {}, loss {}%, outage {}",
+                     std::chrono::duration_cast<Milliseconds>(link.delay).count(), rate_text(link.up_rate),
+                     rate_text(link.down_rate), link.loss * 100, link.outage ? "on" : "off");
+}
+
+std::string routes_text(const std::vector<net::Route>& routes) {
+  std::string text = routes.empty() ? "no routes" : "routes:";
+  for (const net::Route& route : routes) {
+    text += fmt::format("\n  {} -> {}", to_string(route), net::target_text(route));
+  }
+  return text;
+}
+
+std::string_view name_failure_word(std::optional<net::Errno> failure) {
+  auto found = std::find_if(name_failures.begin(), name_failures.end(),
+                            [&](const NameFailure& each) { return each.code == failure; });
+  return found != name_failures.end() ? found->word : "failing";
+}
 
 void add_link_commands(std::vector<SteeringCommand>& commands) {
   commands.push_back({"link",

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/text.hpp"
 #include "cellular/network_control.hpp"
 #include "device/device.hpp"
@@ -20,22 +18,6 @@ Answer answer(Outcome outcome) {
     return outcome.error();
   }
   return SteeringAnswer{*outcome, {}};
-}
-
-// A whole number with a sign.
-std::optional<int> number(std::string_view word) {
-  int value = 0;
-  auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  bool whole = error == std::errc() && end == word.data() + word.size();
-  return whole ? std::optional(value) : std::nullopt;
-}
-
-std::optional<double> decimal(std::string_view word) {
-  double value = 0;
-  auto [end, error] =
-      std::from_chars(word.data(), word.data() + word.size(), value, std::chars_format::fixed);
-  bool whole = error == std::errc() && end == word.data() + word.size();
-  return whole ? std::optional(value) : std::nullopt;
 }
 
 Answer coverage(Device& device, Words words) {
@@ -80,11 +62,11 @@ std::optional<SignalWords> read_signal(Words words) {
       understood = read.cell.empty();
       read.cell = word;
     } else if (given->name == "rsrp") {
-      understood = (read.rsrp = number(given->value)).has_value();
+      understood = (read.rsrp = base::parse_number<int>(given->value)).has_value();
     } else if (given->name == "snr") {
-      understood = (read.snr = number(given->value)).has_value();
+      understood = (read.snr = base::parse_number<int>(given->value)).has_value();
     } else if (given->name == "trend") {
-      understood = (read.trend = decimal(given->value)).has_value();
+      understood = (read.trend = decimal_number(given->value)).has_value();
     }
     if (!understood) {
       return std::nullopt;
@@ -118,7 +100,7 @@ Answer signal(Device& device, Words words) {
 }
 
 Answer with_cause(Words words, Outcome (*run)(Device&, int), Device& device) {
-  auto cause = words.size() == 1 ? number(words[0]) : std::nullopt;
+  auto cause = words.size() == 1 ? base::parse_number<int>(words[0]) : std::nullopt;
   if (!cause) {
     return misuse("the number of a cause is expected");
   }
@@ -147,7 +129,7 @@ Answer pdn(Device& device, Words words) {
   if (words.empty() || words.size() > 2 || words[0] != "down") {
     return misuse("`down` or `refuse` is expected");
   }
-  auto cid = words.size() == 2 ? number(words[1]) : std::optional(0);
+  auto cid = words.size() == 2 ? base::parse_number<int>(words[1]) : std::optional(0);
   if (!cid) {
     return misuse(fmt::format("`{}` is no number of a context", words[1]));
   }

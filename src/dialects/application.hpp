@@ -45,6 +45,9 @@ class Application {
   /// The interface pin is pulled low: wakes the application from #XSLEEP.
   virtual void wake_up() = 0;
 
+  /// The host asserts DTR or takes it back. The reason of a failure says that the firmware does not read it.
+  virtual base::Result<void> set_dtr(bool asserted) = 0;
+
   /// Closes all services without a word to the host, so that suspended work ends. For shutting down.
   virtual void shut_down() = 0;
 };

@@ -484,6 +484,11 @@ asio::awaitable<void> Slm::fall_asleep() {
   }
 }
 
+base::Result<void> Slm::set_dtr(bool) {
+  return base::make_reason("DTR cannot be set", fmt::format("{} has no such line", options_.name),
+                           "The only pin that its firmware reads is the wake-up pin.");
+}
+
 void Slm::wake_up() {
   if (!asleep_) {
     journal().log(base::LogLevel::info, module,

@@ -31,6 +31,7 @@ class Slm final : public Application, public at::LineHandler {
   at::Channel& add_channel(at::HostLine& line) override;
   void start() override;
   void wake_up() override;
+  base::Result<void> set_dtr(bool asserted) override;
   void shut_down() override;
   void handle_line(at::Channel& channel, std::string line) override;
   void handle_overflow(at::Channel& channel) override;

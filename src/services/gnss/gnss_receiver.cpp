@@ -83,14 +83,15 @@ void GnssReceiver::tick() {
   }
   bool blocked = !power_.radio_idle();
   searched_ += frame_period;
-  if (!blocked && options_.sky) {
+  bool deaf = blocked || !options_.sky;
+  if (!deaf) {
     heard_ += frame_period;
   }
-  if (blocked && heard_ >= needed_) {
+  if (deaf && heard_ >= needed_) {
     heard_ = base::Duration::zero();  // The satellites are lost, what is known of them is not.
     needed_ = time_to_fix();
   }
-  bool has_fix = !blocked && heard_ >= needed_;
+  bool has_fix = !deaf && heard_ >= needed_;
   GnssFrame frame = make_frame(has_fix, blocked);
   bool first_search = searched_ == frame_period && !has_fix && !has_ephemerides();
   wait_for_next_frame();

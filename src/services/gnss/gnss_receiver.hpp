@@ -55,7 +55,7 @@ class GnssReceiver {
     virtual void status(Status status) = 0;
   };
 
-  /// All references must outlive it.
+  /// All references must outlive it. Sky, trajectory and accuracy may change while it runs.
   GnssReceiver(const GnssOptions& options, base::Clock& clock, const cellular::PowerState& power,
                Listener& listener);
 
@@ -86,7 +86,7 @@ class GnssReceiver {
   void wander();
   double gauss();
 
-  GnssOptions options_;
+  const GnssOptions& options_;
   base::Clock& clock_;
   const cellular::PowerState& power_;
   Listener& listener_;

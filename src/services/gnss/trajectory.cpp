@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numbers>
 
 namespace attache::services {
@@ -75,6 +76,25 @@ GeoPosition moved(const GeoPosition& from, double north, double east) {
   double shrink = std::max(std::cos(from.latitude * radians), 1e-6);
   to.longitude = std::remainder(from.longitude + east / (earth_radius * shrink) / radians, 360);
   return to;
+}
+
+std::optional<GeoPosition> parse_position(std::string_view text) {
+  constexpr double highest = 50'000;
+  GeoPosition place;
+  int used = 0;
+  std::string words(text);
+  int count = std::sscanf(words.c_str(), "%lf ,%lf%n ,%lf%n", &place.latitude, &place.longitude, &used,
+                          &place.altitude, &used);
+  bool is_place = count >= 2 && static_cast<std::size_t>(used) == text.size() &&
+                  std::abs(place.latitude) <= 90 && std::abs(place.longitude) <= 180 &&
+                  std::abs(place.altitude) <= highest;
+  return is_place ? std::optional(place) : std::nullopt;
+}
+
+void Trajectory::stay_at(const GeoPosition& place) {
+  centre = place;
+  radius = 0;
+  track.reset();
 }
 
 Motion Trajectory::at(base::Duration time) const {

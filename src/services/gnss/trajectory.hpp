@@ -18,6 +18,10 @@ struct GeoPosition {
   double altitude = 0;
 };
 
+/// "latitude,longitude" or "latitude,longitude,altitude" in degrees and metres; nothing if it is malformed or
+/// no place near the Earth.
+std::optional<GeoPosition> parse_position(std::string_view text);
+
 /// Where something is, and how it moves.
 struct Motion {
   GeoPosition position;
@@ -49,6 +53,8 @@ struct Trajectory {
   bool repeat = false;                 ///< Begins anew at its end, else stays there.
 
   [[nodiscard]] Motion at(base::Duration time) const;
+  /// Ends all movement.
+  void stay_at(const GeoPosition& place);
 };
 
 /// The place `north` and `east` metres away; good for some kilometres.
