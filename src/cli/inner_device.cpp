@@ -7,6 +7,7 @@
 #include "cli/serve_options.hpp"
 #include "device/device.hpp"
 #include "device/start_conditions.hpp"
+#include "device/steering.hpp"
 #include "net/host_network.hpp"
 #include "serial/memory_pair.hpp"
 
@@ -42,6 +43,14 @@ class HostedDevice final : public InnerDevice {
   }
 
   serial::Port& host_port() override { return *host_; }
+
+  base::Result<std::string> steer(std::string_view command) override {
+    auto answer = device::steer(*device_, command);
+    if (!answer) {
+      return answer.error();
+    }
+    return {boost::system::in_place_value, answer->text};
+  }
 
  private:
   std::shared_ptr<net::HostNetwork> network_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -19,6 +20,9 @@ class InnerDevice {
 
   /// The host's end of the device's first AT port: what is written here the device reads.
   virtual serial::Port& host_port() = 0;
+
+  /// Runs a steering command (docs/steering.md); says what changed.
+  virtual base::Result<std::string> steer(std::string_view command) = 0;
 };
 
 /// Makes and switches on a fresh device on the thread of `clock`.

@@ -26,6 +26,8 @@
 #include "client/script_headers.hpp"
 #include "client/script_runner.hpp"
 #include "client/transcript.hpp"
+#include "control/control_client.hpp"
+#include "device/steering.hpp"
 #include "serial/port_spec.hpp"
 
 namespace attache::cli {
@@ -41,6 +43,7 @@ struct RunArguments {
   std::string timeout;
   std::string line_end;
   std::string save;
+  std::string control;
   bool serve = false;
   std::vector<std::string> serve_options;
 };
@@ -50,6 +53,7 @@ struct Plan {
   std::vector<client::Script> scripts;  ///< Empty: lines come from the keyboard.
   client::RunOptions options;
   std::optional<serial::PortSpec> port;
+  std::string control;  ///< The socket that `$` lines go to; empty = none.
 };
 
 base::Reason usage(std::string what, std::string why, std::string advice = {}) {
@@ -127,6 +131,48 @@ base::Result<void> read_scripts(const RunArguments& arguments, Plan& plan) {
   return {};
 }
 
+// What `$` lines say is checked before the first line runs.
+base::Result<void> check_steering(const client::Script& script, bool can_steer) {
+  const client::Step* first = client::first_steering_step(script);
+  if (first != nullptr && !can_steer) {
+    base::Reason reason =
+        usage("The script cannot be run", "this line steers the modem, which is not known for that",
+              "Name its state folder with --control, or run the script with --serve.");
+    reason.where = script.place(*first);
+    reason.excerpt = first->source;
+    return reason;
+  }
+  for (const client::Step& step : script.steps) {
+    bool is_known = step.text.pieces().size() == 1;  // No placeholder in it.
+    if (step.directive != client::Directive::steer || !is_known) {
+      continue;
+    }
+    if (auto checked = device::check_steering(step.text.fill({})); !checked) {
+      base::Reason reason = checked.error();
+      reason.where = script.place(step);
+      reason.excerpt = step.source;
+      return reason;
+    }
+  }
+  return {};
+}
+
+base::Result<void> read_control(const RunArguments& arguments, Plan& plan) {
+  if (!arguments.control.empty()) {
+    auto socket = control::find_control_socket(arguments.control);
+    if (!socket) {
+      return socket.error();
+    }
+    plan.control = std::move(*socket);
+  }
+  for (const client::Script& script : plan.scripts) {
+    if (auto checked = check_steering(script, arguments.serve || !plan.control.empty()); !checked) {
+      return checked;
+    }
+  }
+  return {};
+}
+
 base::Result<void> make_plan(const RunArguments& arguments, Plan& plan) {
   auto read = read_options(arguments, plan.options);
   if (read) {
@@ -134,6 +180,9 @@ base::Result<void> make_plan(const RunArguments& arguments, Plan& plan) {
   }
   if (read) {
     read = read_scripts(arguments, plan);
+  }
+  if (read) {
+    read = read_control(arguments, plan);
   }
   return read;
 }
@@ -184,6 +233,9 @@ class ScriptSession {
     }
     client::Conversation conversation(**port, clock_, &transcript_);
     transcript_.note((*port)->address());
+    if (!plan_.control.empty()) {
+      plan_.options.steer = [this](const std::string& command) { return ask(command); };
+    }
     int code = exit_success;
     if (plan_.scripts.empty()) {
       code = co_await talk(conversation);
@@ -209,6 +261,10 @@ class ScriptSession {
         transcript_.fault(device.error());
         co_return exit_usage;
       }
+      plan_.options.steer = [this, &device](const std::string& command) {
+        auto done = (*device)->steer(command);
+        return steered(command, std::move(done));
+      };
       client::Conversation conversation((*device)->host_port(), clock_, &transcript_);
       int script_code = exit_success;
       if (plan_.scripts.empty()) {
@@ -220,6 +276,21 @@ class ScriptSession {
     }
     sum_up();
     co_return code;
+  }
+
+  base::Result<std::string> ask(const std::string& command) {
+    auto answer = control::ask(plan_.control, command);
+    if (!answer) {
+      return answer.error();
+    }
+    return steered(command, {boost::system::in_place_value, answer->text});
+  }
+
+  base::Result<std::string> steered(const std::string& command, base::Result<std::string> done) {
+    if (done) {
+      transcript_.note(fmt::format("$ {}: {}", command, *done));
+    }
+    return done;
   }
 
   void sum_up() {
@@ -303,6 +374,8 @@ Run add_run(CLI::App& command) {
       ->type_name("SECONDS");
   command.add_option("--line-end", arguments->line_end, "What ends a line sent: crlf, cr or lf")
       ->check(CLI::IsMember({"crlf", "cr", "lf"}));
+  command.add_option("--control", arguments->control,
+                     "State folder or control socket of the virtual device behind --port, for lines with $");
   command.add_option("--save", arguments->save, "Also writes the transcript to this file")->type_name("LOG");
   // CLI11 lets a subcommand alone take all that follows it, whatever it looks like.
   auto serve = std::make_shared<CLI::App>(

@@ -32,6 +32,7 @@ constexpr std::array symbols{
     Symbol{"!<", Directive::silence},
     Symbol{"!", Directive::anywhere},
     Symbol{"~", Directive::wait},
+    Symbol{"$", Directive::steer},
 };
 
 bool is_pattern(Directive directive) {
@@ -79,7 +80,7 @@ class Parser {
     const auto* symbol = std::find_if(symbols.begin(), symbols.end(),
                                       [&](const Symbol& s) { return line.starts_with(s.text); });
     if (symbol == symbols.end()) {
-      return error(line, 1, "a line must begin with one of # @ > >> < </ <* << ! !/ !< ~");
+      return error(line, 1, "a line must begin with one of # @ > >> < </ <* << ! !/ !< ~ $");
     }
     std::size_t start = symbol->text.size();
     if (line.size() > start && line[start] != ' ') {
@@ -248,6 +249,12 @@ std::optional<std::chrono::milliseconds> Script::timeout() const {
 
 std::string Script::place(const Step& step) const {
   return fmt::format("{}:{}:{}", name, step.line, step.column);
+}
+
+const Step* first_steering_step(const Script& script) {
+  auto found = std::find_if(script.steps.begin(), script.steps.end(),
+                            [](const Step& step) { return step.directive == Directive::steer; });
+  return found == script.steps.end() ? nullptr : &*found;
 }
 
 base::Result<Script> parse_script(std::string_view text, std::string_view name) {

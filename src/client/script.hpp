@@ -15,7 +15,8 @@
 
 namespace attache::client {
 
-/// What a line of a script asks for (reference/README.md, "The `.at` script format").
+/// What a line of a script asks for (reference/README.md, "The `.at` script format"; `$` is
+/// docs/steering.md's).
 enum class Directive {
   send,              ///< `> TEXT`: send TEXT and the line end.
   send_raw,          ///< `>> TEXT`: send bytes, C escapes replaced.
@@ -27,6 +28,7 @@ enum class Directive {
   anywhere_pattern,  ///< `!/ REGEX`.
   silence,           ///< `!< MS`: nothing comes.
   wait,              ///< `~ MS`.
+  steer,             ///< `$ COMMAND`: a steering command for a virtual device.
 };
 
 /// One line of a script.
@@ -72,6 +74,9 @@ struct Script {
   /// "name:line:column" of a step's text.
   [[nodiscard]] std::string place(const Step& step) const;
 };
+
+/// The first step that steers the device, or nullptr.
+const Step* first_steering_step(const Script& script);
 
 /// Reads a script. The reason of an error has "name:line:column" as its place and the line as excerpt.
 /// Files named by `@file:` are not read yet.

@@ -79,7 +79,8 @@ class ScriptRunner {
         script_(script),
         line_end_(bytes_of(options.line_end.value_or(line_end_of(script.dialect())))),
         timeout_(options.timeout.value_or(script.timeout().value_or(default_timeout))),
-        tail_silence_(options.tail_silence) {
+        tail_silence_(options.tail_silence),
+        steer_(options.steer) {
     result_.values = options.values;
   }
 
@@ -139,6 +140,8 @@ class ScriptRunner {
       case Directive::wait:
         co_await conversation_.clock().sleep_for(step.duration);
         co_return std::nullopt;
+      case Directive::steer:
+        co_return steer(step);
     }
     co_return std::nullopt;
   }
@@ -157,6 +160,19 @@ class ScriptRunner {
     }
     conversation_.send(text);
     return std::nullopt;
+  }
+
+  Outcome steer(const Step& step) {
+    std::string command = step.text.fill(result_.values);
+    if (!steer_) {
+      return failure(step, command, "", "this modem cannot be steered");
+    }
+    auto done = steer_(command);
+    if (done) {
+      return std::nullopt;
+    }
+    std::string advice = done.error().advice.empty() ? "" : fmt::format(" ({})", done.error().advice);
+    return failure(step, command, "", base::summary(done.error()) + advice);
   }
 
   // What came before a command cannot be its answer. The aside begins anew, as `!` looks back to here only.
@@ -389,6 +405,7 @@ class ScriptRunner {
   std::string line_end_;
   base::Duration timeout_;
   base::Duration tail_silence_;
+  std::function<base::Result<std::string>(const std::string&)> steer_;
   RunResult result_;
   Aside aside_;
   std::vector<Expectation> repeated_;  ///< From `<*` lines that wait for the next expectation.

@@ -3,11 +3,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/reason.hpp"
+#include "base/result.hpp"
 #include "client/conversation.hpp"
 #include "client/script.hpp"
 
@@ -27,6 +29,8 @@ struct RunOptions {
   std::optional<LineEnd> line_end;
   /// A text without a line end counts as a line once it is as expected and nothing has followed for so long.
   base::Duration tail_silence = std::chrono::milliseconds(100);
+  /// Carries out a `$` line; says what changed. Without it such a line fails.
+  std::function<base::Result<std::string>(const std::string& command)> steer;
 };
 
 /// What went wrong, where and what was there instead.
@@ -62,7 +66,7 @@ base::Reason to_reason(const Failure& failure);
 /// Rules (reference/README.md): complete lines that have come go into the aside before each command; bytes
 /// without a line end stay, as raw data is completed by what comes next. `<` and `</` pass over URCs
 /// (client/urc.hpp) unless the command that is still without its result has the same name. `!` and `!/`
-/// take a line from the aside if it came after the last command was sent.
+/// take a line from the aside if it came after the last command was sent. `$` leaves what has come alone.
 asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script,
                                       RunOptions options = {});
 

@@ -1,6 +1,4 @@
 #include <array>
-#include <cmath>
-#include <cstdio>
 #include <memory>
 
 #include "device/config_key_families.hpp"
@@ -11,17 +9,11 @@ namespace attache::device {
 namespace {
 
 Outcome set_gnss_position(DeviceConfig& config, const ConfigValue& value) {
-  services::GeoPosition place{0, 0, 0};
-  int used = 0;
-  int count = std::sscanf(text_of(value).c_str(), "%lf ,%lf%n ,%lf%n", &place.latitude, &place.longitude,
-                          &used, &place.altitude, &used);
-  bool fits = count >= 2 && static_cast<std::size_t>(used) == text_of(value).size() &&
-              std::abs(place.latitude) <= 90 && std::abs(place.longitude) <= 180 &&
-              std::abs(place.altitude) <= 50'000;
-  if (!fits) {
+  auto place = services::parse_position(text_of(value));
+  if (!place) {
     return unfit();
   }
-  config.gnss.trajectory.centre = place;
+  config.gnss.trajectory.centre = *place;
   return {};
 }
 

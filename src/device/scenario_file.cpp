@@ -196,18 +196,8 @@ class ScenarioReader {
   }
 
   void add_command(const toml::node& node, const std::string& command, ScenarioStep& step) {
-    auto words = steering_words(command);
-    if (!words) {
-      fail(node.source(), base::summary(words.error()));
-      return;
-    }
-    auto known = steering_commands();
-    bool exists = !words->empty() &&
-                  std::any_of(known.begin(), known.end(),
-                              [&](const SteeringCommand& each) { return each.name == words->front(); });
-    if (!exists) {
-      fail(node.source(), fmt::format("\"{}\" is no steering command", base::escape_control(command)),
-           "`attache ctl help` lists them");
+    if (auto checked = check_steering(command); !checked) {
+      fail(node.source(), base::summary(checked.error()), checked.error().advice);
       return;
     }
     step.commands.push_back(command);

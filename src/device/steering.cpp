@@ -31,6 +31,37 @@ base::Result<SteeringAnswer> help(Device&, SteeringCommand::Words) {
   return SteeringAnswer{text, {}};
 }
 
+/// A line whose command is known.
+struct ReadLine {
+  const SteeringCommand* command;
+  std::vector<std::string> words;
+};
+
+base::Result<ReadLine> read_line(std::string_view line) {
+  if (line.size() > longest_line) {
+    return base::make_reason("the command is too long",
+                             fmt::format("{} bytes; {} are the most", line.size(), longest_line));
+  }
+  auto words = steering_words(line);
+  if (!words) {
+    return words.error();
+  }
+  if (words->empty()) {
+    return base::make_reason("there is no command", "the line is empty", "`help` lists the commands");
+  }
+  auto commands = steering_commands();
+  auto command = std::find_if(commands.begin(), commands.end(),
+                              [&](const SteeringCommand& known) { return known.name == words->front(); });
+  if (command != commands.end()) {
+    return ReadLine{&*command, std::move(*words)};
+  }
+  auto near = base::nearest(words->front(), command_names());
+  return base::make_reason("unknown command",
+                           fmt::format("`{}` is none", base::escape_control(words->front())),
+                           near ? fmt::format("did you mean `{}`?", *near)
+                                : fmt::format("known: {}", fmt::join(command_names(), ", ")));
+}
+
 }  // namespace
 
 std::span<const SteeringCommand> steering_commands() {
@@ -79,29 +110,21 @@ base::Result<std::vector<std::string>> steering_words(std::string_view line) {
   return base::Result<std::vector<std::string>>{boost::system::in_place_value, std::move(words)};
 }
 
+base::Result<void> check_steering(std::string_view line) {
+  auto read = read_line(line);
+  if (!read) {
+    return read.error();
+  }
+  return {};
+}
+
 base::Result<SteeringAnswer> steer(Device& device, std::string_view line) {
-  if (line.size() > longest_line) {
-    return base::make_reason("the command is too long",
-                             fmt::format("{} bytes; {} are the most", line.size(), longest_line));
+  auto read = read_line(line);
+  if (!read) {
+    return read.error();
   }
-  auto words = steering_words(line);
-  if (!words) {
-    return words.error();
-  }
-  if (words->empty()) {
-    return base::make_reason("there is no command", "the line is empty", "`help` lists the commands");
-  }
-  auto commands = steering_commands();
-  auto command = std::find_if(commands.begin(), commands.end(),
-                              [&](const SteeringCommand& known) { return known.name == words->front(); });
-  if (command == commands.end()) {
-    auto near = base::nearest(words->front(), command_names());
-    return base::make_reason("unknown command",
-                             fmt::format("`{}` is none", base::escape_control(words->front())),
-                             near ? fmt::format("did you mean `{}`?", *near)
-                                  : fmt::format("known: {}", fmt::join(command_names(), ", ")));
-  }
-  auto answer = command->run(device, SteeringCommand::Words(*words).subspan(1));
+  const auto& [command, words] = *read;
+  auto answer = command->run(device, SteeringCommand::Words(words).subspan(1));
   if (answer) {
     return answer;
   }

@@ -36,6 +36,10 @@ std::span<const SteeringCommand> steering_commands();
 /// device's thread.
 base::Result<SteeringAnswer> steer(Device& device, std::string_view line);
 
+/// Whether the line names a command at all: for files that are read before they are run. The reason says what
+/// is wrong; other words are looked at only when the command runs.
+base::Result<void> check_steering(std::string_view line);
+
 /// The words of a line: separated by blanks, double quotes around a word with blanks (`\"` and `\\` inside).
 base::Result<std::vector<std::string>> steering_words(std::string_view line);
 

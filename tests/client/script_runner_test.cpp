@@ -246,5 +246,39 @@ TEST_F(ScriptRunner, AFailureNamesEverythingButSecrets) {
   EXPECT_THAT(block, ::testing::Not(HasSubstr("9999")));
 }
 
+TEST_F(ScriptRunner, SteersBetweenTheLines) {
+  RunOptions options;
+  std::vector<std::string> steered;
+  options.values = {{"STATE", "off"}};
+  options.steer = [&](const std::string& command) -> base::Result<std::string> {
+    steered.push_back(command + " after " + sent());
+    return {boost::system::in_place_value, "done"};
+  };
+  run("> AT\n< OK\n$ coverage {STATE}\n> ATI\n", options);
+  EXPECT_TRUE(steered.empty());
+  modem("\r\nOK\r\n");
+  EXPECT_THAT(steered, ElementsAre("coverage off after AT\r\n"));
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+  EXPECT_EQ(result->exchanges, 2U);
+}
+
+TEST_F(ScriptRunner, SaysWhySteeringFailed) {
+  RunOptions options;
+  options.steer = [](const std::string&) -> base::Result<std::string> {
+    return base::make_reason("the command cannot be carried out", "no such cell", "usage: cell ID");
+  };
+  run("$ cell X\n", options);
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->place, "test.at:1:3");
+  EXPECT_EQ(result->failure->why, "the command cannot be carried out: no such cell (usage: cell ID)");
+}
+
+TEST_F(ScriptRunner, FailsALineThatSteersAModemWhichCannotBeSteered) {
+  run("$ coverage off\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->why, "this modem cannot be steered");
+}
+
 }  // namespace
 }  // namespace attache::client

@@ -25,7 +25,8 @@ base::Reason refused(std::string_view text) {
 
 TEST(Script, ReadsEveryDirective) {
   Script script = parsed(
-      "# comment\n@ timeout 2.5\n\n> AT\n>> a\\r\n< OK\n</ O.\n<* x\n<< \\x41\n! U\n!/ U.\n!< 50\n~ 7\n");
+      "# comment\n@ timeout 2.5\n\n> AT\n>> a\\r\n< OK\n</ O.\n<* x\n<< \\x41\n! U\n!/ U.\n!< 50\n~ 7\n$ "
+      "link delay=1s\n");
   std::vector<Directive> directives;
   for (const Step& step : script.steps) {
     directives.push_back(step.directive);
@@ -33,7 +34,7 @@ TEST(Script, ReadsEveryDirective) {
   EXPECT_THAT(directives,
               ElementsAre(Directive::send, Directive::send_raw, Directive::line, Directive::pattern,
                           Directive::repeat, Directive::raw, Directive::anywhere, Directive::anywhere_pattern,
-                          Directive::silence, Directive::wait));
+                          Directive::silence, Directive::wait, Directive::steer));
   EXPECT_EQ(script.steps[1].text.fill({}), "a\r");
   EXPECT_EQ(script.steps[5].text.fill({}), "A");
   EXPECT_EQ(script.steps[9].duration, std::chrono::milliseconds(7));

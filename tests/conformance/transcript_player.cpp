@@ -13,6 +13,7 @@
 #include "conformance/greeting_client.hpp"
 #include "device/device.hpp"
 #include "device/start_conditions.hpp"
+#include "device/steering.hpp"
 #include "lab/lab.hpp"
 #include "net/host_network.hpp"
 #include "net/memory_bearer.hpp"
@@ -190,6 +191,13 @@ class Stage {
     }
     client::RunOptions options;
     options.values = values_;
+    options.steer = [this](const std::string& command) -> base::Result<std::string> {
+      auto answer = device::steer(*device_, command);
+      if (!answer) {
+        return answer.error();
+      }
+      return {boost::system::in_place_value, answer->text};
+    };
     auto result = co_await client::run_script(conversation, script, options);
     if (!result.ok()) {
       co_return base::to_block(client::to_reason(*result.failure));

@@ -166,5 +166,32 @@ TEST(Run, TakesLinesFromStdinForAModemOnAPort) {
   EXPECT_THAT(finished.output, HasSubstr("← +CFUN: 0"));
 }
 
+TEST(Run, SteersTheDeviceInsideAndOneBehindAPort) {
+  TempFolder folder;
+  std::string script = folder.write(
+      "outage.at", "@ start 1\n> AT+CEREG=1\n< OK\n$ coverage off\n! +CEREG: 2\n$ link outage=on\n");
+  Finished inside = run({script, "--serve", "--log-level", "off"});
+  EXPECT_EQ(inside.exit_code, 0) << inside.output << inside.errors;
+  EXPECT_THAT(inside.output, HasSubstr("$ coverage off: coverage is off"));
+
+  std::string port = "unix:" + (folder / "modem");
+  ServedDevice device(port, {"--state", folder / "state"});
+  Finished outside = run({script, "--port", port, "--control", folder / "state"});
+  EXPECT_EQ(outside.exit_code, 0) << outside.output << outside.errors;
+}
+
+TEST(Run, RefusesSteeringThatCannotWorkBeforeTheFirstLine) {
+  TempFolder folder;
+  std::string script = folder.write("outage.at", "> AT\n$ coverage off\n");
+  Finished unknown = run({script, "--port", "unix:" + (folder / "modem")});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("outage.at:2:3"));
+  EXPECT_THAT(unknown.errors, HasSubstr("--control"));
+  Finished slip = run({folder.write("slip.at", "> AT\n$ coverige off\n"), "--serve"});
+  EXPECT_EQ(slip.exit_code, 2);
+  EXPECT_THAT(slip.errors, HasSubstr("slip.at:2:3"));
+  EXPECT_THAT(slip.errors, HasSubstr("did you mean `coverage`?"));
+}
+
 }  // namespace
 }  // namespace attache::system_test
