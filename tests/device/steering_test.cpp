@@ -1,7 +1,11 @@
 #include "device/steering.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
 
 #include "net/bearer_control.hpp"
 #include "steered_device.hpp"
@@ -34,6 +38,14 @@ TEST(Steering, ListsItsCommandsWithTheirUsage) {
   std::string help = device.steer("help");
   for (const SteeringCommand& command : steering_commands()) {
     EXPECT_THAT(help, HasSubstr(std::string(command.usage)));
+  }
+}
+
+TEST(Steering, IsDocumentedInTheSameWords) {
+  std::ifstream file(ATTACHE_TEST_DATA "/../docs/steering.md");
+  std::string document{std::istreambuf_iterator<char>(file), {}};
+  for (const SteeringCommand& command : steering_commands()) {
+    EXPECT_THAT(document, HasSubstr(fmt::format("- `{}`\n  {}\n", command.usage, command.meaning)));
   }
 }
 
