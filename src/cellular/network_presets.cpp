@@ -27,7 +27,7 @@ void place(SimulationOptions& options, std::initializer_list<Site> sites) {
   options.cells.clear();
   for (const Site& site : sites) {
     CellOptions& cell = options.cells.emplace_back();
-    cell.plmn = site.plmn;
+    cell.plmn = site.plmn == options.network.plmn ? std::string_view() : site.plmn;
     cell.technology = site.technology;
     cell.tac = site.tac;
     cell.id = site.id;
@@ -35,7 +35,6 @@ void place(SimulationOptions& options, std::initializer_list<Site> sites) {
     cell.physical_id = site.physical_id;
     cell.rsrp_dbm = site.rsrp_dbm;
   }
-  options.network.technology = options.cells.front().technology;
 }
 
 void host(SimulationOptions& options, std::string_view plmn, std::string_view name) {

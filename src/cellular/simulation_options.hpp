@@ -16,6 +16,8 @@ namespace attache::cellular {
 /// faster (docs/configuration.md, "timing").
 struct Timing {
   double speed = 0;
+
+  bool operator==(const Timing&) const = default;
 };
 
 enum class AccessTechnology { lte_m, nb_iot };
@@ -32,6 +34,8 @@ struct SimOptions {
   std::vector<std::string> preferred;   ///< EF_PLMNwAcT: PLMNs in the user's order.
   std::vector<std::string> forbidden;   ///< EF_FPLMN of a new card.
   std::string smsc = "+4917722000000";  ///< EF_SMSP: service centre address.
+
+  bool operator==(const SimOptions&) const = default;
 };
 
 /// What an operator's network does with its subscribers.
@@ -48,6 +52,8 @@ struct NetworkPolicy {
   bool release_assistance = true;  ///< Releases early when the modem says that it is done.
   int uplink_limit = 0;            ///< APN rate control: messages per `uplink_period`; 0 = not limited.
   std::chrono::seconds uplink_period{3600};
+
+  bool operator==(const NetworkPolicy&) const = default;
 };
 
 /// The network the modem sees: `[network]`. Without `[[cell]]` it has the one cell named here.
@@ -68,6 +74,8 @@ struct NetworkSideOptions {
   std::string edrx;                 ///< "cycle,PTW" the network grants; "refused"; empty = as asked.
   std::optional<int> reject_cause;  ///< EMM cause with which the first PLMN rejects the attach.
   NetworkPolicy policy;
+
+  bool operator==(const NetworkSideOptions&) const = default;
 };
 
 /// A further operator: `[[operator]]`.
@@ -79,6 +87,8 @@ struct OperatorOptions {
   std::string edrx;
   std::optional<int> reject_cause;
   NetworkPolicy policy;
+
+  bool operator==(const OperatorOptions&) const = default;
 };
 
 /// A cell that can be received: `[[cell]]`. If any is given, they replace the one of `[network]`.
@@ -94,6 +104,8 @@ struct CellOptions {
   std::optional<int> snr_db;        ///< Nothing = follows from the RSRP.
   bool barred = false;              ///< Can be received, but nobody may camp on it.
   std::optional<int> reject_cause;  ///< EMM cause of this cell's tracking area.
+
+  bool operator==(const CellOptions&) const = default;
 };
 
 /// How the radio and the device's surroundings change by themselves: `[radio]`. All of it follows from the
@@ -108,6 +120,8 @@ struct RadioOptions {
   int temperature = 27;  ///< °C
   /// Ungraceful resets in a row after which the firmware refuses to attach for 30 minutes; 0 = never.
   int reset_loop_limit = 0;
+
+  bool operator==(const RadioOptions&) const = default;
 };
 
 /// Short messages: `[sms]`.
@@ -119,6 +133,8 @@ struct SmsOptions {
   std::optional<int> refuse_cause;        ///< RP cause with which the service centre refuses messages.
   Reports reports = Reports::delivered;   ///< What status reports say.
   base::Duration delay{};                 ///< From acceptance to delivery.
+
+  bool operator==(const SmsOptions&) const = default;
 };
 
 /// Everything the simulated nRF91 needs to know at start.
@@ -133,6 +149,8 @@ struct SimulationOptions {
   RadioOptions radio;
   Timing timing;
   std::uint64_t seed = 1;
+
+  bool operator==(const SimulationOptions&) const = default;
 };
 
 }  // namespace attache::cellular

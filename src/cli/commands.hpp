@@ -16,6 +16,7 @@ Run add_serve(CLI::App& command);
 Run add_lab(CLI::App& command);
 Run add_run(CLI::App& command);
 Run add_ctl(CLI::App& command);
+Run add_networks(CLI::App& command);
 Run add_demo(CLI::App& command);
 
 /// Exit codes of all subcommands.

@@ -25,6 +25,8 @@ constexpr std::array subcommands{
                add_lab},
     Subcommand{"run", "Run .at scripts against a modem, virtual or real", add_run},
     Subcommand{"ctl", "Show and change the surroundings of a running device", add_ctl},
+    Subcommand{"networks", "List the networks of `serve --network`, or show what one of them sets",
+               add_networks},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

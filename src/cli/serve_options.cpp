@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "device/kconfig.hpp"
+#include "device/network_preset.hpp"
 
 namespace attache::cli {
 
@@ -15,6 +16,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
                      "Kconfig fragment of an SLM application (prj.conf): decides how the firmware is built");
   command.add_option("--overlay", options.overlays, "Kconfig fragment on top of it; may be repeated")
       ->allow_extra_args(false);
+  command.add_option("--network", options.network, "A network known by name; `attache networks` lists them");
   command.add_option("--dialect", options.dialect, "AT dialect: slm-1.6 (default) or slm-1.5");
   command
       .add_option("--port", options.ports,
@@ -98,6 +100,11 @@ base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const 
   if (prepare) {
     if (auto prepared = prepare(defaults); !prepared) {
       return prepared.error();
+    }
+  }
+  if (options.network) {
+    if (auto applied = device::apply_preset(*options.network, defaults); !applied) {
+      return applied.error();
     }
   }
   auto layers = read_layers(options, defaults);

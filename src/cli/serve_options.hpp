@@ -21,6 +21,7 @@ struct ServeOptions {
   std::string config_file;
   std::string prj_conf;
   std::vector<std::string> overlays;
+  std::optional<std::string> network;  ///< Name of a preset.
   std::optional<std::string> dialect;
   std::vector<std::string> ports;
   std::optional<std::string> state_folder;
@@ -41,8 +42,8 @@ void add_serve_options(CLI::App& command, ServeOptions& options);
 /// Changes the defaults before file and options are read.
 using PrepareConfig = std::function<base::Result<void>(device::DeviceConfig& defaults)>;
 
-/// The configuration: defaults, the build of the Kconfig fragments on top of them, then the file, then the
-/// options; complete().
+/// The configuration: defaults, the network of `--network`, the build of the Kconfig fragments on top of
+/// them, then the file, then the options; complete().
 base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare = {});
 
 /// How the program logs; without `--log-level` as loud as `configured`.

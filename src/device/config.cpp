@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "device/config_keys.hpp"
+#include "device/network_check.hpp"
 
 namespace attache::device {
 
@@ -66,7 +67,7 @@ base::Result<void> check_modem(const cellular::SimulationOptions& simulation) {
     return base::make_reason("the network gives the device no address",
                              "`network.ipv4` and `network.ipv6` are both off", "set one of them to true");
   }
-  return {};
+  return check_network(simulation);
 }
 
 std::string target_of(const serial::PortSpec& port) {

@@ -19,9 +19,11 @@ namespace attache::device {
 
 /// Everything a device is made from: the configuration file, then the command line on top of it.
 struct DeviceConfig {
+  /// The network known by name that is the ground of `simulation`: `[network] preset` or `--network`.
+  std::string preset;
   dialects::DialectOptions dialect;  ///< `[dialect]`.
   cellular::SimulationOptions
-      simulation;               ///< `[device]` imei and firmware, `[sim]`, `[network]`, timing, seed.
+      simulation;  ///< `[device]` imei and firmware, `[sim]`, `[network]` … `[radio]`, timing, seed.
   net::NetworkOptions network;  ///< `[network]` dns and time-out, `[link]`, `[[route]]`, `[[listen]]`.
   std::vector<serial::PortSpec> ports;  ///< `[[port]]` and `--port`.
   serial::PortOptions uart;             ///< `[uart]`.
@@ -44,7 +46,8 @@ base::Result<void> complete(DeviceConfig& config);
 
 /// Reads a TOML configuration into `config`. Every key is checked: the reason of an error has
 /// "file:line:column" as its place, names the key, what was expected and the nearest known key.
-/// `name` is the file's name for such reasons.
+/// `name` is the file's name for such reasons. A preset comes below all other keys, unless one was applied
+/// before. Repeated tables (`[[cell]]` …) take the place of those that are there.
 base::Result<void> read_config(std::string_view text, std::string_view name, DeviceConfig& config);
 /// The same from a file. Relative paths of `[dialect] kconfig` count from the file's folder on.
 base::Result<void> read_config_file(const std::string& path, DeviceConfig& config);

@@ -8,6 +8,7 @@
 #include "device/config.hpp"
 #include "device/config_keys.hpp"
 #include "device/config_text.hpp"
+#include "device/network_preset.hpp"
 #include "device/toml_file.hpp"
 
 namespace attache::device {
@@ -116,20 +117,20 @@ std::optional<ConfigValue> text_list(const toml::node& node) {
 std::optional<ConfigValue> value_of(const toml::node& node, ConfigKind kind) {
   using K = ConfigKind;
   bool timed = kind == K::duration;
+  bool is_number = kind == K::whole_number || kind == K::number;
   if (kind == K::text_list) {
     return text_list(node);
   }
-  if (const auto* text = node.as_string(); text != nullptr && kind != K::flag && kind != K::whole_number) {
+  if (const auto* text = node.as_string(); text != nullptr && kind != K::flag && !is_number) {
     return text->get();
   }
   if (const auto* flag = node.as_boolean(); flag != nullptr && (kind == K::flag || kind == K::flag_or_text)) {
     return flag->get();
   }
-  if (const auto* whole = node.as_integer();
-      whole != nullptr && (kind == K::whole_number || kind == K::rate || timed)) {
+  if (const auto* whole = node.as_integer(); whole != nullptr && (is_number || kind == K::rate || timed)) {
     return whole->get();
   }
-  if (const auto* number = node.as_floating_point(); number != nullptr && timed) {
+  if (const auto* number = node.as_floating_point(); number != nullptr && (timed || kind == K::number)) {
     return number->get();
   }
   return std::nullopt;
@@ -139,7 +140,8 @@ std::string type_advice(const toml::node& node, ConfigKind kind) {
   if (kind == ConfigKind::text && node.is_number()) {
     return "put the value in quotes";
   }
-  if ((kind == ConfigKind::flag || kind == ConfigKind::whole_number) && node.is_string()) {
+  using K = ConfigKind;
+  if ((kind == K::flag || kind == K::whole_number || kind == K::number) && node.is_string()) {
     return "leave out the quotes";
   }
   if (kind == ConfigKind::text_list && node.is_string()) {
@@ -154,6 +156,7 @@ class ConfigReader {
   explicit ConfigReader(DeviceConfig& config) : config_(config) {}
 
   std::vector<Problem> read(const toml::table& root) {
+    apply_preset_of(root);
     for (const auto& [key, node] : root) {
       const ConfigTable* table = find_table(key.str());
       if (table == nullptr) {
@@ -167,6 +170,7 @@ class ConfigReader {
       }
     }
     compare_dialect_names(root);
+    check_own_cell(root);
     return std::move(problems_);
   }
 
@@ -205,6 +209,7 @@ class ConfigReader {
       not_a_table(table, key, node);
       return;
     }
+    table.clear(config_);
     for (const toml::node& element : *elements) {
       table.add_element(config_);
       read_table(table, *element.as_table());
@@ -252,6 +257,31 @@ class ConfigReader {
     reason.why = fmt::format("expected {}, found {}{}", key.expected, found(node, key.secret), cause);
     reason.what = fmt::format("`{}` cannot be used", full_name(key));
     add(node.source(), std::move(reason));
+  }
+
+  // The ground that all other keys come on top of. A name that is not known is a matter of the key itself.
+  void apply_preset_of(const toml::table& root) {
+    const auto* name = root["network"]["preset"].as_string();
+    if (name != nullptr && config_.preset.empty()) {
+      static_cast<void>(apply_preset(name->get(), config_));
+    }
+  }
+
+  // The cell that `[network]` describes is there only if no other one is.
+  void check_own_cell(const toml::table& root) {
+    if (config_.simulation.cells.empty()) {
+      return;
+    }
+    for (const char* name : {"mode", "tac", "cell", "rsrp"}) {
+      if (const toml::node* node = root["network"][name].node()) {
+        add(node->source(),
+            base::make_reason(fmt::format("`network.{}` has no effect", name),
+                              root.contains("cell")
+                                  ? "there are [[cell]]s, which take the place of the one in [network]"
+                                  : fmt::format("the network \"{}\" has cells of its own", config_.preset),
+                              "write it below [[cell]], or leave it out"));
+      }
+    }
   }
 
   // Two keys mean the dialect: they may not contradict each other.

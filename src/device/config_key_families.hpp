@@ -12,6 +12,11 @@ std::span<const ConfigKey> device_keys();
 std::span<const ConfigKey> dialect_keys();
 std::span<const ConfigKey> sim_keys();
 std::span<const ConfigKey> network_keys();
+std::span<const ConfigKey> network_policy_keys();  ///< What `[network]` …
+std::span<const ConfigKey> operator_keys();
+std::span<const ConfigKey> operator_policy_keys();  ///< … and `[[operator]]` have in common.
+std::span<const ConfigKey> cell_keys();
+std::span<const ConfigKey> radio_keys();
 std::span<const ConfigKey> link_keys();
 std::span<const ConfigKey> sms_keys();
 std::span<const ConfigKey> gnss_keys();

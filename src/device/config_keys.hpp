@@ -10,7 +10,7 @@
 namespace attache::device {
 
 /// What a key's value may be in TOML; more is for its setter to check.
-enum class ConfigKind { text, text_list, flag, flag_or_text, whole_number, duration, rate };
+enum class ConfigKind { text, text_list, flag, flag_or_text, whole_number, number, duration, rate };
 
 /// One key of the configuration file. docs/configuration.md has a row for each, in the same words.
 struct ConfigKey {
@@ -30,7 +30,9 @@ struct ConfigKey {
 /// One table of the file: `[name]`, or `[[name]]` that may come again and again.
 struct ConfigTable {
   std::string_view name;
-  void (*add_element)(DeviceConfig& config) = nullptr;  ///< Set = repeated: appends an element to be filled.
+  // Of repeated tables only.
+  void (*clear)(DeviceConfig& config) = nullptr;        ///< Takes away what is there already.
+  void (*add_element)(DeviceConfig& config) = nullptr;  ///< Appends an element to be filled.
 
   [[nodiscard]] bool repeated() const { return add_element != nullptr; }
 };

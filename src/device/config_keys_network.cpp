@@ -5,6 +5,7 @@
 
 #include "device/config_key_families.hpp"
 #include "device/config_setters.hpp"
+#include "device/network_preset.hpp"
 
 namespace attache::device {
 
@@ -55,11 +56,10 @@ Outcome set_dns(DeviceConfig& config, const ConfigValue& value) {
   return {};
 }
 
-Outcome set_mode(DeviceConfig& config, const ConfigValue& value) {
-  using Technology = cellular::AccessTechnology;
-  constexpr std::array<std::pair<std::string_view, Technology>, 2> modes{
-      {{"ltem", Technology::lte_m}, {"nbiot", Technology::nb_iot}}};
-  return set_enumerator(config.simulation.network.technology, value, modes);
+// The reader has applied it before all other keys.
+Outcome check_preset(const ConfigValue& value) {
+  auto found = find_preset(text_of(value));
+  return found ? Outcome() : unfit(found.error().advice);
 }
 
 Outcome set_default_route(DeviceConfig& config, const ConfigValue& value) {
@@ -68,34 +68,27 @@ Outcome set_default_route(DeviceConfig& config, const ConfigValue& value) {
       std::array<std::pair<std::string_view, bool>, 2>{{{"host", false}, {"refused", true}}});
 }
 
-bool is_psm(std::string_view text) {
-  return text.empty() || text == "refused" || is_bit_strings(text, 8, 2);
-}
-
-bool is_operator_name(std::string_view text) {
-  constexpr std::size_t longest = 32;
-  return !text.empty() && text.size() <= longest &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7F && c != '"'; });
-}
-
 using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
 constexpr std::array keys{
+  ConfigKey{"network", "preset", K::text, "(none)", R"(a name that `attache networks` lists, such as "ltem-good")",
+    "A network known by name: it is set first, the other keys come on top of it.",
+    [](C&, const V& v) { return check_preset(v); }},
   ConfigKey{"network", "coverage", K::flag, "true", "true or false",
     "Whether there is any cell to be found.",
     [](C& c, const V& v) { return set_flag(c.simulation.network.coverage, v); }},
   ConfigKey{"network", "operator", K::text, R"("Attache")", "1 to 32 printable ASCII characters without quotes",
     "The operator's name.",
-    [](C& c, const V& v) { return set_text(c.simulation.network.operator_name, v, is_operator_name(text_of(v))); }},
+    [](C& c, const V& v) { return set_text(c.simulation.network.operator_name, v, is_printable(text_of(v), 32)); }},
   ConfigKey{"network", "plmn", K::text, R"("26201")", "5 or 6 digits",
     "Country and network code (`AT+COPS`).",
-    [](C& c, const V& v) { return set_text(c.simulation.network.plmn, v, is_digits(text_of(v), 5, 6)); }},
+    [](C& c, const V& v) { return set_text(c.simulation.network.plmn, v, is_plmn(text_of(v))); }},
   ConfigKey{"network", "mode", K::text, R"("ltem")", R"("ltem" or "nbiot")",
-    "The access technology of the cell.",
-    [](C& c, const V& v) { return set_mode(c, v); }},
+    "The access technology of its cell: LTE-M or NB-IoT.",
+    [](C& c, const V& v) { return set_mode(c.simulation.network.technology, v); }},
   ConfigKey{"network", "tac", K::text, R"("0A1B")", "four hexadecimal digits",
     "The tracking area.",
     [](C& c, const V& v) { return set_hex(c.simulation.network.tac, v, 4); }},
@@ -108,22 +101,12 @@ constexpr std::array keys{
   ConfigKey{"network", "roaming", K::flag, "false", "true or false",
     "The network is not the card's home.",
     [](C& c, const V& v) { return set_flag(c.simulation.network.roaming, v); }},
-  ConfigKey{"network", "reject", K::whole_number, "(never)", "an EMM cause from 2 to 127",
-    "The network refuses the first attach with this cause.",
-    [](C& c, const V& v) { return set_number(c.simulation.network.reject_cause, v, 2, 127); }},
   ConfigKey{"network", "ipv4", K::flag_or_text, R"("10.160.33.41")", "an IPv4 address, true or false",
     "The address the device gets; `true` is the default, `false` none.",
     [](C& c, const V& v) { return set_address(c.simulation.network.ipv4, v, usual_ipv4); }},
   ConfigKey{"network", "ipv6", K::flag_or_text, "false", "an IPv6 address, true or false",
     "The same for IPv6; `true` is 2001:db8:a160:3341::1.",
     [](C& c, const V& v) { return set_address(c.simulation.network.ipv6, v, usual_ipv6); }},
-  ConfigKey{"network", "psm", K::text, R"("")", R"(two strings of eight bits, "T3324,T3412e", or "refused")",
-    "The power saving times the network grants, asked for or not; `refused`: never; empty: what is asked for.",
-    [](C& c, const V& v) { return set_text(c.simulation.network.psm, v, is_psm(text_of(v))); }},
-  ConfigKey{"network", "edrx", K::text, R"("")", R"(two strings of four bits, "cycle,PTW")",
-    "The eDRX values the network grants; empty: what is asked for.",
-    [](C& c, const V& v) {
-      return set_text(c.simulation.network.edrx, v, text_of(v).empty() || is_bit_strings(text_of(v), 4, 2)); }},
   ConfigKey{"network", "dns", K::text_list, "(those of the system)", R"(a list of "address" or "address:port")",
     "Name servers.",
     [](C& c, const V& v) { return set_dns(c, v); }},

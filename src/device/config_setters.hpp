@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "cellular/simulation_options.hpp"
 #include "device/config_value.hpp"
 
 namespace attache::device {
@@ -35,16 +37,29 @@ inline const std::vector<std::string>& texts_of(const ConfigValue& value) {
   return std::get<std::vector<std::string>>(value);
 }
 
+/// 1 to `longest` printable ASCII characters without quotes: what AT responses show in quotes.
+bool is_printable(std::string_view text, std::size_t longest);
+/// Country and network code: 5 or 6 digits.
+bool is_plmn(std::string_view text);
+
 Outcome set_flag(bool& target, const ConfigValue& value);
 Outcome set_flag(std::optional<bool>& target, const ConfigValue& value);
 Outcome set_text(std::string& target, const ConfigValue& value, bool fits);
 /// `count` hexadecimal digits, stored in upper case.
 Outcome set_hex(std::string& target, const ConfigValue& value, std::size_t count);
 Outcome set_choice(std::string& target, const ConfigValue& value, std::span<const std::string_view> known);
+Outcome set_mode(cellular::AccessTechnology& target, const ConfigValue& value);
+/// At most `most` country and network codes.
+Outcome set_plmns(std::vector<std::string>& target, const ConfigValue& value, std::size_t most);
 /// A telephone number: 1 to 20 digits, with or without + in front.
 Outcome set_phone_number(std::string& target, const ConfigValue& value);
 Outcome set_duration(base::Duration& target, const ConfigValue& value, base::Duration least = {},
                      base::Duration most = base::Duration::max());
+/// Whole seconds.
+Outcome set_seconds(std::chrono::seconds& target, const ConfigValue& value, std::chrono::seconds least,
+                    std::chrono::seconds most = std::chrono::hours(24));
+/// A whole or decimal number.
+Outcome set_decimal(double& target, const ConfigValue& value, double least, double most);
 Outcome set_rate(std::uint64_t& target, const ConfigValue& value);
 
 template <class Enumeration, std::size_t N>

@@ -75,6 +75,8 @@ TEST(ConfigDocumentation, ShowsAnExampleOfEveryTableThatWorks) {
     DeviceConfig config;
     auto outcome = read_config(example, "example", config);
     EXPECT_TRUE(outcome) << example << base::to_block(outcome.error());
+    auto whole = complete(config);
+    EXPECT_TRUE(whole) << example << base::to_block(whole.error());
     all += example;
   }
   for (const ConfigTable& table : config_tables()) {

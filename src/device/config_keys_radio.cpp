@@ -1,0 +1,50 @@
+#include <array>
+
+#include "device/config_key_families.hpp"
+#include "device/config_setters.hpp"
+
+namespace attache::device {
+
+namespace {
+
+using C = DeviceConfig;
+using V = ConfigValue;
+using K = ConfigKind;
+
+// clang-format off
+constexpr std::array keys{
+  ConfigKey{"radio", "fading", K::number, "0", "a number from 0 to 30",
+    "Standard deviation of every cell's level in dB; 0: it stands still.",
+    [](C& c, const V& v) { return set_decimal(c.simulation.radio.fading_db, v, 0, 30); }},
+  ConfigKey{"radio", "fading_period", K::duration, R"("30s")", R"(a time from "1s" to "24h", in whole seconds)",
+    "The time in which a level changes.",
+    [](C& c, const V& v) { return set_seconds(c.simulation.radio.fading_period, v, std::chrono::seconds(1)); }},
+  ConfigKey{"radio", "gap_every", K::duration, "0", R"(a time up to "24h", in whole seconds)",
+    "Once in this time there is no coverage for a while; 0: never.",
+    [](C& c, const V& v) { return set_seconds(c.simulation.radio.gap_every, v, {}); }},
+  ConfigKey{"radio", "gap_length", K::duration, "0", R"(a time up to "24h", in whole seconds)",
+    "How long such a gap is, give or take a half.",
+    [](C& c, const V& v) { return set_seconds(c.simulation.radio.gap_length, v, {}); }},
+  ConfigKey{"radio", "measure_period", K::duration, R"("10s")", R"(a time from "1s" to "1h", in whole seconds)",
+    "Between two measurements of a modem that is idle or connected, while levels change.",
+    [](C& c, const V& v) {
+      return set_seconds(c.simulation.radio.measure_period, v, std::chrono::seconds(1), std::chrono::hours(1)); }},
+  ConfigKey{"radio", "battery", K::whole_number, "3600", "a whole number from 2800 to 5500",
+    "The supply in millivolts (`AT%XVBAT`).",
+    [](C& c, const V& v) { return set_number(c.simulation.radio.battery_mv, v, 2800, 5500); }},
+  ConfigKey{"radio", "temperature", K::whole_number, "27", "a whole number from -40 to 125",
+    "The modem's temperature in degrees Celsius (`AT%XTEMP?`).",
+    [](C& c, const V& v) { return set_number(c.simulation.radio.temperature, v, -40, 125); }},
+  ConfigKey{"radio", "reset_loop_limit", K::whole_number, "0", "a whole number from 0 to 100",
+    "After so many resets in a row without `AT+CFUN=0` the modem does not attach for 30 minutes; 0: never happens.",
+    [](C& c, const V& v) { return set_number(c.simulation.radio.reset_loop_limit, v, 0, 100); }},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const ConfigKey> radio_keys() {
+  return keys;
+}
+
+}  // namespace attache::device
