@@ -122,7 +122,7 @@ void rejected(SimulationOptions& options, int cause) {
 }
 
 // Two networks: the home one refuses the PLMN, another takes the device.
-void rejected_then_roaming(SimulationOptions& options) {
+void rejected_at_home(SimulationOptions& options) {
   rejected(options, 11);
   add_operator(options, "26202", "Rival").roaming = true;
   options.cells.push_back(options.cells.back());
@@ -166,6 +166,24 @@ void congested(SimulationOptions& options) {
   options.network.reject_cause = 22;
 }
 
+void ipv6_only(SimulationOptions& options) {
+  good_lte_m(options);
+  options.network.ipv4.reset();
+  options.network.ipv6 = boost::asio::ip::make_address_v6("2001:db8:a160:3341::1");
+}
+
+void no_power_saving(SimulationOptions& options) {
+  good_lte_m(options);
+  options.network.psm = "refused";
+  options.network.edrx = "refused";
+}
+
+void reset_loop(SimulationOptions& options) {
+  constexpr int resets_of_the_firmware = 7;
+  good_lte_m(options);
+  options.radio.reset_loop_limit = resets_of_the_firmware;
+}
+
 void limited_uplink(SimulationOptions& options) {
   good_nb_iot(options);
   options.network.policy.uplink_limit = 10;
@@ -188,14 +206,20 @@ constexpr std::array presets{
                   [](SimulationOptions& options) { rejected(options, 3); }},
     NetworkPreset{"rejected-8", "the only network rejects with EMM cause 8, EPS services not allowed",
                   [](SimulationOptions& options) { rejected(options, 8); }},
-    NetworkPreset{"rejected-11", "the home network rejects with EMM cause 11, another accepts",
-                  rejected_then_roaming},
+    NetworkPreset{"rejected-11", "the only network rejects with EMM cause 11, PLMN not allowed",
+                  [](SimulationOptions& options) { rejected(options, 11); }},
     NetworkPreset{"rejected-15", "the only network rejects with EMM cause 15, no suitable cells",
                   [](SimulationOptions& options) { rejected(options, 15); }},
+    NetworkPreset{"rejected-at-home", "the home network rejects with EMM cause 11, another one accepts",
+                  rejected_at_home},
     NetworkPreset{"congested", "the network rejects with EMM cause 22, congestion: tried every 15 minutes",
                   congested},
     NetworkPreset{"wrong-apn", "the network knows iot.attache and internet.attache only: others fail with 27",
                   wrong_apn},
+    NetworkPreset{"ipv6-only", "LTE-M at home, the network gives IPv6 addresses only", ipv6_only},
+    NetworkPreset{"no-power-saving", "LTE-M at home, the network grants neither PSM nor eDRX",
+                  no_power_saving},
+    NetworkPreset{"reset-loop", "after 7 resets without AT+CFUN=0 no attach for 30 minutes", reset_loop},
     NetworkPreset{"rate-limited", "NB-IoT, ten uplink messages an hour (APN rate control)", limited_uplink},
     NetworkPreset{"flaky-train", "LTE-M along a railway: cells change, coverage is gone every few minutes",
                   flaky_train},

@@ -524,17 +524,28 @@ TEST(Presets, GiveWhatTheirNamesSay) {
     const char* system_mode;
     const char* registration;
   };
-  for (const Expected& expected :
-       {Expected{"ltem-good", "1,0,0,0", "+CEREG: 0,1"}, Expected{"ltem-weak", "1,0,0,0", "+CEREG: 0,1"},
-        Expected{"nbiot-good", "0,1,0,0", "+CEREG: 0,1"}, Expected{"nbiot-weak", "0,1,0,0", "+CEREG: 0,1"},
-        Expected{"nbiot-deep", "0,1,0,0", "+CEREG: 0,1"}, Expected{"ltem-nbiot", "1,1,0,0", "+CEREG: 0,1"},
-        Expected{"roaming", "1,0,0,0", "+CEREG: 0,5"}, Expected{"no-coverage", "1,0,0,0", "+CEREG: 0,2"},
-        Expected{"no-sim", "1,0,0,0", "+CEREG: 0,90"}, Expected{"pin-locked", "1,0,0,0", "+CEREG: 0,4"},
-        Expected{"rejected-3", "1,0,0,0", "+CEREG: 0,3"}, Expected{"rejected-8", "1,0,0,0", "+CEREG: 0,3"},
-        Expected{"rejected-11", "1,0,0,0", "+CEREG: 0,5"}, Expected{"rejected-15", "1,0,0,0", "+CEREG: 0,3"},
-        Expected{"congested", "1,0,0,0", "+CEREG: 0,2"}, Expected{"wrong-apn", "1,0,0,0", "+CEREG: 0,2"},
-        Expected{"rate-limited", "0,1,0,0", "+CEREG: 0,1"},
-        Expected{"flaky-train", "1,0,0,0", "+CEREG: 0,1"}}) {
+  for (const Expected& expected : {Expected{"ltem-good", "1,0,0,0", "+CEREG: 0,1"},
+                                   Expected{"ltem-weak", "1,0,0,0", "+CEREG: 0,1"},
+                                   Expected{"nbiot-good", "0,1,0,0", "+CEREG: 0,1"},
+                                   Expected{"nbiot-weak", "0,1,0,0", "+CEREG: 0,1"},
+                                   Expected{"nbiot-deep", "0,1,0,0", "+CEREG: 0,1"},
+                                   Expected{"ltem-nbiot", "1,1,0,0", "+CEREG: 0,1"},
+                                   Expected{"roaming", "1,0,0,0", "+CEREG: 0,5"},
+                                   Expected{"no-coverage", "1,0,0,0", "+CEREG: 0,2"},
+                                   Expected{"no-sim", "1,0,0,0", "+CEREG: 0,90"},
+                                   Expected{"pin-locked", "1,0,0,0", "+CEREG: 0,4"},
+                                   Expected{"rejected-3", "1,0,0,0", "+CEREG: 0,3"},
+                                   Expected{"rejected-8", "1,0,0,0", "+CEREG: 0,3"},
+                                   Expected{"rejected-11", "1,0,0,0", "+CEREG: 0,3"},
+                                   Expected{"rejected-at-home", "1,0,0,0", "+CEREG: 0,5"},
+                                   Expected{"ipv6-only", "1,0,0,0", "+CEREG: 0,1"},
+                                   Expected{"no-power-saving", "1,0,0,0", "+CEREG: 0,1"},
+                                   Expected{"reset-loop", "1,0,0,0", "+CEREG: 0,1"},
+                                   Expected{"rejected-15", "1,0,0,0", "+CEREG: 0,3"},
+                                   Expected{"congested", "1,0,0,0", "+CEREG: 0,2"},
+                                   Expected{"wrong-apn", "1,0,0,0", "+CEREG: 0,2"},
+                                   Expected{"rate-limited", "0,1,0,0", "+CEREG: 0,1"},
+                                   Expected{"flaky-train", "1,0,0,0", "+CEREG: 0,1"}}) {
     const NetworkPreset* preset = find_network_preset(expected.name);
     ASSERT_NE(preset, nullptr) << expected.name;
     SimulationOptions options;
@@ -545,7 +556,7 @@ TEST(Presets, GiveWhatTheirNamesSay) {
     modem.send("AT+CFUN=1");
     EXPECT_EQ(modem.send("AT+CEREG?"), info(expected.registration)) << expected.name;
   }
-  EXPECT_EQ(network_presets().size(), 18U);
+  EXPECT_EQ(network_presets().size(), 22U);
 }
 
 }  // namespace
