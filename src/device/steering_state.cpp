@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/utc_time.hpp"
+#include "cellular/gprs_timer.hpp"
 #include "device/device.hpp"
 #include "device/steering_families.hpp"
 #include "net/bearer_control.hpp"
@@ -31,11 +32,11 @@ std::string mode_text(const NetworkState& state) {
 
 std::string radio_text(const NetworkState& state) {
   std::string text = fmt::format("RRC {}, {}", state.connected ? "connected" : "idle", state.sleep);
-  if (!state.active_time.empty()) {
-    text += fmt::format(", active time {}", state.active_time);
+  if (auto active = cellular::active_time(state.active_time)) {
+    text += fmt::format(", PSM after {} s", active->count());
   }
-  if (!state.periodic_update.empty()) {
-    text += fmt::format(", periodic TAU {}", state.periodic_update);
+  if (auto period = cellular::periodic_tau(state.periodic_update)) {
+    text += fmt::format(", TAU every {} s", period->count());
   }
   if (!state.edrx.empty()) {
     text += fmt::format(", eDRX {}", state.edrx);

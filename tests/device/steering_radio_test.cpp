@@ -88,6 +88,15 @@ TEST_F(SteeringTheRadio, SetsTheDateOfTheNetwork) {
   EXPECT_THAT(device_.steer("clock date 2031-05-24T10:00:00Z zone=99"), HasSubstr("out of range"));
 }
 
+TEST_F(SteeringTheRadio, ShowsPowerSavingInSeconds) {
+  device_.send("AT+CPSMS=1,\"\",\"\",\"00000110\",\"00000101\"");
+  device_.clock.advance(std::chrono::seconds(5));
+  EXPECT_THAT(device_.steer("state"), HasSubstr("RRC connected, awake, PSM after 10 s, TAU every 3600 s\n"));
+  device_.clock.advance(std::chrono::seconds(60));
+  EXPECT_THAT(device_.steer("state"),
+              HasSubstr("radio: RRC idle, PSM, PSM after 10 s, TAU every 3600 s, next TAU in 35"));
+}
+
 TEST_F(SteeringTheRadio, ShowsTheStateToPeopleAndPrograms) {
   auto answer = device::steer(*device_.device, "state");
   ASSERT_TRUE(answer);
