@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/device_clock.hpp"
+#include "cli/live_steering.hpp"
 #include "cli/serve_options.hpp"
 #include "device/device.hpp"
 #include "device/start_conditions.hpp"
@@ -17,27 +19,35 @@ namespace {
 
 class HostedDevice final : public InnerDevice {
  public:
-  explicit HostedDevice(base::Clock& clock) : network_(std::make_shared<net::HostNetwork>(clock)) {}
+  HostedDevice(asio::io_context& context, bool manual_clock)
+      : surroundings_(std::make_shared<Surroundings>(context, manual_clock)) {}
   HostedDevice(const HostedDevice&) = delete;
   HostedDevice& operator=(const HostedDevice&) = delete;
   ~HostedDevice() override {
+    steering_ = LiveSteering();
     if (device_) {
       device_->close();
     }
   }
 
-  base::Result<void> start(const device::DeviceConfig& config, base::Clock& clock, base::JournalSink sink) {
-    auto device = device::Device::create(config, clock, *network_);
+  base::Result<void> start(const ServeOptions& options, const device::DeviceConfig& config,
+                           base::JournalSink sink) {
+    base::Clock& clock = *surroundings_->clock;
+    auto device = device::Device::create(config, clock, surroundings_->network);
     if (!device) {
       return device.error();
     }
     device_ = std::move(*device);
     device_->add_journal_sink(std::move(sink));
+    auto steering = LiveSteering::start(options, config, clock, device_);
+    if (!steering) {
+      return steering.error();
+    }
+    steering_ = std::move(*steering);
     auto [host, line] = serial::make_memory_pair("device:");
     host_ = std::move(host);
     device_->add_at_port(std::move(line));
-    // The network must outlive the device, which goes with its last coroutine.
-    device_->set_port_end_handler([keep = network_] {});
+    device_->keep(surroundings_);
     device_->start();
     return {};
   }
@@ -53,8 +63,17 @@ class HostedDevice final : public InnerDevice {
   }
 
  private:
-  std::shared_ptr<net::HostNetwork> network_;
+  struct Surroundings {
+    Surroundings(asio::io_context& context, bool manual_clock)
+        : clock(make_device_clock(context, manual_clock)), network(*clock) {}
+
+    std::unique_ptr<base::Clock> clock;
+    net::HostNetwork network;
+  };
+
+  std::shared_ptr<Surroundings> surroundings_;
   std::shared_ptr<device::Device> device_;
+  LiveSteering steering_;
   std::unique_ptr<serial::Port> host_;
 };
 
@@ -76,7 +95,7 @@ base::Result<ServeOptions> parse(std::span<const std::string> arguments) {
 }  // namespace
 
 base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
-    base::Clock& clock, std::span<const std::string> serve_options,
+    asio::io_context& context, std::span<const std::string> serve_options,
     const std::map<std::string, std::string>& script_headers) {
   auto options = parse(serve_options);
   if (!options) {
@@ -96,8 +115,8 @@ base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
   if (!sink) {
     return sink.error();
   }
-  auto hosted = std::make_unique<HostedDevice>(clock);
-  if (auto started = hosted->start(*config, clock, *sink); !started) {
+  auto hosted = std::make_unique<HostedDevice>(context, config->manual_clock);
+  if (auto started = hosted->start(*options, *config, *sink); !started) {
     return started.error();
   }
   return base::Result<std::unique_ptr<InnerDevice>>(std::move(hosted));

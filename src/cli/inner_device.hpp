@@ -1,16 +1,18 @@
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "serial/port.hpp"
 
 namespace attache::cli {
+
+namespace asio = boost::asio;
 
 /// A device that lives inside another subcommand for the time of its work (`run --serve`). Destroying it
 /// switches the device off; its port is closed by then and must not be used any more.
@@ -25,14 +27,14 @@ class InnerDevice {
   virtual base::Result<std::string> steer(std::string_view command) = 0;
 };
 
-/// Makes and switches on a fresh device on the thread of `clock`.
+/// Makes and switches on a fresh device on the loop `context`, with a clock of its own.
 ///
 /// `serve_options` are those of `attache serve` ("--config", "device.toml", "--seed", "7"); its ports are not
 /// opened. `script_headers` are the `@` headers of the script that will talk to it (dialect, profile, sim,
 /// pin, puk, iccid, coverage, cell, roaming, psm, edrx, reject, start …: see client/script.hpp); a key given
 /// several times has its values joined by LF. An option given by the user wins over a header.
 base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
-    base::Clock& clock, std::span<const std::string> serve_options,
+    asio::io_context& context, std::span<const std::string> serve_options,
     const std::map<std::string, std::string>& script_headers);
 
 }  // namespace attache::cli

@@ -256,7 +256,7 @@ class ScriptSession {
     }
     int code = exit_success;
     for (const client::Script& script : scripts) {
-      auto device = start_inner_device(clock_, arguments_.serve_options, script.header_map());
+      auto device = start_inner_device(context_, arguments_.serve_options, script.header_map());
       if (!device) {
         transcript_.fault(device.error());
         co_return exit_usage;

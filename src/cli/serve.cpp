@@ -11,10 +11,10 @@
 #include "base/clock.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "cli/device_clock.hpp"
+#include "cli/live_steering.hpp"
 #include "cli/serve_options.hpp"
-#include "control/control_server.hpp"
 #include "device/device.hpp"
-#include "device/scenario.hpp"
 #include "net/host_network.hpp"
 #include "serial/port_spec.hpp"
 
@@ -31,13 +31,6 @@ void raise_descriptor_limit() {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
-}
-
-std::unique_ptr<base::Clock> make_clock(asio::io_context& context, bool manual) {
-  if (manual) {
-    return std::make_unique<base::ManualClock>(context, std::chrono::system_clock::now());
-  }
-  return std::make_unique<base::RealClock>(context);
 }
 
 // Opens the ports and tells where they are, one line each.
@@ -83,34 +76,11 @@ void switch_off_on(asio::signal_set& stop, device::Device& device, base::Clock& 
     stop.async_wait([&context](boost::system::error_code, int) { context.stop(); });
     patience = clock.call_after(longest_detach, [&context] { context.stop(); });
     device.power_off([&context] { context.stop(); });
+    if (auto* manual = dynamic_cast<base::ManualClock*>(&clock)) {
+      manual->advance(longest_detach);  // Nobody else moves it now.
+      context.stop();
+    }
   });
-}
-
-// Null if there is no place for it.
-base::Result<std::unique_ptr<control::ControlServer>> start_control(
-    const ServeOptions& options, const device::DeviceConfig& config, base::Clock& clock,
-    const std::shared_ptr<device::Device>& device) {
-  std::string path = options.control;
-  if (path.empty() && !config.state_folder.empty()) {
-    path = fmt::format("{}/{}", config.state_folder, control::socket_name);
-  }
-  if (path.empty()) {
-    return std::unique_ptr<control::ControlServer>();
-  }
-  return control::ControlServer::start(clock, path, device);
-}
-
-base::Result<std::unique_ptr<device::ScenarioPlayer>> start_scenario(const ServeOptions& options,
-                                                                     const device::DeviceConfig& config,
-                                                                     device::Device& device) {
-  if (options.scenario.empty()) {
-    return std::unique_ptr<device::ScenarioPlayer>();
-  }
-  auto scenario = device::read_scenario_file(options.scenario);
-  if (!scenario) {
-    return scenario.error();
-  }
-  return std::make_unique<device::ScenarioPlayer>(device, std::move(*scenario), config.simulation.seed);
 }
 
 int serve(const ServeOptions& options) {
@@ -130,7 +100,7 @@ int serve(const ServeOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
 
   asio::io_context context(1);
-  auto clock = make_clock(context, config->manual_clock);
+  auto clock = make_device_clock(context, config->manual_clock);
   net::HostNetwork network(*clock);
   auto device = device::Device::create(*config, *clock, network);
   if (!device) {
@@ -149,26 +119,20 @@ int serve(const ServeOptions& options) {
   };
   wake.async_wait(on_wake);
   (*device)->set_port_end_handler([&] { (*device)->power_off([&context] { context.stop(); }); });
-  auto control = start_control(options, *config, *clock, *device);
-  if (!control) {
+  auto steering = LiveSteering::start(options, *config, *clock, *device);
+  if (!steering) {
     (*device)->close();
-    return complain(control.error());
+    return complain(steering.error());
   }
   if (auto opened = open_ports(**device, *clock, *config); !opened) {
     (*device)->close();
     return complain(opened.error());
   }
-  auto scenario = start_scenario(options, *config, **device);
-  if (!scenario) {
-    (*device)->close();
-    return complain(scenario.error());
-  }
   (*device)->start();
   context.run();
 
   // Lets what is suspended end, and the last bytes go out.
-  control->reset();
-  scenario->reset();
+  *steering = LiveSteering();
   (*device)->close();
   stop.cancel();
   wake.cancel();

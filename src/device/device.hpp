@@ -58,6 +58,9 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Called when a port has ended for good (end of stdio).
   void set_port_end_handler(std::function<void()> handler) { on_port_end_ = std::move(handler); }
 
+  /// Holds what the device needs, its clock and network for example, as long as the device itself lives.
+  void keep(std::shared_ptr<void> needed) { kept_ = std::move(needed); }
+
   /// Boots: `Ready` on every AT port; from now on hosts are answered.
   void start();
   /// Pulls the wake-up pin low for a moment: ends #XSLEEP.
@@ -101,6 +104,7 @@ class Device : public std::enable_shared_from_this<Device> {
   void make_application(const DeviceConfig& config);
   asio::awaitable<void> serve(PortLine& line);
 
+  std::shared_ptr<void> kept_;  // Goes last.
   base::Clock& clock_;
   std::shared_ptr<base::QueuedJournal> journal_;
   std::unique_ptr<base::Settings> settings_;

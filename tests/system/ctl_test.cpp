@@ -93,6 +93,14 @@ TEST_F(Ctl, CutsOffAClientThatSendsNoLine) {
   EXPECT_EQ(run_attache({"ctl", "--control", path, "dns", "ok"}).exit_code, 0);
 }
 
+TEST_F(Ctl, SwitchesADeviceOffWhoseClockNobodyMoves) {
+  ServedDevice device(port_, {"--state", folder_ / "state", "--clock", "manual", "--timing", "real"});
+  auto host = device.connect_first();
+  host.command("AT+CFUN=4");
+  ctl({"clock", "advance", "1min"});
+  EXPECT_EQ(device.stop(SIGTERM), 0);
+}
+
 TEST_F(Ctl, PlaysAScenario) {
   std::string scenario = folder_.write("scenario.toml", R"(
     [[step]]

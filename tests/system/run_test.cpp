@@ -180,6 +180,26 @@ TEST(Run, SteersTheDeviceInsideAndOneBehindAPort) {
   EXPECT_EQ(outside.exit_code, 0) << outside.output << outside.errors;
 }
 
+TEST(Run, MovesTheManualClockOfTheDeviceInside) {
+  TempFolder folder;
+  std::string script = folder.write("psm.at",
+                                    "@ start 1\n> AT+CPSMS=1,\"\",\"\",\"00000110\",\"00000101\"\n< OK\n"
+                                    "> AT%XMODEMSLEEP=1,1000,1000\n< OK\n$ clock advance 1min\n"
+                                    "!/ %XMODEMSLEEP: 1,35\\d\\d000\n");
+  Finished finished = run({script, "--serve", "--clock", "manual", "--log-level", "off"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+}
+
+TEST(Run, PlaysAScenarioForTheDeviceInside) {
+  TempFolder folder;
+  std::string scenario =
+      folder.write("scenario.toml", "[[step]]\non = \"input AT#XSLMVER\"\ndo = \"coverage off\"\n");
+  std::string script =
+      folder.write("session.at", "@ start 1\n> AT+CEREG=1\n< OK\n> AT#XSLMVER\n! +CEREG: 2\n");
+  Finished finished = run({script, "--serve", "--scenario", scenario, "--log-level", "off"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+}
+
 TEST(Run, RefusesSteeringThatCannotWorkBeforeTheFirstLine) {
   TempFolder folder;
   std::string script = folder.write("outage.at", "> AT\n$ coverage off\n");

@@ -1,0 +1,36 @@
+#include "cli/live_steering.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace attache::cli {
+
+base::Result<LiveSteering> LiveSteering::start(const ServeOptions& options,
+                                               const device::DeviceConfig& config, base::Clock& clock,
+                                               const std::shared_ptr<device::Device>& device) {
+  LiveSteering steering;
+  std::string path = options.control;
+  if (path.empty() && !config.state_folder.empty()) {
+    path = fmt::format("{}/{}", config.state_folder, control::socket_name);
+  }
+  if (!path.empty()) {
+    auto control = control::ControlServer::start(clock, path, device);
+    if (!control) {
+      return control.error();
+    }
+    steering.control_ = std::move(*control);
+  }
+  if (!options.scenario.empty()) {
+    auto scenario = device::read_scenario_file(options.scenario);
+    if (!scenario) {
+      return scenario.error();
+    }
+    steering.scenario_ =
+        std::make_unique<device::ScenarioPlayer>(*device, std::move(*scenario), config.simulation.seed);
+  }
+  return steering;
+}
+
+}  // namespace attache::cli
