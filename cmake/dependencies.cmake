@@ -1,4 +1,6 @@
 # Every library the product uses; the Debian packages are listed in packaging/debian-packages.txt.
+# Another project that has this one inside links against them through our libraries.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
@@ -7,9 +9,9 @@ find_package(spdlog REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
-pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
-pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+pkg_check_modules(cares REQUIRED IMPORTED_TARGET GLOBAL libcares)
+pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET GLOBAL libmosquitto)
+pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET GLOBAL pugixml)
 find_package(tomlplusplus REQUIRED)
 
 # Asio, Beast and JSON are compiled once, in src/base/boost.cpp and src/lab/beast.cpp, not in every file.

@@ -1,8 +1,9 @@
-# Language and warning flags of every target of ours.
+# Language and warning flags of every target of ours. They hold in this folder and below it: another project
+# that has this one inside keeps its own.
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
@@ -12,13 +13,17 @@ endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
 
+# What whoever uses our headers needs too.
 add_library(attache_options INTERFACE)
-target_compile_options(attache_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Werror
+target_compile_features(attache_options INTERFACE cxx_std_20)
+target_compile_options(attache_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fcoroutines>)
+target_include_directories(attache_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
+
+add_library(attache_warnings INTERFACE)
+target_compile_options(attache_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion $<$<BOOL:${PROJECT_IS_TOP_LEVEL}>:-Werror>
   # GCC 12 warns falsely about coroutine frames and inlined std::string (its bugs 105562, 105329, 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict;-Wno-stringop-overflow;-Wno-mismatched-new-delete>
-  $<$<CXX_COMPILER_ID:GNU>:-fcoroutines>)
-target_include_directories(attache_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict;-Wno-stringop-overflow;-Wno-mismatched-new-delete>)
 
 if(ATTACHE_SANITIZE)
   # With optimisation GCC's sanitizers raise false -Wmaybe-uninitialized and -Wnull-dereference warnings.
