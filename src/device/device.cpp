@@ -10,6 +10,7 @@
 #include "base/spawn.hpp"
 #include "device/message_spool.hpp"
 #include "net/bearer_control.hpp"
+#include "net/embedded_bearer.hpp"
 #include "net/host_bearer.hpp"
 #include "net/host_network.hpp"
 
@@ -94,6 +95,13 @@ base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config,
   return create(config, clock, [&](cellular::SimulatedNrf91& modem, base::Journal& journal) {
     return net::make_host_bearer(
         network, config.network, modem, &modem, modem, [&modem] { return modem.time(); }, journal);
+  });
+}
+
+base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
+                                                     net::MemoryBearer& internet) {
+  return create(config, clock, [&](cellular::SimulatedNrf91& modem, base::Journal&) {
+    return net::make_embedded_bearer(internet, clock, config.network, modem, &modem);
   });
 }
 

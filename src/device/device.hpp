@@ -23,6 +23,7 @@
 namespace attache::net {
 class BearerControl;
 class HostNetwork;
+class MemoryBearer;
 }  // namespace attache::net
 
 namespace attache::device {
@@ -43,7 +44,12 @@ class Device : public std::enable_shared_from_this<Device> {
   /// The reason of a failure tells why the state folder cannot be used.
   static base::Result<std::shared_ptr<Device>> create(const DeviceConfig& config, base::Clock& clock,
                                                       net::HostNetwork& network);
-  /// A device with a network of the caller's: tests.
+  /// A device whose Internet is in memory, for programs that embed it: the modem's PDN and radio, `[link]`
+  /// and `[[route]]`s lie in between, and bearer_control() steers them. `internet` is this device's alone and
+  /// must outlive it.
+  static base::Result<std::shared_ptr<Device>> create(const DeviceConfig& config, base::Clock& clock,
+                                                      net::MemoryBearer& internet);
+  /// A device with a way to the network of the caller's.
   static base::Result<std::shared_ptr<Device>> create(const DeviceConfig& config, base::Clock& clock,
                                                       const BearerFactory& make_bearer);
 

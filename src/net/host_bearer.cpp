@@ -29,11 +29,6 @@ Failure with_facts(Failure failure, const Facts& facts) {
   return failure;
 }
 
-Failure route_says(Errno code, const Path& path, std::string why) {
-  return make_failure(code, fmt::format("connection to {} failed", path.label), std::move(why),
-                      "Change the [[route]] in the configuration file to go elsewhere.");
-}
-
 class HostBearer final : public Bearer, public BearerControl {
  public:
   HostBearer(HostNetwork& network, const NetworkOptions& options, cellular::Pdn& pdn,
@@ -198,25 +193,9 @@ class HostBearer final : public Bearer, public BearerControl {
 
   static asio::awaitable<ConnectResult> follow(std::shared_ptr<HostPaths> paths, Path& path, Endpoint to,
                                                base::Time deadline) {
-    switch (path.kind) {
-      case Route::Kind::unreachable:
-        co_return route_says(Errno::host_unreachable, path, "its [[route]] says unreachable");
-      case Route::Kind::refused:
-        co_return route_says(Errno::connection_refused, path,
-                             paths->options().refuse_unrouted ? "no [[route]] leads there, or it says refused"
-                                                              : "its [[route]] says refused");
-      case Route::Kind::blackhole: {
-        auto down = co_await paths->pause(deadline);
-        if (down) {
-          co_return *down;
-        }
-        co_return route_says(
-            Errno::timed_out, path,
-            fmt::format("no answer within connect_timeout ({}): its [[route]] says blackhole",
-                        to_string(paths->options().connect_timeout)));
-      }
-      case Route::Kind::address:
-        break;
+    auto failure = co_await paths->end_of_route(path, deadline);
+    if (failure) {
+      co_return *failure;
     }
     auto stream = co_await connect_first(paths, path, to, deadline);
     co_return std::move(stream);

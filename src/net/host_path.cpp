@@ -34,6 +34,11 @@ class LookupMember final : public Lifeline::Member {
   std::shared_ptr<Lookup> lookup_;
 };
 
+Failure route_says(Errno code, const Path& path, std::string why) {
+  return make_failure(code, fmt::format("connection to {} failed", path.label), std::move(why),
+                      "Change the [[route]] in the configuration file to go elsewhere.");
+}
+
 std::optional<Address> literal(const std::string& host) {
   boost::system::error_code error;
   Address address = asio::ip::make_address(host, error);
@@ -154,6 +159,10 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::look_up(std::string 
   auto down = co_await round_trip(clock().now() + longest_look_up);
   if (down) {
     co_return *down;
+  }
+  if (name_source_) {
+    auto named = co_await name_source_(std::move(host), family);
+    co_return named;
   }
   auto lookup = network_.resolver(options_.dns_servers).start(std::move(host), family);
   LookupMember member(lifeline_, lookup);
@@ -282,6 +291,29 @@ asio::awaitable<std::optional<Failure>> HostPaths::round_trip(base::Time deadlin
     }
   }
   co_return crossing.failure();
+}
+
+asio::awaitable<std::optional<Failure>> HostPaths::end_of_route(Path path, base::Time deadline) {
+  auto self = shared_from_this();
+  switch (path.kind) {
+    case Route::Kind::unreachable:
+      co_return route_says(Errno::host_unreachable, path, "its [[route]] says unreachable");
+    case Route::Kind::refused:
+      co_return route_says(Errno::connection_refused, path,
+                           options_.refuse_unrouted ? "no [[route]] leads there, or it says refused"
+                                                    : "its [[route]] says refused");
+    case Route::Kind::blackhole: {
+      auto down = co_await pause(deadline);
+      co_return down
+          ? down
+          : route_says(Errno::timed_out, path,
+                       fmt::format("no answer within connect_timeout ({}): its [[route]] says blackhole",
+                                   to_string(options_.connect_timeout)));
+    }
+    case Route::Kind::address:
+      break;
+  }
+  co_return std::nullopt;
 }
 
 asio::awaitable<std::optional<Failure>> HostPaths::pause(base::Time until) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,6 +58,11 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const { return lifeline_; }
   [[nodiscard]] const std::shared_ptr<Link>& link() const { return link_; }
 
+  /// Asks here for names instead of DNS.
+  using NameSource =
+      std::function<asio::awaitable<NetResult<std::vector<Address>>>(std::string host, Family family)>;
+  void set_name_source(NameSource source) { name_source_ = std::move(source); }
+
   [[nodiscard]] Routes& routes() { return routes_; }
   /// BearerControl::set_name_failure().
   void set_name_failure(std::optional<Errno> code) { name_failure_ = code; }
@@ -78,6 +84,10 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   /// longest; the failure of the PDN if that goes meanwhile.
   asio::awaitable<std::optional<Failure>> round_trip(base::Time deadline);
 
+  /// What a route does that leads to no address: its failure, as late as it has to come. Nothing for
+  /// Kind::address.
+  asio::awaitable<std::optional<Failure>> end_of_route(Path path, base::Time deadline);
+
   /// Waits until `until`; the failure of the PDN if that goes meanwhile.
   asio::awaitable<std::optional<Failure>> pause(base::Time until);
 
@@ -94,6 +104,7 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   NetworkOptions options_;
   cellular::Pdn& pdn_;
   Routes routes_;
+  NameSource name_source_;
   std::optional<Errno> name_failure_;
   std::shared_ptr<Lifeline> lifeline_;
   std::shared_ptr<Link> link_;

@@ -15,6 +15,14 @@ bool MemoryPort::fails_now() {
   return false;
 }
 
+void MemoryPort::give(std::string_view bytes) {
+  if (host_) {
+    host_(bytes);
+  } else {
+    sent_ += bytes;
+  }
+}
+
 void MemoryPort::host_sends(std::string_view bytes) {
   incoming_ += bytes;
   changed_.notify();
@@ -27,7 +35,7 @@ void MemoryPort::host_closes() {
 void MemoryPort::stall(bool stalled) {
   stalled_ = stalled;
   if (!stalled_) {
-    sent_ += std::exchange(stalled_bytes_, {});
+    give(std::exchange(stalled_bytes_, {}));
     changed_.notify();
   }
 }
@@ -59,7 +67,7 @@ void MemoryPort::write(std::string_view bytes) {
     return;
   }
   if (!stalled_) {
-    sent_ += bytes;
+    give(bytes);
     return;
   }
   if (stalled_bytes_.size() + bytes.size() > queue_limit) {

@@ -24,6 +24,9 @@ class MemoryPort final : public Port {
   [[nodiscard]] std::string host_takes() { return std::exchange(sent_, {}); }
   [[nodiscard]] const std::string& host_received() const { return sent_; }
 
+  /// Gives the device's bytes to a host as they come, instead of keeping them. The host may send from within.
+  void on_host_receives(std::function<void(std::string_view bytes)> host) { host_ = std::move(host); }
+
   /// Makes the n-th operation from now (read or write, counted from 1) fail: a read throws
   /// boost::system::system_error(connection_reset), a write closes the port and loses its bytes.
   void fail_at(std::size_t operation) {
@@ -55,6 +58,7 @@ class MemoryPort final : public Port {
 
  private:
   [[nodiscard]] bool fails_now();
+  void give(std::string_view bytes);
 
   std::string name_;
   std::string incoming_;
@@ -70,6 +74,7 @@ class MemoryPort final : public Port {
   bool closed_ = false;
   base::Event changed_;
   std::function<void(bool)> presence_;
+  std::function<void(std::string_view)> host_;
   std::function<std::size_t()> next_read_size_;
 };
 

@@ -62,10 +62,13 @@ T run(asio::io_context& context, asio::awaitable<T> work) {
 /// A PDN that the test takes up and down.
 class FakePdn final : public cellular::Pdn {
  public:
-  FakePdn() {
+  FakePdn() { bring_up(); }
+
+  void bring_up() {
     current_.emplace();
     current_->ipv4 = asio::ip::make_address_v4("10.160.33.41");
     current_->ipv6 = asio::ip::make_address_v6("2001:db8::41");
+    tell(true);
   }
 
   [[nodiscard]] std::optional<cellular::PdnConnection> connection(int) const override { return current_; }
@@ -81,14 +84,18 @@ class FakePdn final : public cellular::Pdn {
   void take_down(std::string why) {
     current_.reset();
     why_ = std::move(why);
+    tell(false);
+  }
+
+ private:
+  void tell(bool up) {
     for (auto& weak : handlers_) {
       if (auto handler = weak.lock()) {
-        (*handler)(0, false);
+        (*handler)(0, up);
       }
     }
   }
 
- private:
   std::optional<cellular::PdnConnection> current_;
   std::string why_;
   std::vector<std::weak_ptr<std::function<void(int, bool)>>> handlers_;

@@ -58,6 +58,25 @@ TEST_F(MemoryPortTest, HoldsBackWhatAStalledHostDoesNotRead) {
   EXPECT_EQ(port.host_received(), "waits");
 }
 
+TEST_F(MemoryPortTest, GivesTheDevicesBytesToAHostThatAnswersFromWithin) {
+  std::string heard;
+  port.on_host_receives([&](std::string_view bytes) {
+    heard += bytes;
+    port.host_sends("AT\r\n");
+  });
+  Reader reader(context, port);
+  port.write("Ready\r\n");
+  clock.settle();
+  EXPECT_EQ(heard, "Ready\r\n");
+  EXPECT_EQ(port.host_received(), "");
+  EXPECT_EQ(reader.bytes(), "AT\r\n");
+  port.stall(true);
+  port.write("OK\r\n");
+  EXPECT_EQ(heard, "Ready\r\n");
+  port.stall(false);
+  EXPECT_EQ(heard, "Ready\r\nOK\r\n");
+}
+
 TEST_F(MemoryPortTest, FailsAtTheOperationNamed) {
   for (std::size_t n = 1; n <= 4; ++n) {
     MemoryPort failing;

@@ -1,0 +1,177 @@
+#include "net/embedded_bearer.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "net/bearer_control.hpp"
+#include "net/failure.hpp"
+#include "net/host_network.hpp"
+#include "net/host_path.hpp"
+#include "net/link.hpp"
+
+namespace attache::net {
+
+namespace {
+
+class EmbeddedBearer final : public Bearer, public BearerControl {
+ public:
+  EmbeddedBearer(MemoryBearer& internet, base::Clock& clock, const NetworkOptions& options,
+                 cellular::Pdn& pdn, cellular::RadioLink* radio)
+      : internet_(internet),
+        network_(clock),
+        paths_(std::make_shared<HostPaths>(network_, options, pdn, radio)),
+        subscription_(pdn.subscribe([this, &pdn](int, bool) { follow(pdn); })) {
+    paths_->set_name_source(
+        [&internet](std::string host, Family family) { return internet.resolve(std::move(host), family); });
+  }
+
+  ~EmbeddedBearer() override {
+    Failure failure = make_failure(Errno::connection_aborted, "the network of the device ended",
+                                   "The device is being taken down.");
+    paths_->lifeline()->cut(failure);
+    internet_.set_down(failure);
+  }
+
+  asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family) override {
+    return paths_->resolve(std::move(host), family);
+  }
+
+  asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect(Endpoint to,
+                                                              std::optional<TlsOptions> tls) override {
+    return connect_to(paths_, internet_, to, std::move(tls));
+  }
+
+  NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port,
+                                              std::optional<TlsOptions> tls) override {
+    if (auto down = check_up()) {
+      return *down;
+    }
+    return internet_.listen(device_port, std::move(tls));
+  }
+
+  NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
+                                                           std::uint16_t device_port) override {
+    if (auto unfit = paths_->check_family(family, "opening a datagram socket failed")) {
+      return *unfit;
+    }
+    auto socket = internet_.open_datagram(family, device_port);
+    if (!socket) {
+      return socket;
+    }
+    return across(paths_->link(), std::move(*socket));
+  }
+
+  asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
+      Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) override {
+    return connect_datagram_to(paths_, internet_, to, std::move(tls), device_port);
+  }
+
+  asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) override {
+    return echo_across(paths_, internet_, to, std::move(request));
+  }
+
+  [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
+
+  [[nodiscard]] Link& link() override { return *paths_->link(); }
+  [[nodiscard]] const std::vector<Route>& routes() const override { return paths_->routes().rules(); }
+  void set_routes(std::vector<Route> routes) override { paths_->routes().replace(std::move(routes)); }
+  void set_name_failure(std::optional<Errno> code) override { paths_->set_name_failure(code); }
+  [[nodiscard]] std::optional<Errno> name_failure() const override { return paths_->name_failure(); }
+
+ private:
+  using Paths = std::shared_ptr<HostPaths>;
+
+  // What is open ends with the PDN; the next PDN finds the same network.
+  void follow(cellular::Pdn& pdn) {
+    if (pdn.connection(0)) {
+      internet_.set_down(std::nullopt);
+    } else if (auto down = paths_->check_up()) {
+      internet_.set_down(std::move(down));
+    }
+  }
+
+  // The one place behind the routes to which `to` leads, or why there is none.
+  static asio::awaitable<NetResult<Endpoint>> find(Paths paths, Endpoint to, base::Time deadline) {
+    std::string what = fmt::format("connection to {} failed", to_string(to));
+    if (auto unfit = paths->check_family(family_of(to.address), what)) {
+      co_return *unfit;
+    }
+    auto path = co_await paths->find(to);
+    if (!path) {
+      co_return path.error();
+    }
+    auto failure = co_await paths->end_of_route(*path, deadline);
+    if (failure) {
+      co_return *failure;
+    }
+    co_return path->targets.front();
+  }
+
+  static asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect_to(Paths paths, MemoryBearer& internet,
+                                                                        Endpoint to,
+                                                                        std::optional<TlsOptions> tls) {
+    base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
+    auto target = co_await find(paths, to, deadline);
+    if (!target) {
+      co_return target.error();
+    }
+    auto unanswered = co_await paths->round_trip(deadline);
+    if (unanswered) {
+      co_return *unanswered;
+    }
+    auto stream = co_await internet.connect(*target, std::move(tls));
+    if (!stream) {
+      co_return stream.error();
+    }
+    co_return across(paths->link(), std::move(*stream));
+  }
+
+  static asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram_to(
+      Paths paths, MemoryBearer& internet, Endpoint to, std::optional<TlsOptions> tls,
+      std::uint16_t device_port) {
+    base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
+    auto target = co_await find(paths, to, deadline);
+    if (!target) {
+      co_return target.error();
+    }
+    auto socket = co_await internet.connect_datagram(*target, std::move(tls), device_port);
+    if (!socket) {
+      co_return socket.error();
+    }
+    co_return across(paths->link(), std::move(*socket));
+  }
+
+  static asio::awaitable<NetResult<base::Duration>> echo_across(Paths paths, MemoryBearer& internet,
+                                                                Address to, EchoRequest request) {
+    base::Time begin = paths->clock().now();
+    if (auto down = paths->check_up()) {
+      co_return *down;
+    }
+    auto unanswered = co_await paths->round_trip(begin + request.timeout);
+    if (unanswered) {
+      co_return *unanswered;
+    }
+    request.timeout -= std::min(request.timeout, paths->clock().now() - begin);
+    auto beyond = co_await internet.echo(to, std::move(request));
+    if (!beyond) {
+      co_return beyond;
+    }
+    co_return paths->clock().now() - begin;
+  }
+
+  MemoryBearer& internet_;
+  HostNetwork network_;
+  Paths paths_;
+  cellular::Subscription subscription_;
+};
+
+}  // namespace
+
+std::unique_ptr<Bearer> make_embedded_bearer(MemoryBearer& internet, base::Clock& clock,
+                                             const NetworkOptions& options, cellular::Pdn& pdn,
+                                             cellular::RadioLink* radio) {
+  return std::make_unique<EmbeddedBearer>(internet, clock, options, pdn, radio);
+}
+
+}  // namespace attache::net
