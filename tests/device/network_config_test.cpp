@@ -280,6 +280,10 @@ TEST(NetworkPreset, IsNamedWithTheNearestWhenItIsNotKnown) {
   base::Reason reason = refusal_of("[network]\npreset = \"nbiot-wek\"\n");
   EXPECT_EQ(reason.where, "test.toml:2:10");
   EXPECT_EQ(reason.advice, "did you mean `nbiot-weak`? `attache networks` lists all of them");
+  EXPECT_EQ(
+      refusal_of("[network]\npreset = \"nbiot\"\n").advice,
+      "did you mean `nbiot-good`, `nbiot-weak`, `nbiot-deep`, `ltem-nbiot`? `attache networks` lists all of "
+      "them");
   EXPECT_EQ(refusal_of("[network]\npreset = \"moon\"\n").advice, "`attache networks` lists them");
 }
 
