@@ -18,12 +18,13 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
  public:
   EmbeddedBearer(MemoryBearer& internet, base::Clock& clock, const NetworkOptions& options,
                  cellular::Pdn& pdn, cellular::RadioLink* radio)
-      : internet_(internet),
-        network_(clock),
-        paths_(std::make_shared<HostPaths>(network_, options, pdn, radio)),
-        subscription_(pdn.subscribe([this, &pdn](int, bool) { follow(pdn); })) {
-    paths_->set_name_source(
-        [&internet](std::string host, Family family) { return internet.resolve(std::move(host), family); });
+      : internet_(internet), subscription_(pdn.subscribe([this, &pdn](int, bool) { follow(pdn); })) {
+    auto network = std::make_shared<HostNetwork>(clock);
+    paths_ = std::make_shared<HostPaths>(*network, options, pdn, radio);
+    // What is suspended holds the paths, and they hold the network so.
+    paths_->set_name_source([&internet, network](std::string host, Family family) {
+      return internet.resolve(std::move(host), family);
+    });
   }
 
   ~EmbeddedBearer() override {
@@ -161,7 +162,6 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
   }
 
   MemoryBearer& internet_;
-  HostNetwork network_;
   Paths paths_;
   cellular::Subscription subscription_;
 };

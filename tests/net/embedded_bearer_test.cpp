@@ -127,6 +127,16 @@ TEST_F(EmbeddedBearerTest, TimesConnectionsOutWhileTheLinkHasAnOutage) {
   EXPECT_EQ(peer, nullptr);
 }
 
+TEST_F(EmbeddedBearerTest, EndsConnectionsThatAreUnderWayWhenItGoes) {
+  make();
+  control().link().change({.outage = true});
+  auto connect = connecting();
+  bearer.reset();
+  clock.advance(2min);
+  ASSERT_TRUE(connect.done());
+  EXPECT_EQ(connect.result().error().code, Errno::connection_aborted);
+}
+
 TEST_F(EmbeddedBearerTest, FollowsRoutesThatChangeWhileItRuns) {
   options.connect_timeout = 10s;
   make();
