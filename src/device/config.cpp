@@ -67,7 +67,10 @@ base::Result<void> check_modem(const cellular::SimulationOptions& simulation) {
     return base::make_reason("the network gives the device no address",
                              "`network.ipv4` and `network.ipv6` are both off", "set one of them to true");
   }
-  return check_network(simulation);
+  if (auto fault = find_network_fault(simulation)) {
+    return std::move(fault->reason);
+  }
+  return {};
 }
 
 std::string target_of(const serial::PortSpec& port) {

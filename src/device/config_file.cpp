@@ -8,6 +8,7 @@
 #include "device/config.hpp"
 #include "device/config_keys.hpp"
 #include "device/config_text.hpp"
+#include "device/network_check.hpp"
 #include "device/network_preset.hpp"
 #include "device/toml_file.hpp"
 
@@ -171,6 +172,9 @@ class ConfigReader {
     }
     compare_dialect_names(root);
     check_own_cell(root);
+    if (problems_.empty()) {
+      check_network(root);
+    }
     return std::move(problems_);
   }
 
@@ -281,6 +285,19 @@ class ConfigReader {
                                   : fmt::format("the network \"{}\" has cells of its own", config_.preset),
                               "write it below [[cell]], or leave it out"));
       }
+    }
+  }
+
+  // What complete() finds as well, here with its place: the element, else the table.
+  void check_network(const toml::table& root) {
+    auto fault = find_network_fault(config_.simulation);
+    if (!fault) {
+      return;
+    }
+    auto table = root[fault->table];
+    const toml::node* node = table.is_array() ? table[fault->element].node() : table.node();
+    if (node != nullptr) {
+      add(node->source(), std::move(fault->reason));
     }
   }
 

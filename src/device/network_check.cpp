@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <set>
 #include <string>
-#include <string_view>
 
 #include "cellular/radio_bands.hpp"
 
@@ -14,37 +13,28 @@ namespace attache::device {
 
 namespace {
 
-using Outcome = base::Result<void>;
+using Contradiction = std::optional<base::Reason>;
 
-Outcome check_policy(std::string_view table, const cellular::NetworkPolicy& policy) {
+Contradiction fault_of(const cellular::NetworkPolicy& policy, std::string_view table) {
   if (policy.user.empty() && !policy.password.empty()) {
     return base::make_reason(fmt::format("`{}` asks for a password without a user", table),
                              "`password` is set, `user` is not", "set both, or neither");
   }
-  return {};
+  return std::nullopt;
 }
 
-// Also fills `plmns` with the networks there are.
-Outcome check_operators(const cellular::SimulationOptions& options, std::set<std::string>& plmns) {
-  plmns.insert(options.network.plmn);
-  if (auto checked = check_policy("[network]", options.network.policy); !checked) {
-    return checked;
+Contradiction fault_of(const cellular::OperatorOptions& added, const std::string& own_plmn,
+                       const std::set<std::string>& plmns) {
+  if (added.plmn == own_plmn) {
+    return base::make_reason("an `[[operator]]` is the network of `[network]`",
+                             fmt::format("both have the PLMN {}", added.plmn),
+                             "write its keys below [network], or give it another PLMN");
   }
-  for (const cellular::OperatorOptions& added : options.operators) {
-    if (added.plmn == options.network.plmn) {
-      return base::make_reason("an `[[operator]]` is the network of `[network]`",
-                               fmt::format("both have the PLMN {}", added.plmn),
-                               "write its keys below [network], or give it another PLMN");
-    }
-    if (!plmns.insert(added.plmn).second) {
-      return base::make_reason("two `[[operator]]` are the same",
-                               fmt::format("the PLMN {} is named twice", added.plmn), "keep one");
-    }
-    if (auto checked = check_policy(fmt::format("[[operator]] {}", added.plmn), added.policy); !checked) {
-      return checked;
-    }
+  if (plmns.count(added.plmn) > 0) {
+    return base::make_reason("two `[[operator]]` are the same",
+                             fmt::format("the PLMN {} is named twice", added.plmn), "keep one");
   }
-  return {};
+  return fault_of(added.policy, fmt::format("[[operator]] {}", added.plmn));
 }
 
 base::Reason unfit_cell(const cellular::CellOptions& cell, std::string why, std::string advice) {
@@ -52,9 +42,9 @@ base::Reason unfit_cell(const cellular::CellOptions& cell, std::string why, std:
                            std::move(advice));
 }
 
-Outcome check_channel(const cellular::CellOptions& cell, const cellular::FirmwareProfile& profile) {
+Contradiction channel_fault(const cellular::CellOptions& cell, const cellular::FirmwareProfile& profile) {
   if (cell.band == 0) {
-    return cell.earfcn == 0 ? Outcome()
+    return cell.earfcn == 0 ? Contradiction()
                             : unfit_cell(cell, "it has an `earfcn` without a `band`", "write its band too");
   }
   auto bands = cellular::supported_bands(profile, cell.technology);
@@ -70,30 +60,10 @@ Outcome check_channel(const cellular::CellOptions& cell, const cellular::Firmwar
     return unfit_cell(cell, fmt::format("{} is no downlink channel of band {}", cell.earfcn, cell.band),
                       fmt::format("its channels go from {} to {}", channels.first, channels.last));
   }
-  return {};
+  return std::nullopt;
 }
 
-Outcome check_cells(const cellular::SimulationOptions& options, const std::set<std::string>& plmns) {
-  auto profile = cellular::firmware_profile(options.firmware);
-  std::set<std::string> ids;
-  for (const cellular::CellOptions& cell : options.cells) {
-    if (!ids.insert(cell.id).second) {
-      return base::make_reason("two `[[cell]]` are the same",
-                               fmt::format("the `id` {} is there twice", cell.id),
-                               "give each an `id` of its own");
-    }
-    if (!cell.plmn.empty() && plmns.count(cell.plmn) == 0) {
-      return unfit_cell(cell, fmt::format("nobody has its PLMN {}", cell.plmn),
-                        fmt::format("known: {}; another one needs an [[operator]]", fmt::join(plmns, ", ")));
-    }
-    if (auto checked = check_channel(cell, profile); !checked) {
-      return checked;
-    }
-  }
-  return {};
-}
-
-Outcome check_radio(const cellular::RadioOptions& radio) {
+Contradiction fault_of(const cellular::RadioOptions& radio) {
   bool gaps = radio.gap_every.count() > 0;
   if (gaps != (radio.gap_length.count() > 0)) {
     return base::make_reason("`[radio]` describes half of the coverage gaps",
@@ -105,20 +75,63 @@ Outcome check_radio(const cellular::RadioOptions& radio) {
                                          radio.gap_length.count(), radio.gap_every.count()),
                              "no coverage at all is `coverage = false` in [network]");
   }
-  return {};
+  return std::nullopt;
+}
+
+// Also fills `plmns` with the networks there are.
+std::optional<NetworkFault> find_operator_fault(const cellular::SimulationOptions& options,
+                                                std::set<std::string>& plmns) {
+  const cellular::NetworkSideOptions& own = options.network;
+  if (auto fault = fault_of(own.policy, "[network]")) {
+    return NetworkFault{"network", 0, std::move(*fault)};
+  }
+  plmns.insert(own.plmn);
+  for (std::size_t i = 0; i < options.operators.size(); ++i) {
+    if (auto fault = fault_of(options.operators[i], own.plmn, plmns)) {
+      return NetworkFault{"operator", i, std::move(*fault)};
+    }
+    plmns.insert(options.operators[i].plmn);
+  }
+  return std::nullopt;
+}
+
+std::optional<NetworkFault> find_cell_fault(const cellular::SimulationOptions& options,
+                                            const std::set<std::string>& plmns) {
+  auto profile = cellular::firmware_profile(options.firmware);
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < options.cells.size(); ++i) {
+    const cellular::CellOptions& cell = options.cells[i];
+    Contradiction fault = channel_fault(cell, profile);
+    if (!cell.plmn.empty() && plmns.count(cell.plmn) == 0) {
+      fault = unfit_cell(cell, fmt::format("nobody has its PLMN {}", cell.plmn),
+                         fmt::format("known: {}; another one needs an [[operator]]", fmt::join(plmns, ", ")));
+    }
+    if (!ids.insert(cell.id).second) {
+      fault =
+          base::make_reason("two `[[cell]]` are the same", fmt::format("the `id` {} is there twice", cell.id),
+                            "give each an `id` of its own");
+    }
+    if (fault) {
+      return NetworkFault{"cell", i, std::move(*fault)};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-Outcome check_network(const cellular::SimulationOptions& options) {
+std::optional<NetworkFault> find_network_fault(const cellular::SimulationOptions& options) {
   std::set<std::string> plmns;
-  if (auto checked = check_operators(options, plmns); !checked) {
-    return checked;
+  if (auto fault = find_operator_fault(options, plmns)) {
+    return fault;
   }
-  if (auto checked = check_cells(options, plmns); !checked) {
-    return checked;
+  if (auto fault = find_cell_fault(options, plmns)) {
+    return fault;
   }
-  return check_radio(options.radio);
+  if (auto fault = fault_of(options.radio)) {
+    return NetworkFault{"radio", 0, std::move(*fault)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace attache::device

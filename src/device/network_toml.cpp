@@ -25,6 +25,7 @@ std::string written(const std::string& text) {
 
 std::string written(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted;
+  quoted.reserve(texts.size());
   for (const std::string& text : texts) {
     quoted.push_back(written(text));
   }

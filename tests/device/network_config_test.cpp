@@ -217,6 +217,25 @@ TEST(NetworkConfig, RefusesNetworksThatContradictThemselves) {
   }
 }
 
+TEST(NetworkConfig, NamesThePlaceOfAContradiction) {
+  EXPECT_EQ(base::to_block(refusal_of("[network]\nplmn = \"00101\"\n[[cell]]\n\n[[cell]]\nid = "
+                                      "\"00000002\"\nband = 7\n")),
+            "  what:     the `[[cell]]` 00000002 cannot be used\n"
+            "  where:    test.toml:5:1\n"
+            "  why:      mfw_nrf9160_1.3.5 does not have the LTE-M band 7\n"
+            "  do:       its bands: 1, 2, 3, 4, 5, 8, 12, 13, 18, 19, 20, 25, 26, 28, 66\n");
+  EXPECT_EQ(refusal_of("[device]\n[radio]\ngap_every = 60\n").where, "test.toml:2:1");
+  EXPECT_EQ(refusal_of("[network]\npassword = \"x\"\n").where, "test.toml:1:1");
+}
+
+TEST(Complete, RefusesANetworkThatContradictsItself) {
+  DeviceConfig config;
+  config.simulation.cells.resize(2);
+  auto outcome = complete(config);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().what, "two `[[cell]]` are the same");
+}
+
 TEST(NetworkConfig, TakesTheFirstAndTheLastChannelOfABand) {
   for (int channel : {6150, 6449}) {
     DeviceConfig config = read(fmt::format("[[cell]]\nband = 20\nearfcn = {}", channel));
