@@ -14,6 +14,33 @@ namespace attache::net {
 
 namespace {
 
+/// The clients of a listener, as seen across the link.
+class LinkedListener final : public Listener {
+ public:
+  LinkedListener(std::shared_ptr<Link> link, std::unique_ptr<Listener> inner)
+      : link_(std::move(link)), inner_(std::move(inner)) {}
+
+  asio::awaitable<NetResult<std::unique_ptr<Stream>>> accept() override {
+    return accept_across(link_, inner_->accept());
+  }
+  void close() override { inner_->close(); }
+  [[nodiscard]] Endpoint host_endpoint() const override { return inner_->host_endpoint(); }
+
+ private:
+  using Accepted = asio::awaitable<NetResult<std::unique_ptr<Stream>>>;
+
+  static Accepted accept_across(std::shared_ptr<Link> link, Accepted accepted) {
+    auto client = co_await std::move(accepted);
+    if (!client) {
+      co_return client.error();
+    }
+    co_return across(std::move(link), std::move(*client));
+  }
+
+  std::shared_ptr<Link> link_;
+  std::unique_ptr<Listener> inner_;
+};
+
 class EmbeddedBearer final : public Bearer, public BearerControl {
  public:
   EmbeddedBearer(MemoryBearer& internet, base::Clock& clock, const NetworkOptions& options,
@@ -48,7 +75,11 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
     if (auto down = check_up()) {
       return *down;
     }
-    return internet_.listen(device_port, std::move(tls));
+    auto listener = internet_.listen(device_port, std::move(tls));
+    if (!listener) {
+      return listener;
+    }
+    return std::make_unique<LinkedListener>(paths_->link(), std::move(*listener));
   }
 
   NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,

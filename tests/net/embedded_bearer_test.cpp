@@ -114,6 +114,21 @@ TEST_F(EmbeddedBearerTest, TakesTheTimeOfTheLinkForEverything) {
   EXPECT_EQ(*echo.result(), 205ms);
 }
 
+TEST_F(EmbeddedBearerTest, LetsClientsOfTheDeviceCrossTheLink) {
+  make();
+  auto listener = std::move(*bearer->listen(80, std::nullopt));
+  auto accept = begin(listener->accept());
+  auto client = internet.client_connects(80);
+  clock.settle();
+  ASSERT_TRUE(accept.done());
+  auto stream = std::move(*accept.result());
+  control().link().change({.delay = 100ms});
+  static_cast<void>(begin(stream->write("hello")));
+  EXPECT_EQ(client->received, "");
+  clock.advance(100ms);
+  EXPECT_EQ(client->received, "hello");
+}
+
 TEST_F(EmbeddedBearerTest, TimesConnectionsOutWhileTheLinkHasAnOutage) {
   options.connect_timeout = 10s;
   make();

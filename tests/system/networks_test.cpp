@@ -128,6 +128,15 @@ TEST(ServeInNetworks, TakesTheTextThatIsShownAsConfiguration) {
   EXPECT_NE(host.read_until("+CEREG: 5,\"0A1C\",\"02A0B101\",7\r\n"), "");
 }
 
+TEST(ServeInNetworks, RunsScriptsInThem) {
+  TempFolder folder;
+  std::string script = folder.write("sim.at", "> AT+CEREG=1\n< OK\n> AT+CFUN=1\n< OK\n! +CEREG: 90\n");
+  EXPECT_EQ(run_to_end(attache({"run", script, "--serve", "--network", "no-sim"})).exit_code, 0);
+  EXPECT_EQ(
+      run_to_end(attache({"run", script, "--timeout", "0.1", "--serve", "--network", "ltem-good"})).exit_code,
+      1);
+}
+
 TEST(ServeInNetworks, NamesTheNearestWhenTheNameIsNotKnown) {
   for (const auto& command : {std::vector<std::string>{"serve", "--network", "nbiot-wek"},
                               std::vector<std::string>{"networks", "nbiot-wek"}}) {
