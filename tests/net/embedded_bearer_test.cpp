@@ -38,7 +38,7 @@ class EmbeddedBearerTest : public testing::Test {
     return task;
   }
   auto resolving(const char* host) { return begin(bearer->resolve(host, Family::ipv4)); }
-  auto connecting(Address to = server) { return begin(bearer->connect({to, 80}, std::nullopt)); }
+  auto connecting(const Address& to = server) { return begin(bearer->connect({to, 80}, std::nullopt)); }
   std::unique_ptr<Stream> connected() {
     auto task = connecting();
     return std::move(*task.result());
@@ -105,7 +105,7 @@ TEST_F(EmbeddedBearerTest, TakesTheTimeOfTheLinkForEverything) {
   clock.advance(100ms);
   EXPECT_EQ(peer->received, "hello");
 
-  internet.on_echo([](Address, const EchoRequest&) { return 5ms; });
+  internet.on_echo([](const Address&, const EchoRequest&) { return 5ms; });
   EchoRequest request;
   request.timeout = 1s;
   auto echo = begin(bearer->echo(server, request));
@@ -116,8 +116,9 @@ TEST_F(EmbeddedBearerTest, TakesTheTimeOfTheLinkForEverything) {
 
 TEST_F(EmbeddedBearerTest, LetsClientsOfTheDeviceCrossTheLink) {
   make();
-  auto listener = std::move(*bearer->listen(80, std::nullopt));
-  auto accept = begin(listener->accept());
+  auto listener = bearer->listen(80, std::nullopt);
+  ASSERT_TRUE(listener);
+  auto accept = begin((*listener)->accept());
   auto client = internet.client_connects(80);
   clock.settle();
   ASSERT_TRUE(accept.done());
