@@ -1,25 +1,15 @@
-#include "cellular/network_control.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
-#include "base/text.hpp"
+#include "cellular/network_outcome.hpp"
 #include "cellular/nrf91.hpp"
 
 namespace attache::cellular {
 
 namespace {
-
-base::Reason refused(std::string what, std::string why, std::string advice = {}) {
-  return base::make_reason(std::move(what), std::move(why), std::move(advice));
-}
-
-NetworkControl::Outcome changed(std::string sentence) {
-  return {boost::system::in_place_value, std::move(sentence)};
-}
 
 bool is_hex(std::string_view text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;
@@ -32,89 +22,7 @@ std::string upper(std::string_view text) {
   return result;
 }
 
-std::string_view sleep_name(const Nrf91& modem) {
-  if (!modem.lte_active()) {
-    return modem.gnss_active() ? "LTE off" : "flight mode";
-  }
-  if (modem.registration.in_psm()) {
-    return "PSM";
-  }
-  if (modem.registration.phase() == Registration::Phase::no_service) {
-    return "waiting for the next search";
-  }
-  return "awake";
-}
-
-std::string registration_in_words(const Nrf91& modem) {
-  const RegistrationStatus& status = modem.registration.status();
-  if (status.registered()) {
-    return fmt::format("registered with {} ({})", status.cell->plmn, status.stat == 5 ? "roaming" : "home");
-  }
-  std::string why = modem.why_down();
-  return why.empty() ? "out of coverage, connections held" : why;
-}
-
-CellState describe(const Nrf91& modem, const Cell& cell) {
-  Signal signal = modem.radio.signal(cell);
-  CellState state;
-  state.id = cell.id;
-  state.tac = cell.tac;
-  state.plmn = cell.plmn;
-  state.operator_name = cell.network->name;
-  state.technology = cell.technology;
-  state.band = modem.registration.band_of(cell);
-  state.earfcn = modem.registration.channel_of(cell);
-  state.physical_id = cell.physical_id;
-  state.rsrp_dbm = signal.rsrp_dbm;
-  state.rsrq_db = signal.rsrq_db;
-  state.snr_db = signal.snr_db;
-  state.coverage_level = coverage_level(cell.technology, signal);
-  state.heard = modem.radio.heard(cell);
-  state.usable = modem.registration.may_use(cell);
-  state.serving = modem.registration.status().cell == &cell;
-  return state;
-}
-
-std::string joined_addresses(const PdnContext& context) {
-  std::string text = context.ipv4 ? context.ipv4->to_string() : "";
-  if (context.ipv6) {
-    text += (text.empty() ? "" : " ") + context.ipv6->to_string();
-  }
-  return text;
-}
-
 }  // namespace
-
-NetworkState Nrf91::state() const {
-  NetworkState state;
-  state.functional_mode = mode_;
-  state.crashed = crashed_;
-  state.sim = sim.ready() ? "ready" : std::string(cellular::describe(sim.state()));
-  state.registration = registration_in_words(*this);
-  state.registration_stat = registration.status().stat;
-  state.connected = registration.connected();
-  state.sleep = sleep_name(*this);
-  state.active_time = registration.status().active_time;
-  state.periodic_update = registration.status().periodic_tau;
-  state.edrx = registration.edrx() ? registration.edrx()->granted : "";
-  if (auto left = registration.until_update()) {
-    state.seconds_to_update = std::chrono::duration_cast<std::chrono::seconds>(*left).count();
-  }
-  state.coverage = radio.coverage();
-  state.next_reject = registration.next_reject();
-  for (const Cell& cell : radio.cells()) {
-    state.cells.push_back(describe(*this, cell));
-  }
-  for (const PdnContext& context : contexts.all()) {
-    state.contexts.push_back(
-        {context.cid, context.type, context.apn, context.active, joined_addresses(context)});
-  }
-  state.battery_mv = battery_mv;
-  state.temperature = temperature;
-  state.time = clock_time.utc();
-  state.timing = options.timing;
-  return state;
-}
 
 Cell* Nrf91::steered_cell(std::string_view id) {
   if (!id.empty()) {
@@ -328,109 +236,6 @@ Nrf91::Outcome Nrf91::crash_modem(std::uint32_t reason) {
   }
   link_changed();
   return changed(fmt::format("the modem firmware crashed with reason 0x{:x}", reason));
-}
-
-Nrf91::Outcome Nrf91::set_battery(int mv) {
-  constexpr int least = 2800;
-  constexpr int greatest = 5500;
-  if (mv < least || mv > greatest) {
-    return refused("the supply was not changed", fmt::format("{} mV is out of range", mv),
-                   "The modem works from 2800 to 5500 mV.");
-  }
-  battery_mv = mv;
-  check_battery();
-  return changed(fmt::format("the supply is {} mV", mv));
-}
-
-Nrf91::Outcome Nrf91::set_temperature(int degrees) {
-  constexpr int least = -40;
-  constexpr int greatest = 125;
-  if (degrees < least || degrees > greatest) {
-    return refused("the temperature was not changed", fmt::format("{} °C is out of range", degrees),
-                   "Temperatures go from -40 to 125 °C.");
-  }
-  temperature = degrees;
-  check_temperature();
-  return changed(fmt::format("the modem is at {} °C", degrees));
-}
-
-Nrf91::Outcome Nrf91::set_date(base::WallTime utc, int zone_quarters, int daylight_hours) {
-  constexpr int most_quarters = 56;
-  constexpr int most_daylight = 2;
-  if (zone_quarters < -48 || zone_quarters > most_quarters || daylight_hours < 0 ||
-      daylight_hours > most_daylight) {
-    return refused("the date was not changed", "the zone or the daylight saving time is out of range",
-                   "Zones go from -48 to 56 quarters of an hour, daylight saving from 0 to 2 hours.");
-  }
-  network_time_offset_ = utc - clock.wall_now();
-  network_zone_ = {zone_quarters, daylight_hours};
-  registration.send_information();
-  return changed(registration.status().registered()
-                     ? "the network sent the new date"
-                     : "the network has a new date; it is sent after the next attach");
-}
-
-Nrf91::Outcome Nrf91::set_timing(Timing timing) {
-  constexpr double fastest = 1'000'000;
-  if (!(timing.speed >= 0 && timing.speed <= fastest)) {
-    return refused("the timing was not changed", fmt::format("{} is no speed", timing.speed),
-                   "0 is instant, 1 as on the device, 1000000 the fastest.");
-  }
-  options.timing = timing;
-  return changed(timing.speed == 0 ? std::string("modem and network take no time from now on")
-                                   : fmt::format("modem and network run at {}x from now on", timing.speed));
-}
-
-// Overheated or undervolted: the modem takes itself off the air.
-void Nrf91::shut_down_modem(std::string_view event) {
-  log(base::LogLevel::error, fmt::format("{}: the modem goes to flight mode", event));
-  if (subscriptions.cgerep) {
-    notify(fmt::format("+CGEV: {}", event));
-  }
-  if (subscriptions.mdmev > 0) {
-    notify(fmt::format("%MDMEV: {}", event));
-  }
-  constexpr int flight_mode = 4;
-  if (lte_on_ || gnss_on_) {
-    turn_off(flight_mode);
-  }
-}
-
-void Nrf91::check_battery() {
-  bool low = battery_mv <= scratch.battery_low_level_mv;
-  if (low && !battery_low_ && subscriptions.xvbat) {
-    notify(fmt::format("%XVBATLOWLVL: {}", battery_mv));
-  }
-  battery_low_ = low && subscriptions.xvbat;
-  if (power_off_level_ && battery_mv <= *power_off_level_) {
-    power_off_level_.reset();
-    power_off_warned_ = true;
-    shut_down_modem("ME BATTERY LOW");
-  }
-}
-
-void Nrf91::set_power_off_warning(std::optional<int> mv) {
-  power_off_level_ = mv;
-  power_off_warned_ = false;
-  check_battery();
-}
-
-void Nrf91::check_temperature() {
-  constexpr int critical_degrees = 90;
-  constexpr int normal = 1;
-  constexpr int high = 2;
-  constexpr int critical = 3;
-  int level = temperature >= scratch.temperature_high_level ? high : normal;
-  level = temperature >= critical_degrees ? critical : level;
-  if (std::exchange(temperature_level_, level) == level) {
-    return;
-  }
-  if (subscriptions.xtemp) {
-    notify(fmt::format("%XTEMP: {},{}", level, temperature));
-  }
-  if (level == critical) {
-    shut_down_modem("ME OVERHEATED");
-  }
 }
 
 }  // namespace attache::cellular

@@ -247,7 +247,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
     std::function<void(ModemReply)> done;
   };
 
-  // Engine (nrf91.cpp)
+  // Engine (command_engine.cpp)
   void run(std::string_view line, std::function<void(ModemReply)> done);
   void go_on(Answer answer);
   void finish_job(Answer answer);
@@ -306,7 +306,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] bool release_assistance_on() const;
   [[nodiscard]] bool ends_with(ReleaseAssistance assistance) const;
 
-  // Resets (functional_mode.cpp)
+  // Resets (non_volatile_memory.cpp)
   void count_activation();
   void forget_resets();
   void count_resets();

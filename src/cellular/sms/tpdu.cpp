@@ -2,16 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace attache::cellular::sms {
 
 namespace {
-
-using std::chrono::duration_cast;
-using std::chrono::hours;
-using std::chrono::minutes;
 
 // Message type indicator. The same value means another unit in the other direction.
 constexpr unsigned deliver_type = 0;
@@ -31,9 +26,6 @@ constexpr unsigned protocol_bit = 0x01;
 constexpr unsigned coding_scheme_bit = 0x02;
 constexpr unsigned user_data_bit = 0x04;
 constexpr unsigned extension_bit = 0x80;
-
-constexpr minutes day = hours(24);
-constexpr minutes week = 7 * day;
 
 char octet(unsigned value) {
   return static_cast<char>(value & 0xFFU);
@@ -128,56 +120,6 @@ base::Result<std::string> with_user_data(std::string head, const UserData& data)
     return field;
   }
   return {boost::system::in_place_value, std::move(head) + *field};
-}
-
-unsigned validity_format(const Validity& validity) {
-  // Bits 4 and 3: none, enhanced, relative, absolute.
-  if (std::holds_alternative<std::monostate>(validity)) {
-    return 0x00;
-  }
-  if (std::holds_alternative<std::string>(validity)) {
-    return 0x08;
-  }
-  return std::holds_alternative<minutes>(validity) ? 0x10 : 0x18;
-}
-
-// The shortest coded period that is not shorter (9.2.3.12.1).
-std::uint8_t relative_octet(minutes period) {
-  auto steps = [](minutes time, minutes step) { return (time.count() + step.count() - 1) / step.count(); };
-  long long value = 0;
-  if (period <= hours(12)) {
-    value = std::max<long long>(steps(period, minutes(5)) - 1, 0);
-  } else if (period <= day) {
-    value = 143 + steps(period - hours(12), minutes(30));
-  } else if (period <= 30 * day) {
-    value = 166 + steps(period, day);
-  } else {
-    value = std::min<long long>(192 + steps(period, week), 255);
-  }
-  return static_cast<std::uint8_t>(value);
-}
-
-minutes relative_period(std::uint8_t value) {
-  if (value <= 143) {
-    return (value + 1) * minutes(5);
-  }
-  if (value <= 167) {
-    return hours(12) + (value - 143) * minutes(30);
-  }
-  return value <= 196 ? (value - 166) * day : (value - 192) * week;
-}
-
-std::string encode_validity(const Validity& validity) {
-  if (const auto* period = std::get_if<minutes>(&validity)) {
-    return std::string(1, octet(relative_octet(*period)));
-  }
-  if (const auto* time = std::get_if<Timestamp>(&validity)) {
-    return encode_timestamp(*time);
-  }
-  if (const auto* enhanced = std::get_if<std::string>(&validity)) {
-    return *enhanced;
-  }
-  return {};
 }
 
 Validity decode_validity(FieldReader& reader, unsigned first) {

@@ -1,25 +1,20 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "base/result.hpp"
 #include "cellular/sms/address.hpp"
 #include "cellular/sms/timestamp.hpp"
 #include "cellular/sms/user_data.hpp"
+#include "cellular/sms/validity.hpp"
 
 /// The transfer protocol data units of SMS (3GPP TS 23.040, 9.2.2). Sans-I/O: octets to structures and back.
 /// Decoders take any octets: a unit that ends too early, has a length beyond its limit or is of another type
 /// gives a reason; octets after its end are ignored, as are reserved bits.
 namespace attache::cellular::sms {
-
-/// Until when the service centre keeps a message: nothing, a period, a time, or the seven octets of the
-/// enhanced format as they came.
-using Validity = std::variant<std::monostate, std::chrono::minutes, Timestamp, std::string>;
 
 /// Mobile to service centre.
 struct Submit {

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include "cellular/nrf91.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+std::string_view sleep_name(const Nrf91& modem) {
+  if (!modem.lte_active()) {
+    return modem.gnss_active() ? "LTE off" : "flight mode";
+  }
+  if (modem.registration.in_psm()) {
+    return "PSM";
+  }
+  if (modem.registration.phase() == Registration::Phase::no_service) {
+    return "waiting for the next search";
+  }
+  return "awake";
+}
+
+std::string registration_in_words(const Nrf91& modem) {
+  const RegistrationStatus& status = modem.registration.status();
+  if (status.registered()) {
+    return fmt::format("registered with {} ({})", status.cell->plmn, status.stat == 5 ? "roaming" : "home");
+  }
+  std::string why = modem.why_down();
+  return why.empty() ? "out of coverage, connections held" : why;
+}
+
+CellState describe(const Nrf91& modem, const Cell& cell) {
+  Signal signal = modem.radio.signal(cell);
+  CellState state;
+  state.id = cell.id;
+  state.tac = cell.tac;
+  state.plmn = cell.plmn;
+  state.operator_name = cell.network->name;
+  state.technology = cell.technology;
+  state.band = modem.registration.band_of(cell);
+  state.earfcn = modem.registration.channel_of(cell);
+  state.physical_id = cell.physical_id;
+  state.rsrp_dbm = signal.rsrp_dbm;
+  state.rsrq_db = signal.rsrq_db;
+  state.snr_db = signal.snr_db;
+  state.coverage_level = coverage_level(cell.technology, signal);
+  state.heard = modem.radio.heard(cell);
+  state.usable = modem.registration.may_use(cell);
+  state.serving = modem.registration.status().cell == &cell;
+  return state;
+}
+
+std::string joined_addresses(const PdnContext& context) {
+  std::string text = context.ipv4 ? context.ipv4->to_string() : "";
+  if (context.ipv6) {
+    text += (text.empty() ? "" : " ") + context.ipv6->to_string();
+  }
+  return text;
+}
+
+}  // namespace
+
+NetworkState Nrf91::state() const {
+  NetworkState state;
+  state.functional_mode = mode_;
+  state.crashed = crashed_;
+  state.sim = sim.ready() ? "ready" : std::string(cellular::describe(sim.state()));
+  state.registration = registration_in_words(*this);
+  state.registration_stat = registration.status().stat;
+  state.connected = registration.connected();
+  state.sleep = sleep_name(*this);
+  state.active_time = registration.status().active_time;
+  state.periodic_update = registration.status().periodic_tau;
+  state.edrx = registration.edrx() ? registration.edrx()->granted : "";
+  if (auto left = registration.until_update()) {
+    state.seconds_to_update = std::chrono::duration_cast<std::chrono::seconds>(*left).count();
+  }
+  state.coverage = radio.coverage();
+  state.next_reject = registration.next_reject();
+  for (const Cell& cell : radio.cells()) {
+    state.cells.push_back(describe(*this, cell));
+  }
+  for (const PdnContext& context : contexts.all()) {
+    state.contexts.push_back(
+        {context.cid, context.type, context.apn, context.active, joined_addresses(context)});
+  }
+  state.battery_mv = battery_mv;
+  state.temperature = temperature;
+  state.time = clock_time.utc();
+  state.timing = options.timing;
+  return state;
+}
+
+}  // namespace attache::cellular

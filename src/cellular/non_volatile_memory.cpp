@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "cellular/nrf91.hpp"
+#include "cellular/timing.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+constexpr std::chrono::hours autosave_period(48);
+constexpr std::chrono::minutes reset_loop_block(30);
+constexpr std::string_view section_name = "modem";
+constexpr std::string_view resets_key = "ungraceful_resets";
+
+}  // namespace
+
+Answer Nrf91::store_configuration() {
+  if (power_off_warned_) {
+    return writing_refused();
+  }
+  auto saved = configuration.save(settings);
+  if (saved) {
+    return ok();
+  }
+  Answer answer =
+      failure(CmeError::memory_failure,
+              "the configuration could not be stored: " + base::summary(saved.error()), saved.error().advice);
+  return answer;
+}
+
+// An activation that no AT+CFUN=0 or 4 follows was an ungraceful end.
+void Nrf91::count_activation() {
+  if (options.radio.reset_loop_limit == 0 || std::exchange(activation_counted_, true)) {
+    return;
+  }
+  auto stored = settings.section(section_name);
+  int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
+  std::array<base::Settings::Change, 1> change{
+      {{std::string(section_name), std::string(resets_key), std::to_string(resets + 1)}}};
+  if (auto written = settings.apply(change); !written) {
+    journal.report("modem", written.error());
+  }
+}
+
+void Nrf91::forget_resets() {
+  activation_counted_ = false;
+  std::array<base::Settings::Change, 1> change{
+      {{std::string(section_name), std::string(resets_key), std::nullopt}}};
+  if (auto written = settings.apply(change); !written) {
+    journal.report("modem", written.error());
+  }
+}
+
+void Nrf91::count_resets() {
+  activation_counted_ = false;
+  if (options.radio.reset_loop_limit == 0) {
+    return;
+  }
+  auto stored = settings.section(section_name);
+  int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
+  if (resets >= options.radio.reset_loop_limit) {
+    log(base::LogLevel::warning,
+        fmt::format("{} resets without AT+CFUN=0: no attach for 30 minutes (reset loop)", resets));
+    registration.block_attach_for(reset_loop_block);
+  }
+}
+
+// From 1.3 on the firmware saves by itself every two days.
+void Nrf91::plan_autosave() {
+  if (!profile.at_least(1, 3)) {
+    return;
+  }
+  autosave_ = clock.call_after(period_duration(options.timing, autosave_period), [this] {
+    if (auto saved = configuration.save(settings); !saved) {
+      journal.report("modem", saved.error());
+    }
+    plan_autosave();
+  });
+}
+
+Answer Nrf91::reset_configuration() {
+  Configuration before = std::exchange(configuration, Configuration{});
+  Answer stored = store_configuration();
+  if (stored.failure) {
+    configuration = std::move(before);
+  }
+  return stored;
+}
+
+}  // namespace attache::cellular

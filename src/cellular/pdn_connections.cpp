@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "cellular/nrf91.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+constexpr std::chrono::seconds context_exchange(1);  // Reference timings.md.
+
+}  // namespace
+
+std::vector<int> Nrf91::drop_connections() {
+  std::vector<int> lost;
+  for (const PdnContext& context : contexts.all()) {
+    if (context.active) {
+      lost.push_back(context.cid);
+    }
+  }
+  for (int cid : lost) {
+    contexts.deactivate(cid);
+  }
+  return lost;
+}
+
+Answer Nrf91::activate_context(int cid) {
+  return finish_after(context_exchange, [this, cid] {
+    if (!registration.status().registered() || contexts.find(cid) == nullptr) {
+      return failure(CmeError::not_allowed, why_down().empty() ? "the context is gone" : why_down());
+    }
+    registration.exchange_signalling();
+    PdnAnswer answer = contexts.activate(cid, registration.status().cell->network->policy);
+    if (!answer.accepted) {
+      esm_error(answer.esm_cause, cid);
+      return failure(CmeError::unspecified_pdp_error,
+                     fmt::format("the connection was refused with ESM cause {}", answer.esm_cause));
+    }
+    pdn_activated(cid, answer);
+    return ok();
+  });
+}
+
+Answer Nrf91::deactivate_context(int cid) {
+  return finish_after(context_exchange, [this, cid] {
+    if (contexts.active(cid)) {
+      registration.exchange_signalling();
+      contexts.deactivate(cid);
+      if (subscriptions.cgerep) {
+        notify(fmt::format("+CGEV: ME PDN DEACT {}", cid));
+      }
+      report_pdn(cid, false);
+    }
+    return ok();
+  });
+}
+
+void Nrf91::report_pdn(int cid, bool up) {
+  if (up) {
+    const PdnContext& context = *contexts.find(cid);
+    std::string addresses = context.ipv4 ? context.ipv4->to_string() : "";
+    if (context.ipv6) {
+      addresses += (addresses.empty() ? "" : " ") + context.ipv6->to_string();
+    }
+    log(base::LogLevel::info, fmt::format("PDN {} \"{}\" up, address {}", cid, context.apn, addresses));
+  } else {
+    log(base::LogLevel::info, fmt::format("PDN {} down", cid));
+  }
+  std::erase_if(pdn_handlers_, [](const auto& handler) { return handler.expired(); });
+  auto handlers = pdn_handlers_;  // A handler may subscribe or unsubscribe.
+  for (const auto& handler : handlers) {
+    if (auto call = handler.lock()) {
+      (*call)(cid, up);
+    }
+  }
+}
+
+Subscription Nrf91::subscribe(std::function<void(int cid, bool up)> handler) {
+  auto subscription = std::make_shared<std::function<void(int, bool)>>(std::move(handler));
+  pdn_handlers_.push_back(subscription);
+  return subscription;
+}
+
+std::optional<PdnConnection> Nrf91::connection(int cid) const {
+  const PdnContext* context = contexts.find(cid);
+  if (context == nullptr || !context->active) {
+    return std::nullopt;
+  }
+  PdnConnection connection;
+  connection.cid = cid;
+  connection.apn = context->apn;
+  connection.ipv4 = context->ipv4;
+  connection.ipv6 = context->ipv6;
+  return connection;
+}
+
+}  // namespace attache::cellular

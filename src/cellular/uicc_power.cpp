@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include "cellular/nrf91.hpp"
+#include "cellular/timing.hpp"
+
+namespace attache::cellular {
+
+namespace {
+
+// Reference timings.md.
+constexpr std::chrono::milliseconds uicc_start(400);
+constexpr std::chrono::milliseconds missing_uicc(240);
+
+}  // namespace
+
+void Nrf91::start_uicc() {
+  if (sim.powered()) {
+    return;
+  }
+  sim.power_on();
+  base::Duration nominal = sim.present() ? uicc_start : missing_uicc;
+  uicc_ = clock.call_after(step_duration(options.timing, nominal), [this] { uicc_started(); });
+}
+
+void Nrf91::uicc_started() {
+  uicc.reset();
+  sim.admit();
+  sim.finish_start();
+  if (auto facility = personalisation.refuses(sim.imsi())) {
+    sim.refuse(*facility);
+  }
+  announce_sim();
+  if (sim.ready()) {
+    log(base::LogLevel::info, "SIM ready");
+    if (lte_on_) {
+      registration.start(receive_only_);
+    }
+    return;
+  }
+  log(base::LogLevel::warning, std::string(describe(sim.state())));
+  remember_error("UICC", sim.cause());
+  bool says_so = sim.state() == SimCard::State::absent || profile.at_least(2, 0);
+  if (lte_on_ && says_so) {
+    registration.report_uicc_failure();
+  }
+}
+
+void Nrf91::readmit_sim() {
+  bool waited = sim.state() == SimCard::State::personalised;
+  sim.admit();
+  if (auto facility = personalisation.refuses(sim.imsi())) {
+    sim.refuse(*facility);
+  }
+  if (waited && sim.ready()) {
+    sim_unlocked();
+  }
+}
+
+void Nrf91::sim_state_changed(SimCard::State before) {
+  if (sim.state() == before) {
+    return;
+  }
+  if (before == SimCard::State::ready) {
+    uicc_lost();
+  } else if (sim.ready() || sim.state() == SimCard::State::personalised) {
+    sim_unlocked();
+  } else {
+    announce_sim();
+  }
+}
+
+void Nrf91::sim_unlocked() {
+  announce_sim();
+  if (!sim.ready()) {
+    log(base::LogLevel::warning, std::string(describe(sim.state())));
+    return;
+  }
+  log(base::LogLevel::info, "SIM ready");
+  if (lte_on_) {
+    registration.start(receive_only_);
+  }
+}
+
+Answer Nrf91::lose_uicc() {
+  mode_ = 40;
+  if (sim.powered()) {
+    sim.power_off();
+    uicc_lost();
+  }
+  return ok();
+}
+
+// The card was switched off or pulled out while the modem was using it.
+void Nrf91::uicc_lost() {
+  uicc_.cancel();
+  announce_sim();
+  if (!lte_on_) {
+    return;
+  }
+  bool was_connected = registration.connected();
+  std::vector<int> lost = drop_connections();
+  registration.report_uicc_failure();
+  if (was_connected) {
+    rrc_changed(false);
+  }
+  for (int cid : lost) {
+    if (subscriptions.cgerep) {
+      notify(fmt::format("+CGEV: ME PDN DEACT {}", cid));
+    }
+    report_pdn(cid, false);
+  }
+}
+
+}  // namespace attache::cellular
