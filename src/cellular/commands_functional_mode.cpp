@@ -46,6 +46,10 @@ Answer set_system_mode(Nrf91& modem, const Request& request) {
   if (mode.preference != 0 && !mode.lte()) {
     return failure(CmeError::incorrect_parameters, "a preference needs LTE-M or NB-IoT enabled");
   }
+  if (mode.lte() && modem.usable_bands(mode).empty()) {
+    return failure(CmeError::invalid_band_configuration, "%XBANDLOCK leaves no band for this system mode",
+                   "Change the lock with AT%XBANDLOCK first.");
+  }
   modem.configuration.system_mode = mode;
   return ok();
 }

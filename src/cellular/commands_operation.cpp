@@ -65,14 +65,20 @@ int operator_id(std::string_view imsi) {
   return 0;
 }
 
-// AT%FEACONF=0,<feature>,<0|1> writes; 1,<feature> reads; 2,<feature> restores the default.
+// AT%FEACONF=0,<feature>,<0|1> writes; 1,<feature> reads; 2 lists all.
 Answer configure_feature(Nrf91& modem, const Request& request) {
   constexpr int proprietary_psm = 0;
   constexpr int plmn_optimisation = 3;
   constexpr int signal_check = 7;
+  constexpr int list = 2;
   const auto& given = request.parameters;
   auto& configuration = modem.configuration;
-  auto feature = static_cast<int>(given.number(1));
+  if (given.number(0) == list) {
+    return line(fmt::format("%FEACONF: {},{},{},{},{},{}", proprietary_psm, configuration.proprietary_psm,
+                            plmn_optimisation, configuration.plmn_optimisation, signal_check,
+                            configuration.signal_check));
+  }
+  auto feature = static_cast<int>(given.number(1, -1));
   int* value = nullptr;
   if (feature == proprietary_psm) {
     value = &configuration.proprietary_psm;
@@ -84,24 +90,19 @@ Answer configure_feature(Nrf91& modem, const Request& request) {
     return failure(CmeError::incorrect_parameters, fmt::format("there is no feature {}", feature),
                    "Features: 0 proprietary PSM, 3 PLMN selection optimisation, 7 signal check.");
   }
-  switch (given.number(0)) {
-    case 0:
-      if (!given.has(2)) {
-        return failure(CmeError::incorrect_parameters, "<value> is missing");
-      }
-      *value = static_cast<int>(given.number(2));
-      return ok();
-    case 1:
-      return line(fmt::format("%FEACONF: {},{}", feature, *value));
-    default:
-      *value = feature == plmn_optimisation ? 1 : 0;
-      return ok();
+  if (given.number(0) == 1) {
+    return line(fmt::format("%FEACONF: {},{}", feature, *value));
   }
+  if (!given.has(2)) {
+    return failure(CmeError::incorrect_parameters, "<value> is missing");
+  }
+  *value = static_cast<int>(given.number(2));
+  return ok();
 }
 
-Answer finish_production(Nrf91& modem, const Request&) {
-  modem.configuration.production_done = true;
-  return ok();
+// With 1 the tests of production (%XRFTEST, %XEMPR) stay allowed.
+Answer finish_production(Nrf91& modem, const Request& request) {
+  return request.parameters.number(0, 0) == 1 ? ok() : modem.finish_production();
 }
 
 CredentialVault::Id public_key_id(std::int64_t tag) {
@@ -197,7 +198,7 @@ void add_operation_commands(CommandTable& table) {
                              [](Nrf91& modem, const Request&) {
                                return line(fmt::format("%XOPCONF: {}", modem.configuration.operator_profile));
                              },
-                         .rules = {number("profile", 0, 255)},
+                         .rules = {number("profile", 1, 255)},
                          .needs = Needs::lte_inactive,
                          .since = firmware_version(1, 1, 3)});
   table.add("%XOPERID", {.set =
@@ -205,19 +206,22 @@ void add_operation_commands(CommandTable& table) {
                                return line(fmt::format("%XOPERID: {}", operator_id(modem.sim.imsi())));
                              },
                          .needs = Needs::uicc_ready});
-  table.add("%FEACONF",
-            {.set = configure_feature,
-             .rules = {number("op", 0, 2), number("feature", 0, 255), optional(number("value", 0, 1))},
-             .since = firmware_version(2, 0)});
-  table.add(
-      "%XPRODDONE",
-      {.set = finish_production, .rules = {optional(number("value", 0, 1))}, .needs = Needs::lte_inactive});
+  table.add("%FEACONF", {.set = configure_feature,
+                         .rules = {number("op", 0, 2), optional(number("feature", 0, 255)),
+                                   optional(number("value", 0, 1))},
+                         .since = firmware_version(2, 0)});
+  table.add("%XPRODDONE", {.set = finish_production,
+                           .rules = {optional(number("value", 0, 1))},
+                           .needs = Needs::lte_inactive,
+                           .writes = true});
   table.add("%XSUDO", {.set = authenticate_command,
                        .rules = {number("length", 1, longest_pem), string("signature", 200),
                                  optional(number("tag", 0, most_public_keys - 1))}});
-  table.add(
-      "%XPMNG",
-      {.set = manage_public_keys, .rules = {number("op", 0, 2)}, .needs = Needs::lte_inactive, .more = true});
+  table.add("%XPMNG", {.set = manage_public_keys,
+                       .rules = {number("op", 0, 2)},
+                       .needs = Needs::lte_inactive,
+                       .writes = true,
+                       .more = true});
   table.add(
       "%XMODEMTRACE",
       {.set = trace, .rules = {number("operation", 0, 3), optional(number("set", 0, 255))}, .more = true});

@@ -84,7 +84,7 @@ Answer read_contexts(Nrf91& modem, const Request&) {
   for (const PdnContext& context : modem.contexts.all()) {
     if (shown(modem, context)) {
       fmt::format_to(std::back_inserter(answer.text), "+CGDCONT: {},\"{}\",\"{}\",\"{}\",0,0\r\n",
-                     context.cid, context.type, context.apn, addresses(context, " "));
+                     context.cid, context.shown_type(), context.shown_apn(), addresses(context, " "));
     }
   }
   return answer;
@@ -152,8 +152,9 @@ Answer show_addresses(Nrf91& modem, const Request& request) {
   Answer answer;
   for (const PdnContext& context : modem.contexts.all()) {
     if (context.active && given.number(0, context.cid) == context.cid) {
-      fmt::format_to(std::back_inserter(answer.text), "+CGPADDR: {},\"{}\"\r\n", context.cid,
-                     addresses(context, "\",\""));
+      std::string text = addresses(context, "\",\"");
+      fmt::format_to(std::back_inserter(answer.text), "+CGPADDR: {}{}\r\n", context.cid,
+                     text.empty() ? "" : fmt::format(",\"{}\"", text));
     }
   }
   return answer;
@@ -263,7 +264,7 @@ void add_pdn_commands(CommandTable& table) {
                            .needs = Needs::lte_active});
   table.add("+CGEREP", {.set =
                             [](Nrf91& modem, const Request& request) {
-                              modem.subscriptions.cgerep = request.parameters.number(0) == 1;
+                              modem.subscriptions.cgerep = request.parameters.number(0, 0) == 1;
                               return ok();
                             },
                         .read =
@@ -271,7 +272,7 @@ void add_pdn_commands(CommandTable& table) {
                               return line(fmt::format("+CGEREP: {:d},0", modem.subscriptions.cgerep));
                             },
                         .test = [](Nrf91&, const Request&) { return line("+CGEREP: (0,1),(0)"); },
-                        .rules = {number("mode", 0, 1), optional(number("bfr", 0, 0))}});
+                        .rules = {optional(number("mode", 0, 1)), optional(number("bfr", 0, 0))}});
   table.add("+CGAUTH", {.set = authenticate,
                         .rules = {number("cid", 0, most), optional(number("auth_prot", 0, 2)),
                                   optional(string("userid", 64)), optional(string("password", 64))},

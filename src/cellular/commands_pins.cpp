@@ -122,12 +122,12 @@ Answer reduce_power(Nrf91& modem, const Request& request) {
   constexpr std::int64_t most_reduction = 2;
   const auto& given = request.parameters;
   auto& stored = modem.configuration.power_reduction;
+  if (modem.configuration.production_done) {
+    return failure(CmeError::not_allowed, "production is done (%XPRODDONE): the power reduction is fixed");
+  }
   if (given.size() == 0) {
     stored.clear();
     return ok();
-  }
-  if (modem.configuration.production_done) {
-    return failure(CmeError::not_allowed, "production is done (%XPRODDONE): the power reduction is fixed");
   }
   auto bands = static_cast<std::size_t>(given.number(1, 0));
   std::size_t expected = bands == 0 ? 3 : 2 + 2 * bands;
@@ -267,6 +267,7 @@ void add_pin_commands(CommandTable& table) {
                             .since = firmware_version(2, 0, 2)});
   table.add("%XFILEWRITE", {.set = write_file,
                             .rules = {number("file", 1, 255), string("content", 4096), string("digest", 64)},
+                            .writes = true,
                             .since = firmware_version(1, 2)});
 }
 

@@ -37,7 +37,10 @@ bool is_plmn(std::string_view text) {
 void follow_selection(Nrf91& modem) {
   const auto& status = modem.registration.status();
   const std::string& selected = modem.configuration.selected_plmn;
-  bool elsewhere = !selected.empty() && status.cell && status.cell->plmn != selected;
+  int technology = modem.configuration.selected_technology;
+  bool elsewhere = !selected.empty() && status.cell &&
+                   (status.cell->plmn != selected ||
+                    (technology != 0 && technology != access_technology_number(status.cell->technology)));
   if (!modem.lte_active() || !modem.sim.ready()) {
     return;
   }
@@ -57,6 +60,10 @@ Answer select_operator(Nrf91& modem, const Request& request) {
     return failure(CmeError::incorrect_parameters, fmt::format("mode {} cannot be set", mode),
                    "Modes: 0 automatic, 1 manual, 3 format of the read form.");
   }
+  if (given.has(3) && (mode != 1 || given.number(3) == 8 || !modem.profile.at_least(2, 0))) {
+    return failure(CmeError::incorrect_parameters,
+                   "<AcT> is 7 or 9, for a manual selection from firmware 2.0 on");
+  }
   std::string selected;
   if (mode == 1) {
     selected = given.text(2);
@@ -66,8 +73,11 @@ Answer select_operator(Nrf91& modem, const Request& request) {
                      "Example: AT+COPS=1,2,\"26201\".");
     }
   }
-  bool changed = modem.configuration.selected_plmn != selected;
+  auto technology = static_cast<int>(given.number(3, 0));
+  bool changed = modem.configuration.selected_plmn != selected ||
+                 (technology != 0 && technology != modem.configuration.selected_technology);
   modem.configuration.selected_plmn = selected;
+  modem.configuration.selected_technology = technology;
   if (changed) {
     follow_selection(modem);
   }

@@ -111,6 +111,8 @@ Answer manage_profiles(Nrf91& modem, const Request& request) {
   if (!given.has(1) || given.has(2) != given.has(3)) {
     return failure(CmeError::incorrect_parameters, "a profile needs <id>, <AcT> and <UICC slot>");
   }
+  modem.configuration.cellular_profiles.at(static_cast<std::size_t>(given.number(1))) = {
+      static_cast<int>(given.number(2, 0)), static_cast<int>(given.number(3, 0))};
   return ok();
 }
 
@@ -164,7 +166,7 @@ void add_search_commands(CommandTable& table) {
                          .rules = {number("n", 0, 1)}});
   table.add("%CELLULARPRFL", {.set = manage_profiles,
                               .rules = {number("op", 0, 2), optional(number("id", 0, 1)),
-                                        optional(number("AcT", 0, 7)), optional(number("UICC", 0, 3))},
+                                        optional(number("AcT", 1, 7)), optional(number("UICC", 0, 3))},
                               .needs = Needs::lte_inactive,
                               .since = firmware_version(2, 0, 2)});
 }

@@ -308,6 +308,7 @@ void add_sim_commands(CommandTable& table) {
                                     optional(string("password", longest_code)),
                                     optional(number("permanent", 0, 1)), optional(string("data", 400))},
                           .needs = Needs::uicc_ready,
+                          .writes = true,
                           .secret = true,
                           .since = firmware_version(1, 1)});
   add_uicc_commands(table);

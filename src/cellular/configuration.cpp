@@ -54,7 +54,6 @@ void visit(Settings& configuration, Visitor visitor) {
   visitor("system_mode.preference", configuration.system_mode.preference);
   visitor("band_lock", configuration.band_lock);
   visitor("selected_plmn", configuration.selected_plmn);
-  visitor("selected_technology", configuration.selected_technology);
   visitor("power_saving.on", configuration.power_saving.on);
   visitor("power_saving.periodic_tau", configuration.power_saving.periodic_tau);
   visitor("power_saving.active_time", configuration.power_saving.active_time);
@@ -79,6 +78,10 @@ void visit(Settings& configuration, Visitor visitor) {
   visitor("extended_pco", configuration.extended_pco);
   visitor("apn_class", configuration.apn_class);
   visitor("always_on", configuration.always_on);
+  visitor("cellular_profile.0.technologies", configuration.cellular_profiles[0].technologies);
+  visitor("cellular_profile.0.slot", configuration.cellular_profiles[0].slot);
+  visitor("cellular_profile.1.technologies", configuration.cellular_profiles[1].technologies);
+  visitor("cellular_profile.1.slot", configuration.cellular_profiles[1].slot);
   visitor("proprietary_psm", configuration.proprietary_psm);
   visitor("plmn_optimisation", configuration.plmn_optimisation);
   visitor("signal_check", configuration.signal_check);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -30,10 +31,16 @@ struct Configuration {
     std::string paging_window = "0001";
   };
 
+  /// %CELLULARPRFL: access technologies (1 LTE-M, 2 NB-IoT, 4 satellite; a sum) and slot of the SIM.
+  struct CellularProfile {
+    int technologies = 0;  ///< 0 = not defined.
+    int slot = 0;
+  };
+
   SystemMode system_mode;
   std::string band_lock;        ///< Permanent; bit string as printed (88 digits), or empty.
   std::string selected_plmn;    ///< +COPS=1; empty = automatic.
-  int selected_technology = 0;  ///< AcT of +COPS=1: 7, 9; 0 = any.
+  int selected_technology = 0;  ///< AcT of +COPS=1 (7, 9) until a network is found; 0 = any. Not stored.
   PowerSaving power_saving;
   int edrx_mode = 0;  ///< 0 off, 1 on, 2 on with +CEDRXP.
   Edrx edrx_lte_m;
@@ -54,20 +61,21 @@ struct Configuration {
   bool extended_pco = true;              ///< %XEPCO
   std::string apn_class;                 ///< %XAPNCLASS as printed.
   bool always_on = false;                ///< %XPDNCFG: the initial PDN comes back by itself.
-  int proprietary_psm = 0;               ///< %FEACONF feature 0
-  int plmn_optimisation = 1;             ///< %FEACONF feature 3
-  int signal_check = 0;                  ///< %FEACONF feature 7
-  std::string host_id;                   ///< +ODIS: four quoted texts, as the URC prints them.
-  int sim_slot = 0;                      ///< %CSUS
-  int uicc_power_save = 0;               ///< %UICCPOWERSAVE
-  std::string trace;                     ///< %XMODEMTRACE as set; empty = off.
-  std::string magpio;                    ///< %XMAGPIO, as coex0.
-  std::string rffe_device;               ///< %XMIPIRFFEDEV as set.
-  std::string rffe_control;              ///< %XMIPIRFFECTRL: lines of phase and values.
-  int antenna = 0;                       ///< %XANTCFG
-  std::string power_reduction;           ///< %XEMPR: lines as printed.
-  int power_class = 3;                   ///< %POWERCLASS
-  bool production_done = false;          ///< %XPRODDONE
+  std::array<CellularProfile, 2> cellular_profiles;
+  int proprietary_psm = 0;       ///< %FEACONF feature 0
+  int plmn_optimisation = 1;     ///< %FEACONF feature 3
+  int signal_check = 0;          ///< %FEACONF feature 7
+  std::string host_id;           ///< +ODIS: four quoted texts, as the URC prints them.
+  int sim_slot = 0;              ///< %CSUS
+  int uicc_power_save = 0;       ///< %UICCPOWERSAVE
+  std::string trace;             ///< %XMODEMTRACE as set; empty = off.
+  std::string magpio;            ///< %XMAGPIO, as coex0.
+  std::string rffe_device;       ///< %XMIPIRFFEDEV as set.
+  std::string rffe_control;      ///< %XMIPIRFFECTRL: lines of phase and values.
+  int antenna = 0;               ///< %XANTCFG
+  std::string power_reduction;   ///< %XEMPR: lines as printed.
+  int power_class = 3;           ///< %POWERCLASS
+  bool production_done = false;  ///< %XPRODDONE
 
   /// %PALL lets the modem use the network.
   [[nodiscard]] bool plmn_allowed(std::string_view plmn) const;

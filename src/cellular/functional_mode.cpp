@@ -73,11 +73,16 @@ Answer Nrf91::activate_lte(int mode) {
     bool was_on = lte_on_;
     bool was_receive_only = std::exchange(receive_only_, mode == 2);
     lte_on_ = configuration.system_mode.lte();
+    if (lte_on_ || gnss_on_) {
+      sleep_changed(SleepType::flight_mode, milliseconds(0));
+    }
     if (!lte_on_) {
       return ok();
     }
     if (!was_on) {
-      sleep_changed(SleepType::flight_mode, milliseconds(0));
+      announce_exception_data(false);
+      active_profile_.reset();
+      check_bands();
       registration.set_bands(usable_bands());
       forget_announced_signal();
       count_activation();
@@ -94,8 +99,25 @@ Answer Nrf91::activate_lte(int mode) {
   });
 }
 
-std::vector<int> Nrf91::usable_bands() const {
+// A system mode whose bands are all locked finds nothing: the firmware says which one.
+void Nrf91::check_bands() {
+  constexpr int informational_events = 2;
+  constexpr int missing = 2;
+  auto fault = [this](bool enabled, bool lte_m) {
+    Configuration::SystemMode alone;
+    alone.lte_m = lte_m;
+    alone.nb_iot = !lte_m;
+    return enabled && usable_bands(alone).empty() ? missing : 0;
+  };
   const auto& mode = configuration.system_mode;
+  int lte_m = fault(mode.lte_m, true);
+  int nb_iot = fault(mode.nb_iot, false);
+  if (lte_m + nb_iot != 0 && subscriptions.mdmev >= informational_events) {
+    notify(fmt::format("%MDMEV: INVALID BAND CONFIGURATION {} {}", lte_m, nb_iot));
+  }
+}
+
+std::vector<int> Nrf91::usable_bands(const Configuration::SystemMode& mode) const {
   std::vector<int> bands;
   if (mode.lte_m || !mode.nb_iot) {
     bands = supported_bands(profile, AccessTechnology::lte_m);

@@ -184,6 +184,7 @@ void Nrf91::reactivate_default() {
   PdnAnswer answer = contexts.activate(0, registration.status().cell->network->policy);
   if (answer.accepted) {
     pdn_activated(0, answer);
+    plan_ipv6(0);
     return;
   }
   esm_error(answer.esm_cause, 0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -94,6 +95,14 @@ class NetworkControl {
   virtual Outcome detach(std::optional<int> cause) = 0;
   /// The network ends a PDN connection; with the last one goes the attachment.
   virtual Outcome deactivate_pdn(int cid, int esm_cause) = 0;
+  /// The network sends protocol configuration options of the operator (%XPCO). Id 65280 to 65535 (FF00h to
+  /// FFFFh, 3GPP 24.008 10.5.6.3), content 1 to 251 bytes in hexadecimal digits.
+  virtual Outcome send_pco(int id, std::string_view content) = 0;
+  /// The serving network allows exception reports, or no longer (+CGEV: EXCE STATUS).
+  virtual Outcome set_exception_data(bool allowed) = 0;
+  /// APN rate control of the serving network from now on: so many uplink messages (0 to 16777215, 0 = not
+  /// limited) in each period of 1 s to 7 days (+CGEV: APNRATECTRL, %APNRATECTRL).
+  virtual Outcome set_rate_limit(int messages, std::chrono::seconds period) = 0;
 
   virtual Outcome remove_sim() = 0;
   virtual Outcome insert_sim() = 0;

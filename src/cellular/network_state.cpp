@@ -81,7 +81,7 @@ NetworkState Nrf91::state() const {
   }
   for (const PdnContext& context : contexts.all()) {
     state.contexts.push_back(
-        {context.cid, context.type, context.apn, context.active, joined_addresses(context)});
+        {context.cid, context.shown_type(), context.shown_apn(), context.active, joined_addresses(context)});
   }
   state.battery_mv = battery_mv;
   state.temperature = temperature;

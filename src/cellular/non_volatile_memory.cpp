@@ -15,6 +15,7 @@ constexpr std::chrono::hours autosave_period(48);
 constexpr std::chrono::minutes reset_loop_block(30);
 constexpr std::string_view section_name = "modem";
 constexpr std::string_view resets_key = "ungraceful_resets";
+constexpr std::string_view production_key = "production_done";
 
 }  // namespace
 
@@ -82,8 +83,20 @@ void Nrf91::plan_autosave() {
   });
 }
 
+Answer Nrf91::finish_production() {
+  std::array<base::Settings::Change, 1> change{
+      {{std::string(section_name), std::string(production_key), "1"}}};
+  if (auto written = settings.apply(change); !written) {
+    return failure(CmeError::memory_failure, base::summary(written.error()), written.error().advice);
+  }
+  configuration.production_done = true;
+  return ok();
+}
+
 Answer Nrf91::reset_configuration() {
-  Configuration before = std::exchange(configuration, Configuration{});
+  Configuration fresh;
+  fresh.production_done = configuration.production_done;  // On a real device a fuse.
+  Configuration before = std::exchange(configuration, fresh);
   Answer stored = store_configuration();
   if (stored.failure) {
     configuration = std::move(before);

@@ -98,6 +98,8 @@ void Nrf91::restart() {
   last_error_.clear();
   booted_at_ = clock.now();
   receive_only_ = false;
+  rate_control_ = {};
+  ipv6_.cancel();
   mode_ = 0;
   lte_on_ = false;
   gnss_on_ = false;

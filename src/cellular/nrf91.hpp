@@ -90,6 +90,7 @@ struct TrafficCount {
 struct RateControl {
   base::Time since{};
   int sent = 0;
+  base::Alarm end;  ///< Of a period in which the limit was reached.
 };
 
 /// The simulated modem: its parts, and the engine that runs AT lines on them. Command handlers work on the
@@ -137,6 +138,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   Outcome refuse_next_pdn(int cause) override;
   Outcome detach(std::optional<int> cause) override;
   Outcome deactivate_pdn(int cid, int esm_cause) override;
+  Outcome send_pco(int id, std::string_view content) override;
+  Outcome set_exception_data(bool allowed) override;
+  Outcome set_rate_limit(int messages, std::chrono::seconds period) override;
   Outcome remove_sim() override;
   Outcome insert_sim() override;
   Outcome crash_modem(std::uint32_t reason) override;
@@ -171,7 +175,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   /// A lock of %XUSIMLCK was removed: the card counts if no other one refuses it.
   void readmit_sim();
   /// The bands that the firmware supports in the present system mode and the band lock leaves.
-  [[nodiscard]] std::vector<int> usable_bands() const;
+  [[nodiscard]] std::vector<int> usable_bands() const { return usable_bands(configuration.system_mode); }
+  [[nodiscard]] std::vector<int> usable_bands(const Configuration::SystemMode& mode) const;
   /// What +CEER prints: the last failure, "EMM 11"; empty = none.
   [[nodiscard]] const std::string& last_error() const { return last_error_; }
   void remember_error(std::string_view module, int cause) {
@@ -201,6 +206,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void set_power_off_warning(std::optional<int> mv);
   /// Factory defaults for all that AT+CFUN=0 keeps.
   Answer reset_configuration();
+  /// %XPRODDONE: kept at once and for good.
+  Answer finish_production();
   /// The APN rate control of the serving network: messages left in this period; nothing = not limited.
   [[nodiscard]] std::optional<int> uplink_messages_left() const;
 
@@ -271,6 +278,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void sim_unlocked();
   Answer change_gnss(int mode);
   void switch_lte_off();
+  void check_bands();
   std::vector<int> drop_connections();
   void report_pdn(int cid, bool up);
   [[nodiscard]] base::Duration deactivation_time(int mode) const;
@@ -297,12 +305,20 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void link_changed() override;
   [[nodiscard]] SleepReports sleep_reports() const override;
 
-  // Steering (network_control.cpp)
+  // Steering (network_control.cpp, surroundings.cpp)
   [[nodiscard]] Cell* steered_cell(std::string_view id);
   Outcome no_such_cell(std::string_view id) const;
   void shut_down_modem(std::string_view event);
   void reactivate_default();
-  void count_uplink_message();
+  void count_uplink_message(int cid);
+  void plan_ipv6(int cid);
+
+  // What networks tell (network_events.cpp)
+  void announce_pco(std::string_view id, std::string_view content);
+  void announce_connection_terms(int cid);
+  void announce_rate_control(int cid);
+  void announce_exception_data(bool allowed);
+  void announce_cellular_profile();
   [[nodiscard]] bool release_assistance_on() const;
   [[nodiscard]] bool ends_with(ReleaseAssistance assistance) const;
 
@@ -324,6 +340,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   std::string announced_enhancement_;
   std::string announced_assistance_;
   std::string detected_country_;
+  bool exception_data_ = false;        ///< What +CGEV: EXCE STATUS said last.
+  std::optional<int> active_profile_;  ///< What %CELLULARPRFL said last.
   bool roaming_indicated_ = false;
   std::string last_error_;
   base::Time booted_at_;
@@ -347,6 +365,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   base::Alarm notification_;
   base::Alarm measuring_;
   base::Alarm autosave_;
+  base::Alarm ipv6_;  ///< Address resolution of a further connection.
   std::vector<std::string> notifications_;
   std::function<void(std::string_view)> notification_handler_;
   std::vector<std::weak_ptr<std::function<void(int, bool)>>> pdn_handlers_;

@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include "cellular/nrf91.hpp"
+#include "cellular/timing.hpp"
 
 namespace attache::cellular {
 
 namespace {
 
 constexpr std::chrono::seconds context_exchange(1);  // Reference timings.md.
+constexpr std::chrono::milliseconds ipv6_resolution(400);
 
 }  // namespace
 
@@ -36,8 +38,20 @@ Answer Nrf91::activate_context(int cid) {
                      fmt::format("the connection was refused with ESM cause {}", answer.esm_cause));
     }
     pdn_activated(cid, answer);
+    plan_ipv6(cid);
     return ok();
   });
+}
+
+// A dual-stack or IPv6 connection can be used once its address is resolved.
+void Nrf91::plan_ipv6(int cid) {
+  if (contexts.find(cid)->ipv6) {
+    ipv6_ = clock.call_after(step_duration(options.timing, ipv6_resolution), [this, cid] {
+      if (contexts.active(cid)) {
+        ipv6_ready(cid);
+      }
+    });
+  }
 }
 
 Answer Nrf91::deactivate_context(int cid) {

@@ -64,14 +64,23 @@ void PdnContexts::define(int cid, std::string_view type, std::string_view apn) {
     context->cid = cid;
   }
   context->requested = type;
-  context->type = type;
-  context->apn = apn;
+  context->requested_apn = apn;
+  context->redefined = true;
   context->shown = true;
 }
 
 void PdnContexts::undefine(int cid) {
   if (cid == 0) {
-    contexts_.front() = PdnContext{};
+    PdnContext& initial = contexts_.front();
+    if (!initial.active) {
+      initial = PdnContext{};
+      return;
+    }
+    // The connection stays; the next one is asked for without an APN.
+    initial.requested.clear();
+    initial.requested_apn.clear();
+    initial.redefined = false;
+    authenticate(cid, 0, {}, {});
     return;
   }
   std::erase_if(contexts_, [cid](const PdnContext& context) { return context.cid == cid; });
@@ -119,13 +128,14 @@ void PdnContexts::set_apn_enabled(std::string_view apn, bool enabled) {
 
 // The ESM cause with which the modem or the network declines the request.
 std::optional<int> PdnContexts::refusal(const PdnContext& context, const NetworkPolicy& policy) {
-  if (names_one_of(disabled_apns_, context.apn)) {
+  if (names_one_of(disabled_apns_, context.requested_apn)) {
     return operator_barring;
   }
   if (next_refusal_) {
     return std::exchange(next_refusal_, std::nullopt);
   }
-  if (!context.apn.empty() && !policy.apns.empty() && !names_one_of(policy.apns, context.apn)) {
+  if (!context.requested_apn.empty() && !policy.apns.empty() &&
+      !names_one_of(policy.apns, context.requested_apn)) {
     return unknown_apn;
   }
   bool authentic = policy.user.empty() || (context.authentication != 0 && context.user == policy.user &&
@@ -154,18 +164,19 @@ PdnAnswer PdnContexts::activate(int cid, const NetworkPolicy& policy) {
     answer.esm_cause = gives_ipv4 ? ipv4_only_allowed : ipv6_only_allowed;
     answer.act_reason = gives_ipv4 ? 0 : 1;
   }
-  if (wants_ipv4 || wants_ipv6) {
-    context.type = gives_ipv4 ? (gives_ipv6 ? "IPV4V6" : "IP") : "IPV6";
-  }
+  context.type =
+      wants_ipv4 || wants_ipv6 ? (gives_ipv4 ? (gives_ipv6 ? "IPV4V6" : "IP") : "IPV6") : context.requested;
   if (gives_ipv4) {
     context.ipv4 = address_of(*network_.ipv4, cid);
   }
   if (gives_ipv6) {
     context.ipv6 = address_of(*network_.ipv6, cid);
   }
+  context.apn = context.requested_apn;
   if (context.apn.empty()) {
     context.apn = policy.apns.empty() ? usual_apn : std::string_view(policy.apns.front());
   }
+  context.redefined = false;
   context.shown = true;
   context.active = true;
   return answer;

@@ -14,15 +14,21 @@ namespace attache::cellular {
 struct PdnContext {
   int cid = 0;
   std::string requested;  ///< "IP", "IPV6", "IPV4V6", "Non-IP"; empty = nothing defined (asks for IPV4V6).
-  std::string type;       ///< As printed: what was requested or, after an activation, granted.
-  std::string apn;        ///< Defined by the host, or given by the network.
-  bool shown = false;     ///< Defined or attached before: +CGDCONT? prints it in every firmware.
+  std::string requested_apn;  ///< What the host defined; empty = the network's own.
+  std::string type;           ///< As granted by the last activation; empty = there was none.
+  std::string apn;            ///< As granted.
+  bool redefined = false;     ///< By the host after the last activation: counts for the next one.
+  bool shown = false;         ///< Defined or attached before: +CGDCONT? prints it in every firmware.
   bool active = false;
   int authentication = 0;  ///< +CGAUTH: 0 none, 1 PAP, 2 CHAP.
   std::string user;
   std::string password;                             ///< Secret.
   std::optional<boost::asio::ip::address_v4> ipv4;  ///< While active.
   std::optional<boost::asio::ip::address_v6> ipv6;
+
+  /// As +CGDCONT? prints them: what the host has defined since the last activation, else what was granted.
+  [[nodiscard]] const std::string& shown_type() const { return redefined ? requested : type; }
+  [[nodiscard]] const std::string& shown_apn() const { return redefined ? requested_apn : apn; }
 };
 
 /// What the network answers to a request for a PDN connection.

@@ -102,15 +102,16 @@ void RadioConnection::report_sleep(SleepType type, milliseconds length) {
 
 void RadioConnection::enter_psm() {
   state_ = State::psm;
+  SleepType type = times_.proprietary ? SleepType::proprietary_psm : SleepType::psm;
   std::optional<milliseconds> length;
   if (times_.update_after) {
     length = *times_.update_after - *times_.active_time;
   }
   if (length) {
-    report_sleep(SleepType::psm, std::max(*length, milliseconds(1)));
+    report_sleep(type, std::max(*length, milliseconds(1)));
   } else {
-    reported_ = SleepType::psm;
-    owner_.asleep(SleepType::psm, std::nullopt);
+    reported_ = type;
+    owner_.asleep(type, std::nullopt);
   }
 }
 

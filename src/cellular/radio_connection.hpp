@@ -8,7 +8,13 @@
 
 namespace attache::cellular {
 
-enum class SleepType { psm = 1, rf_inactivity = 2, limited_service = 3, flight_mode = 4 };
+enum class SleepType {
+  psm = 1,
+  rf_inactivity = 2,
+  limited_service = 3,
+  flight_mode = 4,
+  proprietary_psm = 7
+};
 
 /// Which sleeps the host wants to hear of (%XMODEMSLEEP, %XT3412).
 struct SleepReports {
@@ -23,6 +29,7 @@ struct SleepReports {
 /// What the network granted for the time in idle mode.
 struct IdleTimes {
   std::optional<std::chrono::seconds> active_time;   ///< T3324; nothing = no PSM.
+  bool proprietary = false;                          ///< A PSM that the network does not know of.
   std::optional<std::chrono::seconds> update_after;  ///< T3412 or its extended value; nothing = never.
   std::chrono::milliseconds edrx_cycle{};            ///< Zero = no eDRX.
   std::chrono::milliseconds paging_window{};

@@ -183,6 +183,11 @@ Cell* RadioEnvironment::find(std::string_view id) {
   return found == cells_.end() ? nullptr : &*found;
 }
 
+Operator& RadioEnvironment::network_of(const Cell& cell) {
+  return *std::find_if(operators_.begin(), operators_.end(),
+                       [&](const Operator& one) { return &one == cell.network; });
+}
+
 Signal RadioEnvironment::signal(const Cell& cell) const {
   using Minutes = std::chrono::duration<double, std::ratio<60>>;
   constexpr double noise_dbm = -120;  // Below it a cell of the simulation cannot be understood well.

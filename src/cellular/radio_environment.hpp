@@ -82,6 +82,8 @@ class RadioEnvironment {
   /// Every cell, heard or not, in the order of the configuration.
   [[nodiscard]] const std::deque<Cell>& cells() const { return cells_; }
   [[nodiscard]] Cell* find(std::string_view id);
+  /// The operator of a cell, to be steered.
+  [[nodiscard]] Operator& network_of(const Cell& cell);
 
   [[nodiscard]] Signal signal(const Cell& cell) const;
   /// The cell is on the air, in coverage and strong enough (RSRP index 15) to be understood.

@@ -42,16 +42,6 @@ LinkQuality Nrf91::quality() const {
           scaled(nominal.downlink_rate)};
 }
 
-std::optional<int> Nrf91::uplink_messages_left() const {
-  const Cell* cell = registration.status().cell;
-  if (cell == nullptr || cell->network->policy.uplink_limit == 0) {
-    return std::nullopt;
-  }
-  const NetworkPolicy& policy = cell->network->policy;
-  bool old = clock.now() - rate_control_.since >= period_duration(options.timing, policy.uplink_period);
-  return policy.uplink_limit - (old ? 0 : rate_control_.sent);
-}
-
 Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assistance) {
   if (!contexts.active(cid)) {
     return {Verdict::no_pdn, {}};
@@ -63,7 +53,7 @@ Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assis
   if (!wait) {
     return {Verdict::no_coverage, {}};
   }
-  count_uplink_message();
+  count_uplink_message(cid);
   if (traffic.on) {
     traffic.bytes_sent += static_cast<std::int64_t>(bytes);
     traffic.count(bytes);
@@ -75,22 +65,6 @@ Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assis
     registration.release_early();
   }
   return {Verdict::passes, *wait};
-}
-
-void Nrf91::count_uplink_message() {
-  auto left = uplink_messages_left();
-  if (!left) {
-    return;
-  }
-  const NetworkPolicy& policy = registration.status().cell->network->policy;
-  if (*left == policy.uplink_limit) {
-    rate_control_ = {clock.now(), 0};
-  }
-  ++rate_control_.sent;
-  if (rate_control_.sent == policy.uplink_limit && subscriptions.cgerep && profile.at_least(1, 3)) {
-    notify(fmt::format("+CGEV: APNRATECTRL STAT 0,1,{}",
-                       std::chrono::duration_cast<std::chrono::seconds>(policy.uplink_period).count()));
-  }
 }
 
 // %RAI, or the early %XRAI of 1.2 and older.

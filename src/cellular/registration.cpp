@@ -61,11 +61,8 @@ bool Registration::supports(const Cell& cell) const {
 bool Registration::may_use(const Cell& cell) const {
   const auto& configuration = around_.configuration;
   const std::string& selected = configuration.selected_plmn;
-  bool allowed = selected.empty()
-                     ? !around_.sim.forbids(cell.plmn) && configuration.plmn_allowed(cell.plmn)
-                     : cell.plmn == selected &&
-                           (configuration.selected_technology == 0 ||
-                            configuration.selected_technology == access_technology_number(cell.technology));
+  bool allowed = selected.empty() ? !around_.sim.forbids(cell.plmn) && configuration.plmn_allowed(cell.plmn)
+                                  : cell.plmn == selected;
   bool refused = std::find(barred_cells_.begin(), barred_cells_.end(), &cell) != barred_cells_.end();
   return supports(cell) && allowed && !refused && !cell.barred;
 }
@@ -85,6 +82,10 @@ int Registration::plmn_rank(const Cell& cell) const {
 }
 
 bool Registration::prefers(const Cell& left, const Cell& right) const {
+  int selected = around_.configuration.selected_technology;
+  if (selected != 0 && left.technology != right.technology) {
+    return access_technology_number(left.technology) == selected;
+  }
   int preference = around_.configuration.system_mode.preference;
   bool nb_iot_first = preference == 2 || preference == 4;
   auto technology = [nb_iot_first](const Cell& cell) {

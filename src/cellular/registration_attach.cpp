@@ -54,6 +54,11 @@ void Registration::begin_attach() {
     search();
     return;
   }
+  bool weak = coverage_level(cell.technology, around_.radio.signal(cell)) > 0;
+  if (around_.configuration.signal_check != 0 && attempts_ > 0 && weak) {
+    retry_later(t3411);  // %FEACONF, feature 7: no further attempt while the signal is poor.
+    return;
+  }
   phase_ = Phase::attaching;
   around_.listener.random_access_done(coverage_level(cell.technology, around_.radio.signal(cell)));
   connection_.connect();
@@ -153,7 +158,8 @@ void Registration::complete_attach() {
   empty_searches_ = 0;
   around_.configuration.cell_known = true;
   around_.configuration.last_plmn = cell.plmn;
-  around_.sim.allow(cell.plmn);  // A manual selection that succeeds clears the ban.
+  around_.configuration.selected_technology = 0;  // It counts for the selection after AT+COPS alone.
+  around_.sim.allow(cell.plmn);                   // A manual selection that succeeds clears the ban.
   registered_plmn_ = cell.plmn;
   tracking_area_ = cell.plmn + cell.tac;
   around_.listener.search_status(2);
@@ -222,6 +228,12 @@ IdleTimes Registration::idle_times() const {
     times.update_after = extended;
   } else {
     times.update_after = gprs_timer(status_.cell->network->policy.periodic_update);
+  }
+  const auto& asked = around_.configuration.power_saving;
+  bool granted = times.active_time.has_value();
+  if (!granted && asked.on && around_.configuration.proprietary_psm != 0 && around_.profile.at_least(2, 0)) {
+    times.active_time = active_time(asked.active_time);
+    times.proprietary = true;
   }
   if (edrx_ && !edrx_->granted.empty()) {
     times.edrx_cycle = edrx_cycle(edrx_->technology, edrx_->granted);

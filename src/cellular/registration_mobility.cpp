@@ -258,7 +258,7 @@ void Registration::connection_changed(bool connected) {
 }
 
 void Registration::asleep(SleepType type, std::optional<milliseconds> length) {
-  if (type == SleepType::psm) {
+  if (type == SleepType::psm || type == SleepType::proprietary_psm) {
     bool woken = length == milliseconds(0);
     if (!woken) {
       measurement_.cancel();

@@ -52,6 +52,8 @@ struct NetworkPolicy {
   bool release_assistance = true;  ///< Releases early when the modem says that it is done.
   int uplink_limit = 0;            ///< APN rate control: messages per `uplink_period`; 0 = not limited.
   std::chrono::seconds uplink_period{3600};
+  bool exception_data = false;  ///< Exception reports are allowed (+CGEV: EXCE STATUS).
+  std::string pco;              ///< Given with each PDN connection (%XPCO): "65280,A1B1C1D1"; empty = none.
 
   bool operator==(const NetworkPolicy&) const = default;
 };

@@ -88,7 +88,7 @@ void Nrf91::check_battery() {
 
 void Nrf91::set_power_off_warning(std::optional<int> mv) {
   power_off_level_ = mv;
-  power_off_warned_ = false;
+  power_off_warned_ = power_off_warned_ && !mv;
   check_battery();
 }
 

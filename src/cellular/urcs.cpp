@@ -66,6 +66,10 @@ void Nrf91::registration_changed() {
   }
   if (registered) {
     announce_release_assistance();
+    announce_cellular_profile();
+    if (bool allowed = status.cell->network->policy.exception_data; allowed != exception_data_) {
+      announce_exception_data(allowed);
+    }
   }
   if (registered != service_indicated_) {
     service_indicated_ = registered;
@@ -150,6 +154,7 @@ void Nrf91::pdn_activated(int cid, const PdnAnswer& answer) {
   if (answer.esm_cause != 0) {
     esm_error(answer.esm_cause, cid);
   }
+  announce_connection_terms(cid);
   report_pdn(cid, true);
 }
 
@@ -320,6 +325,9 @@ void Nrf91::sleep_changed(SleepType type, std::optional<std::chrono::millisecond
     }
     return;
   }
+  if (type == SleepType::flight_mode && announced_sleep_ == type) {
+    return;  // It has been asleep since another mode.
+  }
   bool warning = announced_sleep_ == type && length == asked.warning;
   if (length && *length < asked.threshold && !warning) {
     return;
@@ -331,6 +339,7 @@ void Nrf91::sleep_changed(SleepType type, std::optional<std::chrono::millisecond
 
 void Nrf91::announce_flight_sleep() {
   if (!lte_on_ && !gnss_on_) {
+    announced_sleep_.reset();
     sleep_changed(SleepType::flight_mode, std::nullopt);
   }
 }

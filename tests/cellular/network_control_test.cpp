@@ -417,6 +417,10 @@ TEST(Supply, IsReportedAndSwitchesTheModemOff) {
   EXPECT_EQ(modem.send("AT%CMNG=0,1,4,\"x\""), "+CME ERROR: 528\r\n");
   static_cast<void>(modem.modem->set_battery(3600));
   modem.send("AT%XPOFWARN=0");
+  EXPECT_EQ(modem.send("AT+CFUN=0"), "+CME ERROR: 528\r\n") << "until the warning is enabled again";
+  EXPECT_EQ(modem.send("AT%XUSIMLCK=3,\"PC\""), "+CME ERROR: 528\r\n");
+  EXPECT_EQ(modem.send("AT%XPRODDONE"), "+CME ERROR: 528\r\n");
+  modem.send("AT%XPOFWARN=1,31");
   EXPECT_EQ(modem.send("AT+CFUN=0"), ok);
   EXPECT_FALSE(modem.modem->set_battery(10));
 }

@@ -39,9 +39,73 @@ TEST(PdnContext, PrintsIpv6ExpandedInUpperCase) {
   SimulatedModem modem(dual_stack());
   modem.send("AT+CGEREP=1");
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(modem.take_urcs(), "+CGEV: ME PDN ACT 0\n+CGEV: IPV6 0\n");
+  EXPECT_EQ(modem.take_urcs(), "+CGEV: EXCE STATUS 0\n+CGEV: ME PDN ACT 0\n+CGEV: IPV6 0\n");
   EXPECT_EQ(modem.send("AT+CGPADDR=0"),
             info("+CGPADDR: 0,\"10.160.33.41\",\"2001:0DB8:0000:0000:0000:0000:0000:0001\""));
+}
+
+TEST(PdnContext, OfIpv6TellsWhenItsAddressIsResolved) {
+  SimulatedModem modem(dual_stack());
+  modem.send("AT+CFUN=1");
+  modem.send("AT+CGEREP=1");
+  modem.send("AT+CGDCONT=2,\"IPV6\",\"iot\"");
+  EXPECT_EQ(modem.send("AT+CGACT=1,2"), ok);
+  EXPECT_EQ(modem.take_urcs(), "+CGEV: ME PDN ACT 2\n+CGEV: IPV6 2\n");
+}
+
+TEST(PdnContext, WithoutIpHasNoAddress) {
+  SimulatedModem modem;
+  modem.send("AT+CFUN=1");
+  modem.send("AT+CGDCONT=1,\"Non-IP\",\"iot\"");
+  EXPECT_EQ(modem.send("AT+CGACT=1,1"), ok);
+  EXPECT_EQ(modem.send("AT+CGPADDR=1"), info("+CGPADDR: 1"));
+  EXPECT_EQ(modem.send("AT+CGDCONT?"), info("+CGDCONT: 0,\"IP\",\"internet\",\"10.160.33.41\",0,0\r\n"
+                                            "+CGDCONT: 1,\"Non-IP\",\"iot\",\"\",0,0"));
+}
+
+TEST(PdnContext, DefinedWhileActiveCountsForTheNextAttach) {
+  SimulatedModem modem;
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.send("AT+CGDCONT=0,\"IPV4V6\",\"other\""), ok);
+  EXPECT_EQ(modem.send("AT+CGDCONT?"), info("+CGDCONT: 0,\"IPV4V6\",\"other\",\"10.160.33.41\",0,0"));
+  EXPECT_EQ(modem.modem->connection(0)->apn, "internet");
+  EXPECT_EQ(modem.send("AT+CGCONTRDP=0").substr(0, 26), "+CGCONTRDP: 0,,\"internet\",");
+  modem.send("AT+CFUN=4");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.modem->connection(0)->apn, "other");
+}
+
+TEST(PdnContext, UndefinedWhileActiveKeepsTheConnection) {
+  SimulatedModem modem;
+  modem.send("AT+CGDCONT=0,\"IP\",\"other\"");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.send("AT+CGDCONT=0"), ok);
+  EXPECT_EQ(modem.modem->connection(0)->apn, "other");
+  modem.send("AT+CFUN=4");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.modem->connection(0)->apn, "internet") << "the network's own";
+}
+
+TEST(PdnContext, OfANetworkIsNotAskedForInAnother) {
+  SimulationOptions options;
+  options.network.policy.apns = {"home.example"};
+  OperatorOptions abroad;
+  abroad.plmn = "20801";
+  abroad.policy.apns = {"abroad.example"};
+  options.operators = {abroad};
+  CellOptions home;
+  CellOptions away;
+  away.plmn = "20801";
+  away.id = "0112F302";
+  options.cells = {home, away};
+  SimulatedModem modem(options);
+  modem.send("AT+CFUN=1");
+  ASSERT_EQ(modem.modem->connection(0)->apn, "home.example");
+  modem.send("AT+CFUN=4");
+  static_cast<void>(modem.modem->set_cell_on_air("0112F301", false));
+  modem.send("AT+CFUN=1");
+  ASSERT_TRUE(modem.modem->connection(0)) << modem.modem->why_down();
+  EXPECT_EQ(modem.modem->connection(0)->apn, "abroad.example");
 }
 
 TEST(PdnContext, OfATypeTheNetworkLacksFailsTheAttach) {

@@ -24,6 +24,7 @@ TEST(Registration, SendsUrcsInTheOrderOfTheDevice) {
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(),
             "%XMODEMSLEEP: 4,0\n"
+            "+CGEV: EXCE STATUS 0\n"
             "%XSIM: 1\n"
             "+CEREG: 2,\"0A1B\",\"0112F301\",7\n"
             "+CSCON: 1\n"
@@ -185,7 +186,8 @@ TEST(Registration, SearchesPeriodicallyWithoutCoverage) {
   modem.take_urcs();
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(),
-            "%XMODEMSLEEP: 4,0\n%XSIM: 1\n+CEREG: 2\n%MDMEV: SEARCH STATUS 1\n%MDMEV: SEARCH STATUS 2\n"
+            "%XMODEMSLEEP: 4,0\n+CGEV: EXCE STATUS 0\n%XSIM: 1\n+CEREG: 2\n%MDMEV: SEARCH STATUS 1\n"
+            "%MDMEV: SEARCH STATUS 2\n"
             "%XMODEMSLEEP: 3,30000\n");
   EXPECT_EQ(modem.modem->why_down(), "no coverage: no cell can be received");
   modem.clock.advance(seconds(30));
@@ -296,6 +298,34 @@ TEST(Operator, AnotherChoiceLeavesTheNetwork) {
   EXPECT_EQ(modem.modem->why_down(), "the PLMN 24407 selected with AT+COPS=1 is not there");
   EXPECT_EQ(modem.send("AT+COPS=0"), ok);
   EXPECT_TRUE(modem.modem->connection(0));
+}
+
+TEST(Operator, IsSelectedWithTheTechnologyToBeginWith) {
+  SimulationOptions options;
+  options.firmware = "mfw_nrf91x1_2.0.2";
+  CellOptions wide;
+  CellOptions narrow;
+  narrow.id = "0112F302";
+  narrow.technology = AccessTechnology::nb_iot;
+  options.cells = {wide, narrow};
+  SimulatedModem modem(options);
+  modem.send("AT%XSYSTEMMODE=1,1,0,0");
+  EXPECT_EQ(modem.send("AT+COPS=1,2,\"26201\",8"), error);
+  EXPECT_EQ(modem.send("AT+COPS=1,2,\"26201\",9"), ok);
+  modem.send("AT+CFUN=1");
+  modem.clock.advance(minutes(1));
+  EXPECT_EQ(modem.send("AT+COPS?"), info("+COPS: 1,2,\"26201\",9"));
+  EXPECT_EQ(modem.send("AT+COPS=1,2,\"26201\",7"), ok);
+  modem.clock.advance(minutes(1));
+  EXPECT_EQ(modem.send("AT+COPS?"), info("+COPS: 1,2,\"26201\",7"));
+  static_cast<void>(modem.modem->set_cell_on_air("0112F301", false));
+  modem.clock.advance(minutes(5));
+  EXPECT_EQ(modem.send("AT+COPS?"), info("+COPS: 1,2,\"26201\",9")) << "a wish, not a condition";
+}
+
+TEST(Operator, HasNoTechnologyBefore20) {
+  SimulatedModem modem;
+  EXPECT_EQ(modem.send("AT+COPS=1,2,\"26201\",7"), error);
 }
 
 TEST(Operator, ListNeedsAnIdleRadio) {
