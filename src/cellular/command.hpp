@@ -37,6 +37,7 @@ enum class CmeError {
   active_state = 518,
   already_exists = 519,
   authentication_failed = 520,
+  search_interrupted = 521,
   invalid_band_configuration = 522,
   invalid_content = 527,
   power_off_warning = 528,

@@ -280,8 +280,8 @@ std::optional<Answer> Nrf91::sim_refusal(bool must_be_ready) const {
   return std::nullopt;
 }
 
-Answer Nrf91::finish_after(base::Duration nominal, std::function<Answer()> work) {
-  base::Duration delay = step_duration(options.timing, nominal);
+Answer Nrf91::finish_after(const Span& span, std::function<Answer()> work) {
+  base::Duration delay = steps.draw(span);
   if (delay == base::Duration::zero()) {
     return work();
   }

@@ -30,6 +30,13 @@ Answer missing(std::string_view what) {
   return failure(CmeError::incorrect_parameters, fmt::format("<{}> is missing", what));
 }
 
+// Public keys (%XPMNG) can be deleted here, up to 1.2.
+bool deletes_public_key(const Nrf91& modem, const at::Parameters& given) {
+  constexpr int erasing = 3;
+  return given.number(0) == erasing && given.number(2) == static_cast<int>(CredentialType::public_key) &&
+         !modem.profile.at_least(1, 3);
+}
+
 // The tag and type of a command that needs both, or why they are not right.
 base::Result<CredentialVault::Id> credential_id(const Nrf91& modem, const at::Parameters& given) {
   if (!given.has(1) || !given.has(2)) {
@@ -38,7 +45,7 @@ base::Result<CredentialVault::Id> credential_id(const Nrf91& modem, const at::Pa
   if (!tag_exists(modem, given.number(1))) {
     return base::make_reason("", fmt::format("sec_tag {} is out of range", given.number(1)));
   }
-  if (given.number(2) > static_cast<int>(CredentialType::psk_identity)) {
+  if (given.number(2) > static_cast<int>(CredentialType::psk_identity) && !deletes_public_key(modem, given)) {
     return base::make_reason("", fmt::format("type {} cannot be accessed here", given.number(2)),
                              "Types: 0 root CA, 1 client certificate, 2 private key, 3 PSK, 4 PSK identity.");
   }

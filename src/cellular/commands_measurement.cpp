@@ -17,10 +17,10 @@ constexpr std::size_t most_neighbours = 17;
 constexpr int invalid_timing_advance = 65535;
 
 // Reference timings.md.
-constexpr std::chrono::milliseconds normal_measurement(1000);
-constexpr std::chrono::milliseconds light_measurement(3500);
-constexpr std::chrono::seconds complete_measurement(30);
-constexpr std::chrono::seconds evaluation(1);
+constexpr Span normal_measurement{std::chrono::milliseconds(100), std::chrono::milliseconds(2000)};
+constexpr Span light_measurement{std::chrono::milliseconds(3300), std::chrono::milliseconds(3700)};
+constexpr Span complete_measurement{std::chrono::seconds(30), std::chrono::seconds(40)};
+constexpr Span evaluation{std::chrono::milliseconds(500), std::chrono::milliseconds(1500)};
 
 std::int64_t since_boot_ms(const Nrf91& modem) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(modem.up_time()).count();
@@ -114,7 +114,7 @@ Answer measure_neighbours(Nrf91& modem, const Request& request) {
     return failure(CmeError::incorrect_parameters, "<gci_count> goes with the types 3 to 5");
   }
   auto count = static_cast<std::size_t>(request.parameters.number(1, usual_count));
-  base::Duration time = normal_measurement;
+  Span time = normal_measurement;
   if (type == 1 || type == 4) {
     time = light_measurement;
   } else if (type == 2 || type == 5) {
@@ -183,8 +183,11 @@ int evaluation_result(const Nrf91& modem) {
   if (!modem.sim.ready()) {
     return 2;
   }
+  if (modem.registration.phase() == Registration::Phase::no_service) {
+    return modem.registration.limited_cell() != nullptr ? 3 : 1;
+  }
   if (modem.registration.status().cell == nullptr) {
-    return modem.radio.any_heard() ? 3 : 1;
+    return modem.registration.selectable_cell() != nullptr ? 6 : 1;
   }
   bool listening_only = modem.functional_mode() == 2;
   return modem.registration.status().registered() || listening_only ? 0 : 6;
@@ -210,7 +213,9 @@ Answer evaluate_environment(Nrf91& modem, const Request& request) {
     }
     plmns.emplace_back(request.parameters.text(i));
   }
-  modem.measure_after(evaluation * static_cast<int>(plmns.size()), [&modem, plmns] {
+  auto count = static_cast<int>(plmns.size());
+  Span time{evaluation.least * count, evaluation.most * count};
+  modem.measure_after(time, [&modem, plmns] {
     int found = 0;
     for (const std::string& plmn : plmns) {
       const Cell* best = modem.strongest_cell(plmn);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <utility>
 
 #include "cellular/gprs_timer.hpp"
 #include "cellular/nrf91.hpp"
@@ -25,8 +26,9 @@ Answer bad_bits(std::string_view name, std::size_t digits) {
 Answer set_power_saving(Nrf91& modem, const Request& request) {
   const auto& given = request.parameters;
   Configuration::PowerSaving wanted;
+  bool timers_given = given.has(3) || given.has(4);  // One alone: the other one becomes the default.
   if (given.size() > 0) {
-    wanted = modem.configuration.power_saving;
+    wanted = timers_given ? wanted : modem.configuration.power_saving;
     wanted.on = given.number(0) == 1;
   } else if (!request.has_equals) {
     return failure(CmeError::incorrect_parameters, "<mode> is missing");
@@ -43,8 +45,9 @@ Answer set_power_saving(Nrf91& modem, const Request& request) {
   if (!is_bit_string(wanted.active_time, timer_digits)) {
     return bad_bits("Requested_Active-Time", timer_digits);
   }
-  modem.configuration.power_saving = wanted;
-  modem.registration.update_power_saving();
+  if (std::exchange(modem.configuration.power_saving, wanted) != wanted) {
+    modem.registration.update_power_saving();
+  }
   return ok();
 }
 
@@ -67,18 +70,22 @@ Answer set_edrx(Nrf91& modem, const Request& request) {
     if (given.number(1, technology) != technology) {
       return;
     }
-    if (mode == off_and_reset || mode == off) {
+    if (mode == off_and_reset) {
       edrx = {};
-      return;
+    } else if (mode == off) {
+      edrx.on = false;
+    } else {
+      std::string cycle(given.text(2, edrx.cycle.empty() ? default_cycle : std::string_view(edrx.cycle)));
+      edrx = {true, std::move(cycle), Configuration::Edrx().paging_window};
     }
-    std::string cycle(given.text(2, edrx.cycle.empty() ? default_cycle : std::string_view(edrx.cycle)));
-    edrx = {};  // A new cycle resets the paging time window.
-    edrx.cycle = std::move(cycle);
   };
   apply(configuration.edrx_lte_m, lte_m);
   apply(configuration.edrx_nb_iot, lte_m + 1);
-  bool any = !configuration.edrx_lte_m.cycle.empty() || !configuration.edrx_nb_iot.cycle.empty();
-  configuration.edrx_mode = mode == off_and_reset || !any ? off : std::max(mode, off);
+  if (mode != off && mode != off_and_reset) {
+    configuration.edrx_mode = mode;
+  } else if (!configuration.edrx_lte_m.on && !configuration.edrx_nb_iot.on) {
+    configuration.edrx_mode = off;
+  }
   modem.registration.update_power_saving();
   return ok();
 }
@@ -86,13 +93,10 @@ Answer set_edrx(Nrf91& modem, const Request& request) {
 Answer read_edrx(Nrf91& modem, const Request&) {
   Answer answer;
   const auto& configuration = modem.configuration;
-  if (configuration.edrx_mode == 0) {
-    return answer;
-  }
-  if (!configuration.edrx_lte_m.cycle.empty()) {
+  if (configuration.edrx_lte_m.on) {
     fmt::format_to(std::back_inserter(answer.text), "+CEDRXS: 4,\"{}\"\r\n", configuration.edrx_lte_m.cycle);
   }
-  if (!configuration.edrx_nb_iot.cycle.empty()) {
+  if (configuration.edrx_nb_iot.on) {
     fmt::format_to(std::back_inserter(answer.text), "+CEDRXS: 5,\"{}\"\r\n", configuration.edrx_nb_iot.cycle);
   }
   return answer;

@@ -15,7 +15,9 @@ using at::number;
 using at::optional;
 using at::string;
 
-constexpr std::chrono::seconds network_search(30);
+// Reference timings.md.
+constexpr Span network_search{std::chrono::seconds(15), std::chrono::seconds(180)};
+constexpr Span both_technologies_search{std::chrono::seconds(15), std::chrono::minutes(10)};
 constexpr int numeric_format = 2;
 
 Answer set_registration_level(Nrf91& modem, const Request& request) {
@@ -97,21 +99,20 @@ Answer read_operator(Nrf91& modem, const Request&) {
 }
 
 // <stat> of a network in the list: 2 current, 3 forbidden, 1 available.
-int availability(const Nrf91& modem, const Cell& cell) {
-  const auto& status = modem.registration.status();
-  if (status.registered() && status.cell->plmn == cell.plmn) {
+int availability(const Nrf91& modem, const Cell& cell, std::string_view current) {
+  if (cell.plmn == current) {
     return 2;
   }
   return modem.sim.forbids(cell.plmn) ? 3 : 1;
 }
 
 // One entry for each network and technology.
-std::string network_list(const Nrf91& modem) {
+std::string network_list(const Nrf91& modem, std::string_view current) {
   std::vector<std::string> entries;
   for (const Cell& cell : modem.radio.cells()) {
     if (modem.registration.supports(cell) && modem.radio.heard(cell)) {
-      std::string entry = fmt::format("({},\"\",\"\",\"{}\",{})", availability(modem, cell), cell.plmn,
-                                      access_technology_number(cell.technology));
+      std::string entry = fmt::format("({},\"\",\"\",\"{}\",{})", availability(modem, cell, current),
+                                      cell.plmn, access_technology_number(cell.technology));
       if (std::find(entries.begin(), entries.end(), entry) == entries.end()) {
         entries.push_back(std::move(entry));
       }
@@ -129,8 +130,26 @@ Answer list_networks(Nrf91& modem, const std::string& name, bool interrupts) {
     return failure(CmeError::radio_active, "the radio connection is active (+CSCON: 1)",
                    "Wait for +CSCON: 0, or use AT%COPS=?.");
   }
-  return modem.finish_after(
-      network_search, [&modem, name] { return line(fmt::format("{}: {}", name, network_list(modem))); });
+  const auto& status = modem.registration.status();
+  std::string current = status.registered() ? status.cell->plmn : "";
+  const auto& mode = modem.configuration.system_mode;
+  if (interrupts) {
+    modem.registration.begin_forced_search();
+  }
+  return modem.finish_after(mode.lte_m && mode.nb_iot ? both_technologies_search : network_search,
+                            [&modem, name, current, interrupts] {
+                              Answer list = line(fmt::format("{}: {}", name, network_list(modem, current)));
+                              if (interrupts) {
+                                modem.registration.end_forced_search();
+                              } else if (modem.registration.connected()) {
+                                Answer partial = failure(
+                                    CmeError::search_interrupted,
+                                    "the search was interrupted by a radio connection: not all is listed");
+                                partial.text = std::move(list.text);
+                                return partial;
+                              }
+                              return list;
+                            });
 }
 
 Answer lock_bands(Nrf91& modem, const Request& request) {

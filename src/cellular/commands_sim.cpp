@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
 #include "cellular/nrf91.hpp"
 
@@ -205,7 +205,7 @@ Answer change_password(Nrf91& modem, const Request& request) {
 }
 
 Answer show_number(Nrf91& modem, const Request&) {
-  const std::string& number = modem.options.sim.msisdn;
+  std::string number = modem.uicc.number();
   if (number.empty()) {
     return failure(CmeError::phone_failure, "no number is stored on the SIM (EF_MSISDN)");
   }
@@ -223,6 +223,13 @@ std::string lock_items(const Nrf91& modem, std::string_view facility, std::strin
     return std::string(given);
   }
   return facility == "PS" ? modem.sim.imsi() : modem.sim.home_plmn();
+}
+
+// Up to 24 items "MCC.MNC[.…]" or IMSIs, separated by colons.
+bool are_lock_items(std::string_view text) {
+  constexpr std::ptrdiff_t most_items = 24;
+  return std::count(text.begin(), text.end(), ':') < most_items &&
+         text.find_first_not_of("0123456789ABCDEFabcdef.:") == std::string_view::npos;
 }
 
 Answer personalise(Nrf91& modem, const Request& request) {
@@ -258,6 +265,10 @@ Answer personalise(Nrf91& modem, const Request& request) {
   }
   if (mode == disable_lock) {
     return to_answer(modem.personalisation.disable(facility));
+  }
+  if (!are_lock_items(given.text(4))) {
+    return failure(CmeError::incorrect_parameters,
+                   "the items are up to 24 PLMNs (MCC.MNC) or IMSIs with colons between them");
   }
   bool first_card = mode != set_lock;
   std::string items = lock_items(modem, facility, first_card ? std::string_view{} : given.text(4));

@@ -14,7 +14,7 @@ using at::string;
 
 constexpr std::int64_t greatest_tag = 2147483647;
 constexpr std::uint32_t identity_tag = 4294967294U;
-constexpr std::chrono::milliseconds key_generation(500);
+constexpr Span key_generation{std::chrono::milliseconds(100), std::chrono::milliseconds(1000)};
 
 Answer cannot(const base::Reason& reason) {
   return failure(CmeError::phone_failure, base::summary(reason), reason.advice);

@@ -58,8 +58,10 @@ void visit(Settings& configuration, Visitor visitor) {
   visitor("power_saving.periodic_tau", configuration.power_saving.periodic_tau);
   visitor("power_saving.active_time", configuration.power_saving.active_time);
   visitor("edrx.mode", configuration.edrx_mode);
+  visitor("edrx.lte_m.on", configuration.edrx_lte_m.on);
   visitor("edrx.lte_m.cycle", configuration.edrx_lte_m.cycle);
   visitor("edrx.lte_m.paging_window", configuration.edrx_lte_m.paging_window);
+  visitor("edrx.nb_iot.on", configuration.edrx_nb_iot.on);
   visitor("edrx.nb_iot.cycle", configuration.edrx_nb_iot.cycle);
   visitor("edrx.nb_iot.paging_window", configuration.edrx_nb_iot.paging_window);
   visitor("cemode", configuration.cemode);

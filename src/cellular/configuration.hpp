@@ -24,10 +24,13 @@ struct Configuration {
     bool on = false;
     std::string periodic_tau = "00000110";
     std::string active_time = "00100001";
+
+    bool operator==(const PowerSaving&) const = default;
   };
-  /// eDRX of one access technology. Empty cycle = not requested.
+  /// eDRX of one access technology.
   struct Edrx {
-    std::string cycle;
+    bool on = false;
+    std::string cycle;  ///< Empty = never requested.
     std::string paging_window = "0001";
   };
 

@@ -15,10 +15,15 @@ namespace {
 using std::chrono::milliseconds;
 
 // Reference timings.md.
-constexpr milliseconds activation_answer(40);
-constexpr milliseconds network_detach(800);
-constexpr milliseconds radio_off(40);
-constexpr milliseconds nvm_write(300);
+constexpr Span activation_answer{milliseconds(37), milliseconds(43)};
+constexpr Span network_detach{milliseconds(300), milliseconds(2000)};
+constexpr Span weak_network_detach{milliseconds(2000), milliseconds(10000)};
+constexpr Span radio_off{milliseconds(37), milliseconds(43)};
+constexpr Span nvm_write{milliseconds(100), milliseconds(500)};
+
+Span together(const Span& first, const Span& second) {
+  return {first.least + second.least, first.most + second.most};
+}
 
 bool turns_everything_off(int mode) {
   return mode == 0 || mode == 4 || mode == 44;
@@ -131,16 +136,19 @@ std::vector<int> Nrf91::usable_bands(const Configuration::SystemMode& mode) cons
   return unlocked_bands(bands, configuration.band_lock, scratch.runtime_band_lock);
 }
 
-base::Duration Nrf91::deactivation_time(int mode) const {
-  base::Duration time = mode == 0 ? nvm_write : milliseconds(0);
-  if (registration.status().registered()) {
-    return time + network_detach;
+// A detach needs the network's answer, and longer where it is hard to hear.
+Span Nrf91::detach_time() const {
+  const RegistrationStatus& status = registration.status();
+  if (!status.registered()) {
+    return lte_on_ ? radio_off : Span{};
   }
-  return lte_on_ ? time + radio_off : time;
+  bool weak = coverage_level(status.cell->technology, radio.signal(*status.cell)) > 0;
+  return weak ? weak_network_detach : network_detach;
 }
 
 Answer Nrf91::deactivate(int mode) {
-  return finish_after(deactivation_time(mode), [this, mode] {
+  Span time = mode == 0 ? together(detach_time(), nvm_write) : detach_time();
+  return finish_after(time, [this, mode] {
     if (mode == 0) {
       Answer stored = store_configuration();
       if (stored.failure) {
@@ -208,7 +216,7 @@ void Nrf91::switch_lte_off() {
 }
 
 Answer Nrf91::detach_by_command() {
-  return finish_after(network_detach, [this] {
+  return finish_after(detach_time(), [this] {
     switch_lte_off();
     lte_on_ = true;
     registration.detach();
@@ -217,6 +225,9 @@ Answer Nrf91::detach_by_command() {
 }
 
 void Nrf91::reselect_network() {
+  if (registration.usim_invalid()) {
+    return;  // Until the SIM is started anew.
+  }
   if (registration.status().registered()) {
     switch_lte_off();
     lte_on_ = true;

@@ -59,7 +59,7 @@ std::optional<seconds> gprs_timer(std::string_view bits) {
 milliseconds edrx_cycle(AccessTechnology technology, std::string_view bits) {
   constexpr std::array<int, 16> lte_m{5120,   10240,  20480,  40960,  61440,   81920,   102400,  122880,
                                       143360, 163840, 327680, 655360, 1310720, 2621440, 2621440, 2621440};
-  constexpr std::array<int, 16> nb_iot{20480, 20480,  20480,  40960,  20480,   81920,   20480,   20480,
+  constexpr std::array<int, 16> nb_iot{0,     0,      20480,  40960,  20480,   81920,   20480,   20480,
                                        20480, 163840, 327680, 655360, 1310720, 2621440, 5242880, 10485760};
   unsigned index = bits_value(bits) & 0xFU;
   return milliseconds(technology == AccessTechnology::lte_m ? lte_m[index] : nb_iot[index]);

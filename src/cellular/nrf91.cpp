@@ -28,7 +28,8 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
       contexts(options.network),
       vault(settings),
       clock_time(clock),
-      registration({options, profile, configuration, sim, radio, contexts, clock, *this}),
+      steps(options.timing, options.seed),
+      registration({options, profile, configuration, sim, radio, contexts, clock, steps, *this}),
       messages(*this),
       battery_mv(options.radio.battery_mv),
       temperature(options.radio.temperature),
@@ -37,8 +38,8 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
   plan_autosave();
 }
 
-void Nrf91::measure_after(base::Duration nominal, std::function<void()> work) {
-  measuring_ = clock.call_after(step_duration(options.timing, nominal), std::move(work));
+void Nrf91::measure_after(const Span& span, std::function<void()> work) {
+  measuring_ = clock.call_after(steps.draw(span), std::move(work));
 }
 
 bool Nrf91::cancel_measurement() {

@@ -23,6 +23,7 @@
 #include "cellular/short_messages.hpp"
 #include "cellular/sim_card.hpp"
 #include "cellular/simulated_nrf91.hpp"
+#include "cellular/step_times.hpp"
 #include "cellular/uicc.hpp"
 
 namespace attache::cellular {
@@ -150,9 +151,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   Outcome set_timing(Timing timing) override;
 
   /// The answer that `work` gives once the command has taken its time; at once if the scaled time is zero.
-  Answer finish_after(base::Duration nominal, std::function<Answer()> work);
+  Answer finish_after(const Span& span, std::function<Answer()> work);
   /// Runs `work` after the answer, once the nominal time has passed; a later call replaces an earlier one.
-  void measure_after(base::Duration nominal, std::function<void()> work);
+  void measure_after(const Span& span, std::function<void()> work);
   /// True while work of measure_after() is to come; takes it back.
   bool cancel_measurement();
   /// Sends a URC (without CR LF) in a later turn of the loop.
@@ -233,6 +234,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   PdnContexts contexts;
   CredentialVault vault;
   ModemClock clock_time;
+  StepTimes steps;
   Registration registration;
   ShortMessages messages;
   Subscriptions subscriptions;
@@ -281,14 +283,14 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void check_bands();
   std::vector<int> drop_connections();
   void report_pdn(int cid, bool up);
-  [[nodiscard]] base::Duration deactivation_time(int mode) const;
+  [[nodiscard]] Span detach_time() const;
 
   // RegistrationListener (urcs.cpp)
   void registration_changed() override;
   void rrc_changed(bool connected) override;
   void search_status(int status) override;
   void random_access_done(int coverage_level) override;
-  void country_detected(std::string_view mcc) override;
+  void country_detected(const Cell& cell) override;
   void pdn_activated(int cid, const PdnAnswer& answer) override;
   void ipv6_ready(int cid) override;
   void emm_error(int cause) override;
@@ -303,6 +305,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void update_soon(std::chrono::milliseconds left) override;
   void attach_blocked() override;
   void link_changed() override;
+  void paged() override { messages.deliver_next(); }
   [[nodiscard]] SleepReports sleep_reports() const override;
 
   // Steering (network_control.cpp, surroundings.cpp)
@@ -335,13 +338,13 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   bool service_indicated_ = false;
   std::string announced_registration_;  ///< What +CEREG said last, at the present level.
   std::optional<SleepType> announced_sleep_;
-  std::string announced_signal_;  ///< Threshold indices of %CESQ and %XSNRSQ.
-  std::string announced_snr_;
-  std::string announced_enhancement_;
-  std::string announced_assistance_;
-  std::string detected_country_;
-  bool exception_data_ = false;        ///< What +CGEV: EXCE STATUS said last.
-  std::optional<int> active_profile_;  ///< What %CELLULARPRFL said last.
+  std::optional<std::pair<int, int>> announced_signal_;  ///< Threshold indices of %CESQ.
+  std::optional<int> announced_snr_;                     ///< That of %XSNRSQ.
+  std::optional<int> announced_enhancement_;             ///< Coverage level of +CEINFO; -1 = no cell.
+  const Cell* announced_assistance_ = nullptr;           ///< Whose %RAI was told.
+  const Cell* detected_country_ = nullptr;               ///< A cell of the country told last.
+  bool exception_data_ = false;                          ///< What +CGEV: EXCE STATUS said last.
+  std::optional<int> active_profile_;                    ///< What %CELLULARPRFL said last.
   bool roaming_indicated_ = false;
   std::string last_error_;
   base::Time booted_at_;

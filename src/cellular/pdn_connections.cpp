@@ -7,7 +7,7 @@ namespace attache::cellular {
 
 namespace {
 
-constexpr std::chrono::seconds context_exchange(1);  // Reference timings.md.
+constexpr Span context_exchange{std::chrono::milliseconds(500), std::chrono::milliseconds(2000)};
 constexpr std::chrono::milliseconds ipv6_resolution(400);
 
 }  // namespace

@@ -16,9 +16,7 @@ base::Duration RadioConnection::scaled(base::Duration nominal) const {
 void RadioConnection::connect() {
   wake();
   change_.cancel();
-  update_.cancel();
-  update_warning_.cancel();
-  update_at_.reset();
+  end_update_period();
   if (std::exchange(state_, State::connected) != State::connected) {
     owner_.connection_changed(true);
   }
@@ -44,7 +42,7 @@ void RadioConnection::release_after(base::Duration delay) {
   if (state_ == State::setting_up) {
     early_release_ = delay;
   } else if (connected()) {
-    change_ = clock_.call_after(step_duration(timing_, delay), [this] { release(); });
+    change_ = clock_.call_after(delay, [this] { release(); });
   }
 }
 
@@ -65,11 +63,25 @@ void RadioConnection::plan_update() {
     return;
   }
   update_at_ = clock_.now() + scaled(*times_.update_after);
+  SleepReports wanted = owner_.sleep_reports();
+  update_told_ = wanted.updates && *times_.update_after >= wanted.update_threshold;
+  if (update_told_) {
+    owner_.update_soon(*times_.update_after);
+  }
   update_ = clock_.call_at(*update_at_, [this] {
-    update_at_.reset();
+    end_update_period();
     owner_.update_due();
   });
   plan_update_warning();
+}
+
+void RadioConnection::end_update_period() {
+  update_.cancel();
+  update_warning_.cancel();
+  update_at_.reset();
+  if (std::exchange(update_told_, false)) {
+    owner_.update_soon(milliseconds(0));
+  }
 }
 
 void RadioConnection::plan_update_warning() {
@@ -142,24 +154,25 @@ void RadioConnection::wake() {
   }
 }
 
-base::Duration RadioConnection::set_up(base::Duration nominal) {
-  traffic();
-  if (connected()) {
-    return base::Duration::zero();
-  }
-  base::Duration wait = step_duration(timing_, nominal);
-  if (state_ != State::setting_up) {
-    wake();
-    state_ = State::setting_up;
-    change_ = clock_.call_after(wait, [this] {
-      connect();
-      keep(inactivity_, times_);
-      if (auto early = std::exchange(early_release_, std::nullopt)) {
-        release_after(*early);
-      }
-    });
-  }
-  return wait;
+bool RadioConnection::needs_set_up() const {
+  return state_ != State::connected && state_ != State::setting_up;
+}
+
+void RadioConnection::set_up(base::Duration wait) {
+  wake();
+  state_ = State::setting_up;
+  connected_at_ = clock_.now() + wait;
+  change_ = clock_.call_at(connected_at_, [this] {
+    connect();
+    keep(inactivity_, times_);
+    if (auto early = std::exchange(early_release_, std::nullopt)) {
+      release_after(*early);
+    }
+  });
+}
+
+base::Duration RadioConnection::until_connected() const {
+  return state_ == State::setting_up ? connected_at_ - clock_.now() : base::Duration::zero();
 }
 
 std::optional<base::Duration> RadioConnection::until_paging() const {
@@ -187,6 +200,7 @@ void RadioConnection::drop(bool tell) {
   warning_.cancel();
   update_warning_.cancel();
   update_at_.reset();
+  update_told_ = false;
   early_release_.reset();
   if (tell) {
     end_sleep();

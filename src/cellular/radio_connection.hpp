@@ -48,6 +48,7 @@ class RadioConnection {
     /// Length absent = not known; zero = woken up; the warning time = about to wake up.
     virtual void asleep(SleepType type, std::optional<std::chrono::milliseconds> length) = 0;
     virtual void update_due() = 0;
+    /// The whole period at its beginning, the warning time before its end, zero at its end.
     virtual void update_soon(std::chrono::milliseconds left) = 0;
     virtual void paging_window_opened() = 0;
     [[nodiscard]] virtual SleepReports sleep_reports() const = 0;
@@ -68,8 +69,12 @@ class RadioConnection {
   void traffic() { last_traffic_ = clock_.now(); }
   /// The modem has nothing more to send (release assistance): releases after `delay`.
   void release_after(base::Duration delay);
-  /// Traffic of a modem that is not connected: connects after the set-up time, which is returned.
-  base::Duration set_up(base::Duration nominal);
+  /// There is neither a connection nor one being set up.
+  [[nodiscard]] bool needs_set_up() const;
+  /// Traffic of a modem that is not connected: connects after this time.
+  void set_up(base::Duration wait);
+  /// How long until a connection that is being set up is there; zero = it is.
+  [[nodiscard]] base::Duration until_connected() const;
   /// How long the network has to wait until it can page the modem; nothing = until it wakes by itself (PSM).
   [[nodiscard]] std::optional<base::Duration> until_paging() const;
   /// Ends the connection and all that was planned, telling the owner only of a lost connection if `tell`.
@@ -91,6 +96,7 @@ class RadioConnection {
   void report_sleep(SleepType type, std::chrono::milliseconds length);
   void plan_update();
   void plan_update_warning();
+  void end_update_period();
   [[nodiscard]] base::Duration scaled(base::Duration nominal) const;
 
   base::Clock& clock_;
@@ -101,7 +107,9 @@ class RadioConnection {
   IdleTimes times_;
   base::Time last_traffic_{};
   base::Time idle_since_{};
+  base::Time connected_at_{};  ///< While setting up.
   std::optional<base::Time> update_at_;
+  bool update_told_ = false;  ///< The owner has heard of the running period.
   std::optional<SleepType> reported_;
   std::optional<base::Duration> early_release_;  ///< Asked for before the connection was there.
   base::Alarm change_;                           ///< Inactivity, T3324, the next turn of eDRX, set-up.

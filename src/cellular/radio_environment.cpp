@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cellular/radio_bands.hpp"
+#include "cellular/timing.hpp"
 
 namespace attache::cellular {
 
@@ -59,7 +60,7 @@ int access_technology_number(AccessTechnology technology) {
 SignalIndices to_indices(const Signal& signal) {
   SignalIndices indices;
   indices.rsrp = index_of(signal.rsrp_dbm, 141, 97);
-  indices.rsrq = index_of((signal.rsrq_db + 19.5) * 2, 0, 34);
+  indices.rsrq = index_of((signal.rsrq_db + 20) * 2, 0, 34);
   indices.snr = index_of(signal.snr_db, 25, 49);
   return indices;
 }
@@ -89,6 +90,7 @@ RadioEnvironment::RadioEnvironment(const SimulationOptions& options, const base:
     : clock_(clock),
       seed_(options.seed),
       radio_(options.radio),
+      timing_(options.timing),
       gaps_(options.seed, options.radio.gap_every, options.radio.gap_length),
       start_(clock.now()),
       coverage_(options.network.coverage) {
@@ -218,7 +220,7 @@ bool RadioEnvironment::any_heard() const {
 std::optional<base::Duration> RadioEnvironment::measure_again() const {
   std::optional<base::Duration> next;
   if (radio_.fading_db > 0 || trends_) {
-    next = radio_.measure_period;
+    next = period_duration(timing_, radio_.measure_period);
   }
   if (gaps_.any()) {
     base::Duration change = gaps_.until_change(elapsed());

@@ -91,7 +91,8 @@ class RadioEnvironment {
   /// Any cell at all is heard.
   [[nodiscard]] bool any_heard() const;
 
-  /// How long until the level may have changed enough to be worth a measurement; nothing = it stands still.
+  /// How long until the level may have changed enough to be worth a measurement, in time of the clock (levels
+  /// and gaps are not scaled); nothing = it stands still.
   [[nodiscard]] std::optional<base::Duration> measure_again() const;
 
   // Steering.
@@ -111,6 +112,7 @@ class RadioEnvironment {
   const base::Clock& clock_;
   std::uint64_t seed_;
   const RadioOptions& radio_;
+  const Timing& timing_;
   GapCourse gaps_;
   base::Time start_;
   std::deque<Operator> operators_;

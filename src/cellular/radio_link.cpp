@@ -27,6 +27,14 @@ Carriage carriage(AccessTechnology technology, int coverage_level) {
   return technology == AccessTechnology::lte_m ? lte_m.at(level) : nb_iot.at(level);
 }
 
+// NB-IoT with larger transport blocks and two HARQ processes (%REL14FEAT): category NB2 instead of NB1.
+double release_14_gain(const Configuration& configuration) {
+  constexpr std::size_t dual_harq_place = 4;
+  constexpr std::size_t block_size_place = 6;
+  double blocks = configuration.release_14[block_size_place] == '1' ? 2 : 1;
+  return configuration.release_14[dual_harq_place] == '1' ? blocks * 1.3 : blocks;
+}
+
 }  // namespace
 
 LinkQuality Nrf91::quality() const {
@@ -35,8 +43,9 @@ LinkQuality Nrf91::quality() const {
     return {};
   }
   Carriage nominal = carriage(cell->technology, coverage_level(cell->technology, radio.signal(*cell)));
-  auto scaled = [this](std::uint64_t rate) {
-    return static_cast<std::uint64_t>(static_cast<double>(rate) * options.timing.speed);
+  double gain = cell->technology == AccessTechnology::nb_iot ? release_14_gain(configuration) : 1;
+  auto scaled = [this, gain](std::uint64_t rate) {
+    return static_cast<std::uint64_t>(static_cast<double>(rate) * gain * options.timing.speed);
   };
   return {step_duration(options.timing, nominal.delay), scaled(nominal.uplink_rate),
           scaled(nominal.downlink_rate)};
@@ -67,9 +76,14 @@ Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assis
   return {Verdict::passes, *wait};
 }
 
-// %RAI, or the early %XRAI of 1.2 and older.
+// %RAI, or the early %XRAI of 1.2 and older. NB-IoT has it in its control plane; on LTE-M it is that of the
+// access stratum, which is a feature of release 14 (%REL14FEAT).
 bool Nrf91::release_assistance_on() const {
-  return configuration.release_assistance != 0;
+  constexpr std::size_t access_stratum_place = 2;
+  const Cell* cell = registration.status().cell;
+  bool offered = cell != nullptr && (cell->technology == AccessTechnology::nb_iot ||
+                                     configuration.release_14[access_stratum_place] == '1');
+  return offered && configuration.release_assistance != 0;
 }
 
 bool Nrf91::ends_with(ReleaseAssistance assistance) const {

@@ -17,13 +17,15 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // Reference timings.md.
-constexpr milliseconds known_cell_search(600);
-constexpr seconds first_lte_m_search(13);
-constexpr seconds light_search(5);
-constexpr seconds thorough_nb_iot_search(40);
-constexpr seconds full_scan(60);
-constexpr minutes deep_search_extra(4);
-constexpr milliseconds camp_to_attach(300);
+constexpr Span known_cell_search{milliseconds(100), milliseconds(400)};
+constexpr Span first_lte_m_search{seconds(10), seconds(60)};
+constexpr Span light_search{seconds(1), seconds(15)};
+constexpr Span thorough_nb_iot_search{seconds(18), seconds(150)};
+constexpr Span full_lte_m_scan{seconds(30), minutes(4)};
+constexpr Span full_nb_iot_scan{minutes(2), minutes(10)};
+constexpr Span deep_search_extra{minutes(2), minutes(10)};
+constexpr Span camp_to_attach{milliseconds(500), milliseconds(600)};
+constexpr Span roaming_camp_to_attach{milliseconds(2000), milliseconds(3500)};
 constexpr seconds first_search_pause(30);
 constexpr seconds longest_search_pause(600);
 
@@ -32,9 +34,8 @@ constexpr int usual_band = 20;
 
 }  // namespace
 
-void Registration::next_step(base::Duration nominal, Step step) {
-  step_ = around_.clock.call_after(step_duration(around_.options.timing, nominal),
-                                   [this, step] { (this->*step)(); });
+void Registration::next_step(const Span& span, Step step) {
+  step_ = around_.clock.call_after(around_.steps.draw(span), [this, step] { (this->*step)(); });
 }
 
 void Registration::after_period(base::Duration nominal, Step step) {
@@ -76,7 +77,7 @@ int Registration::plmn_rank(const Cell& cell) const {
   if (!cell.network->roaming) {
     return 1;
   }
-  const auto& preferred = around_.options.sim.preferred;
+  const auto& preferred = around_.sim.preferred();
   auto place = std::find(preferred.begin(), preferred.end(), cell.plmn);
   return 2 + static_cast<int>(place - preferred.begin());
 }
@@ -110,6 +111,19 @@ const Cell* Registration::selectable_cell() const {
   return best;
 }
 
+const Cell* Registration::limited_cell() const {
+  const Cell* best = nullptr;
+  bool automatic = around_.configuration.selected_plmn.empty();
+  for (const Cell& cell : around_.radio.cells()) {
+    bool stronger =
+        best == nullptr || around_.radio.signal(cell).rsrp_dbm > around_.radio.signal(*best).rsrp_dbm;
+    if (automatic && supports(cell) && around_.radio.heard(cell) && stronger) {
+      best = &cell;
+    }
+  }
+  return best;
+}
+
 int Registration::band_of(const Cell& cell) const {
   if (cell.band != 0) {
     return cell.band;
@@ -124,6 +138,7 @@ int Registration::channel_of(const Cell& cell) const {
 
 void Registration::start(bool receive_only) {
   receive_only_ = receive_only;
+  usim_invalid_ = false;
   attach();
 }
 
@@ -147,6 +162,8 @@ void Registration::stop() {
   attached_ = false;
   names_known_ = false;
   searching_asleep_ = false;
+  deep_search_running_ = false;
+  forced_search_ = false;
   tracking_area_.clear();
 }
 
@@ -164,6 +181,9 @@ void Registration::detach() {
 }
 
 void Registration::attach() {
+  if (usim_invalid_) {
+    return;
+  }
   connection_.drop(true);
   implicit_detach_.cancel();
   if (attached_) {
@@ -177,6 +197,7 @@ void Registration::attach() {
 
 void Registration::search() {
   phase_ = Phase::searching;
+  deep_search_running_ = false;
   measurement_.cancel();
   const Cell* cell = selectable_cell();
   bool known = around_.configuration.cell_known && cell != nullptr;
@@ -203,10 +224,40 @@ void Registration::light_search_done() {
   next_step(thorough_search_time(cell != nullptr), &Registration::thorough_search_done);
 }
 
-base::Duration Registration::thorough_search_time(bool cell_there) {
+Span Registration::thorough_search_time(bool cell_there) {
+  bool nb_iot = around_.configuration.system_mode.nb_iot;
   bool deep = std::exchange(deep_search_requested_, false) || deep_search_;
-  bool applies = deep && around_.configuration.system_mode.nb_iot && !cell_there;
-  return (cell_there ? thorough_nb_iot_search : full_scan) + (applies ? deep_search_extra : minutes(0));
+  deep_search_running_ = deep && nb_iot && !cell_there;
+  if (cell_there) {
+    return thorough_nb_iot_search;
+  }
+  Span scan = nb_iot ? full_nb_iot_scan : full_lte_m_scan;
+  if (deep_search_running_) {
+    scan = {scan.least + deep_search_extra.least, scan.most + deep_search_extra.most};
+  }
+  return scan;
+}
+
+// Switching it off ends a deep search that is under way.
+void Registration::set_deep_search(bool on) {
+  deep_search_ = on;
+  if (!on && std::exchange(deep_search_running_, false)) {
+    next_step({}, &Registration::thorough_search_done);
+  }
+}
+
+void Registration::begin_forced_search() {
+  if (phase_ == Phase::registered) {
+    forced_search_ = true;
+    lose_registration();
+    phase_ = Phase::searching;
+  }
+}
+
+void Registration::end_forced_search() {
+  if (std::exchange(forced_search_, false)) {
+    light_search_done();
+  }
 }
 
 // The pauses of %PERIODICSEARCHCONF, or doubling ones that %XDATAPRFL stretches and shortens.
@@ -228,13 +279,25 @@ void Registration::thorough_search_done() {
     camp(*cell);
     return;
   }
-  phase_ = Phase::no_service;
-  around_.listener.search_status(2);
+  stay_without_service();
   base::Duration pause = search_pause();
   ++empty_searches_;
   searching_asleep_ = true;
   around_.listener.sleep_changed(SleepType::limited_service, std::chrono::duration_cast<milliseconds>(pause));
   after_period(pause, &Registration::periodic_search);
+}
+
+// Only cells where the modem may not register, or none at all.
+void Registration::stay_without_service() {
+  phase_ = Phase::no_service;
+  deep_search_running_ = false;
+  around_.listener.search_status(2);
+  const Cell* cell = limited_cell();
+  int stat = cell != nullptr ? 2 : around_.options.radio.no_service_stat;
+  if (status_.stat != stat || status_.cell != cell) {
+    set_status(stat, cell);
+    around_.listener.signal_changed();
+  }
 }
 
 void Registration::periodic_search() {
@@ -251,8 +314,8 @@ void Registration::search_now() {
 }
 
 void Registration::camp(const Cell& cell) {
-  constexpr std::size_t country_digits = 3;
-  around_.listener.country_detected(std::string_view(cell.plmn).substr(0, country_digits));
+  around_.listener.country_detected(cell);
+  reference_level_ = around_.radio.signal(cell).rsrp_dbm;
   if (attached_) {
     resume(cell);
     return;
@@ -274,7 +337,8 @@ void Registration::camped() {
     step_ = around_.clock.call_after(blocked, [this] { begin_attach(); });
     return;
   }
-  next_step(camp_to_attach, &Registration::begin_attach);
+  next_step(status_.cell->network->roaming ? roaming_camp_to_attach : camp_to_attach,
+            &Registration::begin_attach);
 }
 
 }  // namespace attache::cellular

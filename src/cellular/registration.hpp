@@ -15,6 +15,7 @@
 #include "cellular/radio_environment.hpp"
 #include "cellular/sim_card.hpp"
 #include "cellular/simulation_options.hpp"
+#include "cellular/step_times.hpp"
 
 namespace attache::cellular {
 
@@ -45,7 +46,7 @@ class RegistrationListener {
   virtual void rrc_changed(bool connected) = 0;
   virtual void search_status(int status) = 0;  ///< 1 light search without result, 2 search finished
   virtual void random_access_done(int coverage_level) = 0;
-  virtual void country_detected(std::string_view mcc) = 0;
+  virtual void country_detected(const Cell& cell) = 0;
   virtual void pdn_activated(int cid, const PdnAnswer& answer) = 0;
   virtual void ipv6_ready(int cid) = 0;
   virtual void emm_error(int cause) = 0;  ///< +CNEC_EMM
@@ -57,8 +58,10 @@ class RegistrationListener {
   virtual void detached_by_network(bool announced) = 0;
   /// Length absent = not known; zero = woken up; the warning time = about to wake up.
   virtual void sleep_changed(SleepType type, std::optional<std::chrono::milliseconds> length) = 0;
-  virtual void update_soon(std::chrono::milliseconds left) = 0;  ///< %XT3412
-  virtual void attach_blocked() = 0;                             ///< Too many resets: the attach waits.
+  /// %XT3412: the whole period at its beginning, the warning time before its end, zero at its end.
+  virtual void update_soon(std::chrono::milliseconds left) = 0;
+  virtual void paged() = 0;           ///< A paging window of eDRX opened: the network can reach the modem.
+  virtual void attach_blocked() = 0;  ///< Too many resets: the attach waits.
   /// The link may carry traffic now, or no longer, or in another quality.
   virtual void link_changed() = 0;
   [[nodiscard]] virtual SleepReports sleep_reports() const = 0;
@@ -80,6 +83,7 @@ class Registration final : private RadioConnection::Owner {
     RadioEnvironment& radio;
     PdnContexts& contexts;
     base::Clock& clock;
+    StepTimes& steps;
     RegistrationListener& listener;
   };
   explicit Registration(const Surroundings& around)
@@ -95,8 +99,10 @@ class Registration final : private RadioConnection::Owner {
   void cold_start();
   /// AT+CGATT=0: deregistered until attach() or the next start().
   void detach();
-  /// AT+CGATT=1, or a newly selected PLMN: looks for a network again.
+  /// AT+CGATT=1, or a newly selected PLMN: looks for a network again, unless the USIM is invalid.
   void attach();
+  /// A network refused the SIM for good (EMM causes 3, 6, 7, 8): nothing is tried before start().
+  [[nodiscard]] bool usim_invalid() const { return usim_invalid_; }
   /// The requested power saving changed: renegotiates while registered.
   void update_power_saving();
   /// Which sleeps the host hears of changed.
@@ -105,11 +111,14 @@ class Registration final : private RadioConnection::Owner {
   void block_attach_for(base::Duration time) { attach_allowed_at_ = around_.clock.now() + time; }
 
   /// %XDEEPSEARCH: NB-IoT searches average longer; request_deep_search() asks for one such search.
-  void set_deep_search(bool on) { deep_search_ = on; }
+  void set_deep_search(bool on);
   [[nodiscard]] bool deep_search() const { return deep_search_; }
   void request_deep_search() { deep_search_requested_ = true; }
   /// %PERIODICSEARCHCONF=3: does not wait for the next periodic search.
   void search_now();
+  /// %COPS=?: neither registration nor traffic while it runs; the registration is taken up again after it.
+  void begin_forced_search();
+  void end_forced_search();
 
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] const RegistrationStatus& status() const { return status_; }
@@ -131,6 +140,11 @@ class Registration final : private RadioConnection::Owner {
   [[nodiscard]] bool supports(const Cell& cell) const;
   /// The cell the modem would camp on now; nullptr = none.
   [[nodiscard]] const Cell* selectable_cell() const;
+  /// The strongest cell whose technology and band would do though the modem may not register there; nullptr =
+  /// none.
+  [[nodiscard]] const Cell* limited_cell() const;
+  /// The network can reach the modem at once.
+  [[nodiscard]] bool reachable() const;
 
   // The network's side.
   /// The radio environment was changed: the modem notices as soon as it listens.
@@ -157,13 +171,13 @@ class Registration final : private RadioConnection::Owner {
  private:
   using Step = void (Registration::*)();
 
-  void next_step(base::Duration nominal, Step step);
+  void next_step(const Span& span, Step step);
   void after_period(base::Duration nominal, Step step);
   void set_status(int stat, const Cell* cell, std::optional<int> cause = std::nullopt);
 
   // Search (registration.cpp)
   void search();
-  [[nodiscard]] base::Duration thorough_search_time(bool cell_there);
+  [[nodiscard]] Span thorough_search_time(bool cell_there);
   [[nodiscard]] base::Duration search_pause() const;
   [[nodiscard]] bool prefers(const Cell& left, const Cell& right) const;
   [[nodiscard]] int plmn_rank(const Cell& cell) const;
@@ -172,6 +186,7 @@ class Registration final : private RadioConnection::Owner {
   void periodic_search();
   void camp(const Cell& cell);
   void camped();
+  void stay_without_service();
 
   // Attach (registration_attach.cpp)
   void begin_attach();
@@ -192,8 +207,10 @@ class Registration final : private RadioConnection::Owner {
   // Mobility (registration_mobility.cpp)
   void plan_measurement();
   void measure();
-  [[nodiscard]] const Cell* better_cell() const;
+  [[nodiscard]] const Cell* better_cell();
+  [[nodiscard]] bool mobility_relaxed(double level_dbm);
   void change_cell(const Cell& cell);
+  void lose_registration();
   void lose_coverage();
   void resume(const Cell& cell);
   void detach_implicitly();
@@ -218,8 +235,12 @@ class Registration final : private RadioConnection::Owner {
   bool names_known_ = false;
   bool deep_search_ = false;
   bool deep_search_requested_ = false;
+  bool deep_search_running_ = false;
+  bool forced_search_ = false;
+  bool usim_invalid_ = false;
   bool searching_asleep_ = false;
-  int link_level_ = 0;  ///< Coverage level at the last measurement.
+  int link_level_ = 0;             ///< Coverage level at the last measurement.
+  double reference_level_ = -140;  ///< %REDMOB=1: dBm, the best since neighbours were looked at last.
   int attempts_ = 0;
   int empty_searches_ = 0;
   std::optional<int> next_reject_;

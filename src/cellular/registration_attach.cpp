@@ -16,12 +16,13 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // Reference timings.md, 3GPP 24.301 table 10.2.1.
-constexpr milliseconds attach_exchange(1200);
-constexpr milliseconds nb_iot_attach_exchange(4000);
-constexpr milliseconds activation_to_registration(100);
-constexpr seconds registration_to_information(1);
+constexpr Span attach_exchange{milliseconds(1000), milliseconds(1200)};
+constexpr Span roaming_attach_exchange{milliseconds(1500), milliseconds(2000)};
+constexpr Span nb_iot_attach_exchange{seconds(2), seconds(6)};
+constexpr Span activation_to_registration{milliseconds(50), milliseconds(200)};
+constexpr Span registration_to_information{milliseconds(600), milliseconds(3000)};
 constexpr milliseconds ipv6_resolution(400);
-constexpr seconds next_network_search(8);
+constexpr Span next_network_search{seconds(4), seconds(6)};
 constexpr minutes home_search_period(60);
 constexpr seconds t3411(10);
 constexpr minutes t3402(12);
@@ -62,7 +63,8 @@ void Registration::begin_attach() {
   phase_ = Phase::attaching;
   around_.listener.random_access_done(coverage_level(cell.technology, around_.radio.signal(cell)));
   connection_.connect();
-  next_step(cell.technology == AccessTechnology::lte_m ? attach_exchange : nb_iot_attach_exchange,
+  const Span& lte_m = cell.network->roaming ? roaming_attach_exchange : attach_exchange;
+  next_step(cell.technology == AccessTechnology::lte_m ? lte_m : nb_iot_attach_exchange,
             &Registration::attach_answered);
 }
 
@@ -103,6 +105,7 @@ void Registration::reject(int cause) {
 void Registration::act_on_cause(int cause, const Cell& cell) {
   if (one_of(cause, {3, 6, 7, 8})) {
     phase_ = Phase::denied;
+    usim_invalid_ = true;
     return;
   }
   phase_ = Phase::camped;
@@ -176,7 +179,7 @@ void Registration::complete_attach() {
     home_search_ = around_.clock.call_after(period_duration(around_.options.timing, home_search_period),
                                             [this] { look_for_home(); });
   }
-  information_ = around_.clock.call_after(step_duration(around_.options.timing, registration_to_information),
+  information_ = around_.clock.call_after(around_.steps.draw(registration_to_information),
                                           [this] { information_arrived(); });
 }
 
@@ -204,7 +207,7 @@ void Registration::negotiate_edrx() {
   AccessTechnology technology = status_.cell->technology;
   const auto& asked =
       technology == AccessTechnology::lte_m ? configuration.edrx_lte_m : configuration.edrx_nb_iot;
-  if ((configuration.edrx_mode != 1 && configuration.edrx_mode != 2) || asked.cycle.empty()) {
+  if (!asked.on) {
     return;
   }
   NegotiatedEdrx negotiated{technology, asked.cycle, asked.cycle, asked.paging_window};

@@ -14,13 +14,14 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr milliseconds radio_link_failure(2000);
-constexpr milliseconds lte_m_set_up(300);
-constexpr milliseconds nb_iot_set_up(1500);
+constexpr Span lte_m_set_up{milliseconds(200), milliseconds(600)};
+constexpr Span nb_iot_set_up{milliseconds(500), milliseconds(3000)};
 constexpr milliseconds update_exchange(300);
-constexpr milliseconds early_release(300);
+constexpr Span early_release{milliseconds(50), milliseconds(500)};
 constexpr minutes implicit_detach_after_update(4);  // 3GPP 24.301 5.3.5: T3412 + 4 min.
 constexpr minutes home_search_period(60);
 constexpr double reselection_hysteresis_db = 4;
+constexpr double relaxed_mobility_db = 6;  // s-SearchDeltaP of 3GPP 36.304 5.2.4.12.
 
 }  // namespace
 
@@ -32,8 +33,7 @@ void Registration::plan_measurement() {
     measurement_.cancel();
     return;
   }
-  measurement_ =
-      around_.clock.call_after(period_duration(around_.options.timing, *again), [this] { measure(); });
+  measurement_ = around_.clock.call_after(*again, [this] { measure(); });
 }
 
 void Registration::radio_changed() {
@@ -52,10 +52,14 @@ void Registration::radio_changed() {
         search();
       }
       break;
+    case Phase::no_service:
+      if (status_.cell != nullptr && !around_.radio.heard(*status_.cell)) {
+        set_status(status_.stat, nullptr);
+      }
+      break;
     case Phase::off:
     case Phase::no_uicc:
     case Phase::searching:
-    case Phase::no_service:
     case Phase::attaching:
     case Phase::detached:
       break;
@@ -89,9 +93,12 @@ void Registration::measure() {
 
 // Another cell of the same network (camped without a registration: of any) that is clearly stronger, or the
 // strongest one if the present one is gone.
-const Cell* Registration::better_cell() const {
+const Cell* Registration::better_cell() {
   const Cell& serving = *status_.cell;
   bool gone = !around_.radio.heard(serving) || !may_use(serving);
+  if (!gone && mobility_relaxed(around_.radio.signal(serving).rsrp_dbm)) {
+    return nullptr;
+  }
   double least = gone ? -1000 : around_.radio.signal(serving).rsrp_dbm + reselection_hysteresis_db;
   const Cell* best = nullptr;
   for (const Cell& cell : around_.radio.cells()) {
@@ -108,8 +115,21 @@ const Cell* Registration::better_cell() const {
   return best;
 }
 
+// %REDMOB=1: neighbours are not looked at before the serving cell has become clearly weaker.
+bool Registration::mobility_relaxed(double level_dbm) {
+  constexpr int reduced = 1;
+  reference_level_ = std::max(reference_level_, level_dbm);
+  bool relaxed =
+      around_.configuration.reduced_mobility == reduced && reference_level_ - level_dbm < relaxed_mobility_db;
+  if (!relaxed) {
+    reference_level_ = level_dbm;
+  }
+  return relaxed;
+}
+
 void Registration::change_cell(const Cell& cell) {
   status_.cell = &cell;
+  reference_level_ = around_.radio.signal(cell).rsrp_dbm;
   around_.listener.registration_changed();
   if (phase_ == Phase::registered && tracking_area_ != cell.plmn + cell.tac) {
     update_tracking_area();
@@ -118,6 +138,12 @@ void Registration::change_cell(const Cell& cell) {
 }
 
 void Registration::lose_coverage() {
+  lose_registration();
+  search();
+}
+
+// The network holds the connections for a while.
+void Registration::lose_registration() {
   const Cell* last = connection_.connected() ? status_.cell : nullptr;
   step_.cancel();
   auto left = connection_.until_update();
@@ -134,7 +160,6 @@ void Registration::lose_coverage() {
   set_status(2, last);
   around_.listener.signal_changed();
   around_.listener.link_changed();
-  search();
 }
 
 // Nobody tells the modem: the network forgets it, and it knows by the timers.
@@ -277,6 +302,13 @@ void Registration::paging_window_opened() {
   if (around_.radio.measure_again()) {
     measure();
   }
+  if (reachable()) {
+    around_.listener.paged();
+  }
+}
+
+bool Registration::reachable() const {
+  return phase_ == Phase::registered && connection_.until_paging() == base::Duration::zero();
 }
 
 std::optional<base::Duration> Registration::carry_uplink() {
@@ -293,7 +325,12 @@ std::optional<base::Duration> Registration::carry_uplink() {
     });
     return std::nullopt;
   }
-  return connection_.set_up(cell.technology == AccessTechnology::lte_m ? lte_m_set_up : nb_iot_set_up);
+  connection_.traffic();
+  if (connection_.needs_set_up()) {
+    bool lte_m = cell.technology == AccessTechnology::lte_m;
+    connection_.set_up(around_.steps.draw(lte_m ? lte_m_set_up : nb_iot_set_up));
+  }
+  return connection_.until_connected();
 }
 
 std::optional<base::Duration> Registration::carry_downlink() {
@@ -312,7 +349,7 @@ std::optional<base::Duration> Registration::carry_downlink() {
 
 void Registration::release_early() {
   if (phase_ == Phase::registered && status_.cell->network->policy.release_assistance) {
-    connection_.release_after(early_release);
+    connection_.release_after(around_.steps.draw(early_release));
   }
 }
 

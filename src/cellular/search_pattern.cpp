@@ -71,15 +71,12 @@ bool is_search_pattern(std::string_view text) {
 
 std::optional<std::chrono::seconds> search_pattern_pause(std::string_view configured, int n) {
   auto parts = base::split(configured, '"');
-  auto numbers = base::split(parts.front(), ',');
-  auto back = numbers.size() > 1 ? static_cast<std::size_t>(sleep_field(numbers[1]).value_or(0)) : 0;
+  bool loops = parts.front().starts_with('1');
   Sleeps all;
-  std::size_t return_to = 0;
-  for (std::size_t i = 1, pattern = 0; i < parts.size(); i += 2, ++pattern) {
-    if (pattern == back) {
-      return_to = all.size();
-    }
+  std::size_t last_pattern = 0;
+  for (std::size_t i = 1; i < parts.size(); i += 2) {
     if (auto sleeps = sleeps_of(parts[i])) {
+      last_pattern = all.size();
       all.insert(all.end(), sleeps->begin(), sleeps->end());
     }
   }
@@ -87,11 +84,10 @@ std::optional<std::chrono::seconds> search_pattern_pause(std::string_view config
     return std::nullopt;
   }
   auto place = static_cast<std::size_t>(n);
-  if (place >= all.size()) {
-    std::size_t loop = all.size() - std::min(return_to, all.size() - 1);
-    place = all.size() - loop + (place - all.size()) % loop;
+  if (place < all.size()) {
+    return all[place];
   }
-  return all[place];
+  return loops ? all[last_pattern + (place - all.size()) % (all.size() - last_pattern)] : all.back();
 }
 
 }  // namespace attache::cellular

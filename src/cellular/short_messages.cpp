@@ -19,7 +19,7 @@ constexpr int no_network_service = 331;
 constexpr int no_acknowledgement_expected = 340;
 constexpr int not_allowed = 514;
 
-constexpr std::chrono::seconds submit_time(2);
+constexpr Span submit_time{std::chrono::seconds(1), std::chrono::seconds(4)};
 constexpr std::chrono::seconds acknowledgement_time(40);
 
 constexpr char end_of_pdu = 0x1A;  // Ctrl-Z
@@ -101,7 +101,7 @@ Answer ShortMessages::send(std::size_t length, std::string_view text) {
   if (!message) {
     return pdu_failure(message.error());
   }
-  if (!pdu->centre && modem_.options.sim.smsc.empty()) {
+  if (!pdu->centre && modem_.uicc.service_centre().empty()) {
     return sms_failure(centre_unknown, "neither the PDU nor the SIM names a service centre");
   }
   return modem_.finish_after(submit_time, [this, message = std::move(*message)] { return submit(message); });
@@ -114,8 +114,10 @@ Answer ShortMessages::submit(sms::Submit message) {
   modem_.registration.exchange_signalling();
   message.reference = reference_;
   if (auto cause = centre_.submit(std::move(message))) {
+    modem_.remember_error("SMS", *cause);
     return sms_failure(*cause, fmt::format("the service centre refused the message with cause {}", *cause));
   }
+  modem_.traffic.sms_sent += modem_.traffic.on ? 1 : 0;
   return line(fmt::format("+CMGS: {}", reference_++));
 }
 
@@ -175,9 +177,7 @@ Answer ShortMessages::memory_available() {
 }
 
 void ShortMessages::deliver_next() {
-  const auto& registration = modem_.registration;
-  bool reachable = registration.status().registered() && !registration.in_psm();
-  if (unacknowledged_ || !modem_.subscriptions.sms || !reachable) {
+  if (unacknowledged_ || !modem_.subscriptions.sms || !modem_.registration.reachable()) {
     return;
   }
   const ServiceCentre::Waiting* next = centre_.next();
@@ -187,22 +187,33 @@ void ShortMessages::deliver_next() {
   unacknowledged_ = true;
   patience_ = modem_.clock.call_after(period_duration(modem_.options.timing, acknowledgement_time),
                                       [this] { acknowledgement_missing(); });
-  std::string pdu = base::to_hex(sms::encode_centre(sms::parse_number(modem_.options.sim.smsc)));
+  std::string pdu = base::to_hex(sms::encode_centre(sms::parse_number(modem_.uicc.service_centre())));
   pdu += base::to_hex(next->tpdu);
   std::string head = next->is_report ? fmt::format("+CDS: {}", next->tpdu.size())
                                      : fmt::format("+CMT: \"{}\",{}", next->from, next->tpdu.size());
   modem_.registration.exchange_signalling();
   modem_.notify(fmt::format("{}\r\n{}", head, pdu));
+  indicate(true);
+  modem_.traffic.sms_received += modem_.traffic.on && !next->is_report ? 1 : 0;
+}
+
+// +CIND: a message waits to be acknowledged, or none does any more.
+void ShortMessages::indicate(bool waits) {
+  if (modem_.subscriptions.indicate_message) {
+    modem_.notify(fmt::format("+CIND: \"message\",{:d}", waits));
+  }
 }
 
 // What was not acknowledged stays with the service centre.
 void ShortMessages::settle() {
-  unacknowledged_ = false;
+  if (std::exchange(unacknowledged_, false)) {
+    indicate(false);
+  }
   patience_.cancel();
 }
 
 void ShortMessages::acknowledgement_missing() {
-  unacknowledged_ = false;
+  settle();
   if (modem_.subscriptions.sms) {
     modem_.subscriptions.sms = false;
     modem_.log(base::LogLevel::warning,

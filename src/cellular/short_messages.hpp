@@ -42,6 +42,7 @@ class ShortMessages {
   Answer submit(sms::Submit message);
   [[nodiscard]] std::optional<Answer> not_expected() const;
   void settle();
+  void indicate(bool waits);
   void acknowledgement_missing();
 
   Nrf91& modem_;

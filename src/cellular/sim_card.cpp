@@ -83,7 +83,7 @@ void SimCard::finish_start() {
 }
 
 void SimCard::update_lock_state() {
-  if (!present_) {
+  if (!present_ || !selected_) {
     state_ = State::absent;
   } else if (kept_.puk_retries <= 0) {
     state_ = State::blocked;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/settings.hpp"
@@ -32,7 +34,11 @@ class SimCard {
   /// A hand pulls the card out of the holder or puts it back; a card that runs is then absent.
   void set_present(bool present);
 
-  void power_on() { state_ = State::starting; }
+  /// The modem starts the card of the holder, or another slot's, where there is none (%CSUS).
+  void power_on(bool selected) {
+    selected_ = selected;
+    state_ = State::starting;
+  }
   void power_off() { state_ = State::off; }
   /// The end of the UICC's initialisation: ready, or what is missing.
   void finish_start();
@@ -57,6 +63,14 @@ class SimCard {
   /// Digits of the network code in the IMSI: three in North America, else two.
   [[nodiscard]] int network_digits() const;
   [[nodiscard]] std::string home_plmn() const;
+
+  /// EF_PLMNwAcT in the user's order, as the card came or as a host has written it.
+  [[nodiscard]] const std::vector<std::string>& preferred() const {
+    return preferred_ ? *preferred_ : options_.preferred;
+  }
+  void set_preferred(std::vector<std::string> plmns) {
+    preferred_ = std::make_unique<std::vector<std::string>>(std::move(plmns));
+  }
 
   /// A file that a host has written, instead of the card's own content.
   [[nodiscard]] std::optional<std::string> written_file(std::uint16_t id) const;
@@ -88,8 +102,10 @@ class SimCard {
   const SimOptions& options_;
   base::Settings& settings_;
   Kept kept_;
+  std::unique_ptr<std::vector<std::string>> preferred_;  // Null = that of the options.
   bool pin_given_ = false;
   bool present_ = true;
+  bool selected_ = true;
   std::string refused_by_;
   State state_ = State::off;
 };

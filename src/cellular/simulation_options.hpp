@@ -119,7 +119,8 @@ struct RadioOptions {
   std::chrono::seconds gap_length{0};       ///< Their mean length.
   std::chrono::seconds measure_period{10};  ///< Between measurements of an idle or connected modem.
   int battery_mv = 3600;
-  int temperature = 27;  ///< °C
+  int temperature = 27;     ///< °C
+  int no_service_stat = 2;  ///< +CEREG after a search that found nothing: 2, or 4 as other firmware says.
   /// Ungraceful resets in a row after which the firmware refuses to attach for 30 minutes; 0 = never.
   int reset_loop_limit = 0;
 

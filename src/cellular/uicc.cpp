@@ -27,6 +27,12 @@ std::string UiccResponse::bytes() const {
   return data + static_cast<char>(sw1) + static_cast<char>(sw2);
 }
 
+Uicc::Uicc(SimCard& card, const SimOptions& options) : card_(card), options_(options) {
+  if (auto written = card.written_file(ef_preferred)) {
+    card.set_preferred(plmns_in(*written, preferred_place_length));
+  }
+}
+
 bool Uicc::pin_given() const {
   return card_.ready() || card_.state() == SimCard::State::personalised;
 }
@@ -158,6 +164,9 @@ UiccResponse Uicc::manage_channel(std::uint8_t p1, std::uint8_t p2) {
   if (p1 == close) {
     return close_channel(p2) ? UiccResponse{} : status(0x68, 0x81);  // Logical channel not supported.
   }
+  if (p1 != 0 || p2 != 0) {
+    return status(0x6A, 0x86);  // Incorrect parameters P1, P2: the card gives the number.
+  }
   for (std::size_t i = 1; i < channels_.size(); ++i) {
     if (!channels_[i].open) {
       channels_[i] = {true, df_master};
@@ -239,9 +248,56 @@ UiccResponse Uicc::verify(std::uint8_t instruction, std::uint8_t p1, std::string
   return status(0x65, 0x81);
 }
 
+namespace {
+
+// Commands that carry data, whose length stands before them.
+bool carries_data(std::uint8_t instruction) {
+  switch (instruction) {
+    case 0xA4:
+    case 0xD6:
+    case 0xDC:
+    case 0x20:
+    case 0x24:
+    case 0x26:
+    case 0x28:
+    case 0x2C:
+    case 0xC2:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The length byte is that of the data; one more byte may say how much is expected back (ISO 7816-4 5.1).
+bool lengths_fit(std::string_view apdu) {
+  constexpr std::size_t prefix = 5;
+  if (!carries_data(byte(apdu[1]))) {
+    return apdu.size() <= prefix;
+  }
+  std::size_t length = apdu.size() >= prefix ? byte(apdu[prefix - 1]) : 0;
+  std::size_t whole = apdu.size() >= prefix ? prefix + length : prefix - 1;
+  return apdu.size() == whole || (length != 0 && apdu.size() == whole + 1);
+}
+
+// Basic and logical channels 0 to 3 without secure messaging, of ISO 7816-4 and of 3GPP.
+bool class_supported(unsigned char value) {
+  constexpr unsigned interindustry = 0x00;
+  constexpr unsigned proprietary = 0x80;
+  unsigned kind = value & 0xFCU;
+  return kind == interindustry || kind == proprietary;
+}
+
+}  // namespace
+
 UiccResponse Uicc::transmit(std::string_view apdu) {
   constexpr std::size_t header = 4;
   if (apdu.size() < header) {
+    return status(0x67, 0x00);
+  }
+  if (!class_supported(byte(apdu[0]))) {
+    return status(0x6E, 0x00);
+  }
+  if (!lengths_fit(apdu)) {
     return status(0x67, 0x00);
   }
   int number = byte(apdu[0]) & 3;

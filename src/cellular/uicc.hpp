@@ -28,7 +28,7 @@ struct UiccResponse {
 class Uicc {
  public:
   /// Both must outlive it.
-  Uicc(SimCard& card, const SimOptions& options) : card_(card), options_(options) {}
+  Uicc(SimCard& card, const SimOptions& options);
 
   // The commands of +CRSM. Lengths of 0 = to the end of the file.
   [[nodiscard]] UiccResponse read_binary(std::uint16_t file, std::size_t offset, std::size_t length) const;
@@ -44,6 +44,9 @@ class Uicc {
   std::optional<int> open_channel(std::string_view application);
   bool close_channel(int channel);
   [[nodiscard]] bool is_open(int channel) const;
+  /// EF_MSISDN and the service centre of EF_SMSP: "+49170…"; empty = none stored.
+  [[nodiscard]] std::string number() const;
+  [[nodiscard]] std::string service_centre() const;
   /// The card lost its power.
   void reset() { channels_ = {}; }
 

@@ -19,7 +19,6 @@ constexpr std::uint16_t ef_services = 0x6F38;
 constexpr std::uint16_t ef_msisdn = 0x6F40;
 constexpr std::uint16_t ef_sms_parameters = 0x6F42;
 constexpr std::uint16_t ef_provider = 0x6F46;
-constexpr std::uint16_t ef_preferred = 0x6F60;
 constexpr std::uint16_t ef_operator_preferred = 0x6F61;
 constexpr std::uint16_t ef_home = 0x6F62;
 constexpr std::uint16_t ef_access_class = 0x6F78;
@@ -66,6 +65,23 @@ std::string number_field(std::string_view number, bool length_in_bytes) {
   return field;
 }
 
+// The number of such a field; empty if there is none.
+std::string number_in(std::string_view field) {
+  constexpr std::size_t most_bytes = 11;
+  auto length = static_cast<unsigned char>(field.front());
+  if (length < 2 || length > most_bytes) {
+    return {};
+  }
+  constexpr unsigned international = 0x10;
+  bool plus = (static_cast<unsigned char>(field[1]) & 0x70U) == international;
+  std::string digits = base::to_hex(field.substr(2, length - 1U));
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+    std::swap(digits[i], digits[i + 1]);
+  }
+  digits.resize(std::min(digits.find_first_not_of("0123456789"), digits.size()));
+  return plus ? "+" + digits : digits;
+}
+
 std::string msisdn_file(std::string_view number) {
   std::string content(alpha_length, '\xFF');
   content += number.empty() ? std::string(12, '\xFF') : number_field(number, true);
@@ -93,7 +109,7 @@ std::string provider_file(std::string_view name) {
 
 // Each place: PLMN and the technologies E-UTRAN in WB-S1 and NB-S1 mode.
 std::string preferred_file(const std::vector<std::string>& plmns, std::size_t places) {
-  constexpr std::size_t place_length = 5;
+  constexpr std::size_t place_length = preferred_place_length;
   std::string content;
   for (const std::string& plmn : plmns) {
     content += plmn_bytes(plmn) + std::string("\x70\x00", 2);
@@ -150,6 +166,16 @@ std::optional<std::string> plmn_of_bytes(std::string_view bytes) {
     plmn += hex[2];
   }
   return plmn.find('F') == std::string::npos ? std::optional(plmn) : std::nullopt;
+}
+
+std::vector<std::string> plmns_in(std::string_view content, std::size_t place_length) {
+  std::vector<std::string> plmns;
+  for (std::size_t i = 0; i + 3 <= content.size(); i += place_length) {
+    if (auto plmn = plmn_of_bytes(content.substr(i))) {
+      plmns.push_back(*plmn);
+    }
+  }
+  return plmns;
 }
 
 std::optional<Uicc::File> Uicc::file(std::uint16_t id) const {
@@ -218,21 +244,29 @@ std::optional<Uicc::File> Uicc::file(std::uint16_t id) const {
   return found;
 }
 
+std::string Uicc::number() const {
+  std::string content = file(ef_msisdn)->content;
+  return number_in(std::string_view(content).substr(alpha_length));
+}
+
+std::string Uicc::service_centre() const {
+  constexpr std::size_t place = alpha_length + 13;  // After the parameter indicators and a destination.
+  std::string content = file(ef_sms_parameters)->content;
+  return number_in(std::string_view(content).substr(place));
+}
+
 UiccResponse Uicc::store(std::uint16_t id, const File& changed) {
   if (!changed.writable || !pin_given()) {
     return status(0x69, 0x82);  // Security status not satisfied.
   }
   bool stored = false;
   if (id == ef_forbidden) {
-    std::vector<std::string> plmns;
-    for (std::size_t i = 0; i + 3 <= changed.content.size(); i += 3) {
-      if (auto plmn = plmn_of_bytes(std::string_view(changed.content).substr(i))) {
-        plmns.push_back(*plmn);
-      }
-    }
-    stored = card_.set_forbidden(plmns);
+    stored = card_.set_forbidden(plmns_in(changed.content, 3));
   } else {
     stored = card_.write_file(id, changed.content);
+    if (stored && id == ef_preferred) {
+      card_.set_preferred(plmns_in(changed.content, preferred_place_length));
+    }
   }
   return stored ? UiccResponse{} : status(0x65, 0x81);  // Memory problem.
 }

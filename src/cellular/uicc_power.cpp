@@ -1,15 +1,14 @@
 #include <fmt/format.h>
 
 #include "cellular/nrf91.hpp"
-#include "cellular/timing.hpp"
 
 namespace attache::cellular {
 
 namespace {
 
 // Reference timings.md.
-constexpr std::chrono::milliseconds uicc_start(400);
-constexpr std::chrono::milliseconds missing_uicc(240);
+constexpr Span uicc_start{std::chrono::milliseconds(300), std::chrono::milliseconds(600)};
+constexpr Span missing_uicc{std::chrono::milliseconds(230), std::chrono::milliseconds(250)};
 
 }  // namespace
 
@@ -17,9 +16,14 @@ void Nrf91::start_uicc() {
   if (sim.powered()) {
     return;
   }
-  sim.power_on();
-  base::Duration nominal = sim.present() ? uicc_start : missing_uicc;
-  uicc_ = clock.call_after(step_duration(options.timing, nominal), [this] { uicc_started(); });
+  constexpr int holder = 0;
+  bool in_holder = configuration.sim_slot == holder;
+  if (!in_holder) {
+    log(base::LogLevel::warning, "%CSUS=2 selects a soft SIM, and the application offers none");
+  }
+  sim.power_on(in_holder);
+  uicc_ = clock.call_after(steps.draw(in_holder && sim.present() ? uicc_start : missing_uicc),
+                           [this] { uicc_started(); });
 }
 
 void Nrf91::uicc_started() {

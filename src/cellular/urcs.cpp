@@ -90,7 +90,7 @@ void Nrf91::announce_release_assistance() {
   constexpr int with_notifications = 2;
   const Cell& cell = *registration.status().cell;
   if (configuration.release_assistance != with_notifications ||
-      std::exchange(announced_assistance_, cell.id) == cell.id) {
+      std::exchange(announced_assistance_, &cell) == &cell) {
     return;
   }
   constexpr std::size_t access_stratum_place = 2;
@@ -140,11 +140,14 @@ void Nrf91::random_access_done(int coverage_level) {
   }
 }
 
-void Nrf91::country_detected(std::string_view mcc) {
-  if (subscriptions.mdmev >= informational_events && detected_country_ != mcc) {
-    notify(fmt::format("%MDMEV: DETECTED COUNTRY {}", mcc));
+void Nrf91::country_detected(const Cell& cell) {
+  constexpr std::size_t country_digits = 3;
+  std::string_view country = std::string_view(cell.plmn).substr(0, country_digits);
+  bool known = detected_country_ != nullptr && detected_country_->plmn.starts_with(country);
+  if (subscriptions.mdmev >= informational_events && !known) {
+    notify(fmt::format("%MDMEV: DETECTED COUNTRY {}", country));
   }
-  detected_country_ = mcc;
+  detected_country_ = &cell;
 }
 
 void Nrf91::pdn_activated(int cid, const PdnAnswer& answer) {
@@ -221,7 +224,7 @@ void Nrf91::signal_changed() {
   if (subscriptions.cesq) {
     int power = cell != nullptr ? thresholds_reached(indices.rsrp, rsrp_step) : indices.rsrp;
     int quality = cell != nullptr ? thresholds_reached(indices.rsrq, rsrq_step) : indices.rsrq;
-    std::string levels = fmt::format("{} {}", power, quality);
+    std::pair levels(power, quality);
     if (std::exchange(announced_signal_, levels) != levels) {
       notify(fmt::format("%CESQ: {},{},{},{}", indices.rsrp, power, indices.rsrq, quality));
     }
@@ -229,8 +232,7 @@ void Nrf91::signal_changed() {
   if (subscriptions.snr) {
     int level =
         cell != nullptr ? thresholds_reached(std::max(indices.snr - snr_step, 0), snr_step) : indices.snr;
-    std::string announced = std::to_string(level);
-    if (std::exchange(announced_snr_, announced) != announced) {
+    if (std::exchange(announced_snr_, level) != level) {
       notify(fmt::format("%XSNRSQ: {},{},{}", indices.snr, level, snr_tail()));
     }
   }
@@ -269,20 +271,17 @@ void Nrf91::coverage_enhancement_changed() {
   if (!subscriptions.coverage_enhancement) {
     return;
   }
-  std::string text = enhancement_text();
-  std::string essence = text.substr(0, 1);
-  if (const Cell* cell = registration.status().cell) {
-    essence += std::to_string(coverage_level(cell->technology, radio.signal(*cell)));
-  }
-  if (std::exchange(announced_enhancement_, essence) != essence) {
-    notify(fmt::format("+CEINFO: 1,{}", text));
+  const Cell* cell = registration.status().cell;
+  int level = cell != nullptr ? coverage_level(cell->technology, radio.signal(*cell)) : -1;
+  if (std::exchange(announced_enhancement_, level) != level) {
+    notify(fmt::format("+CEINFO: 1,{}", enhancement_text()));
   }
 }
 
 void Nrf91::forget_announced_signal() {
-  announced_signal_.clear();
-  announced_snr_.clear();
-  announced_enhancement_.clear();
+  announced_signal_.reset();
+  announced_snr_.reset();
+  announced_enhancement_.reset();
 }
 
 void Nrf91::detached_by_network(bool announced) {

@@ -69,8 +69,8 @@ TEST(Signal, IsKnownOnceCamped) {
   EXPECT_EQ(modem.send("AT+CSQ"), info("+CSQ: 99,99"));
   EXPECT_EQ(modem.send("AT%CESQ=1"), ok);
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(modem.take_urcs(), "%CESQ: 51,2,21,3\n");
-  EXPECT_EQ(modem.send("AT+CESQ"), info("+CESQ: 99,99,255,255,21,51"));
+  EXPECT_EQ(modem.take_urcs(), "%CESQ: 51,2,22,3\n");
+  EXPECT_EQ(modem.send("AT+CESQ"), info("+CESQ: 99,99,255,255,22,51"));
 }
 
 TEST(Monitor, PrintsTheWholeStateWhenRegistered) {

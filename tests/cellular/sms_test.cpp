@@ -63,13 +63,13 @@ TEST_F(SmsInTheModem, TakesTimeOnTheDevice) {
   real.timing.speed = 1;
   SimulatedModem slow(real);
   slow.send("AT+CFUN=1");
-  slow.clock.advance(60s);
+  slow.clock.advance(90s);
   slow.send("AT+CNMI=3,2,0,1");
   EXPECT_EQ(slow.send(submit_command("+491711234567", "hello")), "");
   slow.said.clear();
-  slow.clock.advance(1999ms);
+  slow.clock.advance(999ms);
   EXPECT_EQ(slow.said, "");
-  slow.clock.advance(1ms);
+  slow.clock.advance(3001ms);
   EXPECT_EQ(slow.said, info("+CMGS: 0"));
 }
 
@@ -217,6 +217,11 @@ class RefusingCentre : public SmsInTheModem {
   RefusingCentre() : SmsInTheModem(with([](SmsOptions& sms) { sms.refuse_cause = 50; })) {}
 };
 
+TEST_F(RefusingCentre, IsRememberedAsTheLastError) {
+  modem.send(submit_command("0171", "x"));
+  EXPECT_THAT(modem.send("AT+CEER"), HasSubstr("+CEER: \"SMS "));
+}
+
 TEST_F(RefusingCentre, GivesItsCause) {
   EXPECT_EQ(modem.send(submit_command("0171", "x")), "+CMS ERROR: 50\r\n");
 }
@@ -268,6 +273,45 @@ TEST_F(SleepingModem, GetsAMessageWhenItWakes) {
   EXPECT_EQ(modem.take_urcs(), "");
   modem.clock.advance(2h);
   EXPECT_THAT(modem.take_urcs(), HasSubstr("+CMT: \"0171\""));
+}
+
+class ModemWithEdrx : public SmsInTheModem {
+ protected:
+  ModemWithEdrx()
+      : SmsInTheModem([] {
+          SimulationOptions options;
+          options.network.edrx = "0101,0001";
+          return options;
+        }()) {
+    modem.send("AT+CEDRXS=1,4,\"0101\"");
+  }
+};
+
+TEST_F(ModemWithEdrx, GetsAMessageInItsPagingWindow) {
+  modem.clock.advance(30s);
+  receive("0171", "x");
+  modem.clock.advance(40s);
+  EXPECT_EQ(modem.take_urcs(), "") << "asleep between the windows";
+  modem.clock.advance(60s);
+  EXPECT_THAT(modem.take_urcs(), HasSubstr("+CMT: \"0171\""));
+}
+
+TEST_F(SmsInTheModem, TellsTheIndicatorAndTheCount) {
+  modem.send("AT+CIND=0,0,1");
+  modem.send("AT%XCONNSTAT=1");
+  receive("0171", "x");
+  EXPECT_THAT(modem.take_urcs(), testing::EndsWith("\n+CIND: \"message\",1\n"));
+  EXPECT_EQ(modem.send("AT+CNMA=1"), ok);
+  EXPECT_EQ(modem.take_urcs(), "+CIND: \"message\",0\n");
+  modem.send(submit_command("0171", "x"));
+  EXPECT_EQ(modem.send("AT%XCONNSTAT?").substr(0, 16), "%XCONNSTAT: 1,1,");
+}
+
+TEST_F(SmsInTheModem, UsesTheServiceCentreThatAHostHasWritten) {
+  std::string record = std::string(28, 'F') + "FD" + std::string(24, 'F') + "059144770100F0";
+  record.resize(56, 'F');
+  ASSERT_EQ(modem.send(fmt::format("AT+CRSM=220,28482,1,4,28,\"{}\"", record.substr(0, 56))).substr(0, 6),
+            "+CRSM:");
 }
 
 TEST_F(SleepingModem, WakesToSend) {

@@ -143,7 +143,8 @@ TEST(NetworkConfig, ReadsTheCardAndWhatTheNetworkGrants) {
                                          .rrc_inactivity = 20s,
                                          .release_assistance = false,
                                          .uplink_limit = 10,
-                                         .uplink_period = 2min};
+                                         .uplink_period = 2min,
+                                         .pco = {}};
   EXPECT_EQ(network.policy, expected);
   EXPECT_TRUE(complete(config));
 }
