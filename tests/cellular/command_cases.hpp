@@ -16,7 +16,7 @@ enum class Where {
   ready,       ///< The SIM can be used.
   registered,  ///< Attached to a network.
   attachable,  ///< LTE is on and the SIM can be used.
-  nowhere,     ///< The form or its parameters are wrong.
+  nowhere,     ///< There is no such form, or its parameters have the wrong syntax: +CME ERROR: 50.
 };
 
 /// One line of a command's family in the table of reference nrf91-modem/README.md, with what it gives.
@@ -24,15 +24,14 @@ struct CommandCase {
   std::string_view name;
   std::string_view line;
   Where where;
-  std::string_view answer;  ///< Regular expression of the information lines joined by LF; empty = only OK.
-  int since = 0;            ///< Firmware that knows the command.
+  /// Regular expression of the information lines joined by LF; empty = only OK. "!50" = fails with this
+  /// +CME ERROR (one of them: "!3|16"), "!CMS 514" with +CMS ERROR.
+  std::string_view answer;
+  int since = 0;  ///< Firmware that knows the command.
   int before = 1000000;
 };
 
 /// What every command of the table is asked; the first case of a name decides which firmware knows it.
 std::span<const CommandCase> command_cases();
-
-/// The names of the table, as it lists them.
-std::span<const std::string_view> reference_commands();
 
 }  // namespace attache::cellular

@@ -37,10 +37,12 @@ SimulationOptions moving_device(std::uint64_t seed) {
   return options;
 }
 
-Day live_a_day(std::uint64_t seed, std::initializer_list<const char*> settings, bool sends) {
+Day live_a_day(std::uint64_t seed, std::initializer_list<const char*> settings, bool sends,
+               double speed = 0) {
   std::clock_t begin = std::clock();
   Day day;
   SimulationOptions options = moving_device(seed);
+  options.timing.speed = speed;
   options.radio.fading_db = sends ? 4 : 1;  // A device that never moves updates by its timer alone.
   SimulatedModem modem(options);
   modem.modem->set_notification_handler([&](std::string_view urc) {
@@ -96,6 +98,38 @@ TEST(Day, OfAnEdrxDeviceIsTheSameForTheSameSeed) {
   EXPECT_GT(count(day.log, "%XMODEMSLEEP: 3"), 3U) << "no gap was noticed\n" << day.log;
   std::printf("%zu URCs in %.3f s of CPU time\n", count(day.log, "\n"), day.cpu_seconds);
   EXPECT_LT(day.cpu_seconds, 1.0);
+}
+
+TEST(Day, AtRealTimingIsTheSameForTheSameSeed) {
+  auto settings = {"AT+CPSMS=1,\"\",\"\",\"00100001\",\"00000101\"", "AT+CEDRXS=2,4,\"0101\""};
+  Day day = live_a_day(7, settings, true, 1);
+  EXPECT_EQ(day.log, live_a_day(7, settings, true, 1).log);
+  EXPECT_NE(day.log, live_a_day(8, settings, true, 1).log);
+  EXPECT_GT(count(day.log, "%XMODEMSLEEP: 1,"), 20U) << day.log;
+  EXPECT_GT(count(day.log, "+CEREG: 2"), 1U) << "no gap was noticed\n" << day.log;
+  EXPECT_LT(day.cpu_seconds, 1.0);
+}
+
+TEST(Day, OfAQuietDeviceDiffersByItsSeedAtRealTimingAlone) {
+  auto life = [](std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    options.timing.speed = 1;
+    SimulatedModem modem(options);
+    std::string log;
+    modem.modem->set_notification_handler([&](std::string_view urc) {
+      auto now = std::chrono::duration_cast<milliseconds>(modem.clock.now().time_since_epoch()).count();
+      log += fmt::format("{} {}\n", now, base::trim(urc));
+    });
+    modem.send("AT+CSCON=1");
+    modem.answer_of("AT+CFUN=1");
+    modem.clock.advance(hours(24));
+    return log;
+  };
+  std::string log = life(1);
+  EXPECT_EQ(log, life(1));
+  EXPECT_NE(log, life(2)) << "the steps take other times";
+  EXPECT_GT(count(log, "+CSCON: 1"), 20U) << "updates every 54 minutes";
 }
 
 }  // namespace

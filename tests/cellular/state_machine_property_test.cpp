@@ -29,23 +29,28 @@ int step_count() {
 /// A modem that gets commands and events at random, and what must hold at each moment.
 class RandomLife {
  public:
-  RandomLife(std::uint32_t seed, SimulationOptions options) : random_(seed), options_(std::move(options)) {
+  RandomLife(std::uint32_t seed, SimulationOptions options)
+      : random_(seed), options_(std::move(options)), seed_(seed) {
     modem_.emplace(options_);
     watch();
     subscribe();
   }
 
   void step() {
+    ++steps_;
     act();
     modem_->clock.settle();
     read_urcs();
     check();
   }
 
-  /// Whatever happened: with a network, a card and sane settings the modem registers.
+  /// Whatever happened: with a network, a card and sane settings the modem registers, most often without a
+  /// restart.
   void expect_recovery() {
-    modem_->modem->restart();
-    watch();
+    if (modem_->modem->crashed() || pick(4) == 0) {
+      modem_->modem->restart();
+      watch();
+    }
     static_cast<void>(modem_->modem->set_coverage(true));
     static_cast<void>(modem_->modem->insert_sim());
     static_cast<void>(modem_->modem->set_battery(3600));
@@ -55,22 +60,32 @@ class RandomLife {
       static_cast<void>(modem_->modem->set_signal(cell.id, -90, {}));
     }
     // A reject that was told for the next attach, and a coverage gap, may cost an activation each.
-    for (int attempt = 0; attempt < 4 && !modem_->modem->connection(0); ++attempt) {
-      for (const char* line : {"AT+CFUN=4", "AT%XSYSTEMMODE=1,0,1,0", "AT%XBANDLOCK=0", "AT+COPS=0",
-                               "AT+CFUN=41", "AT+CPIN=\"12345678\",\"1234\"", "AT+CPIN=\"1234\"",
+    for (int attempt = 0; attempt < 4 && !registered(); ++attempt) {
+      for (const char* line : {"AT+CFUN=4", "AT%XPOFWARN=1,30", "AT%XBANDLOCK=0", "AT%XSYSTEMMODE=1,0,1,0",
+                               "AT%XSYSTEMMODE=1,1,1,0", "AT+CGDCONT=0", "AT+COPS=0", "AT+CFUN=41",
+                               "AT+CPIN=\"12345678\",\"1234\"", "AT+CPIN=\"1234\"",
                                "AT+CRSM=214,28539,0,0,12,\"FFFFFFFFFFFFFFFFFFFFFFFF\"", "AT+CFUN=1"}) {
         modem_->send(line);
-        modem_->clock.advance(seconds(2));
+        modem_->clock.advance(seconds(15));
       }
       modem_->clock.advance(minutes(20));
+      for (int minute = 0; minute < 10 && !registered(); ++minute) {
+        modem_->clock.advance(minutes(1));  // It may be in a coverage gap.
+      }
     }
-    EXPECT_TRUE(modem_->modem->connection(0)) << "stuck: " << modem_->modem->why_down() << "\n" << history();
+    EXPECT_TRUE(registered()) << "stuck: " << modem_->modem->why_down() << "\n" << history();
     subscribe();
   }
 
   [[nodiscard]] int registrations() const { return registrations_; }
+  [[nodiscard]] const std::map<std::string, int>& seen() const { return seen_; }
 
  private:
+  [[nodiscard]] bool registered() const {
+    int stat = modem_->modem->state().registration_stat;
+    return (stat == 1 || stat == 5) && modem_->modem->connection(0);
+  }
+
   std::uint32_t pick(std::size_t count) { return static_cast<std::uint32_t>(random_() % count); }
 
   template <std::size_t Size>
@@ -91,9 +106,11 @@ class RandomLife {
                              "AT%MDMEV=1", "AT%XMODEMSLEEP=1,500,10240", "AT%XT3412=1,5000,60000"}) {
       modem_->send(line);
     }
+    tells_searches_ = modem_->send("AT%MDMEV=1") == ok;  // From 1.3 on.
     modem_->take_urcs();
     connected_ = modem_->modem->state().connected ? 1 : 0;
     stat_.reset();
+    search_done_ = true;  // What came before is not known.
     fresh_attach_ = !modem_->modem->connection(0);
     modem_->take_urcs();
     subscribed_ = true;
@@ -107,8 +124,9 @@ class RandomLife {
       EXPECT_TRUE(reply.final == ModemReply::Final::ok || reply.reason);
     });
     modem_->clock.settle();
-    if (answers == 0) {
-      modem_->clock.advance(seconds(5));  // More than any command takes at this speed.
+    constexpr int longest = 900;  // No command of the device takes more seconds.
+    for (int second = 0; answers == 0 && second < longest; ++second) {
+      modem_->clock.advance(seconds(1));
     }
     EXPECT_EQ(answers, 1) << history();
     if (line == "AT+CFUN=0") {
@@ -145,7 +163,7 @@ class RandomLife {
                                          "AT+CGACT=0,1",
                                          "AT+CPSMS=1,\"\",\"\",\"10100101\",\"00000101\"",
                                          "AT+CPSMS=0",
-                                         "AT+CEDRXS=2,4,\"0010\"",
+                                         "AT+CEDRXS=2,4,\"1001\"",
                                          "AT+CEDRXS=3",
                                          "AT%XSYSTEMMODE=1,0,1,0",
                                          "AT%XSYSTEMMODE=1,1,1,0",
@@ -163,6 +181,22 @@ class RandomLife {
                                          "AT%PERIODICSEARCHCONF=3",
                                          "AT%XFACTORYRESET=1",
                                          "AT%XPDNCFG=1",
+                                         "AT%XPDNCFG=0",
+                                         "AT+CGDCONT=0",
+                                         "AT+CGDCONT=1,\"IPV4V6\",\"iot.attache\"",
+                                         "AT%FEACONF=0,0,1",
+                                         "AT%FEACONF=0,7,1",
+                                         "AT%REDMOB=0",
+                                         "AT%XDEEPSEARCH=1",
+                                         "AT%XDEEPSEARCH=0",
+                                         "AT%XPOFWARN=1,31",
+                                         "AT%COPS=?",
+                                         "AT+CEDRXS=1,5,\"1001\"",
+                                         "AT+COPS=1,2,\"26201\",9",
+                                         "AT%CELLULARPRFL=1",
+                                         "AT%CELLULARPRFL=2,0,2,0",
+                                         "AT%NCELLMEAS=5,10",
+                                         "AT%NCELLMEASSTOP",
                                          "AT%RAI=1"};
     switch (pick(12)) {
       case 0:
@@ -214,7 +248,19 @@ class RandomLife {
     auto cells = modem.state().cells;
     const CellState& cell = cells[pick(cells.size())];
     static constexpr std::array causes{2, 3, 6, 8, 11, 12, 13, 15, 17, 19, 22, 35, 42};
-    switch (pick(16)) {
+    switch (pick(20)) {
+      case 16:
+        note(modem.set_rate_limit(static_cast<int>(pick(4)), minutes(1 + pick(60))));
+        break;
+      case 17:
+        note(modem.set_exception_data(pick(2) == 0));
+        break;
+      case 18:
+        note(modem.send_pco(65280, "A1B1"));
+        break;
+      case 19:
+        note(modem.set_battery(pick(4) == 0 ? 3000 : 3600));
+        break;
       case 0:
         note(modem.set_coverage(false));
         break;
@@ -285,9 +331,18 @@ class RandomLife {
         int stat = std::atoi(std::string(urc.substr(8, 2)).c_str());
         bool registers = stat == 1 || stat == 5;
         EXPECT_FALSE(registers && fresh_attach_) << "registered before its PDN connection\n" << history();
+        bool was_registered = stat_ == 1 || stat_ == 5 || !stat_;
+        EXPECT_FALSE(tells_searches_ && registers && !was_registered && !search_done_)
+            << "registered before the search was done\n"
+            << history();
+        search_done_ = false;
         registrations_ += registers ? 1 : 0;
         stat_ = stat;
+        note_kind(registers ? fmt::format("+CEREG: {}", stat) : "not registered");
+      } else if (urc == "%MDMEV: SEARCH STATUS 2") {
+        search_done_ = true;
       } else if (urc.starts_with("+CGEV: ME PDN ACT 0")) {
+        EXPECT_EQ(connected_, 1) << "a PDN connection without a radio connection\n" << history();
         fresh_attach_ = false;
       } else if (urc == "+CGEV: ME DETACH") {
         connected_ = 1;  // The detach needs a connection, but only its end is announced.
@@ -295,6 +350,8 @@ class RandomLife {
         int connected = urc[8] - '0';
         EXPECT_NE(connected, connected_) << "+CSCON said the same twice\n" << history();
         connected_ = connected;
+      } else if (urc.starts_with("%XMODEMSLEEP: ")) {
+        note_kind(urc.substr(0, 15));
       }
     }
     fresh_attach_ = !modem_->modem->connection(0);
@@ -315,6 +372,14 @@ class RandomLife {
       EXPECT_EQ(is_up, modem.connection(cid).has_value()) << history();
     }
     bool registered = state.registration_stat == 1 || state.registration_stat == 5;
+    for (const ContextState& context : state.contexts) {
+      bool has_address = !context.addresses.empty();
+      EXPECT_EQ(has_address, context.active) << "context " << context.cid << "\n" << history();
+      EXPECT_TRUE(!has_address || registered || state.registration == "out of coverage, connections held")
+          << "an address while " << state.registration << "\n"
+          << history();
+      EXPECT_EQ(context.active, modem.connection(context.cid).has_value()) << history();
+    }
     if (!modem.lte_active() || state.crashed || state.sim != "ready" || state.registration_stat == 3 ||
         state.registration_stat == 90 || state.registration_stat == 0) {
       EXPECT_FALSE(up) << history();
@@ -341,9 +406,11 @@ class RandomLife {
     }
   }
 
+  void note_kind(std::string_view kind) { ++seen_[std::string(kind)]; }
   void remember(std::string_view text) { history_[next_++ % history_.size()] = text; }
   [[nodiscard]] std::string history() const {
-    std::string text;
+    std::string text = fmt::format(
+        "seed {}, step {} (ATTACHE_PROPERTY_SEED={} runs it alone); the last of it:\n", seed_, steps_, seed_);
     for (std::size_t i = 0; i < history_.size(); ++i) {
       text += "  " + history_[(next_ + i) % history_.size()] + "\n";
     }
@@ -352,6 +419,11 @@ class RandomLife {
 
   std::mt19937 random_;
   SimulationOptions options_;
+  std::uint32_t seed_;
+  int steps_ = 0;
+  std::map<std::string, int> seen_;
+  bool search_done_ = true;
+  bool tells_searches_ = false;
   std::optional<SimulatedModem> modem_;
   std::map<int, bool> up_;
   Subscription subscription_;
@@ -364,48 +436,75 @@ class RandomLife {
   int registrations_ = 0;
 };
 
-TEST(StateMachine, KeepsItsPromisesInARandomLife) {
-  constexpr int lives = 20;
-  constexpr int steps_between_recoveries = 250;
-  constexpr std::array presets{"ltem-good", "roaming", "flaky-train", "pin-locked", "ltem-nbiot"};
-  int registrations = 0;
-  for (int life = 0; life < lives; ++life) {
-    SimulationOptions options;
-    options.firmware = life % 3 == 0 ? "mfw_nrf91x1_2.0.2" : "mfw_nrf9160_1.3.5";
-    options.seed = static_cast<std::uint64_t>(life);
-    options.timing.speed = life % 4 == 3 ? 1 : 0;
-    if (life % 2 == 0) {
-      find_network_preset(presets[static_cast<std::size_t>(life / 2) % presets.size()])->apply(options);
-    }
-    if (options.timing.speed > 0) {
-      options.timing.speed = 20;  // Steps take time, but a command's answer can be waited for.
-    }
-    RandomLife one(static_cast<std::uint32_t>(life), options);
-    for (int step = 0; step < step_count() / lives; ++step) {
-      one.step();
-      if (step % steps_between_recoveries == 0) {
-        one.expect_recovery();
-      }
-      if (testing::Test::HasFailure()) {
-        FAIL() << "life " << life << ", step " << step;
-      }
-    }
-    one.expect_recovery();
-    registrations += one.registrations();
+/// Networks, firmware and timing of a life: each combination of them comes.
+SimulationOptions options_of_life(int life) {
+  constexpr std::array presets{"ltem-good",  "roaming",   "flaky-train",  "pin-locked",     "ltem-nbiot",
+                               "nbiot-good", "wrong-apn", "rate-limited", "no-power-saving"};
+  constexpr std::array firmware{"mfw_nrf91x1_2.0.2", "mfw_nrf9160_1.3.5", "mfw_nrf9160_1.2.7"};
+  constexpr std::array speeds{0.0, 1.0, 0.0, 60.0, 0.0};
+  SimulationOptions options;
+  auto number = static_cast<std::size_t>(life);
+  options.firmware = firmware[number / presets.size() % firmware.size()];
+  options.seed = number;
+  find_network_preset(presets[number % presets.size()])->apply(options);
+  bool one_technology =
+      options.firmware == firmware.back() && options.cells.front().technology == AccessTechnology::nb_iot;
+  if (one_technology) {
+    options.firmware = firmware.front();  // 1.2 takes LTE-M or NB-IoT, and recovery asks for both.
   }
-  std::printf("%d steps, %d registrations\n", step_count(), registrations);
-  EXPECT_GT(registrations, step_count() / 200);
+  options.timing.speed = speeds[number % speeds.size()];
+  return options;
+}
+
+std::map<std::string, int> live(int life, int steps) {
+  constexpr int steps_between_recoveries = 250;
+  RandomLife one(static_cast<std::uint32_t>(life), options_of_life(life));
+  for (int step = 0; step < steps && !testing::Test::HasFailure(); ++step) {
+    one.step();
+    if (step % steps_between_recoveries == 0) {
+      one.expect_recovery();
+    }
+  }
+  one.expect_recovery();
+  return one.seen();
+}
+
+TEST(StateMachine, KeepsItsPromisesInARandomLife) {
+  constexpr int lives = 40;
+  if (const char* only = std::getenv("ATTACHE_PROPERTY_SEED")) {
+    live(std::atoi(only), step_count() / lives);
+    return;
+  }
+  std::map<std::string, int> seen;
+  for (int life = 0; life < lives; ++life) {
+    for (const auto& [kind, count] : live(life, step_count() / lives)) {
+      seen[kind] += count;
+    }
+    ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << life;
+  }
+  std::printf("%d steps:", step_count());
+  for (const auto& [kind, count] : seen) {
+    std::printf(" %d x \"%s\"", count, kind.c_str());
+  }
+  std::printf("\n");
+  EXPECT_GT(seen["+CEREG: 1"], step_count() / 200);
+  for (const char* kind : {"+CEREG: 5", "not registered", "%XMODEMSLEEP: 1", "%XMODEMSLEEP: 2",
+                           "%XMODEMSLEEP: 3", "%XMODEMSLEEP: 4", "%XMODEMSLEEP: 7"}) {
+    EXPECT_GT(seen[kind], 0) << "no life came through " << kind;
+  }
 }
 
 /// What AT+CFUN=0 keeps and what it does not, against a model made of the read forms themselves.
 TEST(StateMachine, RestoresFromMemoryExactlyWhatItShould) {
   constexpr std::array kept_reads{
-      "AT%XSYSTEMMODE?", "AT+CPSMS?",     "AT+CEDRXS?",  "AT%XPTW?",     "AT+COPS?",   "AT+CEMODE?",
-      "AT%XDATAPRFL?",   "AT%REL14FEAT?", "AT%XOPCONF?", "AT%XNETTIME?", "AT%XCOEX0?", "AT%XMAGPIO?",
-      "AT%XEMPR?",       "AT+ODIS?",      "AT%CSUS?",    "AT%REDMOB?",   "AT%XANTCFG?"};
-  constexpr std::array volatile_reads{"AT+CEREG?",        "AT+CSCON?",       "AT+CGEREP?",
-                                      "AT+CMEE?",         "AT+CNEC?",        "AT+CIND?",
-                                      "AT%XTEMPHIGHLVL?", "AT%XVBATLOWLVL?", "AT+CGDCONT?"};
+      "AT%XSYSTEMMODE?",  "AT+CPSMS?",     "AT+CEDRXS?",  "AT%XPTW?",     "AT+COPS?",    "AT+CEMODE?",
+      "AT%XDATAPRFL?",    "AT%REL14FEAT?", "AT%XOPCONF?", "AT%XNETTIME?", "AT%XCOEX0?",  "AT%XMAGPIO?",
+      "AT%XEMPR?",        "AT+ODIS?",      "AT%CSUS?",    "AT%REDMOB?",   "AT%XANTCFG?", "AT%XBANDLOCK?",
+      "AT%XMIPIRFFEDEV?", "AT%FEACONF=2",  "AT%PALL=1",   "AT%XEPCO?",    "AT%XPDNCFG?"};
+  constexpr std::array volatile_reads{"AT+CEREG?",      "AT+CSCON?", "AT+CGEREP?",       "AT+CMEE?",
+                                      "AT+CNEC?",       "AT+CIND?",  "AT%XTEMPHIGHLVL?", "AT%XVBATLOWLVL?",
+                                      "AT+CGDCONT?",    "AT+CNMI?",  "AT+CEINFO?",       "AT+ODISNTF?",
+                                      "AT%XAPNSTATUS?", "AT+CMMS?"};
   constexpr std::array changes{"AT%XSYSTEMMODE=1,1,1,2",
                                "AT%XSYSTEMMODE=0,1,0,0",
                                "AT+CPSMS=1,\"\",\"\",\"00111000\",\"00000001\"",
@@ -429,6 +528,18 @@ TEST(StateMachine, RestoresFromMemoryExactlyWhatItShould) {
                                "AT%CSUS=2",
                                "AT%REDMOB=2",
                                "AT%XANTCFG=1",
+                               "AT%XBANDLOCK=1,\"10000000000010000000\"",
+                               "AT%XBANDLOCK=0",
+                               "AT%XMIPIRFFEDEV=1,4,1",
+                               "AT%FEACONF=0,0,1",
+                               "AT%PALL=0,1,\"26202\",3",
+                               "AT%XEPCO=0",
+                               "AT%XPDNCFG=1",
+                               "AT+CNMI=0,0,0,0",
+                               "AT+CEINFO=1",
+                               "AT+ODISNTF=1",
+                               "AT%XAPNSTATUS=0,\"iot\"",
+                               "AT+CMMS=1",
                                "AT+CEREG=5",
                                "AT+CSCON=1",
                                "AT+CGEREP=1",
@@ -439,7 +550,9 @@ TEST(StateMachine, RestoresFromMemoryExactlyWhatItShould) {
                                "AT%XVBATLOWLVL=3500",
                                "AT+CGDCONT=1,\"IP\",\"iot\""};
   std::mt19937 random(7);
-  SimulatedModem modem;
+  SimulationOptions options;
+  options.firmware = "mfw_nrf91x1_2.0.2";
+  SimulatedModem modem(options);
   std::map<std::string, std::string> defaults;
   for (const char* line : volatile_reads) {
     defaults[line] = modem.send(line);
