@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/text.hpp"
 #include "device/config_key_families.hpp"
 #include "device/config_setters.hpp"
 
@@ -35,6 +36,21 @@ Outcome set_apns(std::vector<std::string>& target, const ConfigValue& value) {
 Outcome set_credential(std::string& target, const ConfigValue& value) {
   constexpr std::size_t longest = 64;
   return set_text(target, value, text_of(value).empty() || is_printable(text_of(value), longest));
+}
+
+// "id,content": 65280 to 65535, 1 to 251 bytes.
+bool is_pco(std::string_view text) {
+  constexpr int least = 65280;
+  constexpr int greatest = 65535;
+  constexpr std::size_t most_bytes = 251;
+  std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos) {
+    return false;
+  }
+  auto id = base::parse_number<std::int32_t>(text.substr(0, comma));
+  auto content = base::from_hex(text.substr(comma + 1));
+  return id && *id >= least && *id <= greatest && content && !content->empty() &&
+         content->size() <= most_bytes;
 }
 
 using C = DeviceConfig;
@@ -91,6 +107,12 @@ constexpr auto policy_keys() {
   ConfigKey{Owner::table, "uplink_period", K::duration, R"("1h")", R"(a time from "1s" to "24h", in whole seconds)",
     "The time that `uplink_limit` counts for.",
     [](C& c, const V& v) { return set_seconds(Owner::of(c).policy.uplink_period, v, std::chrono::seconds(1)); }},
+  ConfigKey{Owner::table, "exception_data", K::flag, "false", "true or false",
+    "Whether it allows exception reports (`+CGEV: EXCE STATUS`).",
+    [](C& c, const V& v) { return set_flag(Owner::of(c).policy.exception_data, v); }},
+  ConfigKey{Owner::table, "pco", K::text, R"("")", R"("ID,CONTENT" with a number from 65280 to 65535 and hexadecimal digits)",
+    "Protocol configuration options that it gives with each connection (`AT%XPCO`); empty: none.",
+    [](C& c, const V& v) { return set_text(Owner::of(c).policy.pco, v, text_of(v).empty() || is_pco(text_of(v))); }},
   };
 }
 // clang-format on

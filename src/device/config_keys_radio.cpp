@@ -7,6 +7,10 @@ namespace attache::device {
 
 namespace {
 
+Outcome set_no_service_stat(int& target, const ConfigValue& value) {
+  return std::get<std::int64_t>(value) == 3 ? unfit() : set_number(target, value, 2, 4);
+}
+
 using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
@@ -35,6 +39,9 @@ constexpr std::array keys{
   ConfigKey{"radio", "temperature", K::whole_number, "27", "a whole number from -40 to 125",
     "The modem's temperature in degrees Celsius (`AT%XTEMP?`).",
     [](C& c, const V& v) { return set_number(c.simulation.radio.temperature, v, -40, 125); }},
+  ConfigKey{"radio", "no_service_stat", K::whole_number, "2", "2 or 4",
+    "What `+CEREG` says after a search that found nothing: firmware differs.",
+    [](C& c, const V& v) { return set_no_service_stat(c.simulation.radio.no_service_stat, v); }},
   ConfigKey{"radio", "reset_loop_limit", K::whole_number, "0", "a whole number from 0 to 100",
     "After so many resets in a row without `AT+CFUN=0` the modem does not attach for 30 minutes; 0: never happens.",
     [](C& c, const V& v) { return set_number(c.simulation.radio.reset_loop_limit, v, 0, 100); }},

@@ -109,6 +109,8 @@ void add_policy(Section& section, const Owner& owner) {
   section.add("release_assistance", policy.release_assistance, usual.policy.release_assistance);
   section.add("uplink_limit", policy.uplink_limit, usual.policy.uplink_limit);
   section.add("uplink_period", policy.uplink_period, usual.policy.uplink_period);
+  section.add("exception_data", policy.exception_data, usual.policy.exception_data);
+  section.add("pco", policy.pco, usual.policy.pco);
 }
 
 std::string sim_text(const cellular::SimOptions& sim) {
@@ -188,6 +190,7 @@ std::string radio_text(const cellular::RadioOptions& radio) {
   section.add("measure_period", radio.measure_period, usual.measure_period);
   section.add("battery", radio.battery_mv, usual.battery_mv);
   section.add("temperature", radio.temperature, usual.temperature);
+  section.add("no_service_stat", radio.no_service_stat, usual.no_service_stat);
   section.add("reset_loop_limit", radio.reset_loop_limit, usual.reset_loop_limit);
   return section.text();
 }

@@ -50,6 +50,8 @@ rrc_inactivity = "20s"
 release_assistance = false
 uplink_limit = 10
 uplink_period = "120s"
+exception_data = true
+pco = "65280,A1B1C1D1"
 
 [[operator]]
 plmn = "24007"
@@ -70,6 +72,8 @@ rrc_inactivity = "5s"
 release_assistance = false
 uplink_limit = 1
 uplink_period = "86400s"
+exception_data = true
+pco = "65535,00"
 
 [[operator]]
 plmn = "24001"
@@ -101,6 +105,7 @@ gap_length = "40s"
 measure_period = "5s"
 battery = 3300
 temperature = -10
+no_service_stat = 4
 reset_loop_limit = 7
 )";
 
@@ -144,7 +149,8 @@ TEST(NetworkConfig, ReadsTheCardAndWhatTheNetworkGrants) {
                                          .release_assistance = false,
                                          .uplink_limit = 10,
                                          .uplink_period = 2min,
-                                         .pco = {}};
+                                         .exception_data = true,
+                                         .pco = "65280,A1B1C1D1"};
   EXPECT_EQ(network.policy, expected);
   EXPECT_TRUE(complete(config));
 }
@@ -183,6 +189,7 @@ TEST(NetworkConfig, ReadsOperatorsCellsAndRadio) {
                                      .measure_period = 5s,
                                      .battery_mv = 3300,
                                      .temperature = -10,
+                                     .no_service_stat = 4,
                                      .reset_loop_limit = 7};
   EXPECT_EQ(config.simulation.radio, radio);
 }
