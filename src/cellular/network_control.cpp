@@ -22,6 +22,12 @@ std::string upper(std::string_view text) {
   return result;
 }
 
+bool is_emm_cause(int cause) {
+  constexpr int least = 2;
+  constexpr int greatest = 111;
+  return cause >= least && cause <= greatest;
+}
+
 }  // namespace
 
 Cell* Nrf91::steered_cell(std::string_view id) {
@@ -127,10 +133,17 @@ Nrf91::Outcome Nrf91::change_cell(std::string_view id, std::string_view tac) {
   return changed(fmt::format("cell {} of {} (TAC {}) is the strongest now", next->id, next->plmn, next->tac));
 }
 
+Nrf91::Outcome Nrf91::reject_next_update(int cause) {
+  if (!is_emm_cause(cause)) {
+    return refused("the next update is not rejected", fmt::format("{} is no EMM cause", cause),
+                   "EMM causes go from 2 to 111; 9 is \"UE identity cannot be derived by the network\".");
+  }
+  registration.reject_next_update(cause);
+  return changed(fmt::format("the next tracking area update is rejected with EMM cause {}", cause));
+}
+
 Nrf91::Outcome Nrf91::reject_next_attach(int cause) {
-  constexpr int least = 2;
-  constexpr int greatest = 111;
-  if (cause < least || cause > greatest) {
+  if (!is_emm_cause(cause)) {
     return refused("the next attach is not rejected", fmt::format("{} is no EMM cause", cause),
                    "EMM causes go from 2 to 111; 11 is \"PLMN not allowed\".");
   }

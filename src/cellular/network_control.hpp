@@ -89,6 +89,9 @@ class NetworkControl {
 
   /// The next attach is rejected with this EMM cause (2 to 111).
   virtual Outcome reject_next_attach(int cause) = 0;
+  /// The next tracking area update is rejected with this EMM cause (2 to 111): the modem is not registered
+  /// any more, and attaches anew after 9, 10 and 40, else does as after a rejected attach.
+  virtual Outcome reject_next_update(int cause) = 0;
   /// The next request of a PDN connection is refused with this ESM cause (8 to 113).
   virtual Outcome refuse_next_pdn(int cause) = 0;
   /// The network detaches the modem: with a cause as after a reject, without one it may attach again.

@@ -34,6 +34,11 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
       battery_mv(options.radio.battery_mv),
       temperature(options.radio.temperature),
       booted_at_(clock.now()) {
+  // The radio environment has operators and cells of its own by now.
+  options.operators.clear();
+  options.operators.shrink_to_fit();
+  options.cells.clear();
+  options.cells.shrink_to_fit();
   count_resets();
   plan_autosave();
 }

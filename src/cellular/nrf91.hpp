@@ -136,6 +136,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   Outcome set_trend(std::string_view cell, double db_per_min) override;
   Outcome change_cell(std::string_view cell, std::string_view tac) override;
   Outcome reject_next_attach(int cause) override;
+  Outcome reject_next_update(int cause) override;
   Outcome refuse_next_pdn(int cause) override;
   Outcome detach(std::optional<int> cause) override;
   Outcome deactivate_pdn(int cid, int esm_cause) override;
@@ -221,7 +222,8 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   /// "0" or "0,1": the state of the UICC as %XSIM prints it.
   [[nodiscard]] std::string sim_text() const;
 
-  SimulationOptions options;  ///< Constant but for `timing` and `sms`, which steering changes.
+  /// Constant but for `timing` and `sms`, which steering changes. Operators and cells are in `radio` alone.
+  SimulationOptions options;
   base::Clock& clock;
   base::Settings& settings;
   base::Journal& journal;

@@ -152,6 +152,8 @@ class Registration final : private RadioConnection::Owner {
   /// The next attach is rejected with this EMM cause.
   void reject_next_attach(int cause) { next_reject_ = cause; }
   [[nodiscard]] std::optional<int> next_reject() const { return next_reject_; }
+  /// The next tracking area update is rejected with this EMM cause.
+  void reject_next_update(int cause) { next_update_reject_ = cause; }
   /// The network detaches the modem; with a cause as after a reject, else it attaches again.
   void detach_by_network(std::optional<int> cause);
   /// The network sends its name and time again.
@@ -193,6 +195,7 @@ class Registration final : private RadioConnection::Owner {
   void attach_answered();
   [[nodiscard]] std::optional<int> network_refusal();
   void reject(int cause);
+  void reject_update(int cause);
   void act_on_cause(int cause, const Cell& cell);
   void retry_later(base::Duration period);
   void search_another();
@@ -244,6 +247,7 @@ class Registration final : private RadioConnection::Owner {
   int attempts_ = 0;
   int empty_searches_ = 0;
   std::optional<int> next_reject_;
+  std::optional<int> next_update_reject_;
   std::optional<base::Time> attach_allowed_at_;
   std::vector<const Cell*> barred_cells_;  ///< Their networks or tracking areas refused the modem.
   std::string tracking_area_;              ///< Of the last attach or update: PLMN and TAC.

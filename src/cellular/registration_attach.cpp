@@ -101,6 +101,20 @@ void Registration::reject(int cause) {
   act_on_cause(cause, cell);
 }
 
+// 3GPP 24.301 5.5.3.2.5: what the network no longer knows is attached anew; else as with a rejected attach.
+void Registration::reject_update(int cause) {
+  const Cell& cell = *status_.cell;
+  leave_network(false);
+  phase_ = Phase::camped;
+  if (!one_of(cause, {9, 10, 40})) {
+    reject(cause);
+    return;
+  }
+  set_status(2, &cell, cause);
+  around_.listener.emm_error(cause);
+  camped();
+}
+
 // 3GPP 24.301 5.5.1.2.5; reference state-machine.md "Rejects".
 void Registration::act_on_cause(int cause, const Cell& cell) {
   if (one_of(cause, {3, 6, 7, 8})) {

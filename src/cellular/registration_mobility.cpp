@@ -206,6 +206,10 @@ void Registration::update_tracking_area() {
   const Cell& cell = *status_.cell;
   tracking_area_ = cell.plmn + cell.tac;
   connection_.connect();
+  if (auto cause = std::exchange(next_update_reject_, std::nullopt)) {
+    reject_update(*cause);
+    return;
+  }
   std::string previous = status_.active_time + status_.periodic_tau;
   negotiate_power_saving();
   if (previous != status_.active_time + status_.periodic_tau) {

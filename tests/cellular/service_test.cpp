@@ -161,6 +161,28 @@ TEST(ReducedMobility, StaysWithACellThatHasNotBecomeClearlyWeaker) {
   }
 }
 
+TEST(TrackingAreaUpdate, ThatIsRejectedEndsTheRegistration) {
+  SimulatedModem modem;
+  for (const char* line : {"AT+CEREG=5", "AT+CSCON=1", "AT+CNEC=8", "AT+CGEREP=1"}) {
+    modem.send(line);
+  }
+  modem.send("AT+CFUN=1");
+  modem.clock.advance(seconds(11));
+  modem.take_urcs();
+  EXPECT_FALSE(modem.modem->reject_next_update(1));
+  EXPECT_EQ(*modem.modem->reject_next_update(9),
+            "the next tracking area update is rejected with EMM cause 9");
+  modem.clock.advance(minutes(54));
+  EXPECT_EQ(modem.take_urcs(),
+            "+CSCON: 1\n+CSCON: 0\n+CEREG: 2,\"0A1B\",\"0112F301\",7,0,9\n+CNEC_EMM: 9\n+CSCON: 1\n"
+            "+CGEV: ME PDN ACT 0,0\n+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n");
+  static_cast<void>(modem.modem->reject_next_update(8));
+  modem.clock.advance(minutes(55));
+  EXPECT_EQ(modem.take_urcs(),
+            "+CSCON: 0\n+CSCON: 1\n+CSCON: 0\n+CEREG: 3,\"0A1B\",\"0112F301\",7,0,8\n+CNEC_EMM: 8\n");
+  EXPECT_FALSE(modem.modem->connection(0));
+}
+
 TEST(InvalidUsim, IsNotTriedBeforeTheNextActivation) {
   SimulatedModem modem;
   modem.send("AT+CEREG=1");

@@ -247,8 +247,11 @@ class RandomLife {
     };
     auto cells = modem.state().cells;
     const CellState& cell = cells[pick(cells.size())];
-    static constexpr std::array causes{2, 3, 6, 8, 11, 12, 13, 15, 17, 19, 22, 35, 42};
-    switch (pick(20)) {
+    static constexpr std::array causes{2, 3, 6, 8, 9, 10, 11, 12, 13, 15, 17, 19, 22, 35, 42};
+    switch (pick(21)) {
+      case 20:
+        note(modem.reject_next_update(causes[pick(causes.size())]));
+        break;
       case 16:
         note(modem.set_rate_limit(static_cast<int>(pick(4)), minutes(1 + pick(60))));
         break;
