@@ -108,6 +108,10 @@ Answer with_cause(Words words, Outcome (*run)(Device&, int), Device& device) {
 }
 
 Answer reject(Device& device, Words words) {
+  if (!words.empty() && words[0] == "update") {
+    return with_cause(
+        words.subspan(1), [](Device& d, int cause) { return d.modem().reject_next_update(cause); }, device);
+  }
   return with_cause(
       words, [](Device& d, int cause) { return d.modem().reject_next_attach(cause); }, device);
 }
@@ -134,6 +138,39 @@ Answer pdn(Device& device, Words words) {
     return misuse(fmt::format("`{}` is no number of a context", words[1]));
   }
   return answer(device.modem().deactivate_pdn(*cid, regular_deactivation));
+}
+
+Answer send_pco(Device& device, Words words) {
+  auto id = words.size() == 2 ? base::parse_number<int>(words[0]) : std::nullopt;
+  if (!id) {
+    return misuse("a number and the content in hexadecimal digits are expected");
+  }
+  return answer(device.modem().send_pco(*id, words[1]));
+}
+
+Answer limit_rate(Device& device, Words words) {
+  auto messages = words.size() == 2 ? base::parse_number<int>(words[0]) : std::nullopt;
+  auto period = words.size() == 2 ? time_of(words[1]) : std::nullopt;
+  if (!messages || !period) {
+    return misuse("a number of messages and a time are expected");
+  }
+  return answer(
+      device.modem().set_rate_limit(*messages, std::chrono::duration_cast<std::chrono::seconds>(*period)));
+}
+
+Answer network(Device& device, Words words) {
+  std::string_view first = words.empty() ? "" : words[0];
+  if (first == "pco") {
+    return send_pco(device, words.subspan(1));
+  }
+  if (first == "limit") {
+    return limit_rate(device, words.subspan(1));
+  }
+  auto allowed = first == "exceptions" && words.size() == 2 ? on_or_off(words[1]) : std::nullopt;
+  if (!allowed) {
+    return misuse("`pco`, `limit` or `exceptions` is expected");
+  }
+  return answer(device.modem().set_exception_data(*allowed));
 }
 
 Answer sim(Device& device, Words words) {
@@ -173,10 +210,17 @@ void add_radio_commands(std::vector<SteeringCommand>& commands) {
                       "Takes a cell off the air or back, or moves the device to a cell.", cell});
   commands.push_back({"signal", "signal [CELL] [rsrp=DBM [snr=DB]] [trend=DB_A_MINUTE]",
                       "Sets how well a cell is heard, the serving one if none is named.", signal});
-  commands.push_back({"reject", "reject CAUSE", "Rejects the next attach with an EMM cause.", reject});
+  commands.push_back({"reject", "reject CAUSE | update CAUSE",
+                      "Rejects the next attach, or the next tracking area update, with an EMM cause.",
+                      reject});
   commands.push_back({"detach", "detach [CAUSE]", "Lets the network detach the modem.", detach});
   commands.push_back({"pdn", "pdn down [CID] | refuse CAUSE",
                       "Ends a PDN connection, or refuses the next one with an ESM cause.", pdn});
+  commands.push_back(
+      {"network", "network pco ID CONTENT | limit MESSAGES TIME | exceptions on|off",
+       "Sends operator options (%XPCO: 65280 A1B1), limits the uplink messages in a period (0: not), "
+       "or allows exception reports.",
+       network});
   commands.push_back({"sim", "sim in|out", "Takes the SIM out or puts it in.", sim});
   commands.push_back({"fault", "fault [REASON]", "Crashes the modem firmware.", fault});
   commands.push_back({"battery", "battery MILLIVOLTS", "Sets the supply voltage.", battery});

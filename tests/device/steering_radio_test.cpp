@@ -114,6 +114,25 @@ TEST_F(SteeringTheRadio, ShowsTheStateToPeopleAndPrograms) {
   EXPECT_THAT(device_.steer("state of affairs"), HasSubstr("usage: state"));
 }
 
+TEST_F(SteeringTheRadio, RejectsTheNextUpdate) {
+  device_.steer("reject update 10");
+  std::string told = after("cell 0112F3FF tac=0A1C");
+  EXPECT_THAT(told, HasSubstr("+CEREG: 2"));
+  EXPECT_THAT(told, HasSubstr("+CEREG: 1")) << "it attaches anew after cause 10";
+}
+
+TEST_F(SteeringTheRadio, LetsTheNetworkTellOptionsAndLimits) {
+  device_.send("AT%XPCO=1");
+  EXPECT_THAT(after("network pco 65280 A1B1"), HasSubstr("%XPCO: 65280,\"A1B1\""));
+  for (const char* line : {"network limit 10 1h", "network exceptions on"}) {
+    EXPECT_THAT(device_.steer(line), testing::Not(HasSubstr("usage"))) << line;
+  }
+  for (const char* line : {"network pco FF00 34", "network pco 65280", "network limit 10",
+                           "network limit x 1h", "network exceptions maybe", "network"}) {
+    EXPECT_THAT(device_.steer(line), HasSubstr("usage: network")) << line;
+  }
+}
+
 TEST_F(SteeringTheRadio, SetsSignalBatteryAndTemperature) {
   for (const char* line : {"signal rsrp=-110 snr=3", "signal trend=-6", "battery 3300", "temperature 45"}) {
     EXPECT_THAT(device_.steer(line), testing::Not(HasSubstr("cannot"))) << line;
@@ -125,7 +144,7 @@ TEST_F(SteeringTheRadio, NamesWhatIsAllowed) {
   EXPECT_THAT(device_.steer("signal loud"), HasSubstr("usage: signal"));
   EXPECT_THAT(device_.steer("signal snr=3"), HasSubstr("usage: signal"));
   EXPECT_THAT(device_.steer("signal rsrp=20"), testing::Not(testing::IsEmpty()));
-  EXPECT_THAT(device_.steer("reject eleven"), HasSubstr("usage: reject CAUSE"));
+  EXPECT_THAT(device_.steer("reject eleven"), HasSubstr("usage: reject CAUSE | update CAUSE"));
   EXPECT_THAT(device_.steer("pdn sideways"), HasSubstr("usage: pdn"));
   EXPECT_THAT(device_.steer("sim halfway"), HasSubstr("usage: sim in|out"));
   EXPECT_THAT(device_.steer("cell"), HasSubstr("usage: cell"));
