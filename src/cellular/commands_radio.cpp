@@ -33,11 +33,15 @@ Answer monitor(Nrf91& modem, const Request&) {
   std::string_view name = modem.registration.names_known() ? std::string_view(cell.network->name) : "";
   const auto& edrx = modem.registration.edrx();
   int band = modem.registration.band_of(cell);
-  std::string text =
-      fmt::format("%XMONITOR: {},\"{}\",\"{}\",\"{}\",\"{}\",{},{},\"{}\",{},{},{},{},\"{}\",\"{}\",\"{}\"",
-                  status.stat, name, name, cell.plmn, cell.tac, access_technology_number(cell.technology),
-                  band, cell.id, cell.physical_id, modem.registration.channel_of(cell), signal.rsrp,
-                  signal.snr, edrx ? edrx->granted : "", status.active_time, status.periodic_tau);
+  // In PSM the modem is camped on no cell: what it would measure there is empty.
+  std::string measured = modem.registration.in_psm()
+                             ? ",,,"
+                             : fmt::format("{},{},{},{}", cell.physical_id,
+                                           modem.registration.channel_of(cell), signal.rsrp, signal.snr);
+  std::string text = fmt::format(
+      "%XMONITOR: {},\"{}\",\"{}\",\"{}\",\"{}\",{},{},\"{}\",{},\"{}\",\"{}\",\"{}\"", status.stat, name,
+      name, cell.plmn, cell.tac, access_technology_number(cell.technology), band, cell.id, measured,
+      edrx ? edrx->granted : "", status.active_time, status.periodic_tau);
   if (modem.profile.at_least(1, 2)) {
     text += fmt::format(",\"{}\"", cell.network->policy.periodic_update);
   }

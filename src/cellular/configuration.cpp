@@ -118,12 +118,17 @@ base::Result<void> Configuration::save(base::Settings& settings) const {
 }
 
 // "<type>,"<plmn>",<AcT mask>,"<plmn>",…": type 0 lists what is allowed, 1 what is not.
-bool Configuration::plmn_allowed(std::string_view plmn) const {
+bool Configuration::plmn_allowed(std::string_view plmn, int technology) const {
   if (plmn_list.empty()) {
     return true;
   }
   bool allows = plmn_list.front() == '0';
-  bool listed = plmn_list.find("\"" + std::string(plmn) + "\"") != std::string::npos;
+  auto fields = base::split(plmn_list, ',');
+  bool listed = false;
+  for (std::size_t i = 1; i + 1 < fields.size(); i += 2) {
+    int mask = base::parse_number<std::int32_t>(fields[i + 1]).value_or(0);
+    listed = listed || (fields[i] == fmt::format("\"{}\"", plmn) && (mask & technology) != 0);
+  }
   return listed == allows;
 }
 

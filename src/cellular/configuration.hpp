@@ -80,8 +80,8 @@ struct Configuration {
   int power_class = 3;           ///< %POWERCLASS
   bool production_done = false;  ///< %XPRODDONE
 
-  /// %PALL lets the modem use the network.
-  [[nodiscard]] bool plmn_allowed(std::string_view plmn) const;
+  /// %PALL lets the modem use the network in this technology (of the mask: 1 LTE-M, 2 NB-IoT).
+  [[nodiscard]] bool plmn_allowed(std::string_view plmn, int technology) const;
   /// How long to sleep after the search number `n` (from 0 on) that found nothing; nothing = not configured.
   [[nodiscard]] std::optional<std::chrono::seconds> search_pause(int n) const;
 

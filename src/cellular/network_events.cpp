@@ -100,10 +100,8 @@ void Nrf91::announce_exception_data(bool allowed) {
 
 // The profile that fits the technology in use; the first one if both do.
 void Nrf91::announce_cellular_profile() {
-  constexpr int for_lte_m = 1;
-  constexpr int for_nb_iot = 2;
   const auto& profiles = configuration.cellular_profiles;
-  int technology = registration.status().cell->technology == AccessTechnology::lte_m ? for_lte_m : for_nb_iot;
+  int technology = technology_mask(registration.status().cell->technology);
   const auto* fitting = std::find_if(profiles.begin(), profiles.end(), [technology](const auto& one) {
     return (one.technologies & technology) != 0;
   });

@@ -57,6 +57,10 @@ int access_technology_number(AccessTechnology technology) {
   return technology == AccessTechnology::lte_m ? 7 : 9;
 }
 
+int technology_mask(AccessTechnology technology) {
+  return technology == AccessTechnology::lte_m ? 1 : 2;
+}
+
 SignalIndices to_indices(const Signal& signal) {
   SignalIndices indices;
   indices.rsrp = index_of(signal.rsrp_dbm, 141, 97);

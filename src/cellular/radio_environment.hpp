@@ -47,6 +47,9 @@ struct Cell {
 /// AcT as +CEREG and +COPS print it: 7 LTE-M, 9 NB-IoT.
 int access_technology_number(AccessTechnology technology);
 
+/// The same as a bit of the masks of %PALL and %CELLULARPRFL: 1 LTE-M, 2 NB-IoT.
+int technology_mask(AccessTechnology technology);
+
 /// What the modem measures of a cell.
 struct Signal {
   double rsrp_dbm = -140;

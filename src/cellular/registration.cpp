@@ -62,8 +62,10 @@ bool Registration::supports(const Cell& cell) const {
 bool Registration::may_use(const Cell& cell) const {
   const auto& configuration = around_.configuration;
   const std::string& selected = configuration.selected_plmn;
-  bool allowed = selected.empty() ? !around_.sim.forbids(cell.plmn) && configuration.plmn_allowed(cell.plmn)
-                                  : cell.plmn == selected;
+  bool allowed = selected.empty()
+                     ? !around_.sim.forbids(cell.plmn) &&
+                           configuration.plmn_allowed(cell.plmn, technology_mask(cell.technology))
+                     : cell.plmn == selected;
   bool refused = std::find(barred_cells_.begin(), barred_cells_.end(), &cell) != barred_cells_.end();
   return supports(cell) && allowed && !refused && !cell.barred;
 }

@@ -73,7 +73,7 @@ std::string no_cell_reason(const Nrf91& modem) {
   if (modem.sim.forbids(first.plmn)) {
     return fmt::format("the network {} is on the SIM's list of forbidden ones", first.plmn);
   }
-  return configuration.plmn_allowed(first.plmn)
+  return configuration.plmn_allowed(first.plmn, technology_mask(first.technology))
              ? "no cell that can be received may be used"
              : fmt::format("%PALL does not allow the network {}", first.plmn);
 }

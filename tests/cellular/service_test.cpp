@@ -87,6 +87,30 @@ TEST(Coverage, ComesAndGoesAtAnyTiming) {
   }
 }
 
+TEST(PlmnList, AllowsOrForbidsANetworkInATechnology) {
+  struct Case {
+    const char* list;
+    const char* technology;  ///< Where the modem registers; nullptr = nowhere.
+  };
+  for (const Case& tried :
+       {Case{"0,0,\"26201\",3", "7"}, Case{"0,0,\"26201\",2", "9"}, Case{"0,1,\"26201\",1", "9"},
+        Case{"0,1,\"26201\",3", nullptr}, Case{"0,0,\"26202\",3", nullptr}, Case{"0,1,\"26202\",3", "7"}}) {
+    SimulationOptions options = two_cells();
+    options.firmware = "mfw_nrf91x1_2.0.2";
+    options.cells[1].technology = AccessTechnology::nb_iot;
+    SimulatedModem modem(options);
+    modem.send("AT%XSYSTEMMODE=1,1,0,1");
+    ASSERT_EQ(modem.send(fmt::format("AT%PALL={}", tried.list)), ok) << tried.list;
+    modem.send("AT+CFUN=1");
+    modem.clock.advance(minutes(5));
+    std::string answer = modem.send("AT+COPS?");
+    std::string expected = tried.technology != nullptr
+                               ? info(fmt::format("+COPS: 0,2,\"26201\",{}", tried.technology))
+                               : info("+COPS: 0");
+    EXPECT_EQ(answer, expected) << tried.list;
+  }
+}
+
 TEST(ForcedSearch, SuspendsTheRegistrationAndTakesItUpAgain) {
   SimulationOptions options = two_cells();
   options.timing.speed = 1;
@@ -234,6 +258,18 @@ TEST(UpdateTimer, IsToldAtItsBeginningBeforeItsEndAndAtItsEnd) {
   static_cast<void>(modem.modem->send(0, 10));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XT3412: 0\n") << "traffic ends it";
+}
+
+TEST(PowerSaving, LeavesTheMonitorWithoutWhatIsMeasured) {
+  SimulationOptions options;
+  options.network.psm = "00000001,11000001";
+  SimulatedModem modem(options);
+  modem.send("AT+CFUN=1");
+  modem.clock.advance(seconds(13));
+  EXPECT_EQ(
+      modem.send("AT%XMONITOR"),
+      info("%XMONITOR: 1,\"Attache\",\"Attache\",\"26201\",\"0A1B\",7,20,\"0112F301\",,,,,\"\",\"00000001\","
+           "\"11000001\",\"01001001\""));
 }
 
 TEST(PowerSaving, AsksTheNetworkOnlyForWhatChanges) {
