@@ -109,6 +109,7 @@ void Nrf91::announce_host_id() {
 void Nrf91::rrc_changed(bool connected) {
   if (connected) {
     messages.deliver_next();
+    link_changed();  // The network delivers what had to wait while the modem slept.
   }
   switch (subscriptions.cscon) {
     case 1:

@@ -201,13 +201,12 @@ class HostBearer final : public Bearer, public BearerControl {
     co_return std::move(stream);
   }
 
-  // Tries the targets in turn, in the time there is; then lets the handshake of TCP take its round trip.
+  // Tries the targets in turn, in the time there is. Question and answer of the handshake cross the link.
   static asio::awaitable<ConnectResult> connect_first(std::shared_ptr<HostPaths> paths, Path& path,
                                                       Endpoint to, base::Time deadline) {
     ConnectResult stream = make_failure(Errno::host_unreachable, "", "the name has no address");
     for (const auto& target : path.targets) {
-      stream = co_await connect_host_stream(paths->clock(), paths->lifeline(), target,
-                                            paths->device_address(family_of(to.address)), to, deadline);
+      stream = co_await connect_across(paths, target, to, deadline);
       std::string outcome =
           stream ? "connected" : fmt::format("{} {}", name(stream.error().code), stream.error().reason.why);
       path.facts.emplace_back("tried", fmt::format("{}: {}", to_string(target), outcome));
@@ -220,9 +219,23 @@ class HostBearer final : public Bearer, public BearerControl {
       failure.reason.what = fmt::format("connection to {} failed", path.label);
       co_return failure;
     }
-    auto down = co_await paths->round_trip(deadline);
-    if (down) {
-      co_return *down;
+    co_return std::move(stream);
+  }
+
+  static asio::awaitable<ConnectResult> connect_across(std::shared_ptr<HostPaths> paths, Endpoint target,
+                                                       Endpoint to, base::Time deadline) {
+    auto failure = co_await paths->cross(Direction::up, deadline);
+    if (failure) {
+      co_return *failure;
+    }
+    auto stream = co_await connect_host_stream(paths->clock(), paths->lifeline(), target,
+                                               paths->device_address(family_of(to.address)), to, deadline);
+    bool answered = stream || stream.error().code == Errno::connection_refused;
+    if (answered) {
+      failure = co_await paths->cross(Direction::down, deadline);
+    }
+    if (failure) {
+      co_return *failure;
     }
     co_return std::move(stream);
   }

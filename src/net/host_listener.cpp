@@ -37,6 +37,7 @@ class Listening final : public Lifeline::Member {
       ended = std::move(failure);
       error_code ignored;
       acceptor.close(ignored);
+      line->cut(*ended);
     }
   }
 
@@ -44,6 +45,7 @@ class Listening final : public Lifeline::Member {
   std::uint16_t device_port;
   ListenerTls tls;
   Acceptor acceptor;
+  std::shared_ptr<Lifeline> line = std::make_shared<Lifeline>();  ///< Of handshakes under way.
   Endpoint host;
   std::optional<Failure> ended;
 };
@@ -99,19 +101,36 @@ class HostListener final : public Listener {
     Endpoint peer{client.address(), client.port()};
     Endpoint device{paths.device_address(family_of(peer.address)), listening->device_port};
     auto stream = make_host_stream(paths.clock(), paths.lifeline(), std::move(socket), device, peer);
+    base::Time deadline = paths.clock().now() + paths.options().connect_timeout;
+    auto failure = co_await shake_hands(listening, deadline);
+    if (failure) {
+      co_return *failure;
+    }
     auto shaped = across(paths.link(), std::move(stream));
     if (!listening->tls.context) {
       co_return std::move(shaped);
     }
     TlsCircumstances circumstances = listening->tls.circumstances;
     circumstances.server = peer;
-    base::Time deadline = paths.clock().now() + paths.options().connect_timeout;
     auto secured = co_await secure(std::move(shaped), paths.clock(), listening->tls.context,
                                    std::move(circumstances), deadline);
     if (listening->ended) {
       co_return *listening->ended;
     }
     co_return std::move(secured);
+  }
+
+  // The three packets of TCP's handshake.
+  static asio::awaitable<std::optional<Failure>> shake_hands(std::shared_ptr<Listening> listening,
+                                                             base::Time deadline) {
+    for (Direction direction : {Direction::down, Direction::up, Direction::down}) {
+      auto failure = co_await listening->paths->cross(direction, deadline, listening->line);
+      if (failure) {
+        bool late = failure->code == Errno::timed_out;
+        co_return Failure{late ? Errno::connection_aborted : failure->code, std::move(failure->reason)};
+      }
+    }
+    co_return std::nullopt;
   }
 
   std::shared_ptr<Listening> listening_;

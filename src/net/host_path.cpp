@@ -156,9 +156,13 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
 }
 
 asio::awaitable<NetResult<std::vector<Address>>> HostPaths::look_up(std::string host, Family family) {
-  auto down = co_await round_trip(clock().now() + longest_look_up);
-  if (down) {
-    co_return *down;
+  base::Time deadline = clock().now() + longest_look_up;
+  for (Direction direction : {Direction::up, Direction::down}) {
+    auto failure = co_await cross(direction, deadline);
+    if (failure) {
+      bool no_answer = failure->code == Errno::timed_out;
+      co_return Failure{no_answer ? Errno::try_again : failure->code, std::move(failure->reason)};
+    }
   }
   if (name_source_) {
     auto named = co_await name_source_(std::move(host), family);
@@ -260,37 +264,43 @@ asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
   co_return path;
 }
 
-asio::awaitable<std::optional<Failure>> HostPaths::round_trip(base::Time deadline) {
+asio::awaitable<std::optional<Failure>> HostPaths::cross(Direction direction, base::Time deadline,
+                                                         std::shared_ptr<Lifeline> line) {
   auto self = shared_from_this();
-  Crossing crossing(lifeline_, link_);
-  for (Direction direction : {Direction::up, Direction::down}) {
-    Link::Clearance clearance;
-    while (!crossing.failure() && (!clearance.from || *clearance.from > clock().now())) {
-      if (!clearance.from) {
-        clearance = link_->clear(direction, small_packet);
-      }
-      if (clearance.refused) {
-        co_return clearance.refused;
-      }
-      if (clearance.from && *clearance.from <= clock().now()) {
-        break;
-      }
-      if (clock().now() >= deadline) {
-        co_return make_failure(Errno::timed_out, "nothing came back over the link",
-                               link_->options().outage ? "the link has an outage" : "there is no coverage");
-      }
-      co_await wait_until(crossing.changed(), clock(), earlier_of(clearance.from, deadline));
+  Crossing crossing(line ? std::move(line) : lifeline_, link_);
+  Link::Clearance clearance;
+  while (!crossing.failure() && !clearance.from) {
+    clearance = link_->clear(direction, small_packet);
+    if (clearance.refused) {
+      co_return clearance.refused;
     }
-    if (crossing.failure() || !link_->shapes()) {
-      continue;
+    if (clearance.from) {
+      break;
     }
-    base::Time arrival =
-        std::min(link_->pass(direction, Link::Transport::stream, small_packet).arrives, deadline);
-    while (!crossing.failure() && clock().now() < arrival) {
-      co_await wait_until(crossing.changed(), clock(), arrival);
+    if (clock().now() >= deadline) {
+      co_return no_crossing();
     }
+    co_await wait_until(crossing.changed(), clock(), deadline);
   }
-  co_return crossing.failure();
+  if (crossing.failure()) {
+    co_return crossing.failure();
+  }
+  auto passage = link_->pass(direction, Link::Transport::stream, small_packet, *clearance.from);
+  base::Time arrival = std::min(passage.arrives, deadline);
+  while (!crossing.failure() && clock().now() < arrival) {
+    co_await wait_until(crossing.changed(), clock(), arrival);
+  }
+  if (crossing.failure()) {
+    co_return crossing.failure();
+  }
+  bool late = passage.lost || arrival < passage.arrives;
+  co_return late ? std::optional(no_crossing()) : std::nullopt;
+}
+
+Failure HostPaths::no_crossing() const {
+  return make_failure(
+      Errno::timed_out, "nothing came back over the link",
+      link_->options().outage ? "the link has an outage" : "there is no coverage, or the link is too slow");
 }
 
 asio::awaitable<std::optional<Failure>> HostPaths::end_of_route(Path path, base::Time deadline) {

@@ -80,9 +80,10 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   /// Where a connection or datagram to `to` goes; names on the way are resolved.
   asio::awaitable<NetResult<Path>> find(Endpoint to);
 
-  /// Waits while a small packet goes to the other end of the link and one comes back, `deadline` at the
-  /// longest; the failure of the PDN if that goes meanwhile.
-  asio::awaitable<std::optional<Failure>> round_trip(base::Time deadline);
+  /// Waits while a small packet (64 bytes) crosses the link, until `deadline`; ETIMEDOUT if it does not, the
+  /// failure of the PDN if that goes meanwhile. With a line of the caller's, what that is cut with instead.
+  asio::awaitable<std::optional<Failure>> cross(Direction direction, base::Time deadline,
+                                                std::shared_ptr<Lifeline> line = nullptr);
 
   /// What a route does that leads to no address: its failure, as late as it has to come. Nothing for
   /// Kind::address.
@@ -92,6 +93,7 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   asio::awaitable<std::optional<Failure>> pause(base::Time until);
 
  private:
+  [[nodiscard]] Failure no_crossing() const;
   /// Asks DNS.
   asio::awaitable<NetResult<std::vector<Address>>> look_up(std::string host, Family family);
   /// The addresses of a route's target on this machine, or of a name that is not routed.

@@ -9,8 +9,11 @@ namespace attache::net {
 namespace {
 
 constexpr base::Duration least_retransmission = std::chrono::milliseconds(200);
+constexpr base::Duration longest_retransmission = std::chrono::seconds(60);  // RFC 6298, 2.5.
+constexpr base::Duration lead = std::chrono::milliseconds(20);  // More than timers and hosts are late.
+constexpr std::size_t queue_size = 64UL * 1024;                 // What waits to be sent at the rate.
+constexpr std::size_t most_in_flight = 4UL * 1024 * 1024;       // Without a rate that limits it.
 constexpr int default_context = 0;
-constexpr int most_retransmissions = 6;
 
 std::uint64_t slower_of(std::uint64_t one, std::uint64_t other) {
   return one == 0 || other == 0 ? std::max(one, other) : std::min(one, other);
@@ -82,33 +85,47 @@ Link::Clearance Link::clear(Direction direction, std::size_t size) {
   return {};
 }
 
-Link::Passage Link::pass(Direction direction, Transport transport, std::size_t size) {
+Link::Passage Link::pass(Direction direction, Transport transport, std::size_t size, base::Time earliest) {
   LinkOptions both = effective();
   Lane& way = lane(direction);
   base::Duration occupied = time_for(size, direction == Direction::up ? both.up_rate : both.down_rate);
-  way.free_at = std::max(way.free_at, clock_.now()) + occupied;
+  way.free_at = std::max({way.free_at, clock_.now(), earliest}) + occupied;
+  base::Time go_on = way.free_at - lead;
   ++way.count.passed;
   if (!loses(both.loss)) {
-    return {way.free_at, way.free_at + both.delay};
+    return {go_on, way.free_at + both.delay};
   }
   ++way.count.lost;
   if (transport == Transport::datagram) {
-    return {way.free_at, way.free_at + both.delay, true};
+    return {go_on, way.free_at + both.delay, true};
   }
-  base::Time sent = way.free_at;
+  Passage again = send_again(way, occupied, both);
+  return {go_on, again.arrives, again.lost};
+}
+
+Link::Passage Link::send_again(Lane& way, base::Duration occupied, const LinkOptions& both) {
   base::Duration late{};
   base::Duration pause = std::max(least_retransmission, 4 * both.delay);
-  for (int attempt = 0; attempt < most_retransmissions; ++attempt) {
+  bool lost = true;
+  while (lost && late < stream_patience) {
     late += pause;
-    pause *= 2;
+    pause = std::max(pause, std::min(2 * pause, longest_retransmission));
     way.free_at += occupied;
     ++way.count.passed;
-    if (!loses(both.loss)) {
-      break;
-    }
-    ++way.count.lost;
+    lost = loses(both.loss);
+    way.count.lost += lost ? 1 : 0;
   }
-  return {sent, way.free_at + late + both.delay};
+  return {way.free_at, way.free_at + late + both.delay, lost};
+}
+
+std::size_t Link::room(Direction direction) const {
+  LinkOptions both = effective();
+  std::uint64_t rate = direction == Direction::up ? both.up_rate : both.down_rate;
+  if (rate == 0) {
+    return most_in_flight;
+  }
+  double flying = std::chrono::duration<double>(both.delay).count() * static_cast<double>(rate) / 8;
+  return queue_size + static_cast<std::size_t>(std::min(flying, static_cast<double>(most_in_flight)));
 }
 
 void Link::note_lost(Direction direction) {

@@ -16,10 +16,11 @@ namespace attache::net {
 
 enum class Direction { up, down };
 
-/// What a link adds to what the radio does.
+/// What a link adds to what the radio does. The rate counts the bytes that are handed to TCP or UDP (those of
+/// TLS and DTLS records with them), not the headers of IP, TCP and UDP.
 struct LinkOptions {
   base::Duration delay{};       ///< One way, in both directions.
-  std::uint64_t up_rate = 0;    ///< bit/s of user data; 0 = not limited.
+  std::uint64_t up_rate = 0;    ///< bit/s; 0 = not limited.
   std::uint64_t down_rate = 0;  ///< The same.
   double loss = 0;              ///< The share of packets that do not arrive, 0 … 1.
   bool outage = false;          ///< Nothing passes.
@@ -36,9 +37,12 @@ class Link {
   enum class Transport { datagram, stream };
 
   struct Passage {
-    base::Time sent;     ///< When the last byte has left the sender: the next piece may start.
-    base::Time arrives;  ///< When the piece is there.
-    bool lost = false;   ///< A datagram that does not arrive.
+    /// When the sender may go on: a little before the last byte has left, so that the next piece is there in
+    /// time to follow without a gap.
+    base::Time go_on;
+    base::Time arrives;  ///< When the piece is there; of a lost segment: when the stream is given up.
+    /// It does not arrive: a datagram, or a segment that was sent again in vain for stream_patience.
+    bool lost = false;
   };
   struct Count {
     std::uint64_t passed = 0;  ///< Packets that were given to the link, the lost ones included.
@@ -86,8 +90,12 @@ class Link {
   /// Asks for a piece of `size` bytes, and wakes the radio for it. Once there is an answer the piece counts:
   /// do not ask for it again.
   [[nodiscard]] Clearance clear(Direction direction, std::size_t size);
-  /// A piece of `size` bytes leaves now, behind all those before it. Call it only when it has been cleared.
-  [[nodiscard]] Passage pass(Direction direction, Transport transport, std::size_t size);
+  /// A piece of `size` bytes leaves now or at `earliest`, behind all those before it. Call it only when it
+  /// has been cleared.
+  [[nodiscard]] Passage pass(Direction direction, Transport transport, std::size_t size,
+                             base::Time earliest = {});
+  /// The most bytes of one socket on their way in a direction; more have to wait or are lost.
+  [[nodiscard]] std::size_t room(Direction direction) const;
   /// A datagram was dropped because nothing may pass.
   void note_lost(Direction direction);
   [[nodiscard]] const Count& count(Direction direction) const { return lane(direction).count; }
@@ -102,6 +110,7 @@ class Link {
     return direction == Direction::up ? up_ : down_;
   }
   [[nodiscard]] bool loses(double share) { return share > 0 && random_.fraction() < share; }
+  [[nodiscard]] Passage send_again(Lane& way, base::Duration occupied, const LinkOptions& both);
   void tell_users();
 
   base::Clock& clock_;
@@ -117,13 +126,18 @@ class Link {
 /// Bytes that one packet of an LTE bearer carries.
 inline constexpr std::size_t segment_size = 1400;
 
+/// How long a stream sends what does not get across, before it is given up (RFC 1122 4.2.3.5 asks for 100 s
+/// at least; Linux takes as long).
+inline constexpr base::Duration stream_patience = std::chrono::minutes(15);
+
 /// The stream as seen across the link, which may change while it lives. Writing suspends until the bytes have
-/// left; they reach `inner` after the delay. Errors of `inner` are not delayed. While the link is a mere wire
-/// every operation is handed to `inner` without a copy.
+/// left; they reach `inner` after the delay. Errors of `inner` are not delayed. Bytes that do not get across
+/// for stream_patience end the stream with ETIMEDOUT. While the link is a mere wire every operation is handed
+/// to `inner` without a copy.
 std::unique_ptr<Stream> across(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner);
 
-/// The same for datagrams. What may not pass is held back when it is sent (EAGAIN after the send time-out)
-/// and lost when it is received.
+/// The same for datagrams. While nothing may pass, what is sent is kept until it may, up to 64 KiB (then
+/// sending suspends, and fails with EAGAIN after the send time-out); what is received is lost.
 std::unique_ptr<DatagramSocket> across(std::shared_ptr<Link> link, std::unique_ptr<DatagramSocket> inner);
 
 }  // namespace attache::net

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t header_size = 28;  // Of IP and UDP: empty datagrams fill the window too.
 constexpr std::size_t largest_packet = 65536;
+constexpr std::size_t most_kept = 64UL * 1024;
 
 struct Packet {
   Endpoint peer;
@@ -65,11 +67,28 @@ struct DatagramsAcrossLink final : Link::User {
     return taken;
   }
   [[nodiscard]] bool is_over() const { return closed || broken.has_value(); }
+  /// The datagram waits until something may pass. False: too many do.
+  [[nodiscard]] bool keep(const Endpoint& to, std::string_view bytes) {
+    if (kept_bytes >= most_kept) {
+      return false;
+    }
+    kept.push_back({to, std::string(bytes)});
+    kept_bytes += kept.back().weight();
+    return true;
+  }
+  void drop_first_kept() {
+    kept_bytes -= kept.front().weight();
+    kept.pop_front();
+    changed.notify();
+  }
   void hand_timeouts_on() { inner->set_timeouts(down ? base::Duration{} : receive_timeout, send_timeout); }
 
   std::unique_ptr<DatagramSocket> inner;
   std::unique_ptr<Lane> up;
   std::unique_ptr<Lane> down;
+  std::deque<Packet> kept;  ///< Sent while nothing could pass; send_kept() sees to them.
+  std::size_t kept_bytes = 0;
+  bool sees_to_kept = false;
   base::Event changed;
   bool closed = false;
   std::optional<Failure> broken;
@@ -101,15 +120,15 @@ asio::awaitable<void> carry_up(Shared shared) {
 // A datagram has come from the network: it sets out for the device, or is lost.
 void let_down(DatagramsAcrossLink& shared, const Endpoint& from, std::string_view bytes) {
   auto start = shared.link().clear(Direction::down, bytes.size()).from;
-  if (!start || shared.down->bytes() >= window_size) {
+  if (!start || shared.down->bytes() >= shared.link().room(Direction::down)) {
     shared.link().note_lost(Direction::down);
     return;
   }
-  auto passage = shared.link().pass(Direction::down, Link::Transport::datagram, bytes.size());
+  auto passage = shared.link().pass(Direction::down, Link::Transport::datagram, bytes.size(), *start);
   if (!passage.lost) {
     Packet packet{from, std::string(bytes)};
     std::size_t weight = packet.weight();
-    shared.down->put(std::max(passage.arrives, *start), weight, std::move(packet));
+    shared.down->put(passage.arrives, weight, std::move(packet));
     shared.changed.notify();
   }
 }
@@ -126,6 +145,56 @@ asio::awaitable<void> carry_down(Shared shared) {
     while (shared->passing && !shared->is_over()) {
       co_await shared->changed.wait();
     }
+  }
+}
+
+// A datagram that was cleared leaves.
+asio::awaitable<NetResult<std::size_t>> set_out(Shared shared, Endpoint to, std::string_view bytes) {
+  if (!shared->up) {
+    auto sent = co_await shared->inner->send_to(to, bytes);
+    co_return sent;
+  }
+  auto passage = shared->link().pass(Direction::up, Link::Transport::datagram, bytes.size());
+  if (!passage.lost) {
+    Packet packet{to, std::string(bytes)};
+    std::size_t weight = packet.weight();
+    shared->up->put(passage.arrives, weight, std::move(packet));
+    shared->changed.notify();
+  }
+  while (!shared->is_over() && shared->clock().now() < passage.go_on) {
+    co_await wait_until(shared->changed, shared->clock(), passage.go_on);
+  }
+  co_return bytes.size();
+}
+
+asio::awaitable<void> send_kept(Shared shared) {
+  Link::Clearance clearance;
+  while (!shared->is_over() && !shared->kept.empty()) {
+    const Packet& first = shared->kept.front();
+    if (!clearance.from) {
+      clearance = shared->link().clear(Direction::up, first.bytes.size());
+    }
+    bool cleared = clearance.from && *clearance.from <= shared->clock().now();
+    if (!cleared && !clearance.refused) {
+      co_await wait_until(shared->changed, shared->clock(), clearance.from);
+      continue;
+    }
+    NetResult<std::size_t> sent = clearance.refused ? *clearance.refused : NetResult<std::size_t>(0);
+    if (sent) {
+      sent = co_await set_out(shared, first.peer, first.bytes);
+    }
+    if (!sent) {
+      shared->report(sent.error());
+    }
+    shared->drop_first_kept();
+    clearance = {};
+  }
+  shared->sees_to_kept = false;
+}
+
+void see_to_kept(const Shared& shared) {
+  if (!std::exchange(shared->sees_to_kept, true)) {
+    asio::co_spawn(shared->clock().context(), send_kept(shared), asio::detached);
   }
 }
 
@@ -192,33 +261,25 @@ class LinkedDatagramSocket final : public DatagramSocket {
       if (auto failure = shared->take_failure()) {
         co_return *failure;
       }
-      if (!clearance.from) {
+      if (!clearance.from && shared->kept.empty()) {
         clearance = shared->link().clear(Direction::up, bytes.size());
       }
       if (clearance.refused) {
         co_return *clearance.refused;
       }
       if (clearance.from && *clearance.from <= shared->clock().now()) {
-        break;
+        auto sent = co_await set_out(shared, *to, bytes);
+        co_return sent;
+      }
+      if (!clearance.from && shared->keep(*to, bytes)) {
+        see_to_kept(shared);
+        co_return bytes.size();
       }
       if (deadline && shared->clock().now() >= *deadline) {
         co_return DatagramsAcrossLink::timed_out(shared->send_timeout);
       }
       co_await wait_until(shared->changed, shared->clock(), earlier_of(clearance.from, deadline));
     }
-    if (!shared->up) {
-      auto sent = co_await shared->inner->send_to(*to, bytes);
-      co_return sent;
-    }
-    auto passage = shared->link().pass(Direction::up, Link::Transport::datagram, bytes.size());
-    if (!passage.lost) {
-      shared->up->put(passage.arrives, bytes.size() + header_size, {*to, std::string(bytes)});
-      shared->changed.notify();
-    }
-    while (!shared->is_over() && shared->clock().now() < passage.sent) {
-      co_await wait_until(shared->changed, shared->clock(), passage.sent);
-    }
-    co_return bytes.size();
   }
 
   // While nothing may pass, what comes is lost.

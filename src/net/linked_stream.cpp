@@ -18,9 +18,19 @@ namespace {
 
 constexpr base::Duration linger = std::chrono::seconds(10);  // For what a closed stream still has to deliver.
 
-/// One direction of a stream whose pieces are on their way: made when the link first shapes. An empty piece
-/// is the orderly end.
-using Lane = PiecesInFlight<std::string>;
+struct Piece {
+  std::string bytes;  ///< None: the orderly end.
+  bool lost = false;  ///< Never gets there: the stream ends when it would.
+};
+
+/// One direction of a stream whose pieces are on their way: made when the link first shapes.
+using Lane = PiecesInFlight<Piece>;
+
+Failure given_up() {
+  return make_failure(
+      Errno::timed_out, "connection lost",
+      fmt::format("what was sent did not get across the link for {}", to_string(stream_patience)));
+}
 
 /// What the stream shares with its two carriers.
 struct StreamAcrossLink final : Link::User {
@@ -41,8 +51,11 @@ struct StreamAcrossLink final : Link::User {
   }
   [[nodiscard]] bool is_over() const { return closed || broken.has_value(); }
   void fail(Failure failure) {
-    broken = std::move(failure);
-    changed.notify();
+    if (!broken) {
+      broken = std::move(failure);
+      inner->close();
+      changed.notify();
+    }
   }
   [[nodiscard]] static Failure timed_out(base::Duration timeout) {
     return make_failure(Errno::try_again, "operation timed out",
@@ -71,6 +84,10 @@ asio::awaitable<std::optional<Failure>> wait_clear(Shared shared, Direction dire
                                                    std::optional<base::Time> deadline,
                                                    base::Duration timeout) {
   Link::Clearance clearance;
+  std::optional<base::Time> end;
+  if (direction == Direction::up) {
+    end = shared->clock().now() + stream_patience;
+  }
   while (true) {
     if (auto failure = shared->failure()) {
       co_return failure;
@@ -87,7 +104,12 @@ asio::awaitable<std::optional<Failure>> wait_clear(Shared shared, Direction dire
     if (deadline && shared->clock().now() >= *deadline) {
       co_return StreamAcrossLink::timed_out(timeout);
     }
-    co_await wait_until(shared->changed, shared->clock(), earlier_of(clearance.from, deadline));
+    if (end && shared->clock().now() >= *end) {
+      shared->fail(given_up());
+      continue;
+    }
+    co_await wait_until(shared->changed, shared->clock(),
+                        earlier_of(clearance.from, earlier_of(deadline, end)));
   }
 }
 
@@ -100,9 +122,13 @@ asio::awaitable<void> carry_up(Shared shared) {
       co_await wait_until(shared->changed, shared->clock(), lane.next_look(std::nullopt));
       continue;
     }
-    std::string piece = std::move(lane.front());
-    auto sent = co_await shared->inner->write(piece);
-    lane.pop(piece.size());
+    Piece piece = std::move(lane.front());
+    if (piece.lost) {
+      shared->fail(given_up());
+      break;
+    }
+    auto sent = co_await shared->inner->write(piece.bytes);
+    lane.pop(piece.bytes.size());
     shared->changed.notify();
     if (!sent) {
       shared->fail(sent.error());
@@ -115,7 +141,7 @@ asio::awaitable<void> carry_down(Shared shared) {
   std::array<char, segment_size> buffer;
   Lane& lane = *shared->down;
   while (!shared->is_over()) {
-    if (lane.bytes() >= window_size) {
+    if (lane.bytes() >= shared->link().room(Direction::down)) {
       co_await shared->changed.wait();
       continue;
     }
@@ -129,13 +155,13 @@ asio::awaitable<void> carry_down(Shared shared) {
       break;
     }
     auto passage = shared->link().pass(Direction::down, Link::Transport::stream, *size);
-    lane.put(passage.arrives, *size, std::string(buffer.data(), *size));
+    lane.put(passage.arrives, *size, {std::string(buffer.data(), *size), passage.lost});
     shared->changed.notify();
     if (*size == 0) {
       break;
     }
-    while (!shared->is_over() && shared->clock().now() < passage.sent) {
-      co_await wait_until(shared->changed, shared->clock(), passage.sent);
+    while (!shared->is_over() && shared->clock().now() < passage.go_on) {
+      co_await wait_until(shared->changed, shared->clock(), passage.go_on);
     }
   }
 }
@@ -187,6 +213,9 @@ class LinkedStream final : public Stream {
  private:
   static asio::awaitable<NetResult<std::size_t>> read_directly(Shared shared, std::span<char> buffer) {
     auto size = co_await shared->inner->read_some(buffer);
+    if (shared->broken) {
+      co_return *shared->broken;
+    }
     if (!size) {
       co_return size;
     }
@@ -205,6 +234,10 @@ class LinkedStream final : public Stream {
       }
       base::Time now = shared->clock().now();
       if (shared->down->has_arrived(now)) {
+        if (shared->down->front().lost) {
+          shared->fail(given_up());
+          continue;
+        }
         co_return take(*shared, buffer);
       }
       if (deadline && now >= *deadline) {
@@ -217,7 +250,10 @@ class LinkedStream final : public Stream {
   static std::size_t take(StreamAcrossLink& shared, std::span<char> buffer) {
     std::size_t size = 0;
     while (size < buffer.size() && shared.down->has_arrived(shared.clock().now())) {
-      std::string& piece = shared.down->front();
+      if (shared.down->front().lost) {
+        break;  // The next read tells.
+      }
+      std::string& piece = shared.down->front().bytes;
       if (piece.empty()) {
         break;  // The end stays: every later read gets it too.
       }
@@ -249,7 +285,7 @@ class LinkedStream final : public Stream {
     std::size_t total = bytes.size();
     while (!bytes.empty()) {
       auto deadline = deadline_after(shared->clock(), shared->send_timeout);
-      while (!shared->is_over() && shared->up->bytes() >= window_size) {
+      while (!shared->is_over() && shared->up->bytes() >= shared->link().room(Direction::up)) {
         if (deadline && shared->clock().now() >= *deadline) {
           co_return StreamAcrossLink::timed_out(shared->send_timeout);
         }
@@ -261,11 +297,11 @@ class LinkedStream final : public Stream {
         co_return *failure;
       }
       auto passage = shared->link().pass(Direction::up, Link::Transport::stream, piece.size());
-      shared->up->put(passage.arrives, piece.size(), std::string(piece));
+      shared->up->put(passage.arrives, piece.size(), {std::string(piece), passage.lost});
       shared->changed.notify();
       bytes.remove_prefix(piece.size());
-      while (!shared->is_over() && shared->clock().now() < passage.sent) {
-        co_await wait_until(shared->changed, shared->clock(), passage.sent);
+      while (!shared->is_over() && shared->clock().now() < passage.go_on) {
+        co_await wait_until(shared->changed, shared->clock(), passage.go_on);
       }
     }
     if (auto failure = shared->failure()) {

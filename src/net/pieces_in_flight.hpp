@@ -56,7 +56,4 @@ class PiecesInFlight {
   std::size_t bytes_ = 0;
 };
 
-/// Bytes of one socket in flight before its sender has to wait.
-inline constexpr std::size_t window_size = 64UL * 1024;
-
 }  // namespace attache::net

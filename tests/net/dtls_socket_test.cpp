@@ -1,10 +1,9 @@
 #include "net/dtls_socket.hpp"
 
 #include <gtest/gtest.h>
-#include <openssl/ssl.h>
 
+#include "dtls_peer.hpp"
 #include "net/memory_bearer.hpp"
-#include "net/tls_datagrams.hpp"
 #include "network_fixture.hpp"
 
 namespace attache::net {
@@ -12,68 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Secured = NetResult<std::unique_ptr<DatagramSocket>>;
-
-unsigned int find_key(SSL*, const char*, unsigned char* key, unsigned int) {
-  key[0] = 0x42;
-  return 1;
-}
-
-/// The server's side in memory: answers each datagram with "echo: TEXT".
-class DtlsPeer {
- public:
-  explicit DtlsPeer(MemoryBearer& bearer) : context_(SSL_CTX_new(DTLS_server_method())) {
-    SSL_CTX_set_cipher_list(context_, "PSK@SECLEVEL=0");
-    SSL_CTX_set_psk_server_callback(context_, find_key);
-    ssl_ = SSL_new(context_);
-    BIO* bio = datagrams_.make_bio();
-    SSL_set_bio(ssl_, bio, bio);
-    SSL_set_accept_state(ssl_);
-    SSL_set_options(ssl_, SSL_OP_NO_QUERY_MTU);
-    SSL_set_mtu(ssl_, TlsDatagrams::mtu);
-    bearer.on_datagram([this](Endpoint, std::string_view bytes, const auto& answer) {
-      answer_ = answer;
-      take(bytes);
-    });
-  }
-  ~DtlsPeer() {
-    SSL_free(ssl_);
-    SSL_CTX_free(context_);
-  }
-  DtlsPeer(const DtlsPeer&) = delete;
-  DtlsPeer& operator=(const DtlsPeer&) = delete;
-
-  void write(const std::string& text) {
-    SSL_write(ssl_, text.data(), static_cast<int>(text.size()));
-    flush();
-  }
-  void write_raw(const std::string& bytes) { answer_(bytes); }
-  void say_goodbye() {
-    SSL_shutdown(ssl_);
-    flush();
-  }
-  [[nodiscard]] bool has_been_closed() const { return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
-
- private:
-  void take(std::string_view bytes) {
-    datagrams_.input.emplace_back(bytes);
-    std::array<char, 16384> plain{};
-    int size = 0;
-    while ((size = SSL_read(ssl_, plain.data(), static_cast<int>(plain.size()))) > 0) {
-      write("echo: " + std::string(plain.data(), static_cast<std::size_t>(size)));
-    }
-    flush();
-  }
-  void flush() {
-    for (const auto& datagram : std::exchange(datagrams_.output, {})) {
-      answer_(datagram);
-    }
-  }
-
-  SSL_CTX* context_;
-  TlsDatagrams datagrams_;
-  SSL* ssl_ = nullptr;
-  std::function<void(std::string_view)> answer_;
-};
 
 class DtlsSocketTest : public testing::Test {
  protected:
