@@ -126,6 +126,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   // RadioLink (radio_link.cpp)
   Clearance send(int cid, std::size_t bytes, ReleaseAssistance assistance) override;
   Clearance receive(int cid, std::size_t bytes) override;
+  void carry_until(base::Time end) override { registration.carry_until(end); }
   [[nodiscard]] LinkQuality quality() const override;
   [[nodiscard]] Subscription subscribe_link(std::function<void()> handler) override;
   // NetworkControl (network_control.cpp)

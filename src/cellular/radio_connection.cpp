@@ -25,7 +25,7 @@ void RadioConnection::connect() {
 void RadioConnection::keep(std::chrono::seconds inactivity, const IdleTimes& times) {
   inactivity_ = inactivity;
   times_ = times;
-  last_traffic_ = clock_.now();
+  traffic();
   change_ = clock_.call_after(scaled(inactivity_), [this] { inactive(); });
 }
 
@@ -202,6 +202,7 @@ void RadioConnection::drop(bool tell) {
   update_at_.reset();
   update_told_ = false;
   early_release_.reset();
+  last_traffic_ = {};
   if (tell) {
     end_sleep();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -65,8 +66,9 @@ class RadioConnection {
   void connect();
   /// Releases the connection after so long without traffic, and then idles as `times` say.
   void keep(std::chrono::seconds inactivity, const IdleTimes& times);
-  /// Traffic in either direction.
-  void traffic() { last_traffic_ = clock_.now(); }
+  /// Traffic in either direction, now or going on until `end`.
+  void traffic() { traffic_until(clock_.now()); }
+  void traffic_until(base::Time end) { last_traffic_ = std::max(last_traffic_, end); }
   /// The modem has nothing more to send (release assistance): releases after `delay`.
   void release_after(base::Duration delay);
   /// There is neither a connection nor one being set up.

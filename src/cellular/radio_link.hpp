@@ -50,6 +50,10 @@ class RadioLink {
   /// A piece of `bytes` has arrived in the network for a socket on context `cid`.
   virtual Clearance receive(int cid, std::size_t bytes) = 0;
 
+  /// What was let pass is on the air until then: the radio connection stays so long, and its time of
+  /// inactivity begins after it.
+  virtual void carry_until(base::Time end) = 0;
+
   [[nodiscard]] virtual LinkQuality quality() const = 0;
 
   /// Calls `handler` whenever traffic that had to wait may try again, or the quality may have changed.

@@ -165,6 +165,8 @@ class Registration final : private RadioConnection::Owner {
   /// Traffic may pass after that time; nothing = not reachable.
   std::optional<base::Duration> carry_uplink();
   [[nodiscard]] std::optional<base::Duration> carry_downlink();
+  /// Traffic is on the air until then.
+  void carry_until(base::Time end) { connection_.traffic_until(end); }
   /// The modem said that it has nothing more to send.
   void release_early();
   /// Signalling without data (SMS, PDN activation): connects and keeps the connection for a while.

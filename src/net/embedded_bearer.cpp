@@ -58,6 +58,7 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
     Failure failure = make_failure(Errno::connection_aborted, "the network of the device ended",
                                    "The device is being taken down.");
     paths_->lifeline()->cut(failure);
+    paths_->link()->cut(failure);
     internet_.set_down(failure);
   }
 

@@ -41,8 +41,10 @@ class HostBearer final : public Bearer, public BearerControl {
 
   // Streams end before their bearer; what is suspended still must not go on without it.
   ~HostBearer() override {
-    paths_->lifeline()->cut(make_failure(Errno::connection_aborted, "the network of the device ended",
-                                         "The device is being taken down."));
+    Failure failure = make_failure(Errno::connection_aborted, "the network of the device ended",
+                                   "The device is being taken down.");
+    paths_->lifeline()->cut(failure);
+    paths_->link()->cut(failure);
   }
 
   asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family) override {

@@ -21,17 +21,16 @@ namespace {
 constexpr std::size_t largest_packet = 65536;
 
 /// One echo on its way across the link and this machine's network.
-class Echo final : public Link::User, public Lifeline::Member, public std::enable_shared_from_this<Echo> {
+class Echo final : public Link::User, public std::enable_shared_from_this<Echo> {
  public:
   Echo(std::shared_ptr<HostPaths> owner, std::string title)
       : User(owner->link()),
-        Member(owner->lifeline()),
         paths(std::move(owner)),
         what(std::move(title)),
         descriptor(paths->network().context()) {}
 
   void link_changed() override { changed.notify(); }
-  void cut(const Failure& failure) override {
+  void link_cut(const Failure& failure) override {
     ended = failure;
     changed.notify();
   }

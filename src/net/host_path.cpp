@@ -21,6 +21,7 @@ class Crossing final : public CutPoint, public Link::User {
   Crossing(std::shared_ptr<Lifeline> line, std::shared_ptr<Link> link)
       : CutPoint(std::move(line)), User(std::move(link)) {}
   void link_changed() override { changed().notify(); }
+  void link_cut(const Failure& failure) override { cut(failure); }
 };
 
 /// A lookup that ends with the PDN.
@@ -64,10 +65,12 @@ HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn
       lifeline_(std::make_shared<Lifeline>()),
       link_(std::make_shared<Link>(network.clock(), options_.link, radio, options_.seed)) {
   // The line is held by the handler: `this` may be gone before the modem is.
-  subscription_ = pdn_.subscribe([line = lifeline_, &modem = pdn_](int, bool up) {
+  subscription_ = pdn_.subscribe([line = lifeline_, link = link_, &modem = pdn_](int, bool up) {
     if (!up && !modem.connection(0)) {
-      line->cut(make_failure(Errno::network_down, "the PDN connection ended", modem.why_down(),
-                             "Bring the modem online again (AT+CFUN=1) and connect anew."));
+      Failure failure = make_failure(Errno::network_down, "the PDN connection ended", modem.why_down(),
+                                     "Bring the modem online again (AT+CFUN=1) and connect anew.");
+      line->cut(failure);
+      link->cut(failure);
     }
   });
 }
@@ -157,12 +160,10 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
 
 asio::awaitable<NetResult<std::vector<Address>>> HostPaths::look_up(std::string host, Family family) {
   base::Time deadline = clock().now() + longest_look_up;
-  for (Direction direction : {Direction::up, Direction::down}) {
-    auto failure = co_await cross(direction, deadline);
-    if (failure) {
-      bool no_answer = failure->code == Errno::timed_out;
-      co_return Failure{no_answer ? Errno::try_again : failure->code, std::move(failure->reason)};
-    }
+  auto failure = co_await round_trip(deadline);
+  if (failure) {
+    bool no_answer = failure->code == Errno::timed_out;
+    co_return Failure{no_answer ? Errno::try_again : failure->code, std::move(failure->reason)};
   }
   if (name_source_) {
     auto named = co_await name_source_(std::move(host), family);
@@ -295,6 +296,15 @@ asio::awaitable<std::optional<Failure>> HostPaths::cross(Direction direction, ba
   }
   bool late = passage.lost || arrival < passage.arrives;
   co_return late ? std::optional(no_crossing()) : std::nullopt;
+}
+
+asio::awaitable<std::optional<Failure>> HostPaths::round_trip(base::Time deadline) {
+  auto self = shared_from_this();
+  auto failure = co_await cross(Direction::up, deadline);
+  if (!failure) {
+    failure = co_await cross(Direction::down, deadline);
+  }
+  co_return failure;
 }
 
 Failure HostPaths::no_crossing() const {

@@ -84,6 +84,8 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   /// failure of the PDN if that goes meanwhile. With a line of the caller's, what that is cut with instead.
   asio::awaitable<std::optional<Failure>> cross(Direction direction, base::Time deadline,
                                                 std::shared_ptr<Lifeline> line = nullptr);
+  /// The same there and back.
+  asio::awaitable<std::optional<Failure>> round_trip(base::Time deadline);
 
   /// What a route does that leads to no address: its failure, as late as it has to come. Nothing for
   /// Kind::address.

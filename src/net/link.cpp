@@ -43,6 +43,12 @@ void Link::change(const LinkOptions& options) {
   }
 }
 
+void Link::cut(const Failure& failure) {
+  for (User* user : users_) {
+    user->link_cut(failure);
+  }
+}
+
 LinkOptions Link::effective() const {
   LinkOptions both = options_;
   if (radio_ != nullptr) {
@@ -90,6 +96,9 @@ Link::Passage Link::pass(Direction direction, Transport transport, std::size_t s
   Lane& way = lane(direction);
   base::Duration occupied = time_for(size, direction == Direction::up ? both.up_rate : both.down_rate);
   way.free_at = std::max({way.free_at, clock_.now(), earliest}) + occupied;
+  if (radio_ != nullptr) {
+    radio_->carry_until(way.free_at + both.delay);
+  }
   base::Time go_on = way.free_at - lead;
   ++way.count.passed;
   if (!loses(both.loss)) {

@@ -59,6 +59,8 @@ class Link {
 
     /// Options, radio or outage have changed. Must not destroy users.
     virtual void link_changed() = 0;
+    /// The PDN is gone. Must not destroy users.
+    virtual void link_cut(const Failure& failure) = 0;
 
    protected:
     [[nodiscard]] Link& link() const { return *link_; }
@@ -76,6 +78,9 @@ class Link {
   [[nodiscard]] const LinkOptions& options() const { return options_; }
   /// Holds for what is given to the link from now on; what is on its way arrives as it was to.
   void change(const LinkOptions& options);
+
+  /// The PDN has gone: tells all users why.
+  void cut(const Failure& failure);
 
   /// What holds now: options and radio together.
   [[nodiscard]] LinkOptions effective() const;

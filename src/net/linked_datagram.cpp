@@ -38,6 +38,7 @@ struct DatagramsAcrossLink final : Link::User {
       : User(std::move(crossed)), inner(std::move(socket)) {}
 
   void link_changed() override { changed.notify(); }
+  void link_cut(const Failure& failure) override { report(failure); }
 
   [[nodiscard]] base::Clock& clock() const { return link().clock(); }
   [[nodiscard]] static Failure aborted() {

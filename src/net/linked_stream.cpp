@@ -40,6 +40,7 @@ struct StreamAcrossLink final : Link::User {
       : User(std::move(crossed)), inner(std::move(stream)) {}
 
   void link_changed() override { changed.notify(); }
+  void link_cut(const Failure& failure) override { fail(failure); }
 
   [[nodiscard]] base::Clock& clock() const { return link().clock(); }
 

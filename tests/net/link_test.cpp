@@ -15,6 +15,7 @@ class FakeRadio final : public cellular::RadioLink {
  public:
   Clearance send(int, std::size_t, cellular::ReleaseAssistance) override { return {uplink, wait}; }
   Clearance receive(int, std::size_t) override { return {downlink, wait}; }
+  void carry_until(base::Time) override {}
   [[nodiscard]] cellular::LinkQuality quality() const override { return figures; }
   [[nodiscard]] cellular::Subscription subscribe_link(std::function<void()> handler) override {
     changed = std::move(handler);
