@@ -18,6 +18,7 @@ Devices::~Devices() {
 void Devices::add() {
   device::DeviceConfig config;
   config.simulation.imei = fmt::format("{:015}", 352'656'100'000'000 + members_.size());
+  config.network.link = link_;
   if (auto whole = device::complete(config); !whole) {
     throw std::runtime_error(base::to_block(whole.error()));
   }
@@ -45,8 +46,9 @@ bool Devices::is_registered(std::size_t index) {
 }
 
 void Devices::run_for(std::chrono::milliseconds time) {
+  auto end = clock_.call_after(time, [this] { context_.stop(); });  // Asio's own run_for() wakes each second.
   context_.restart();
-  context_.run_for(time);
+  context_.run();
 }
 
 std::string Devices::command(std::size_t index, std::string_view line) {

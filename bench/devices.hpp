@@ -16,6 +16,10 @@ namespace attache::bench {
 /// Devices in this process, each with one port in memory, on one loop. Functions throw std::runtime_error.
 class Devices {
  public:
+  /// Each behind such a link.
+  explicit Devices(const net::LinkOptions& link = {}) : link_(link) {}
+  Devices(const Devices&) = delete;
+  Devices& operator=(const Devices&) = delete;
   ~Devices();
 
   /// Makes one more, boots it and waits for `Ready`. The number of the device is its index.
@@ -40,6 +44,7 @@ class Devices {
   boost::asio::io_context context_{1};
   base::RealClock clock_{context_};
   net::HostNetwork network_{clock_};
+  net::LinkOptions link_;
   std::vector<Member> members_;
 };
 

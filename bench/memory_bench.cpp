@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 constexpr double aim_kib = 16;
 
 struct Options {
-  std::vector<std::size_t> counts{1'000, 10'000};
+  std::vector<std::size_t> counts{10, 100, 1'000, 10'000};
 };
 
 /// This process, in bytes.
@@ -45,36 +45,41 @@ Use current_use() {
           static_cast<double>(heap.uordblks) + static_cast<double>(heap.hblkhd)};
 }
 
-void settle(Devices& devices) {
-  for (std::size_t i = 0; i < devices.size(); ++i) {
+/// Until all are registered.
+void bring_up(Devices& devices, std::size_t count) {
+  std::size_t before = devices.size();
+  for (std::size_t i = before; i < count; ++i) {
+    devices.add();
+    devices.turn_on(i);
+  }
+  for (std::size_t i = before; i < count; ++i) {
     while (!devices.is_registered(i)) {
       devices.run_for(std::chrono::milliseconds(1));
     }
   }
-  devices.run_for(std::chrono::milliseconds(500));
 }
 
-void bring_up(Devices& devices, std::size_t count) {
-  for (std::size_t i = devices.size(); i < count; ++i) {
-    devices.add();
-    devices.turn_on(i);
-  }
+void settle(Devices& devices) {
+  devices.run_for(std::chrono::milliseconds(500));
 }
 
 void run(const Options& options) {
   Table table(
       fmt::format("Memory of further devices, registered and idle (aim: ≤ {} KiB resident each)", aim_kib),
-      {"devices", "resident MB", "KiB each", "heap KiB each", "aim", "ms to bring up each"});
+      {"devices", "resident MB", "KiB each", "heap KiB each", "aim", "ms to register each",
+       "s to register all"});
   Devices devices;
   bring_up(devices, 1);  // What is made once for all is not a further device's.
+  double seconds = 0;
   settle(devices);
   Use first = current_use();
-  table.row({"1", fmt::format("{:.1f}", first.resident / 1e6), "", "", "", ""});
+  table.row({"1", fmt::format("{:.1f}", first.resident / 1e6), "", "", "", "", ""});
   for (std::size_t count : options.counts) {
     std::size_t before = devices.size();
     auto begin = Clock::now();
     bring_up(devices, count);
     double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+    seconds += milliseconds / 1e3;
     settle(devices);
     Use use = current_use();
     auto further = static_cast<double>(count - 1);
@@ -82,7 +87,8 @@ void run(const Options& options) {
     table.row({fmt::format("{}", count), fmt::format("{:.1f}", use.resident / 1e6),
                fmt::format("{:.1f}", each), fmt::format("{:.1f}", (use.heap - first.heap) / further / 1024),
                at_most(each, aim_kib),
-               fmt::format("{:.3f}", milliseconds / static_cast<double>(count - before))});
+               fmt::format("{:.3f}", milliseconds / static_cast<double>(count - before)),
+               fmt::format("{:.2f}", seconds)});
   }
 }
 

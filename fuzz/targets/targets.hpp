@@ -22,6 +22,13 @@ void fuzz_http_response(std::string_view input);
 /// What an FTP server sends on the control connection.
 void fuzz_ftp_replies(std::string_view input);
 
+/// What an MQTT broker sends.
+void fuzz_mqtt_packets(std::string_view input);
+
+/// First byte: `P` for a card that asks for its PIN 1234. Rest: command APDUs, each after a byte with its
+/// length.
+void fuzz_apdu(std::string_view input);
+
 /// The text of a script of `attache run`.
 void fuzz_script(std::string_view input);
 
@@ -49,6 +56,8 @@ inline constexpr std::array targets{
     Target{"channel", fuzz_channel},
     Target{"http_response", fuzz_http_response},
     Target{"ftp_replies", fuzz_ftp_replies},
+    Target{"mqtt_packets", fuzz_mqtt_packets},
+    Target{"apdu", fuzz_apdu},
     Target{"script", fuzz_script},
     Target{"config", fuzz_config},
     Target{"kconfig", fuzz_kconfig},

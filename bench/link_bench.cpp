@@ -1,0 +1,489 @@
+// What comes out of the link model on the real clock against what was set: delay and rate for TCP, UDP and
+// TLS in both directions, loss of datagrams. Whole devices in data mode; host and peers are here.
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <future>
+#include <map>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "bench/host.hpp"
+#include "bench/program.hpp"
+#include "bench/report.hpp"
+#include "bench/scratch_folder.hpp"
+#include "bench/statistics.hpp"
+#include "lab/certificate_authority.hpp"
+
+namespace attache::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double tolerance = 0.05;
+constexpr std::size_t block = 64UL * 1024;
+constexpr std::size_t chunk = 256;  // What the device sends as one datagram.
+
+constexpr std::size_t burst = 16;  // Datagrams that a socket holds though its program is late.
+
+enum class Protocol { tcp, udp, tls };
+
+struct Options {
+  std::string attache = beside_this_program("attache");
+  std::size_t rounds = 9;
+  std::size_t datagrams = 100'000;
+};
+
+struct Shape {
+  Protocol protocol = Protocol::tcp;
+  std::string link;  ///< Lines of `[link]`.
+};
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::runtime_error(what);
+}
+
+/// A certificate authority and a server's certificate for 127.0.0.1.
+class Identity {
+ public:
+  Identity() {
+    lab::LeafOptions leaf;
+    leaf.addresses = {"127.0.0.1"};
+    leaf_ = authority_.issue(leaf);
+  }
+  [[nodiscard]] const std::string& ca_pem() const { return authority_.certificate_pem(); }
+
+  void give_to(SSL_CTX* context) const {
+    std::unique_ptr<BIO, decltype(&BIO_free)> certificate(
+        BIO_new_mem_buf(leaf_.certificate_pem.data(), static_cast<int>(leaf_.certificate_pem.size())),
+        BIO_free);
+    std::unique_ptr<BIO, decltype(&BIO_free)> key(
+        BIO_new_mem_buf(leaf_.private_key_pem.data(), static_cast<int>(leaf_.private_key_pem.size())),
+        BIO_free);
+    std::unique_ptr<X509, decltype(&X509_free)> parsed(
+        PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr), X509_free);
+    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> parsed_key(
+        PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    SSL_CTX_use_certificate(context, parsed.get());
+    SSL_CTX_use_PrivateKey(context, parsed_key.get());
+  }
+
+ private:
+  lab::CertificateAuthority authority_{"Bench CA"};
+  lab::KeyAndCertificate leaf_;
+};
+
+/// The other end of a device's connection: a blocking socket of this machine.
+class Peer {
+ public:
+  Peer(Protocol protocol, const Identity& identity) : protocol_(protocol), identity_(identity) {
+    descriptor_ = ::socket(AF_INET, (protocol == Protocol::udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* place = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(descriptor_, place, size) != 0 || ::getsockname(descriptor_, place, &size) != 0) {
+      fail("no free port on 127.0.0.1");
+    }
+    port_ = ntohs(address.sin_port);
+    int room = 8 * 1024 * 1024;
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
+    if (protocol != Protocol::udp) {
+      ::listen(descriptor_, 1);
+    }
+  }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+  ~Peer() { ::close(descriptor_); }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  /// Takes the device's connection, with its handshake.
+  void accept() {
+    if (protocol_ == Protocol::udp) {
+      return;
+    }
+    int connection = ::accept(descriptor_, nullptr, nullptr);
+    ::close(std::exchange(descriptor_, connection));
+    int on = 1;
+    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (protocol_ == Protocol::tls) {
+      context_.reset(SSL_CTX_new(TLS_server_method()));
+      identity_.give_to(context_.get());
+      ssl_.reset(SSL_new(context_.get()));
+      SSL_set_fd(ssl_.get(), descriptor_);
+      if (SSL_accept(ssl_.get()) != 1) {
+        fail("the TLS handshake failed");
+      }
+    }
+  }
+
+  std::size_t read(std::span<char> buffer) {
+    ssize_t size = 0;
+    if (ssl_) {
+      size = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
+    } else {
+      socklen_t length = sizeof device_;
+      size = ::recvfrom(descriptor_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&device_),
+                        &length);
+    }
+    if (size <= 0) {
+      fail("the connection ended too early");
+    }
+    return static_cast<std::size_t>(size);
+  }
+  void read_all(std::size_t count) {
+    std::vector<char> buffer(block);
+    while (count > 0) {
+      count -= std::min(count, read(buffer));
+    }
+  }
+  [[nodiscard]] bool readable_within(int milliseconds) const {
+    pollfd readable{descriptor_, POLLIN, 0};
+    return ::poll(&readable, 1, milliseconds) > 0;
+  }
+
+  void write(std::string_view bytes) {
+    while (!bytes.empty()) {
+      bytes.remove_prefix(write_some(bytes));
+    }
+  }
+
+ private:
+  std::size_t write_some(std::string_view bytes) {
+    ssize_t size = 0;
+    if (ssl_) {
+      size = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
+    } else if (protocol_ == Protocol::udp) {
+      if (++datagrams_ % burst == 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      size = ::sendto(descriptor_, bytes.data(), std::min(bytes.size(), chunk), 0,
+                      reinterpret_cast<const sockaddr*>(&device_), sizeof device_);
+    } else {
+      size = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    }
+    if (size <= 0) {
+      fail("the connection ended too early");
+    }
+    return static_cast<std::size_t>(size);
+  }
+
+  struct Free {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+  };
+
+  Protocol protocol_;
+  const Identity& identity_;
+  int descriptor_ = -1;
+  std::uint16_t port_ = 0;
+  sockaddr_in device_{};
+  std::size_t datagrams_ = 0;
+  std::unique_ptr<SSL_CTX, Free> context_;
+  std::unique_ptr<SSL, Free> ssl_;
+};
+
+/// A device in data mode with its peer, across a link of the given shape.
+class Connection {
+ public:
+  Connection(const Options& options, const Identity& identity, const Shape& shape)
+      : program_({options.attache, "serve", "--config", write_config(shape), "--port",
+                  "unix:" + folder_.path("modem")},
+                 std::nullopt),
+        host_(program_.read_address()),
+        peer_(shape.protocol, identity) {
+    host_.wait_for("Ready\r\n");
+    if (shape.protocol == Protocol::tls) {
+      command(fmt::format("AT%CMNG=0,42,0,\"{}\"", identity.ca_pem()));
+    }
+    host_.bring_up_modem();
+    auto accepting = std::async(std::launch::async, [this] { peer_.accept(); });
+    std::string place = fmt::format("\"127.0.0.1\",{}", peer_.port());
+    switch (shape.protocol) {
+      case Protocol::tcp:
+        command("AT#XTCPCLI=2," + place);
+        break;
+      case Protocol::udp:
+        command("AT#XUDPCLI=2," + place);
+        break;
+      case Protocol::tls:
+        command("AT#XTCPCLI=2," + place + ",42");
+        break;
+    }
+    accepting.get();
+  }
+
+  /// The peer learns where the device is, and nothing is done for the first time later.
+  void warm_up() {
+    seconds_up(1);
+    seconds_down(1);
+  }
+
+  /// From the first byte's departure to the last one's arrival.
+  double seconds_up(std::size_t bytes) {
+    std::string data(bytes, 'x');
+    return seconds_of([&] {
+      auto writing = std::async(std::launch::async, [&] { host_.write(data); });
+      peer_.read_all(bytes);
+      writing.get();
+    });
+  }
+  double seconds_down(std::size_t bytes) {
+    std::string data(bytes, 'x');
+    return seconds_of([&] {
+      auto writing = std::async(std::launch::async, [&] { peer_.write(data); });
+      read_all(bytes);
+      writing.get();
+    });
+  }
+
+  /// The share of datagrams that do not arrive.
+  double lost_up(std::size_t count) {
+    auto writing = std::async(std::launch::async, [&] {
+      std::string data(chunk, 'x');
+      for (std::size_t i = 0; i < count; ++i) {
+        host_.write(data);
+      }
+    });
+    std::vector<char> buffer(block);
+    std::size_t received = 0;
+    while (peer_.readable_within(quiet_ms)) {
+      received += peer_.read(buffer);
+    }
+    writing.get();
+    return 1 - static_cast<double>(received) / static_cast<double>(count * chunk);
+  }
+  double lost_down(std::size_t count) {
+    std::size_t received = 0;
+    std::jthread reader([&](const std::stop_token& stop) {
+      std::vector<char> buffer(block);
+      while (!stop.stop_requested()) {
+        received += host_.read(buffer);
+      }
+    });
+    std::string data(chunk, 'x');
+    for (std::size_t i = 0; i < count; ++i) {
+      peer_.write(data);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(quiet_ms));
+    reader.request_stop();
+    for (int i = 0; i < 20; ++i) {  // To wake the reader; not all of them are lost.
+      peer_.write("x");
+    }
+    reader.join();
+    return 1 - static_cast<double>(received) / static_cast<double>(count * chunk);
+  }
+
+ private:
+  static constexpr int quiet_ms = 500;
+
+  std::string write_config(const Shape& shape) {
+    return folder_.write("modem.toml", fmt::format("[link]\n{}\n", shape.link));
+  }
+
+  template <class Body>
+  static double seconds_of(const Body& body) {
+    auto begin = Clock::now();
+    body();
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+  }
+
+  void command(const std::string& line) {
+    std::string answer(host_.command(line));
+    if (!answer.ends_with("OK\r\n")) {
+      fail(fmt::format("the device answers {} to {}", answer, line));
+    }
+  }
+
+  void read_all(std::size_t count) {
+    std::vector<char> buffer(block);
+    while (count > 0) {
+      count -= std::min(count, host_.read(buffer));
+    }
+  }
+
+  ScratchFolder folder_;
+  Program program_;
+  Host host_;
+  Peer peer_;
+};
+
+std::string name(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::tcp:
+      return "TCP";
+    case Protocol::udp:
+      return "UDP";
+    case Protocol::tls:
+      break;
+  }
+  return "TLS";
+}
+
+std::string deviation(double measured, double set) {
+  return fmt::format("{:+.1f} %", (measured / set - 1) * 100);
+}
+
+std::string verdict(std::initializer_list<double> measured, double set) {
+  bool met = std::all_of(measured.begin(), measured.end(),
+                         [set](double each) { return std::abs(each / set - 1) <= tolerance; });
+  return met ? "met" : "not met";
+}
+
+constexpr auto protocols = {Protocol::tcp, Protocol::udp, Protocol::tls};
+
+struct BothWays {
+  double up = 0;
+  double down = 0;
+};
+
+BothWays measure_rate(const Options& options, const Identity& identity, Protocol protocol,
+                      std::uint64_t rate) {
+  Connection connection(options, identity, {protocol, fmt::format("rate = {}", rate)});
+  connection.warm_up();
+  // 4 s, but more than a segment, and no more than what waits in the network for UDP.
+  std::size_t bytes = std::clamp<std::size_t>(rate / 2, 1500, protocol == Protocol::udp ? 50'000 : 500'000);
+  auto bits = static_cast<double>(bytes) * 8;
+  BothWays both;
+  both.up = bits / connection.seconds_up(bytes);
+  both.down = bits / connection.seconds_down(bytes);
+  return both;
+}
+
+template <class Measurement>
+std::future<BothWays> at_once(Measurement measurement) {
+  return std::async(std::launch::async, std::move(measurement));
+}
+
+// Devices of all rates and protocols at once: they hardly use the processor.
+void report_rates(const Options& options, const Identity& identity) {
+  std::map<std::pair<Protocol, std::uint64_t>, std::future<BothWays>> running;
+  for (Protocol protocol : protocols) {
+    for (std::uint64_t rate : {1'000, 10'000, 60'000, 250'000, 1'000'000}) {
+      running[{protocol, rate}] =
+          at_once([=, &options, &identity] { return measure_rate(options, identity, protocol, rate); });
+    }
+  }
+  Table table("Rate in bit/s of payload (aim: within 5 %)",
+              {"protocol", "set", "measured up", "deviation", "measured down", "deviation", "aim"});
+  for (auto& [what, figure] : running) {
+    auto [protocol, rate] = what;
+    auto set = static_cast<double>(rate);
+    BothWays both = figure.get();
+    table.row({name(protocol), fmt::format("{}", rate), fmt::format("{:.0f}", both.up),
+               deviation(both.up, set), fmt::format("{:.0f}", both.down), deviation(both.down, set),
+               verdict({both.up, both.down}, set)});
+  }
+}
+
+void report_unlimited(const Options& options, const Identity& identity) {
+  Table table("Rate that is not limited, in Mbit/s", {"protocol", "delay", "up", "down"});
+  for (Protocol protocol : {Protocol::tcp, Protocol::tls}) {
+    for (const char* delay : {"0ms", "50ms"}) {
+      Connection connection(options, identity, {protocol, fmt::format("delay = \"{}\"", delay)});
+      connection.warm_up();
+      constexpr std::size_t bytes = 20'000'000;
+      auto megabits = static_cast<double>(bytes) * 8 / 1e6;
+      double up = megabits / connection.seconds_up(bytes);
+      double down = megabits / connection.seconds_down(bytes);
+      table.row({name(protocol), delay, fmt::format("{:.0f}", up), fmt::format("{:.0f}", down)});
+    }
+  }
+}
+
+/// Medians in ms.
+BothWays measure_delay(const Options& options, const Identity& identity, Protocol protocol, int set) {
+  Connection connection(options, identity, {protocol, fmt::format("delay = \"{}ms\"", set)});
+  connection.warm_up();
+  std::vector<double> up;
+  std::vector<double> down;
+  for (std::size_t i = 0; i < options.rounds; ++i) {
+    up.push_back(connection.seconds_up(1) * 1e3);
+    down.push_back(connection.seconds_down(1) * 1e3);
+  }
+  return {median(up), median(down)};
+}
+
+void report_delays(const Options& options, const Identity& identity) {
+  std::map<std::pair<Protocol, int>, std::future<BothWays>> running;
+  for (Protocol protocol : protocols) {
+    for (int set : {0, 10, 50, 300, 2000}) {
+      running[{protocol, set}] =
+          at_once([=, &options, &identity] { return measure_delay(options, identity, protocol, set); });
+    }
+  }
+  Table table(
+      fmt::format(
+          "Delay of one byte in ms, one way, median of {} (aim: longer by this than without, within 5 %)",
+          options.rounds),
+      {"protocol", "set", "measured up", "deviation", "measured down", "deviation", "aim"});
+  BothWays without;
+  for (auto& [what, figure] : running) {
+    auto [protocol, set] = what;
+    BothWays with = figure.get();
+    if (set == 0) {
+      without = with;
+    }
+    double up = with.up - without.up;
+    double down = with.down - without.down;
+    table.row({name(protocol), fmt::format("{}", set), fmt::format("{:.2f}", with.up),
+               set == 0 ? "" : deviation(up, set), fmt::format("{:.2f}", with.down),
+               set == 0 ? "" : deviation(down, set), set == 0 ? "" : verdict({up, down}, set)});
+  }
+}
+
+void report_loss(const Options& options, const Identity& identity) {
+  Table table(fmt::format("Loss of {} datagrams in each direction (aim: within 5 %)", options.datagrams),
+              {"set", "measured up", "deviation", "measured down", "deviation", "aim"});
+  for (double set : {0.02, 0.1, 0.3}) {
+    Connection connection(options, identity, {Protocol::udp, fmt::format("loss = \"{}%\"", set * 100)});
+    double up = connection.lost_up(options.datagrams);
+    double down = connection.lost_down(options.datagrams);
+    table.row({fmt::format("{:.0f} %", set * 100), fmt::format("{:.2f} %", up * 100), deviation(up, set),
+               fmt::format("{:.2f} %", down * 100), deviation(down, set), verdict({up, down}, set)});
+  }
+}
+
+void run(const Options& options) {
+  Identity identity;
+  report_rates(options, identity);
+  report_unlimited(options, identity);
+  report_delays(options, identity);
+  report_loss(options, identity);
+}
+
+}  // namespace
+
+}  // namespace attache::bench
+
+int main(int argc, char** argv) {
+  attache::bench::Options options;
+  CLI::App app("What the link model makes of delay, rate and loss, on the real clock");
+  app.add_option("--attache", options.attache, "The program (default: the one beside this)");
+  app.add_option("--rounds", options.rounds, "Bytes whose delay is measured")->check(CLI::PositiveNumber);
+  app.add_option("--datagrams", options.datagrams, "Datagrams to lose")->check(CLI::PositiveNumber);
+  CLI11_PARSE(app, argc, argv);
+  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+}
