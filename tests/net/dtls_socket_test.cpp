@@ -64,7 +64,7 @@ TEST_F(DtlsSocketTest, PassesOverWhatIsNotDtls) {
   EXPECT_EQ(receive(*socket), "echo: x");
   for (const std::string& garbage :
        {std::string(), std::string("garbage"), std::string(20000, '\x17'),
-        std::string("\x17\xfe\xfd\0\1\0\0\0\0\0\x09\0\x40", 13) + std::string(64, 'a')}) {
+        std::string("\x17\xfe\xfd\0\1\0\0\0\0\0\x09\0\x40", 13).append(64, 'a')}) {
     peer.write_raw(garbage);
   }
   peer.write("valid");
