@@ -109,7 +109,7 @@ Answer service(Device& device, Words words) {
 }
 
 Answer sms(Device& device, Words words) {
-  std::string_view first = words.empty() ? "" : words[0];
+  std::string_view first = words.empty() ? std::string_view() : words[0];
   if (first == "in") {
     return receive(device, words.subspan(1));
   }

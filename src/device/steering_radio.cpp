@@ -159,7 +159,7 @@ Answer limit_rate(Device& device, Words words) {
 }
 
 Answer network(Device& device, Words words) {
-  std::string_view first = words.empty() ? "" : words[0];
+  std::string_view first = words.empty() ? std::string_view() : words[0];
   if (first == "pco") {
     return send_pco(device, words.subspan(1));
   }
