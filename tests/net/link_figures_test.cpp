@@ -137,7 +137,7 @@ TEST_P(LinkFigures, HoldForTcpInBothDirectionsAtOnce) {
   check(up, total, segment_size);
   check(down, total, segment_size);
   stream->close();
-  clock.settle();
+  let_all_arrive();
 }
 
 TEST_P(LinkFigures, HoldForUdpInBothDirectionsAtOnce) {
@@ -159,7 +159,7 @@ TEST_P(LinkFigures, HoldForUdpInBothDirectionsAtOnce) {
   check(up, count * size, size);
   check(down, count * size, size);
   socket->close();
-  clock.settle();
+  let_all_arrive();
 }
 
 // Figures of the application: records of 16 KiB add 29 bytes each.
@@ -195,7 +195,7 @@ TEST_P(LinkFigures, HoldForTheApplicationOverTls) {
   check(up, total, std::min(total, record));
   check(down, total, std::min(total, record));
   stream.close();
-  clock.settle();
+  let_all_arrive();
 }
 
 // Datagrams of 1400 bytes become 53 bytes longer.
@@ -234,7 +234,7 @@ TEST_P(LinkFigures, HoldForTheApplicationOverDtls) {
   let_all_arrive();
   check(down, count * size, size);
   socket.close();
-  clock.settle();
+  let_all_arrive();
 }
 
 INSTANTIATE_TEST_SUITE_P(
