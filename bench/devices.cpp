@@ -56,8 +56,9 @@ std::string Devices::command(std::size_t index, std::string_view line) {
   port.host_sends(line);
   port.host_sends("\r\n");
   while (!port.host_received().ends_with("OK\r\n") && !port.host_received().ends_with("ERROR\r\n")) {
-    if (context_.poll() == 0) {
-      context_.run_one();
+    context_.restart();  // A loop that ran dry has stopped.
+    if (context_.poll() == 0 && context_.run_one() == 0) {
+      throw std::runtime_error(fmt::format("\"{}\" is not answered", line));
     }
   }
   return port.host_takes();
