@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cellular/nrf91.hpp"
+#include "cellular/pin_instructions.hpp"
 
 namespace attache::cellular {
 
@@ -102,15 +103,10 @@ bool allowed_on_basic_channel(std::uint8_t instruction) {
   switch (instruction) {
     case 0xF2:
     case 0x70:
-    case 0x20:
-    case 0x24:
-    case 0x26:
-    case 0x28:
-    case 0x2C:
     case 0xC2:
       return true;
     default:
-      return false;
+      return works_on_pin(instruction);
   }
 }
 

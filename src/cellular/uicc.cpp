@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cellular/pin_instructions.hpp"
 #include "cellular/uicc_files.hpp"
 
 namespace attache::cellular {
@@ -256,15 +257,10 @@ bool carries_data(std::uint8_t instruction) {
     case 0xA4:
     case 0xD6:
     case 0xDC:
-    case 0x20:
-    case 0x24:
-    case 0x26:
-    case 0x28:
-    case 0x2C:
     case 0xC2:
       return true;
     default:
-      return false;
+      return works_on_pin(instruction);
   }
 }
 
