@@ -14,10 +14,12 @@ pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET GLOBAL libmosquitto)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET GLOBAL pugixml)
 find_package(tomlplusplus REQUIRED)
 
-# Asio, Beast and JSON are compiled once, in src/base/boost.cpp and src/lab/beast.cpp, not in every file.
+# Asio, its TLS and Beast are compiled once, in src/base/boost.cpp, not in every file. What a library compiles to is
+# decided here for every target, never for a single one: cmake/one_definition.cmake looks.
 add_library(attache_boost INTERFACE)
 target_link_libraries(attache_boost INTERFACE Boost::boost Threads::Threads)
 target_compile_definitions(attache_boost INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION
+  BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
   BOOST_ASIO_DISABLE_BOOST_COROUTINE)

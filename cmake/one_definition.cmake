@@ -1,0 +1,36 @@
+# A macro that changes what a library compiles to must hold for the whole program: set for one target only, the program
+# would hold two versions of that library side by side. So a target of ours, or one of its files, defines nothing but
+# names of ours (ATTACHE_…); what is meant for libraries stands on attache_boost.
+function(attache_check_one_definition folder)
+  get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+  foreach(target ${targets})
+    foreach(property COMPILE_DEFINITIONS INTERFACE_COMPILE_DEFINITIONS COMPILE_OPTIONS INTERFACE_COMPILE_OPTIONS)
+      get_target_property(values ${target} ${property})
+      attache_check_definitions("target ${target}" "${values}" ${property})
+    endforeach()
+    get_target_property(sources ${target} SOURCES)
+    foreach(source ${sources})
+      foreach(property COMPILE_DEFINITIONS COMPILE_OPTIONS COMPILE_FLAGS)
+        get_source_file_property(values ${source} TARGET_DIRECTORY ${target} ${property})
+        attache_check_definitions("file ${source}" "${values}" ${property})
+      endforeach()
+    endforeach()
+  endforeach()
+  get_property(below DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
+  foreach(child ${below})
+    attache_check_one_definition(${child})
+  endforeach()
+endfunction()
+
+function(attache_check_definitions place values property)
+  if(place STREQUAL "target attache_boost")
+    return()
+  endif()
+  foreach(value ${values})
+    if(property MATCHES "DEFINITIONS$" AND NOT value MATCHES "NOTFOUND$" AND NOT value MATCHES "^(-D)?ATTACHE_"
+       OR NOT property MATCHES "DEFINITIONS$" AND value MATCHES "(^| )[-/][DU]")
+      message(FATAL_ERROR "${place} has \"${value}\" among its ${property}: what changes a library is set in "
+                          "cmake/dependencies.cmake for the whole program")
+    endif()
+  endforeach()
+endfunction()
