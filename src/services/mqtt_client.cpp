@@ -65,14 +65,14 @@ void start_library() {
   static_cast<void>(started);
 }
 
+// MQTT 3.1.1 (3.2.2.3) knows the return codes 1 to 5; brokers of MQTT 5 use 0x80 and above here too.
 std::string refusal(std::uint8_t return_code) {
-  constexpr std::array<std::string_view, 6> words{"",
-                                                  "the protocol version",
-                                                  "the client id",
-                                                  "for now: the service is not available",
-                                                  "the user name or the password",
-                                                  "the client: it is not authorised"};
-  return fmt::format("the broker refused {} (CONNACK {})", words.at(return_code), return_code);
+  constexpr std::array<std::string_view, 5> words{
+      "the protocol version", "the client id", "for now: the service is not available",
+      "the user name or the password", "the client: it is not authorised"};
+  std::size_t index = return_code - 1U;
+  std::string_view what = index < words.size() ? words[index] : "for a reason that MQTT 3.1.1 does not know";
+  return fmt::format("the broker refused {} (CONNACK {})", what, return_code);
 }
 
 // What the host is told of the end of a connection: the device sees a broken one as hang-up.

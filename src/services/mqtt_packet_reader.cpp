@@ -14,7 +14,6 @@ using Type = MqttPacket::Type;
 
 constexpr unsigned most_length_bytes = 4;
 constexpr std::size_t id_size = 2;
-constexpr std::uint8_t most_return_code = 5;
 
 net::Failure malformed(std::string why) {
   return net::make_failure(net::Errno::invalid, "what the broker sends is not MQTT 3.1.1", std::move(why),
@@ -177,9 +176,6 @@ net::NetResult<void> MqttPacketReader::feed(std::string_view bytes, std::vector<
       break;
     }
     packets.push_back(finish());
-    if (packets.back().return_code > most_return_code) {
-      return malformed(fmt::format("CONNACK has the return code {}", packets.back().return_code));
-    }
     if (packets.back().too_large) {
       break;
     }
