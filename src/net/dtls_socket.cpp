@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <vector>
 
+#include "base/spawn.hpp"
 #include "net/failure.hpp"
 #include "net/timed_wait.hpp"
 #include "net/tls_engine.hpp"
@@ -104,7 +103,7 @@ class DtlsSocket final : public DatagramSocket {
     if (!connection_->closed) {
       connection_->closed = true;
       connection_->engine.close();
-      asio::co_spawn(connection_->clock.context(), say_goodbye(connection_), asio::detached);
+      base::spawn(connection_->clock.context(), nullptr, say_goodbye(connection_));
     }
   }
   [[nodiscard]] Endpoint local() const override { return connection_->inner->local(); }

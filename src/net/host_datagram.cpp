@@ -19,6 +19,7 @@ using Socket = asio::ip::udp::socket;
 using SystemEndpoint = asio::ip::udp::endpoint;
 
 constexpr std::size_t most_peers = 256;
+constexpr int most_passed_over = 64;  // Datagrams of strangers, before the loop has its turn.
 
 Address plain(const Address& address) {
   bool is_mapped = address.is_v6() && address.to_v6().is_v4_mapped();
@@ -271,12 +272,12 @@ class HostDatagramSocket final : public DatagramSocket {
     co_return *sockets->ended;
   }
 
-  // What one real socket has to give; nothing if it has nothing. What others send to a connected socket is
-  // passed over.
+  // What one real socket has to give; nothing if it has nothing, or strangers fill it. What they send to a
+  // connected socket is passed over.
   static std::optional<NetResult<Datagram>> take_from(Sockets& sockets, Sockets::Half& half,
                                                       std::span<char> buffer) {
     bool is_inward = &half == &sockets.inward;
-    while (half.socket.is_open()) {
+    for (int passed_over = 0; half.socket.is_open() && passed_over < most_passed_over; ++passed_over) {
       error_code error;
       SystemEndpoint from;
       std::size_t size = half.socket.receive_from(asio::buffer(buffer.data(), buffer.size()), from, 0, error);

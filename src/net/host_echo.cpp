@@ -19,6 +19,7 @@ namespace attache::net {
 namespace {
 
 constexpr std::size_t largest_packet = 65536;
+constexpr int most_passed_over = 64;  // Packets of others, before the loop has its turn.
 
 /// One echo on its way across the link and this machine's network.
 class Echo final : public Link::User, public std::enable_shared_from_this<Echo> {
@@ -124,7 +125,7 @@ std::optional<Failure> send(Echo& echo, const Address& target, const std::string
 // The reply that is there; nothing if none is. What belongs to others is passed over.
 std::optional<NetResult<IcmpEcho>> receive(Echo& echo, Family family, const IcmpEcho& sent) {
   std::array<char, largest_packet> buffer;
-  while (true) {
+  for (int passed_over = 0; passed_over < most_passed_over; ++passed_over) {
     ssize_t size = ::recv(echo.descriptor.native_handle(), buffer.data(), buffer.size(), 0);
     if (size < 0) {
       return errno == EAGAIN ? std::nullopt : std::optional<NetResult<IcmpEcho>>(system_failure(echo, errno));
@@ -140,6 +141,7 @@ std::optional<NetResult<IcmpEcho>> receive(Echo& echo, Family family, const Icmp
       return std::move(*reply);
     }
   }
+  return std::nullopt;
 }
 
 // Carries a packet across the link. Nothing: it has arrived.

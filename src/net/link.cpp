@@ -30,7 +30,7 @@ base::Duration time_for(std::size_t size, std::uint64_t rate) {
 }  // namespace
 
 Link::Link(base::Clock& clock, LinkOptions options, cellular::RadioLink* radio, std::uint64_t seed)
-    : clock_(clock), options_(options), radio_(radio), random_(seed) {
+    : clock_(clock), turn_(clock.context()), options_(options), radio_(radio), random_(seed) {
   if (radio_ != nullptr) {
     subscription_ = radio_->subscribe_link([this] { tell_users(); });
   }

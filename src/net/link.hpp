@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/fair_turn.hpp"
 #include "base/random.hpp"
 #include "cellular/radio_link.hpp"
 #include "net/bearer.hpp"
@@ -75,6 +76,8 @@ class Link {
   Link& operator=(const Link&) = delete;
 
   [[nodiscard]] base::Clock& clock() { return clock_; }
+  /// What comes through the link of one device shares its turns of the loop.
+  [[nodiscard]] base::FairTurn& turn() { return turn_; }
   [[nodiscard]] const LinkOptions& options() const { return options_; }
   /// Holds for what is given to the link from now on; what is on its way arrives as it was to.
   void change(const LinkOptions& options);
@@ -119,6 +122,7 @@ class Link {
   void tell_users();
 
   base::Clock& clock_;
+  base::FairTurn turn_;
   LinkOptions options_;
   cellular::RadioLink* radio_;
   cellular::Subscription subscription_;

@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/event.hpp"
+#include "base/spawn.hpp"
 #include "net/failure.hpp"
 #include "net/link.hpp"
 #include "net/pieces_in_flight.hpp"
@@ -134,10 +133,23 @@ void let_down(DatagramsAcrossLink& shared, const Endpoint& from, std::string_vie
   }
 }
 
+// What came from the network, in turns that are fair to the rest of the device.
+asio::awaitable<NetResult<DatagramSocket::Datagram>> receive_in_turn(Shared shared, std::span<char> buffer) {
+  base::FairTurn& turn = shared->link().turn();
+  if (turn.is_over()) {
+    co_await turn.next();
+  }
+  auto datagram = co_await shared->inner->receive(buffer);
+  if (datagram) {
+    turn.spend(datagram->size + header_size);
+  }
+  co_return datagram;
+}
+
 asio::awaitable<void> carry_down(Shared shared) {
   std::vector<char> buffer(largest_packet);
   while (!shared->is_over()) {
-    auto datagram = co_await shared->inner->receive(buffer);
+    auto datagram = co_await receive_in_turn(shared, buffer);
     if (datagram) {
       let_down(*shared, datagram->from, std::string_view(buffer.data(), datagram->size));
       continue;
@@ -195,7 +207,7 @@ asio::awaitable<void> send_kept(Shared shared) {
 
 void see_to_kept(const Shared& shared) {
   if (!std::exchange(shared->sees_to_kept, true)) {
-    asio::co_spawn(shared->clock().context(), send_kept(shared), asio::detached);
+    base::spawn(shared->clock().context(), nullptr, send_kept(shared));
   }
 }
 
@@ -216,7 +228,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
     if (!shared_->down && shared_->link().shapes()) {
       shared_->down = std::make_unique<Lane>();
       shared_->hand_timeouts_on();
-      asio::co_spawn(shared_->clock().context(), carry_down(shared_), asio::detached);
+      base::spawn(shared_->clock().context(), nullptr, carry_down(shared_));
     }
     return shared_->down ? receive_arrived(shared_, buffer) : receive_directly(shared_, buffer);
   }
@@ -240,7 +252,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
   asio::awaitable<NetResult<std::size_t>> send_over(std::optional<Endpoint> to, std::string_view bytes) {
     if (!shared_->up && shared_->link().shapes()) {
       shared_->up = std::make_unique<Lane>();
-      asio::co_spawn(shared_->clock().context(), carry_up(shared_), asio::detached);
+      base::spawn(shared_->clock().context(), nullptr, carry_up(shared_));
     }
     return send_to_peer(shared_, to, bytes);
   }
@@ -286,7 +298,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
   // While nothing may pass, what comes is lost.
   static asio::awaitable<NetResult<Datagram>> receive_directly(Shared shared, std::span<char> buffer) {
     while (true) {
-      auto datagram = co_await shared->inner->receive(buffer);
+      auto datagram = co_await receive_in_turn(shared, buffer);
       if (!datagram) {
         co_return datagram;
       }

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <string>
 
 #include "base/event.hpp"
+#include "base/spawn.hpp"
 #include "net/failure.hpp"
 #include "net/link.hpp"
 #include "net/pieces_in_flight.hpp"
@@ -146,11 +145,16 @@ asio::awaitable<void> carry_down(Shared shared) {
       co_await shared->changed.wait();
       continue;
     }
+    base::FairTurn& turn = shared->link().turn();
+    if (turn.is_over()) {
+      co_await turn.next();
+    }
     auto size = co_await shared->inner->read_some(buffer);
     if (!size) {
       shared->fail(size.error());
       break;
     }
+    turn.spend(*size);
     auto over = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
     if (over) {
       break;
@@ -177,7 +181,7 @@ class LinkedStream final : public Stream {
     if (!shared_->down && shared_->link().shapes()) {
       shared_->down = std::make_unique<Lane>();
       shared_->hand_timeouts_on();
-      asio::co_spawn(shared_->clock().context(), carry_down(shared_), asio::detached);
+      base::spawn(shared_->clock().context(), nullptr, carry_down(shared_));
     }
     return shared_->down ? read_arrived(shared_, buffer) : read_directly(shared_, buffer);
   }
@@ -186,7 +190,7 @@ class LinkedStream final : public Stream {
     if (!shared_->up && shared_->link().shapes()) {
       shared_->up = std::make_unique<Lane>();
       shared_->hand_timeouts_on();
-      asio::co_spawn(shared_->clock().context(), carry_up(shared_), asio::detached);
+      base::spawn(shared_->clock().context(), nullptr, carry_up(shared_));
     }
     return shared_->up ? write_in_pieces(shared_, bytes) : write_directly(shared_, bytes);
   }
@@ -213,6 +217,10 @@ class LinkedStream final : public Stream {
 
  private:
   static asio::awaitable<NetResult<std::size_t>> read_directly(Shared shared, std::span<char> buffer) {
+    base::FairTurn& turn = shared->link().turn();
+    if (turn.is_over()) {
+      co_await turn.next();
+    }
     auto size = co_await shared->inner->read_some(buffer);
     if (shared->broken) {
       co_return *shared->broken;
@@ -220,6 +228,7 @@ class LinkedStream final : public Stream {
     if (!size) {
       co_return size;
     }
+    turn.spend(*size);
     auto failure = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
     if (failure) {
       co_return *failure;
@@ -229,6 +238,9 @@ class LinkedStream final : public Stream {
 
   static asio::awaitable<NetResult<std::size_t>> read_arrived(Shared shared, std::span<char> buffer) {
     auto deadline = deadline_after(shared->clock(), shared->receive_timeout);
+    if (shared->link().turn().is_over()) {
+      co_await shared->link().turn().next();
+    }
     while (true) {
       if (auto failure = shared->failure()) {
         co_return *failure;
@@ -269,6 +281,7 @@ class LinkedStream final : public Stream {
       }
     }
     shared.changed.notify();
+    shared.link().turn().spend(size);
     return size;
   }
 

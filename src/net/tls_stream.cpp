@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <span>
 #include <string>
 
 #include "base/event.hpp"
+#include "base/spawn.hpp"
 #include "net/failure.hpp"
 #include "net/tls_engine.hpp"
 
@@ -101,7 +100,7 @@ class TlsStream final : public Stream {
       connection_->closed = true;
       connection_->engine.close();
       connection_->inner->set_timeouts(linger, linger);
-      asio::co_spawn(connection_->clock.context(), say_goodbye(connection_), asio::detached);
+      base::spawn(connection_->clock.context(), nullptr, say_goodbye(connection_));
     }
   }
   [[nodiscard]] Endpoint local() const override { return connection_->inner->local(); }
