@@ -2,8 +2,10 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <map>
+#include <optional>
 #include <utility>
 
+#include "base/fault.hpp"
 #include "base/waiter.hpp"
 
 namespace attache::base {
@@ -11,7 +13,21 @@ namespace attache::base {
 /// The pending calls of a clock in order of time, then of asking.
 class AlarmQueue {
  public:
-  std::uint64_t add(Time time, std::function<void()> call) {
+  /// A call and where it was asked for.
+  struct Call {
+    std::function<void()> function;
+    boost::source_location place;
+
+    void make() const {
+      try {
+        function();
+      } catch (...) {
+        throw_fault(place);
+      }
+    }
+  };
+
+  std::uint64_t add(Time time, Call call) {
     std::uint64_t id = ++last_id_;
     calls_.emplace(Key{time, id}, std::move(call));
     times_.emplace(id, time);
@@ -31,12 +47,12 @@ class AlarmQueue {
   [[nodiscard]] Time earliest() const { return calls_.begin()->first.first; }
 
   /// Takes the first call out if it is due.
-  std::function<void()> take_due(Time now) {
+  std::optional<Call> take_due(Time now) {
     if (calls_.empty() || earliest() > now) {
-      return nullptr;
+      return std::nullopt;
     }
     auto first = calls_.begin();
-    auto call = std::move(first->second);
+    Call call = std::move(first->second);
     times_.erase(first->first.second);
     calls_.erase(first);
     return call;
@@ -44,7 +60,7 @@ class AlarmQueue {
 
  private:
   using Key = std::pair<Time, std::uint64_t>;
-  std::map<Key, std::function<void()>> calls_;
+  std::map<Key, Call> calls_;
   std::map<std::uint64_t, Time> times_;
   std::uint64_t last_id_ = 0;
 };
@@ -80,17 +96,17 @@ bool Alarm::pending() const {
 Clock::Clock(asio::io_context& context) : context_(context), queue_(std::make_shared<AlarmQueue>()) {}
 Clock::~Clock() = default;
 
-Alarm Clock::call_at(Time time, std::function<void()> call) {
+Alarm Clock::call_at(Time time, std::function<void()> call, const boost::source_location& place) {
   bool is_earliest = queue_->empty() || time < queue_->earliest();
-  std::uint64_t id = queue_->add(time, std::move(call));
+  std::uint64_t id = queue_->add(time, {std::move(call), place});
   if (is_earliest) {
     earliest_moved(time);
   }
   return Alarm(queue_, id);
 }
 
-Alarm Clock::call_after(Duration delay, std::function<void()> call) {
-  return call_at(now() + delay, std::move(call));
+Alarm Clock::call_after(Duration delay, std::function<void()> call, const boost::source_location& place) {
+  return call_at(now() + delay, std::move(call), place);
 }
 
 asio::awaitable<void> Clock::sleep_until(Time time) {
@@ -140,12 +156,23 @@ void RealClock::fire() {
   // Only what is due now: an alarm set by a call of this round waits for the next turn of the loop.
   Time due = now();
   auto keep_alive = driver_;
-  while (auto call = queue().take_due(due)) {
-    call();
-    if (keep_alive.use_count() == 1) {
-      return;  // The call destroyed this clock.
+  try {
+    while (auto call = queue().take_due(due)) {
+      call->make();
+      if (keep_alive.use_count() == 1) {
+        return;  // The call destroyed this clock.
+      }
     }
+  } catch (...) {
+    if (keep_alive.use_count() > 1) {
+      arm_for_earliest();
+    }
+    throw;
   }
+  arm_for_earliest();
+}
+
+void RealClock::arm_for_earliest() {
   if (!queue().empty()) {
     earliest_moved(queue().earliest());
   }
@@ -164,8 +191,13 @@ void ManualClock::earliest_moved(Time earliest) {
 }
 
 void ManualClock::make_due_calls() {
-  while (auto call = queue().take_due(now_)) {
-    call();
+  try {
+    while (auto call = queue().take_due(now_)) {
+      call->make();
+    }
+  } catch (...) {
+    earliest_moved(now_);
+    throw;
   }
 }
 
@@ -184,7 +216,7 @@ void ManualClock::advance(Duration duration) {
   while (!queue().empty() && queue().earliest() <= end) {
     move_to(std::max(now_, queue().earliest()));
     if (auto call = queue().take_due(now_)) {
-      call();
+      call->make();
     }
     run_dry();
   }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/assert/source_location.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -51,9 +52,12 @@ class Clock {
   [[nodiscard]] virtual WallTime wall_now() const = 0;
 
   /// Calls `call` once at `time`, from the loop, never from within this function. Calls at the same time
-  /// are made in the order they were asked for.
-  [[nodiscard]] Alarm call_at(Time time, std::function<void()> call);
-  [[nodiscard]] Alarm call_after(Duration delay, std::function<void()> call);
+  /// are made in the order they were asked for. What a call throws reaches the loop as a Fault with the place
+  /// where it was asked for; the other calls are made all the same.
+  [[nodiscard]] Alarm call_at(Time time, std::function<void()> call,
+                              const boost::source_location& place = BOOST_CURRENT_LOCATION);
+  [[nodiscard]] Alarm call_after(Duration delay, std::function<void()> call,
+                                 const boost::source_location& place = BOOST_CURRENT_LOCATION);
 
   /// Suspends the calling coroutine. Throws boost::system::system_error(operation_aborted) when cancelled.
   asio::awaitable<void> sleep_until(Time time);
@@ -86,6 +90,7 @@ class RealClock final : public Clock {
  private:
   void earliest_moved(Time earliest) override;
   void fire();
+  void arm_for_earliest();
 
   struct Driver;
   std::shared_ptr<Driver> driver_;

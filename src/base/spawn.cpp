@@ -7,11 +7,13 @@
 #include <exception>
 #include <utility>
 
+#include "base/fault.hpp"
+
 namespace attache::base {
 
 namespace {
 
-void end(std::exception_ptr error) {
+void end(std::exception_ptr error, const boost::source_location& place) {
   if (!error) {
     return;
   }
@@ -19,17 +21,20 @@ void end(std::exception_ptr error) {
     std::rethrow_exception(error);
   } catch (const boost::system::system_error& failure) {
     if (failure.code() != boost::asio::error::operation_aborted) {
-      throw;
+      throw_fault(place);
     }
+  } catch (...) {
+    throw_fault(place);
   }
 }
 
 }  // namespace
 
-void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task) {
-  boost::asio::post(context, [&context, owner = std::move(owner), task = std::move(task)]() mutable {
+void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
+           boost::source_location place) {
+  boost::asio::post(context, [&context, owner = std::move(owner), task = std::move(task), place]() mutable {
     boost::asio::co_spawn(context, std::move(task),
-                          [owner = std::move(owner)](std::exception_ptr error) { end(error); });
+                          [owner = std::move(owner), place](std::exception_ptr error) { end(error, place); });
   });
 }
 

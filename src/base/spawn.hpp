@@ -2,13 +2,15 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/assert/source_location.hpp>
 #include <memory>
 
 namespace attache::base {
 
 /// Runs a coroutine from the next turn of the loop on, when the caller is done, and keeps `owner` alive until
-/// it ends. Cancellation and closed ports end it silently; any other exception is a programming error and is
-/// passed on to the loop's run().
-void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task);
+/// it ends. Cancellation and closed ports end it silently; any other exception is a fault of the program and
+/// is passed on to the loop's run() as a Fault with the place of this call.
+void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
+           boost::source_location place = BOOST_CURRENT_LOCATION);
 
 }  // namespace attache::base

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/logging.hpp"
+#include "base/loop.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/demo_scenes.hpp"
@@ -58,19 +58,23 @@ class Demo {
   Demo() : colour_(::isatty(STDOUT_FILENO) == 1), transcript_(clock_, {{&std::cout, colour_}}) {}
 
   int run() {
-    asio::signal_set signals(context_, SIGINT, SIGTERM);
+    asio::signal_set signals(loop_, SIGINT, SIGTERM);
     signals.async_wait([this](boost::system::error_code error, int) {
       if (!error) {
-        context_.stop();
+        loop_.stop();
       }
     });
-    asio::co_spawn(context_, show(), [this](std::exception_ptr error) {
-      context_.stop();
+    asio::co_spawn(loop_, show(), [this](std::exception_ptr error) {
+      loop_.stop();
       if (error) {
         std::rethrow_exception(error);
       }
     });
-    context_.run();
+    loop_.run([this](const base::Fault& fault) {
+      complain(fault.reason());
+      exit_code_ = exit_failure;
+      loop_.stop();
+    });
     return exit_code_;
   }
 
@@ -209,13 +213,14 @@ class Demo {
   }
 
   bool colour_;
-  asio::io_context context_{1};
-  base::RealClock clock_{context_};
+  base::Loop loop_;
+  base::RealClock clock_{loop_};
   net::HostNetwork network_{clock_};
   client::Transcript transcript_;
   LineFolder folder_;
   std::uint16_t https_port_ = 0;
   int exit_code_ = exit_failure;
+  base::LoopEnd end_{loop_};
 };
 
 }  // namespace

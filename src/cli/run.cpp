@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <cerrno>
 #include <csignal>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/loop.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/inner_device.hpp"
@@ -194,21 +194,25 @@ class ScriptSession {
       : arguments_(arguments), plan_(std::move(plan)), transcript_(clock_, sinks(save)) {}
 
   int run() {
-    asio::signal_set signals(context_, SIGINT, SIGTERM);
+    asio::signal_set signals(loop_, SIGINT, SIGTERM, SIGHUP);
     signals.async_wait([this](boost::system::error_code error, int) {
       if (!error) {
         transcript_.note("interrupted");
-        context_.stop();
+        loop_.stop();
       }
     });
-    asio::co_spawn(context_, work(), [this](std::exception_ptr error, int code) {
+    asio::co_spawn(loop_, work(), [this](std::exception_ptr error, int code) {
       exit_code_ = error ? exit_failure : code;
-      context_.stop();
+      loop_.stop();
       if (error) {
         std::rethrow_exception(error);
       }
     });
-    context_.run();
+    loop_.run([this](const base::Fault& fault) {
+      transcript_.fault(fault.reason());
+      exit_code_ = exit_failure;
+      loop_.stop();
+    });
     return exit_code_;
   }
 
@@ -256,7 +260,7 @@ class ScriptSession {
     }
     int code = exit_success;
     for (const client::Script& script : scripts) {
-      auto device = start_inner_device(context_, arguments_.serve_options, script.header_map());
+      auto device = start_inner_device(loop_, arguments_.serve_options, script.header_map());
       if (!device) {
         transcript_.fault(device.error());
         co_return exit_usage;
@@ -328,13 +332,14 @@ class ScriptSession {
     co_return exit_success;
   }
 
-  asio::io_context context_;
-  base::RealClock clock_{context_};
+  base::Loop loop_;
+  base::RealClock clock_{loop_};
   RunArguments arguments_;
   Plan plan_;
   client::Transcript transcript_;
   std::size_t scripts_passed_ = 0;
   int exit_code_ = exit_failure;
+  base::LoopEnd end_{loop_};
 };
 
 int run(const RunArguments& arguments) {

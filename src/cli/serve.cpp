@@ -2,19 +2,20 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include "base/clock.hpp"
+#include "base/loop.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/device_clock.hpp"
 #include "cli/live_steering.hpp"
 #include "cli/serve_options.hpp"
 #include "device/device.hpp"
+#include "device/supervision.hpp"
 #include "net/host_network.hpp"
 #include "serial/port_spec.hpp"
 
@@ -63,22 +64,12 @@ base::Result<void> open_ports(device::Device& device, base::Clock& clock,
   return {};
 }
 
-// The first signal switches the modem off, which saves its settings; a second one, or a detach that takes too
-// long, ends the loop without.
-void switch_off_on(asio::signal_set& stop, device::Device& device, base::Clock& clock,
-                   base::Alarm& patience) {
-  constexpr auto longest_detach = std::chrono::seconds(3);
-  asio::io_context& context = clock.context();
-  stop.async_wait([&, longest_detach](boost::system::error_code error, int) {
-    if (error) {
-      return;
-    }
-    stop.async_wait([&context](boost::system::error_code, int) { context.stop(); });
-    patience = clock.call_after(longest_detach, [&context] { context.stop(); });
-    device.power_off([&context] { context.stop(); });
-    if (auto* manual = dynamic_cast<base::ManualClock*>(&clock)) {
-      manual->advance(longest_detach);  // Nobody else moves it now.
-      context.stop();
+// The first signal ends in order, a second one at once.
+void stop_on(asio::signal_set& signals, device::Supervision& supervision) {
+  signals.async_wait([&](boost::system::error_code error, int) {
+    if (!error) {
+      stop_on(signals, supervision);
+      supervision.stop();
     }
   });
 }
@@ -99,18 +90,19 @@ int serve(const ServeOptions& options) {
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
 
-  asio::io_context context(1);
-  auto clock = make_device_clock(context, config->manual_clock);
+  base::Loop loop;
+  auto clock = make_device_clock(loop, config->manual_clock);
   net::HostNetwork network(*clock);
+  base::LoopEnd end(loop);
   auto device = device::Device::create(*config, *clock, network);
   if (!device) {
     return complain(device.error());
   }
   (*device)->add_journal_sink(*sink);
-  asio::signal_set stop(context, SIGINT, SIGTERM);
-  base::Alarm patience;
-  switch_off_on(stop, **device, *clock, patience);
-  asio::signal_set wake(context, SIGUSR1);
+  device::Supervision supervision(loop, *clock, *device);
+  asio::signal_set stop(loop, SIGINT, SIGTERM, SIGHUP);
+  stop_on(stop, supervision);
+  asio::signal_set wake(loop, SIGUSR1);
   std::function<void(boost::system::error_code, int)> on_wake = [&](boost::system::error_code error, int) {
     if (!error) {
       (*device)->wake_up();
@@ -118,7 +110,7 @@ int serve(const ServeOptions& options) {
     }
   };
   wake.async_wait(on_wake);
-  (*device)->set_port_end_handler([&] { (*device)->power_off([&context] { context.stop(); }); });
+  (*device)->set_port_end_handler([&] { supervision.stop(); });
   auto steering = LiveSteering::start(options, *config, *clock, *device);
   if (!steering) {
     (*device)->close();
@@ -129,15 +121,17 @@ int serve(const ServeOptions& options) {
     return complain(opened.error());
   }
   (*device)->start();
-  context.run();
+  auto fault = supervision.run();
 
-  // Lets what is suspended end, and the last bytes go out.
   *steering = LiveSteering();
   (*device)->close();
   stop.cancel();
   wake.cancel();
-  context.restart();
-  context.poll();
+  supervision.drain();
+  if (fault) {
+    complain(*fault);
+    return exit_failure;
+  }
   return exit_success;
 }
 

@@ -266,6 +266,10 @@ void Device::power_off(std::function<void()> done) {
   modem_->execute("AT+CFUN=0", [done = std::move(done)](const cellular::ModemReply&) { done(); });
 }
 
+void Device::report_fault(const base::Fault& fault) {
+  journal_->report("device", fault.reason());
+}
+
 void Device::close() {
   closed_ = true;
   application_->shut_down();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/fault.hpp"
 #include "base/logging.hpp"
 #include "base/result.hpp"
 #include "cellular/simulated_nrf91.hpp"
@@ -75,6 +76,8 @@ class Device : public std::enable_shared_from_this<Device> {
   base::Result<void> set_dtr(bool asserted);
   /// Switches the modem off in order (AT+CFUN=0): it detaches and saves its settings; `done` is called then.
   void power_off(std::function<void()> done);
+  /// Writes a fault of the program into the journal (device/supervision.hpp).
+  void report_fault(const base::Fault& fault);
   /// Closes ports and services. Volatile state is lost; what the modem saves at CFUN=0 was saved then.
   void close();
 

@@ -132,8 +132,8 @@ std::string Slm::framed(std::string_view text) const {
   return is_1_5() ? fmt::format("{}\r\n", text) : fmt::format("\r\n{}\r\n", text);
 }
 
-void Slm::spawn(asio::awaitable<void> task) {
-  base::spawn(clock().context(), surroundings_.owner.lock(), std::move(task));
+void Slm::spawn(asio::awaitable<void> task, const boost::source_location& place) {
+  base::spawn(clock().context(), surroundings_.owner.lock(), std::move(task), place);
 }
 
 asio::awaitable<std::string> Slm::local_address() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/assert/source_location.hpp>
 #include <concepts>
 #include <memory>
 #include <optional>
@@ -74,8 +75,8 @@ class Slm final : public Application, public at::LineHandler {
   [[nodiscard]] unsigned interface_pin() const;
   /// An SLM line with its line ends: 1.5 has none in front.
   [[nodiscard]] std::string framed(std::string_view text) const;
-  /// Runs a coroutine that keeps the device alive.
-  void spawn(asio::awaitable<void> task);
+  /// Runs a coroutine that keeps the device alive (base::spawn).
+  void spawn(asio::awaitable<void> task, const boost::source_location& place = BOOST_CURRENT_LOCATION);
 
   /// The device's own address as the firmware learns it: the first quoted text of the modem's answer to
   /// AT+CGPADDR; empty if there is none.
