@@ -94,6 +94,7 @@ struct Command {
   bool secret = false;    ///< Parameters must not show in reasons.
   bool has_body = false;  ///< The parameters end at a CR; what follows is a PDU.
   bool more = false;      ///< Parameters beyond the rules are the handler's business.
+  bool bare = false;      ///< The name alone, without "?", is answered as the read form is.
   int since = 0;          ///< Firmware as firmware_version() gives it.
   int before = INT_MAX;   ///< First firmware that does not know it any more.
 };

@@ -189,7 +189,9 @@ Answer Nrf91::dispatch(std::string_view line) {
 Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::string_view line) {
   static const at::Parameters no_parameters;
   Command::Handler handler = nullptr;
-  switch (cut.type) {
+  bool asks = command.bare && cut.type == at::CommandType::set && !cut.has_equals;
+  at::CommandType form = asks ? at::CommandType::read : cut.type;
+  switch (form) {
     case at::CommandType::set:
       handler = command.set;
       break;
@@ -205,7 +207,7 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
   if (handler == nullptr) {
     return failure(CmeError::none, "the command has no such form");
   }
-  if (cut.type != at::CommandType::set) {
+  if (form != at::CommandType::set) {
     return handler(*this, {line, cut.name, no_parameters, cut.has_equals});
   }
   std::string_view head = command.has_body ? line.substr(0, line.find('\r')) : line;

@@ -282,7 +282,8 @@ void add_sim_commands(CommandTable& table) {
                       .read = read_pin_state,
                       .rules = {string("pin", longest_pin), optional(string("newpin", longest_pin))},
                       .needs = Needs::uicc_powered,
-                      .secret = true});
+                      .secret = true,
+                      .bare = true});
   table.add("+CPINR", {.set = count_retries, .rules = {string("code", 8)}, .needs = Needs::uicc_powered});
   table.add("+CLCK", {.set = lock,
                       .test =

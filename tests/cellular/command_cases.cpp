@@ -119,6 +119,8 @@ const CommandCase cases[] = {
     {"+CPIN", "AT+CPIN=\"123\"", uicc, "!3|12|16"},
     {"+CPIN", "AT+CPIN=\"9999\"", uicc, "!3|12|16"},
     {"+CPIN", "AT+CPIN?", uicc, R"~(\+CPIN: (READY|"SIM PIN"|"SIM PUK"))~"},
+    {"+CPIN", "AT+CPIN", uicc, R"~(\+CPIN: (READY|"SIM PIN"|"SIM PUK"))~"},
+    {"+CPIN", "AT+CPIN=", nowhere, ""},
     {"+CPIN", "AT+CPIN=?", nowhere, ""},
     {"+CPINR", "AT+CPINR=\"SIM PIN\"", uicc, R"~(\+CPINR: "SIM PIN",[0-3])~"},
     {"+CPINR", "AT+CPINR=\"SIM PUK\"", uicc, R"~(\+CPINR: "SIM PUK",10)~"},

@@ -13,6 +13,19 @@ SimulationOptions with_pin(std::string firmware = "mfw_nrf9160_1.3.0") {
   return options;
 }
 
+TEST(Sim, AnswersTheBareNameOfThePinCommandAsItsReadForm) {
+  SimulatedModem modem(with_pin());
+  modem.send("AT+CMEE=1");
+  EXPECT_EQ(modem.send("AT+CPIN"), "+CME ERROR: 13\r\n");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.send("AT+CPIN"), info("+CPIN: \"SIM PIN\""));
+  EXPECT_EQ(modem.send("AT+CPIN="), "+CME ERROR: 50\r\n");
+  EXPECT_EQ(modem.send("AT+CPIN=\"3349\""), ok);
+  EXPECT_EQ(modem.send("at+cpin"), info("+CPIN: READY"));
+  EXPECT_EQ(modem.send("AT+CPINR=\"SIM PIN\""), info("+CPINR: \"SIM PIN\",3"));
+  EXPECT_EQ(modem.send("AT+CPINR"), "+CME ERROR: 50\r\n");
+}
+
 TEST(Sim, HoldsTheActivationUntilThePinIsGiven) {
   SimulatedModem modem(with_pin());
   modem.send("AT+CEREG=1");
