@@ -80,6 +80,17 @@ bool is_psk(std::string_view content) {
   return content.size() <= most_digits && base::from_hex(content).has_value();
 }
 
+// Hosts that compare the digest with that of a file wonder.
+void tell_of_line_ends(Nrf91& modem, const CredentialVault::Id& id, std::string_view content) {
+  if (content.find("\r\n") != std::string_view::npos) {
+    modem.log(
+        base::LogLevel::info,
+        fmt::format("sec_tag {}: the {} is stored with the CR LF that it was sent with; its digest is not "
+                    "that of the text with LF",
+                    id.sec_tag, name(id.type)));
+  }
+}
+
 void warn_of_doubts(Nrf91& modem, const CredentialVault::Id& id, std::string_view content) {
   auto bundle = modem.vault.bundle(id.sec_tag);
   for (const std::string& doubt : doubts(id.type, content, *bundle, modem.time())) {
@@ -102,7 +113,7 @@ Answer write(Nrf91& modem, const at::Parameters& given) {
   if (id->type == CredentialType::psk && !is_psk(entry.content)) {
     return malformed_psk();
   }
-  if (auto refused = refused_content(modem.profile, id->type, entry.content)) {
+  if (auto refused = refused_content(modem.profile, id->type, entry.content, modem.options.refuse_crlf)) {
     return refuse(CmeError::invalid_content, std::move(*refused));
   }
   if (modem.vault.full_for(*id, entry)) {
@@ -116,6 +127,7 @@ Answer write(Nrf91& modem, const at::Parameters& given) {
   if (!written) {
     return storage_failed(written.error());
   }
+  tell_of_line_ends(modem, *id, content);
   warn_of_doubts(modem, *id, content);
   return ok();
 }

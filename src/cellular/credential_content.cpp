@@ -129,17 +129,16 @@ void doubt_pair(std::vector<std::string>& found, const CredentialBundle& bundle)
 }  // namespace
 
 std::optional<base::Reason> refused_content(const FirmwareProfile& profile, CredentialType type,
-                                            std::string_view content) {
-  if (!is_pem_type(type) || !profile.at_least(2, 0, 2)) {
+                                            std::string_view content, bool refuse_crlf) {
+  bool examined = type == CredentialType::root_ca || type == CredentialType::client_certificate;
+  if (!examined || !profile.at_least(2, 0, 2)) {
     return std::nullopt;
   }
-  if (content.find('\r') != std::string_view::npos) {
+  if (refuse_crlf && content.find('\r') != std::string_view::npos) {
     return base::make_reason("", "the PEM text has CR LF line ends, which this firmware refuses",
-                             "Send it with LF alone.");
+                             "Send it with LF alone; `refuse_crlf` of [device] decides that it is refused.");
   }
-  bool readable =
-      type == CredentialType::private_key ? is_decodable_pem(content) : !certificates(content).empty();
-  if (!has_borders(type, content) || !readable) {
+  if (!has_borders(type, content) || certificates(content).empty()) {
     return base::make_reason("", fmt::format("the content is no {} in PEM form", name(type)),
                              "It must begin with -----BEGIN …----- and be complete.");
   }
@@ -156,10 +155,6 @@ std::vector<std::string> doubts(CredentialType type, std::string_view content, c
     found.push_back(
         fmt::format("the {} has no PEM borders (-----BEGIN …-----, -----END …-----)", name(type)));
     return found;
-  }
-  if (content.find("\r\n") != std::string_view::npos) {
-    found.emplace_back(
-        "the PEM text has CR LF line ends: firmware 2.0.2 and later refuses them, and the digest differs");
   }
   if (type != CredentialType::private_key) {
     if (certificates(content).empty()) {

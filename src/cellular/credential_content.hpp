@@ -13,12 +13,13 @@
 
 namespace attache::cellular {
 
-/// Why the firmware refuses the content with +CME ERROR: 527, or nothing. Only firmware 2.0.2 and later looks
-/// at PEM: it must parse and have LF line ends (reference nrf91-modem/credentials.md).
+/// Why the firmware refuses the content with +CME ERROR: 527, or nothing. Only firmware 2.0.2 and later
+/// looks, and only at types 0 and 1: they must be certificates in PEM (reference nrf91-modem/credentials.md).
+/// CR LF line ends are no fault unless `refuse_crlf` (SimulationOptions) makes them one.
 std::optional<base::Reason> refused_content(const FirmwareProfile& profile, CredentialType type,
-                                            std::string_view content);
+                                            std::string_view content, bool refuse_crlf);
 
-/// What will go wrong later with credentials that the modem takes: missing PEM borders, CR LF, expired or
+/// What will go wrong later with credentials that the modem takes: missing PEM borders, expired or
 /// not yet valid certificates (with a known time), a key that does not belong to the certificate beside it.
 /// One sentence each, with the tag; no secret in them.
 std::vector<std::string> doubts(CredentialType type, std::string_view content, const CredentialBundle& bundle,

@@ -214,17 +214,70 @@ TEST(Credentials, ChangeNothingWhenTheStoreCannotBeWritten) {
   EXPECT_FALSE(modem.modem->bundle(6));
 }
 
-TEST(Credentials, Firmware202RefusesMalformedPemAndCrLf) {
-  SimulatedModem modem(with_firmware("mfw_nrf91x1_2.0.2"));
-  modem.send("AT+CMEE=1");
+// The letters \ and n where a line ends, as scripts send them by mistake.
+std::string with_written_line_ends(std::string text) {
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) {
+    text.replace(at, 1, "\\n");
+  }
+  return text;
+}
+
+TEST(Credentials, AreExaminedFromFirmware202OnIfTheyAreCertificates) {
   Identity identity = make_identity("Device", far_future);
+  std::vector<std::string> malformed{"no certificate", identity.key,
+                                     with_written_line_ends(identity.certificate),
+                                     identity.certificate.substr(0, identity.certificate.size() / 2)};
+  for (const char* firmware : {"mfw_nrf9160_1.3.5", "mfw_nrf91x1_2.0.0", "mfw_nrf91x1_2.0.1"}) {
+    SimulatedModem modem(with_firmware(firmware));
+    for (const std::string& content : malformed) {
+      EXPECT_EQ(modem.send(write_line(1, 0, content)), ok) << firmware;
+      EXPECT_EQ(modem.send(write_line(1, 1, content)), ok) << firmware;
+      EXPECT_EQ(modem.send(write_line(1, 2, content)), ok) << firmware;
+    }
+  }
+  for (const char* firmware : {"mfw_nrf91x1_2.0.2", "mfw_nrf91x1_2.0.4"}) {
+    SimulatedModem modem(with_firmware(firmware));
+    modem.send("AT+CMEE=1");
+    for (const std::string& content : malformed) {
+      EXPECT_EQ(modem.send(write_line(1, 0, content)), "+CME ERROR: 527\r\n") << firmware;
+      EXPECT_EQ(modem.send(write_line(1, 1, content)), "+CME ERROR: 527\r\n") << firmware;
+      EXPECT_EQ(modem.send(write_line(1, 2, content)), ok) << firmware;
+      EXPECT_EQ(modem.send(write_line(1, 4, content)), ok) << firmware;
+    }
+    EXPECT_EQ(modem.send(write_line(1, 0, identity.certificate)), ok);
+    EXPECT_EQ(modem.send(write_line(1, 1, identity.certificate)), ok);
+    EXPECT_EQ(modem.send(write_line(1, 2, identity.key)), ok);
+  }
+}
+
+TEST(Credentials, AreStoredWithCrLfAsSentOnEveryFirmware) {
+  Identity identity = make_identity("Device", far_future);
+  std::string certificate = with_crlf(identity.certificate);
+  std::string key = with_crlf(identity.key);
+  for (const char* firmware : {"mfw_nrf9160_1.3.5", "mfw_nrf91x1_2.0.0", "mfw_nrf91x1_2.0.2"}) {
+    SimulatedModem modem(with_firmware(firmware));
+    EXPECT_EQ(modem.send(write_line(1, 0, certificate)), ok) << firmware;
+    EXPECT_EQ(modem.send(write_line(1, 1, certificate)), ok) << firmware;
+    EXPECT_EQ(modem.send(write_line(1, 2, key)), ok) << firmware;
+    std::string pair = fmt::format("%CMNG: 1,0,\"{0}\"\r\n%CMNG: 1,1,\"{0}\"\r\n", digest(certificate));
+    EXPECT_EQ(modem.send("AT%CMNG=1,1"), pair + info(fmt::format("%CMNG: 1,2,\"{}\"", digest(key))));
+  }
+}
+
+TEST(Credentials, AreRefusedWithCrLfIfTheConfigurationSaysSo) {
+  Identity identity = make_identity("Device", far_future);
+  SimulationOptions options = with_firmware("mfw_nrf91x1_2.0.2");
+  options.refuse_crlf = true;
+  SimulatedModem modem(options);
+  modem.send("AT+CMEE=1");
   EXPECT_EQ(modem.send(write_line(1, 0, with_crlf(identity.certificate))), "+CME ERROR: 527\r\n");
-  EXPECT_EQ(modem.send(write_line(1, 0, "no certificate")), "+CME ERROR: 527\r\n");
-  EXPECT_EQ(modem.send(write_line(1, 0, identity.key)), "+CME ERROR: 527\r\n");
-  EXPECT_EQ(modem.send(write_line(1, 2, "-----BEGIN PRIVATE KEY-----")), "+CME ERROR: 527\r\n");
+  ASSERT_TRUE(modem.reason);
+  EXPECT_EQ(modem.reason->why, "the PEM text has CR LF line ends, which this firmware refuses");
+  EXPECT_EQ(modem.send(write_line(1, 1, with_crlf(identity.certificate))), "+CME ERROR: 527\r\n");
+  EXPECT_EQ(modem.send(write_line(1, 2, with_crlf(identity.key))), ok);
   EXPECT_EQ(modem.send(write_line(1, 0, identity.certificate)), ok);
-  EXPECT_EQ(modem.send(write_line(1, 2, identity.key)), ok);
-  SimulatedModem older(with_firmware("mfw_nrf91x1_2.0.0"));
+  options.firmware = "mfw_nrf91x1_2.0.1";
+  SimulatedModem older(options);
   EXPECT_EQ(older.send(write_line(1, 0, with_crlf(identity.certificate))), ok);
 }
 
@@ -252,18 +305,25 @@ TEST(CredentialDoubts, NameAKeyOfAnotherCertificate) {
   }
 }
 
-TEST(CredentialDoubts, NameMissingBordersAndCrLf) {
+TEST(CredentialDoubts, NameMissingBorders) {
   SimulatedModem modem;
   modem.send(write_line(1, 0, "MIIB"));
   EXPECT_TRUE(modem.journal.contains("the root CA has no PEM borders"));
+}
+
+TEST(Credentials, TellThatCrLfIsStoredWithoutAWarning) {
+  SimulatedModem modem;
   modem.send(write_line(1, 0, with_crlf(make_identity("Root", far_future).certificate)));
-  EXPECT_TRUE(modem.journal.contains("CR LF line ends"));
+  using Lines = std::vector<std::pair<base::LogLevel, std::string>>;
+  EXPECT_EQ(modem.journal.lines, (Lines{{base::LogLevel::info,
+                                         "sec_tag 1: the root CA is stored with the CR LF that it was sent "
+                                         "with; its digest is not that of the text with LF"}}));
 }
 
 TEST(Credentials, NeverShowContentInAReason) {
   SimulatedModem modem(with_firmware("mfw_nrf91x1_2.0.2"));
   for (const char* line :
-       {"AT%CMNG=0,1,3,\"SECRETKEY\"", "AT%CMNG=0,1,3,SECRETKEY", "AT%CMNG=0,1,2,\"SECRETKEY\"",
+       {"AT%CMNG=0,1,3,\"SECRETKEY\"", "AT%CMNG=0,1,3,SECRETKEY", "AT%CMNG=0,1,0,\"SECRETKEY\"",
         "AT%CMNG=0,1,3,\"SECRETKEY", "AT%CMNG=0,1,3,\"AA\",\"p\",\"SECRETKEY\""}) {
     EXPECT_EQ(modem.send(line), error);
     ASSERT_TRUE(modem.reason);

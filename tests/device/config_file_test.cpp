@@ -25,6 +25,7 @@ constexpr std::string_view everything = R"(# All keys
 dialect = "slm-1.5"
 imei = "123456789012345"
 firmware = "mfw_nrf91x1_2.0.3"
+refuse_crlf = true
 timing = "60x"
 clock = "manual"
 seed = 42
@@ -115,6 +116,7 @@ TEST(ConfigFile, ReadsEveryKey) {
 
   EXPECT_EQ(config.simulation.imei, "123456789012345");
   EXPECT_EQ(config.simulation.firmware, "mfw_nrf91x1_2.0.3");
+  EXPECT_TRUE(config.simulation.refuse_crlf);
   EXPECT_EQ(config.simulation.timing.speed, 60);
   EXPECT_EQ(config.simulation.seed, 42U);
   EXPECT_TRUE(config.manual_clock);
