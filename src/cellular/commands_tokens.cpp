@@ -12,7 +12,7 @@ using at::number;
 using at::optional;
 using at::string;
 
-constexpr std::int64_t greatest_tag = 2147483647;
+constexpr std::int64_t greatest_tag = UINT32_MAX;  // Which ones there are is for the firmware to say.
 constexpr std::uint32_t identity_tag = 4294967294U;
 constexpr Span key_generation{std::chrono::milliseconds(100), std::chrono::milliseconds(1000)};
 
@@ -36,10 +36,17 @@ base::Result<DeviceIdentity> identity_of(Nrf91& modem) {
   identity.uuid = device_uuid(modem.options.imei);
   identity.key_pem = modem.vault.find(id)->content;
   identity.hardware = modem.profile.model().substr(0, modem.profile.model().find('-'));
+  identity.device_type = modem.profile.device_type();
+  identity.firmware_uuid = modem.profile.build_uuid();
   return identity;
 }
 
-Answer make_key(Nrf91& modem, const CredentialVault::Id& id, bool request, const std::string& subject) {
+Answer no_such_tag(std::int64_t sec_tag) {
+  return failure(CmeError::incorrect_parameters, fmt::format("sec_tag {} is out of range", sec_tag));
+}
+
+/// `terms` of the certificate request to be made, or nothing to give the public key.
+Answer make_key(Nrf91& modem, const CredentialVault::Id& id, const std::optional<RequestTerms>& terms) {
   auto identity = identity_of(modem);
   if (!identity) {
     return cannot(identity.error());
@@ -53,7 +60,7 @@ Answer make_key(Nrf91& modem, const CredentialVault::Id& id, bool request, const
     }
     key = std::move(*made);
   }
-  auto der = request ? certificate_request(key, subject) : public_key(key);
+  auto der = terms ? certificate_request(key, *terms) : public_key(key);
   if (!der) {
     return failure(CmeError::incorrect_parameters, der.error().why);
   }
@@ -65,11 +72,25 @@ Answer make_key(Nrf91& modem, const CredentialVault::Id& id, bool request, const
       return failure(CmeError::memory_failure, base::summary(written.error()), written.error().advice);
     }
   }
-  auto attestation = attest_key(*identity, id.sec_tag, static_cast<int>(id.type), *der);
+  auto attestation = attest_key(*identity, id.sec_tag,
+                                terms ? KeyMessage::certificate_request : KeyMessage::public_key, *der);
   if (!attestation) {
     return cannot(attestation.error());
   }
   return line(fmt::format("%KEYGEN: \"{}.{}\"", base64url(*der), base64url(*attestation)));
+}
+
+RequestTerms request_terms(const Nrf91& modem, const at::Parameters& given) {
+  RequestTerms terms;
+  terms.subject = given.text(3);
+  if (terms.subject.empty()) {
+    terms.subject = "CN=" + device_uuid(modem.options.imei);
+  }
+  if (given.has(4)) {
+    terms.key_usage = given.text(4);
+  }
+  terms.null_parameters = !modem.profile.at_least(2, 0);
+  return terms;
 }
 
 Answer generate(Nrf91& modem, const Request& request) {
@@ -83,6 +104,9 @@ Answer generate(Nrf91& modem, const Request& request) {
     return failure(CmeError::incorrect_parameters, fmt::format("there are no keys of type {}", type),
                    "Types: 2 client private key, 8 endorsement key, 13 asset key (from 2.0 on).");
   }
+  if (given.number(0) > modem.profile.greatest_sec_tag()) {
+    return no_such_tag(given.number(0));
+  }
   bool wants_request = given.number(2) == 0;
   if (wants_request && type != client_key) {
     return failure(CmeError::incorrect_parameters, "only a client key gives a certificate request");
@@ -92,11 +116,8 @@ Answer generate(Nrf91& modem, const Request& request) {
     return failure(CmeError::already_exists, fmt::format("sec_tag {} has a private key", id.sec_tag),
                    fmt::format("Delete it with AT%CMNG=3,{},2.", id.sec_tag));
   }
-  std::string attributes(given.text(3));
-  std::string subject = attributes.empty() ? "CN=" + device_uuid(modem.options.imei) : attributes;
-  return modem.finish_after(key_generation, [&modem, id, wants_request, subject] {
-    return make_key(modem, id, wants_request, subject);
-  });
+  auto terms = wants_request ? std::optional(request_terms(modem, given)) : std::nullopt;
+  return modem.finish_after(key_generation, [&modem, id, terms] { return make_key(modem, id, terms); });
 }
 
 Answer attest(Nrf91& modem, const Request&) {
@@ -121,6 +142,9 @@ Answer make_web_token(Nrf91& modem, const Request& request) {
                    "Set it with AT+CCLK=, or register with a network that sends it.");
   }
   std::string key = identity->key_pem;
+  if (given.number(4, 0) > modem.profile.greatest_sec_tag()) {
+    return no_such_tag(given.number(4));
+  }
   if (given.has(4) && given.number(5, 2) == 2) {
     const auto* own =
         modem.vault.find({static_cast<std::uint32_t>(given.number(4)), CredentialType::private_key});

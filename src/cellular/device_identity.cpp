@@ -8,12 +8,14 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <memory>
 #include <vector>
 
 #include "base/text.hpp"
+#include "cellular/cbor.hpp"
 
 namespace attache::cellular {
 
@@ -27,6 +29,8 @@ using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY, EVP_PKEY_free>>;
 using Bio = std::unique_ptr<BIO, Freed<BIO, BIO_free_all>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX, EVP_MD_CTX_free>>;
 using Request = std::unique_ptr<X509_REQ, Freed<X509_REQ, X509_REQ_free>>;
+using BitString = std::unique_ptr<ASN1_BIT_STRING, Freed<ASN1_BIT_STRING, ASN1_BIT_STRING_free>>;
+using Algorithm = std::unique_ptr<X509_ALGOR, Freed<X509_ALGOR, X509_ALGOR_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG, ECDSA_SIG_free>>;
 
 base::Reason key_failure(std::string what) {
@@ -91,45 +95,28 @@ std::optional<std::string> raw_signature(std::string_view key_pem, std::string_v
   return done ? std::optional(raw) : std::nullopt;
 }
 
-// CBOR (RFC 8949), as far as tokens need it.
-std::string cbor_head(unsigned major, std::uint64_t value) {
-  auto head = [major](unsigned low) { return static_cast<char>(major << 5U | low); };
-  constexpr std::uint64_t direct = 24;
-  if (value < direct) {
-    return {head(static_cast<unsigned>(value))};
-  }
-  int length = value <= 0xFF ? 1 : (value <= 0xFFFF ? 2 : 4);
-  std::string text{head(length == 1 ? 24U : (length == 2 ? 25U : 26U))};
-  for (int i = length - 1; i >= 0; --i) {
-    text += static_cast<char>(value >> (8U * static_cast<unsigned>(i)) & 0xFFU);
-  }
-  return text;
-}
+enum class Payload { attached, detached };
 
-std::string cbor_number(std::uint64_t value) {
-  return cbor_head(0, value);
-}
-std::string cbor_bytes(std::string_view value) {
-  return cbor_head(2, value.size()) + std::string(value);
-}
-std::string cbor_text(std::string_view value) {
-  return cbor_head(3, value.size()) + std::string(value);
-}
-std::string cbor_array(std::size_t count) {
-  return cbor_head(4, count);
-}
-
-// COSE_Sign1 (RFC 9052, 4.2) with ES256.
-std::optional<std::string> cose_sign(const DeviceIdentity& device, std::string_view payload) {
-  const std::string protected_header("\xA1\x01\x26", 3);  // {1: -7}
-  std::string to_sign = cbor_array(4) + cbor_text("Signature1") + cbor_bytes(protected_header) +
-                        cbor_bytes("") + cbor_bytes(payload);
-  auto signature = raw_signature(device.key_pem, to_sign);
+// COSE_Sign1 (RFC 9052, 4.2) with ES256 and the device identity key, which the vendor's tools know as key -2.
+std::optional<std::string> cose_sign(const DeviceIdentity& device, std::string_view payload, Payload kind) {
+  constexpr std::int64_t cose_sign1 = 18;
+  constexpr std::int64_t algorithm = 1;
+  constexpr std::int64_t es256 = -7;
+  constexpr std::int64_t key_id = 4;
+  constexpr std::int64_t identity_key = -2;
+  std::string protected_header =
+      cbor::byte_string(cbor::map(1) + cbor::integer(algorithm) + cbor::integer(es256));
+  std::string unprotected_header =
+      cbor::map(1) + cbor::integer(key_id) + cbor::byte_string(cbor::integer(identity_key));
+  auto signature =
+      raw_signature(device.key_pem, cbor::array(4) + cbor::text_string("Signature1") + protected_header +
+                                        cbor::byte_string("") + cbor::byte_string(payload));
   if (!signature) {
     return std::nullopt;
   }
-  return '\xD2' + cbor_array(4) + cbor_bytes(protected_header) + '\xA0' + cbor_bytes(payload) +
-         cbor_bytes(*signature);
+  return cbor::tag(cose_sign1) + cbor::array(4) + protected_header + unprotected_header +
+         (kind == Payload::attached ? cbor::byte_string(payload) : cbor::null()) +
+         cbor::byte_string(*signature);
 }
 
 std::string uuid_bytes(std::string uuid) {
@@ -176,6 +163,36 @@ bool add_names(X509_NAME* name, std::string_view subject) {
   return true;
 }
 
+bool is_key_usage(std::string_view bits) {
+  constexpr std::size_t most_bits = 9;
+  return bits.size() <= most_bits && bits.find_first_not_of("01") == std::string_view::npos &&
+         bits.find('1') != std::string_view::npos;
+}
+
+// The attribute extensionRequest with keyUsage, not critical.
+bool add_key_usage(X509_REQ* request, std::string_view bits) {
+  BitString usage(ASN1_BIT_STRING_new());
+  for (std::size_t i = 0; usage && i < bits.size(); ++i) {
+    if (bits[i] == '1' && ASN1_BIT_STRING_set_bit(usage.get(), static_cast<int>(i), 1) != 1) {
+      return false;
+    }
+  }
+  STACK_OF(X509_EXTENSION)* extensions = nullptr;
+  bool added = usage &&
+               X509V3_add1_i2d(&extensions, NID_key_usage, usage.get(), 0, X509V3_ADD_DEFAULT) == 1 &&
+               X509_REQ_add_extensions(request, extensions) == 1;
+  sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+  return added;
+}
+
+// The algorithm stands beside what is signed, not in it.
+bool add_null_parameters(X509_REQ* request) {
+  Algorithm algorithm(X509_ALGOR_new());
+  return algorithm &&
+         X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_NULL, nullptr) == 1 &&
+         X509_REQ_set1_signature_algo(request, algorithm.get()) == 1;
+}
+
 }  // namespace
 
 std::string base64url(std::string_view data) {
@@ -205,19 +222,25 @@ base::Result<std::string> generate_key() {
   return value(text_of(bio.get()));
 }
 
-base::Result<std::string> certificate_request(std::string_view key_pem, std::string_view subject) {
+base::Result<std::string> certificate_request(std::string_view key_pem, const RequestTerms& terms) {
+  constexpr std::string_view what = "a certificate request cannot be made";
   Key key = private_key_of(key_pem);
   Request request(X509_REQ_new());
   if (!key || !request || X509_REQ_set_pubkey(request.get(), key.get()) != 1) {
-    return key_failure("a certificate request cannot be made");
+    return key_failure(std::string(what));
   }
-  if (!add_names(X509_REQ_get_subject_name(request.get()), subject)) {
-    return base::make_reason("a certificate request cannot be made",
-                             "the attributes are not of the form \"O=Test,CN=Device\"");
+  if (!add_names(X509_REQ_get_subject_name(request.get()), terms.subject)) {
+    return base::make_reason(std::string(what), "the attributes are not of the form \"O=Test,CN=Device\"");
   }
+  if (!is_key_usage(terms.key_usage)) {
+    return base::make_reason(std::string(what),
+                             "the key usage is not up to nine digits 0 and 1, with a 1 among them");
+  }
+  bool is_signed = add_key_usage(request.get(), terms.key_usage) &&
+                   X509_REQ_sign(request.get(), key.get(), EVP_sha256()) > 0 &&
+                   (!terms.null_parameters || add_null_parameters(request.get()));
   unsigned char* der = nullptr;
-  int size =
-      X509_REQ_sign(request.get(), key.get(), EVP_sha256()) > 0 ? i2d_X509_REQ(request.get(), &der) : 0;
+  int size = is_signed ? i2d_X509_REQ(request.get(), &der) : 0;
   if (size <= 0) {
     return key_failure("a certificate request cannot be signed");
   }
@@ -238,12 +261,15 @@ base::Result<std::string> public_key(std::string_view key_pem) {
   return value(std::move(text));
 }
 
-base::Result<std::string> attest_key(const DeviceIdentity& device, std::uint32_t sec_tag, int type,
+base::Result<std::string> attest_key(const DeviceIdentity& device, std::uint32_t sec_tag, KeyMessage message,
                                      std::string_view der) {
-  std::string payload = cbor_array(5) + cbor_number(static_cast<std::uint64_t>(type)) +
-                        cbor_bytes(uuid_bytes(device.uuid)) + cbor_number(sec_tag) +
-                        cbor_bytes(base::sha256(der)) + cbor_bytes(nonce());
-  auto signed_payload = cose_sign(device, payload);
+  // The firmware keeps tags as signed numbers.
+  std::string tag = cbor::integer(static_cast<std::int32_t>(sec_tag));
+  std::string payload = cbor::tag(cbor::self_described) + cbor::array(5) +
+                        cbor::integer(static_cast<int>(message)) +
+                        cbor::byte_string(uuid_bytes(device.uuid)) + cbor::byte_string(tag) +
+                        cbor::byte_string(base::sha256(der)) + cbor::byte_string(nonce());
+  auto signed_payload = cose_sign(device, payload, Payload::attached);
   if (!signed_payload) {
     return key_failure("the key cannot be attested");
   }
@@ -251,13 +277,11 @@ base::Result<std::string> attest_key(const DeviceIdentity& device, std::uint32_t
 }
 
 base::Result<std::string> attestation_token(const DeviceIdentity& device) {
-  auto key = public_key(device.key_pem);
-  if (!key) {
-    return key.error();
-  }
-  std::string payload = cbor_array(4) + cbor_number(1) + cbor_bytes(uuid_bytes(device.uuid)) +
-                        cbor_text(device.hardware) + cbor_bytes(*key);
-  auto signed_payload = cose_sign(device, payload);
+  constexpr std::int64_t identity_message = 1;
+  std::string payload = cbor::tag(cbor::self_described) + cbor::array(5) + cbor::integer(identity_message) +
+                        cbor::byte_string(uuid_bytes(device.uuid)) + cbor::integer(device.device_type) +
+                        cbor::byte_string(uuid_bytes(device.firmware_uuid)) + cbor::byte_string(nonce());
+  auto signed_payload = cose_sign(device, payload, Payload::detached);
   if (!signed_payload) {
     return key_failure("the attestation token cannot be signed");
   }

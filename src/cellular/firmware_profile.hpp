@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,12 @@ struct FirmwareProfile {
   [[nodiscard]] std::string short_revision() const;  ///< As %SHORTSWVER prints it: "nrf9160_1.3.5".
   [[nodiscard]] std::string_view model() const;      ///< As +CGMM prints it.
   [[nodiscard]] std::string_view hardware() const;   ///< As %HWVERSION prints it.
+  /// As %XMODEMUUID prints it.
   [[nodiscard]] std::string_view build_uuid() const;
+  /// The number of the hardware in attestation tokens: 3 nRF9160 SICA, 6 nRF9151.
+  [[nodiscard]] int device_type() const { return nrf91x1 ? 6 : 3; }
+  /// The greatest sec_tag a host may use. From 2.0 on there are some whose TLS shows in traces.
+  [[nodiscard]] std::int64_t greatest_sec_tag() const { return at_least(2, 0) ? 2147483667 : 2147483647; }
   [[nodiscard]] int greatest_cid() const { return at_least(1, 3) ? 10 : 11; }
 };
 
