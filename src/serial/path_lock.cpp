@@ -17,7 +17,12 @@ namespace attache::serial {
 
 namespace {
 
+// Programs that list serial ports take every /dev/ttyUSB* for one: there the lock is hidden.
 std::string lock_file_of(const std::string& path) {
+  constexpr std::string_view devices = "/dev/";
+  if (path.starts_with(devices) && path.find('/', devices.size()) == std::string::npos) {
+    return fmt::format("{}.{}.lock", devices, path.substr(devices.size()));
+  }
   return path + ".lock";
 }
 

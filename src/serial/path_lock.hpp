@@ -7,7 +7,8 @@
 
 namespace attache::serial {
 
-/// Says that somebody serves the path it was taken for: an flock(2) on `PATH.lock`, which holds the pid.
+/// Says that somebody serves the path it was taken for: an flock(2) on `PATH.lock` (of /dev/NAME on
+/// `/dev/.NAME.lock`), which holds the pid.
 /// The lock ends with the process however it ends; a lock file that nobody has locked means nothing.
 class PathLock {
  public:

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <optional>
 
 #include "serial/descriptor_port.hpp"
@@ -57,18 +58,32 @@ base::Result<Pty> make_pty(const std::string& address, const std::string& multip
   return pty;
 }
 
-// Only the holder of the lock calls this: a symbolic link that is there has been left behind.
+// What is at the link's place and is not ours, or nothing. Ours lead to PTYs; others in /dev to devices.
+std::optional<std::string> stranger_at(const std::string& link) {
+  struct stat found {};
+  if (::lstat(link.c_str(), &found) != 0) {
+    return std::nullopt;
+  }
+  if (!S_ISLNK(found.st_mode)) {
+    return fmt::format("something that is no symbolic link is at {} and is left alone", link);
+  }
+  std::array<char, PATH_MAX> target{};
+  ssize_t size = ::readlink(link.c_str(), target.data(), target.size());
+  std::string_view leads_to(target.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  return leads_to.starts_with("/dev/pts/")
+             ? std::nullopt
+             : std::optional(fmt::format("the symbolic link at {} leads to {}, which is no PTY, and is left "
+                                         "alone",
+                                         link, leads_to));
+}
+
+// Only the holder of the lock calls this: a link of ours that is there has been left behind.
 base::Result<void> place_link(const std::string& address, const std::string& link,
                               const std::string& target) {
-  struct stat found {};
-  if (::lstat(link.c_str(), &found) == 0) {
-    if (!S_ISLNK(found.st_mode)) {
-      return port_failure(address,
-                          fmt::format("something that is no symbolic link is at {} and is left alone", link),
-                          "remove it, or choose another name");
-    }
-    ::unlink(link.c_str());
+  if (auto stranger = stranger_at(link)) {
+    return port_failure(address, std::move(*stranger), "remove it, or choose another name");
   }
+  ::unlink(link.c_str());
   if (::symlink(target.c_str(), link.c_str()) != 0) {
     return port_failure(address, fmt::format("the link {}: {}", link, error_text(errno)),
                         "choose a place you may write to");

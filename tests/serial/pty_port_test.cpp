@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <random>
 
@@ -227,10 +229,27 @@ TEST_F(PtyPortTest, RefusesALinkThatIsAlive) {
 }
 
 TEST_F(PtyPortTest, ReplacesALinkThatWasLeftBehindEvenIfItsTargetExists) {
-  std::filesystem::create_symlink("/dev/null", link);
+  auto other = open("pty:" + folder.file("other"));
+  auto target = std::filesystem::read_symlink(folder.file("other"));
+  std::filesystem::create_symlink(target, link);
   std::ofstream(link + ".lock") << "4711\n";
   auto port = open(text);
-  EXPECT_NE(std::filesystem::read_symlink(link), "/dev/null");
+  EXPECT_NE(std::filesystem::read_symlink(link), target);
+  EXPECT_EQ(std::filesystem::read_symlink(folder.file("other")), target);
+}
+
+TEST_F(PtyPortTest, NeverTouchesALinkToSomethingElse) {
+  for (const std::string& target : {std::string("/dev/null"), folder.file("missing")}) {
+    std::filesystem::create_symlink(target, link);
+    base::Reason reason = refusal(text);
+    EXPECT_EQ(
+        reason.why,
+        fmt::format("the symbolic link at {} leads to {}, which is no PTY, and is left alone", link, target));
+    EXPECT_EQ(reason.advice, "remove it, or choose another name");
+    EXPECT_EQ(std::filesystem::read_symlink(link), target);
+    EXPECT_FALSE(std::filesystem::exists(link + ".lock"));
+    std::filesystem::remove(link);
+  }
 }
 
 TEST_F(PtyPortTest, NeverTouchesWhatIsNoLink) {
@@ -240,6 +259,56 @@ TEST_F(PtyPortTest, NeverTouchesWhatIsNoLink) {
   std::ifstream(link) >> content;
   EXPECT_EQ(content, "precious");
   EXPECT_FALSE(std::filesystem::exists(link + ".lock"));
+}
+
+// For programs that offer only the serial ports they find in /dev.
+class PtyPortInDev : public PtyPortTest {
+ protected:
+  void SetUp() override {
+    PtyPortTest::SetUp();
+    if (::access("/dev", W_OK) != 0) {
+      GTEST_SKIP() << "only root can make a name in /dev";
+    }
+  }
+
+  // What those programs take for ports of this test.
+  [[nodiscard]] std::vector<std::string> listed() const {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/dev")) {
+      if (entry.path().string().starts_with(name)) {
+        found.push_back(entry.path().string());
+      }
+    }
+    return found;
+  }
+
+  std::string name = fmt::format("/dev/ttyUSB{}", 1'000'000'000 + ::getpid());
+};
+
+TEST_F(PtyPortInDev, IsTheOnlyNameThatIsListedAndIsGoneWhenClosed) {
+  auto port = open("pty:" + name);
+  EXPECT_EQ(listed(), std::vector{name});
+  EXPECT_EQ(refusal("pty:" + name).why, fmt::format("process {} serves it (it holds the lock /dev/.{}.lock)",
+                                                    ::getpid(), name.substr(5)));
+  auto host = connect("pty:" + name);
+  Reader at_device(context, *port);
+  host->write("AT\r\n");
+  run_until([&] { return at_device.bytes() == "AT\r\n"; });
+  port->close();
+  EXPECT_EQ(listed(), std::vector<std::string>{});
+  EXPECT_FALSE(std::filesystem::exists(fmt::format("/dev/.{}.lock", name.substr(5))));
+}
+
+TEST_F(PtyPortInDev, IsRefusedWhereADeviceIs) {
+  if (::mknod(name.c_str(), S_IFCHR | 0600, ::makedev(1, 3)) != 0) {
+    GTEST_SKIP() << "no device can be made";
+  }
+  base::Reason reason = refusal("pty:" + name);
+  EXPECT_EQ(reason.why, fmt::format("something that is no symbolic link is at {} and is left alone", name));
+  EXPECT_TRUE(std::filesystem::is_character_file(name));
+  std::filesystem::remove(name);
+  EXPECT_EQ(listed(), std::vector<std::string>{});
+  EXPECT_FALSE(std::filesystem::exists(fmt::format("/dev/.{}.lock", name.substr(5))));
 }
 
 TEST_F(PtyPortTest, NeverTouchesALockFileOfSomebodyElse) {
