@@ -14,16 +14,10 @@ using at::number;
 using at::optional;
 using at::string;
 
-constexpr std::int64_t greatest_tag = 2147483647;
-constexpr std::int64_t greatest_traced_tag = 2147483667;  // 2.x: TLS of these shows in traces.
 constexpr std::int64_t greatest_type = 13;
 
 std::string where(const CredentialVault::Id& id) {
   return fmt::format("sec_tag {}, type {} ({})", id.sec_tag, static_cast<int>(id.type), name(id.type));
-}
-
-bool tag_exists(const Nrf91& modem, std::int64_t tag) {
-  return tag <= (modem.profile.at_least(2, 0) ? greatest_traced_tag : greatest_tag);
 }
 
 Answer missing(std::string_view what) {
@@ -42,7 +36,7 @@ base::Result<CredentialVault::Id> credential_id(const Nrf91& modem, const at::Pa
   if (!given.has(1) || !given.has(2)) {
     return base::make_reason("", given.has(1) ? "<type> is missing" : "<sec_tag> is missing");
   }
-  if (!tag_exists(modem, given.number(1))) {
+  if (given.number(1) > modem.profile.greatest_sec_tag()) {
     return base::make_reason("", fmt::format("sec_tag {} is out of range", given.number(1)));
   }
   if (given.number(2) > static_cast<int>(CredentialType::psk_identity) && !deletes_public_key(modem, given)) {
@@ -93,8 +87,10 @@ void tell_of_line_ends(Nrf91& modem, const CredentialVault::Id& id, std::string_
 
 void warn_of_doubts(Nrf91& modem, const CredentialVault::Id& id, std::string_view content) {
   auto bundle = modem.vault.bundle(id.sec_tag);
-  for (const std::string& doubt : doubts(id.type, content, *bundle, modem.time())) {
-    modem.log(base::LogLevel::warning, fmt::format("sec_tag {}: {}", id.sec_tag, doubt));
+  auto known = modem.time();
+  DateOfExamination date{known.value_or(modem.clock.wall_now()), known.has_value()};
+  for (base::Reason& doubt : doubts(id, content, *bundle, date)) {
+    modem.journal.report("modem", std::move(doubt));
   }
 }
 
@@ -128,7 +124,9 @@ Answer write(Nrf91& modem, const at::Parameters& given) {
     return storage_failed(written.error());
   }
   tell_of_line_ends(modem, *id, content);
-  warn_of_doubts(modem, *id, content);
+  if (modem.options.examine_credentials) {
+    warn_of_doubts(modem, *id, content);
+  }
   return ok();
 }
 

@@ -1,14 +1,18 @@
 #include "cellular/credential_content.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <array>
+#include <ctime>
 #include <memory>
+#include <utility>
 
 namespace attache::cellular {
 
@@ -24,6 +28,8 @@ struct Deleter {
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+
+constexpr std::size_t longest_border = 64;
 
 bool is_pem_type(CredentialType type) {
   return type == CredentialType::root_ca || type == CredentialType::client_certificate ||
@@ -42,14 +48,22 @@ Bio memory(std::string_view content) {
   return Bio(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
 }
 
-std::vector<Certificate> certificates(std::string_view content) {
-  std::vector<Certificate> all;
+/// The certificates of a PEM text, up to the first that cannot be decoded.
+struct Chain {
+  std::vector<Certificate> certificates;
+  bool complete = false;
+};
+
+Chain read_chain(std::string_view content) {
+  Chain chain;
   Bio bio = memory(content);
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    all.emplace_back(certificate);
-  }
   ERR_clear_error();
-  return all;
+  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    chain.certificates.emplace_back(certificate);
+  }
+  chain.complete = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  return chain;
 }
 
 // A key with the password of its entry; OpenSSL must never ask a terminal for one.
@@ -82,49 +96,223 @@ bool is_decodable_pem(std::string_view content) {
   return readable;
 }
 
-std::string subject(const X509& certificate) {
+std::string text_of(const X509_NAME* name) {
   Bio bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), X509_get_subject_name(&certificate), 0,
-                     XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
+  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
   char* text = nullptr;
   auto length = BIO_get_mem_data(bio.get(), &text);
   return {text, static_cast<std::size_t>(length)};
 }
 
-std::string date(const ASN1_TIME& time) {
+std::string named(const Certificate& certificate) {
+  return fmt::format("the certificate {}", text_of(X509_get_subject_name(certificate.get())));
+}
+
+std::string day(const ASN1_TIME& time) {
   std::tm fields{};
   ASN1_TIME_to_tm(&time, &fields);
-  return fmt::format("{:04}-{:02}-{:02}", fields.tm_year + 1900, fields.tm_mon + 1, fields.tm_mday);
+  return fmt::format("{:%Y-%m-%d}", fields);
 }
 
-void doubt_dates(std::vector<std::string>& found, std::string_view content, base::WallTime now) {
-  std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  for (const Certificate& certificate : certificates(content)) {
-    const ASN1_TIME* end = X509_get0_notAfter(certificate.get());
-    const ASN1_TIME* start = X509_get0_notBefore(certificate.get());
-    if (ASN1_TIME_cmp_time_t(end, seconds) < 0) {
-      found.push_back(fmt::format("the certificate {} expired on {}", subject(*certificate), date(*end)));
-    } else if (ASN1_TIME_cmp_time_t(start, seconds) > 0) {
-      found.push_back(
-          fmt::format("the certificate {} is not valid before {}", subject(*certificate), date(*start)));
+std::string minute(base::WallTime time) {
+  return fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+/// What is wrong, and what to do about it.
+struct Verdict {
+  std::string why;
+  std::string advice;
+};
+
+// What the text is instead of a certificate or a private key, by its first border.
+std::optional<std::string_view> other_kind(std::string_view content) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kinds{{
+      {"PRIVATE KEY-----", "a private key"},
+      {"PUBLIC KEY-----", "a public key"},
+      {"CERTIFICATE REQUEST-----", "a certificate request"},
+      {"CERTIFICATE-----", "a certificate"},
+  }};
+  std::size_t begin = content.find("-----BEGIN ");
+  std::string_view first = begin == std::string_view::npos ? "" : content.substr(begin, longest_border);
+  for (const auto& [label, kind] : kinds) {
+    if (first.find(label) != std::string_view::npos) {
+      return kind;
     }
   }
+  return std::nullopt;
 }
 
-void doubt_pair(std::vector<std::string>& found, const CredentialBundle& bundle) {
-  if (!bundle.client_certificate || !bundle.private_key) {
-    return;
+// Why the text is no PEM of its type at all.
+std::optional<Verdict> judge_form(CredentialType type, std::string_view content) {
+  if (!has_borders(type, content)) {
+    if (auto other = other_kind(content)) {
+      return Verdict{fmt::format("what was written as {} is {}", name(type), *other),
+                     "The types are: 0 root CA, 1 client certificate, 2 private key."};
+    }
+    return Verdict{fmt::format("the {} has no PEM borders (-----BEGIN …-----, -----END …-----)", name(type)),
+                   "Write the whole PEM text, with its borders and line ends."};
   }
-  auto chain = certificates(*bundle.client_certificate);
-  Key key = private_key(*bundle.private_key, bundle.private_key_password.value_or(""));
-  if (!key && bundle.private_key->find("ENCRYPTED") != std::string::npos) {
-    found.emplace_back("the private key is encrypted and its password is missing or wrong");
-  } else if (!chain.empty() && key && X509_check_private_key(chain.front().get(), key.get()) != 1) {
-    found.push_back(fmt::format("the private key (type 2) does not belong to the client certificate {}",
-                                subject(*chain.front())));
+  bool readable = type == CredentialType::private_key ? is_decodable_pem(content)
+                                                      : !read_chain(content).certificates.empty();
+  if (readable) {
+    return std::nullopt;
+  }
+  if (content.find("\\n") != std::string_view::npos) {
+    return Verdict{fmt::format("the lines of the {} end in the characters \\ and n", name(type)),
+                   "Send line ends themselves (LF) between the quotes."};
+  }
+  return Verdict{fmt::format("the {} cannot be decoded", name(type)),
+                 "Write the whole PEM text again, with its line ends: it may have been cut short."};
+}
+
+// What of the keys in tls.md the key is none of.
+std::optional<std::string> unusable(const EVP_PKEY* key) {
+  constexpr int most_rsa_bits = 4096;
+  if (key == nullptr) {
+    return "a key that cannot be read";
+  }
+  int kind = EVP_PKEY_get_base_id(key);
+  if (kind == EVP_PKEY_RSA) {
+    int bits = EVP_PKEY_get_bits(key);
+    return bits > most_rsa_bits ? std::optional(fmt::format("an RSA key of {} bits", bits)) : std::nullopt;
+  }
+  if (kind == EVP_PKEY_EC) {
+    std::array<char, 64> group{};
+    EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr);
+    std::string_view curve(group.data());
+    bool usable = curve == SN_X9_62_prime256v1 || curve == SN_secp384r1;
+    return usable ? std::nullopt : std::optional(fmt::format("an EC key on the curve {}", curve));
+  }
+  const char* type = EVP_PKEY_get0_type_name(key);
+  return fmt::format("a key of the type {}", type != nullptr ? type : "unknown");
+}
+
+constexpr std::string_view usable_keys =
+    "The modem has ECDSA on P-256 and P-384, and RSA of up to 4096 bits: use a key of these.";
+
+/// One written credential under examination.
+class Examination {
+ public:
+  Examination(const CredentialVault::Id& id, const DateOfExamination& date) : id_(id), date_(date) {}
+
+  void examine_chain(std::string_view content) {
+    Chain chain = read_chain(content);
+    if (!chain.complete) {
+      doubt({fmt::format("what follows the first {} of its certificates cannot be decoded",
+                         chain.certificates.size()),
+             "Write the whole PEM text again, with its line ends: it may have been cut short."});
+    }
+    for (const Certificate& certificate : chain.certificates) {
+      if (id_.type == CredentialType::root_ca && X509_check_ca(certificate.get()) == 0) {
+        doubt(judge_no_authority(certificate));
+      }
+      if (auto kind = unusable(X509_get0_pubkey(certificate.get()))) {
+        doubt({fmt::format("{} has {}, which the modem cannot use", named(certificate), *kind),
+               std::string(usable_keys)});
+      }
+      examine_dates(certificate);
+    }
     ERR_clear_error();
   }
-}
+
+  void examine_key(std::string_view content, const std::string& password) {
+    Key key = private_key(content, password);
+    if (key == nullptr && content.find("ENCRYPTED") != std::string_view::npos) {
+      doubt({"the private key is encrypted and its password is missing or wrong",
+             fmt::format("Write it with its password: {}.", write_command("\"<PEM>\",\"<password>\""))});
+    } else if (key == nullptr) {
+      doubt({"what the PEM text of the private key holds cannot be read",
+             "Write the key as PKCS#8: openssl pkcs8 -topk8 -nocrypt."});
+    } else if (auto kind = unusable(key.get())) {
+      doubt({fmt::format("the private key is {}, which the modem cannot use", *kind),
+             std::string(usable_keys)});
+    }
+    ERR_clear_error();
+  }
+
+  // The certificate and the key beside it, once both are there.
+  void examine_pair(const CredentialBundle& bundle) {
+    if (!bundle.client_certificate || !bundle.private_key) {
+      return;
+    }
+    Chain chain = read_chain(*bundle.client_certificate);
+    Key key = private_key(*bundle.private_key, bundle.private_key_password.value_or(""));
+    if (!chain.certificates.empty() && key &&
+        X509_check_private_key(chain.certificates.front().get(), key.get()) != 1) {
+      doubt({fmt::format("the private key (type 2) does not belong to the client certificate {}",
+                         text_of(X509_get_subject_name(chain.certificates.front().get()))),
+             "Write the certificate and the key that were made together."});
+    }
+    ERR_clear_error();
+  }
+
+  void doubt(Verdict verdict) { doubt(std::move(verdict), {}); }
+
+  [[nodiscard]] std::vector<base::Reason> take() { return std::move(found_); }
+
+ private:
+  void doubt(Verdict verdict, std::vector<std::pair<std::string, std::string>> facts) {
+    base::Reason reason = base::make_reason(fmt::format("the {} just written is doubtful", name(id_.type)),
+                                            std::move(verdict.why), std::move(verdict.advice));
+    reason.where = fmt::format("sec_tag {}, type {}", id_.sec_tag, static_cast<int>(id_.type));
+    reason.facts = std::move(facts);
+    found_.push_back(std::move(reason));
+  }
+
+  [[nodiscard]] std::string write_command(std::string_view parameters = "\"<PEM>\"") const {
+    return fmt::format("AT%CMNG=0,{},{},{}", id_.sec_tag, static_cast<int>(id_.type), parameters);
+  }
+
+  [[nodiscard]] Verdict judge_no_authority(const Certificate& certificate) const {
+    const X509_NAME* issuer = X509_get_issuer_name(certificate.get());
+    if (X509_NAME_cmp(X509_get_subject_name(certificate.get()), issuer) == 0) {
+      return {fmt::format("{} is self-signed and no CA (basicConstraints)", named(certificate)),
+              "It serves for a server that shows this very certificate; for others write the CA that issued "
+              "theirs."};
+    }
+    return {
+        fmt::format("{} is no CA (basicConstraints)", named(certificate)),
+        fmt::format("Write the certificate of its issuer, {}, with {}.", text_of(issuer), write_command())};
+  }
+
+  void examine_dates(const Certificate& certificate) {
+    constexpr int unreadable = -2;
+    std::time_t now = std::chrono::system_clock::to_time_t(date_.time);
+    const ASN1_TIME* start = X509_get0_notBefore(certificate.get());
+    const ASN1_TIME* end = X509_get0_notAfter(certificate.get());
+    int since_start = ASN1_TIME_cmp_time_t(start, now);
+    int until_end = ASN1_TIME_cmp_time_t(end, now);
+    if (since_start == unreadable || until_end == unreadable) {
+      doubt({fmt::format("the dates of {} cannot be read", named(certificate)),
+             fmt::format("Write another one with {}.", write_command())});
+    } else if (until_end < 0) {
+      doubt({fmt::format("{} expired on {}", named(certificate), day(*end)),
+             fmt::format("Write one that is valid today with {}; if this one is, correct {}.",
+                         write_command(), clock_to_correct())},
+            {time_fact()});
+    } else if (since_start > 0) {
+      doubt({fmt::format("{} is not valid before {}", named(certificate), day(*start)),
+             fmt::format("Correct {}, or write a certificate that is valid today.", clock_to_correct())},
+            {time_fact()});
+    }
+  }
+
+  [[nodiscard]] std::string_view clock_to_correct() const {
+    return date_.of_modem ? "the modem's time (AT+CCLK)" : "this machine's time";
+  }
+
+  [[nodiscard]] std::pair<std::string, std::string> time_fact() const {
+    return {"time", date_.of_modem
+                        ? fmt::format("the modem's is {}", minute(date_.time))
+                        : fmt::format("this machine's is {}; the modem has none yet, and looks at no dates "
+                                      "until it has",
+                                      minute(date_.time))};
+  }
+
+  CredentialVault::Id id_;
+  DateOfExamination date_;
+  std::vector<base::Reason> found_;
+};
 
 }  // namespace
 
@@ -138,37 +326,30 @@ std::optional<base::Reason> refused_content(const FirmwareProfile& profile, Cred
     return base::make_reason("", "the PEM text has CR LF line ends, which this firmware refuses",
                              "Send it with LF alone; `refuse_crlf` of [device] decides that it is refused.");
   }
-  if (!has_borders(type, content) || certificates(content).empty()) {
-    return base::make_reason("", fmt::format("the content is no {} in PEM form", name(type)),
-                             "It must begin with -----BEGIN …----- and be complete.");
-  }
-  return std::nullopt;
+  auto fault = judge_form(type, content);
+  return fault ? std::optional(base::make_reason("", std::move(fault->why), std::move(fault->advice)))
+               : std::nullopt;
 }
 
-std::vector<std::string> doubts(CredentialType type, std::string_view content, const CredentialBundle& bundle,
-                                std::optional<base::WallTime> now) {
-  std::vector<std::string> found;
-  if (!is_pem_type(type)) {
-    return found;
+std::vector<base::Reason> doubts(const CredentialVault::Id& id, std::string_view content,
+                                 const CredentialBundle& bundle, const DateOfExamination& date) {
+  Examination examination(id, date);
+  if (!is_pem_type(id.type)) {
+    return {};
   }
-  if (!has_borders(type, content)) {
-    found.push_back(
-        fmt::format("the {} has no PEM borders (-----BEGIN …-----, -----END …-----)", name(type)));
-    return found;
+  if (auto fault = judge_form(id.type, content)) {
+    examination.doubt(std::move(*fault));
+    return examination.take();
   }
-  if (type != CredentialType::private_key) {
-    if (certificates(content).empty()) {
-      found.push_back(fmt::format("the {} cannot be decoded", name(type)));
-    } else if (now) {
-      doubt_dates(found, content, *now);
-    }
-  } else if (!is_decodable_pem(content)) {
-    found.push_back(fmt::format("the {} cannot be decoded", name(type)));
+  if (id.type == CredentialType::private_key) {
+    examination.examine_key(content, bundle.private_key_password.value_or(""));
+  } else {
+    examination.examine_chain(content);
   }
-  if (type != CredentialType::root_ca) {
-    doubt_pair(found, bundle);
+  if (id.type != CredentialType::root_ca) {
+    examination.examine_pair(bundle);
   }
-  return found;
+  return examination.take();
 }
 
 }  // namespace attache::cellular

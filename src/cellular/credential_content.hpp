@@ -19,10 +19,17 @@ namespace attache::cellular {
 std::optional<base::Reason> refused_content(const FirmwareProfile& profile, CredentialType type,
                                             std::string_view content, bool refuse_crlf);
 
-/// What will go wrong later with credentials that the modem takes: missing PEM borders, expired or
-/// not yet valid certificates (with a known time), a key that does not belong to the certificate beside it.
-/// One sentence each, with the tag; no secret in them.
-std::vector<std::string> doubts(CredentialType type, std::string_view content, const CredentialBundle& bundle,
-                                std::optional<base::WallTime> now);
+/// The time that the dates of certificates are held against.
+struct DateOfExamination {
+  base::WallTime time;
+  bool of_modem = false;  ///< Else this machine's, as long as the modem does not know the time.
+};
+
+/// What will go wrong later with a credential that the modem has taken, one reason for each fault: no PEM of
+/// its type, a certificate that is expired or not yet valid, under type 0 one that is no CA, a key of a kind
+/// that the firmware's TLS has not (reference nrf91-modem/tls.md), a wrong password, a key that does not
+/// belong to the certificate beside it. `bundle` is what the tag holds now. No secret is in them.
+std::vector<base::Reason> doubts(const CredentialVault::Id& id, std::string_view content,
+                                 const CredentialBundle& bundle, const DateOfExamination& date);
 
 }  // namespace attache::cellular

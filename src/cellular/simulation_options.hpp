@@ -145,6 +145,8 @@ struct SimulationOptions {
   std::string imei = "352656100367872";
   std::string firmware = "mfw_nrf9160_1.3.5";
   bool refuse_crlf = false;  ///< Certificates with CR LF line ends are refused (527), from firmware 2.0.2 on.
+  /// %CMNG tells its doubts of what is written; false if the application keeps what is its own there.
+  bool examine_credentials = true;
   SimOptions sim;
   NetworkSideOptions network;
   SmsOptions sms;

@@ -193,6 +193,7 @@ base::Result<void> complete(DeviceConfig& config) {
     return checked;
   }
   config.network.firmware = config.simulation.firmware;
+  config.simulation.examine_credentials = !dialect.native_tls;
   config.gnss.seed = config.simulation.seed;
   config.network.device_key = config.simulation.imei;
   config.network.tls_failure_is_refused = dialect.modem_library >= first_refusing_library;

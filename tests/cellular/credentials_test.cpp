@@ -1,59 +1,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include "base/text.hpp"
+#include "made_certificates.hpp"
 #include "simulated_modem.hpp"
 
 namespace attache::cellular {
 namespace {
-
-// A key and a certificate of it, made for one test.
-struct Identity {
-  std::string key;
-  std::string certificate;
-};
-
-std::string text_of(BIO* bio) {
-  char* data = nullptr;
-  auto length = BIO_get_mem_data(bio, &data);
-  std::string text(data, static_cast<std::size_t>(length));
-  BIO_free(bio);
-  while (!text.empty() && text.back() == '\n') {
-    text.pop_back();
-  }
-  return text;
-}
-
-Identity make_identity(std::string_view common_name, std::time_t not_after) {
-  Identity identity;
-  EVP_PKEY* key = EVP_EC_gen("P-256");
-  X509* certificate = X509_new();
-  X509_set_version(certificate, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  ASN1_TIME_set(X509_getm_notBefore(certificate), 0);
-  ASN1_TIME_set(X509_getm_notAfter(certificate), not_after);
-  X509_NAME* name = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                             reinterpret_cast<const unsigned char*>(common_name.data()),
-                             static_cast<int>(common_name.size()), -1, 0);
-  X509_set_issuer_name(certificate, name);
-  X509_set_pubkey(certificate, key);
-  X509_sign(certificate, key, EVP_sha256());
-  BIO* bio = BIO_new(BIO_s_mem());
-  PEM_write_bio_X509(bio, certificate);
-  identity.certificate = text_of(bio);
-  bio = BIO_new(BIO_s_mem());
-  PEM_write_bio_PKCS8PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
-  identity.key = text_of(bio);
-  X509_free(certificate);
-  EVP_PKEY_free(key);
-  return identity;
-}
-
-constexpr std::time_t far_future = 4000000000;
 
 std::string with_crlf(std::string text) {
   for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2)) {
@@ -78,7 +31,7 @@ SimulationOptions with_firmware(std::string revision) {
 
 TEST(Credentials, AreStoredByteForByte) {
   SimulatedModem modem;
-  std::string pem = with_crlf(make_identity("Root", far_future).certificate);
+  std::string pem = with_crlf(make_identity("Root").certificate);
   EXPECT_EQ(modem.send(write_line(42, 0, pem)), ok);
   EXPECT_EQ(modem.send("AT%CMNG=1,42"), info(fmt::format("%CMNG: 42,0,\"{}\"", digest(pem))));
   EXPECT_EQ(modem.send("AT%CMNG=2,42,0"), info(fmt::format("%CMNG: 42,0,\"{}\",\"{}\"", digest(pem), pem)));
@@ -110,7 +63,7 @@ TEST(Credentials, AreListedByTagAndType) {
 TEST(Credentials, SecretsAreNeverReadable) {
   SimulatedModem modem;
   modem.send("AT+CMEE=1");
-  Identity identity = make_identity("Device", far_future);
+  Identity identity = make_identity("Device");
   EXPECT_EQ(modem.send(write_line(1, 1, identity.certificate)), ok);
   EXPECT_EQ(modem.send(write_line(1, 2, identity.key)), ok);
   EXPECT_EQ(modem.send(write_line(1, 3, "30313233")), ok);
@@ -223,7 +176,7 @@ std::string with_written_line_ends(std::string text) {
 }
 
 TEST(Credentials, AreExaminedFromFirmware202OnIfTheyAreCertificates) {
-  Identity identity = make_identity("Device", far_future);
+  Identity identity = make_identity("Device");
   std::vector<std::string> malformed{"no certificate", identity.key,
                                      with_written_line_ends(identity.certificate),
                                      identity.certificate.substr(0, identity.certificate.size() / 2)};
@@ -251,7 +204,7 @@ TEST(Credentials, AreExaminedFromFirmware202OnIfTheyAreCertificates) {
 }
 
 TEST(Credentials, AreStoredWithCrLfAsSentOnEveryFirmware) {
-  Identity identity = make_identity("Device", far_future);
+  Identity identity = make_identity("Device");
   std::string certificate = with_crlf(identity.certificate);
   std::string key = with_crlf(identity.key);
   for (const char* firmware : {"mfw_nrf9160_1.3.5", "mfw_nrf91x1_2.0.0", "mfw_nrf91x1_2.0.2"}) {
@@ -265,7 +218,7 @@ TEST(Credentials, AreStoredWithCrLfAsSentOnEveryFirmware) {
 }
 
 TEST(Credentials, AreRefusedWithCrLfIfTheConfigurationSaysSo) {
-  Identity identity = make_identity("Device", far_future);
+  Identity identity = make_identity("Device");
   SimulationOptions options = with_firmware("mfw_nrf91x1_2.0.2");
   options.refuse_crlf = true;
   SimulatedModem modem(options);
@@ -281,39 +234,9 @@ TEST(Credentials, AreRefusedWithCrLfIfTheConfigurationSaysSo) {
   EXPECT_EQ(older.send(write_line(1, 0, with_crlf(identity.certificate))), ok);
 }
 
-TEST(CredentialDoubts, NameAnExpiredCertificateOnceTheTimeIsKnown) {
-  SimulatedModem modem;
-  Identity expired = make_identity("Old Root", 1000000000);
-  modem.send(write_line(1, 0, expired.certificate));
-  EXPECT_FALSE(modem.journal.contains("expired"));
-  modem.send("AT+CCLK=\"21/06/01,00:00:00+00\"");
-  modem.send(write_line(1, 0, expired.certificate));
-  EXPECT_TRUE(modem.journal.contains("the certificate CN = Old Root expired on 2001-09-09"));
-}
-
-TEST(CredentialDoubts, NameAKeyOfAnotherCertificate) {
-  SimulatedModem modem;
-  Identity one = make_identity("One", far_future);
-  Identity other = make_identity("Other", far_future);
-  modem.send(write_line(1, 1, one.certificate));
-  modem.send(write_line(1, 2, one.key));
-  EXPECT_FALSE(modem.journal.contains("does not belong"));
-  modem.send(write_line(1, 2, other.key));
-  EXPECT_TRUE(modem.journal.contains("does not belong to the client certificate CN = One"));
-  for (const auto& [level, line] : modem.journal.lines) {
-    EXPECT_EQ(line.find("PRIVATE KEY-----\n"), std::string::npos);
-  }
-}
-
-TEST(CredentialDoubts, NameMissingBorders) {
-  SimulatedModem modem;
-  modem.send(write_line(1, 0, "MIIB"));
-  EXPECT_TRUE(modem.journal.contains("the root CA has no PEM borders"));
-}
-
 TEST(Credentials, TellThatCrLfIsStoredWithoutAWarning) {
   SimulatedModem modem;
-  modem.send(write_line(1, 0, with_crlf(make_identity("Root", far_future).certificate)));
+  modem.send(write_line(1, 0, with_crlf(make_identity("Root").certificate)));
   using Lines = std::vector<std::pair<base::LogLevel, std::string>>;
   EXPECT_EQ(modem.journal.lines, (Lines{{base::LogLevel::info,
                                          "sec_tag 1: the root CA is stored with the CR LF that it was sent "

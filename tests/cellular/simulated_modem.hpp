@@ -17,13 +17,13 @@
 
 namespace attache::cellular {
 
-/// Keeps the log lines of a modem.
+/// Keeps the log lines and the reports of a modem.
 class RecordingJournal final : public base::Journal {
  public:
   void log(base::LogLevel level, std::string_view, std::string message) override {
     lines.emplace_back(level, std::move(message));
   }
-  void report(std::string_view, base::Reason) override {}
+  void report(std::string_view, base::Reason reason) override { reasons.push_back(std::move(reason)); }
 
   [[nodiscard]] bool contains(std::string_view part) const {
     return std::any_of(lines.begin(), lines.end(),
@@ -31,6 +31,7 @@ class RecordingJournal final : public base::Journal {
   }
 
   std::vector<std::pair<base::LogLevel, std::string>> lines;
+  std::vector<base::Reason> reasons;
 };
 
 /// Settings that can be made to fail, and that count their writes.

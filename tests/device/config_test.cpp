@@ -41,6 +41,15 @@ TEST(Complete, GivesTheFirmwareToTheNetwork) {
   EXPECT_EQ(config.network.firmware, "mfw_nrf9160_1.3.0");
 }
 
+TEST(Complete, LetsTheModemExamineCredentialsUnlessTheyAreTheApplications) {
+  DeviceConfig config;
+  ASSERT_TRUE(complete(config));
+  EXPECT_TRUE(config.simulation.examine_credentials);
+  config.dialect.native_tls = true;
+  ASSERT_TRUE(complete(config));
+  EXPECT_FALSE(config.simulation.examine_credentials);
+}
+
 TEST(Complete, KnowsTheServicesOfEachDialectsBuild) {
   DeviceConfig newer = with_dialect("slm-1.6");
   ASSERT_TRUE(complete(newer));
