@@ -124,8 +124,9 @@ struct Verdict {
   std::string advice;
 };
 
-// What the text is instead of a certificate or a private key, by its first border.
-std::optional<std::string_view> other_kind(std::string_view content) {
+// What the text is instead of what it was written as, by its first border.
+std::optional<std::string_view> other_kind(CredentialType type, std::string_view content) {
+  std::string_view wanted = type == CredentialType::private_key ? "a private key" : "a certificate";
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kinds{{
       {"PRIVATE KEY-----", "a private key"},
       {"PUBLIC KEY-----", "a public key"},
@@ -136,7 +137,7 @@ std::optional<std::string_view> other_kind(std::string_view content) {
   std::string_view first = begin == std::string_view::npos ? "" : content.substr(begin, longest_border);
   for (const auto& [label, kind] : kinds) {
     if (first.find(label) != std::string_view::npos) {
-      return kind;
+      return kind == wanted ? std::nullopt : std::optional(kind);
     }
   }
   return std::nullopt;
@@ -145,11 +146,11 @@ std::optional<std::string_view> other_kind(std::string_view content) {
 // Why the text is no PEM of its type at all.
 std::optional<Verdict> judge_form(CredentialType type, std::string_view content) {
   if (!has_borders(type, content)) {
-    if (auto other = other_kind(content)) {
+    if (auto other = other_kind(type, content)) {
       return Verdict{fmt::format("what was written as {} is {}", name(type), *other),
                      "The types are: 0 root CA, 1 client certificate, 2 private key."};
     }
-    return Verdict{fmt::format("the {} has no PEM borders (-----BEGIN …-----, -----END …-----)", name(type)),
+    return Verdict{fmt::format("the {} lacks a PEM border (-----BEGIN …-----, -----END …-----)", name(type)),
                    "Write the whole PEM text, with its borders and line ends."};
   }
   bool readable = type == CredentialType::private_key ? is_decodable_pem(content)
