@@ -39,25 +39,32 @@ bool cid_exists(const Nrf91& modem, std::int64_t cid) {
   return cid <= modem.profile.greatest_cid();
 }
 
+// What a context asks for cannot be changed while it is active: it stays as it is.
+Answer still_active(int cid) {
+  constexpr std::string_view initial = "Give AT+CFUN=4 (or 0) first, then AT+CGDCONT, then AT+CFUN=1.";
+  return failure(CmeError::not_allowed, fmt::format("the context {} is active, nothing was changed", cid),
+                 cid == 0 ? std::string(initial)
+                          : fmt::format("Deactivate it with AT+CGACT=0,{} first, or with AT+CFUN=4.", cid));
+}
+
 Answer define_context(Nrf91& modem, const Request& request) {
   const auto& given = request.parameters;
   auto cid = static_cast<int>(given.number(0));
   if (!cid_exists(modem, cid)) {
     return bad_cid(modem, cid);
   }
-  if (given.size() == 1) {
-    if (cid != 0 && modem.contexts.active(cid)) {
-      return failure(CmeError::not_allowed, fmt::format("the context {} is active", cid),
-                     fmt::format("Deactivate it with AT+CGACT=0,{}.", cid));
-    }
-    modem.contexts.undefine(cid);
-    return ok();
-  }
   std::string_view default_type = "IPV4V6";
   auto type = canonical_type(modem.profile, given.text(1, default_type));
   if (!type) {
     return failure(CmeError::incorrect_parameters, fmt::format("\"{}\" is no PDN type", given.text(1)),
                    "Types: \"IP\", \"IPV6\", \"IPV4V6\", \"Non-IP\" (from firmware 1.3 on).");
+  }
+  if (modem.contexts.active(cid)) {
+    return still_active(cid);
+  }
+  if (given.size() == 1) {
+    modem.contexts.undefine(cid);
+    return ok();
   }
   modem.contexts.define(cid, *type, given.text(2));
   return ok();

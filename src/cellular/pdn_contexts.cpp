@@ -71,16 +71,7 @@ void PdnContexts::define(int cid, std::string_view type, std::string_view apn) {
 
 void PdnContexts::undefine(int cid) {
   if (cid == 0) {
-    PdnContext& initial = contexts_.front();
-    if (!initial.active) {
-      initial = PdnContext{};
-      return;
-    }
-    // The connection stays; the next one is asked for without an APN.
-    initial.requested.clear();
-    initial.requested_apn.clear();
-    initial.redefined = false;
-    authenticate(cid, 0, {}, {});
+    contexts_.front() = PdnContext{};
     return;
   }
   std::erase_if(contexts_, [cid](const PdnContext& context) { return context.cid == cid; });

@@ -47,6 +47,7 @@ class PdnContexts {
   [[nodiscard]] const PdnContext* find(int cid) const;
   [[nodiscard]] bool active(int cid) const;
 
+  /// What a context asks for from now on; it must not be active.
   void define(int cid, std::string_view type, std::string_view apn);
   void undefine(int cid);
   /// As after power-on.

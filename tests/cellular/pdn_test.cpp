@@ -63,25 +63,52 @@ TEST(PdnContext, WithoutIpHasNoAddress) {
                                             "+CGDCONT: 1,\"Non-IP\",\"iot\",\"\",0,0"));
 }
 
-TEST(PdnContext, DefinedWhileActiveCountsForTheNextAttach) {
+TEST(PdnContext, CannotBeChangedWhileItIsActive) {
   SimulatedModem modem;
+  modem.send("AT+CMEE=1");
+  modem.send("AT+CGDCONT=0,\"IP\",\"first\"");
+  modem.send("AT+CGDCONT=2,\"IP\",\"second\"");
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(modem.send("AT+CGDCONT=0,\"IPV4V6\",\"other\""), ok);
-  EXPECT_EQ(modem.send("AT+CGDCONT?"), info("+CGDCONT: 0,\"IPV4V6\",\"other\",\"10.160.33.41\",0,0"));
-  EXPECT_EQ(modem.modem->connection(0)->apn, "internet");
-  EXPECT_EQ(modem.send("AT+CGCONTRDP=0").substr(0, 26), "+CGCONTRDP: 0,,\"internet\",");
+  modem.send("AT+CGACT=1,2");
+  std::string contexts = info(
+      "+CGDCONT: 0,\"IP\",\"first\",\"10.160.33.41\",0,0\r\n"
+      "+CGDCONT: 2,\"IP\",\"second\",\"10.160.33.43\",0,0");
+  ASSERT_EQ(modem.send("AT+CGDCONT?"), contexts);
+  for (const char* cid : {"0", "2"}) {
+    for (const char* definition : {",\"IPV4V6\",\"other\"", ",\"IP\",\"first\"", ",\"IPV6\"", ""}) {
+      EXPECT_EQ(modem.send(fmt::format("AT+CGDCONT={}{}", cid, definition)), "+CME ERROR: 3\r\n");
+      EXPECT_EQ(modem.reason->why, fmt::format("the context {} is active, nothing was changed", cid));
+    }
+  }
+  EXPECT_EQ(modem.reason->advice, "Deactivate it with AT+CGACT=0,2 first, or with AT+CFUN=4.");
+  modem.send("AT+CGDCONT=0");
+  EXPECT_EQ(modem.reason->advice, "Give AT+CFUN=4 (or 0) first, then AT+CGDCONT, then AT+CFUN=1.");
+  EXPECT_EQ(modem.send("AT+CGDCONT?"), contexts);
   modem.send("AT+CFUN=4");
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(modem.modem->connection(0)->apn, "other");
+  EXPECT_EQ(modem.modem->connection(0)->apn, "first");
 }
 
-TEST(PdnContext, UndefinedWhileActiveKeepsTheConnection) {
+TEST(PdnContext, HeldOutOfCoverageCannotBeChanged) {
+  SimulatedModem modem;
+  modem.send("AT+CFUN=1");
+  static_cast<void>(modem.modem->set_coverage(false));
+  modem.clock.settle();
+  EXPECT_EQ(modem.send("AT+CGDCONT=0,\"IP\",\"other\""), error);
+  EXPECT_EQ(modem.modem->connection(0)->apn, "internet");
+}
+
+TEST(PdnContext, CanBeChangedOnceItIsInactive) {
   SimulatedModem modem;
   modem.send("AT+CGDCONT=0,\"IP\",\"other\"");
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(modem.send("AT+CGDCONT=0"), ok);
-  EXPECT_EQ(modem.modem->connection(0)->apn, "other");
+  modem.send("AT+CGDCONT=2,\"IP\",\"second\"");
+  modem.send("AT+CGACT=1,2");
+  modem.send("AT+CGACT=0,2");
+  EXPECT_EQ(modem.send("AT+CGDCONT=2,\"IP\",\"third\""), ok);
+  EXPECT_EQ(modem.send("AT+CGDCONT=2"), ok);
   modem.send("AT+CFUN=4");
+  EXPECT_EQ(modem.send("AT+CGDCONT=0"), ok);
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.modem->connection(0)->apn, "internet") << "the network's own";
 }
