@@ -16,11 +16,14 @@ constexpr std::size_t shortest_pin = 4;
 constexpr int longest_pin = 8;
 
 bool is_pin(std::string_view text) {
-  return text.size() >= shortest_pin && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return text.size() >= shortest_pin && text.size() <= longest_pin &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// Does not reach the card, so no attempt is lost (3GPP TS 31.101, 9.3: digits, padded to eight bytes).
 Answer malformed_pin() {
-  return failure(CmeError::incorrect_parameters, "a PIN has four to eight digits");
+  return failure(CmeError::incorrect_parameters,
+                 "a PIN or PUK has four to eight digits; the card was not asked, no attempt is lost");
 }
 
 Answer to_answer(SimCard::Check check, const SimCard& sim) {
@@ -95,10 +98,10 @@ Answer give_pin(Nrf91& modem, const Request& request) {
   if (before == SimCard::State::personalised) {
     return give_personalisation_code(modem, given);
   }
+  if (!is_pin(given) || (request.parameters.has(1) && !is_pin(new_pin))) {
+    return malformed_pin();
+  }
   if (before == SimCard::State::puk_required && request.parameters.has(1)) {
-    if (!is_pin(new_pin)) {
-      return malformed_pin();
-    }
     check = sim.unblock(given, new_pin);
   } else {
     check = sim.verify_pin(given);
@@ -195,7 +198,7 @@ Answer change_password(Nrf91& modem, const Request& request) {
   if (request.parameters.text(0) != "SC") {
     return failure(CmeError::not_allowed, "only the password of \"SC\" can be changed");
   }
-  if (!is_pin(request.parameters.text(2))) {
+  if (!is_pin(request.parameters.text(1)) || !is_pin(request.parameters.text(2))) {
     return malformed_pin();
   }
   SimCard::State before = modem.sim.state();

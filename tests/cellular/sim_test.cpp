@@ -80,6 +80,35 @@ TEST(Sim, CountsWrongPinsAcrossRestarts) {
   EXPECT_EQ(modem.send("AT+CPIN=\"1234\""), ok);
 }
 
+TEST(Sim, CountsNoAttemptForWhatIsNoPin) {
+  SimulatedModem modem(with_pin());
+  modem.send("AT+CMEE=1");
+  modem.send("AT+CFUN=41");
+  for (const char* pin : {"\"\"", "\"123\"", "\"abcd\"", "\"12a4\"", "\"33 49\"", "\"+3349\"",
+                          "\"\",\"1234\"", "\"3349\",\"\"", "\"3349\",\"abcd\""}) {
+    EXPECT_EQ(modem.send(fmt::format("AT+CPIN={}", pin)), "+CME ERROR: 50\r\n") << pin;
+    EXPECT_EQ(modem.send(fmt::format("AT+CLCK=\"SC\",0,{}", pin)), "+CME ERROR: 50\r\n") << pin;
+    EXPECT_EQ(modem.send(fmt::format("AT+CPWD=\"SC\",{},\"5678\"", pin)), "+CME ERROR: 50\r\n") << pin;
+  }
+  EXPECT_EQ(modem.send("AT+CLCK=\"SC\",0,\"123456789\""), "+CME ERROR: 50\r\n");
+  EXPECT_EQ(modem.send("AT+CPINR=\"SIM PIN\""), info("+CPINR: \"SIM PIN\",3"));
+  EXPECT_EQ(modem.send("AT+CPIN=\"3349\""), ok);
+}
+
+TEST(Sim, CountsNoAttemptForWhatIsNoPuk) {
+  SimulatedModem modem(with_pin());
+  modem.send("AT+CMEE=1");
+  modem.send("AT+CFUN=41");
+  for (int i = 0; i < 3; ++i) {
+    modem.send("AT+CPIN=\"0000\"");
+  }
+  for (const char* puk : {"\"\"", "\"123\"", "\"abcdefgh\"", "\"1234567x\""}) {
+    EXPECT_EQ(modem.send(fmt::format("AT+CPIN={},\"1234\"", puk)), "+CME ERROR: 50\r\n") << puk;
+  }
+  EXPECT_EQ(modem.send("AT+CPINR=\"SIM PUK\""), info("+CPINR: \"SIM PUK\",10"));
+  EXPECT_EQ(modem.send("AT+CPIN=\"12345678\",\"1234\""), ok);
+}
+
 TEST(Sim, IsBlockedForGoodAfterTenWrongPuks) {
   SimulatedModem modem(with_pin());
   modem.send("AT+CMEE=1");
