@@ -90,6 +90,7 @@ struct Command {
   Handler test = nullptr;
   std::vector<at::ParameterRule> rules{};
   Needs needs = Needs::nothing;
+  void (*failed)(Nrf91& modem) = nullptr;  ///< What a set command that fails, for whatever reason, changes.
   bool writes = false;    ///< Non-volatile memory, at once: refused after a power-off warning (528).
   bool secret = false;    ///< Parameters must not show in reasons.
   bool has_body = false;  ///< The parameters end at a CR; what follows is a PDU.

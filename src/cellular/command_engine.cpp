@@ -95,7 +95,7 @@ void Nrf91::run(std::string_view line, std::function<void(ModemReply)> done) {
   busy_ = true;
   job_.emplace();
   job_->done = std::move(done);
-  if (crashed_) {
+  if (volatile_.crashed) {
     finish_job(failure(CmeError::none, "the modem firmware has crashed", "Reset the device."));
     return;
   }
@@ -157,7 +157,7 @@ ModemReply Nrf91::reply(Answer answer, std::string_view name) const {
     result.code = failure.code;
   }
   failure.reason.what = fmt::format("AT{} failed", name);
-  failure.reason.where = fmt::format("modem {}, CFUN {}", profile.revision, mode_);
+  failure.reason.where = fmt::format("modem {}, CFUN {}", profile.revision, volatile_.mode);
   if (failure.code >= 0) {
     failure.reason.facts.emplace_back(failure.sms ? "CMS ERROR" : "CME ERROR", std::to_string(failure.code));
   }
@@ -210,6 +210,14 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
   if (form != at::CommandType::set) {
     return handler(*this, {line, cut.name, no_parameters, cut.has_equals});
   }
+  Answer answer = set(command, cut, line);
+  if (answer.failure && command.failed != nullptr) {
+    command.failed(*this);
+  }
+  return answer;
+}
+
+Answer Nrf91::set(const Command& command, const at::CommandLine& cut, std::string_view line) {
   std::string_view head = command.has_body ? line.substr(0, line.find('\r')) : line;
   auto parameters = at::Parameters::parse(head, std::min(cut.parameters, head.size()), parameter_policy);
   if (!parameters) {
@@ -222,11 +230,11 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
     return std::move(*refused);
   }
   std::string_view body = head.size() < line.size() ? line.substr(head.size() + 1) : std::string_view();
-  return handler(*this, {line, cut.name, *parameters, cut.has_equals, body});
+  return command.set(*this, {line, cut.name, *parameters, cut.has_equals, body});
 }
 
 std::optional<Answer> Nrf91::refusal(const Command& command) const {
-  if (command.writes && power_off_warned_) {
+  if (command.writes && volatile_.power_off_warned) {
     return writing_refused();
   }
   switch (command.needs) {
@@ -237,14 +245,14 @@ std::optional<Answer> Nrf91::refusal(const Command& command) const {
     case Needs::uicc_ready:
       return sim_refusal(true);
     case Needs::lte_active:
-      if (!lte_on_) {
-        return failure(CmeError::not_allowed, fmt::format("LTE is off (CFUN {})", mode_),
+      if (!volatile_.lte_on) {
+        return failure(CmeError::not_allowed, fmt::format("LTE is off (CFUN {})", volatile_.mode),
                        "Switch it on with AT+CFUN=1.");
       }
       break;
     case Needs::lte_inactive:
-      if (lte_on_) {
-        return failure(CmeError::active_state, fmt::format("LTE is active (CFUN {})", mode_),
+      if (volatile_.lte_on) {
+        return failure(CmeError::active_state, fmt::format("LTE is active (CFUN {})", volatile_.mode),
                        "Give the command with AT+CFUN=0 or AT+CFUN=4.");
       }
       break;
@@ -258,24 +266,22 @@ Answer Nrf91::writing_refused() const {
 }
 
 std::optional<Answer> Nrf91::sim_refusal(bool must_be_ready) const {
-  std::string why(describe(sim.state()));
+  auto refused_with = [this](CmeError code) {
+    return failure(code, std::string(describe(sim.state())), std::string(way_to_ready(sim.state())));
+  };
   switch (sim.state()) {
     case SimCard::State::off:
-      return failure(CmeError::sim_failure, why, "Start it with AT+CFUN=1, 21 or 41.");
-    case SimCard::State::starting:
-      return failure(CmeError::sim_busy, why, "Wait for %XSIM: 1, or ask again.");
     case SimCard::State::absent:
-      return failure(CmeError::sim_failure, why);
+      return refused_with(CmeError::sim_failure);
+    case SimCard::State::starting:
+      return refused_with(CmeError::sim_busy);
     case SimCard::State::pin_required:
-      return must_be_ready ? std::optional(failure(CmeError::pin_required, why, "Give it with AT+CPIN."))
-                           : std::nullopt;
+      return must_be_ready ? std::optional(refused_with(CmeError::pin_required)) : std::nullopt;
     case SimCard::State::puk_required:
-      return must_be_ready ? std::optional(failure(CmeError::puk_required, why,
-                                                   "Give it with AT+CPIN=\"<PUK>\",\"<new PIN>\"."))
-                           : std::nullopt;
+      return must_be_ready ? std::optional(refused_with(CmeError::puk_required)) : std::nullopt;
     case SimCard::State::blocked:
     case SimCard::State::personalised:
-      return must_be_ready ? std::optional(failure(CmeError::sim_failure, why)) : std::nullopt;
+      return must_be_ready ? std::optional(refused_with(CmeError::sim_failure)) : std::nullopt;
     case SimCard::State::ready:
       break;
   }

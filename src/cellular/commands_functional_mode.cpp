@@ -14,10 +14,15 @@ using at::number;
 using at::optional;
 
 Answer set_functional_mode(Nrf91& modem, const Request& request) {
+  constexpr int receive_only = 2;
+  constexpr int uicc_off = 40;
+  constexpr int uicc_on = 41;
   static constexpr std::array<int, 11> modes{0, 1, 2, 4, 20, 21, 30, 31, 40, 41, 44};
   auto mode = static_cast<int>(request.parameters.number(0));
   bool known = std::find(modes.begin(), modes.end(), mode) != modes.end();
-  if (!known || (mode == 2 && !modem.profile.at_least(1, 3))) {
+  bool too_new = (mode == receive_only && !modem.profile.at_least(1, 3)) ||
+                 ((mode == uicc_off || mode == uicc_on) && !modem.profile.at_least(1, 1, 3));
+  if (!known || too_new) {
     return failure(CmeError::incorrect_parameters, fmt::format("there is no functional mode {}", mode),
                    "AT+CFUN=? lists the modes.");
   }

@@ -62,7 +62,7 @@ std::string identity_text(const Cell& cell) {
 }
 
 std::string normal_result(const Nrf91& modem) {
-  const Cell* serving = modem.registration.status().cell;
+  const Cell* serving = modem.registration.serving_cell();
   if (serving == nullptr || !modem.radio.heard(*serving)) {
     return "%NCELLMEAS: 1";
   }
@@ -88,7 +88,7 @@ void append_global_cell(std::string& text, const Nrf91& modem, const Cell& cell,
 }
 
 std::string global_result(const Nrf91& modem, std::size_t most_cells) {
-  const Cell* serving = modem.registration.status().cell;
+  const Cell* serving = modem.registration.serving_cell();
   std::string text = "%NCELLMEAS: 0";
   std::size_t count = 0;
   if (serving != nullptr && modem.radio.heard(*serving)) {
@@ -110,6 +110,10 @@ Answer measure_neighbours(Nrf91& modem, const Request& request) {
   constexpr int usual_count = 2;
   auto type = static_cast<int>(request.parameters.number(0, 0));
   bool global = type >= first_global_type;
+  if (global && !modem.profile.at_least(1, 3, 4)) {
+    return failure(CmeError::incorrect_parameters, "the GCI types 3 to 5 exist from firmware 1.3.4 on",
+                   "Types of this firmware: 0, 1 and 2.");
+  }
   if (request.parameters.has(1) && !global) {
     return failure(CmeError::incorrect_parameters, "<gci_count> goes with the types 3 to 5");
   }
@@ -134,7 +138,7 @@ Answer stop_measurement(Nrf91& modem, const Request&) {
 }
 
 Answer list_neighbours(Nrf91& modem, const Request&) {
-  const Cell* serving = modem.registration.status().cell;
+  const Cell* serving = modem.registration.serving_cell();
   std::string text;
   if (serving != nullptr) {
     for (const Cell* cell : neighbours(modem, *serving, false)) {
@@ -186,7 +190,7 @@ int evaluation_result(const Nrf91& modem) {
   if (modem.registration.phase() == Registration::Phase::no_service) {
     return modem.registration.limited_cell() != nullptr ? 3 : 1;
   }
-  if (modem.registration.status().cell == nullptr) {
+  if (modem.registration.serving_cell() == nullptr) {
     return modem.registration.selectable_cell() != nullptr ? 6 : 1;
   }
   bool listening_only = modem.functional_mode() == 2;
@@ -196,7 +200,7 @@ int evaluation_result(const Nrf91& modem) {
 Answer evaluate_connection(Nrf91& modem, const Request&) {
   return modem.finish_after(evaluation, [&modem] {
     int result = evaluation_result(modem);
-    const Cell* cell = modem.registration.status().cell;
+    const Cell* cell = modem.registration.serving_cell();
     return result == 0 && cell != nullptr ? line(fmt::format("%CONEVAL: 0,{}", evaluation_of(modem, *cell)))
                                           : line(fmt::format("%CONEVAL: {}", result));
   });
@@ -238,7 +242,7 @@ Answer stop_evaluation(Nrf91& modem, const Request&) {
 }
 
 Answer read_snr(Nrf91& modem, const Request&) {
-  const Cell* cell = modem.registration.status().cell;
+  const Cell* cell = modem.registration.serving_cell();
   int snr = cell != nullptr ? to_indices(modem.radio.signal(*cell)).snr : SignalIndices{}.snr;
   return line(fmt::format("%XSNRSQ: {},{}", snr, modem.snr_tail()));
 }

@@ -98,9 +98,8 @@ Answer read_contexts(Nrf91& modem, const Request&) {
 }
 
 Answer not_attached(const Nrf91& modem) {
-  std::string why = modem.why_down();
-  return failure(CmeError::not_allowed, why.empty() ? "the modem is not attached" : why,
-                 "Wait for +CEREG: 1 or 5.");
+  Obstacle obstacle = modem.out_of_service();
+  return failure(CmeError::not_allowed, std::move(obstacle.why), std::move(obstacle.advice));
 }
 
 Answer change_activation(Nrf91& modem, const Request& request) {
@@ -118,7 +117,7 @@ Answer change_activation(Nrf91& modem, const Request& request) {
     return failure(CmeError::not_allowed, fmt::format("the context {} is not defined", cid),
                    fmt::format("Define it with AT+CGDCONT={},\"IPV4V6\",\"<apn>\".", cid));
   }
-  if (!modem.registration.status().registered()) {
+  if (!modem.registration.status().in_service()) {
     return not_attached(modem);
   }
   if (activate == modem.contexts.active(cid)) {

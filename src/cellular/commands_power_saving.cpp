@@ -90,6 +90,14 @@ Answer set_edrx(Nrf91& modem, const Request& request) {
   return ok();
 }
 
+// A +CEDRXS that fails leaves the requested values as they are and ends the subscription of +CEDRXP.
+void end_edrx_subscription(Nrf91& modem) {
+  constexpr int on = 1;
+  constexpr int on_with_notifications = 2;
+  int& mode = modem.configuration.edrx_mode;
+  mode = mode == on_with_notifications ? on : mode;
+}
+
 Answer read_edrx(Nrf91& modem, const Request&) {
   Answer answer;
   const auto& configuration = modem.configuration;
@@ -199,7 +207,8 @@ void add_power_saving_commands(CommandTable& table) {
              .read = read_edrx,
              .test = [](Nrf91&, const Request&) { return line("+CEDRXS: (0-3),(4-5),(\"0000\"-\"1111\")"); },
              .rules = {number("mode", 0, 3), optional(number("AcT-type", 4, 5)),
-                       optional(string("Requested_eDRX_value", 4))}});
+                       optional(string("Requested_eDRX_value", 4))},
+             .failed = end_edrx_subscription});
   table.add("+CEDRXRDP", {.set = show_negotiated_edrx});
   table.add("%XPTW", {.set = set_paging_window,
                       .read = read_paging_window,

@@ -11,8 +11,8 @@ using at::number;
 
 Answer show_signal(Nrf91& modem, const Request&) {
   SignalIndices signal;
-  if (const Cell* cell = modem.registration.status().cell) {
-    signal = to_indices(modem.radio.signal(*cell));
+  if (const Cell* cell = modem.registration.serving_cell()) {
+    signal = to_indices(modem.frozen_signal().value_or(modem.radio.signal(*cell)));
   }
   return line(fmt::format("+CESQ: 99,99,255,255,{},{}", signal.rsrq, signal.rsrp));
 }
@@ -33,8 +33,8 @@ Answer monitor(Nrf91& modem, const Request&) {
   std::string_view name = modem.registration.names_known() ? std::string_view(cell.network->name) : "";
   const auto& edrx = modem.registration.edrx();
   int band = modem.registration.band_of(cell);
-  // In PSM the modem is camped on no cell: what it would measure there is empty.
-  std::string measured = modem.registration.in_psm()
+  // In PSM, and once it has lost its cell, the modem is camped on none: what it would measure there is empty.
+  std::string measured = modem.registration.in_psm() || !status.camped
                              ? ",,,"
                              : fmt::format("{},{},{},{}", cell.physical_id,
                                            modem.registration.channel_of(cell), signal.rsrp, signal.snr);

@@ -181,7 +181,7 @@ Answer read_band_lock(Nrf91& modem, const Request&) {
 }
 
 Answer current_band(Nrf91& modem, const Request&) {
-  const Cell* cell = modem.registration.status().cell;
+  const Cell* cell = modem.registration.serving_cell();
   return line(fmt::format("%XCBAND: {}", cell != nullptr ? modem.registration.band_of(*cell) : 0));
 }
 

@@ -41,12 +41,12 @@ Answer Nrf91::set_functional_mode(int mode) {
     case 31:
       return change_gnss(mode);
     case 40:
-      return lose_uicc();
+      return deactivate_uicc();
     case 41:
       if (!configuration.system_mode.lte()) {
         return failure(CmeError::not_allowed, "neither LTE-M nor NB-IoT is enabled in %XSYSTEMMODE");
       }
-      mode_ = mode;
+      volatile_.mode = mode;
       start_uicc();
       return ok();
     default:
@@ -60,8 +60,8 @@ Answer Nrf91::change_gnss(int mode) {
     return failure(CmeError::not_allowed, "GNSS is not enabled in %XSYSTEMMODE",
                    "Enable it with AT%XSYSTEMMODE=1,0,1,0 while LTE is off.");
   }
-  gnss_on_ = on;
-  mode_ = mode;
+  volatile_.gnss_on = on;
+  volatile_.mode = mode;
   if (on) {
     sleep_changed(SleepType::flight_mode, milliseconds(0));
   }
@@ -73,20 +73,20 @@ Answer Nrf91::activate_lte(int mode) {
     return failure(CmeError::not_allowed, "neither LTE-M nor NB-IoT is enabled in %XSYSTEMMODE");
   }
   return finish_after(activation_answer, [this, mode] {
-    mode_ = mode;
-    gnss_on_ = gnss_on_ || (mode == 1 && configuration.system_mode.gnss);
-    bool was_on = lte_on_;
-    bool was_receive_only = std::exchange(receive_only_, mode == 2);
-    lte_on_ = configuration.system_mode.lte();
-    if (lte_on_ || gnss_on_) {
+    volatile_.mode = mode;
+    volatile_.gnss_on = volatile_.gnss_on || (mode == 1 && configuration.system_mode.gnss);
+    bool was_on = volatile_.lte_on;
+    bool was_receive_only = std::exchange(volatile_.receive_only, mode == 2);
+    volatile_.lte_on = configuration.system_mode.lte();
+    if (volatile_.lte_on || volatile_.gnss_on) {
       sleep_changed(SleepType::flight_mode, milliseconds(0));
     }
-    if (!lte_on_) {
+    if (!volatile_.lte_on) {
       return ok();
     }
     if (!was_on) {
       announce_exception_data(false);
-      active_profile_.reset();
+      volatile_.active_profile.reset();
       check_bands();
       registration.set_bands(usable_bands());
       forget_announced_signal();
@@ -94,14 +94,29 @@ Answer Nrf91::activate_lte(int mode) {
     }
     if (!sim.powered()) {
       start_uicc();
-    } else if (sim.ready() && (!was_on || was_receive_only != receive_only_)) {
-      registration.start(receive_only_);
+    } else if (sim.ready() && (!was_on || was_receive_only != volatile_.receive_only)) {
+      registration.start(volatile_.receive_only);
     } else if (was_on && sim.state() == SimCard::State::absent) {
-      announced_registration_.clear();  // A repeated activation says again that there is no card.
+      volatile_.announced_registration.clear();  // A repeated activation says again that there is no card.
       registration_changed();
     }
     return ok();
   });
+}
+
+// From 1.3.4 on the UICC cannot be taken away from an LTE that uses it.
+Answer Nrf91::deactivate_uicc() {
+  if (volatile_.lte_on && profile.at_least(1, 3, 4)) {
+    return failure(CmeError::not_allowed,
+                   fmt::format("LTE is active (CFUN {}) and uses the UICC", volatile_.mode),
+                   "Switch LTE off with AT+CFUN=44 or 20 first, or everything with AT+CFUN=4.");
+  }
+  volatile_.mode = 40;
+  if (sim.powered()) {
+    sim.power_off();
+    uicc_lost();
+  }
+  return ok();
 }
 
 // A system mode whose bands are all locked finds nothing: the firmware says which one.
@@ -139,8 +154,8 @@ std::vector<int> Nrf91::usable_bands(const Configuration::SystemMode& mode) cons
 // A detach needs the network's answer, and longer where it is hard to hear.
 Span Nrf91::detach_time() const {
   const RegistrationStatus& status = registration.status();
-  if (!status.registered()) {
-    return lte_on_ ? radio_off : Span{};
+  if (!status.in_service()) {
+    return volatile_.lte_on ? radio_off : Span{};
   }
   bool weak = coverage_level(status.cell->technology, radio.signal(*status.cell)) > 0;
   return weak ? weak_network_detach : network_detach;
@@ -165,15 +180,16 @@ Answer Nrf91::deactivate(int mode) {
 
 void Nrf91::turn_off(int mode) {
   bool all_off = turns_everything_off(mode);
-  bool was_active = lte_on_ || gnss_on_ || sim.powered();
-  measuring_.cancel();
-  if (lte_on_) {
-    switch_lte_off();
+  bool was_active = volatile_.lte_on || volatile_.gnss_on || sim.powered();
+  bool was_off = std::exchange(volatile_.mode, mode) == 0;
+  volatile_.measuring.cancel();
+  if (volatile_.lte_on) {
+    leave_network(Leaving::lte_off);
   }
-  gnss_on_ = gnss_on_ && !all_off;
+  volatile_.gnss_on = volatile_.gnss_on && !all_off;
   if (mode == 0 || mode == 4) {
     bool was_ready = sim.ready();
-    uicc_.cancel();
+    volatile_.uicc.cancel();
     sim.power_off();
     if (was_ready) {
       announce_sim();
@@ -182,19 +198,22 @@ void Nrf91::turn_off(int mode) {
   if (was_active && all_off) {
     sleep_changed(SleepType::flight_mode, std::nullopt);
   }
-  if (mode == 0 && mode_ != 0) {
+  if (mode == 0 && !was_off) {
     subscriptions = {};
   }
-  mode_ = mode;
 }
 
 // The detach, with its URCs in the order of state-machine.md, "Deactivation".
-void Nrf91::switch_lte_off() {
+void Nrf91::leave_network(Leaving what_for) {
   bool was_registered = registration.status().registered();
   bool was_connected = registration.connected();
   std::vector<int> lost = drop_connections();
-  lte_on_ = false;
-  registration.stop();
+  volatile_.lte_on = what_for != Leaving::lte_off;
+  if (what_for == Leaving::detach) {
+    registration.detach();
+  } else {
+    registration.stop();
+  }
   if (was_registered && subscriptions.cgerep && !profile.at_least(2, 0)) {
     for (int cid : lost) {
       notify(fmt::format("+CGEV: ME PDN DEACT {}", cid));
@@ -217,9 +236,7 @@ void Nrf91::switch_lte_off() {
 
 Answer Nrf91::detach_by_command() {
   return finish_after(detach_time(), [this] {
-    switch_lte_off();
-    lte_on_ = true;
-    registration.detach();
+    leave_network(Leaving::detach);
     return ok();
   });
 }
@@ -229,8 +246,7 @@ void Nrf91::reselect_network() {
     return;  // Until the SIM is started anew.
   }
   if (registration.status().registered()) {
-    switch_lte_off();
-    lte_on_ = true;
+    leave_network(Leaving::another_network);
   }
   registration.attach();
 }

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "cellular/cause_names.hpp"
 #include "cellular/network_outcome.hpp"
 #include "cellular/nrf91.hpp"
 
@@ -139,7 +140,7 @@ Nrf91::Outcome Nrf91::reject_next_update(int cause) {
                    "EMM causes go from 2 to 111; 9 is \"UE identity cannot be derived by the network\".");
   }
   registration.reject_next_update(cause);
-  return changed(fmt::format("the next tracking area update is rejected with EMM cause {}", cause));
+  return changed(fmt::format("the next tracking area update is rejected with {}", emm_cause(cause)));
 }
 
 Nrf91::Outcome Nrf91::reject_next_attach(int cause) {
@@ -148,7 +149,7 @@ Nrf91::Outcome Nrf91::reject_next_attach(int cause) {
                    "EMM causes go from 2 to 111; 11 is \"PLMN not allowed\".");
   }
   registration.reject_next_attach(cause);
-  return changed(fmt::format("the next attach is rejected with EMM cause {}", cause));
+  return changed(fmt::format("the next attach is rejected with {}", emm_cause(cause)));
 }
 
 Nrf91::Outcome Nrf91::refuse_next_pdn(int cause) {
@@ -159,29 +160,34 @@ Nrf91::Outcome Nrf91::refuse_next_pdn(int cause) {
                    "ESM causes go from 8 to 113; 27 is \"missing or unknown APN\".");
   }
   contexts.refuse_next(cause);
-  return changed(fmt::format("the next PDN connection is refused with ESM cause {}", cause));
+  return changed(fmt::format("the next PDN connection is refused with {}", esm_cause(cause)));
 }
 
 Nrf91::Outcome Nrf91::detach(std::optional<int> cause) {
-  if (!registration.status().registered()) {
-    return refused("the network detaches nobody", "the modem is not registered: " + why_down());
+  if (!registration.status().in_service()) {
+    Obstacle obstacle = out_of_service();
+    return refused("the network detaches nobody", "the modem is not registered: " + obstacle.why,
+                   obstacle.advice);
   }
   registration.detach_by_network(cause);
-  return changed(cause ? fmt::format("the network detached the modem with EMM cause {}", *cause)
+  return changed(cause ? fmt::format("the network detached the modem with {}", emm_cause(*cause))
                        : "the network detached the modem; it may attach again");
 }
 
-Nrf91::Outcome Nrf91::deactivate_pdn(int cid, int esm_cause) {
-  if (!contexts.active(cid) || !registration.status().registered()) {
+Nrf91::Outcome Nrf91::deactivate_pdn(int cid, int cause) {
+  if (!contexts.active(cid) || !registration.status().in_service()) {
     return refused(fmt::format("PDN {} was not ended", cid), "the context is not active",
                    "Active contexts are those that AT+CGACT? prints with 1.");
   }
   registration.exchange_signalling();
   contexts.deactivate(cid);
+  if (cid == 0) {
+    volatile_.default_ended = cause;
+  }
   if (subscriptions.cgerep) {
     notify(fmt::format("+CGEV: NW PDN DEACT {}", cid));
   }
-  esm_error(esm_cause, cid);
+  esm_error(cause, cid);
   report_pdn(cid, false);
   bool comes_back = cid == 0 && configuration.always_on;
   if (comes_back) {
@@ -189,7 +195,7 @@ Nrf91::Outcome Nrf91::deactivate_pdn(int cid, int esm_cause) {
   } else if (contexts.active_count() == 0) {
     registration.last_connection_gone();
   }
-  return changed(fmt::format("the network ended PDN {} with ESM cause {}", cid, esm_cause));
+  return changed(fmt::format("the network ended PDN {} with {}", cid, esm_cause(cause)));
 }
 
 // %XPDNCFG=1: the initial PDN connection is asked for again.
@@ -223,20 +229,24 @@ Nrf91::Outcome Nrf91::insert_sim() {
     return refused("the SIM was not inserted", "it is in the holder already");
   }
   sim.set_present(true);
-  return changed(sim.powered() ? "the SIM is in its holder; AT+CFUN=4 and 1, or 40 and 41, start it"
-                               : "the SIM is in its holder");
+  if (!sim.powered()) {
+    return changed("the SIM is in its holder");
+  }
+  bool alone = !volatile_.lte_on || !profile.at_least(1, 3, 4);  // AT+CFUN=40 is possible.
+  return changed(alone ? "the SIM is in its holder; AT+CFUN=4 and 1, or 40 and 41, start it"
+                       : "the SIM is in its holder; AT+CFUN=4 and 1 start it");
 }
 
 Nrf91::Outcome Nrf91::crash_modem(std::uint32_t reason) {
-  if (crashed_) {
+  if (volatile_.crashed) {
     return refused("the modem did not crash", "it has crashed already", "Restart it.");
   }
   log(base::LogLevel::error, fmt::format("Modem has crashed, reason 0x{:x}", reason));
-  crashed_ = true;
-  measuring_.cancel();
-  uicc_.cancel();
-  lte_on_ = false;
-  gnss_on_ = false;
+  volatile_.crashed = true;
+  volatile_.measuring.cancel();
+  volatile_.uicc.cancel();
+  volatile_.lte_on = false;
+  volatile_.gnss_on = false;
   std::vector<int> lost = drop_connections();
   registration.stop();
   sim.power_off();

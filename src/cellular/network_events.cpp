@@ -62,8 +62,9 @@ std::optional<int> Nrf91::uplink_messages_left() const {
     return std::nullopt;
   }
   const NetworkPolicy& policy = cell->network->policy;
-  bool old = clock.now() - rate_control_.since >= period_duration(options.timing, policy.uplink_period);
-  return policy.uplink_limit - (old ? 0 : rate_control_.sent);
+  bool old =
+      clock.now() - volatile_.rate_control.since >= period_duration(options.timing, policy.uplink_period);
+  return policy.uplink_limit - (old ? 0 : volatile_.rate_control.sent);
 }
 
 void Nrf91::count_uplink_message(int cid) {
@@ -73,18 +74,18 @@ void Nrf91::count_uplink_message(int cid) {
   }
   const NetworkPolicy& policy = registration.status().cell->network->policy;
   if (*left == policy.uplink_limit) {
-    rate_control_ = {clock.now(), 0, {}};
+    volatile_.rate_control = {clock.now(), 0, {}};
   }
-  ++rate_control_.sent;
+  ++volatile_.rate_control.sent;
   bool heard = subscriptions.cgerep && profile.at_least(1, 3);
-  if (rate_control_.sent != policy.uplink_limit || !heard) {
+  if (volatile_.rate_control.sent != policy.uplink_limit || !heard) {
     return;
   }
-  base::Time end = rate_control_.since + period_duration(options.timing, policy.uplink_period);
+  base::Time end = volatile_.rate_control.since + period_duration(options.timing, policy.uplink_period);
   auto left_of_period = (end - clock.now()) * (options.timing.speed <= 0 ? 1.0 : options.timing.speed);
   notify(fmt::format("+CGEV: APNRATECTRL STAT {},1,{}", cid,
                      std::chrono::duration_cast<seconds>(left_of_period).count()));
-  rate_control_.end = clock.call_at(end, [this, cid] {
+  volatile_.rate_control.end = clock.call_at(end, [this, cid] {
     if (subscriptions.cgerep && contexts.active(cid)) {
       notify(fmt::format("+CGEV: APNRATECTRL STAT {},0", cid));
     }
@@ -92,7 +93,7 @@ void Nrf91::count_uplink_message(int cid) {
 }
 
 void Nrf91::announce_exception_data(bool allowed) {
-  exception_data_ = allowed;
+  volatile_.exception_data = allowed;
   if (subscriptions.cgerep && profile.at_least(1, 3)) {
     notify(fmt::format("+CGEV: EXCE STATUS {:d}", allowed));
   }
@@ -109,7 +110,7 @@ void Nrf91::announce_cellular_profile() {
     return;
   }
   int id = static_cast<int>(fitting - profiles.begin());
-  if (std::exchange(active_profile_, id) != id && subscriptions.cellular_profile) {
+  if (std::exchange(volatile_.active_profile, id) != id && subscriptions.cellular_profile) {
     notify(fmt::format("%CELLULARPRFL: {}", id));
   }
 }
@@ -122,8 +123,10 @@ Nrf91::Outcome Nrf91::send_pco(int id, std::string_view content) {
                    fmt::format("{},{} cannot be sent", id, content),
                    "The id is 65280 to 65535, the content 1 to 251 bytes in hexadecimal digits.");
   }
-  if (!registration.status().registered() || contexts.active_count() == 0) {
-    return refused("no protocol configuration options were sent", "there is no connection: " + why_down());
+  if (!registration.status().in_service() || contexts.active_count() == 0) {
+    Obstacle obstacle = down();
+    return refused("no protocol configuration options were sent", "there is no connection: " + obstacle.why,
+                   obstacle.advice);
   }
   registration.exchange_signalling();
   announce_pco(std::to_string(id), base::to_hex(*bytes));
@@ -133,11 +136,13 @@ Nrf91::Outcome Nrf91::send_pco(int id, std::string_view content) {
 
 Nrf91::Outcome Nrf91::set_exception_data(bool allowed) {
   const RegistrationStatus& status = registration.status();
-  if (!status.registered()) {
-    return refused("exception reports were not changed", "the modem is not registered: " + why_down());
+  if (!status.in_service()) {
+    Obstacle obstacle = out_of_service();
+    return refused("exception reports were not changed", "the modem is not registered: " + obstacle.why,
+                   obstacle.advice);
   }
   radio.network_of(*status.cell).policy.exception_data = allowed;
-  if (exception_data_ != allowed) {
+  if (volatile_.exception_data != allowed) {
     announce_exception_data(allowed);
   }
   return changed(
@@ -153,13 +158,15 @@ Nrf91::Outcome Nrf91::set_rate_limit(int messages, seconds period) {
                    fmt::format("{} messages in {} s are out of range", messages, period.count()),
                    "0 (not limited) to 16777215 messages in a period of 1 s to 7 days.");
   }
-  if (!status.registered()) {
-    return refused("the rate limit was not changed", "the modem is not registered: " + why_down());
+  if (!status.in_service()) {
+    Obstacle obstacle = out_of_service();
+    return refused("the rate limit was not changed", "the modem is not registered: " + obstacle.why,
+                   obstacle.advice);
   }
   NetworkPolicy& policy = radio.network_of(*status.cell).policy;
   policy.uplink_limit = messages;
   policy.uplink_period = period;
-  rate_control_ = {};
+  volatile_.rate_control = {};
   for (const PdnContext& context : contexts.all()) {
     if (context.active) {
       announce_rate_control(context.cid);

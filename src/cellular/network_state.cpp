@@ -24,8 +24,8 @@ std::string registration_in_words(const Nrf91& modem) {
   if (status.registered()) {
     return fmt::format("registered with {} ({})", status.cell->plmn, status.stat == 5 ? "roaming" : "home");
   }
-  std::string why = modem.why_down();
-  return why.empty() ? "out of coverage, connections held" : why;
+  std::string why = modem.out_of_service().why;
+  return modem.contexts.active(0) ? why + ", connections held" : why;
 }
 
 CellState describe(const Nrf91& modem, const Cell& cell) {
@@ -61,10 +61,11 @@ std::string joined_addresses(const PdnContext& context) {
 
 NetworkState Nrf91::state() const {
   NetworkState state;
-  state.functional_mode = mode_;
-  state.crashed = crashed_;
+  state.functional_mode = volatile_.mode;
+  state.crashed = volatile_.crashed;
   state.sim = sim.ready() ? "ready" : std::string(cellular::describe(sim.state()));
   state.registration = registration_in_words(*this);
+  state.advice = out_of_service().advice;
   state.registration_stat = registration.status().stat;
   state.connected = registration.connected();
   state.sleep = sleep_name(*this);

@@ -20,7 +20,7 @@ constexpr std::string_view production_key = "production_done";
 }  // namespace
 
 Answer Nrf91::store_configuration() {
-  if (power_off_warned_) {
+  if (volatile_.power_off_warned) {
     return writing_refused();
   }
   auto saved = configuration.save(settings);
@@ -35,7 +35,7 @@ Answer Nrf91::store_configuration() {
 
 // An activation that no AT+CFUN=0 or 4 follows was an ungraceful end.
 void Nrf91::count_activation() {
-  if (options.radio.reset_loop_limit == 0 || std::exchange(activation_counted_, true)) {
+  if (options.radio.reset_loop_limit == 0 || std::exchange(volatile_.activation_counted, true)) {
     return;
   }
   auto stored = settings.section(section_name);
@@ -48,7 +48,7 @@ void Nrf91::count_activation() {
 }
 
 void Nrf91::forget_resets() {
-  activation_counted_ = false;
+  volatile_.activation_counted = false;
   std::array<base::Settings::Change, 1> change{
       {{std::string(section_name), std::string(resets_key), std::nullopt}}};
   if (auto written = settings.apply(change); !written) {
@@ -57,15 +57,17 @@ void Nrf91::forget_resets() {
 }
 
 void Nrf91::count_resets() {
-  activation_counted_ = false;
+  volatile_.activation_counted = false;
   if (options.radio.reset_loop_limit == 0) {
     return;
   }
   auto stored = settings.section(section_name);
   int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
   if (resets >= options.radio.reset_loop_limit) {
-    log(base::LogLevel::warning,
-        fmt::format("{} resets without AT+CFUN=0: no attach for 30 minutes (reset loop)", resets));
+    report(
+        "no attach for 30 minutes (reset loop)",
+        {fmt::format("{} resets without AT+CFUN=0", resets),
+         "Give AT+CFUN=0 before each reset or power cut; [radio] reset_loop_limit = 0 switches this off."});
     registration.block_attach_for(reset_loop_block);
   }
 }
@@ -75,7 +77,7 @@ void Nrf91::plan_autosave() {
   if (!profile.at_least(1, 3)) {
     return;
   }
-  autosave_ = clock.call_after(period_duration(options.timing, autosave_period), [this] {
+  volatile_.autosave = clock.call_after(period_duration(options.timing, autosave_period), [this] {
     if (auto saved = configuration.save(settings); !saved) {
       journal.report("modem", saved.error());
     }

@@ -32,8 +32,8 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
       registration({options, profile, configuration, sim, radio, contexts, clock, steps, *this}),
       messages(*this),
       battery_mv(options.radio.battery_mv),
-      temperature(options.radio.temperature),
-      booted_at_(clock.now()) {
+      temperature(options.radio.temperature) {
+  volatile_.booted_at = clock.now();
   // The radio environment has operators and cells of its own by now.
   options.operators.clear();
   options.operators.shrink_to_fit();
@@ -44,12 +44,12 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
 }
 
 void Nrf91::measure_after(const Span& span, std::function<void()> work) {
-  measuring_ = clock.call_after(steps.draw(span), std::move(work));
+  volatile_.measuring = clock.call_after(steps.draw(span), std::move(work));
 }
 
 bool Nrf91::cancel_measurement() {
-  bool running = measuring_.pending();
-  measuring_.cancel();
+  bool running = volatile_.measuring.pending();
+  volatile_.measuring.cancel();
   return running;
 }
 
@@ -80,38 +80,20 @@ void Nrf91::log(base::LogLevel level, std::string message) {
 void Nrf91::restart() {
   command_.cancel();
   next_line_.cancel();
-  uicc_.cancel();
   notification_.cancel();
-  measuring_.cancel();
   notifications_.clear();
   registration.cold_start();
-  for (int cid : drop_connections()) {
-    report_pdn(cid, false);
-  }
+  std::vector<int> lost = drop_connections();
   sim.power_off();
+  volatile_ = {};
+  volatile_.booted_at = clock.now();
   configuration = Configuration::load(settings);
   contexts.reset();
   messages.reset();
   clock_time.forget();
-  subscriptions = {};
-  scratch = {};
-  traffic = {};
-  crashed_ = false;
-  battery_low_ = false;
-  temperature_level_ = 1;
-  power_off_level_.reset();
-  power_off_warned_ = false;
-  last_error_.clear();
-  booted_at_ = clock.now();
-  receive_only_ = false;
-  rate_control_ = {};
-  ipv6_.cancel();
-  mode_ = 0;
-  lte_on_ = false;
-  gnss_on_ = false;
-  service_indicated_ = false;
-  announced_registration_.clear();
-  announced_sleep_.reset();
+  for (int cid : lost) {
+    report_pdn(cid, false);
+  }
   count_resets();
   plan_autosave();
   std::vector<WaitingLine> waiting = std::exchange(waiting_, {});
@@ -133,7 +115,9 @@ const std::string& Nrf91::own_number() const {
 
 void Nrf91::receive_message(const sms::Deliver& message, std::chrono::minutes validity) {
   if (!messages.centre().store(message, validity)) {
-    log(base::LogLevel::warning, "the SMS service centre has no room for another message: dropped");
+    report("a short message was dropped",
+           {"the SMS service centre has no room for another one",
+            "It keeps 1000: let the device take some (AT+CNMI=3,2,0,1 while registered, AT+CNMA for each)."});
   }
 }
 

@@ -94,9 +94,53 @@ struct RateControl {
   base::Alarm end;  ///< Of a period in which the limit was reached.
 };
 
+/// What the modem forgets when it starts cold, forgotten as a whole (Nrf91::restart()); parts of the modem
+/// that have such a state forget it in a function of theirs. What AT+CFUN=0 keeps is a Configuration, what
+/// lies around the modem (supply, temperature, the network's time) is not here.
+struct VolatileState {
+  Subscriptions subscriptions;
+  Scratch scratch;
+  TrafficCount traffic;
+
+  int mode = 0;
+  bool lte_on = false;
+  bool gnss_on = false;
+  bool receive_only = false;
+  bool service_indicated = false;
+  bool roaming_indicated = false;
+  std::string announced_registration;  ///< What +CEREG said last, at the present level.
+  std::optional<SleepType> announced_sleep;
+  std::optional<std::pair<int, int>> announced_signal;  ///< Threshold indices of %CESQ.
+  std::optional<int> announced_snr;                     ///< That of %XSNRSQ.
+  std::optional<int> announced_enhancement;             ///< Coverage level of +CEINFO; -1 = no cell.
+  const Cell* announced_assistance = nullptr;           ///< Whose %RAI was told.
+  const Cell* detected_country = nullptr;               ///< A cell of the country told last.
+  bool exception_data = false;                          ///< What +CGEV: EXCE STATUS said last.
+  std::optional<int> active_profile;                    ///< What %CELLULARPRFL said last.
+  std::string last_error;
+  std::optional<Obstacle> pdn_refusal;  ///< Of the last attach that failed for its connection.
+  std::optional<int> default_ended;     ///< ESM cause with which the network ended the default connection.
+  base::Time booted_at{};
+  bool crashed = false;
+  bool activation_counted = false;
+  std::optional<Signal> signal_before_connection;
+  bool one_response = false;  ///< The radio may be released after the next downlink.
+  bool battery_low = false;
+  int temperature_level = 1;
+  std::optional<int> power_off_level;  ///< %XPOFWARN, mV.
+  bool power_off_warned = false;
+  RateControl rate_control;
+  base::Alarm uicc;
+  base::Alarm measuring;
+  base::Alarm autosave;
+  base::Alarm ipv6;  ///< Address resolution of a further connection.
+};
+
 /// The simulated modem: its parts, and the engine that runs AT lines on them. Command handlers work on the
 /// public parts; what must happen in a certain order (modes, URCs) is a member function.
 class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
+  VolatileState volatile_;  // Before its public parts.
+
  public:
   Nrf91(SimulationOptions options, base::Clock& clock, base::Settings& settings, base::Journal& journal);
 
@@ -108,13 +152,14 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   // Pdn
   [[nodiscard]] std::optional<PdnConnection> connection(int cid) const override;
   [[nodiscard]] std::string why_down() const override;
+  [[nodiscard]] std::string way_up() const override;
   [[nodiscard]] Subscription subscribe(std::function<void(int cid, bool up)> handler) override;
   // CredentialStore
   [[nodiscard]] std::optional<CredentialBundle> bundle(std::uint32_t sec_tag) const override;
   // PowerState
-  [[nodiscard]] int functional_mode() const override { return mode_; }
-  [[nodiscard]] bool lte_active() const override { return lte_on_; }
-  [[nodiscard]] bool gnss_active() const override { return gnss_on_; }
+  [[nodiscard]] int functional_mode() const override { return volatile_.mode; }
+  [[nodiscard]] bool lte_active() const override { return volatile_.lte_on; }
+  [[nodiscard]] bool gnss_active() const override { return volatile_.gnss_on; }
   [[nodiscard]] bool radio_idle() const override;
   // MessageService
   [[nodiscard]] const std::string& own_number() const override;
@@ -122,7 +167,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) override;
   [[nodiscard]] const SmsOptions& service_options() const override { return options.sms; }
   void change_service(const SmsOptions& changed) override;
-  [[nodiscard]] bool crashed() const override { return crashed_; }
+  [[nodiscard]] bool crashed() const override { return volatile_.crashed; }
   // RadioLink (radio_link.cpp)
   Clearance send(int cid, std::size_t bytes, ReleaseAssistance assistance) override;
   Clearance receive(int cid, std::size_t bytes) override;
@@ -181,19 +226,26 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] std::vector<int> usable_bands() const { return usable_bands(configuration.system_mode); }
   [[nodiscard]] std::vector<int> usable_bands(const Configuration::SystemMode& mode) const;
   /// What +CEER prints: the last failure, "EMM 11"; empty = none.
-  [[nodiscard]] const std::string& last_error() const { return last_error_; }
+  [[nodiscard]] const std::string& last_error() const { return volatile_.last_error; }
   void remember_error(std::string_view module, int cause) {
-    last_error_ = fmt::format("{} {}", module, cause);
+    volatile_.last_error = fmt::format("{} {}", module, cause);
   }
   /// "<srxlev>,<ce_level>" of %XSNRSQ and "<CE>,<state>,…" of +CEINFO.
   [[nodiscard]] std::string snr_tail() const;
   [[nodiscard]] std::string enhancement_text() const;
+  /// Why the modem has no service, and what to do about it; empty while it is registered and hears its cell,
+  /// whether there are connections or not.
+  [[nodiscard]] Obstacle out_of_service() const;
+  /// "what: why" of a failed steering or command of a modem without service goes to the log with its advice.
+  void report(std::string what, Obstacle obstacle);
   /// Since power-on or the last restart.
-  [[nodiscard]] base::Duration up_time() const { return clock.now() - booted_at_; }
+  [[nodiscard]] base::Duration up_time() const { return clock.now() - volatile_.booted_at; }
   /// The best cell of a network that is heard, or nullptr.
   [[nodiscard]] const Cell* strongest_cell(std::string_view plmn) const;
   /// The commands of the line that follow the running one, without the first semicolon.
   [[nodiscard]] std::string_view pending_commands() const;
+  /// Up to firmware 1.2.1 a modem connected on NB-IoT measures nothing: what it measured last while idle.
+  [[nodiscard]] std::optional<Signal> frozen_signal() const;
   /// Subscribes to signal URCs anew: the next measurement counts as the first.
   void forget_announced_signal();
   /// The UTC time of the network.
@@ -204,7 +256,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void check_battery();
   void check_temperature();
   /// %XPOFWARN: nothing may be written to non-volatile memory any more; writing_refused() says so.
-  [[nodiscard]] bool power_off_warned() const { return power_off_warned_; }
+  [[nodiscard]] bool power_off_warned() const { return volatile_.power_off_warned; }
   [[nodiscard]] Answer writing_refused() const;
   void set_power_off_warning(std::optional<int> mv);
   /// Factory defaults for all that AT+CFUN=0 keeps.
@@ -240,9 +292,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   StepTimes steps;
   Registration registration;
   ShortMessages messages;
-  Subscriptions subscriptions;
-  Scratch scratch;
-  TrafficCount traffic;
+  Subscriptions& subscriptions = volatile_.subscriptions;
+  Scratch& scratch = volatile_.scratch;
+  TrafficCount& traffic = volatile_.traffic;
   int battery_mv;
   int temperature;
 
@@ -266,6 +318,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void run_next_waiting();
   Answer dispatch(std::string_view line);
   Answer call(const Command& command, const at::CommandLine& cut, std::string_view line);
+  Answer set(const Command& command, const at::CommandLine& cut, std::string_view line);
   [[nodiscard]] std::optional<Answer> refusal(const Command& command) const;
   [[nodiscard]] std::optional<Answer> sim_refusal(bool must_be_ready) const;
   [[nodiscard]] ModemReply reply(Answer answer, std::string_view name) const;
@@ -278,15 +331,23 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   Answer store_configuration();
   void start_uicc();
   void uicc_started();
-  Answer lose_uicc();
+  Answer deactivate_uicc();
   void uicc_lost();
   void sim_unlocked();
   Answer change_gnss(int mode);
-  void switch_lte_off();
+  /// What a command leaves the network for.
+  enum class Leaving { lte_off, detach, another_network };
+  void leave_network(Leaving what_for);
   void check_bands();
   std::vector<int> drop_connections();
   void report_pdn(int cid, bool up);
   [[nodiscard]] Span detach_time() const;
+
+  // Reasons (why_down.cpp)
+  [[nodiscard]] Obstacle down() const;
+  [[nodiscard]] Obstacle refused_attach() const;
+  [[nodiscard]] Obstacle refused_connection(int cid, int cause) const;
+  [[nodiscard]] Obstacle default_connection_ended() const;
 
   // RegistrationListener (urcs.cpp)
   void registration_changed() override;
@@ -297,8 +358,11 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void pdn_activated(int cid, const PdnAnswer& answer) override;
   void ipv6_ready(int cid) override;
   void emm_error(int cause) override;
+  void attach_refused() override;
+  void connection_refused(int cause) override;
   void esm_error(int cause, int cid) override;
   void edrx_negotiated() override;
+  void edrx_missing() override;
   void network_information() override;
   void signal_changed() override;
   void coverage_enhancement_changed();
@@ -334,44 +398,15 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void count_resets();
   void plan_autosave();
 
-  int mode_ = 0;
-  bool lte_on_ = false;
-  bool gnss_on_ = false;
-  bool receive_only_ = false;
-  bool service_indicated_ = false;
-  std::string announced_registration_;  ///< What +CEREG said last, at the present level.
-  std::optional<SleepType> announced_sleep_;
-  std::optional<std::pair<int, int>> announced_signal_;  ///< Threshold indices of %CESQ.
-  std::optional<int> announced_snr_;                     ///< That of %XSNRSQ.
-  std::optional<int> announced_enhancement_;             ///< Coverage level of +CEINFO; -1 = no cell.
-  const Cell* announced_assistance_ = nullptr;           ///< Whose %RAI was told.
-  const Cell* detected_country_ = nullptr;               ///< A cell of the country told last.
-  bool exception_data_ = false;                          ///< What +CGEV: EXCE STATUS said last.
-  std::optional<int> active_profile_;                    ///< What %CELLULARPRFL said last.
-  bool roaming_indicated_ = false;
-  std::string last_error_;
-  base::Time booted_at_;
-  bool crashed_ = false;
-  bool activation_counted_ = false;
-  bool one_response_ = false;  ///< The radio may be released after the next downlink.
-  bool battery_low_ = false;
-  int temperature_level_ = 1;
-  std::optional<int> power_off_level_;  ///< %XPOFWARN, mV.
-  bool power_off_warned_ = false;
   base::WallTime::duration network_time_offset_{};
   std::optional<std::pair<int, int>> network_zone_;  ///< Quarters, daylight hours; nothing = the operator's.
-  RateControl rate_control_;
 
   bool busy_ = false;
   std::optional<Job> job_;
   std::vector<WaitingLine> waiting_;
   base::Alarm command_;  ///< The end of a command that takes time.
   base::Alarm next_line_;
-  base::Alarm uicc_;
   base::Alarm notification_;
-  base::Alarm measuring_;
-  base::Alarm autosave_;
-  base::Alarm ipv6_;  ///< Address resolution of a further connection.
   std::vector<std::string> notifications_;
   std::function<void(std::string_view)> notification_handler_;
   std::vector<std::weak_ptr<std::function<void(int, bool)>>> pdn_handlers_;

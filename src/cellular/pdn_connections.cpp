@@ -27,15 +27,18 @@ std::vector<int> Nrf91::drop_connections() {
 
 Answer Nrf91::activate_context(int cid) {
   return finish_after(context_exchange, [this, cid] {
-    if (!registration.status().registered() || contexts.find(cid) == nullptr) {
-      return failure(CmeError::not_allowed, why_down().empty() ? "the context is gone" : why_down());
+    if (!registration.status().in_service() || contexts.find(cid) == nullptr) {
+      Obstacle obstacle = out_of_service();
+      return failure(CmeError::not_allowed,
+                     obstacle.why.empty() ? "the context is gone" : std::move(obstacle.why),
+                     std::move(obstacle.advice));
     }
     registration.exchange_signalling();
     PdnAnswer answer = contexts.activate(cid, registration.status().cell->network->policy);
     if (!answer.accepted) {
       esm_error(answer.esm_cause, cid);
-      return failure(CmeError::unspecified_pdp_error,
-                     fmt::format("the connection was refused with ESM cause {}", answer.esm_cause));
+      Obstacle refusal = refused_connection(cid, answer.esm_cause);
+      return failure(CmeError::unspecified_pdp_error, std::move(refusal.why), std::move(refusal.advice));
     }
     pdn_activated(cid, answer);
     plan_ipv6(cid);
@@ -46,7 +49,7 @@ Answer Nrf91::activate_context(int cid) {
 // A dual-stack or IPv6 connection can be used once its address is resolved.
 void Nrf91::plan_ipv6(int cid) {
   if (contexts.find(cid)->ipv6) {
-    ipv6_ = clock.call_after(step_duration(options.timing, ipv6_resolution), [this, cid] {
+    volatile_.ipv6 = clock.call_after(step_duration(options.timing, ipv6_resolution), [this, cid] {
       if (contexts.active(cid)) {
         ipv6_ready(cid);
       }

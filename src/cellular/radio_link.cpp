@@ -38,7 +38,7 @@ double release_14_gain(const Configuration& configuration) {
 }  // namespace
 
 LinkQuality Nrf91::quality() const {
-  const Cell* cell = registration.status().cell;
+  const Cell* cell = registration.serving_cell();
   if (cell == nullptr || options.timing.speed <= 0) {
     return {};
   }
@@ -69,7 +69,8 @@ Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assis
   }
   constexpr int after_response = 3;  // %XRAI
   bool sticky = configuration.release_assistance == after_response;
-  one_response_ = release_assistance_on() && (assistance == ReleaseAssistance::one_response || sticky);
+  volatile_.one_response =
+      release_assistance_on() && (assistance == ReleaseAssistance::one_response || sticky);
   if (ends_with(assistance)) {
     registration.release_early();
   }
@@ -80,7 +81,7 @@ Nrf91::Clearance Nrf91::send(int cid, std::size_t bytes, ReleaseAssistance assis
 // access stratum, which is a feature of release 14 (%REL14FEAT).
 bool Nrf91::release_assistance_on() const {
   constexpr std::size_t access_stratum_place = 2;
-  const Cell* cell = registration.status().cell;
+  const Cell* cell = registration.serving_cell();
   bool offered = cell != nullptr && (cell->technology == AccessTechnology::nb_iot ||
                                      configuration.release_14[access_stratum_place] == '1');
   return offered && configuration.release_assistance != 0;
@@ -105,7 +106,7 @@ Nrf91::Clearance Nrf91::receive(int cid, std::size_t bytes) {
     traffic.bytes_received += static_cast<std::int64_t>(bytes);
     traffic.count(bytes);
   }
-  if (std::exchange(one_response_, false)) {
+  if (std::exchange(volatile_.one_response, false)) {
     registration.release_early();
   }
   return {Verdict::passes, *wait};
@@ -140,7 +141,7 @@ const Cell* Nrf91::strongest_cell(std::string_view plmn) const {
 
 bool Nrf91::radio_idle() const {
   using Phase = Registration::Phase;
-  if (!lte_on_) {
+  if (!volatile_.lte_on) {
     return true;
   }
   Phase phase = registration.phase();

@@ -35,27 +35,46 @@ constexpr int usual_band = 20;
 }  // namespace
 
 void Registration::next_step(const Span& span, Step step) {
-  step_ = around_.clock.call_after(around_.steps.draw(span), [this, step] { (this->*step)(); });
+  volatile_.step = around_.clock.call_after(around_.steps.draw(span), [this, step] { (this->*step)(); });
 }
 
 void Registration::after_period(base::Duration nominal, Step step) {
-  step_ = around_.clock.call_after(period_duration(around_.options.timing, nominal),
-                                   [this, step] { (this->*step)(); });
+  volatile_.next_try = around_.clock.now() + period_duration(around_.options.timing, nominal);
+  volatile_.step = around_.clock.call_at(volatile_.next_try, [this, step] { (this->*step)(); });
+}
+
+std::optional<base::Duration> Registration::until_next_try() const {
+  base::Duration left = volatile_.next_try - around_.clock.now();
+  bool waits = volatile_.step.pending() && left > base::Duration::zero();
+  return waits ? std::optional(left) : std::nullopt;
+}
+
+std::optional<base::Duration> Registration::attach_blocked_for() const {
+  base::Duration left = volatile_.attach_allowed_at.value_or(base::Time{}) - around_.clock.now();
+  bool blocked = volatile_.attach_allowed_at && left > base::Duration::zero();
+  return blocked ? std::optional(left) : std::nullopt;
 }
 
 void Registration::set_status(int stat, const Cell* cell, std::optional<int> cause) {
-  status_ = RegistrationStatus{};
-  status_.stat = stat;
-  status_.cell = cell;
-  status_.reject_cause = cause;
+  volatile_.status = RegistrationStatus{};
+  volatile_.status.stat = stat;
+  volatile_.status.cell = cell;
+  volatile_.status.reject_cause = cause;
+  volatile_.status.lost = volatile_.lost;
   around_.listener.registration_changed();
+}
+
+// What +CEREG says while the modem searches.
+int Registration::searching_stat() const {
+  constexpr int searching = 2;
+  return volatile_.lost ? around_.options.radio.lost_stat : searching;
 }
 
 bool Registration::supports(const Cell& cell) const {
   const auto& mode = around_.configuration.system_mode;
   bool technology = cell.technology == AccessTechnology::lte_m ? mode.lte_m : mode.nb_iot;
-  bool band =
-      cell.band == 0 || bands_.empty() || std::find(bands_.begin(), bands_.end(), cell.band) != bands_.end();
+  bool band = cell.band == 0 || volatile_.bands.empty() ||
+              std::find(volatile_.bands.begin(), volatile_.bands.end(), cell.band) != volatile_.bands.end();
   return technology && band;
 }
 
@@ -66,7 +85,8 @@ bool Registration::may_use(const Cell& cell) const {
                      ? !around_.sim.forbids(cell.plmn) &&
                            configuration.plmn_allowed(cell.plmn, technology_mask(cell.technology))
                      : cell.plmn == selected;
-  bool refused = std::find(barred_cells_.begin(), barred_cells_.end(), &cell) != barred_cells_.end();
+  bool refused = std::find(volatile_.barred_cells.begin(), volatile_.barred_cells.end(), &cell) !=
+                 volatile_.barred_cells.end();
   return supports(cell) && allowed && !refused && !cell.barred;
 }
 
@@ -130,8 +150,9 @@ int Registration::band_of(const Cell& cell) const {
   if (cell.band != 0) {
     return cell.band;
   }
-  bool usual = bands_.empty() || std::find(bands_.begin(), bands_.end(), usual_band) != bands_.end();
-  return usual ? usual_band : bands_.front();
+  bool usual = volatile_.bands.empty() ||
+               std::find(volatile_.bands.begin(), volatile_.bands.end(), usual_band) != volatile_.bands.end();
+  return usual ? usual_band : volatile_.bands.front();
 }
 
 int Registration::channel_of(const Cell& cell) const {
@@ -139,68 +160,67 @@ int Registration::channel_of(const Cell& cell) const {
 }
 
 void Registration::start(bool receive_only) {
-  receive_only_ = receive_only;
-  usim_invalid_ = false;
+  volatile_.receive_only = receive_only;
+  volatile_.usim_invalid = false;
   attach();
 }
 
 void Registration::report_uicc_failure() {
   stop();
-  phase_ = Phase::no_uicc;
+  volatile_.phase = Phase::no_uicc;
   set_status(uicc_failure_stat, nullptr);
 }
 
 void Registration::stop() {
-  step_.cancel();
-  information_.cancel();
-  measurement_.cancel();
-  implicit_detach_.cancel();
-  home_search_.cancel();
+  volatile_.step.cancel();
+  volatile_.information.cancel();
+  volatile_.measurement.cancel();
+  volatile_.implicit_detach.cancel();
+  volatile_.home_search.cancel();
   connection_.drop(false);
-  phase_ = Phase::off;
-  status_ = RegistrationStatus{};
-  status_.stat = 0;
-  edrx_.reset();
-  attached_ = false;
-  names_known_ = false;
-  searching_asleep_ = false;
-  deep_search_running_ = false;
-  forced_search_ = false;
-  tracking_area_.clear();
+  volatile_.phase = Phase::off;
+  volatile_.status = RegistrationStatus{};
+  volatile_.status.stat = 0;
+  volatile_.edrx.reset();
+  volatile_.attached = false;
+  volatile_.names_known = false;
+  volatile_.lost = false;
+  volatile_.searching_asleep = false;
+  volatile_.deep_search_running = false;
+  volatile_.forced_search = false;
+  volatile_.tracking_area.clear();
 }
 
 void Registration::cold_start() {
-  stop();
-  status_ = RegistrationStatus{};
-  deep_search_ = false;
-  deep_search_requested_ = false;
-  attach_allowed_at_.reset();
+  connection_.drop(false);
+  volatile_ = {};
 }
 
 void Registration::detach() {
   stop();
-  phase_ = Phase::detached;
+  volatile_.phase = Phase::detached;
 }
 
 void Registration::attach() {
-  if (usim_invalid_) {
+  if (volatile_.usim_invalid) {
     return;
   }
   connection_.drop(true);
-  implicit_detach_.cancel();
-  if (attached_) {
+  volatile_.implicit_detach.cancel();
+  if (volatile_.attached) {
     detach_implicitly();  // A search of another network gives up what the last one held.
   }
-  barred_cells_.clear();
-  attempts_ = 0;
-  empty_searches_ = 0;
+  volatile_.barred_cells.clear();
+  volatile_.lost = false;
+  volatile_.attempts = 0;
+  volatile_.empty_searches = 0;
   search();
 }
 
 void Registration::search() {
-  phase_ = Phase::searching;
-  deep_search_running_ = false;
-  measurement_.cancel();
+  volatile_.phase = Phase::searching;
+  volatile_.deep_search_running = false;
+  volatile_.measurement.cancel();
   const Cell* cell = selectable_cell();
   bool known = around_.configuration.cell_known && cell != nullptr;
   if (known) {
@@ -219,8 +239,8 @@ void Registration::light_search_done() {
     camp(*cell);
     return;
   }
-  if (cell == nullptr && status_.stat != 2) {
-    set_status(2, nullptr);
+  if (cell == nullptr && volatile_.status.stat != searching_stat()) {
+    set_status(searching_stat(), nullptr);
   }
   around_.listener.search_status(1);
   next_step(thorough_search_time(cell != nullptr), &Registration::thorough_search_done);
@@ -228,13 +248,13 @@ void Registration::light_search_done() {
 
 Span Registration::thorough_search_time(bool cell_there) {
   bool nb_iot = around_.configuration.system_mode.nb_iot;
-  bool deep = std::exchange(deep_search_requested_, false) || deep_search_;
-  deep_search_running_ = deep && nb_iot && !cell_there;
+  bool deep = std::exchange(volatile_.deep_search_requested, false) || volatile_.deep_search;
+  volatile_.deep_search_running = deep && nb_iot && !cell_there;
   if (cell_there) {
     return thorough_nb_iot_search;
   }
   Span scan = nb_iot ? full_nb_iot_scan : full_lte_m_scan;
-  if (deep_search_running_) {
+  if (volatile_.deep_search_running) {
     scan = {scan.least + deep_search_extra.least, scan.most + deep_search_extra.most};
   }
   return scan;
@@ -242,29 +262,29 @@ Span Registration::thorough_search_time(bool cell_there) {
 
 // Switching it off ends a deep search that is under way.
 void Registration::set_deep_search(bool on) {
-  deep_search_ = on;
-  if (!on && std::exchange(deep_search_running_, false)) {
+  volatile_.deep_search = on;
+  if (!on && std::exchange(volatile_.deep_search_running, false)) {
     next_step({}, &Registration::thorough_search_done);
   }
 }
 
 void Registration::begin_forced_search() {
-  if (phase_ == Phase::registered) {
-    forced_search_ = true;
+  if (volatile_.phase == Phase::registered) {
+    volatile_.forced_search = true;
     lose_registration();
-    phase_ = Phase::searching;
+    volatile_.phase = Phase::searching;
   }
 }
 
 void Registration::end_forced_search() {
-  if (std::exchange(forced_search_, false)) {
+  if (std::exchange(volatile_.forced_search, false)) {
     light_search_done();
   }
 }
 
 // The pauses of %PERIODICSEARCHCONF, or doubling ones that %XDATAPRFL stretches and shortens.
 base::Duration Registration::search_pause() const {
-  if (auto configured = around_.configuration.search_pause(empty_searches_)) {
+  if (auto configured = around_.configuration.search_pause(volatile_.empty_searches)) {
     return *configured;
   }
   constexpr int most_doublings = 5;
@@ -273,7 +293,7 @@ base::Duration Registration::search_pause() const {
   seconds first = profile < normal_profile ? first_search_pause * (2 * (normal_profile - profile))
                                            : first_search_pause / (1 + profile - normal_profile);
   seconds longest = profile < normal_profile ? longest_search_pause * 3 : longest_search_pause;
-  return std::min(first * (1 << std::min(empty_searches_, most_doublings)), longest);
+  return std::min(first * (1 << std::min(volatile_.empty_searches, most_doublings)), longest);
 }
 
 void Registration::thorough_search_done() {
@@ -281,48 +301,48 @@ void Registration::thorough_search_done() {
     camp(*cell);
     return;
   }
-  stay_without_service();
   base::Duration pause = search_pause();
-  ++empty_searches_;
-  searching_asleep_ = true;
-  around_.listener.sleep_changed(SleepType::limited_service, std::chrono::duration_cast<milliseconds>(pause));
   after_period(pause, &Registration::periodic_search);
+  ++volatile_.empty_searches;
+  stay_without_service();
+  volatile_.searching_asleep = true;
+  around_.listener.sleep_changed(SleepType::limited_service, std::chrono::duration_cast<milliseconds>(pause));
 }
 
 // Only cells where the modem may not register, or none at all.
 void Registration::stay_without_service() {
-  phase_ = Phase::no_service;
-  deep_search_running_ = false;
+  volatile_.phase = Phase::no_service;
+  volatile_.deep_search_running = false;
   around_.listener.search_status(2);
   const Cell* cell = limited_cell();
-  int stat = cell != nullptr ? 2 : around_.options.radio.no_service_stat;
-  if (status_.stat != stat || status_.cell != cell) {
+  int stat = cell != nullptr ? 2 : std::max(searching_stat(), around_.options.radio.no_service_stat);
+  if (volatile_.status.stat != stat || volatile_.status.cell != cell) {
     set_status(stat, cell);
     around_.listener.signal_changed();
   }
 }
 
 void Registration::periodic_search() {
-  if (std::exchange(searching_asleep_, false)) {
+  if (std::exchange(volatile_.searching_asleep, false)) {
     around_.listener.sleep_changed(SleepType::limited_service, milliseconds(0));
   }
   search();
 }
 
 void Registration::search_now() {
-  if (phase_ == Phase::no_service) {
+  if (volatile_.phase == Phase::no_service) {
     periodic_search();
   }
 }
 
 void Registration::camp(const Cell& cell) {
   around_.listener.country_detected(cell);
-  reference_level_ = around_.radio.signal(cell).rsrp_dbm;
-  if (attached_) {
+  volatile_.reference_level = around_.radio.signal(cell).rsrp_dbm;
+  if (volatile_.attached) {
     resume(cell);
     return;
   }
-  phase_ = Phase::camped;
+  volatile_.phase = Phase::camped;
   set_status(2, &cell);
   camped();
 }
@@ -330,16 +350,15 @@ void Registration::camp(const Cell& cell) {
 void Registration::camped() {
   around_.listener.signal_changed();
   plan_measurement();
-  if (receive_only_) {
+  if (volatile_.receive_only) {
     return;
   }
-  base::Duration blocked = attach_allowed_at_.value_or(base::Time{}) - around_.clock.now();
-  if (attach_allowed_at_ && blocked > base::Duration::zero()) {
+  if (auto blocked = attach_blocked_for()) {
     around_.listener.attach_blocked();
-    step_ = around_.clock.call_after(blocked, [this] { begin_attach(); });
+    volatile_.step = around_.clock.call_after(*blocked, [this] { begin_attach(); });
     return;
   }
-  next_step(status_.cell->network->roaming ? roaming_camp_to_attach : camp_to_attach,
+  next_step(volatile_.status.cell->network->roaming ? roaming_camp_to_attach : camp_to_attach,
             &Registration::begin_attach);
 }
 

@@ -26,8 +26,13 @@ struct RegistrationStatus {
   std::optional<int> reject_cause;  ///< EMM cause.
   std::string active_time;          ///< T3324 while registered.
   std::string periodic_tau;         ///< T3412 extended while registered.
+  /// False while registered: the cell is lost, and the modem has not drawn its conclusion yet. `cell` is that
+  /// cell.
+  bool camped = true;
+  bool lost = false;  ///< Coverage was lost after a registration (stat 4 with RadioOptions::lost_stat).
 
   [[nodiscard]] bool registered() const { return stat == 1 || stat == 5; }
+  [[nodiscard]] bool in_service() const { return registered() && camped; }
 };
 
 /// eDRX as negotiated with the network at the last registration.
@@ -50,8 +55,12 @@ class RegistrationListener {
   virtual void pdn_activated(int cid, const PdnAnswer& answer) = 0;
   virtual void ipv6_ready(int cid) = 0;
   virtual void emm_error(int cause) = 0;  ///< +CNEC_EMM
+  virtual void attach_refused() = 0;      ///< After a reject, once it is settled what the modem does next.
   virtual void esm_error(int cause, int cid) = 0;
+  /// The attach fails for its PDN connection, which was refused with this ESM cause.
+  virtual void connection_refused(int cause) = 0;
   virtual void edrx_negotiated() = 0;
+  virtual void edrx_missing() = 0;         ///< It was asked for, and the cell does not have it.
   virtual void network_information() = 0;  ///< EMM information: time and operator name.
   virtual void signal_changed() = 0;
   /// The network ended the attachment: its connections are gone. `announced` if it said so.
@@ -102,36 +111,44 @@ class Registration final : private RadioConnection::Owner {
   /// AT+CGATT=1, or a newly selected PLMN: looks for a network again, unless the USIM is invalid.
   void attach();
   /// A network refused the SIM for good (EMM causes 3, 6, 7, 8): nothing is tried before start().
-  [[nodiscard]] bool usim_invalid() const { return usim_invalid_; }
+  [[nodiscard]] bool usim_invalid() const { return volatile_.usim_invalid; }
   /// The requested power saving changed: renegotiates while registered.
   void update_power_saving();
   /// Which sleeps the host hears of changed.
   void reports_changed() { connection_.reports_changed(); }
   /// No attach before that time: too many resets without AT+CFUN=0.
-  void block_attach_for(base::Duration time) { attach_allowed_at_ = around_.clock.now() + time; }
+  void block_attach_for(base::Duration time) { volatile_.attach_allowed_at = around_.clock.now() + time; }
 
   /// %XDEEPSEARCH: NB-IoT searches average longer; request_deep_search() asks for one such search.
   void set_deep_search(bool on);
-  [[nodiscard]] bool deep_search() const { return deep_search_; }
-  void request_deep_search() { deep_search_requested_ = true; }
+  [[nodiscard]] bool deep_search() const { return volatile_.deep_search; }
+  void request_deep_search() { volatile_.deep_search_requested = true; }
   /// %PERIODICSEARCHCONF=3: does not wait for the next periodic search.
   void search_now();
   /// %COPS=?: neither registration nor traffic while it runs; the registration is taken up again after it.
   void begin_forced_search();
   void end_forced_search();
 
-  [[nodiscard]] Phase phase() const { return phase_; }
-  [[nodiscard]] const RegistrationStatus& status() const { return status_; }
+  [[nodiscard]] Phase phase() const { return volatile_.phase; }
+  [[nodiscard]] const RegistrationStatus& status() const { return volatile_.status; }
+  /// The cell the modem is camped on and can measure; nullptr = none.
+  [[nodiscard]] const Cell* serving_cell() const {
+    return volatile_.status.camped ? volatile_.status.cell : nullptr;
+  }
   [[nodiscard]] bool connected() const { return connection_.connected(); }
   [[nodiscard]] bool in_psm() const { return connection_.in_psm(); }
   /// The network holds the modem's contexts: registered, or out of coverage since not too long ago.
-  [[nodiscard]] bool attached() const { return attached_; }
-  [[nodiscard]] const std::optional<NegotiatedEdrx>& edrx() const { return edrx_; }
+  [[nodiscard]] bool attached() const { return volatile_.attached; }
+  [[nodiscard]] const std::optional<NegotiatedEdrx>& edrx() const { return volatile_.edrx; }
   /// EMM information has come since the attach: operator names are known.
-  [[nodiscard]] bool names_known() const { return names_known_; }
+  [[nodiscard]] bool names_known() const { return volatile_.names_known; }
   [[nodiscard]] std::optional<base::Duration> until_update() const { return connection_.until_update(); }
+  /// How long until the modem searches or attaches again by itself, if it waits for that.
+  [[nodiscard]] std::optional<base::Duration> until_next_try() const;
+  /// How long the attach is blocked still after too many resets; nothing = it is not.
+  [[nodiscard]] std::optional<base::Duration> attach_blocked_for() const;
   /// The bands that firmware and band lock leave; set at each activation.
-  void set_bands(std::vector<int> bands) { bands_ = std::move(bands); }
+  void set_bands(std::vector<int> bands) { volatile_.bands = std::move(bands); }
   /// The band of a cell as printed; for a cell on any band 20, or the lowest one left.
   [[nodiscard]] int band_of(const Cell& cell) const;
   [[nodiscard]] int channel_of(const Cell& cell) const;
@@ -178,6 +195,7 @@ class Registration final : private RadioConnection::Owner {
   void next_step(const Span& span, Step step);
   void after_period(base::Duration nominal, Step step);
   void set_status(int stat, const Cell* cell, std::optional<int> cause = std::nullopt);
+  [[nodiscard]] int searching_stat() const;
 
   // Search (registration.cpp)
   void search();
@@ -217,10 +235,13 @@ class Registration final : private RadioConnection::Owner {
   void change_cell(const Cell& cell);
   void lose_registration();
   void lose_coverage();
+  void search_after_loss();
+  void look_for_lost_cell();
   void resume(const Cell& cell);
   void detach_implicitly();
   void look_for_home();
   void update_tracking_area();
+  void expect_refusal(std::optional<int> cause);
   void leave_network(bool announced);
 
   // RadioConnection::Owner
@@ -231,36 +252,43 @@ class Registration final : private RadioConnection::Owner {
   void paging_window_opened() override;
   [[nodiscard]] SleepReports sleep_reports() const override { return around_.listener.sleep_reports(); }
 
+  /// What a cold start forgets, as a whole.
+  struct VolatileState {
+    Phase phase = Phase::off;
+    RegistrationStatus status;
+    std::optional<NegotiatedEdrx> edrx;
+    bool attached = false;
+    bool receive_only = false;
+    bool names_known = false;
+    bool deep_search = false;
+    bool deep_search_requested = false;
+    bool deep_search_running = false;
+    bool forced_search = false;
+    bool usim_invalid = false;
+    bool lost = false;  ///< As in RegistrationStatus, over the searches that follow.
+    bool searching_asleep = false;
+    int link_level = 0;             ///< Coverage level at the last measurement.
+    double reference_level = -140;  ///< %REDMOB=1: dBm, the best since neighbours were looked at last.
+    int attempts = 0;
+    int empty_searches = 0;
+    std::optional<base::Time> attach_allowed_at;
+    base::Time next_try{};                  ///< What after_period() planned last.
+    std::vector<const Cell*> barred_cells;  ///< Their networks or tracking areas refused the modem.
+    std::string tracking_area;              ///< Of the last attach or update: PLMN and TAC.
+    std::string registered_plmn;
+    std::vector<int> bands;
+    base::Alarm step;
+    base::Alarm information;
+    base::Alarm measurement;
+    base::Alarm implicit_detach;
+    base::Alarm home_search;
+  };
+
   Surroundings around_;
-  Phase phase_ = Phase::off;
-  RegistrationStatus status_;
-  std::optional<NegotiatedEdrx> edrx_;
-  bool attached_ = false;
-  bool receive_only_ = false;
-  bool names_known_ = false;
-  bool deep_search_ = false;
-  bool deep_search_requested_ = false;
-  bool deep_search_running_ = false;
-  bool forced_search_ = false;
-  bool usim_invalid_ = false;
-  bool searching_asleep_ = false;
-  int link_level_ = 0;             ///< Coverage level at the last measurement.
-  double reference_level_ = -140;  ///< %REDMOB=1: dBm, the best since neighbours were looked at last.
-  int attempts_ = 0;
-  int empty_searches_ = 0;
-  std::optional<int> next_reject_;
+  VolatileState volatile_;
+  std::optional<int> next_reject_;  ///< The network's.
   std::optional<int> next_update_reject_;
-  std::optional<base::Time> attach_allowed_at_;
-  std::vector<const Cell*> barred_cells_;  ///< Their networks or tracking areas refused the modem.
-  std::string tracking_area_;              ///< Of the last attach or update: PLMN and TAC.
-  std::string registered_plmn_;
-  std::vector<int> bands_;
   RadioConnection connection_;
-  base::Alarm step_;
-  base::Alarm information_;
-  base::Alarm measurement_;
-  base::Alarm implicit_detach_;
-  base::Alarm home_search_;
 };
 
 }  // namespace attache::cellular

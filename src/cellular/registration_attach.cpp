@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "cellular/cause_names.hpp"
 #include "cellular/gprs_timer.hpp"
 #include "cellular/registration.hpp"
 #include "cellular/timing.hpp"
@@ -50,17 +51,17 @@ std::pair<std::string, std::string> halves(std::string_view text) {
 }  // namespace
 
 void Registration::begin_attach() {
-  const Cell& cell = *status_.cell;
+  const Cell& cell = *volatile_.status.cell;
   if (!around_.radio.heard(cell)) {
     search();
     return;
   }
   bool weak = coverage_level(cell.technology, around_.radio.signal(cell)) > 0;
-  if (around_.configuration.signal_check != 0 && attempts_ > 0 && weak) {
+  if (around_.configuration.signal_check != 0 && volatile_.attempts > 0 && weak) {
     retry_later(t3411);  // %FEACONF, feature 7: no further attempt while the signal is poor.
     return;
   }
-  phase_ = Phase::attaching;
+  volatile_.phase = Phase::attaching;
   around_.listener.random_access_done(coverage_level(cell.technology, around_.radio.signal(cell)));
   connection_.connect();
   const Span& lte_m = cell.network->roaming ? roaming_attach_exchange : attach_exchange;
@@ -72,7 +73,7 @@ std::optional<int> Registration::network_refusal() {
   if (next_reject_) {
     return std::exchange(next_reject_, std::nullopt);
   }
-  const Cell& cell = *status_.cell;
+  const Cell& cell = *volatile_.status.cell;
   return cell.reject_cause ? cell.reject_cause : cell.network->reject_cause;
 }
 
@@ -81,31 +82,32 @@ void Registration::attach_answered() {
     reject(*cause);
     return;
   }
-  PdnAnswer answer = around_.contexts.activate(0, status_.cell->network->policy);
+  PdnAnswer answer = around_.contexts.activate(0, volatile_.status.cell->network->policy);
   if (!answer.accepted) {
     around_.listener.esm_error(answer.esm_cause, 0);
+    around_.listener.connection_refused(answer.esm_cause);
     reject(esm_failure);
     return;
   }
-  attached_ = true;
+  volatile_.attached = true;
   around_.listener.pdn_activated(0, answer);
   next_step(activation_to_registration, &Registration::complete_attach);
 }
 
 void Registration::reject(int cause) {
-  const Cell& cell = *status_.cell;
-  bool denied = one_of(cause, {3, 6, 7, 8});
-  set_status(denied ? 3 : 2, &cell, cause);
+  const Cell& cell = *volatile_.status.cell;
+  set_status(is_final(cause) ? 3 : 2, &cell, cause);
   connection_.drop(true);
   around_.listener.emm_error(cause);
   act_on_cause(cause, cell);
+  around_.listener.attach_refused();
 }
 
 // 3GPP 24.301 5.5.3.2.5: what the network no longer knows is attached anew; else as with a rejected attach.
 void Registration::reject_update(int cause) {
-  const Cell& cell = *status_.cell;
+  const Cell& cell = *volatile_.status.cell;
+  expect_refusal(cause);
   leave_network(false);
-  phase_ = Phase::camped;
   if (!one_of(cause, {9, 10, 40})) {
     reject(cause);
     return;
@@ -113,27 +115,28 @@ void Registration::reject_update(int cause) {
   set_status(2, &cell, cause);
   around_.listener.emm_error(cause);
   camped();
+  around_.listener.attach_refused();
 }
 
 // 3GPP 24.301 5.5.1.2.5; reference state-machine.md "Rejects".
 void Registration::act_on_cause(int cause, const Cell& cell) {
-  if (one_of(cause, {3, 6, 7, 8})) {
-    phase_ = Phase::denied;
-    usim_invalid_ = true;
+  if (is_final(cause)) {
+    volatile_.phase = Phase::denied;
+    volatile_.usim_invalid = true;
     return;
   }
-  phase_ = Phase::camped;
+  volatile_.phase = Phase::camped;
   if (one_of(cause, {11, 14, 35})) {
     around_.sim.forbid(cell.plmn);
   }
   if (cause == tracking_area_not_allowed) {
-    barred_cells_.push_back(&cell);
-    phase_ = Phase::denied;
+    volatile_.barred_cells.push_back(&cell);
+    volatile_.phase = Phase::denied;
     after_period(forbidden_areas_kept, &Registration::attach);
     return;
   }
   if (one_of(cause, {11, 13, 14, 15, 35})) {
-    barred_cells_.push_back(&cell);
+    volatile_.barred_cells.push_back(&cell);
     search_another();
     return;
   }
@@ -141,9 +144,9 @@ void Registration::act_on_cause(int cause, const Cell& cell) {
     retry_later(t3346);
     return;
   }
-  ++attempts_;
-  bool exhausted = attempts_ >= most_attempts;
-  attempts_ = exhausted ? 0 : attempts_;
+  ++volatile_.attempts;
+  bool exhausted = volatile_.attempts >= most_attempts;
+  volatile_.attempts = exhausted ? 0 : volatile_.attempts;
   retry_later(exhausted ? base::Duration(t3402) : base::Duration(t3411));
 }
 
@@ -153,7 +156,7 @@ void Registration::retry_later(base::Duration period) {
 }
 
 void Registration::search_another() {
-  phase_ = Phase::searching;
+  volatile_.phase = Phase::searching;
   next_step(next_network_search, &Registration::other_search_done);
 }
 
@@ -163,69 +166,75 @@ void Registration::other_search_done() {
     camp(*cell);
     return;
   }
-  phase_ = Phase::denied;
-  set_status(3, status_.cell, status_.reject_cause);
+  volatile_.phase = Phase::denied;
+  set_status(3, volatile_.status.cell, volatile_.status.reject_cause);
   after_period(forbidden_areas_kept, &Registration::attach);
+  around_.listener.attach_refused();
 }
 
 void Registration::complete_attach() {
-  const Cell& cell = *status_.cell;
-  phase_ = Phase::registered;
-  attempts_ = 0;
-  empty_searches_ = 0;
+  const Cell& cell = *volatile_.status.cell;
+  volatile_.phase = Phase::registered;
+  volatile_.attempts = 0;
+  volatile_.empty_searches = 0;
   around_.configuration.cell_known = true;
   around_.configuration.last_plmn = cell.plmn;
   around_.configuration.selected_technology = 0;  // It counts for the selection after AT+COPS alone.
   around_.sim.allow(cell.plmn);                   // A manual selection that succeeds clears the ban.
-  registered_plmn_ = cell.plmn;
-  tracking_area_ = cell.plmn + cell.tac;
+  volatile_.registered_plmn = cell.plmn;
+  volatile_.lost = false;
+  volatile_.tracking_area = cell.plmn + cell.tac;
   around_.listener.search_status(2);
   negotiate_power_saving();
   bool no_voice = around_.configuration.cemode == combined_attach && !cell.network->policy.circuit_switched;
-  status_.reject_cause = no_voice ? std::optional(no_circuit_switched_domain) : std::nullopt;
-  status_.stat = cell.network->roaming ? 5 : 1;
+  volatile_.status.reject_cause = no_voice ? std::optional(no_circuit_switched_domain) : std::nullopt;
+  volatile_.status.stat = cell.network->roaming ? 5 : 1;
   around_.listener.registration_changed();
   negotiate_edrx();
   connection_.keep(cell.network->policy.rrc_inactivity, idle_times());
   plan_measurement();
   around_.listener.link_changed();
   if (cell.network->roaming && around_.configuration.selected_plmn.empty()) {
-    home_search_ = around_.clock.call_after(period_duration(around_.options.timing, home_search_period),
-                                            [this] { look_for_home(); });
+    volatile_.home_search = around_.clock.call_after(
+        period_duration(around_.options.timing, home_search_period), [this] { look_for_home(); });
   }
-  information_ = around_.clock.call_after(around_.steps.draw(registration_to_information),
-                                          [this] { information_arrived(); });
+  volatile_.information = around_.clock.call_after(around_.steps.draw(registration_to_information),
+                                                   [this] { information_arrived(); });
 }
 
 void Registration::negotiate_power_saving() {
-  const std::string& network = status_.cell->network->psm;
+  const std::string& network = volatile_.status.cell->network->psm;
   const auto& asked = around_.configuration.power_saving;
-  status_.active_time = timer_deactivated;
-  status_.periodic_tau = timer_deactivated;
+  volatile_.status.active_time = timer_deactivated;
+  volatile_.status.periodic_tau = timer_deactivated;
   if (network == "refused") {
     return;
   }
   if (!network.empty()) {
     auto [active, periodic] = halves(network);
-    status_.active_time = active;
-    status_.periodic_tau = periodic.empty() ? status_.periodic_tau : periodic;
+    volatile_.status.active_time = active;
+    volatile_.status.periodic_tau = periodic.empty() ? volatile_.status.periodic_tau : periodic;
   } else if (asked.on) {
-    status_.active_time = asked.active_time;
-    status_.periodic_tau = asked.periodic_tau;
+    volatile_.status.active_time = asked.active_time;
+    volatile_.status.periodic_tau = asked.periodic_tau;
   }
 }
 
 void Registration::negotiate_edrx() {
-  edrx_.reset();
+  volatile_.edrx.reset();
   const auto& configuration = around_.configuration;
-  AccessTechnology technology = status_.cell->technology;
+  AccessTechnology technology = volatile_.status.cell->technology;
   const auto& asked =
       technology == AccessTechnology::lte_m ? configuration.edrx_lte_m : configuration.edrx_nb_iot;
   if (!asked.on) {
     return;
   }
+  const std::string& network = volatile_.status.cell->network->edrx;
+  if (network == "none") {
+    around_.listener.edrx_missing();
+    return;
+  }
   NegotiatedEdrx negotiated{technology, asked.cycle, asked.cycle, asked.paging_window};
-  const std::string& network = status_.cell->network->edrx;
   if (network == "refused") {
     negotiated.granted.clear();
   } else if (!network.empty()) {
@@ -233,18 +242,18 @@ void Registration::negotiate_edrx() {
     negotiated.granted = cycle;
     negotiated.paging_window = window.empty() ? negotiated.paging_window : window;
   }
-  edrx_ = negotiated;
+  volatile_.edrx = negotiated;
   around_.listener.edrx_negotiated();
 }
 
 IdleTimes Registration::idle_times() const {
   IdleTimes times;
-  auto extended = periodic_tau(status_.periodic_tau);
+  auto extended = periodic_tau(volatile_.status.periodic_tau);
   if (extended) {
-    times.active_time = active_time(status_.active_time);
+    times.active_time = active_time(volatile_.status.active_time);
     times.update_after = extended;
   } else {
-    times.update_after = gprs_timer(status_.cell->network->policy.periodic_update);
+    times.update_after = gprs_timer(volatile_.status.cell->network->policy.periodic_update);
   }
   const auto& asked = around_.configuration.power_saving;
   bool granted = times.active_time.has_value();
@@ -252,24 +261,24 @@ IdleTimes Registration::idle_times() const {
     times.active_time = active_time(asked.active_time);
     times.proprietary = true;
   }
-  if (edrx_ && !edrx_->granted.empty()) {
-    times.edrx_cycle = edrx_cycle(edrx_->technology, edrx_->granted);
-    times.paging_window = paging_time_window(edrx_->technology, edrx_->paging_window);
+  if (volatile_.edrx && !volatile_.edrx->granted.empty()) {
+    times.edrx_cycle = edrx_cycle(volatile_.edrx->technology, volatile_.edrx->granted);
+    times.paging_window = paging_time_window(volatile_.edrx->technology, volatile_.edrx->paging_window);
   }
   return times;
 }
 
 void Registration::information_arrived() {
-  if (phase_ != Phase::registered) {
+  if (volatile_.phase != Phase::registered) {
     return;
   }
-  if (status_.cell->network->policy.information) {
-    names_known_ = true;
+  if (volatile_.status.cell->network->policy.information) {
+    volatile_.names_known = true;
     around_.listener.network_information();
   }
   if (const PdnContext* context = around_.contexts.find(0); context->ipv6) {
-    information_ = around_.clock.call_after(step_duration(around_.options.timing, ipv6_resolution),
-                                            [this] { ipv6_resolved(); });
+    volatile_.information = around_.clock.call_after(step_duration(around_.options.timing, ipv6_resolution),
+                                                     [this] { ipv6_resolved(); });
   }
 }
 
@@ -280,9 +289,9 @@ void Registration::ipv6_resolved() {
 }
 
 void Registration::send_information() {
-  if (phase_ == Phase::registered) {
+  if (volatile_.phase == Phase::registered) {
     exchange_signalling();
-    names_known_ = true;
+    volatile_.names_known = true;
     around_.listener.network_information();
   }
 }

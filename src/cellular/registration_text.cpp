@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "cellular/gprs_timer.hpp"
 #include "cellular/nrf91.hpp"
 
 namespace attache::cellular {
@@ -9,6 +10,7 @@ namespace attache::cellular {
 namespace {
 
 constexpr int uicc_failure_stat = 90;
+constexpr int out_of_coverage = 4;
 
 // Levels of AT+CEREG and what they add.
 bool shows_cell(int level) {
@@ -44,6 +46,10 @@ void append_registered_tail(std::string& text, int level, const RegistrationStat
 // 1.3 and later: the line ends after what is known.
 void append_short_tail(std::string& text, int level, const RegistrationStatus& status) {
   if (!status.cell) {
+    if (status.lost && status.stat == out_of_coverage && shows_timers(level)) {
+      text += ",,,,,";
+      append_timers(text, timer_deactivated, timer_deactivated);
+    }
     return;
   }
   append_cell(text, status.cell->tac, status.cell->id, access_technology_number(status.cell->technology));
@@ -57,7 +63,7 @@ void append_short_tail(std::string& text, int level, const RegistrationStatus& s
 // 1.2 and older: the whole tail in every state.
 void append_full_tail(std::string& text, int level, const RegistrationStatus& status,
                       AccessTechnology technology) {
-  if (status.cell) {
+  if (status.cell && status.camped) {
     append_cell(text, status.cell->tac, status.cell->id, access_technology_number(status.cell->technology));
   } else {
     append_cell(text, "FFFE", "FFFFFFFF", access_technology_number(technology));

@@ -76,8 +76,9 @@ std::optional<Answer> ShortMessages::refusal() const {
   if (!modem_.subscriptions.sms) {
     return sms_failure(not_allowed, "no SMS client is registered", "Register it with AT+CNMI=3,2,0,1.");
   }
-  if (!modem_.registration.status().registered()) {
-    return sms_failure(no_network_service, "the modem is not registered: " + modem_.why_down());
+  if (!modem_.registration.status().in_service()) {
+    Obstacle obstacle = modem_.out_of_service();
+    return sms_failure(no_network_service, "the modem is not registered: " + obstacle.why, obstacle.advice);
   }
   return std::nullopt;
 }
@@ -167,7 +168,7 @@ Answer ShortMessages::refuse(std::optional<std::size_t> length, std::string_view
 }
 
 Answer ShortMessages::memory_available() {
-  if (!modem_.subscriptions.sms || !modem_.registration.status().registered()) {
+  if (!modem_.subscriptions.sms || !modem_.registration.status().in_service()) {
     return sms_failure(failure_of_equipment,
                        "the network cannot be told: no SMS client, or the modem is not registered");
   }
@@ -216,8 +217,9 @@ void ShortMessages::acknowledgement_missing() {
   settle();
   if (modem_.subscriptions.sms) {
     modem_.subscriptions.sms = false;
-    modem_.log(base::LogLevel::warning,
-               "a message was not acknowledged (+CNMA) in time: the SMS client is unregistered");
+    modem_.report("the SMS client is unregistered",
+                  {"a message was not acknowledged (+CNMA) within 40 s",
+                   "Register it again with AT+CNMI=3,2,0,1, and answer each +CMT and +CDS with AT+CNMA."});
     modem_.notify("+CMS ERROR: 524");
   }
 }

@@ -316,4 +316,28 @@ std::string_view describe(SimCard::State state) {
   return {};
 }
 
+std::string_view way_to_ready(SimCard::State state) {
+  switch (state) {
+    case SimCard::State::off:
+      return "Start it with AT+CFUN=1, 21 or 41.";
+    case SimCard::State::starting:
+      return "Wait for %XSIM: 1, or ask again.";
+    case SimCard::State::absent:
+      return "Put one in (steering: sim in; [sim] absent of the configuration), then give AT+CFUN=4 and "
+             "AT+CFUN=1.";
+    case SimCard::State::pin_required:
+      return "Give it with AT+CPIN=\"<PIN>\".";
+    case SimCard::State::puk_required:
+      return "Give it with AT+CPIN=\"<PUK>\",\"<new PIN>\".";
+    case SimCard::State::blocked:
+      return "Only another SIM helps; a new device or state folder has an unblocked one.";
+    case SimCard::State::personalised:
+      return "AT+CPIN? names the code that is asked for: give it with AT+CPIN, or use a SIM that the lock "
+             "allows.";
+    case SimCard::State::ready:
+      break;
+  }
+  return {};
+}
+
 }  // namespace attache::cellular

@@ -112,5 +112,7 @@ class SimCard {
 
 /// In words: "SIM PIN not given"; empty when the card is ready.
 std::string_view describe(SimCard::State state);
+/// What the host or user has to do about it; empty if it is ready.
+std::string_view way_to_ready(SimCard::State state);
 
 }  // namespace attache::cellular

@@ -73,7 +73,8 @@ struct NetworkSideOptions {
   /// "T3324,T3412e" as two eight-digit bit strings: what the network prints even unasked. "refused" = PSM is
   /// never granted. Empty = what is asked for is granted.
   std::string psm;
-  std::string edrx;                 ///< "cycle,PTW" the network grants; "refused"; empty = as asked.
+  /// "cycle,PTW" the network grants; "refused"; "none" = its cells have no eDRX; empty = as asked.
+  std::string edrx;
   std::optional<int> reject_cause;  ///< EMM cause with which the first PLMN rejects the attach.
   NetworkPolicy policy;
 
@@ -119,7 +120,10 @@ struct RadioOptions {
   std::chrono::seconds gap_length{0};       ///< Their mean length.
   std::chrono::seconds measure_period{10};  ///< Between measurements of an idle or connected modem.
   int battery_mv = 3600;
-  int temperature = 27;     ///< °C
+  int temperature = 27;  ///< °C
+  int lost_stat = 2;     ///< +CEREG once the coverage of a registered modem is lost: 2 or 4.
+  /// How long a modem that lost its cell goes on saying that it is registered; 0 = not at all.
+  std::chrono::seconds lost_time{0};
   int no_service_stat = 2;  ///< +CEREG after a search that found nothing: 2, or 4 as other firmware says.
   /// Ungraceful resets in a row after which the firmware refuses to attach for 30 minutes; 0 = never.
   int reset_loop_limit = 0;

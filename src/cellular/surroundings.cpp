@@ -60,7 +60,10 @@ Nrf91::Outcome Nrf91::set_timing(Timing timing) {
 
 // Overheated or undervolted: the modem takes itself off the air.
 void Nrf91::shut_down_modem(std::string_view event) {
-  log(base::LogLevel::error, fmt::format("{}: the modem goes to flight mode", event));
+  log(base::LogLevel::error,
+      fmt::format("{}: the modem goes to flight mode. Once supply and temperature are well, "
+                  "AT+CFUN=1 starts it again.",
+                  event));
   if (subscriptions.cgerep) {
     notify(fmt::format("+CGEV: {}", event));
   }
@@ -68,27 +71,27 @@ void Nrf91::shut_down_modem(std::string_view event) {
     notify(fmt::format("%MDMEV: {}", event));
   }
   constexpr int flight_mode = 4;
-  if (lte_on_ || gnss_on_) {
+  if (volatile_.lte_on || volatile_.gnss_on) {
     turn_off(flight_mode);
   }
 }
 
 void Nrf91::check_battery() {
   bool low = battery_mv <= scratch.battery_low_level_mv;
-  if (low && !battery_low_ && subscriptions.xvbat) {
+  if (low && !volatile_.battery_low && subscriptions.xvbat) {
     notify(fmt::format("%XVBATLOWLVL: {}", battery_mv));
   }
-  battery_low_ = low && subscriptions.xvbat;
-  if (power_off_level_ && battery_mv <= *power_off_level_) {
-    power_off_level_.reset();
-    power_off_warned_ = true;
+  volatile_.battery_low = low && subscriptions.xvbat;
+  if (volatile_.power_off_level && battery_mv <= *volatile_.power_off_level) {
+    volatile_.power_off_level.reset();
+    volatile_.power_off_warned = true;
     shut_down_modem("ME BATTERY LOW");
   }
 }
 
 void Nrf91::set_power_off_warning(std::optional<int> mv) {
-  power_off_level_ = mv;
-  power_off_warned_ = power_off_warned_ && !mv;
+  volatile_.power_off_level = mv;
+  volatile_.power_off_warned = volatile_.power_off_warned && !mv;
   check_battery();
 }
 
@@ -99,7 +102,7 @@ void Nrf91::check_temperature() {
   constexpr int critical = 3;
   int level = temperature >= scratch.temperature_high_level ? high : normal;
   level = temperature >= critical_degrees ? critical : level;
-  if (std::exchange(temperature_level_, level) == level) {
+  if (std::exchange(volatile_.temperature_level, level) == level) {
     return;
   }
   if (subscriptions.xtemp) {

@@ -19,11 +19,12 @@ void Nrf91::start_uicc() {
   constexpr int holder = 0;
   bool in_holder = configuration.sim_slot == holder;
   if (!in_holder) {
-    log(base::LogLevel::warning, "%CSUS=2 selects a soft SIM, and the application offers none");
+    report("the SIM cannot be used", {"%CSUS=2 selects a soft SIM, and the application offers none",
+                                      "Give AT+CFUN=4, AT%CSUS=0 and AT+CFUN=1."});
   }
   sim.power_on(in_holder);
-  uicc_ = clock.call_after(steps.draw(in_holder && sim.present() ? uicc_start : missing_uicc),
-                           [this] { uicc_started(); });
+  volatile_.uicc = clock.call_after(steps.draw(in_holder && sim.present() ? uicc_start : missing_uicc),
+                                    [this] { uicc_started(); });
 }
 
 void Nrf91::uicc_started() {
@@ -36,15 +37,16 @@ void Nrf91::uicc_started() {
   announce_sim();
   if (sim.ready()) {
     log(base::LogLevel::info, "SIM ready");
-    if (lte_on_) {
-      registration.start(receive_only_);
+    if (volatile_.lte_on) {
+      registration.start(volatile_.receive_only);
     }
     return;
   }
-  log(base::LogLevel::warning, std::string(describe(sim.state())));
+  report("the SIM cannot be used",
+         {std::string(describe(sim.state())), std::string(way_to_ready(sim.state()))});
   remember_error("UICC", sim.cause());
   bool says_so = sim.state() == SimCard::State::absent || profile.at_least(2, 0);
-  if (lte_on_ && says_so) {
+  if (volatile_.lte_on && says_so) {
     registration.report_uicc_failure();
   }
 }
@@ -76,29 +78,21 @@ void Nrf91::sim_state_changed(SimCard::State before) {
 void Nrf91::sim_unlocked() {
   announce_sim();
   if (!sim.ready()) {
-    log(base::LogLevel::warning, std::string(describe(sim.state())));
+    report("the SIM cannot be used",
+           {std::string(describe(sim.state())), std::string(way_to_ready(sim.state()))});
     return;
   }
   log(base::LogLevel::info, "SIM ready");
-  if (lte_on_) {
-    registration.start(receive_only_);
+  if (volatile_.lte_on) {
+    registration.start(volatile_.receive_only);
   }
-}
-
-Answer Nrf91::lose_uicc() {
-  mode_ = 40;
-  if (sim.powered()) {
-    sim.power_off();
-    uicc_lost();
-  }
-  return ok();
 }
 
 // The card was switched off or pulled out while the modem was using it.
 void Nrf91::uicc_lost() {
-  uicc_.cancel();
+  volatile_.uicc.cancel();
   announce_sim();
-  if (!lte_on_) {
+  if (!volatile_.lte_on) {
     return;
   }
   bool was_connected = registration.connected();

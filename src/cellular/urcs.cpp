@@ -40,44 +40,43 @@ int reception_level(const Signal& signal) {
 
 void Nrf91::set_registration_level(int level) {
   subscriptions.cereg = level;
-  announced_registration_ = registration_text(level, false);
+  volatile_.announced_registration = registration_text(level, false);
 }
 
 void Nrf91::registration_changed() {
   const RegistrationStatus& status = registration.status();
   bool registered = status.registered();
-  if (registered) {
+  if (registered && !status.camped) {
+    report("the serving cell is lost", out_of_service());
+  } else if (registered) {
     log(base::LogLevel::info,
         fmt::format("registered with {} ({}), cell {}/{}", status.cell->plmn,
                     status.stat == 5 ? "roaming" : "home", status.cell->tac, status.cell->id));
-  } else if (status.reject_cause) {
-    log(base::LogLevel::warning,
-        fmt::format("{} rejected the attach with EMM cause {}", status.cell->plmn, *status.reject_cause));
-  } else if (status.cell) {
+  } else if (status.cell && !status.reject_cause) {
     log(base::LogLevel::info, fmt::format("camped on {}, cell {}/{}, RSRP {} dBm", status.cell->plmn,
                                           status.cell->tac, status.cell->id, status.cell->rsrp_dbm));
   }
   if (subscriptions.cereg > 0) {
     std::string text = registration_text(subscriptions.cereg, false);
-    if (text != announced_registration_) {
+    if (text != volatile_.announced_registration) {
       notify(fmt::format("+CEREG: {}", text));
-      announced_registration_ = std::move(text);
+      volatile_.announced_registration = std::move(text);
     }
   }
-  if (registered) {
+  if (status.in_service()) {
     announce_release_assistance();
     announce_cellular_profile();
-    if (bool allowed = status.cell->network->policy.exception_data; allowed != exception_data_) {
+    if (bool allowed = status.cell->network->policy.exception_data; allowed != volatile_.exception_data) {
       announce_exception_data(allowed);
     }
   }
-  if (registered != service_indicated_) {
-    service_indicated_ = registered;
+  if (registered != volatile_.service_indicated) {
+    volatile_.service_indicated = registered;
     if (subscriptions.indicate_service) {
       notify(fmt::format("+CIND: \"service\",{}", registered ? 1 : 0));
     }
-    bool roaming = registered ? status.stat == 5 : std::exchange(roaming_indicated_, false);
-    roaming_indicated_ = registered && roaming;
+    bool roaming = registered ? status.stat == 5 : std::exchange(volatile_.roaming_indicated, false);
+    volatile_.roaming_indicated = registered && roaming;
     if (subscriptions.indicate_roaming && roaming) {
       notify(fmt::format("+CIND: \"roam\",{}", registered ? 1 : 0));
     }
@@ -88,9 +87,9 @@ void Nrf91::registration_changed() {
 // %RAI=2: what the cell offers, when it is another one.
 void Nrf91::announce_release_assistance() {
   constexpr int with_notifications = 2;
-  const Cell& cell = *registration.status().cell;
+  const Cell& cell = *registration.serving_cell();
   if (configuration.release_assistance != with_notifications ||
-      std::exchange(announced_assistance_, &cell) == &cell) {
+      std::exchange(volatile_.announced_assistance, &cell) == &cell) {
     return;
   }
   constexpr std::size_t access_stratum_place = 2;
@@ -106,7 +105,17 @@ void Nrf91::announce_host_id() {
   }
 }
 
+std::optional<Signal> Nrf91::frozen_signal() const {
+  const Cell* cell = registration.serving_cell();
+  bool freezes = cell != nullptr && cell->technology == AccessTechnology::nb_iot &&
+                 !profile.at_least(1, 2, 2) && registration.connected();
+  return freezes ? volatile_.signal_before_connection : std::nullopt;
+}
+
 void Nrf91::rrc_changed(bool connected) {
+  const Cell* serving = registration.serving_cell();
+  volatile_.signal_before_connection =
+      connected && serving != nullptr ? std::optional(radio.signal(*serving)) : std::nullopt;
   if (connected) {
     messages.deliver_next();
     link_changed();  // The network delivers what had to wait while the modem slept.
@@ -131,7 +140,7 @@ void Nrf91::search_status(int status) {
     notify(fmt::format("%MDMEV: SEARCH STATUS {}", status));
   }
   if (status == 2 && registration.phase() == Registration::Phase::no_service) {
-    log(base::LogLevel::warning, why_down());
+    report("no network was found", out_of_service());
   }
 }
 
@@ -144,14 +153,18 @@ void Nrf91::random_access_done(int coverage_level) {
 void Nrf91::country_detected(const Cell& cell) {
   constexpr std::size_t country_digits = 3;
   std::string_view country = std::string_view(cell.plmn).substr(0, country_digits);
-  bool known = detected_country_ != nullptr && detected_country_->plmn.starts_with(country);
+  bool known = volatile_.detected_country != nullptr && volatile_.detected_country->plmn.starts_with(country);
   if (subscriptions.mdmev >= informational_events && !known) {
     notify(fmt::format("%MDMEV: DETECTED COUNTRY {}", country));
   }
-  detected_country_ = &cell;
+  volatile_.detected_country = &cell;
 }
 
 void Nrf91::pdn_activated(int cid, const PdnAnswer& answer) {
+  if (cid == 0) {
+    volatile_.pdn_refusal.reset();
+    volatile_.default_ended.reset();
+  }
   if (subscriptions.cgerep) {
     notify(act_text(cid, answer));
   }
@@ -175,6 +188,19 @@ void Nrf91::emm_error(int cause) {
   }
 }
 
+void Nrf91::attach_refused() {
+  report("the modem is not registered", out_of_service());
+}
+
+void Nrf91::connection_refused(int cause) {
+  volatile_.pdn_refusal = refused_connection(0, cause);
+}
+
+void Nrf91::report(std::string what, Obstacle obstacle) {
+  journal.report("modem",
+                 base::make_reason(std::move(what), std::move(obstacle.why), std::move(obstacle.advice)));
+}
+
 void Nrf91::esm_error(int cause, int cid) {
   remember_error("ESM", cause);
   if ((subscriptions.cnec & esm_errors) != 0) {
@@ -193,6 +219,13 @@ void Nrf91::edrx_negotiated() {
   } else {
     notify(fmt::format("+CEDRXP: {},\"{}\",\"{}\",\"{}\"", technology, edrx.requested, edrx.granted,
                        edrx.paging_window));
+  }
+}
+
+// Firmware before 1.3.4 does not tell it.
+void Nrf91::edrx_missing() {
+  if (configuration.edrx_mode == 2 && profile.at_least(1, 3, 4)) {
+    notify("+CEDRXP: 0");
   }
 }
 
@@ -219,21 +252,21 @@ void Nrf91::signal_changed() {
   constexpr int rsrp_step = 20;
   constexpr int rsrq_step = 7;
   constexpr int snr_step = 8;
-  const Cell* cell = registration.status().cell;
+  const Cell* cell = registration.serving_cell();
   Signal signal = cell != nullptr ? radio.signal(*cell) : Signal{};
   SignalIndices indices = cell != nullptr ? to_indices(signal) : SignalIndices{};
   if (subscriptions.cesq) {
     int power = cell != nullptr ? thresholds_reached(indices.rsrp, rsrp_step) : indices.rsrp;
     int quality = cell != nullptr ? thresholds_reached(indices.rsrq, rsrq_step) : indices.rsrq;
     std::pair levels(power, quality);
-    if (std::exchange(announced_signal_, levels) != levels) {
+    if (std::exchange(volatile_.announced_signal, levels) != levels) {
       notify(fmt::format("%CESQ: {},{},{},{}", indices.rsrp, power, indices.rsrq, quality));
     }
   }
   if (subscriptions.snr) {
     int level =
         cell != nullptr ? thresholds_reached(std::max(indices.snr - snr_step, 0), snr_step) : indices.snr;
-    if (std::exchange(announced_snr_, level) != level) {
+    if (std::exchange(volatile_.announced_snr, level) != level) {
       notify(fmt::format("%XSNRSQ: {},{},{}", indices.snr, level, snr_tail()));
     }
   }
@@ -243,7 +276,7 @@ void Nrf91::signal_changed() {
 std::string Nrf91::snr_tail() const {
   constexpr int invalid_level = 32767;
   constexpr int invalid_enhancement = 255;
-  const Cell* cell = registration.status().cell;
+  const Cell* cell = registration.serving_cell();
   if (cell == nullptr) {
     return fmt::format("{},{}", invalid_level, invalid_enhancement);
   }
@@ -254,7 +287,7 @@ std::string Nrf91::snr_tail() const {
 std::string Nrf91::enhancement_text() const {
   constexpr int unknown_power = 255;
   constexpr int unknown_ratio = 127;
-  const Cell* cell = registration.status().cell;
+  const Cell* cell = registration.serving_cell();
   if (cell == nullptr) {
     return fmt::format("0,I,0,0,{},{}", unknown_power, unknown_ratio);
   }
@@ -272,17 +305,17 @@ void Nrf91::coverage_enhancement_changed() {
   if (!subscriptions.coverage_enhancement) {
     return;
   }
-  const Cell* cell = registration.status().cell;
+  const Cell* cell = registration.serving_cell();
   int level = cell != nullptr ? coverage_level(cell->technology, radio.signal(*cell)) : -1;
-  if (std::exchange(announced_enhancement_, level) != level) {
+  if (std::exchange(volatile_.announced_enhancement, level) != level) {
     notify(fmt::format("+CEINFO: 1,{}", enhancement_text()));
   }
 }
 
 void Nrf91::forget_announced_signal() {
-  announced_signal_.reset();
-  announced_snr_.reset();
-  announced_enhancement_.reset();
+  volatile_.announced_signal.reset();
+  volatile_.announced_snr.reset();
+  volatile_.announced_enhancement.reset();
 }
 
 void Nrf91::detached_by_network(bool announced) {
@@ -292,8 +325,7 @@ void Nrf91::detached_by_network(bool announced) {
   for (int cid : drop_connections()) {
     report_pdn(cid, false);
   }
-  log(base::LogLevel::warning, announced ? "the network detached the modem"
-                                         : "the network no longer knows the modem: its connections are gone");
+  report(announced ? "the network detached the modem" : "the network no longer knows the modem", down());
 }
 
 void Nrf91::attach_blocked() {
@@ -319,27 +351,27 @@ void Nrf91::sleep_changed(SleepType type, std::optional<std::chrono::millisecond
   }
   int number = static_cast<int>(type);
   if (length == std::chrono::milliseconds(0)) {
-    if (announced_sleep_ == type) {
+    if (volatile_.announced_sleep == type) {
       notify(fmt::format("%XMODEMSLEEP: {},0", number));
-      announced_sleep_.reset();
+      volatile_.announced_sleep.reset();
     }
     return;
   }
-  if (type == SleepType::flight_mode && announced_sleep_ == type) {
+  if (type == SleepType::flight_mode && volatile_.announced_sleep == type) {
     return;  // It has been asleep since another mode.
   }
-  bool warning = announced_sleep_ == type && length == asked.warning;
+  bool warning = volatile_.announced_sleep == type && length == asked.warning;
   if (length && *length < asked.threshold && !warning) {
     return;
   }
   notify(length ? fmt::format("%XMODEMSLEEP: {},{}", number, length->count())
                 : fmt::format("%XMODEMSLEEP: {}", number));
-  announced_sleep_ = type;
+  volatile_.announced_sleep = type;
 }
 
 void Nrf91::announce_flight_sleep() {
-  if (!lte_on_ && !gnss_on_) {
-    announced_sleep_.reset();
+  if (!volatile_.lte_on && !volatile_.gnss_on) {
+    volatile_.announced_sleep.reset();
     sleep_changed(SleepType::flight_mode, std::nullopt);
   }
 }

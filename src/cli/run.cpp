@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 
 #include "base/clock.hpp"
 #include "base/loop.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/inner_device.hpp"
@@ -187,6 +189,8 @@ base::Result<void> make_plan(const RunArguments& arguments, Plan& plan) {
   return read;
 }
 
+using Steer = std::function<base::Result<std::string>(const std::string& command)>;
+
 /// Runs the plan on a loop of its own.
 class ScriptSession {
  public:
@@ -238,7 +242,7 @@ class ScriptSession {
     client::Conversation conversation(**port, clock_, &transcript_);
     transcript_.note((*port)->address());
     if (!plan_.control.empty()) {
-      plan_.options.steer = [this](const std::string& command) { return ask(command); };
+      use_device([this](const std::string& command) { return ask(command); });
     }
     int code = exit_success;
     if (plan_.scripts.empty()) {
@@ -265,10 +269,7 @@ class ScriptSession {
         transcript_.fault(device.error());
         co_return exit_usage;
       }
-      plan_.options.steer = [this, &device](const std::string& command) {
-        auto done = (*device)->steer(command);
-        return steered(command, std::move(done));
-      };
+      use_device([&device](const std::string& command) { return (*device)->steer(command); });
       client::Conversation conversation((*device)->host_port(), clock_, &transcript_);
       int script_code = exit_success;
       if (plan_.scripts.empty()) {
@@ -282,19 +283,36 @@ class ScriptSession {
     co_return code;
   }
 
+  // `$` lines go there, and the question what it knows when a script fails.
+  void use_device(Steer steer) {
+    device_ = std::move(steer);
+    plan_.options.steer = [this](const std::string& command) {
+      auto done = device_(command);
+      if (done) {
+        transcript_.note(fmt::format("$ {}: {}", command, *done));
+      }
+      return done;
+    };
+  }
+
   base::Result<std::string> ask(const std::string& command) {
     auto answer = control::ask(plan_.control, command);
     if (!answer) {
       return answer.error();
     }
-    return steered(command, {boost::system::in_place_value, answer->text});
+    return {boost::system::in_place_value, answer->text};
   }
 
-  base::Result<std::string> steered(const std::string& command, base::Result<std::string> done) {
-    if (done) {
-      transcript_.note(fmt::format("$ {}: {}", command, *done));
+  // What was waited for did not come: the device may know why.
+  void tell_state() {
+    auto state = device_ ? device_("state") : base::Result<std::string>(base::Reason());
+    if (!state) {
+      return;
     }
-    return done;
+    transcript_.note("the state of the device:");
+    for (std::string_view line : base::split(*state, '\n')) {
+      transcript_.note(line);
+    }
   }
 
   void sum_up() {
@@ -315,6 +333,9 @@ class ScriptSession {
     }
     auto result = co_await client::run_script(conversation, script, plan_.options);
     transcript_.result(script, result);
+    if (result.failure && result.failure->got.empty()) {
+      tell_state();
+    }
     scripts_passed_ += result.ok() ? 1 : 0;
     co_return result.ok() ? exit_success : exit_failure;
   }
@@ -337,6 +358,7 @@ class ScriptSession {
   RunArguments arguments_;
   Plan plan_;
   client::Transcript transcript_;
+  Steer device_;  ///< Empty: the modem cannot be steered.
   std::size_t scripts_passed_ = 0;
   int exit_code_ = exit_failure;
   base::LoopEnd end_{loop_};

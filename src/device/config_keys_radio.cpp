@@ -7,7 +7,7 @@ namespace attache::device {
 
 namespace {
 
-Outcome set_no_service_stat(int& target, const ConfigValue& value) {
+Outcome set_unserved_stat(int& target, const ConfigValue& value) {
   return std::get<std::int64_t>(value) == 3 ? unfit() : set_number(target, value, 2, 4);
 }
 
@@ -39,9 +39,15 @@ constexpr std::array keys{
   ConfigKey{"radio", "temperature", K::whole_number, "27", "a whole number from -40 to 125",
     "The modem's temperature in degrees Celsius (`AT%XTEMP?`).",
     [](C& c, const V& v) { return set_number(c.simulation.radio.temperature, v, -40, 125); }},
+  ConfigKey{"radio", "lost_stat", K::whole_number, "2", "2 or 4",
+    "What `+CEREG` says once a registered modem has lost all coverage: firmware differs. From 1.3 on 4 comes with empty fields: `+CEREG: 4,,,,,,\"11100000\",\"11100000\"`.",
+    [](C& c, const V& v) { return set_unserved_stat(c.simulation.radio.lost_stat, v); }},
+  ConfigKey{"radio", "lost_time", K::duration, "0", R"(a time up to "24h", in whole seconds)",
+    "How long a modem that has lost its cell still says that it is registered: before 1.3 with the cell FFFFFFFF (`+CEREG`), without values of the cell in `AT%XMONITOR`; 0: not at all.",
+    [](C& c, const V& v) { return set_seconds(c.simulation.radio.lost_time, v, {}); }},
   ConfigKey{"radio", "no_service_stat", K::whole_number, "2", "2 or 4",
     "What `+CEREG` says after a search that found nothing: firmware differs.",
-    [](C& c, const V& v) { return set_no_service_stat(c.simulation.radio.no_service_stat, v); }},
+    [](C& c, const V& v) { return set_unserved_stat(c.simulation.radio.no_service_stat, v); }},
   ConfigKey{"radio", "reset_loop_limit", K::whole_number, "0", "a whole number from 0 to 100",
     "After so many resets in a row without `AT+CFUN=0` the modem does not attach for 30 minutes; 0: never happens.",
     [](C& c, const V& v) { return set_number(c.simulation.radio.reset_loop_limit, v, 0, 100); }},

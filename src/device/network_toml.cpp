@@ -190,6 +190,8 @@ std::string radio_text(const cellular::RadioOptions& radio) {
   section.add("measure_period", radio.measure_period, usual.measure_period);
   section.add("battery", radio.battery_mv, usual.battery_mv);
   section.add("temperature", radio.temperature, usual.temperature);
+  section.add("lost_stat", radio.lost_stat, usual.lost_stat);
+  section.add("lost_time", radio.lost_time, usual.lost_time);
   section.add("no_service_stat", radio.no_service_stat, usual.no_service_stat);
   section.add("reset_loop_limit", radio.reset_loop_limit, usual.reset_loop_limit);
   return section.text();

@@ -65,10 +65,13 @@ std::string context_text(const ContextState& context) {
 }
 
 std::string state_text(Device& device, const NetworkState& state) {
-  std::string text =
-      fmt::format("modem: {}, {} mV, {} °C\nSIM: {}\nregistration: {} ({})\nradio: {}\ncoverage: {}",
-                  mode_text(state), state.battery_mv, state.temperature, state.sim, state.registration,
-                  state.registration_stat, radio_text(state), state.coverage ? "on" : "off");
+  std::string text = fmt::format("modem: {}, {} mV, {} °C\nSIM: {}\nregistration: {} ({})", mode_text(state),
+                                 state.battery_mv, state.temperature, state.sim, state.registration,
+                                 state.registration_stat);
+  if (!state.advice.empty()) {
+    text += fmt::format("\ndo: {}", state.advice);
+  }
+  text += fmt::format("\nradio: {}\ncoverage: {}", radio_text(state), state.coverage ? "on" : "off");
   if (state.next_reject) {
     text += fmt::format(", the next attach is rejected with cause {}", *state.next_reject);
   }
@@ -115,6 +118,7 @@ json::object modem_object(const NetworkState& state) {
                      {"temperature", state.temperature},
                      {"sim", state.sim},
                      {"registration", state.registration},
+                     {"advice", state.advice},
                      {"stat", state.registration_stat},
                      {"connected", state.connected},
                      {"sleep", state.sleep},

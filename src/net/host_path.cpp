@@ -68,7 +68,7 @@ HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn
   subscription_ = pdn_.subscribe([line = lifeline_, link = link_, &modem = pdn_](int, bool up) {
     if (!up && !modem.connection(0)) {
       Failure failure = make_failure(Errno::network_down, "the PDN connection ended", modem.why_down(),
-                                     "Bring the modem online again (AT+CFUN=1) and connect anew.");
+                                     modem.way_up() + " Then connect anew.");
       line->cut(failure);
       link->cut(failure);
     }
@@ -79,8 +79,7 @@ std::optional<Failure> HostPaths::check_up() const {
   if (pdn_.connection(0)) {
     return std::nullopt;
   }
-  return make_failure(Errno::network_down, "no PDN connection is up", pdn_.why_down(),
-                      "Bring the modem online (AT+CFUN=1) and wait for registration (+CEREG: 1 or 5).");
+  return make_failure(Errno::network_down, "no PDN connection is up", pdn_.why_down(), pdn_.way_up());
 }
 
 std::optional<Failure> HostPaths::check_family(Family family, const std::string& what) const {

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 class RecordingJournal final : public base::Journal {
  public:
   void log(base::LogLevel, std::string_view, std::string message) override {
+    EXPECT_FALSE(message.empty());
     lines.push_back(std::move(message));
   }
   void report(std::string_view, base::Reason reason) override { reasons.push_back(std::move(reason)); }

@@ -12,6 +12,7 @@ enum class Where {
   any,
   lte_on,
   lte_off,     ///< Else +CME ERROR: 518.
+  lte_idle,    ///< LTE is off, else +CME ERROR: 3.
   uicc,        ///< The SIM answers, PIN given or not.
   ready,       ///< The SIM can be used.
   registered,  ///< Attached to a network.

@@ -25,6 +25,7 @@ struct State {
   int ready_error = 0;  ///< Of commands that need it ready.
   void (*options)(SimulationOptions& options) = [](SimulationOptions&) {};
   int since = 0;  ///< Firmware that has this state.
+  int before = 1000000;
 };
 
 constexpr int off = 13;
@@ -75,7 +76,13 @@ const std::array states{
             activate(modem, "AT+CFUN=1");
             modem.send("AT+CFUN=40");
           },
-          true, false, off, off},
+          true, false, off, off, [](SimulationOptions&) {}, 0, firmware_version(1, 3, 4)},
+    State{"CFUN=40 after CFUN=41",
+          [](SimulatedModem& modem) {
+            activate(modem, "AT+CFUN=41");
+            modem.send("AT+CFUN=40");
+          },
+          false, false, off, off},
     State{"CFUN=1 without coverage", [](SimulatedModem& modem) { activate(modem, "AT+CFUN=1"); }, true, false,
           0, 0, [](SimulationOptions& options) { options.network.coverage = false; }},
     State{"CFUN=1 with the PIN locked", [](SimulatedModem& modem) { activate(modem, "AT+CFUN=1"); }, true,
@@ -130,6 +137,8 @@ std::string expected_error(const CommandCase& tried, const State& state, bool nu
       return state.lte_on ? "" : error_of(3);
     case Where::lte_off:
       return state.lte_on ? error_of(518) : "";
+    case Where::lte_idle:
+      return state.lte_on ? error_of(3) : "";
     case Where::uicc:
       return state.sim_error == 0 ? "" : error_of(state.sim_error);
     case Where::ready:
@@ -209,7 +218,7 @@ TEST_P(CommandTableWalk, EveryFormAnswersAsTheReferenceSaysInEveryState) {
   FirmwareProfile profile = firmware_profile(GetParam());
   int tried_states = 0;
   for (const State& state : states) {
-    if (profile.version < state.since) {
+    if (profile.version < state.since || profile.version >= state.before) {
       continue;
     }
     ++tried_states;

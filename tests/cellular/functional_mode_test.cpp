@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "simulated_modem.hpp"
 
 namespace attache::cellular {
@@ -72,6 +74,33 @@ TEST(FunctionalMode, Mode41StartsTheSimAlone) {
   EXPECT_FALSE(modem.modem->connection(0));
   EXPECT_EQ(modem.send("AT+CFUN=40"), ok);
   EXPECT_EQ(modem.send("AT+CIMI"), error);
+}
+
+TEST(FunctionalMode, Mode40LeavesAnActiveLteItsSimFromFirmware134On) {
+  for (const char* activation : {"AT+CFUN=1", "AT+CFUN=21", "AT+CFUN=2"}) {
+    SimulatedModem current(with_firmware("mfw_nrf9160_1.3.4"));
+    current.send(activation);
+    std::string mode = current.send("AT+CFUN?");
+    EXPECT_EQ(current.send("AT+CFUN=40"), error) << activation;
+    EXPECT_EQ(current.send("AT+CFUN?"), mode);
+    EXPECT_EQ(current.send("AT%XSIM?"), info("%XSIM: 1")) << activation;
+    EXPECT_EQ(current.reason->advice,
+              "Switch LTE off with AT+CFUN=44 or 20 first, or everything with AT+CFUN=4.");
+
+    SimulatedModem old(with_firmware("mfw_nrf9160_1.3.3"));
+    old.send(activation);
+    EXPECT_EQ(old.send("AT+CFUN=40"), ok) << activation;
+    EXPECT_EQ(old.send("AT%XSIM?"), info("%XSIM: 0")) << activation;
+  }
+}
+
+TEST(FunctionalMode, Mode40SwitchesTheSimOffWhileLteIsOff) {
+  SimulatedModem modem;
+  modem.send("AT+CFUN=1");
+  modem.send("AT+CFUN=44");
+  EXPECT_EQ(modem.send("AT+CFUN=40"), ok);
+  EXPECT_EQ(modem.send("AT%XSIM?"), info("%XSIM: 0"));
+  EXPECT_EQ(modem.send("AT+CFUN?"), info("+CFUN: 40"));
 }
 
 TEST(FunctionalMode, Mode44KeepsTheSim) {
@@ -192,6 +221,118 @@ TEST(Engine, ListsTheCommandsOfTheFirmware) {
   SimulatedModem old(with_firmware("mfw_nrf9160_1.2.7"));
   EXPECT_EQ(old.send("AT+CLAC").find("AT%XMODEMSLEEP\r\n"), std::string::npos);
   EXPECT_EQ(old.send("AT%XMODEMSLEEP=0"), error);
+}
+
+// What a host hears of a modem that has just been switched on, subscribed to everything that does not tell
+// the time.
+std::string first_minutes(SimulatedModem& modem) {
+  modem.said.clear();
+  for (const char* line : {"AT+CFUN?",
+                           "AT+CEREG?",
+                           "AT+CEER",
+                           "AT+CCLK?",
+                           "AT%XSIM?",
+                           "AT+CMEE?",
+                           "AT+CNMI?",
+                           "AT+CSCON?",
+                           "AT+CGDCONT?",
+                           "AT%XAPNSTATUS?",
+                           "AT%XBANDLOCK?",
+                           "AT%XDEEPSEARCH?",
+                           "AT%XTEMPHIGHLVL?",
+                           "AT%XVBATLOWLVL?",
+                           "AT%XCONNSTAT?",
+                           "AT+CMEE=1",
+                           "AT+CEREG=5",
+                           "AT+CSCON=3",
+                           "AT+CGEREP=1",
+                           "AT+CNEC=24",
+                           "AT%XSIM=1",
+                           "AT%MDMEV=2",
+                           "AT%CESQ=1",
+                           "AT%XSNRSQ=1",
+                           "AT+CEINFO=1",
+                           "AT%XOPNAME=1",
+                           "AT+CIND=1,1,1",
+                           "AT%CELLULARPRFL=1",
+                           "AT%XTEMP=1",
+                           "AT%XVBATLVL=1",
+                           "AT%XPCO=1",
+                           "AT+CNMI=3,2,0,1",
+                           "AT%XMODEMSLEEP=1,500,10240",
+                           "AT%XT3412=1,500,10240",
+                           "AT%XFILEWRITE=1,\"01\",\"\"",
+                           "AT+CFUN=1"}) {
+    modem.said += fmt::format("> {}\n", line);
+    modem.send(line);
+  }
+  modem.clock.advance(std::chrono::seconds(30));
+  for (const char* line : {"AT%NCELLMEAS", "AT%XMONITOR", "AT+CEDRXRDP", "AT%APNRATECTRL=0", "AT+CEER"}) {
+    modem.said += fmt::format("> {}\n", line);
+    modem.send(line);
+  }
+  modem.clock.advance(std::chrono::minutes(5));
+  return modem.said;
+}
+
+struct History {
+  std::string_view name;
+  void (*happen)(SimulatedModem& modem);
+};
+
+TEST(Engine, TellsAfterARestartWhatANewOneTells) {
+  SimulationOptions options = with_firmware("mfw_nrf91x1_2.0.2");
+  options.network.policy.exception_data = true;
+  options.network.policy.uplink_limit = 5;
+  options.network.policy.pco = "65280,A1";
+  options.network.roaming = true;
+  const std::array histories{
+      History{"registered", [](SimulatedModem&) {}},
+      History{"crashed", [](SimulatedModem& modem) { static_cast<void>(modem.modem->crash_modem(1)); }},
+      History{"out of coverage",
+              [](SimulatedModem& modem) {
+                static_cast<void>(modem.modem->set_coverage(false));
+                modem.clock.advance(std::chrono::minutes(10));
+                static_cast<void>(modem.modem->set_coverage(true));
+              }},
+      History{"denied", [](SimulatedModem& modem) { static_cast<void>(modem.modem->detach(3)); }},
+      History{"in an area that refused it",
+              [](SimulatedModem& modem) { static_cast<void>(modem.modem->detach(12)); }},
+      History{"detached", [](SimulatedModem& modem) { modem.send("AT+CGATT=0"); }},
+      History{"without supply",
+              [](SimulatedModem& modem) {
+                modem.send("AT%XPOFWARN=1,30");
+                static_cast<void>(modem.modem->set_battery(2900));
+                static_cast<void>(modem.modem->set_battery(3600));
+              }},
+      History{"hot",
+              [](SimulatedModem& modem) {
+                static_cast<void>(modem.modem->set_temperature(60));
+                static_cast<void>(modem.modem->set_temperature(27));
+                modem.send("AT%XTEMPHIGHLVL=40");
+              }},
+      History{"at the limit of its messages",
+              [](SimulatedModem& modem) {
+                for (int i = 0; i < 5; ++i) {
+                  modem.modem->send(0, 10, ReleaseAssistance::none);
+                }
+              }},
+      History{"measuring", [](SimulatedModem& modem) { modem.answer_of("AT%NCELLMEAS=2"); }},
+  };
+  for (const History& history : histories) {
+    SimulatedModem modem(options);
+    for (const char* line :
+         {"AT%RAI=2", "AT+CEDRXS=2,4,\"1001\"", "AT%CELLULARPRFL=2,0,1,0", "AT+CFUN=4", "AT+CFUN=0"}) {
+      modem.send(line);
+    }
+    modem.start(options);
+    std::string fresh = first_minutes(modem);
+    ASSERT_NE(fresh.find("%RAI: "), std::string::npos) << fresh;
+    ASSERT_NE(fresh.find("%MDMEV: DETECTED COUNTRY 262"), std::string::npos) << fresh;
+    history.happen(modem);
+    modem.modem->restart();
+    EXPECT_EQ(first_minutes(modem), fresh) << history.name;
+  }
 }
 
 TEST(Engine, RestartIsAColdStart) {

@@ -197,7 +197,8 @@ TEST(Roaming, ComesHomeWithinTheHour) {
 
 TEST(Network, RejectsTheNextAttachOnce) {
   SimulatedModem modem;
-  EXPECT_EQ(*modem.modem->reject_next_attach(17), "the next attach is rejected with EMM cause 17");
+  EXPECT_EQ(*modem.modem->reject_next_attach(17),
+            "the next attach is rejected with EMM cause 17, network failure");
   modem.send("AT+CNEC=8");
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CNEC_EMM: 17\n");
@@ -216,7 +217,8 @@ TEST(Network, DetachesAndTakesBack) {
             "+CGEV: NW DETACH\n+CEREG: 2,\"0A1B\",\"0112F301\",7\n+CSCON: 1\n+CGEV: ME PDN ACT 0,0\n"
             "+CNEC_ESM: 50,0\n%MDMEV: SEARCH STATUS 2\n"
             "+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n");
-  EXPECT_EQ(*modem.modem->detach(8), "the network detached the modem with EMM cause 8");
+  EXPECT_EQ(*modem.modem->detach(8),
+            "the network detached the modem with EMM cause 8, EPS services and non-EPS services not allowed");
   modem.clock.advance(hours(1));
   EXPECT_EQ(modem.take_urcs(),
             "+CGEV: NW DETACH\n+CSCON: 0\n+CEREG: 3,\"0A1B\",\"0112F301\",7,0,8\n+CNEC_EMM: 8\n");
@@ -229,7 +231,8 @@ TEST(Network, EndsAConnectionAndWithTheLastTheAttachment) {
   modem.send("AT+CGDCONT=1,\"IP\",\"iot\"");
   modem.send("AT+CGACT=1,1");
   modem.take_urcs();
-  EXPECT_EQ(*modem.modem->deactivate_pdn(0, 36), "the network ended PDN 0 with ESM cause 36");
+  EXPECT_EQ(*modem.modem->deactivate_pdn(0, 36),
+            "the network ended PDN 0 with ESM cause 36, regular deactivation");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CGEV: NW PDN DEACT 0\n+CNEC_ESM: 36,0\n");
   EXPECT_FALSE(modem.modem->connection(0));
@@ -340,13 +343,25 @@ TEST(SimHolder, LosesAndFindsItsCard) {
   EXPECT_EQ(modem.take_urcs(), "%XSIM: 0,9\n+CEREG: 90\n+CGEV: ME PDN DEACT 0\n");
   EXPECT_EQ(modem.send("AT+CIMI"), error);
   EXPECT_FALSE(modem.modem->remove_sim());
-  EXPECT_TRUE(modem.modem->insert_sim());
+  EXPECT_EQ(*modem.modem->insert_sim(), "the SIM is in its holder; AT+CFUN=4 and 1 start it");
   EXPECT_FALSE(modem.modem->insert_sim());
   modem.clock.advance(minutes(1));
   EXPECT_EQ(modem.take_urcs(), "");
-  modem.send("AT+CFUN=40");
-  modem.send("AT+CFUN=41");
+  modem.send("AT+CFUN=4");
+  modem.send("AT+CFUN=1");
   modem.clock.settle();
+  EXPECT_TRUE(modem.modem->connection(0));
+}
+
+TEST(SimHolder, IsStartedAloneBeforeFirmware134) {
+  SimulationOptions options;
+  options.firmware = "mfw_nrf9160_1.3.3";
+  SimulatedModem modem(options);
+  register_idle(modem);
+  static_cast<void>(modem.modem->remove_sim());
+  EXPECT_EQ(*modem.modem->insert_sim(), "the SIM is in its holder; AT+CFUN=4 and 1, or 40 and 41, start it");
+  EXPECT_EQ(modem.send("AT+CFUN=40"), ok);
+  EXPECT_EQ(modem.send("AT+CFUN=41"), ok);
   EXPECT_TRUE(modem.modem->connection(0));
 }
 

@@ -131,7 +131,8 @@ TEST(Registration, IsDeniedForGoodByCause8) {
   modem.send("AT+CFUN=1");
   modem.clock.advance(std::chrono::hours(1));
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 2,\"0A1B\",\"0112F301\",7\n+CEREG: 3,\"0A1B\",\"0112F301\",7,0,8\n");
-  EXPECT_EQ(modem.modem->why_down(), "registration denied by 26201 (EMM cause 8)");
+  EXPECT_EQ(modem.modem->why_down(),
+            "registration denied by 26201 (EMM cause 8, EPS services and non-EPS services not allowed)");
 }
 
 TEST(Registration, IsDeniedWhenNoOtherNetworkIsAllowed) {
@@ -400,6 +401,159 @@ TEST(Edrx, WindowIsResetByANewCycle) {
   EXPECT_EQ(modem.send("AT+CEDRXS=1,4,\"2\""), error);
   modem.send("AT+CEDRXS=3");
   EXPECT_EQ(modem.send("AT+CEDRXS?"), ok);
+}
+
+TEST(Edrx, TellsNoMoreOfItAfterARequestThatFailed) {
+  for (const char* failing : {"AT+CEDRXS=2,6,\"1001\"", "AT+CEDRXS=4", "AT+CEDRXS=2,4,\"1002\"",
+                              "AT+CEDRXS=2,4,\"100\"", "AT+CEDRXS=2,4,1001", "AT+CEDRXS=", "AT+CEDRXS"}) {
+    SimulatedModem modem;
+    modem.send("AT+CEDRXS=2,4,\"1001\"");
+    modem.send("AT+CFUN=1");
+    ASSERT_EQ(modem.take_urcs(), "+CEDRXP: 4,\"1001\",\"1001\",\"0001\"\n");
+    EXPECT_EQ(modem.send(failing), error);
+    modem.send("AT+CFUN=4");
+    modem.send("AT+CFUN=1");
+    EXPECT_EQ(modem.take_urcs(), "") << failing;
+    EXPECT_EQ(modem.send("AT+CEDRXS?"), info("+CEDRXS: 4,\"1001\""));
+    EXPECT_EQ(modem.send("AT+CEDRXRDP"), info("+CEDRXRDP: 4,\"1001\",\"1001\",\"0001\""));
+    modem.send("AT+CEDRXS=2,4,\"1001\"");
+    modem.clock.advance(std::chrono::seconds(1));
+    EXPECT_EQ(modem.take_urcs(), "+CEDRXP: 4,\"1001\",\"1001\",\"0001\"\n") << failing;
+  }
+}
+
+TEST(Edrx, ThatCannotBeAskedForIsLeftOff) {
+  SimulatedModem modem;
+  EXPECT_EQ(modem.send("AT+CEDRXS=2,6"), error);
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.take_urcs(), "");
+  EXPECT_EQ(modem.send("AT+CEDRXS?"), ok);
+}
+
+TEST(Edrx, IsToldToBeMissingInACellWithoutItFromFirmware134On) {
+  SimulationOptions options;
+  options.network.edrx = "none";
+  for (auto [firmware, told] :
+       {std::pair("mfw_nrf9160_1.3.3", ""), std::pair("mfw_nrf9160_1.3.4", "+CEDRXP: 0\n"),
+        std::pair("mfw_nrf91x1_2.0.2", "+CEDRXP: 0\n")}) {
+    options.firmware = firmware;
+    SimulatedModem modem(options);
+    modem.send("AT+CEDRXS=2,4,\"1001\"");
+    modem.send("AT+CFUN=1");
+    EXPECT_EQ(modem.take_urcs(), told) << firmware;
+    EXPECT_EQ(modem.send("AT+CEDRXRDP"), info("+CEDRXRDP: 0"));
+    EXPECT_EQ(modem.modem->state().edrx, "");
+    modem.send("AT+CEDRXS=1,4,\"1001\"");
+    modem.clock.advance(std::chrono::seconds(1));
+    EXPECT_EQ(modem.take_urcs(), "") << "without a subscription";
+  }
+}
+
+SimulationOptions with_lost_stat(std::string firmware) {
+  SimulationOptions options;
+  options.firmware = std::move(firmware);
+  options.radio.lost_stat = 4;
+  return options;
+}
+
+TEST(LostCoverage, IsStat4WithEmptyFieldsWhereTheFirmwareSaysSo) {
+  SimulatedModem modem(with_lost_stat("mfw_nrf9160_1.3.5"));
+  static_cast<void>(modem.modem->set_coverage(false));
+  modem.send("AT+CEREG=5");
+  modem.send("AT+CFUN=1");
+  EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n") << "it never was registered";
+  static_cast<void>(modem.modem->set_coverage(true));
+  modem.clock.advance(std::chrono::minutes(2));
+  modem.take_urcs();
+  static_cast<void>(modem.modem->set_coverage(false));
+  modem.clock.advance(std::chrono::minutes(5));
+  EXPECT_EQ(modem.take_urcs(), "+CEREG: 4,,,,,,\"11100000\",\"11100000\"\n");
+  EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 5,4,,,,,,\"11100000\",\"11100000\""));
+  modem.send("AT+CEREG=4");
+  EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 4,4,,,,,,\"11100000\",\"11100000\""));
+  modem.send("AT+CEREG=3");
+  EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 3,4"));
+  static_cast<void>(modem.modem->set_coverage(true));
+  modem.clock.advance(std::chrono::minutes(20));
+  EXPECT_EQ(modem.take_urcs(), "+CEREG: 1,\"0A1B\",\"0112F301\",7\n");
+  modem.send("AT+CFUN=4");
+  static_cast<void>(modem.modem->set_coverage(false));
+  modem.send("AT+CFUN=1");
+  modem.clock.advance(std::chrono::minutes(5));
+  EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 3,2")) << "a new activation";
+}
+
+TEST(LostCoverage, IsStat4WithoutACellBeforeFirmware13) {
+  SimulatedModem modem(with_lost_stat("mfw_nrf9160_1.2.7"));
+  modem.send("AT+CEREG=5");
+  modem.send("AT+CFUN=1");
+  modem.take_urcs();
+  static_cast<void>(modem.modem->set_coverage(false));
+  modem.clock.advance(std::chrono::minutes(5));
+  EXPECT_EQ(modem.take_urcs(), "+CEREG: 4,\"FFFE\",\"FFFFFFFF\",7,0,0,\"00000000\",\"00000000\"\n");
+}
+
+// What a modem says that has lost its cell and does not admit it for ten seconds.
+class CellLostForAWhile : public testing::Test {
+ protected:
+  void lose(std::string firmware) {
+    SimulationOptions options;
+    options.firmware = std::move(firmware);
+    options.radio.lost_time = std::chrono::seconds(10);
+    modem_.start(options);
+    modem_.send("AT+CEREG=5");
+    modem_.send("AT+CFUN=1");
+    modem_.clock.advance(std::chrono::seconds(15));
+    modem_.take_urcs();
+    static_cast<void>(modem_.modem->set_coverage(false));
+    modem_.clock.settle();
+  }
+
+  SimulatedModem modem_;
+};
+
+TEST_F(CellLostForAWhile, IsTheCellFFFFFFFFBeforeFirmware13) {
+  lose("mfw_nrf9160_1.2.7");
+  EXPECT_EQ(modem_.take_urcs(), "+CEREG: 1,\"FFFE\",\"FFFFFFFF\",7,,,\"11100000\",\"11100000\"\n");
+  modem_.clock.advance(std::chrono::seconds(9));
+  EXPECT_EQ(modem_.take_urcs(), "");
+  modem_.clock.advance(std::chrono::seconds(2));
+  EXPECT_EQ(modem_.take_urcs(), "+CEREG: 2,\"FFFE\",\"FFFFFFFF\",7,0,0,\"00000000\",\"00000000\"\n");
+}
+
+TEST_F(CellLostForAWhile, LeavesTheRegistrationAsItIsFromFirmware13On) {
+  lose("mfw_nrf9160_1.3.5");
+  modem_.clock.advance(std::chrono::seconds(9));
+  EXPECT_EQ(modem_.take_urcs(), "");
+  EXPECT_EQ(modem_.send("AT+CEREG?"),
+            info("+CEREG: 5,1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\""));
+  modem_.clock.advance(std::chrono::seconds(2));
+  EXPECT_EQ(modem_.take_urcs(), "+CEREG: 2\n");
+}
+
+TEST_F(CellLostForAWhile, IsMonitoredAsRegisteredButNotCamped) {
+  lose("mfw_nrf9160_1.3.5");
+  EXPECT_EQ(
+      modem_.send("AT%XMONITOR"),
+      info("%XMONITOR: 1,\"Attache\",\"Attache\",\"26201\",\"0A1B\",7,20,\"0112F301\",,,,,\"\",\"11100000\","
+           "\"11100000\",\"01001001\""));
+  EXPECT_EQ(modem_.send("AT+CESQ"), info("+CESQ: 99,99,255,255,255,255"));
+  EXPECT_EQ(modem_.send("AT%NBRGRSRP"), ok);
+  modem_.send("AT+CGDCONT=1,\"IP\",\"a\"");
+  EXPECT_EQ(modem_.send("AT+CGACT=1,1"), error);
+  EXPECT_FALSE(modem_.modem->state().connected);
+  EXPECT_EQ(modem_.modem->send(0, 10).verdict, RadioLink::Verdict::no_coverage);
+}
+
+TEST_F(CellLostForAWhile, TakesTheCellAgain) {
+  lose("mfw_nrf9160_1.2.7");
+  modem_.take_urcs();
+  static_cast<void>(modem_.modem->set_coverage(true));
+  modem_.clock.settle();
+  EXPECT_EQ(modem_.take_urcs(), "+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n");
+  modem_.clock.advance(std::chrono::minutes(5));
+  EXPECT_EQ(modem_.take_urcs(), "") << "the search that was planned is given up";
+  EXPECT_TRUE(modem_.modem->connection(0));
 }
 
 }  // namespace

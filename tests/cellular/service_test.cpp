@@ -195,7 +195,8 @@ TEST(TrackingAreaUpdate, ThatIsRejectedEndsTheRegistration) {
   modem.take_urcs();
   EXPECT_FALSE(modem.modem->reject_next_update(1));
   EXPECT_EQ(*modem.modem->reject_next_update(9),
-            "the next tracking area update is rejected with EMM cause 9");
+            "the next tracking area update is rejected with EMM cause 9, UE identity cannot be derived by "
+            "the network");
   modem.clock.advance(minutes(54));
   EXPECT_EQ(modem.take_urcs(),
             "+CSCON: 1\n+CSCON: 0\n+CEREG: 2,\"0A1B\",\"0112F301\",7,0,9\n+CNEC_EMM: 9\n+CSCON: 1\n"

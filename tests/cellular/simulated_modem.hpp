@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -17,13 +18,19 @@
 
 namespace attache::cellular {
 
-/// Keeps the log lines and the reports of a modem.
+/// Keeps the log lines and reasons of a modem. A line without text is a fault.
 class RecordingJournal final : public base::Journal {
  public:
   void log(base::LogLevel level, std::string_view, std::string message) override {
+    EXPECT_FALSE(message.empty());
     lines.emplace_back(level, std::move(message));
   }
-  void report(std::string_view, base::Reason reason) override { reasons.push_back(std::move(reason)); }
+  void report(std::string_view, base::Reason reason) override {
+    EXPECT_FALSE(reason.what.empty());
+    EXPECT_FALSE(reason.why.empty()) << reason.what;
+    lines.emplace_back(base::LogLevel::warning, base::summary(reason));
+    reasons.push_back(std::move(reason));
+  }
 
   [[nodiscard]] bool contains(std::string_view part) const {
     return std::any_of(lines.begin(), lines.end(),

@@ -46,7 +46,12 @@ MemoryDevice::MemoryDevice(DeviceConfig config, std::size_t ports)
     });
     return std::nullopt;
   });
-  device_->add_journal_sink([this](const base::JournalEntry& entry) { journal_.push_back(entry); });
+  device_->add_journal_sink([this](const base::JournalEntry& entry) {
+    if (entry.text.empty()) {
+      throw std::logic_error("a line of the log has no text");
+    }
+    journal_.push_back(entry);
+  });
   for (std::size_t i = 0; i < ports; ++i) {
     auto port = std::make_unique<serial::MemoryPort>();
     ports_.push_back(port.get());

@@ -105,6 +105,8 @@ gap_length = "40s"
 measure_period = "5s"
 battery = 3300
 temperature = -10
+lost_stat = 4
+lost_time = "20s"
 no_service_stat = 4
 reset_loop_limit = 7
 )";
@@ -189,6 +191,8 @@ TEST(NetworkConfig, ReadsOperatorsCellsAndRadio) {
                                      .measure_period = 5s,
                                      .battery_mv = 3300,
                                      .temperature = -10,
+                                     .lost_stat = 4,
+                                     .lost_time = 20s,
                                      .no_service_stat = 4,
                                      .reset_loop_limit = 7};
   EXPECT_EQ(config.simulation.radio, radio);

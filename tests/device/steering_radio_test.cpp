@@ -53,8 +53,8 @@ TEST_F(SteeringTheRadio, TakesTheSimOutAndPutsItIn) {
   EXPECT_THAT(after("sim out"), HasSubstr("+CEREG: 90"));
   EXPECT_THAT(device_.steer("state"), HasSubstr("SIM: no SIM in the holder"));
   EXPECT_THAT(device_.steer("sim in"), HasSubstr("AT+CFUN=4 and 1"));
-  device_.send("AT+CFUN=40");
-  device_.send("AT+CFUN=41");
+  device_.send("AT+CFUN=4");
+  device_.send("AT+CFUN=1");
   EXPECT_THAT(device_.send("AT+CEREG?"), HasSubstr("+CEREG: 1,1"));
 }
 

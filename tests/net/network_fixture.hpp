@@ -73,6 +73,7 @@ class FakePdn final : public cellular::Pdn {
 
   [[nodiscard]] std::optional<cellular::PdnConnection> connection(int) const override { return current_; }
   [[nodiscard]] std::string why_down() const override { return current_ ? "" : why_; }
+  [[nodiscard]] std::string way_up() const override { return current_ ? "" : "Give AT+CFUN=1."; }
   [[nodiscard]] cellular::Subscription subscribe(std::function<void(int, bool)> handler) override {
     auto kept = std::make_shared<std::function<void(int, bool)>>(std::move(handler));
     handlers_.push_back(kept);

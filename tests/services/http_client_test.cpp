@@ -27,6 +27,7 @@ class RecordingJournal final : public base::Journal {
  public:
   void log(base::LogLevel level, std::string_view module, std::string message) override {
     EXPECT_EQ(module, "httpc");
+    EXPECT_FALSE(message.empty());
     lines.push_back(fmt::format("{} {}", level == base::LogLevel::error ? "err" : "inf", message));
   }
   void report(std::string_view, base::Reason) override {}

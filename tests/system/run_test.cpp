@@ -72,6 +72,32 @@ TEST(Run, FailsTheFirstSessionWithoutTheCertificate) {
   EXPECT_TRUE(device.process().wait_for_error("sec_tag 42 is empty"));
 }
 
+TEST(Run, EndsWithTheStateOfTheDeviceWhenWhatItWaitsForDoesNotCome) {
+  TempFolder folder;
+  std::string config = folder.write("apn.toml", "[network]\napns = [\"iot.attache\"]\n");
+  std::string script = folder.write("wait.at",
+                                    "@ timeout 1\n> AT+CGDCONT=0,\"IP\",\"wrong\"\n< OK\n> AT+CEREG=1\n< OK\n"
+                                    "> AT+CFUN=1\n< OK\n! +CEREG: 1\n");
+  Finished finished = run({script, "--serve", "--config", config});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.output,
+              HasSubstr("registration: 26201 rejected the attach: the APN \"wrong\" was asked for, the "
+                        "network has \"iot.attache\" (ESM cause 27, missing or unknown APN) (2)\n"));
+  EXPECT_THAT(finished.output,
+              HasSubstr("do: Give AT+CFUN=4, AT+CGDCONT=0,\"IP\",\"iot.attache\" and AT+CFUN=1.\n"));
+}
+
+TEST(Run, SaysTextInEveryLogLineWhenCoverageGoes) {
+  TempFolder folder;
+  std::string port = "unix:" + (folder / "modem");
+  ServedDevice device(port, {"--state", folder / "state"});
+  std::string script =
+      folder.write("outage.at", "@ start 1\n> AT+CEREG=1\n< OK\n$ coverage off\n! +CEREG: 2\n");
+  Finished finished = run({script, "--port", port, "--control", folder / "state"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+  EXPECT_TRUE(device.process().wait_for_error("no coverage: no cell can be received"));
+}
+
 TEST(Run, StartsADeviceInsideAndGives0WhenAllIsAsExpected) {
   TempFolder folder;
   std::string script = folder.write("ok.at", "> AT\n< OK\n> AT+CFUN?\n< +CFUN: 0\n< OK\n");

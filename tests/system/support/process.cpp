@@ -1,6 +1,7 @@
 #include "system/support/process.hpp"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <stdexcept>
 #include <utility>
 
@@ -58,6 +60,14 @@ bool read_into(int descriptor, std::string& text, std::mutex& mutex) {
   std::lock_guard lock(mutex);
   text.append(buffer.data(), static_cast<std::size_t>(count));
   return true;
+}
+
+// The device's log goes to stderr: "2021-06-01 12:00:00.000 warning modem: the text". A line without text is
+// a fault of whatever test the program runs for.
+void expect_text_in_log_lines(const std::string& errors) {
+  static const std::regex line_without_text(R"(\n\d{4}-\d\d-\d\d [0-9:.]+ [a-z]+ \w+: *\n)");
+  std::smatch found;
+  EXPECT_FALSE(std::regex_search(errors, found, line_without_text)) << "in the log stands:" << found.str();
 }
 
 int reap(pid_t pid) {
@@ -128,6 +138,7 @@ Process::Process(std::vector<std::string> arguments, ProcessOptions options) {
 Process::~Process() {
   signal(SIGKILL);
   collector_.join();
+  expect_text_in_log_lines("\n" + errors_);
 }
 
 void Process::signal(int number) const {
