@@ -181,8 +181,10 @@ void Channel::pump_data() {
     std::size_t taken = data_mode_->receive(input_, clock_.now());
     input_.erase(0, taken);
     progress = taken > 0;
+    report_remarks();
     if (auto action = data_mode_->take(clock_.now())) {
       progress = true;
+      report_remarks();
       DataConsumer& consumer = *consumer_;
       if (action->terminated) {
         leave_data_mode();
@@ -198,6 +200,12 @@ void Channel::pump_data() {
   }
   if (auto deadline = data_mode_->deadline()) {
     data_alarm_ = clock_.call_at(*deadline, [this] { pump(); });
+  }
+}
+
+void Channel::report_remarks() {
+  for (DataModeRemark remark : data_mode_->take_remarks()) {
+    journal_.report(module, reason_of(remark, data_mode_->policy()));
   }
 }
 

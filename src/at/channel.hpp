@@ -92,6 +92,7 @@ class Channel {
   void pump();
   void pump_commands();
   void pump_data();
+  void report_remarks();
   void flush();
   void note_gap();
   void watch_unfinished_line();

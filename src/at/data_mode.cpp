@@ -1,9 +1,33 @@
 #include "at/data_mode.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace attache::at {
+
+namespace {
+
+std::string_view without_line_end(std::string_view text) {
+  return text.substr(0, text.find_last_not_of("\r\n") + 1);
+}
+
+base::Reason split_reason(const DataModePolicy& policy) {
+  bool each_chunk = policy.time_limit == base::Duration::zero();
+  return base::make_reason(
+      fmt::format("one write of the host became more than one {}", policy.unit),
+      each_chunk
+          ? fmt::format("without a time limit the firmware sends what has come after {} bytes", policy.chunk)
+          : fmt::format("the firmware collects no more than {} bytes", policy.buffer),
+      each_chunk
+          ? fmt::format(
+                "AT#XDATACTRL=<time_limit> lets it wait for the end of what is written, up to {} bytes",
+                policy.buffer)
+          : std::string("write less at once, with a pause as long as the time limit behind it"));
+}
+
+}  // namespace
 
 DataMode::DataMode(DataModePolicy policy, base::Time entered)
     : policy_(std::move(policy)), last_byte_(entered) {}
@@ -18,12 +42,17 @@ std::size_t DataMode::receive(std::string_view bytes, base::Time now) {
   if (!chunk_.empty() && now - last_byte_ >= policy_.chunk_silence) {
     end_chunk(last_byte_ + policy_.chunk_silence);
   }
+  if (!bytes.empty()) {
+    notice_split(now);
+  }
   std::size_t taken = 0;
   while (taken < bytes.size() && room() > 0) {
     if (terminator_seen_) {
       // More data within the second silence: the terminator was data.
       collected_ += policy_.terminator;
       terminator_seen_.reset();
+      remarks_.push_back(without_line_end(bytes).empty() ? DataModeRemark::terminator_with_line_end
+                                                         : DataModeRemark::terminator_before_data);
     }
     if (chunk_.empty()) {
       silence_before_chunk_ = now - last_byte_;
@@ -46,11 +75,36 @@ void DataMode::end_chunk(base::Time now) {
   if (chunk_ == policy_.terminator && silence_before_chunk_ >= policy_.silence) {
     terminator_seen_ = now;
     chunk_.clear();
+    beginning_.clear();
     return;
   }
+  look_for_terminator_in(chunk_);
   collected_.reserve(policy_.buffer);
   collected_ += chunk_;
   chunk_.clear();
+}
+
+// A chunk that is data, though its host may have meant the terminator.
+void DataMode::look_for_terminator_in(std::string_view chunk) {
+  std::string_view text = without_line_end(chunk);
+  std::string together = beginning_ + std::string(text);
+  beginning_.clear();
+  if (text.ends_with(policy_.terminator)) {
+    bool only_line_end_is_wrong = text == policy_.terminator && silence_before_chunk_ >= policy_.silence;
+    remarks_.push_back(only_line_end_is_wrong ? DataModeRemark::terminator_with_line_end
+                                              : DataModeRemark::terminator_without_silence);
+  } else if (together == policy_.terminator) {
+    remarks_.push_back(DataModeRemark::terminator_in_pieces);
+  } else if (!text.empty() && policy_.terminator.starts_with(together)) {
+    beginning_ = std::move(together);
+  }
+}
+
+// Whether what comes now belongs to the piece that the send taken last was cut from.
+void DataMode::notice_split(base::Time now) {
+  if (std::exchange(cut_, false) && !policy_.unit.empty() && now - last_byte_ < policy_.chunk_silence) {
+    remarks_.push_back(DataModeRemark::split);
+  }
 }
 
 bool DataMode::due(base::Time now) const {
@@ -72,6 +126,7 @@ std::optional<DataMode::Action> DataMode::take(base::Time now) {
   }
   if (due(now)) {
     sending_ = true;
+    cut_ = now - last_byte_ < policy_.chunk_silence;
     return Action{false, std::exchange(collected_, {})};
   }
   return std::nullopt;
@@ -93,6 +148,32 @@ std::optional<base::Time> DataMode::deadline() const {
     consider(policy_.time_limit);
   }
   return earliest;
+}
+
+base::Reason reason_of(DataModeRemark remark, const DataModePolicy& policy) {
+  auto seconds = std::chrono::duration<double>(policy.silence).count();
+  std::string why;
+  switch (remark) {
+    case DataModeRemark::terminator_without_silence:
+      why = fmt::format("there was no silence of {:g} s before it", seconds);
+      break;
+    case DataModeRemark::terminator_with_line_end:
+      why = "a line end stands behind it";
+      break;
+    case DataModeRemark::terminator_in_pieces:
+      why = "it came in more than one piece";
+      break;
+    case DataModeRemark::terminator_before_data:
+      why = fmt::format("more data came within {:g} s after it", seconds);
+      break;
+    case DataModeRemark::split:
+      return split_reason(policy);
+  }
+  return base::make_reason(
+      fmt::format("{} was taken as data", policy.terminator), std::move(why),
+      fmt::format(
+          "send {} alone, in one write and without a line end, with {:g} s of silence before and after it",
+          policy.terminator, seconds));
 }
 
 }  // namespace attache::at

@@ -5,8 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
+#include "base/reason.hpp"
 
 namespace attache::at {
 
@@ -19,7 +22,22 @@ struct DataModePolicy {
   bool merges = false;          ///< Whole chunks that come in one piece are sent together: for streams.
   std::string terminator = "+++";
   base::Duration silence = std::chrono::seconds(1);  ///< Before and after the terminator.
+  /// What the service makes of one send, if it matters to the host where one ends: "datagram". Else empty.
+  std::string_view unit{};
 };
+
+/// What a host may not have meant by its data; the device takes them as they are all the same.
+enum class DataModeRemark {
+  terminator_without_silence,  ///< The terminator came too soon after the data before it, or in one piece
+                               ///< with them.
+  terminator_with_line_end,    ///< … with a line end behind it.
+  terminator_in_pieces,        ///< … in more than one piece.
+  terminator_before_data,      ///< … and more data within the silence that must follow it.
+  split                        ///< What came in one piece was divided into two sends.
+};
+
+/// The reason of a remark, for the log.
+[[nodiscard]] base::Reason reason_of(DataModeRemark remark, const DataModePolicy& policy);
 
 /// Collects what a host sends in data mode into sends, and finds the terminator. Sans-I/O: bytes and time in,
 /// sends out; any split of the input at one instant gives the same sends (with `merges`, the same bytes).
@@ -41,6 +59,10 @@ class DataMode {
   };
   std::optional<Action> take(base::Time now);
 
+  /// What has been noticed since it was asked last, once each.
+  [[nodiscard]] std::vector<DataModeRemark> take_remarks() { return std::exchange(remarks_, {}); }
+  [[nodiscard]] const DataModePolicy& policy() const { return policy_; }
+
   /// The send taken last has been made.
   void sent() { sending_ = false; }
 
@@ -52,6 +74,8 @@ class DataMode {
  private:
   [[nodiscard]] std::size_t room() const;
   void end_chunk(base::Time now);
+  void look_for_terminator_in(std::string_view chunk);
+  void notice_split(base::Time now);
   [[nodiscard]] bool due(base::Time now) const;
 
   DataModePolicy policy_;
@@ -61,6 +85,9 @@ class DataMode {
   base::Time last_byte_;
   base::Duration silence_before_chunk_{};
   bool sending_ = false;
+  bool cut_ = false;       // The send taken last ended although no silence had ended its last chunk.
+  std::string beginning_;  // Of a terminator that comes in pieces: what has come of it.
+  std::vector<DataModeRemark> remarks_;
 };
 
 }  // namespace attache::at

@@ -176,5 +176,19 @@ TEST_F(ChannelTest, TellsOfAnOldBeginningThatPrecedesALine) {
   EXPECT_FALSE(channel_.stale_prefix());
 }
 
+TEST_F(ChannelTest, ReportsATerminatorThatIsTakenAsData) {
+  channel_.enter_data_mode({}, *this);
+  clock_.advance(2s);
+  channel_.receive("+++\r\n");
+  clock_.advance(2s);
+  EXPECT_EQ(sends_, Texts{"+++\r\n"});
+  ASSERT_EQ(journal_.reasons.size(), 1U);
+  EXPECT_EQ(journal_.reasons.front().what, "+++ was taken as data");
+  channel_.receive("+++");
+  clock_.advance(2s);
+  EXPECT_TRUE(terminated_);
+  EXPECT_EQ(journal_.reasons.size(), 1U);
+}
+
 }  // namespace
 }  // namespace attache::at

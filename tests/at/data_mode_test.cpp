@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string_view>
 #include <vector>
+
+#include "base/text.hpp"
 
 namespace attache::at {
 namespace {
@@ -170,6 +173,107 @@ TEST_F(DataModeTest, DropsPendingDataAtTheTerminator) {
   give("+++");
   wait(1s);
   EXPECT_EQ(sends_, Sends{"<end>"});
+}
+
+using Remark = DataModeRemark;
+using Remarks = std::vector<DataModeRemark>;
+
+TEST_F(DataModeTest, RemarksATerminatorWithoutSilenceBefore) {
+  start();
+  wait(1s);
+  give("x");
+  wait(500ms);
+  give("+++");
+  wait(2s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::terminator_without_silence});
+  give("x+++");
+  wait(2s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::terminator_without_silence});
+}
+
+TEST_F(DataModeTest, RemarksATerminatorWithALineEndBehindIt) {
+  start();
+  wait(1s);
+  give("+++\r\n");
+  wait(2s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::terminator_with_line_end});
+  give("+++");
+  wait(10ms);
+  give("\r");
+  wait(2s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::terminator_with_line_end});
+}
+
+TEST_F(DataModeTest, RemarksATerminatorInPieces) {
+  start();
+  wait(1s);
+  for (std::string_view pieces : {"+|++", "++|+", "+|+|+", "+|+|+\r\n"}) {
+    for (std::string_view piece : base::split(pieces, '|')) {
+      give(piece);
+      wait(150ms);
+    }
+    wait(2s);
+    EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::terminator_in_pieces}) << pieces;
+  }
+}
+
+TEST_F(DataModeTest, RemarksDataTooSoonBehindATerminator) {
+  start();
+  wait(1s);
+  give("+++");
+  wait(300ms);
+  give("x\r\n");
+  wait(1s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::terminator_before_data});
+}
+
+TEST_F(DataModeTest, RemarksNothingOfDataNorOfATerminatorThatIsOne) {
+  start({.unit = "datagram"});
+  for (std::string_view data : {"hello\r\n", "+", "a", "++", "b", "+", "+++x", "1+1"}) {
+    give(data);
+    wait(2s);
+  }
+  give(std::string(256, 'x'));
+  wait(2s);
+  give("+++");
+  wait(1s);
+  EXPECT_EQ(sends_.back(), "<end>");
+  EXPECT_EQ(mode_->take_remarks(), Remarks{});
+}
+
+TEST_F(DataModeTest, RemarksThatAPieceIsDividedIntoTwoSends) {
+  start({.unit = "datagram"});
+  give(std::string(300, 'x'));
+  wait(2s);
+  EXPECT_EQ(sends_.size(), 2U);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::split});
+  start({.time_limit = 50ms, .unit = "datagram"});
+  give(std::string(1000, 'x'));
+  wait(2s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{}) << "collected";
+  give(std::string(3000, 'x'));
+  wait(2s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{Remark::split}) << "more than the buffer holds";
+  start();
+  give(std::string(300, 'x'));
+  wait(2s);
+  EXPECT_EQ(mode_->take_remarks(), Remarks{}) << "where sends end does not matter to a stream";
+}
+
+TEST_F(DataModeTest, SaysOfEachRemarkWhatToDo) {
+  base::Reason reason = reason_of(Remark::terminator_with_line_end, {});
+  EXPECT_EQ(reason.what, "+++ was taken as data");
+  EXPECT_EQ(reason.why, "a line end stands behind it");
+  EXPECT_EQ(reason.advice,
+            "send +++ alone, in one write and without a line end, with 1 s of silence before and after it");
+  EXPECT_EQ(reason_of(Remark::terminator_without_silence, {}).why, "there was no silence of 1 s before it");
+  EXPECT_EQ(reason_of(Remark::terminator_in_pieces, {}).why, "it came in more than one piece");
+  EXPECT_EQ(reason_of(Remark::terminator_before_data, {}).why, "more data came within 1 s after it");
+  base::Reason split = reason_of(Remark::split, {.unit = "datagram"});
+  EXPECT_EQ(split.what, "one write of the host became more than one datagram");
+  EXPECT_EQ(split.why, "without a time limit the firmware sends what has come after 256 bytes");
+  EXPECT_EQ(reason_of(Remark::split, {.time_limit = 50ms, .unit = "datagram"}).why,
+            "the firmware collects no more than 2048 bytes");
 }
 
 }  // namespace
