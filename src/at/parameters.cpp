@@ -173,6 +173,10 @@ class Cutter {
     base::Reason reason;
     reason.what = "syntax error";
     reason.why = std::move(why);
+    if (position_ > 0 && position_ <= line_.size() && line_[position_ - 1] == '"') {
+      reason.advice =
+          "the string ended at the quote before this place: there is no escape for a quote inside one";
+    }
     reason.excerpt = redact(line_);
     reason.column = position_ + 1;
     return reason;
