@@ -162,6 +162,8 @@ std::optional<base::Reason> TlsContext::take_client(const cellular::CredentialBu
 
 std::optional<base::Reason> TlsContext::take_psk(const cellular::CredentialBundle& credentials) {
   if (!credentials.psk || !credentials.psk_identity) {
+    contents_.psk_lacks_identity = credentials.psk.has_value();
+    contents_.psk_lacks_key = credentials.psk_identity.has_value();
     return std::nullopt;
   }
   auto key = base::from_hex(*credentials.psk);

@@ -323,6 +323,10 @@ void add_tag_facts(base::Reason& reason, const Case& at) {
   }
   if (at.tag.has_psk) {
     reason.facts.emplace_back(place, "pre-shared key and its identity");
+  } else if (at.tag.psk_lacks_identity) {
+    reason.facts.emplace_back(place, "pre-shared key without an identity: not used");
+  } else if (at.tag.psk_lacks_key) {
+    reason.facts.emplace_back(place, "identity of a pre-shared key without the key: not used");
   }
 }
 
@@ -374,6 +378,27 @@ Failure refuse(const TlsCircumstances& circumstances, Verdict verdict) {
   return failure;
 }
 
+// Of a tag that cannot authenticate any server.
+Verdict what_the_tag_lacks(const Case& at) {
+  if (at.tag.psk_lacks_identity) {
+    return {fmt::format(
+                "sec_tag {} holds a pre-shared key (type 3) without its identity (type 4), and nothing else "
+                "to recognise the server by",
+                at.sec_tag()),
+            fmt::format("Write the identity with AT%CMNG=0,{},4,\"<identity>\".", at.sec_tag())};
+  }
+  if (at.tag.psk_lacks_key) {
+    return {fmt::format(
+                "sec_tag {} holds the identity of a pre-shared key (type 4) without the key (type 3), and "
+                "nothing else to recognise the server by",
+                at.sec_tag()),
+            fmt::format("Write the key with AT%CMNG=0,{},3,\"<hexadecimal digits>\".", at.sec_tag())};
+  }
+  return {fmt::format("sec_tag {} holds no CA (type 0), so the server's certificate cannot be verified",
+                      at.sec_tag()),
+          fmt::format("Write the CA of the server's certificate with {}.", cmng_write(at, 0))};
+}
+
 }  // namespace
 
 Errno tls_refusal(const TlsCircumstances& circumstances) {
@@ -404,11 +429,7 @@ std::optional<Failure> check_tag(const TagContents& tag, const TlsCircumstances&
   }
   TlsObservation nothing_seen;
   Case at{nothing_seen, tag, circumstances};
-  Failure failure =
-      refuse(circumstances,
-             {fmt::format("sec_tag {} holds no CA (type 0), so the server's certificate cannot be verified",
-                          at.sec_tag()),
-              fmt::format("Write the CA of the server's certificate with {}.", cmng_write(at, 0))});
+  Failure failure = refuse(circumstances, what_the_tag_lacks(at));
   add_tag_facts(failure.reason, at);
   return failure;
 }

@@ -26,6 +26,8 @@ struct TagContents {
   std::vector<CertificateFacts> authorities;  ///< Type 0.
   std::vector<CertificateFacts> client;       ///< Type 1, leaf first; used with the key of type 2.
   bool has_psk = false;                       ///< Types 3 and 4.
+  bool psk_lacks_identity = false;            ///< Type 3 without type 4: not used.
+  bool psk_lacks_key = false;                 ///< Type 4 without type 3: not used.
 };
 
 struct TlsAlert {

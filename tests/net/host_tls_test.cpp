@@ -181,6 +181,34 @@ TEST_F(LabTlsTest, FindsThatTheTagHasNoCa) {
   EXPECT_THAT(failure(lab->port("https")).why, StartsWith("sec_tag 42 holds no CA (type 0)"));
 }
 
+TEST_F(LabTlsTest, FindsHalfOfAPreSharedKey) {
+  auto& bundle = device.credentials.tags[tag];
+  bundle.root_ca.reset();
+  bundle.psk = "1a2b3c4d5e6f";
+  auto without_identity = failure(lab->port("https"));
+  EXPECT_EQ(without_identity.why,
+            "sec_tag 42 holds a pre-shared key (type 3) without its identity (type 4), and nothing else to "
+            "recognise "
+            "the server by");
+  EXPECT_EQ(without_identity.advice, "Write the identity with AT%CMNG=0,42,4,\"<identity>\".");
+  EXPECT_THAT(base::to_block(without_identity), Not(HasSubstr("1a2b3c4d5e6f")));
+  bundle.psk.reset();
+  bundle.psk_identity = "device-1";
+  auto without_key = failure(lab->port("https"));
+  EXPECT_EQ(without_key.why,
+            "sec_tag 42 holds the identity of a pre-shared key (type 4) without the key (type 3), and "
+            "nothing else to "
+            "recognise the server by");
+  EXPECT_EQ(without_key.advice, "Write the key with AT%CMNG=0,42,3,\"<hexadecimal digits>\".");
+}
+
+TEST_F(LabTlsTest, SaysThatHalfOfAPreSharedKeyBesideACaIsNotUsed) {
+  device.credentials.tags[tag].psk_identity = "device-1";
+  auto reason = failure(lab->port("https-wrong-host"), "www.example.com");
+  EXPECT_THAT(reason.facts, testing::Contains(testing::Pair(
+                                "sec_tag 42", "identity of a pre-shared key without the key: not used")));
+}
+
 TEST_F(LabTlsTest, FindsThatTheCaIsNoCertificate) {
   trust("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n");
   auto reason = failure(lab->port("https"));
