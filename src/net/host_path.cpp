@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "net/failure.hpp"
+#include "net/host_name.hpp"
 #include "net/resolver.hpp"
 #include "net/timed_wait.hpp"
 
@@ -38,6 +39,16 @@ class LookupMember final : public Lifeline::Member {
 Failure route_says(Errno code, const Path& path, std::string why) {
   return make_failure(code, fmt::format("connection to {} failed", path.label), std::move(why),
                       "Change the [[route]] in the configuration file to go elsewhere.");
+}
+
+// A text that is no host name fails as DNS lets it, but that is not the cause. The text itself is not shown:
+// a URL may hold a secret.
+Failure no_host_name(Errno code, const HostNameFault& fault, Family family) {
+  return make_failure(code,
+                      fault.host.empty()
+                          ? fmt::format("resolving a name ({}) failed", name(family))
+                          : fmt::format("resolving what holds \"{}\" ({}) failed", fault.host, name(family)),
+                      fault.why, fault.advice);
 }
 
 std::optional<Address> literal(const std::string& host) {
@@ -133,6 +144,16 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
     co_return make_failure(Errno::no_entry, what,
                            fmt::format("{} is an {} address", host, name(family_of(*address))));
   }
+  auto answer = co_await find_name(host, family);
+  auto fault = host_name_fault(host);
+  if (!answer && answer.error().code != Errno::network_down && fault) {
+    co_return no_host_name(answer.error().code, *fault, family);
+  }
+  co_return answer;
+}
+
+asio::awaitable<NetResult<std::vector<Address>>> HostPaths::find_name(std::string host, Family family) {
+  std::string what = fmt::format("resolving {} ({}) failed", host, name(family));
   if (name_failure_) {
     co_return make_failure(*name_failure_, what, "the device has been told that names cannot be resolved");
   }

@@ -96,6 +96,8 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
 
  private:
   [[nodiscard]] Failure no_crossing() const;
+  /// The addresses of what is no literal address.
+  asio::awaitable<NetResult<std::vector<Address>>> find_name(std::string host, Family family);
   /// Asks DNS.
   asio::awaitable<NetResult<std::vector<Address>>> look_up(std::string host, Family family);
   /// The addresses of a route's target on this machine, or of a name that is not routed.

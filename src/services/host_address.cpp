@@ -14,6 +14,10 @@ bool looks_like_ipv4(std::string_view host) {
 }
 
 boost::asio::awaitable<net::NetResult<net::Address>> find_ipv4(net::Bearer& bearer, std::string host) {
+  if (host.empty()) {
+    co_return net::make_failure(net::Errno::invalid, "no address found", "the host name is empty",
+                                "give a host name or an IPv4 address");
+  }
   if (looks_like_ipv4(host)) {
     boost::system::error_code error;
     auto address = boost::asio::ip::make_address_v4(host, error);

@@ -70,6 +70,21 @@ TEST_F(HostBearerTest, KeepsThePortIfTheRouteNamesNone) {
   EXPECT_TRUE(device.connect(resolved("ftp.test", server.port())));
 }
 
+// The number is what it was for the host, whoever gave it; the cause is the name.
+TEST_F(HostBearerTest, SaysThatAUrlIsNoName) {
+  device.options.refuse_unrouted = true;
+  auto answer = device.resolve("http://www.example.com/?token=secret");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errno::no_entry);
+  EXPECT_EQ(answer.error().reason.what, "resolving what holds \"www.example.com\" (IPv4) failed");
+  EXPECT_EQ(answer.error().reason.why, "it is a URL, not a host name");
+  EXPECT_EQ(base::to_block(answer.error().reason).find("secret"), std::string::npos);
+  EXPECT_EQ(device.resolve("").error().reason.why, "the name is empty");
+  EXPECT_NE(device.resolve("www.example.com").error().reason.why, "it is a URL, not a host name");
+  device.pdn.take_down("detached");
+  EXPECT_EQ(device.resolve("http://www.example.com/").error().code, Errno::network_down);
+}
+
 TEST_F(HostBearerTest, ReachesAnIpv4TargetFromASyntheticIpv6Address) {
   Server server(device.context);
   device.route("google.com", 443, server.port());
