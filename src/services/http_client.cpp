@@ -144,7 +144,23 @@ asio::awaitable<net::NetResult<void>> HttpClient::send(std::string_view bytes) {
   co_return net::NetResult<void>{};
 }
 
+std::optional<base::Reason> HttpClient::Request::lacks_end() const {
+  if (header.empty() || header.ends_with("\r\n")) {
+    return std::nullopt;
+  }
+  bool typed = header.find("\\r") != std::string::npos || header.find("\\n") != std::string::npos;
+  return base::make_reason(
+      "the HTTP request is not complete",
+      fmt::format(
+          "its header text does not end in CR LF{}, so that the empty line at the end of the header is "
+          "missing: the server waits for it",
+          typed ? ", but holds the letters \\r or \\n" : ""),
+      typed ? "send the bytes 0D 0A inside the quotes, not a backslash and letters"
+            : "end every line of the header with CR LF, the last one too, inside the quotes");
+}
+
 asio::awaitable<net::NetResult<void>> HttpClient::send_request(Request request) {
+  lacks_end_ = request.lacks_end();
   std::string bytes = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n{}\r\n", request.method, request.resource,
                                   host_, request.header);
   auto sent = co_await send(bytes);
@@ -182,7 +198,7 @@ asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> HttpClien
       failure.reason.why = fmt::format("nothing came for {} s", transfer_timeout.count());
       failure.reason.advice = "the firmware's limit is fixed: the server has to answer within it";
     }
-    co_return failure;
+    co_return explained(std::move(failure));
   }
   if (*count == 0) {
     closed_by_peer_ = true;
@@ -210,7 +226,17 @@ net::Failure HttpClient::cut_short(base::Reason reason) const {
   if (reason.where.empty()) {
     reason.where = host_;
   }
-  return net::Failure{net::Errno::connection_reset, std::move(reason)};
+  return explained(net::Failure{net::Errno::connection_reset, std::move(reason)});
+}
+
+// Whatever came of a request that was never complete, that is the cause.
+net::Failure HttpClient::explained(net::Failure failure) const {
+  if (lacks_end_) {
+    failure.reason.facts.emplace_back("server", failure.reason.why);
+    failure.reason.why = fmt::format("the request was never complete: {}", lacks_end_->why);
+    failure.reason.advice = lacks_end_->advice;
+  }
+  return failure;
 }
 
 net::Failure HttpClient::closed_meanwhile(std::string what) const {

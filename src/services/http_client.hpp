@@ -41,6 +41,10 @@ class HttpClient {
     std::string method;
     std::string resource;
     std::string header;  ///< Raw header lines, each with its CR LF.
+
+    /// Why the server will not see the end of the header and waits for more; nothing if it will. What comes
+    /// behind it, a payload too, is taken for more of the header.
+    [[nodiscard]] std::optional<base::Reason> lacks_end() const;
   };
 
   HttpClient(net::Bearer& bearer, base::Journal& journal, Options options);
@@ -91,6 +95,7 @@ class HttpClient {
                                                                      const Target& target);
   asio::awaitable<net::NetResult<void>> send(std::string_view bytes);
   net::Failure cut_short(base::Reason reason) const;
+  net::Failure explained(net::Failure failure) const;
   net::Failure closed_meanwhile(std::string what) const;
 
   net::Bearer& bearer_;
@@ -101,6 +106,7 @@ class HttpClient {
   std::string host_;
   std::unique_ptr<HttpResponseCutter> cutter_;
   std::shared_ptr<std::vector<char>> buffer_;  // While an answer is read; held by a suspended read as well.
+  std::optional<base::Reason> lacks_end_;      // The request sent last; see Request::lacks_end().
   bool complete_ = false;
   bool closed_by_peer_ = false;
 };

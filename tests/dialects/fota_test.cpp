@@ -281,6 +281,7 @@ TEST_F(Fota, RunsAnImageAfterSystemOffToo) {
 struct Exchange {
   std::string line;
   std::string answer;
+  bool swallowed = false;  ///< The log says what the OK does not.
 };
 void PrintTo(const Exchange& exchange, std::ostream* out) {
   *out << exchange.line;
@@ -291,7 +292,8 @@ class FotaAnswers : public testing::TestWithParam<Exchange> {};
 TEST_P(FotaAnswers, AreExact) {
   SlmDevice device;
   EXPECT_EQ(device.send(GetParam().line), GetParam().answer);
-  EXPECT_EQ(device.take_reasons().size(), GetParam().answer.ends_with(error) ? 1U : 0U);
+  bool explained = GetParam().swallowed || GetParam().answer.ends_with(error);
+  EXPECT_EQ(device.take_reasons().size(), explained ? 1U : 0U);
 }
 
 std::string uri(std::string_view text) {
@@ -305,7 +307,7 @@ INSTANTIATE_TEST_SUITE_P(
         Exchange{"AT#XFOTA=?", line("#XFOTA: (0, 1, 2),<file_uri>,<sec_tag>,<apn>") + ok},
         Exchange{"AT#XFOTA=\"1\"", error}, Exchange{"AT#XFOTA=-1", error}, Exchange{"AT#XFOTA=0", ok},
         Exchange{"AT#XFOTA=1", error}, Exchange{"AT#XFOTA=1,5", error}, Exchange{"AT#XFOTA=2", error},
-        Exchange{"AT#XFOTA=3", ok}, Exchange{"AT#XFOTA=9", ok}, Exchange{uri(""), error},
+        Exchange{"AT#XFOTA=3", ok, true}, Exchange{"AT#XFOTA=9", ok, true}, Exchange{uri(""), error},
         Exchange{uri("example.com/x"), error}, Exchange{uri("://example.com/x"), error},
         Exchange{uri("http://example.com"), error}, Exchange{uri("http:///x"), error},
         Exchange{uri("http://example.com:0/x"), error}, Exchange{uri("http://example.com:x/x"), error},

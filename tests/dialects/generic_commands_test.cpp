@@ -8,6 +8,7 @@ using namespace std::chrono_literals;
 struct Exchange {
   std::string line;
   std::string answer;
+  bool swallowed = false;  ///< The log says what the OK does not.
 };
 
 void PrintTo(const Exchange& exchange, std::ostream* out) {
@@ -31,8 +32,8 @@ TEST_P(GenericAnswers16, AreExact) {
     SCOPED_TRACE(strict ? "strict" : "friendly");
     SlmDevice device(slm_1_6(strict));
     EXPECT_EQ(device.send(GetParam().line), GetParam().answer);
-    bool failed = GetParam().answer == error;
-    EXPECT_EQ(device.take_reasons().size(), failed ? 1U : 0U);
+    bool explained = GetParam().swallowed || GetParam().answer == error;
+    EXPECT_EQ(device.take_reasons().size(), explained ? 1U : 0U);
   }
 }
 
@@ -45,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
         Exchange{"AT+CFUN?;+CEREG?", error}, Exchange{"AT#XNOSUCH", error}, Exchange{"AT#XNOSUCH=1", error},
         Exchange{"AT#XSLMVER", answer("#XSLMVER: \"1.6.0\"")},
         Exchange{"at#xslmver", answer("#XSLMVER: \"1.6.0\"")},
-        Exchange{"AT#XSLMVER=1,\"x\"", answer("#XSLMVER: \"1.6.0\"")}, Exchange{"AT#XSLMVER=x", error},
+        Exchange{"AT#XSLMVER=1,\"x\"", answer("#XSLMVER: \"1.6.0\""), true}, Exchange{"AT#XSLMVER=x", error},
         Exchange{"AT#XSLMVER=0,0,0,0,0,0,0,0", error}, Exchange{"AT#XSLMVER?", error},
         Exchange{"AT#XCLAC=all", error}, Exchange{"AT#XRESET=now", error}, Exchange{"AT#XSLMVER=?", error},
         Exchange{"AT#XCLAC?", error}, Exchange{"AT#XCLAC=?", error}, Exchange{"AT#XRESET?", error},
@@ -60,8 +61,8 @@ INSTANTIATE_TEST_SUITE_P(
         Exchange{"AT#XDATACTRL=0", ok}, Exchange{"AT#XDATACTRL=31", error}, Exchange{"AT#XDATACTRL=32", ok},
         Exchange{"AT#XDATACTRL=65535", ok}, Exchange{"AT#XDATACTRL=65536", error},
         Exchange{"AT#XDATACTRL=-5", error}, Exchange{"AT#XDATACTRL=\"32\"", error},
-        Exchange{"AT#XDATACTRL=0,0,0,0,0,0,0", ok}, Exchange{"AT#XDATACTRL=0,0,0,0,0,0,0,0", error},
-        Exchange{"AT#XDATACTRL=0:1", ok}, Exchange{"AT#XDATACTRL=(0)", error}));
+        Exchange{"AT#XDATACTRL=0,0,0,0,0,0,0", ok, true}, Exchange{"AT#XDATACTRL=0,0,0,0,0,0,0,0", error},
+        Exchange{"AT#XDATACTRL=0:1", ok, true}, Exchange{"AT#XDATACTRL=(0)", error}));
 
 class GenericAnswers15 : public testing::TestWithParam<Exchange> {};
 
@@ -70,8 +71,8 @@ TEST_P(GenericAnswers15, AreExact) {
     SCOPED_TRACE(strict ? "strict" : "friendly");
     SlmDevice device(slm_1_5(strict));
     EXPECT_EQ(device.send(GetParam().line), GetParam().answer);
-    bool failed = GetParam().answer == error;
-    EXPECT_EQ(device.take_reasons().size(), failed ? 1U : 0U);
+    bool explained = GetParam().swallowed || GetParam().answer == error;
+    EXPECT_EQ(device.take_reasons().size(), explained ? 1U : 0U);
   }
 }
 

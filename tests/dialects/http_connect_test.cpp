@@ -13,7 +13,7 @@ TEST(HttpConnect, AnswersEachFormBeforeItsFirstUse) {
   EXPECT_EQ(device.send("AT#XHTTPCCON=7"), ok);
   EXPECT_EQ(device.send("AT#XHTTPCCON=0"), error);
   EXPECT_EQ(device.send("AT#XHTTPCCON"), error);
-  EXPECT_EQ(device.take_reasons().size(), 2U);
+  EXPECT_EQ(device.take_reasons().size(), 3U);
 }
 
 TEST(HttpConnect, RefusesWhatItCannotRead) {

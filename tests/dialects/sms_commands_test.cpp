@@ -59,7 +59,7 @@ TEST_F(SmsCommands, StartAndStop) {
   EXPECT_EQ(device.send("AT#XSMS=3"), ok);
   EXPECT_EQ(device.send("AT#XSMS=0"), ok);
   EXPECT_EQ(device.send("AT+CNMI?"), "\r\n+CNMI: 0,0,0,0,1\r\n" + ok);
-  EXPECT_EQ(device.take_reasons().size(), 4U);
+  EXPECT_EQ(device.take_reasons().size(), 5U);
 }
 
 TEST_F(SmsCommands, AnswerWrongParametersWithError) {

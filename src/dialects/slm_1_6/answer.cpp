@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "at/redaction.hpp"
+#include "dialects/slm_1_6/command.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 
 namespace attache::dialects::slm_1_6 {
@@ -19,14 +20,19 @@ Answer::Answer(Slm& slm, at::Channel& channel, std::string line)
 // An answer that was never given: the coroutine of its command was destroyed with the device.
 Answer::~Answer() = default;
 
-std::optional<base::Reason> Answer::parse(std::size_t start) {
+std::optional<base::Reason> Answer::parse(const Command& command, std::size_t start) {
+  request_->command = &command;
   at::ParameterPolicy policy = at::slm_policy();
   policy.most = slm_->options().max_parameters - 2;  // The name counts, and the limit itself is an error.
   auto parameters = at::Parameters::parse(request_->line, start, policy);
   if (!parameters) {
-    return parameters.error();
+    base::Reason fault = parameters.error();
+    if (!fault.advice.empty()) {
+      fault.advice = fmt::format("{}: {}", fault.advice, command.quotes);
+    }
+    return fault;
   }
-  request_->parameters = std::move(*parameters);
+  request_->parameters = GivenParameters(std::move(*parameters));
   return std::nullopt;
 }
 
@@ -35,7 +41,7 @@ std::optional<base::Reason> Answer::check(std::span<const at::ParameterRule> rul
   for (std::size_t i = 0; i < std::min(present.size(), parameters().size()); ++i) {
     present[i].optional = false;
   }
-  return at::check(command(), parameters(), present);
+  return parameters().check(command(), present);
 }
 
 void Answer::line(std::string_view text) {
@@ -47,24 +53,71 @@ void Answer::raw(std::string_view bytes) {
 
 void Answer::ok() {
   give("\r\nOK\r\n");
+  report_warnings("OK");
   finish();
 }
 
 void Answer::error(base::Reason reason) {
   give("\r\nERROR\r\n");
-  report(std::move(reason), "ERROR");
-  finish();
+  fail(std::move(reason), "ERROR");
 }
 
 void Answer::silence() {
   give({});
+  report_warnings("no answer");
   finish();
 }
 
 void Answer::modem_error(std::string_view text, base::Reason reason) {
   give(fmt::format("\r\n{}\r\n", text));
-  report(std::move(reason), text);
+  fail(std::move(reason), text);
+}
+
+void Answer::fail(base::Reason reason, std::string_view result) {
+  for (const base::Reason& warning : request_->warnings) {
+    reason.facts.emplace_back("besides", base::summary(warning));
+  }
+  report(std::move(reason), result);
   finish();
+}
+
+// What nobody has asked for by now, or what is a parameter of its own by accident.
+std::optional<base::Reason> Answer::ignored_parameters() const {
+  const GivenParameters& given = parameters();
+  std::size_t read = given.read();
+  std::size_t ignored = given.size() - read;
+  base::Reason reason;
+  std::size_t first = read;
+  if (auto joined = given.first_joined(command())) {
+    first = *joined;
+    reason.what = fmt::format("parameter {} ended before its text did", first);
+    reason.why = fmt::format(
+        "there is no separator behind it: a string ends at its second quote, and what follows was taken for "
+        "further parameters, {}",
+        ignored > 0 ? fmt::format("of which {} were ignored", ignored) : "all of which were used");
+    reason.advice = fmt::format("separate parameters by commas; {}", request_->command->quotes);
+  } else if (ignored > 0) {
+    reason.what = fmt::format("{} of {} parameters ignored", ignored, given.size());
+    reason.why =
+        read == 0
+            ? std::string("the firmware reads none here, and answers as if there were none")
+            : fmt::format("the firmware reads {} here, and answers as if the rest were not there", read);
+    reason.advice = "leave them out";
+  } else {
+    return std::nullopt;
+  }
+  reason.excerpt = at::redact(command());
+  reason.column = given[first].column;
+  return reason;
+}
+
+void Answer::report_warnings(std::string_view result) {
+  for (base::Reason& warning : std::exchange(request_->warnings, {})) {
+    report(std::move(warning), result);
+  }
+  if (auto ignored = ignored_parameters()) {
+    report(std::move(*ignored), result);
+  }
 }
 
 void Answer::report(base::Reason reason, std::string_view result) {

@@ -6,19 +6,24 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "at/channel.hpp"
 #include "at/command_line.hpp"
-#include "at/parameters.hpp"
 #include "base/reason.hpp"
+#include "dialects/slm_1_6/given_parameters.hpp"
 
 namespace attache::dialects::slm_1_6 {
 
 class Slm;
+struct Command;
 
 /// A command on its way to its answer: what the host asked, and the lines collected so far. It is moved into
 /// the coroutine of a command that takes time. Exactly one of ok(), error() and silence() ends it; everything
 /// goes to the host in one write.
+///
+/// A command that succeeds although not all of it was meant so ends in a warning of the log too: what the
+/// handler has told by warn(), and parameters that nobody has asked for. What the host gets stays the same.
 class Answer {
  public:
   Answer(Slm& slm, at::Channel& channel, std::string line);
@@ -28,16 +33,20 @@ class Answer {
 
   [[nodiscard]] at::Channel& channel() const { return *channel_; }
   [[nodiscard]] std::string_view command() const { return request_->line; }
-  [[nodiscard]] const at::Parameters& parameters() const { return request_->parameters; }
+  [[nodiscard]] const GivenParameters& parameters() const { return request_->parameters; }
 
-  /// Cuts the parameters from byte `start` of the line on.
-  std::optional<base::Reason> parse(std::size_t start);
+  /// Cuts the parameters of `command` from byte `start` of the line on.
+  std::optional<base::Reason> parse(const Command& command, std::size_t start);
   /// Holds the parameters against the rules; see at::check. An optional parameter may be missing at the end,
   /// but an empty one counts and cannot be read (reference slm-1.6/00-overview.md 2.4).
   [[nodiscard]] std::optional<base::Reason> check(std::span<const at::ParameterRule> rules) const;
 
   /// What reasons show instead of the command, for a line that is no command but the host's data.
   void show_as(std::string text) { shown_ = std::move(text); }
+
+  /// Something that the firmware swallows without a word to the host: what happened, why, what to do. It goes
+  /// to the log when the command has succeeded; if it fails, it is a fact of the failure's reason.
+  void warn(base::Reason reason) { request_->warnings.push_back(std::move(reason)); }
 
   /// Adds an information line in the dialect's framing.
   void line(std::string_view text);
@@ -55,10 +64,15 @@ class Answer {
   // On the heap, so that the parameters' views into the line survive a move of the answer.
   struct Request {
     std::string line;
-    at::Parameters parameters;
+    const Command* command = nullptr;
+    GivenParameters parameters;
+    std::vector<base::Reason> warnings;
   };
 
+  [[nodiscard]] std::optional<base::Reason> ignored_parameters() const;
   void give(std::string_view final_result);
+  void report_warnings(std::string_view result);
+  void fail(base::Reason reason, std::string_view result);
   void finish();
   void report(base::Reason reason, std::string_view result);
 

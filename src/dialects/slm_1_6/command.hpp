@@ -18,13 +18,15 @@ struct Command {
   /// The option it is built with ("httpc"); empty = always there.
   std::string_view service{};
   Handler set = nullptr;  ///< Null = ERROR.
-  /// What the set form expects at least; checked before the handler is called. Further parameters are
-  /// ignored.
+  /// What the set form expects at least; checked before the handler is called. Parameters that neither these
+  /// rules nor the handler ask for are ignored with a warning in the log.
   std::vector<at::ParameterRule> parameters{};
   Handler read = nullptr;
   Handler test = nullptr;
   /// Any other form, "AT#XNAME1" or "AT#XNAME!".
   Handler unknown = nullptr;
+  /// How a text with a quote in it is given to this command: the advice when one has cut a line.
+  std::string_view quotes = "a quote cannot be part of any parameter here";
   /// In any form: a condition that answers ERROR at once when it gives a reason.
   std::optional<base::Reason> (*precondition)(Slm& slm) = nullptr;
 };

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "dialects/slm_1_6/answer.hpp"
+#include "dialects/slm_1_6/data_type.hpp"
 
 namespace attache::dialects::slm_1_6 {
 
@@ -23,17 +24,26 @@ inline constexpr std::int64_t longest_data = 575;
 
 /// What one `<op>` does.
 using Operation = void (*)(Slm& slm, Answer answer);
-/// Runs the operation whose index in `operations` is the `<op>` of the command, its first parameter. For any
-/// other number the firmware does nothing and says so with OK.
+/// Runs the operation whose index in `operations` is the `<op>` of the command, its first parameter, a number
+/// that is not negative. For any other one the firmware does nothing and says OK, and the log has a warning.
+void run_checked_operation(Slm& slm, Answer answer, std::initializer_list<Operation> operations);
+/// The same, with `<op>` held against short_rule() first; a negative one is unknown as well.
 void run_operation(Slm& slm, Answer answer, std::initializer_list<Operation> operations);
+/// What the log is told when the firmware says OK and has done nothing.
+[[nodiscard]] base::Reason nothing_done(std::string why, std::string advice);
 
-/// A `<sec_tag>` that silently means "none" unless it is a number of 32 bits.
-[[nodiscard]] std::optional<std::uint32_t> optional_sec_tag(const at::Parameters& parameters,
-                                                            std::size_t index);
+/// A `<sec_tag>` that means "none" unless it is a number of 32 bits. If there is something else the command
+/// succeeds all the same, and the log has a warning.
+[[nodiscard]] std::optional<std::uint32_t> optional_sec_tag(Answer& answer, std::size_t index);
+/// What the log is told of a connection whose `<sec_tag>` the firmware has passed over.
+[[nodiscard]] base::Reason not_secured(std::string why, std::string advice);
+
+/// Warns if there is no such type, nor data mode, for the command: its data are sent as they stand.
+void warn_of_unknown_type(Answer& answer, DataType type);
 
 /// The bytes that a command means by its `<datatype>` at `type_index` and the `<data>` after it, both
-/// checked. Nothing if that has answered the command already: ERROR for what is not hexadecimal, OK for no
-/// hexadecimal digits at all, of which nothing is sent.
+/// checked, with the warnings that they deserve. Nothing if that has answered the command already: ERROR for
+/// what is not hexadecimal, OK for no hexadecimal digits at all, of which nothing is sent.
 [[nodiscard]] std::optional<std::string> take_data(Answer& answer, std::size_t type_index);
 
 }  // namespace attache::dialects::slm_1_6

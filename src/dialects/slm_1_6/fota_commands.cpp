@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
 #include "dialects/slm_1_6/fota_session.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 
@@ -88,12 +89,29 @@ std::optional<base::Reason> check_download(const Answer& answer) {
   return answer.check(rules);
 }
 
+void warn_of_what_is_passed_over(const Uri& uri, Answer& answer) {
+  const GivenParameters& parameters = answer.parameters();
+  if (uri.has_query) {
+    answer.warn(base::make_reason("the URI's query is not sent",
+                                  "the firmware asks for the path alone, up to the first ? or #",
+                                  "offer the file under a path without a query"));
+  }
+  if (parameters.has(2) && uri.scheme == "http") {
+    answer.warn(not_secured("<sec_tag> is read for https only, and <file_uri> says http",
+                            "write https:// for a download over TLS"));
+  }
+  if (parameters.has(3)) {
+    answer.warn(base::make_reason(fmt::format("<apn> \"{}\" is not used", parameters.text(3)),
+                                  "the download goes over the default PDN here", "leave <apn> out"));
+  }
+}
+
 void download(Slm& slm, Answer answer) {
   if (auto fault = check_download(answer)) {
     answer.error(std::move(*fault));
     return;
   }
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   auto uri = parse_uri(parameters.text(1));
   if (!uri) {
     answer.error(uri.error());
@@ -116,14 +134,7 @@ void download(Slm& slm, Answer answer) {
                      base::make_reason("no second download", "one is running already", "AT#XFOTA=2 ends it"));
     return;
   }
-  if (uri->has_query) {
-    slm.journal().log(base::LogLevel::warning, "fota", "The URI's query is not sent, as the firmware does");
-  }
-  if (parameters.has(3)) {
-    slm.journal().log(
-        base::LogLevel::warning, "fota",
-        fmt::format("<apn> \"{}\": the download goes over the default PDN here", parameters.text(3)));
-  }
+  warn_of_what_is_passed_over(*uri, answer);
   services::Download::Target target;
   target.host = uri->host;
   target.port = uri->port.value_or(secure ? https_port : http_port);
@@ -144,19 +155,15 @@ void stop(Slm& slm, Answer answer) {
   answer.ok();
 }
 
+void erase(Slm& slm, Answer answer) {
+  slm.session<FotaSession>().erase(std::move(answer));
+}
+
 void update(Slm& slm, Answer answer) {
-  constexpr std::int64_t erase_op = 0;
-  constexpr std::int64_t download_op = 1;
-  constexpr std::int64_t stop_op = 2;
-  std::int64_t op = answer.parameters().number(0);
-  if (op == erase_op) {
-    slm.session<FotaSession>().erase(std::move(answer));
-  } else if (op == download_op) {
-    download(slm, std::move(answer));
-  } else if (op == stop_op && !slm.is_1_5()) {
-    stop(slm, std::move(answer));
+  if (slm.is_1_5()) {
+    run_checked_operation(slm, std::move(answer), {erase, download});
   } else {
-    answer.ok();  // The firmware does nothing and says so with OK.
+    run_checked_operation(slm, std::move(answer), {erase, download, stop});
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
 #include "dialects/slm_1_6/data_type.hpp"
 #include "dialects/slm_1_6/ftp_session.hpp"
 #include "dialects/slm_1_6/slm.hpp"
@@ -51,7 +52,7 @@ std::string text(const Answer& answer, std::size_t index) {
 
 /// <user> and <password>; anonymous if there is no user, whatever the password. Nothing if there is a user
 /// but no password.
-std::optional<services::FtpClient::Login> login_of(const Slm& slm, const at::Parameters& parameters) {
+std::optional<services::FtpClient::Login> login_of(const Slm& slm, const GivenParameters& parameters) {
   std::string user(parameters.text(1));
   if (user.empty()) {
     return services::FtpClient::Login{slm.options().ftp_anonymous_user, slm.options().ftp_anonymous_password};
@@ -69,7 +70,7 @@ void open(Slm& slm, Answer answer) {
                                    "AT#XFTP=\"close\" ends it; there is one FTP session per device"));
     return;
   }
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   auto login = login_of(slm, parameters);
   if (!login) {
     answer.error(base::make_reason("no FTP login", "<user> is given without <password>",
@@ -168,7 +169,7 @@ void get(Slm& slm, Answer answer) {
 
 // `<type>[,<data>]` from parameter `index` on.
 void upload(Slm& slm, Answer answer, std::string command, std::size_t index, FtpSession::Sends sends) {
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   auto type = static_cast<DataType>(parameters.number(index));
   if (type == DataType::data_mode && !slm.is_1_5()) {
     session_of(slm).upload_in_data_mode(std::move(command), sends, std::move(answer));
@@ -185,10 +186,11 @@ void upload(Slm& slm, Answer answer, std::string command, std::size_t index, Ftp
   auto longest = static_cast<std::int64_t>(slm.options().socket_rx_max) - 1;
   std::vector<at::ParameterRule> rules(data_index, at::ParameterRule{"", at::ParameterRule::Kind::any});
   rules.push_back(at::string("data", longest));
-  if (auto fault = at::check(answer.command(), parameters, rules)) {
+  if (auto fault = parameters.check(answer.command(), rules)) {
     answer.error(std::move(*fault));
     return;
   }
+  warn_of_unknown_type(answer, type);
   auto bytes = to_bytes(type, parameters.text(data_index));
   if (!bytes) {
     answer.error(no_hexadecimal(parameters.text(data_index)));
@@ -276,7 +278,7 @@ std::optional<base::Reason> check(const SubCommand& command, const Answer& answe
     bool is_login = rules[i].name == "user" || rules[i].name == "password";
     rules[i].optional = rules[i].optional && is_login;
   }
-  return at::check(answer.command(), answer.parameters(), rules);
+  return answer.parameters().check(answer.command(), rules);
 }
 
 void ftp(Slm& slm, Answer answer) {
@@ -311,6 +313,8 @@ void add_ftp_commands(Commands& commands) {
   command.service = "ftpc";
   command.set = ftp;
   command.parameters = {at::string("cmd", longest_sub_command)};
+  command.quotes =
+      "upload it with <type> 0 and hexadecimal digits, or with <type> 9 in data mode (from SLM 1.6 on)";
   commands.add("#XFTP", command);
 }
 

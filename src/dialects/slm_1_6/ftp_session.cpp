@@ -163,7 +163,9 @@ void FtpSession::upload_in_data_mode(std::string command, Sends sends, Answer an
   data_mode_ = true;
   data_command_ = std::move(command);
   data_sends_ = sends;
-  channel.enter_data_mode(slm_.data_mode_policy(), *this);
+  at::DataModePolicy policy = slm_.data_mode_policy();
+  policy.unit = sends == Sends::one ? "file, and only the first part was stored" : std::string_view{};
+  channel.enter_data_mode(policy, *this);
   answer.ok();
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 
 namespace attache::dialects::slm_1_6 {
@@ -147,11 +148,16 @@ void add_generic_commands(Commands& commands) {
                              .parameters = {at::optional(at::number("baud", 0, UINT32_MAX))},
                              .read = read_baud,
                              .test = test_baud});
-  commands.add("#XDATACTRL", {.set = set_data_control,
-                              .parameters = {at::number("time_limit", INT16_MIN, UINT16_MAX)},
-                              .read = read_data_control,
-                              .test = test_data_control,
-                              .unknown = [](Slm&, Answer answer) { answer.ok(); }});
+  commands.add("#XDATACTRL",
+               {.set = set_data_control,
+                .parameters = {at::number("time_limit", INT16_MIN, UINT16_MAX)},
+                .read = read_data_control,
+                .test = test_data_control,
+                .unknown = [](Slm&, Answer answer) {
+                  answer.warn(nothing_done("this command has no such form, and answers OK all the same",
+                                           "AT#XDATACTRL=? shows how it is set"));
+                  answer.ok();
+                }});
 }
 
 }  // namespace attache::dialects::slm_1_6

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
 #include "dialects/slm_1_6/gps_session.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 
@@ -15,27 +16,25 @@ at::ParameterRule op_rule() {
   return at::number("op", 0, UINT16_MAX);
 }
 
-void control(Slm& slm, Answer answer) {
-  GpsSession& session = slm.session<GpsSession>();
-  switch (answer.parameters().number(0)) {
-    case 0:
-      session.stop(std::move(answer));
-      break;
-    case 1: {
-      std::array rules{op_rule(), at::optional(at::number("mask", 0, UINT16_MAX))};
-      if (auto fault = answer.check(rules)) {
-        answer.error(std::move(*fault));
-        return;
-      }
-      if (answer.parameters().has(1)) {
-        session.set_mask(static_cast<std::uint16_t>(answer.parameters().number(1)));
-      }
-      session.start(std::move(answer));
-      break;
-    }
-    default:
-      answer.ok();  // The firmware does nothing and says so with OK.
+void stop(Slm& slm, Answer answer) {
+  slm.session<GpsSession>().stop(std::move(answer));
+}
+
+void start(Slm& slm, Answer answer) {
+  std::array rules{op_rule(), at::optional(at::number("mask", 0, UINT16_MAX))};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
   }
+  auto& session = slm.session<GpsSession>();
+  if (answer.parameters().has(1)) {
+    session.set_mask(static_cast<std::uint16_t>(answer.parameters().number(1)));
+  }
+  session.start(std::move(answer));
+}
+
+void control(Slm& slm, Answer answer) {
+  run_checked_operation(slm, std::move(answer), {stop, start});
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ void connect(Slm& slm, Answer answer) {
     answer.error(std::move(*fault));
     return;
   }
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   services::HttpClient::Target target;
   target.host = std::string(parameters.text(1));
   target.port = static_cast<std::uint16_t>(parameters.number(2));
@@ -56,9 +56,9 @@ void connect(Slm& slm, Answer answer) {
     }
     target.sec_tag = static_cast<std::uint32_t>(parameters.number(3));
   } else if (parameters.size() > count_with_tag) {
-    slm.journal().log(base::LogLevel::warning, "httpc",
-                      "<sec_tag> ignored: it is read only if exactly four parameters follow the name. "
-                      "This connection is not secured");
+    answer.warn(not_secured("<sec_tag> is read only if exactly four parameters follow the name",
+                            "leave out what follows <sec_tag>"));
+    parameters.disregard_rest();
   }
   std::int64_t port_as_given = parameters.number(2);
   session.connect(std::move(target), port_as_given, std::move(answer));
@@ -93,12 +93,15 @@ void request(Slm& slm, Answer answer) {
                                    "wait for #XHTTPCRSP:0,1"));
     return;
   }
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   HttpSession::Request request;
   request.head.method = std::string(parameters.text(0));
   request.head.resource = std::string(parameters.text(1));
   request.head.header = std::string(parameters.text(2));
   request.payload_length = static_cast<std::uint32_t>(parameters.number(3));
+  if (auto warning = request.head.lacks_end()) {
+    answer.warn(std::move(*warning));
+  }
   at::Channel& channel = answer.channel();
   answer.ok();
   session.exchange(std::move(request), channel);
@@ -116,6 +119,9 @@ void add_http_commands(Commands& commands) {
 
   Command request_command;
   request_command.service = "httpc";
+  request_command.quotes =
+      "a header line with quotes cannot be sent; a payload with quotes goes in data mode, after #XHTTPCREQ: "
+      "1";
   request_command.precondition = needs_connection;
   request_command.set = request;
   request_command.parameters = {

@@ -24,6 +24,12 @@ services::HttpClient::Options client_options(Slm& slm) {
   return options;
 }
 
+base::Reason beyond_payload(std::size_t bytes) {
+  return base::make_reason(fmt::format("{} bytes dropped", bytes),
+                           "they go beyond the <payload_length> of the request",
+                           "send as many bytes as <payload_length> says");
+}
+
 }  // namespace
 
 HttpSession::HttpSession(Slm& slm) : slm_(slm), client_(slm.bearer(), slm.journal(), client_options(slm)) {}
@@ -212,6 +218,10 @@ asio::awaitable<bool> HttpSession::collect_payload(std::uint64_t connection, std
 }
 
 void HttpSession::send(at::Channel& channel, std::string data) {
+  std::string_view beyond = std::string_view(data).substr(std::min<std::size_t>(data.size(), payload_left_));
+  if (beyond.find_first_not_of("\r\n") != std::string_view::npos) {
+    slm_.journal().report(module, beyond_payload(beyond.size()));
+  }
   data.resize(std::min<std::size_t>(data.size(), payload_left_));
   if (data.empty()) {
     channel.data_sent();  // More than <payload_length>: discarded.
@@ -265,7 +275,11 @@ asio::awaitable<void> HttpSession::send_payload_line(std::uint64_t connection, A
   // The line's CR belongs to the payload, its LF does not.
   at::Termination termination = slm_.options().termination;
   bool has_cr = termination == at::Termination::crlf || termination == at::Termination::cr;
-  std::string data = fmt::format("{}{}", answer.command(), has_cr ? "\r" : "").substr(0, payload_left_);
+  std::string data = fmt::format("{}{}", answer.command(), has_cr ? "\r" : "");
+  if (answer.command().size() > payload_left_) {
+    answer.warn(beyond_payload(answer.command().size() - payload_left_));
+  }
+  data.resize(std::min<std::size_t>(data.size(), payload_left_));
   payload_left_ -= static_cast<std::uint32_t>(data.size());
   answer.show_as(fmt::format("a payload line of {} bytes", data.size()));
   auto sent = co_await client_.send_payload(std::move(data));

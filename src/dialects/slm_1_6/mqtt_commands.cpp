@@ -51,7 +51,7 @@ void connect(Slm& slm, Answer answer) {
                     at::string("url", longest_url),
                     port_rule()};
   std::size_t tag_at = rules.size();
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   bool has_tag = parameters.size() == tag_at + 1;
   if (has_tag) {
     rules.push_back(at::number("sec_tag", 0, UINT32_MAX));
@@ -69,6 +69,11 @@ void connect(Slm& slm, Answer answer) {
   if (has_tag) {
     target.sec_tag = static_cast<std::uint32_t>(parameters.number(tag_at));
     target.tls_in_application = slm.options().native_tls;
+  }
+  if (parameters.size() > tag_at + 1) {
+    answer.warn(not_secured("<sec_tag> is read only if exactly seven parameters follow the name",
+                            "leave out what follows <sec_tag>"));
+    parameters.disregard_rest();
   }
   if (target.username.empty() && !target.password.empty()) {
     answer.error(base::make_reason("no MQTT session", "a password needs a user name (MQTT 3.1.1, 3.1.2.9)"));
@@ -103,7 +108,7 @@ void publish_in_data_mode(Slm& slm, Answer answer, services::MqttClient::Message
 
 void publish(Slm& slm, Answer answer) {
   auto fault = needs_session(slm);
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   std::array rules{at::string("topic", longest_topic), data_type_rule(),
                    at::optional(at::string("msg", longest_data)), at::optional(at::number("qos", 0, 2)),
                    at::optional(at::number("retain", 0, 1))};
@@ -119,6 +124,10 @@ void publish(Slm& slm, Answer answer) {
   message.qos = parameters.size() > 3 ? static_cast<unsigned>(parameters.number(3)) : 0;
   message.retain = parameters.size() > 4 && parameters.number(4) == 1;
   if (!slm.is_1_5() && static_cast<DataType>(parameters.number(1)) == DataType::data_mode) {
+    if (!parameters.text(2).empty()) {
+      answer.warn(base::make_reason("<msg> was not published", "<datatype> 9 takes the message in data mode",
+                                    "send it now, or give it with another <datatype>"));
+    }
     publish_in_data_mode(slm, std::move(answer), std::move(message));
     return;
   }
@@ -189,7 +198,12 @@ void test_unsubscribe(Slm&, Answer answer) {
 void add_mqtt_commands(Commands& commands) {
   commands.add("#XMQTTCON",
                {.service = "mqttc", .set = set_connection, .read = read_connection, .test = test_connection});
-  commands.add("#XMQTTPUB", {.service = "mqttc", .set = publish, .test = test_publish});
+  commands.add("#XMQTTPUB",
+               {.service = "mqttc",
+                .set = publish,
+                .test = test_publish,
+                .quotes = "publish a message with quotes in it with <datatype> 0 and hexadecimal digits, or "
+                          "with <datatype> 9 in data mode (from SLM 1.6 on)"});
   commands.add("#XMQTTSUB", {.service = "mqttc", .set = subscribe, .test = test_subscribe});
   commands.add("#XMQTTUNSUB", {.service = "mqttc", .set = unsubscribe, .test = test_unsubscribe});
 }

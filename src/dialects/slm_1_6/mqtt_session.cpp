@@ -205,7 +205,9 @@ void MqttSession::publish_data(MqttClient::Message message, Answer answer) {
   }
   data_ = std::move(message);
   data_channel_ = &answer.channel();
-  data_channel_->enter_data_mode(slm_.data_mode_policy(), *this);
+  at::DataModePolicy policy = slm_.data_mode_policy();
+  policy.unit = "message";
+  data_channel_->enter_data_mode(policy, *this);
   answer.ok();
 }
 

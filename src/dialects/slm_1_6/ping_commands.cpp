@@ -15,7 +15,7 @@ constexpr std::size_t interval_at = 4;
 constexpr std::int64_t default_interval = 1000;
 
 // 0 stands for the default too.
-std::int64_t number_or(const at::Parameters& parameters, std::size_t index, std::int64_t otherwise) {
+std::int64_t number_or(const GivenParameters& parameters, std::size_t index, std::int64_t otherwise) {
   std::int64_t number = index < parameters.size() ? parameters.number(index) : 0;
   return number == 0 ? otherwise : number;
 }
@@ -27,7 +27,7 @@ void ping(Slm& slm, Answer answer) {
                                    "wait for the OK at its end"));
     return;
   }
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   services::Ping::Row row;
   row.length = static_cast<std::size_t>(parameters.number(1));
   row.timeout = std::chrono::milliseconds(parameters.number(2));

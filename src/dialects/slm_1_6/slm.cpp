@@ -50,6 +50,13 @@ base::Reason form_not_supported(at::CommandType type) {
   return base::make_reason("form not supported", fmt::format("this command has no {}", form));
 }
 
+base::Reason taken_for(std::string_view name, std::string_view given) {
+  return base::make_reason(fmt::format("AT{} was taken for AT{}", given, name),
+                           "the firmware compares the beginning of the name only, and up to two further "
+                           "characters count as if they were not there",
+                           fmt::format("write AT{}", name));
+}
+
 }  // namespace
 
 Slm::Slm(const DialectOptions& options, Surroundings surroundings)
@@ -205,7 +212,7 @@ Slm::Match Slm::find(std::string_view line) const {
     return find_by_prefix(line);
   }
   at::CommandLine command = at::cut_command(line);
-  return {all_commands().find(command.name), command.type, command.parameters};
+  return {all_commands().find(command.name), command.type, command.parameters, command.name};
 }
 
 // The firmware compares the beginning only: up to two further letters (one, unless lines end in CR LF) still
@@ -221,7 +228,7 @@ Slm::Match Slm::find_by_prefix(std::string_view line) const {
     bool marked = line.size() > length && (line[length] == '=' || line[length] == '?');
     if (line.size() <= length + tolerance || marked) {
       at::CommandLine cut = at::cut_command(line);
-      return {&command, has_digit(cut.name) ? at::CommandType::unknown : cut.type, cut.parameters};
+      return {&command, has_digit(cut.name) ? at::CommandType::unknown : cut.type, cut.parameters, name};
     }
   }
   return {};
@@ -229,6 +236,10 @@ Slm::Match Slm::find_by_prefix(std::string_view line) const {
 
 void Slm::run(const Match& match, Answer answer) {
   const Command& command = *match.command;
+  std::string_view given_name = at::cut_command(answer.command()).name;
+  if (!base::equal_ignoring_case(given_name, match.name)) {
+    answer.warn(taken_for(match.name, given_name));
+  }
   if (command.precondition != nullptr) {
     if (auto fault = command.precondition(*this)) {
       answer.error(std::move(*fault));
@@ -255,7 +266,7 @@ void Slm::run(const Match& match, Answer answer) {
     return;
   }
   if (match.type == at::CommandType::set) {
-    auto fault = answer.parse(match.parameters);
+    auto fault = answer.parse(command, match.parameters);
     if (!fault) {
       fault = answer.check(command.parameters);
     }

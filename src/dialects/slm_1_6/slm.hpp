@@ -105,6 +105,7 @@ class Slm final : public Application, public at::LineHandler {
     const Command* command = nullptr;
     at::CommandType type = at::CommandType::set;
     std::size_t parameters = 0;
+    std::string_view name{};  // As the table has it.
   };
   [[nodiscard]] Match find(std::string_view line) const;
   [[nodiscard]] Match find_by_prefix(std::string_view line) const;

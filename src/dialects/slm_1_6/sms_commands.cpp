@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1_6/command_parameters.hpp"
 #include "dialects/slm_1_6/slm.hpp"
 #include "dialects/slm_1_6/sms_session.hpp"
 
@@ -16,7 +17,8 @@ base::Reason not_started() {
   return base::make_reason("no SMS service", "it is not started", "AT#XSMS=1 starts it");
 }
 
-void start(SmsSession& session, Answer answer) {
+void start(Slm& slm, Answer answer) {
+  auto& session = slm.session<SmsSession>();
   if (session.started()) {
     answer.error(base::make_reason("SMS not started", "it is started already", "AT#XSMS=0 stops it"));
     return;
@@ -24,7 +26,8 @@ void start(SmsSession& session, Answer answer) {
   session.start(std::move(answer));
 }
 
-void stop(SmsSession& session, Answer answer) {
+void stop(Slm& slm, Answer answer) {
+  auto& session = slm.session<SmsSession>();
   if (!session.started()) {
     answer.error(not_started());
     return;
@@ -32,7 +35,8 @@ void stop(SmsSession& session, Answer answer) {
   session.stop(std::move(answer));
 }
 
-void send(SmsSession& session, Answer answer) {
+void send(Slm& slm, Answer answer) {
+  auto& session = slm.session<SmsSession>();
   if (!session.started()) {
     answer.error(not_started());
     return;
@@ -49,26 +53,13 @@ void send(SmsSession& session, Answer answer) {
 }
 
 void control(Slm& slm, Answer answer) {
-  SmsSession& session = slm.session<SmsSession>();
   std::int64_t op = answer.parameters().number(0);
-  if (op <= 2 && session.busy()) {
+  if (op <= 2 && slm.session<SmsSession>().busy()) {
     answer.error(base::make_reason("SMS is busy", "the modem has not answered the command before",
                                    "wait for its OK or ERROR"));
     return;
   }
-  switch (op) {
-    case 0:
-      stop(session, std::move(answer));
-      break;
-    case 1:
-      start(session, std::move(answer));
-      break;
-    case 2:
-      send(session, std::move(answer));
-      break;
-    default:
-      answer.ok();  // The firmware does nothing and says so with OK.
-  }
+  run_checked_operation(slm, std::move(answer), {stop, start, send});
 }
 
 }  // namespace
@@ -77,10 +68,12 @@ void add_sms_commands(Commands& commands) {
   commands.add("#XSMS", {.service = "sms",
                          .set = control,
                          .parameters = {at::number("op", 0, UINT16_MAX)},
-                         .test = [](Slm&, Answer answer) {
-                           answer.line("#XSMS: (0,1,2),<number>,<message>");
-                           answer.ok();
-                         }});
+                         .test =
+                             [](Slm&, Answer answer) {
+                               answer.line("#XSMS: (0,1,2),<number>,<message>");
+                               answer.ok();
+                             },
+                         .quotes = "send a message with quotes in it as a PDU, with AT+CMGS"});
 }
 
 }  // namespace attache::dialects::slm_1_6

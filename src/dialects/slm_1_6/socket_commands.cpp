@@ -72,10 +72,18 @@ void open(Slm& slm, Answer answer) {
     answer.error(std::move(*fault));
     return;
   }
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   auto type = parameters.number(1) == 1 ? Type::stream : Type::datagram;
   std::int64_t role = parameters.number(2);
-  auto sec_tag = optional_sec_tag(parameters, 3);
+  if (role != SocketSession::client && role != SocketSession::server) {
+    answer.warn(base::make_reason(
+        "a socket of no use",
+        fmt::format("<role> is {}, and the commands that use a socket ask for 0, client, or "
+                    "1, server",
+                    role),
+        "AT#XSOCKET=0 closes it; open one with role 0 or 1"));
+  }
+  auto sec_tag = optional_sec_tag(answer, 3);
   if (sec_tag && role == SocketSession::server && !slm.options().native_tls) {
     answer.line("#XSOCKET: \"not supported\"");
     answer.error(base::make_reason("no secured server socket", "the modem's TLS has no server role",
@@ -170,16 +178,7 @@ void set_option(Slm& slm, Answer answer) {
     answer.error(std::move(*unfit));
     return;
   }
-  switch (answer.parameters().number(0)) {
-    case 0:
-      get_option(slm, std::move(answer));
-      break;
-    case 1:
-      change_option(slm, std::move(answer));
-      break;
-    default:
-      answer.ok();
-  }
+  run_checked_operation(slm, std::move(answer), {get_option, change_option});
 }
 
 void test_option(Slm&, Answer answer) {
@@ -244,7 +243,7 @@ void send(Slm& slm, Answer answer) {
 }
 
 // Of SLM 1.5 a length below zero is none.
-std::size_t length_of(Slm& slm, const at::Parameters& parameters) {
+std::size_t length_of(Slm& slm, const GivenParameters& parameters) {
   auto most = static_cast<std::int64_t>(slm.options().socket_rx_max);
   return static_cast<std::size_t>(std::max<std::int64_t>(parameters.number(0, most), 0));
 }
@@ -303,6 +302,11 @@ asio::awaitable<void> get_address(Slm& slm, std::string host, Answer answer) {
 
 void get_address_info(Slm& slm, Answer answer) {
   std::string host(answer.parameters().text(0));
+  if (host.empty()) {
+    answer.error(
+        base::make_reason("nothing to resolve", "the name is empty", "AT#XGETADDRINFO=\"<host name>\""));
+    return;
+  }
   if (services::looks_like_ipv4(host)) {
     answer.error(base::make_reason("nothing to resolve",
                                    fmt::format("\"{}\" is an address already, not a name", host)));
@@ -333,10 +337,14 @@ void add_socket_commands(Commands& commands) {
                with_socket({.set = connect, .parameters = {host, port_rule()}, .read = read_connect}));
   commands.add("#XLISTEN", with_socket({.set = listen}));
   commands.add("#XACCEPT", with_socket({.set = accept, .read = read_accept}));
-  commands.add("#XSEND", with_connection({.set = send, .parameters = {data_type_rule(), data}}));
+  constexpr std::string_view quotes =
+      "send data with quotes in them as hexadecimal digits, with <datatype> 0";
+  commands.add("#XSEND",
+               with_connection({.set = send, .parameters = {data_type_rule(), data}, .quotes = quotes}));
   commands.add("#XRECV", with_connection({.set = receive}));
-  commands.add("#XSENDTO",
-               with_socket({.set = send_to, .parameters = {host, port_rule(), data_type_rule(), data}}));
+  commands.add("#XSENDTO", with_socket({.set = send_to,
+                                        .parameters = {host, port_rule(), data_type_rule(), data},
+                                        .quotes = quotes}));
   commands.add("#XRECVFROM", with_socket({.set = receive_from}));
   commands.add("#XGETADDRINFO", {.set = get_address_info, .parameters = {host}});
 }

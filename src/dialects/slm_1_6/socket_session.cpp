@@ -237,14 +237,23 @@ void SocketSession::receive_from(std::size_t length, Answer answer) {
 
 asio::awaitable<void> SocketSession::run_receive(Used socket, std::size_t length, std::string_view name,
                                                  Answer answer) {
-  std::string buffer(std::min(length, slm_.options().socket_rx_max), '\0');
+  std::size_t most = std::min(length, slm_.options().socket_rx_max);
+  bool whole_datagram = socket->type() == Type::datagram;  // What the host does not ask for is lost.
+  std::string buffer(whole_datagram ? slm_.options().socket_rx_max + 1 : most, '\0');
   auto received = co_await socket->receive(buffer);
   if (!received) {
     tell_failure(socket, received.error(), !is_timeout(received.error().code), answer);
     answer.error(received.error().reason);
     co_return;
   }
-  buffer.resize(received->size);
+  if (received->size > most) {
+    answer.warn(base::make_reason(
+        "the end of a datagram was dropped",
+        fmt::format("{} takes one datagram and shows its first {} bytes; the rest is lost", name, most),
+        fmt::format("give a <length> that holds the longest datagram, up to {}",
+                    slm_.options().socket_rx_max)));
+  }
+  buffer.resize(std::min(received->size, most));
   Shown shown = show(buffer);
   answer.raw(shown.text);
   answer.raw(fmt::format("\r\n{}: {},{}\r\n", name, shown.type, shown.text.size()));

@@ -43,7 +43,7 @@ constexpr std::int64_t longest_address = 15;
 
 void set_filter_list(Slm& slm, Answer answer) {
   TcpProxySession& proxy = session(slm);
-  const at::Parameters& parameters = answer.parameters();
+  const GivenParameters& parameters = answer.parameters();
   proxy.clear_filter_list();
   std::size_t count = parameters.size() - 1;
   if (count > slm.options().tcp_filter_size) {
@@ -103,7 +103,7 @@ void start_server(Slm& slm, Answer answer, bool data_mode) {
     return;
   }
   auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
-  auto sec_tag = optional_sec_tag(answer.parameters(), 2);
+  auto sec_tag = optional_sec_tag(answer, 2);
   session(slm).start_server(data_mode, port, sec_tag, std::move(answer));
 }
 
@@ -146,7 +146,7 @@ void connect(Slm& slm, Answer answer, bool data_mode) {
   }
   std::string host(answer.parameters().text(1));
   auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
-  auto sec_tag = optional_sec_tag(answer.parameters(), 3);
+  auto sec_tag = optional_sec_tag(answer, 3);
   session(slm).connect(data_mode, std::move(host), port, sec_tag, std::move(answer));
 }
 
@@ -204,8 +204,10 @@ void add_tcp_proxy_commands(Commands& commands) {
   commands.add("#XTCPFILTER", {.set = set_filter, .read = read_filter, .test = test_filter});
   commands.add("#XTCPSVR", {.set = set_server, .read = read_server, .test = test_server});
   commands.add("#XTCPCLI", {.set = set_client, .read = read_client, .test = test_client});
-  commands.add("#XTCPSEND",
-               {.set = send, .parameters = {data_type_rule(), at::string("data", longest_data)}});
+  commands.add("#XTCPSEND", {.set = send,
+                             .parameters = {data_type_rule(), at::string("data", longest_data)},
+                             .quotes = "send data with quotes in them as hexadecimal digits, with <datatype> "
+                                       "0, or in data mode (AT#XTCPCLI=2 or AT#XTCPSVR=2)"});
   commands.add("#XTCPRECV", {.set = receive});
 }
 

@@ -375,6 +375,11 @@ void TcpProxySession::deliver(std::string_view bytes) {
     Shown shown = show(bytes.substr(0, most));
     if (store_.size() + shown.text.size() > 2 * most) {
       text += slm_.framed("#XTCPDATA: \"overrun\"");
+      slm_.journal().report(
+          module,
+          base::make_reason(fmt::format("{} bytes received were dropped", std::min(most, bytes.size())),
+                            fmt::format("the store of {} bytes is full", 2 * most),
+                            "take what has come with AT#XTCPRECV before more arrives, or use data mode"));
     } else {
       store_ += shown.text;
       text += slm_.framed(fmt::format("#XTCPDATA: {},{}", shown.type, shown.text.size()));
@@ -401,6 +406,10 @@ void TcpProxySession::connection_ended(std::optional<net::Failure> failure) {
 void TcpProxySession::take_stored(std::size_t length, Answer answer) {
   std::string text = std::exchange(store_, {});
   if (length > 0 && length < text.size()) {
+    answer.warn(base::make_reason(
+        fmt::format("{} of {} bytes received were dropped", text.size() - length, text.size()),
+        "#XTCPRECV empties the store, whatever <length> it shows of it",
+        "give no <length>, or at least the sum of the sizes in the #XTCPDATA before"));
     text.resize(length);
   }
   if (!text.empty()) {

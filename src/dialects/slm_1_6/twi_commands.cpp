@@ -77,7 +77,7 @@ asio::awaitable<void> run(services::I2cBus& bus, Transfer transfer, std::string_
 
 // Reads <index>, <dev_addr> and, where the command has it, <data>; then gives the transfer to the bus.
 void transfer(Slm& slm, Answer answer, std::string_view name, bool has_data, std::size_t count) {
-  const at::Parameters& given = answer.parameters();
+  const GivenParameters& given = answer.parameters();
   auto& buses = slm.i2c_buses();
   auto bus = buses.find(static_cast<unsigned>(given.number(0)));
   if (bus == buses.end()) {

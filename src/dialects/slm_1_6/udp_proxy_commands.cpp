@@ -40,6 +40,12 @@ void start_server(Slm& slm, Answer answer, bool data_mode) {
     answer.error(std::move(*fault));
     return;
   }
+  constexpr std::size_t tag_at = 2;
+  if (answer.parameters().has(tag_at)) {
+    answer.warn(not_secured(
+        "#XUDPSVR reads no <sec_tag>, though its test form names one: the modem's DTLS has no server role",
+        "leave <sec_tag> out, or let the device be the client (AT#XUDPCLI)"));
+  }
   auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
   session(slm).start_server(data_mode, port, std::move(answer));
 }
@@ -89,7 +95,7 @@ void connect(Slm& slm, Answer answer, bool data_mode) {
   }
   std::string host(answer.parameters().text(1));
   auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
-  auto sec_tag = optional_sec_tag(answer.parameters(), 3);
+  auto sec_tag = optional_sec_tag(answer, 3);
   session(slm).connect(data_mode, std::move(host), port, sec_tag, std::move(answer));
 }
 
@@ -138,8 +144,10 @@ void send(Slm& slm, Answer answer) {
 void add_udp_proxy_commands(Commands& commands) {
   commands.add("#XUDPSVR", {.set = set_server, .read = read_server, .test = test_server});
   commands.add("#XUDPCLI", {.set = set_client, .read = read_client, .test = test_client});
-  commands.add("#XUDPSEND",
-               {.set = send, .parameters = {data_type_rule(), at::string("data", longest_data)}});
+  commands.add("#XUDPSEND", {.set = send,
+                             .parameters = {data_type_rule(), at::string("data", longest_data)},
+                             .quotes = "send data with quotes in them as hexadecimal digits, with <datatype> "
+                                       "0, or in data mode (AT#XUDPCLI=2 or AT#XUDPSVR=2)"});
 }
 
 }  // namespace attache::dialects::slm_1_6

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "dialects/slm_1_6/data_type.hpp"
@@ -22,6 +23,13 @@ constexpr std::size_t output_limit = 32 * 1024;  // Bytes waiting for the host b
 bool is_passing(net::Errno code) {
   return code == net::Errno::try_again || code == net::Errno::timed_out ||
          code == net::Errno::connection_refused;
+}
+
+base::Reason cut_datagram(std::size_t most) {
+  return base::make_reason(
+      "the end of a datagram was dropped",
+      fmt::format("it is longer than the {} bytes that the firmware takes", most),
+      "let the peer send less at once (on the device CONFIG_SLM_SOCKET_RX_MAX sets the limit)");
 }
 
 }  // namespace
@@ -102,7 +110,9 @@ void UdpProxySession::started(std::string_view text, Answer answer) {
                                                       "the port is in data mode for another service"));
     } else {
       in_data_mode_ = true;
-      channel_->enter_data_mode(slm_.data_mode_policy(), *this);
+      at::DataModePolicy policy = slm_.data_mode_policy();
+      policy.unit = "datagram";
+      channel_->enter_data_mode(policy, *this);
     }
   }
   slm_.spawn(read_from(state_.socket));
@@ -238,7 +248,8 @@ void UdpProxySession::stop(const net::Failure& failure) {
 // Receiving
 
 asio::awaitable<void> UdpProxySession::read_from(Used socket) {
-  std::vector<char> buffer(slm_.options().socket_rx_max);
+  std::size_t most = slm_.options().socket_rx_max;
+  std::vector<char> buffer(most + 1);  // One more than the firmware takes: whether there was more.
   while (is_current(socket)) {
     auto received = co_await socket->receive(buffer);
     if (!is_current(socket)) {
@@ -246,7 +257,10 @@ asio::awaitable<void> UdpProxySession::read_from(Used socket) {
     }
     if (received) {
       state_.sender = received->from;
-      deliver({buffer.data(), received->size});
+      if (received->size > most) {
+        slm_.journal().report(module, cut_datagram(most));
+      }
+      deliver({buffer.data(), std::min(received->size, most)});
       co_await channel_->line().drained(output_limit);
       continue;
     }
