@@ -3,13 +3,16 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
 #include <boost/asio/post.hpp>
+#include <filesystem>
+#include <mutex>
 #include <utility>
 
+#include "base/private_file.hpp"
 #include "base/text.hpp"
 
 namespace attache::base {
@@ -59,6 +62,23 @@ std::string with_reason(const JournalEntry& entry) {
   return text;
 }
 
+/// Lines at the end of a file. What cannot be written is lost, as on a full disk there is no better place.
+class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit FileSink(FileDescriptor file) : file_(std::move(file)) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    (void)write_all(file_.get(), std::string_view(line.data(), line.size()));
+  }
+  void flush_() override {}
+
+ private:
+  FileDescriptor file_;
+};
+
 }  // namespace
 
 std::string to_device_line(const JournalEntry& entry) {
@@ -86,11 +106,17 @@ Result<std::optional<LogLevel>> parse_log_level(std::string_view text) {
 Result<JournalSink> make_log_sink(const LogOptions& options) {
   std::shared_ptr<spdlog::sinks::sink> target = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   if (!options.file.empty()) {
-    try {
-      target = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
-    } catch (const spdlog::spdlog_ex& error) {
-      return make_reason("the log file cannot be written", error.what());
+    if (std::filesystem::path folder = std::filesystem::path(options.file).parent_path(); !folder.empty()) {
+      std::error_code ignored;  // What is wrong with it, the file says.
+      std::filesystem::create_directories(folder, ignored);
     }
+    auto file = open_to_append(options.file);
+    if (!file) {
+      Reason reason = file.error();
+      reason.what = "the log file cannot be written";
+      return reason;
+    }
+    target = std::make_shared<FileSink>(std::move(*file));
   }
   auto logger = std::make_shared<spdlog::logger>("attache", target);
   logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");

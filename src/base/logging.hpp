@@ -31,8 +31,10 @@ std::string to_device_line(const JournalEntry& entry);
 /// How the program logs.
 struct LogOptions {
   std::optional<LogLevel> level = LogLevel::info;  ///< Nothing = off.
-  std::string file;                                ///< Empty = stderr.
-  bool explain = false;                            ///< Reasons on stderr even if logs are off.
+  /// Empty = stderr. A file that is made is for this user only; devices, FIFOs and what is there already are
+  /// used as they are.
+  std::string file;
+  bool explain = false;  ///< Reasons on stderr even if logs are off.
 };
 
 /// "off", "error", "warning", "info" or "debug".

@@ -40,7 +40,8 @@ class MemorySettings final : public Settings {
   std::map<std::string, std::map<std::string, std::string>, std::less<>> sections_;
 };
 
-/// Settings in `folder`/device.sqlite (mode 0600; the folder is made with 0700 if it is missing).
+/// Settings in `folder`/device.sqlite (mode 0600; the folder is made with 0700 if it is missing). A folder or
+/// file that another user than this or root owns or may write to is refused.
 /// The folder is locked while the object lives: a second process is refused with the holder's pid.
 /// A file that is no database of ours, or a damaged one, is refused and left as it is.
 Result<std::unique_ptr<Settings>> open_settings(const std::filesystem::path& folder);

@@ -2,11 +2,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 
-#include "serial/file_descriptor.hpp"
-#include "serial/port_failure.hpp"
+#include "base/private_file.hpp"
 #include "serial/port_spec.hpp"
 
 namespace attache::serial {
@@ -28,37 +26,16 @@ std::string default_folder() {
   return fmt::format("/tmp/attache-{}", ::geteuid());
 }
 
-// In /tmp anybody may have made something of that name before us.
-base::Result<void> make_private_folder(const std::string& folder) {
-  auto failure = [&](std::string why) {
-    return base::make_reason(fmt::format("the folder {} for the default port cannot be used", folder),
-                             std::move(why), "name a port: --port pty:LINK");
-  };
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return failure(error_text(errno));
-  }
-  struct stat found {};
-  if (::lstat(folder.c_str(), &found) != 0) {
-    return failure(error_text(errno));
-  }
-  if (!S_ISDIR(found.st_mode)) {
-    return failure("something that is no folder is there");
-  }
-  if (found.st_uid != ::geteuid()) {
-    return failure(fmt::format("it belongs to the user with id {}", found.st_uid));
-  }
-  if ((found.st_mode & 0777) != 0700 && ::chmod(folder.c_str(), 0700) != 0) {
-    return failure(error_text(errno));
-  }
-  return {};
-}
-
 }  // namespace
 
 base::Result<PortSpec> default_port_spec() {
   std::string folder = default_folder();
-  if (auto made = make_private_folder(folder); !made) {
-    return made.error();
+  // In /tmp anybody may have made something of that name before us.
+  if (auto taken = base::take_private_folder(folder); !taken) {
+    base::Reason reason = taken.error();
+    reason.what = "the folder for the default port cannot be used";
+    reason.advice = "name a port: --port pty:LINK";
+    return reason;
   }
   PortSpec spec;
   spec.kind = PortSpec::Kind::pty;

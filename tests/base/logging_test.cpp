@@ -1,8 +1,18 @@
 #include "base/logging.hpp"
 
+#include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <vector>
+
+#include "base/file_descriptor.hpp"
 
 namespace attache::base {
 namespace {
@@ -63,6 +73,93 @@ TEST(LogLevel, UnknownOneNamesTheNearest) {
   auto level = parse_log_level("wraning");
   ASSERT_FALSE(level);
   EXPECT_EQ(level.error().advice, "did you mean warning?");
+}
+
+class LogFile : public testing::Test {
+ protected:
+  LogFile() {
+    std::string name = std::filesystem::temp_directory_path() / "attache-log-XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~LogFile() override { std::filesystem::remove_all(folder_); }
+
+  // The reason if nothing can be logged there.
+  static std::string log(const std::filesystem::path& file, std::string_view text) {
+    LogOptions options;
+    options.file = file.string();
+    auto sink = make_log_sink(options);
+    if (!sink) {
+      return to_block(sink.error());
+    }
+    (*sink)({{}, LogLevel::info, "test", std::string(text), {}, 0});
+    return {};
+  }
+  static std::string content(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  static mode_t mode_of(const std::filesystem::path& path) {
+    struct stat status {};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+    return status.st_mode & 07777U;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(LogFile, IsForThisUserOnlyWhateverTheUmask) {
+  for (mode_t mask : {mode_t{0}, mode_t{0022}, mode_t{0777}}) {
+    std::filesystem::path file = folder_ / std::to_string(mask);
+    mode_t before = ::umask(mask);
+    std::string refused = log(file, "hello");
+    ::umask(before);
+    EXPECT_EQ(refused, "");
+    EXPECT_EQ(mode_of(file), 0600U) << mask;
+    EXPECT_THAT(content(file), testing::EndsWith(" info test: hello\n"));
+  }
+}
+
+TEST_F(LogFile, IsAddedToWithTheRightsItHas) {
+  std::filesystem::path file = folder_ / "log";
+  std::ofstream(file) << "before\n";
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  EXPECT_EQ(log(file, "after"), "");
+  EXPECT_EQ(mode_of(file), 0644U);
+  EXPECT_THAT(content(file), testing::MatchesRegex("before\n.* info test: after\n"));
+}
+
+TEST_F(LogFile, MayBeAFifoOrADeviceWhichKeepsItsRights) {
+  std::filesystem::path fifo = folder_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0622), 0);
+  ASSERT_EQ(::chmod(fifo.c_str(), 0622), 0);
+  FileDescriptor reader = open_file(fifo, O_RDONLY | O_NONBLOCK);
+  EXPECT_EQ(log(fifo, "through"), "");
+  std::string bytes(200, '\0');
+  ssize_t count = ::read(reader.get(), bytes.data(), bytes.size());
+  ASSERT_GT(count, 0);
+  EXPECT_THAT(bytes.substr(0, static_cast<std::size_t>(count)), testing::EndsWith(" info test: through\n"));
+  EXPECT_EQ(mode_of(fifo), 0622U);
+  mode_t mode = mode_of("/dev/null");
+  EXPECT_EQ(log("/dev/null", "away"), "");
+  EXPECT_EQ(mode_of("/dev/null"), mode);
+}
+
+TEST_F(LogFile, IsNotFollowedThroughALinkOfAnotherUser) {
+  std::filesystem::path link = folder_ / "log";
+  std::filesystem::create_symlink(folder_ / "victim", link);
+  EXPECT_EQ(log(link, "mine"), "");
+  EXPECT_EQ(mode_of(folder_ / "victim"), 0600U);
+  if (::lchown(link.c_str(), 12345, 12345) != 0) {
+    GTEST_SKIP() << "only root can give a link away";
+  }
+  EXPECT_THAT(log(link, "theirs"), testing::HasSubstr("symbolic link of 12345"));
+}
+
+TEST_F(LogFile, NamesWhatCannotBeWritten) {
+  std::string refused = log(folder_, "a folder");
+  EXPECT_THAT(refused, testing::HasSubstr("the log file cannot be written"));
+  EXPECT_THAT(refused, testing::HasSubstr(folder_.string()));
+  EXPECT_THAT(refused, testing::HasSubstr("Is a directory"));
 }
 
 }  // namespace

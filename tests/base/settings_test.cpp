@@ -1,5 +1,6 @@
 #include "base/settings.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -174,6 +175,85 @@ TEST_F(StateFolder, TakesBackRightsThatACopyGaveAway) {
   EXPECT_EQ(mode_of(folder_ / "device.sqlite-wal"), 0600U);
 }
 
+// Gives a file away, which only root can do.
+bool give_away(const fs::path& path) {
+  return ::lchown(path.c_str(), 12345, 12345) == 0;
+}
+
+TEST_F(StateFolder, IsRefusedIfOthersMayWriteToIt) {
+  for (mode_t mode : {mode_t{0777}, mode_t{01777}, mode_t{0702}}) {
+    fs::create_directories(folder_);
+    ASSERT_EQ(::chmod(folder_.c_str(), mode), 0);
+    std::string said = refusal_of(folder_);
+    EXPECT_THAT(said, HasSubstr("other users may write to the folder"));
+    EXPECT_THAT(said, HasSubstr("chmod go-w " + folder_.string()));
+    EXPECT_TRUE(fs::is_empty(folder_));
+    EXPECT_EQ(mode_of(folder_), mode);
+  }
+}
+
+TEST_F(StateFolder, IsRefusedIfAGroupOfOthersMayWriteToIt) {
+  fs::create_directories(folder_);
+  if (::chown(folder_.c_str(), static_cast<uid_t>(-1), 12345) != 0) {
+    GTEST_SKIP() << "only root can give a folder to a group of others";
+  }
+  ASSERT_EQ(::chmod(folder_.c_str(), 0770), 0);
+  EXPECT_THAT(refusal_of(folder_), HasSubstr("its mode is 0770"));
+  ASSERT_EQ(::chmod(folder_.c_str(), 0750), 0);
+  EXPECT_EQ(refusal_of(folder_), "opened");
+  EXPECT_EQ(mode_of(folder_), 0750U);
+}
+
+TEST_F(StateFolder, IsRefusedIfItBelongsToAnotherUser) {
+  fs::create_directories(folder_);
+  if (!give_away(folder_)) {
+    GTEST_SKIP() << "only root can give a folder away";
+  }
+  std::string said = refusal_of(folder_);
+  EXPECT_THAT(said, HasSubstr("the folder belongs to 12345"));
+  EXPECT_THAT(said, HasSubstr("do:"));
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(StateFolder, IsReachedByALinkUnlessAnotherUserPlacedIt) {
+  fs::create_directories(outer_ / "elsewhere");
+  fs::create_directory_symlink(outer_ / "elsewhere", folder_);
+  EXPECT_EQ(refusal_of(folder_), "opened");
+  EXPECT_EQ(refusal_of(folder_ / ""), "opened");
+  if (give_away(folder_)) {
+    EXPECT_THAT(refusal_of(folder_), HasSubstr("symbolic link of 12345"));
+    EXPECT_THAT(refusal_of(folder_ / ""), HasSubstr("symbolic link of 12345"));
+  }
+}
+
+TEST_F(StateFolder, RefusesADatabaseThatOthersMayWriteToAndLeavesIt) {
+  open();
+  std::string bytes = read_bytes(file_);
+  ASSERT_EQ(::chmod(file_.c_str(), 0606), 0);
+  EXPECT_THAT(refusal_of(folder_), HasSubstr("other users may write to the file"));
+  EXPECT_EQ(mode_of(file_), 0606U);
+  EXPECT_EQ(read_bytes(file_), bytes);
+  ASSERT_EQ(::chmod(file_.c_str(), 0600), 0);
+  if (give_away(file_)) {
+    EXPECT_THAT(refusal_of(folder_), HasSubstr("the file belongs to 12345"));
+  }
+}
+
+TEST_F(StateFolder, LeavesWhatALinkInItLeadsTo) {
+  open();
+  fs::path victim = outer_ / "victim";
+  write_bytes(victim, "precious");
+  ASSERT_EQ(::chmod(victim.c_str(), 0644), 0);
+  for (const char* name : {"device.sqlite-wal", "device.sqlite-shm", "lock"}) {
+    fs::remove(folder_ / name);
+    fs::create_symlink(victim, folder_ / name);
+    EXPECT_NE(refusal_of(folder_), "opened") << name;
+    EXPECT_EQ(mode_of(victim), 0644U) << name;
+    EXPECT_EQ(read_bytes(victim), "precious") << name;
+    fs::remove(folder_ / name);
+  }
+}
+
 TEST_F(StateFolder, MakesTheFoldersAboveIt) {
   folder_ = outer_ / "one" / "two" / "";
   open();
@@ -226,42 +306,156 @@ TEST_F(StateFolder, RefusesADatabaseWithoutItsTable) {
   EXPECT_THAT(refusal_of(folder_), HasSubstr("no such table"));
 }
 
-TEST_F(StateFolder, SurvivesAnyDamageOfItsFileWithoutChangingARefusedOne) {
-  {
+/// A folder with a database that damage is done to.
+class DamagedState : public StateFolder {
+ protected:
+  void SetUp() override {
     auto settings = open();
     for (int i = 0; i < 50; ++i) {
-      ASSERT_TRUE(settings->apply(Changes{{"a", std::to_string(i), std::string(1500, 'v')}}));
+      std::string name = std::to_string(i);
+      credentials_[name] = fmt::format("-----BEGIN {} KEY-----", i) + std::string(1500, 'v');
+      ASSERT_TRUE(settings->apply(Changes{{"credentials", name, credentials_[name]}}));
+      ASSERT_TRUE(settings->apply(Changes{{"small", name, name}}));
     }
+    small_ = settings->section("small");
+    settings.reset();
+    sound_ = read_bytes(file_);
   }
-  const std::string sound = read_bytes(file_);
+
+  // Whether these bytes are refused. They are left then; else they give what was written, to the last byte.
+  bool is_refused(const std::string& bytes) {
+    fs::remove(folder_ / "device.sqlite-wal");
+    fs::remove(folder_ / "device.sqlite-shm");
+    write_bytes(file_, bytes);
+    auto settings = open_settings(folder_);
+    if (settings) {
+      EXPECT_EQ((*settings)->section("credentials"), credentials_);
+      EXPECT_EQ((*settings)->section("small"), small_);
+      return false;
+    }
+    std::string said = to_block(settings.error());
+    EXPECT_THAT(said, HasSubstr(file_.string()));
+    EXPECT_THAT(said, testing::Not(HasSubstr("vvv"))) << "a value is shown";
+    EXPECT_EQ(read_bytes(file_), bytes) << said;
+    return true;
+  }
+
+  std::string sound_;
+  Section credentials_;
+  Section small_;
+};
+
+TEST_F(DamagedState, IsRefusedOrGivesAllThatWasWritten) {
   std::mt19937 random(7);
   int refused = 0;
   for (int round = 0; round < 100; ++round) {
-    std::string bytes = sound;
-    std::uniform_int_distribution<std::size_t> place(0, sound.size() - 64);
+    std::string bytes = sound_;
+    std::uniform_int_distribution<std::size_t> place(0, sound_.size() - 64);
     if (round % 4 == 0) {
       bytes.resize(place(random));
     } else {
       bytes.replace(place(random), 64, std::string(64, static_cast<char>(random())));
     }
-    fs::remove(folder_ / "device.sqlite-wal");
-    fs::remove(folder_ / "device.sqlite-shm");
-    write_bytes(file_, bytes);
-    std::string said = refusal_of(folder_);
-    if (said != "opened") {
-      ++refused;
-      EXPECT_THAT(said, HasSubstr(file_.string()));
-      EXPECT_EQ(read_bytes(file_), bytes) << said;
-    }
+    refused += is_refused(bytes) ? 1 : 0;
   }
-  EXPECT_GT(refused, 20);
+  EXPECT_GT(refused, 40);
 }
 
-TEST_F(StateFolder, StartsAnewWhenTheFileIsEmpty) {
+TEST_F(DamagedState, IsRefusedForOneBit) {
+  std::mt19937 random(9);
+  int refused = 0;
+  for (int round = 0; round < 200; ++round) {
+    std::string bytes = sound_;
+    std::size_t place = std::uniform_int_distribution<std::size_t>(0, sound_.size() - 1)(random);
+    bytes[place] = static_cast<char>(bytes[place] ^ (1 << random() % 8));
+    refused += is_refused(bytes) ? 1 : 0;
+  }
+  EXPECT_GT(refused, 50);
+}
+
+TEST_F(DamagedState, IsRefusedForAnyBitOfItsFirstPage) {
+  for (std::size_t bit = 0; bit < 100 * 8; ++bit) {
+    std::string bytes = sound_;
+    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
+    is_refused(bytes);
+  }
+}
+
+TEST_F(DamagedState, NamesTheRowWhoseValueIsNotWhatWasWritten) {
+  std::string bytes = sound_;
+  std::size_t place = bytes.find("-----BEGIN 17 KEY");
+  ASSERT_NE(place, std::string::npos);
+  bytes[place + 30] = 'w';
+  ASSERT_TRUE(is_refused(bytes));
+  EXPECT_THAT(refusal_of(folder_),
+              HasSubstr("the row \"17\" of section \"credentials\" is not what was written"));
+}
+
+TEST_F(DamagedState, NamesARowByItsPlaceIfItsNameIsDamagedToo) {
+  run_sql(
+      "UPDATE setting SET key = CAST('-----BEGIN KEY-----vvv' AS BLOB) WHERE key = CAST('17' AS BLOB)"
+      " AND section = CAST('credentials' AS BLOB)");
+  ASSERT_TRUE(is_refused(read_bytes(file_)));
+  EXPECT_THAT(refusal_of(folder_), HasSubstr("row 1 is not what was written, and its name is not either"));
+}
+
+TEST_F(DamagedState, IsRefusedForAValueOfAnotherType) {
+  run_sql("UPDATE setting SET value = CAST(value AS TEXT) WHERE key = CAST('17' AS BLOB)");
+  EXPECT_TRUE(is_refused(read_bytes(file_)));
+}
+
+TEST_F(StateFolder, RefusesAnEmptyFileAndLeavesIt) {
   fs::create_directories(folder_);
   write_bytes(file_, "");
+  std::string said = refusal_of(folder_);
+  EXPECT_THAT(said, HasSubstr("the database is damaged (it has 0 bytes)"));
+  EXPECT_THAT(said, HasSubstr("move it away to start with an empty device"));
+  EXPECT_EQ(fs::file_size(file_), 0U);
+}
+
+TEST_F(StateFolder, StartsAnewWhenTheFileWasMovedAway) {
+  {
+    auto settings = open();
+    ASSERT_TRUE(settings->apply(Changes{{"a", "k", "1"}}));
+    fs::rename(file_, outer_ / "moved");
+    fs::copy_file(folder_ / "device.sqlite-wal", outer_ / "wal");
+  }
+  fs::rename(outer_ / "wal", folder_ / "device.sqlite-wal");
+  write_bytes(folder_ / "device.sqlite.new", "a beginning that a kill has left");
+  ASSERT_EQ(::chmod((folder_ / "device.sqlite.new").c_str(), 0600), 0);
   auto settings = open();
-  EXPECT_TRUE(settings->apply(Changes{{"a", "k", "1"}}));
+  EXPECT_EQ(settings->section("a"), Section{});
+  EXPECT_TRUE(settings->apply(Changes{{"a", "k", "2"}}));
+  EXPECT_FALSE(fs::exists(folder_ / "device.sqlite.new"));
+}
+
+// As the first version wrote it.
+constexpr const char* layout_1 =
+    "CREATE TABLE setting(section BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,"
+    " PRIMARY KEY(section, key)) WITHOUT ROWID;"
+    "PRAGMA journal_mode = WAL; PRAGMA application_id = 0x41747461; PRAGMA user_version = 1;"
+    "INSERT INTO setting VALUES(CAST('a' AS BLOB), CAST('k' AS BLOB), CAST('1' AS BLOB)),"
+    " (CAST('a' AS BLOB), CAST('l' AS BLOB), CAST('2' AS BLOB)), (x'00FF', x'', x'')";
+
+TEST_F(StateFolder, GivesDigestsToADatabaseThatHasNone) {
+  run_sql(layout_1);
+  Section all{{"k", "1"}, {"l", "2"}};
+  for (int opening = 0; opening < 2; ++opening) {
+    auto settings = open();
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings->section("a"), all);
+    EXPECT_EQ(settings->section(std::string_view("\0\xFF", 2)), (Section{{"", ""}}));
+    ASSERT_TRUE(settings->apply(Changes{{"a", "k", "3"}}));
+    all["k"] = "3";
+  }
+  run_sql("UPDATE setting SET value = x'39' WHERE key = x'6c'");
+  EXPECT_THAT(refusal_of(folder_), HasSubstr("the row \"l\" of section \"a\" is not what was written"));
+}
+
+TEST_F(StateFolder, RefusesADatabaseOfNoKnownLayout) {
+  open();
+  run_sql("PRAGMA user_version = 0");
+  EXPECT_THAT(refusal_of(folder_), HasSubstr("there is no layout 0"));
 }
 
 TEST_F(StateFolder, NamesAPathThatIsNoFolder) {
@@ -305,9 +499,11 @@ TEST_F(StateFolder, NamesAFolderThatCannotBeWritten) {
 TEST_F(StateFolder, NamesAFileThatCannotBeRead) {
   open();
   fs::permissions(outer_, fs::perms::all);
-  fs::permissions(folder_, fs::perms::all);
   fs::remove(folder_ / "lock");
   fs::permissions(file_, fs::perms::none);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(folder_.c_str(), 65534, 65534), 0);
+  }
   std::string said = refusal_to_nobody(folder_);
   EXPECT_THAT(said, HasSubstr(file_.string()));
   EXPECT_THAT(said, HasSubstr("Permission denied"));

@@ -152,9 +152,9 @@ TEST_F(DefaultPortSpecTest, RefusesAFolderOfSomebodyElse) {
   EXPECT_THAT(spec.error().why, HasSubstr("12345"));
 }
 
-TEST_F(DefaultPortSpecTest, RefusesALinkInPlaceOfTheFolder) {
+TEST_F(DefaultPortSpecTest, RefusesALinkToAFolderOfAll) {
   std::filesystem::create_directory_symlink("/tmp", folder.file("attache"));
-  EXPECT_THAT(default_port_spec().error().why, HasSubstr("no folder"));
+  EXPECT_THAT(default_port_spec().error().why, HasSubstr("other users may write to the folder"));
 }
 
 }  // namespace

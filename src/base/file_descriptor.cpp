@@ -1,4 +1,4 @@
-#include "serial/file_descriptor.hpp"
+#include "base/file_descriptor.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace attache::serial {
+namespace attache::base {
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   if (this != &other) {
@@ -36,4 +36,4 @@ std::string error_text(int error) {
   return std::generic_category().message(error);
 }
 
-}  // namespace attache::serial
+}  // namespace attache::base
