@@ -69,6 +69,9 @@ base::Result<device::SteeringAnswer> ask(const std::string& path, std::string_vi
     return address.error();
   }
   serial::FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) {
+    return no_device(path, serial::error_text(errno));
+  }
   timeval patience{.tv_sec = patience_seconds, .tv_usec = 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -77,10 +80,12 @@ base::Result<device::SteeringAnswer> ask(const std::string& path, std::string_vi
   }
   std::string request = fmt::format("{}\n", command);
   std::string line;
-  if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) !=
-          static_cast<ssize_t>(request.size()) ||
-      !read_line(socket.get(), line)) {
-    return no_device(path, serial::error_text(errno));
+  // A server that takes no more clients has said so before it closed.
+  bool sent = ::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) ==
+              static_cast<ssize_t>(request.size());
+  int error = errno;
+  if (!read_line(socket.get(), line)) {
+    return no_device(path, serial::error_text(sent ? errno : error));
   }
   return parse_answer(line);
 }

@@ -1,6 +1,7 @@
 #include "control/control_server.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,14 +12,16 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <cerrno>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "base/private_file.hpp"
 #include "control/answer_text.hpp"
 #include "device/steering.hpp"
+#include "serial/acceptor.hpp"
 #include "serial/path_lock.hpp"
+#include "serial/stream_socket.hpp"
 
 namespace attache::control {
 
@@ -30,13 +33,15 @@ using Socket = asio::local::stream_protocol::socket;
 
 constexpr std::size_t longest_request = 4096;
 constexpr std::size_t most_clients = 16;
+constexpr int backlog = 64;
+constexpr std::string_view module = "control";
 
 /// What the server shares with its coroutines.
 struct State {
-  State(asio::io_context& context, std::weak_ptr<device::Device> steered)
-      : acceptor(context), device(std::move(steered)) {}
+  State(asio::io_context& loop, std::weak_ptr<device::Device> steered)
+      : context(loop), device(std::move(steered)) {}
 
-  asio::local::stream_protocol::acceptor acceptor;
+  asio::io_context& context;
   std::weak_ptr<device::Device> device;
   std::set<std::shared_ptr<Socket>> clients;
 };
@@ -72,28 +77,51 @@ asio::awaitable<void> serve(std::shared_ptr<State> state, std::shared_ptr<Socket
   state->clients.erase(client);
 }
 
-asio::awaitable<void> accept_clients(std::shared_ptr<State> state) {
-  while (true) {
-    auto client = std::make_shared<Socket>(state->acceptor.get_executor());
-    error_code error;
-    co_await state->acceptor.async_accept(*client, asio::redirect_error(asio::use_awaitable, error));
-    if (error) {
-      co_return;
-    }
-    if (state->clients.size() < most_clients) {
-      state->clients.insert(client);
-      asio::co_spawn(state->acceptor.get_executor(), serve(state, client), asio::detached);
-    }
+void turn_away(int client) {
+  std::string text = failure_text(base::make_reason(
+      "the device cannot be steered by this client",
+      fmt::format("{} clients have its control socket open, and it serves no more at once", most_clients),
+      "close one of them, and try again"));
+  (void)::send(client, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+void welcome(const std::shared_ptr<State>& state, serial::FileDescriptor descriptor) {
+  if (state->clients.size() == most_clients) {
+    turn_away(descriptor.get());
+    return;
+  }
+  auto client = std::make_shared<Socket>(state->context);
+  error_code error;
+  client->assign(asio::local::stream_protocol(), descriptor.get(), error);
+  if (error) {
+    return;
+  }
+  (void)descriptor.release();
+  state->clients.insert(client);
+  asio::co_spawn(state->context, serve(state, client), asio::detached);
+}
+
+void report_trouble(const State& state, const std::string& path, int error) {
+  if (auto device = state.device.lock()) {
+    base::Reason reason = base::path_failure(path, error);
+    reason.what = "the control socket takes no client for now";
+    device->journal().report(module, std::move(reason));
   }
 }
 
 class UnixControlServer final : public ControlServer {
  public:
-  UnixControlServer(std::shared_ptr<State> state, std::string path, serial::PathLock lock)
-      : state_(std::move(state)), path_(std::move(path)), lock_(std::move(lock)) {}
+  UnixControlServer(std::shared_ptr<State> state, std::string path, serial::PathLock lock,
+                    serial::FileDescriptor listener)
+      : state_(std::move(state)), path_(std::move(path)), lock_(std::move(lock)) {
+    acceptor_ = serial::Acceptor::start(
+        state_->context, std::move(listener),
+        [state = state_](serial::FileDescriptor client) { welcome(state, std::move(client)); },
+        [state = state_, path = path_](int error) { report_trouble(*state, path, error); });
+  }
   ~UnixControlServer() override {
+    acceptor_->close();
     error_code ignored;
-    state_->acceptor.close(ignored);
     for (const auto& client : state_->clients) {
       client->close(ignored);
     }
@@ -104,6 +132,7 @@ class UnixControlServer final : public ControlServer {
   std::shared_ptr<State> state_;
   std::string path_;
   serial::PathLock lock_;
+  std::shared_ptr<serial::Acceptor> acceptor_;
 };
 
 base::Reason failed(const std::string& path, std::string why) {
@@ -129,9 +158,9 @@ std::optional<base::Reason> make_room(const std::string& path, bool stale) {
 
 base::Result<std::unique_ptr<ControlServer>> ControlServer::start(base::Clock& clock, const std::string& path,
                                                                   std::weak_ptr<device::Device> device) {
-  constexpr std::size_t longest_path = 107;  // Of sun_path.
-  if (path.size() > longest_path) {
-    return failed(path, fmt::format("its path is longer than {} bytes", longest_path));
+  auto where = serial::unix_address(path, path);
+  if (!where) {
+    return failed(path, where.error().why);
   }
   bool stale = serial::PathLock::is_stale(path);
   auto lock = serial::PathLock::acquire(path, path);
@@ -141,23 +170,13 @@ base::Result<std::unique_ptr<ControlServer>> ControlServer::start(base::Clock& c
   if (auto occupied = make_room(path, stale)) {
     return *occupied;
   }
+  serial::FileDescriptor listener;
+  if (int error = serial::listen_on(*where, backlog, listener); error != 0) {
+    return failed(path, serial::error_text(error));
+  }
   auto state = std::make_shared<State>(clock.context(), std::move(device));
-  error_code error;
-  state->acceptor.open(asio::local::stream_protocol(), error);
-  mode_t mask = ::umask(0177);
-  if (!error) {
-    state->acceptor.bind(asio::local::stream_protocol::endpoint(path), error);
-  }
-  ::umask(mask);
-  if (!error) {
-    state->acceptor.listen(asio::socket_base::max_listen_connections, error);
-  }
-  if (error) {
-    return failed(path, error.message());
-  }
-  asio::co_spawn(clock.context(), accept_clients(state), asio::detached);
   return std::unique_ptr<ControlServer>(
-      std::make_unique<UnixControlServer>(std::move(state), path, std::move(*lock)));
+      std::make_unique<UnixControlServer>(std::move(state), path, std::move(*lock), std::move(listener)));
 }
 
 }  // namespace attache::control

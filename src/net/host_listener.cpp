@@ -93,7 +93,10 @@ class HostListener final : public Listener {
     if (error) {
       co_return make_failure(from_system(error.value()),
                              fmt::format("accepting on port {} failed", listening->device_port),
-                             error.message());
+                             error.message(),
+                             error == boost::system::errc::too_many_files_open
+                                 ? "allow this program more open files: `ulimit -n`"
+                                 : "");
     }
     auto& paths = *listening->paths;
     error_code ignored;

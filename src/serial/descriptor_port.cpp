@@ -23,6 +23,7 @@ asio::awaitable<std::size_t> DescriptorPort::read_some(std::span<char> buffer) {
     auto [error, count] = co_await connection->input().async_read_some(
         asio::buffer(buffer.data(), buffer.size()), asio::as_tuple(asio::deferred));
     if (!error) {
+      bytes_came();
       co_return count;
     }
     if (error == asio::error::operation_aborted && connection->is_open()) {
@@ -40,9 +41,7 @@ void DescriptorPort::write(std::string_view bytes) {
     dropped_ += bytes.size();
     return;
   }
-  if (!has_host_) {
-    look_for_host();
-  }
+  look_for_host();
   if (has_host_) {
     connection_->write(bytes);
   } else if (!had_host_) {

@@ -54,8 +54,10 @@ class DescriptorPort : public Port, public std::enable_shared_from_this<Descript
   void count_dropped(std::size_t bytes) { dropped_ += bytes; }
   void store_baud(std::uint32_t baud) { baud_ = baud; }
 
-  /// Asked before output is held or dropped: has a host come that nobody has noticed yet?
+  /// Asked before output is written: has a host come or gone and nobody has noticed yet?
   virtual void look_for_host() {}
+  /// Bytes of a host have been read and are about to be given to the device.
+  virtual void bytes_came() {}
   /// The stream has reached its end: ends the port, unless it waits for another host.
   virtual void connection_ended() { close(); }
   /// Called by close() while the stream is still open.

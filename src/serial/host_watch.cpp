@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "base/text.hpp"
 #include "serial/port_failure.hpp"
@@ -17,13 +18,9 @@ namespace attache::serial {
 
 namespace {
 
-struct Events {
-  std::size_t opened = 0;
-  std::size_t closed = 0;
-};
-
-Events read_events(int inotify) {
-  Events events;
+// The masks of what has happened, in order.
+std::vector<std::uint32_t> read_events(int inotify) {
+  std::vector<std::uint32_t> events;
   alignas(inotify_event) std::array<char, 4096> buffer{};
   while (true) {
     ssize_t count = ::read(inotify, buffer.data(), buffer.size());
@@ -33,8 +30,7 @@ Events read_events(int inotify) {
     for (std::size_t at = 0; at < static_cast<std::size_t>(count);) {
       inotify_event event{};
       std::memcpy(&event, buffer.data() + at, sizeof(event));
-      events.opened += (event.mask & IN_OPEN) != 0 ? 1 : 0;
-      events.closed += (event.mask & IN_CLOSE) != 0 ? 1 : 0;
+      events.push_back(event.mask);
       at += sizeof(event) + event.len;
     }
   }
@@ -74,9 +70,9 @@ base::Reason inotify_failure(const std::string& address, int error) {
 
 base::Result<std::shared_ptr<HostWatch>> HostWatch::start(asio::io_context& context,
                                                           const std::string& address, const std::string& path,
-                                                          int slave, std::function<void(bool)> changed) {
+                                                          int slave, Changed changed) {
   FileDescriptor inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  if (!inotify || ::inotify_add_watch(inotify.get(), path.c_str(), IN_OPEN | IN_CLOSE) < 0) {
+  if (!inotify || ::inotify_add_watch(inotify.get(), path.c_str(), IN_OPEN | IN_CLOSE | IN_MODIFY) < 0) {
     return inotify_failure(address, errno);
   }
   std::shared_ptr<HostWatch> watch(
@@ -86,7 +82,7 @@ base::Result<std::shared_ptr<HostWatch>> HostWatch::start(asio::io_context& cont
 }
 
 HostWatch::HostWatch(asio::io_context& context, FileDescriptor inotify, std::string path, int slave,
-                     std::function<void(bool)> changed)
+                     Changed changed)
     : inotify_(context), path_(std::move(path)), slave_(slave), changed_(std::move(changed)) {
   inotify_.assign(inotify.get());
   (void)inotify.release();
@@ -106,22 +102,37 @@ void HostWatch::look() {
   if (!inotify_.is_open()) {
     return;
   }
-  Events events = read_events(inotify_.native_handle());
-  if (events.opened + events.closed == 0) {
-    return;
-  }
   bool was_present = hosts_ > 0;
-  hosts_ += events.opened;
-  hosts_ -= std::min(hosts_, events.closed);
-  if (events.closed > 0) {
-    if (is_held_by_others()) {
-      hosts_ = std::max<std::size_t>(hosts_, 1);
-    } else if (::geteuid() == 0) {
-      hosts_ = 0;  // Root sees all processes; others may overlook a host that belongs to root.
+  bool closed = false;
+  bool emptied = false;
+  bool replaced = false;
+  for (std::uint32_t event : read_events(inotify_.native_handle())) {
+    if ((event & IN_OPEN) != 0) {
+      ++hosts_;
+      replaced = emptied;
+    } else if ((event & IN_CLOSE) != 0) {
+      closed = true;
+      hosts_ -= std::min<std::size_t>(hosts_, 1);
+      emptied = emptied || hosts_ == 0;
     }
+    host_has_written_ = (event & IN_MODIFY) != 0 || (host_has_written_ && hosts_ > 0);
   }
-  if (was_present != (hosts_ > 0)) {
-    changed_(hosts_ > 0);
+  if (closed) {
+    put_count_right();
+  }
+  bool is_present = hosts_ > 0;
+  if (is_present && replaced) {
+    changed_(HostChange::replaced);
+  } else if (was_present != is_present) {
+    changed_(is_present ? HostChange::came : HostChange::left);
+  }
+}
+
+void HostWatch::put_count_right() {
+  if (is_held_by_others()) {
+    hosts_ = std::max<std::size_t>(hosts_, 1);
+  } else if (::geteuid() == 0) {
+    hosts_ = 0;  // Root sees all processes; others may overlook a host that belongs to root.
   }
 }
 

@@ -13,33 +13,44 @@ namespace attache::serial {
 
 namespace asio = boost::asio;
 
-/// Sees by inotify how hosts open and close a PTY's slave, which this process holds open itself.
+/// What has happened with the hosts of a PTY.
+enum class HostChange {
+  came,      ///< The first one has opened it.
+  left,      ///< The last one has closed it.
+  replaced,  ///< The last one has closed it, and another has opened it before anybody took notice of that.
+};
+
+/// Sees by inotify how hosts open, write to and close a PTY's slave, which this process holds open itself.
 ///
 /// inotify tells two openings that nobody has read in between as one. So closings are checked against the
 /// open files of all processes that this one may look at, and the count is put right.
 class HostWatch : public std::enable_shared_from_this<HostWatch> {
  public:
-  /// `slave` is our own descriptor of the slave at `path`. `changed` is called from the loop or from look()
-  /// when the first host has come (true) or the last one has gone (false); not after stop().
+  using Changed = std::function<void(HostChange change)>;
+
+  /// `slave` is our own descriptor of the slave at `path`. `changed` is called from the loop or from look();
+  /// not after stop().
   static base::Result<std::shared_ptr<HostWatch>> start(asio::io_context& context, const std::string& address,
-                                                        const std::string& path, int slave,
-                                                        std::function<void(bool present)> changed);
+                                                        const std::string& path, int slave, Changed changed);
 
   /// Takes notice at once of what has happened up to now.
   void look();
+  /// Whether a host has written since the last change.
+  [[nodiscard]] bool host_has_written() const { return host_has_written_; }
   void stop();
 
  private:
-  HostWatch(asio::io_context& context, FileDescriptor inotify, std::string path, int slave,
-            std::function<void(bool)> changed);
+  HostWatch(asio::io_context& context, FileDescriptor inotify, std::string path, int slave, Changed changed);
+  void put_count_right();
   void wait();
   [[nodiscard]] bool is_held_by_others() const;
 
   asio::posix::stream_descriptor inotify_;
   std::string path_;
   int slave_;
-  std::function<void(bool)> changed_;
+  Changed changed_;
   std::size_t hosts_ = 0;
+  bool host_has_written_ = false;
 };
 
 }  // namespace attache::serial

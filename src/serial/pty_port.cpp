@@ -93,20 +93,22 @@ base::Result<void> place_link(const std::string& address, const std::string& lin
 
 class PtyPort final : public DescriptorPort {
  public:
-  PtyPort(asio::io_context& context, std::string address, std::string link, PathLock lock, Pty pty)
+  PtyPort(asio::io_context& context, std::string address, std::string link, PathLock lock, Pty pty,
+          base::Duration newcomer_time)
       : DescriptorPort(context, std::move(address)),
         link_(std::move(link)),
         slave_path_(std::move(pty.slave_path)),
         lock_(std::move(lock)),
-        slave_(std::move(pty.slave)) {
+        slave_(std::move(pty.slave)),
+        newcomer_time_(newcomer_time) {
     connect(std::make_shared<Connection>(context.get_executor(), std::move(pty.master)));
   }
 
   base::Result<void> watch_hosts() {
     std::weak_ptr<DescriptorPort> weak = weak_from_this();
-    auto watch = HostWatch::start(context(), address(), slave_path_, slave_.get(), [weak](bool present) {
+    auto watch = HostWatch::start(context(), address(), slave_path_, slave_.get(), [weak](HostChange change) {
       if (auto self = weak.lock()) {
-        static_cast<PtyPort&>(*self).host_changed(present);
+        static_cast<PtyPort&>(*self).host_changed(change);
       }
     });
     if (!watch) {
@@ -117,13 +119,39 @@ class PtyPort final : public DescriptorPort {
   }
 
  private:
-  void look_for_host() override { watch_->look(); }
+  void look_for_host() override {
+    watch_->look();
+    hear_newcomer();
+  }
+  void bytes_came() override { look_for_host(); }
 
-  void host_changed(bool present) {
-    if (!present) {
+  void host_changed(HostChange change) {
+    arrival_.cancel();
+    if (change != HostChange::came) {
       drain_unread();
+      set_host(false);
     }
-    set_host(present);
+    if (change == HostChange::came) {
+      set_host(true);
+    } else if (change == HostChange::replaced) {
+      wait_for_newcomer();
+    }
+  }
+
+  // What the last host had asked may be answered only now. The answer is not for the one that has come in the
+  // meantime, which gets what is written once it has said something, or after a short while.
+  void wait_for_newcomer() {
+    if (!clock_) {
+      clock_.emplace(context());
+    }
+    arrival_ = clock_->call_after(newcomer_time_, [this] { set_host(true); });
+  }
+
+  void hear_newcomer() {
+    if (arrival_.pending() && watch_->host_has_written()) {
+      arrival_.cancel();
+      set_host(true);
+    }
   }
 
   // What the last host did not read must not reach the next one. A read also waits for bytes that the kernel
@@ -138,6 +166,7 @@ class PtyPort final : public DescriptorPort {
   }
 
   void release() override {
+    arrival_.cancel();
     if (watch_) {
       watch_->stop();
     }
@@ -160,12 +189,16 @@ class PtyPort final : public DescriptorPort {
   std::optional<PathLock> lock_;
   FileDescriptor slave_;
   std::shared_ptr<HostWatch> watch_;
+  base::Duration newcomer_time_;
+  std::optional<base::RealClock> clock_;  // Hosts live in real time. From the first newcomer on.
+  base::Alarm arrival_;
 };
 
 }  // namespace
 
 base::Result<std::unique_ptr<Port>> open_pty_port(asio::io_context& context, const std::string& link,
-                                                  const std::string& multiplexer) {
+                                                  const std::string& multiplexer,
+                                                  base::Duration newcomer_time) {
   std::string address = "pty:" + link;
   auto lock = PathLock::acquire(address, link);
   if (!lock) {
@@ -176,7 +209,8 @@ base::Result<std::unique_ptr<Port>> open_pty_port(asio::io_context& context, con
     return pty.error();
   }
   std::string slave_path = pty->slave_path;
-  auto port = std::make_shared<PtyPort>(context, address, link, std::move(*lock), std::move(*pty));
+  auto port =
+      std::make_shared<PtyPort>(context, address, link, std::move(*lock), std::move(*pty), newcomer_time);
   auto owned = std::make_unique<OwnedPort>(port);
   if (auto watched = port->watch_hosts(); !watched) {
     return watched.error();

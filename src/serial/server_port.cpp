@@ -1,15 +1,17 @@
 #include "serial/server_port.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <deque>
 #include <optional>
 
+#include "serial/acceptor.hpp"
 #include "serial/descriptor_port.hpp"
 #include "serial/owned_port.hpp"
 #include "serial/path_lock.hpp"
@@ -24,8 +26,8 @@ constexpr int backlog = 8;
 constexpr std::string_view refusal = "busy: another client is connected to this port\r\n";
 // How long a refused client's socket stays open: closing it with unread bytes would destroy the refusal.
 constexpr auto refusal_time = std::chrono::seconds(1);
-// After accept(2) failed for want of descriptors or memory.
-constexpr auto retry_time = std::chrono::seconds(1);
+// Clients that have come and gone again while the port was busy reading; more stay in the system's queue.
+constexpr std::size_t most_waiting = 16;
 
 bool has_hung_up(int socket) {
   pollfd state{.fd = socket, .events = POLLRDHUP, .revents = 0};
@@ -34,12 +36,8 @@ bool has_hung_up(int socket) {
 
 class ServerPort final : public DescriptorPort {
  public:
-  ServerPort(base::Clock& clock, std::string address, FileDescriptor listener)
-      : DescriptorPort(clock.context(), std::move(address)), clock_(clock), listener_(clock.context()) {
-    is_tcp_ = local_address(listener.get()).family() != AF_UNIX;
-    listener_.assign(listener.get());
-    (void)listener.release();
-  }
+  ServerPort(base::Clock& clock, std::string address, bool is_tcp)
+      : DescriptorPort(clock.context(), std::move(address)), clock_(clock), is_tcp_(is_tcp) {}
 
   /// The socket file and its lock, removed with the port.
   void guard(std::string path, PathLock lock) {
@@ -47,46 +45,37 @@ class ServerPort final : public DescriptorPort {
     lock_.emplace(std::move(lock));
   }
 
-  void wait_for_clients() {
-    listener_.async_wait(asio::posix::stream_descriptor::wait_read,
-                         [self = shared_from_this(), this](boost::system::error_code error) {
-                           if (error || is_closed()) {
-                             return;
-                           }
-                           if (accept_all()) {
-                             wait_for_clients();
-                           } else {
-                             retry_ = clock_.call_after(retry_time, [this] { wait_for_clients(); });
-                           }
-                         });
+  void wait_for_clients(FileDescriptor listener) {
+    acceptor_ = Acceptor::start(context(), std::move(listener),
+                                [this](FileDescriptor client) { welcome(std::move(client)); });
   }
 
  private:
-  // False if the system cannot give us more sockets for now.
-  bool accept_all() {
-    while (true) {
-      FileDescriptor client(
-          ::accept4(listener_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-      if (client) {
-        welcome(std::move(client));
-      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        return true;
-      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        return false;
-      }
-    }
-  }
-
   void welcome(FileDescriptor client) {
     if (is_tcp_) {
       set_tcp_options(client.get());
     }
     if (!connection()) {
       serve(std::move(client));
-    } else if (!next_client_ && has_hung_up(connection()->input().native_handle())) {
-      next_client_ = std::move(client);  // Its turn comes when all that the last one sent has been read.
+    } else if (all_have_hung_up()) {
+      queue(std::move(client));
     } else {
       turn_away(std::move(client));
+    }
+  }
+
+  // Of those who are served or wait for it.
+  [[nodiscard]] bool all_have_hung_up() const {
+    return has_hung_up(connection()->input().native_handle()) &&
+           std::all_of(waiting_.begin(), waiting_.end(),
+                       [](const FileDescriptor& client) { return has_hung_up(client.get()); });
+  }
+
+  // Its turn comes when all that those before it have sent has been read.
+  void queue(FileDescriptor client) {
+    waiting_.push_back(std::move(client));
+    if (waiting_.size() == most_waiting) {
+      acceptor_->pause();
     }
   }
 
@@ -103,23 +92,28 @@ class ServerPort final : public DescriptorPort {
   }
 
   // A client that closed its connection before anybody noticed may be waiting in the queue already.
-  void look_for_host() override { accept_all(); }
+  void look_for_host() override {
+    if (!has_host()) {
+      acceptor_->accept_waiting();
+    }
+  }
 
   void connection_ended() override {
     set_host(false);
     disconnect();
-    if (next_client_) {
-      serve(std::move(next_client_));
+    if (!waiting_.empty()) {
+      FileDescriptor next = std::move(waiting_.front());
+      waiting_.pop_front();
+      serve(std::move(next));
+      acceptor_->resume();
     }
   }
 
   void release() override {
-    boost::system::error_code ignored;
-    listener_.close(ignored);
-    retry_.cancel();
+    acceptor_->close();
     refused_end_.cancel();
     refused_.reset();
-    next_client_.reset();
+    waiting_.clear();
     if (lock_) {
       ::unlink(path_.c_str());
       lock_.reset();
@@ -127,34 +121,14 @@ class ServerPort final : public DescriptorPort {
   }
 
   base::Clock& clock_;
-  asio::posix::stream_descriptor listener_;
-  bool is_tcp_ = false;
+  bool is_tcp_;
+  std::shared_ptr<Acceptor> acceptor_;
   std::string path_;
   std::optional<PathLock> lock_;
-  FileDescriptor next_client_;
+  std::deque<FileDescriptor> waiting_;
   FileDescriptor refused_;
   base::Alarm refused_end_;
-  base::Alarm retry_;
 };
-
-// A listening socket, or an errno value.
-int listen_on(const SocketAddress& where, FileDescriptor& listener) {
-  listener = make_stream_socket(where.family());
-  if (!listener) {
-    return errno;
-  }
-  int yes = 1;
-  if (where.family() != AF_UNIX) {
-    ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-  }
-  if (where.family() == AF_INET6) {
-    ::setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
-  }
-  if (::bind(listener.get(), where.get(), where.size) != 0 || ::listen(listener.get(), backlog) != 0) {
-    return errno;
-  }
-  return 0;
-}
 
 std::string listening_advice(int error) {
   switch (error) {
@@ -207,11 +181,11 @@ base::Result<std::unique_ptr<Port>> open_tcp_port(base::Clock& clock, const std:
   AddressFailures failures(spec);
   for (const SocketAddress& where : *addresses) {
     FileDescriptor listener;
-    int error = listen_on(where, listener);
+    int error = listen_on(where, backlog, listener);
     if (error == 0) {
       std::string real = "tcp:" + to_text(local_address(listener.get()));
-      auto server = std::make_shared<ServerPort>(clock, std::move(real), std::move(listener));
-      server->wait_for_clients();
+      auto server = std::make_shared<ServerPort>(clock, std::move(real), true);
+      server->wait_for_clients(std::move(listener));
       return std::unique_ptr<Port>(std::make_unique<OwnedPort>(std::move(server)));
     }
     failures.add(where, error, listening_advice(error));
@@ -233,13 +207,13 @@ base::Result<std::unique_ptr<Port>> open_unix_port(base::Clock& clock, const std
     return cleared.error();
   }
   FileDescriptor listener;
-  if (int error = listen_on(*where, listener); error != 0) {
+  if (int error = listen_on(*where, backlog, listener); error != 0) {
     return port_failure(spec, fmt::format("{}: {}", path, error_text(error)),
                         "choose a place you may write to");
   }
-  auto server = std::make_shared<ServerPort>(clock, std::move(spec), std::move(listener));
+  auto server = std::make_shared<ServerPort>(clock, std::move(spec), false);
+  server->wait_for_clients(std::move(listener));
   server->guard(path, std::move(*lock));
-  server->wait_for_clients();
   return std::unique_ptr<Port>(std::make_unique<OwnedPort>(std::move(server)));
 }
 

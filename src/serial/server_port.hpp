@@ -16,8 +16,8 @@ namespace attache::serial {
 base::Result<std::unique_ptr<Port>> open_tcp_port(base::Clock& clock, const std::string& host,
                                                   std::uint16_t port);
 
-/// The same on a unix socket. A lock on `path`.lock tells whether the socket is alive; one left behind is
-/// replaced, anything else at `path` is left alone and is an error.
+/// The same on a unix socket, which only this user may open. A lock on `path`.lock tells whether the socket
+/// is alive; one left behind is replaced, anything else at `path` is left alone and is an error.
 base::Result<std::unique_ptr<Port>> open_unix_port(base::Clock& clock, const std::string& path);
 
 }  // namespace attache::serial

@@ -1,16 +1,22 @@
 #include "serial/stream_socket.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
+#include "base/private_file.hpp"
 #include "serial/port_failure.hpp"
 
 namespace attache::serial {
@@ -36,25 +42,68 @@ base::Result<std::vector<SocketAddress>> resolve_tcp(const std::string& address,
   return addresses;
 }
 
-base::Result<SocketAddress> unix_address(const std::string& address, const std::string& path) {
+namespace {
+
+constexpr std::size_t longest_unix_path = sizeof(sockaddr_un::sun_path) - 1;
+
+SocketAddress short_unix_address(const std::string& path) {
   sockaddr_un name{};
-  if (path.size() >= sizeof(name.sun_path)) {
-    return port_failure(address,
-                        fmt::format("the path has {} bytes; a unix socket's may have {}", path.size(),
-                                    sizeof(name.sun_path) - 1),
-                        "choose a shorter path");
-  }
   name.sun_family = AF_UNIX;
-  path.copy(name.sun_path, path.size());
+  path.copy(name.sun_path, longest_unix_path);
   SocketAddress result;
   std::memcpy(&result.storage, &name, sizeof(name));
   result.size = sizeof(name);
   return result;
 }
 
+const char* unix_path(const SocketAddress& where) {
+  return reinterpret_cast<const sockaddr_un*>(&where.storage)->sun_path;
+}
+
+// bind(2) gives the file the rights of the socket's descriptor, less the umask: others never get any, and
+// this user gets back what the umask took.
+int bind_unix(int socket, const SocketAddress& where) {
+  constexpr mode_t mode = base::private_file_mode;
+  if (::fchmod(socket, mode) != 0 || ::bind(socket, where.get(), where.size) != 0) {
+    return errno;
+  }
+  FileDescriptor made = open_file(unix_path(where), O_PATH | O_NOFOLLOW);
+  struct stat found {};
+  if (!made || ::fstat(made.get(), &found) != 0) {
+    return errno;
+  }
+  bool is_ours = S_ISSOCK(found.st_mode) && found.st_uid == ::geteuid();
+  bool needs_rights = is_ours && (found.st_mode & 07777U) != mode;
+  return needs_rights && ::chmod(fmt::format("/proc/self/fd/{}", made.get()).c_str(), mode) != 0 ? errno : 0;
+}
+
+}  // namespace
+
+base::Result<SocketAddress> unix_address(const std::string& address, const std::string& path) {
+  if (path.size() <= longest_unix_path) {
+    return short_unix_address(path);
+  }
+  std::filesystem::path place(path);
+  FileDescriptor folder = open_file(place.parent_path().string(), O_PATH | O_DIRECTORY);
+  if (!folder) {
+    return port_failure(address, fmt::format("{}: {}", place.parent_path().string(), error_text(errno)),
+                        "make the folder first, or name another");
+  }
+  std::string through = fmt::format("/proc/self/fd/{}/{}", folder.get(), place.filename().string());
+  if (through.size() > longest_unix_path) {
+    return port_failure(
+        address,
+        fmt::format("the path has {} bytes; a unix socket's may have {}", path.size(), longest_unix_path),
+        "choose a shorter path");
+  }
+  SocketAddress result = short_unix_address(through);
+  result.folder = std::make_shared<const FileDescriptor>(std::move(folder));
+  return result;
+}
+
 std::string to_text(const SocketAddress& address) {
   if (address.family() == AF_UNIX) {
-    return reinterpret_cast<const sockaddr_un*>(&address.storage)->sun_path;
+    return unix_path(address);
   }
   std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> service{};
@@ -78,6 +127,28 @@ std::string tcp_spec(const std::string& host, std::uint16_t port) {
 
 FileDescriptor make_stream_socket(int family) {
   return FileDescriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+int listen_on(const SocketAddress& where, int backlog, FileDescriptor& listener) {
+  listener = make_stream_socket(where.family());
+  if (!listener) {
+    return errno;
+  }
+  int yes = 1;
+  if (where.family() != AF_UNIX) {
+    ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  }
+  if (where.family() == AF_INET6) {
+    ::setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
+  }
+  if (where.family() == AF_UNIX) {
+    if (int error = bind_unix(listener.get(), where); error != 0) {
+      return error;
+    }
+  } else if (::bind(listener.get(), where.get(), where.size) != 0) {
+    return errno;
+  }
+  return ::listen(listener.get(), backlog) == 0 ? 0 : errno;
 }
 
 void set_tcp_options(int socket) {

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace attache::serial {
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;
+  /// The folder that the address of a unix socket leads through, if its path is too long for an address.
+  std::shared_ptr<const FileDescriptor> folder;
 
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
@@ -27,7 +30,8 @@ struct SocketAddress {
 base::Result<std::vector<SocketAddress>> resolve_tcp(const std::string& address, const std::string& host,
                                                      std::uint16_t port);
 
-/// The address of a unix socket; a path that is too long for one is an error.
+/// The address of a unix socket. A path that is too long for one is reached through its open folder; a name
+/// that is too long all the same, or a folder that is not there, is an error.
 base::Result<SocketAddress> unix_address(const std::string& address, const std::string& path);
 
 /// "127.0.0.1:80", "[::1]:80", or the path.
@@ -41,6 +45,10 @@ std::string tcp_spec(const std::string& host, std::uint16_t port);
 
 /// A non-blocking stream socket; errno tells why there is none.
 FileDescriptor make_stream_socket(int family);
+
+/// Binds a new socket and listens. A unix socket is made for this user only, whatever the umask is.
+/// Returns 0 or an errno value.
+int listen_on(const SocketAddress& where, int backlog, FileDescriptor& listener);
 
 /// No delay for small answers, and an end to connections whose other machine has died.
 void set_tcp_options(int socket);

@@ -24,6 +24,11 @@ class PtyPortTest : public LoopTest {
     }
   }
 
+  // A next host gets nothing before it has said something.
+  std::unique_ptr<Port> open_without_newcomer_time() {
+    return std::move(*open_pty_port(context, link, "/dev/ptmx", std::chrono::hours(1)));
+  }
+
   std::string link = folder.file("modem");
   std::string text = "pty:" + link;
 };
@@ -111,6 +116,86 @@ TEST_F(PtyPortTest, KeepsWhatOneHostLeftUnreadFromTheNext) {
   host = open_host(link);
   port->write("new");
   EXPECT_EQ(host_reads(host.get(), 3), "new");
+}
+
+TEST_F(PtyPortTest, KeepsAnAnswerFromAHostThatCameBeforeTheLastOneWasMissed) {
+  auto port = open_without_newcomer_time();
+  Reader reader(context, *port);
+  FileDescriptor host = open_host(link);
+  host_writes(host.get(), "AT\r\n");
+  run_until([&] { return reader.bytes() == "AT\r\n"; });
+  port->write("for the first host");
+  host.reset();
+  FileDescriptor next = open_host(link);
+  settle();
+  EXPECT_EQ(available(next.get()), "");
+  EXPECT_EQ(port->dropped(), 18U);
+  host_writes(next.get(), "AT+CFUN?\r\n");
+  run_until([&] { return reader.bytes() == "AT\r\nAT+CFUN?\r\n"; });
+  port->write("for the next host");
+  EXPECT_EQ(host_reads(next.get(), 17), "for the next host");
+}
+
+TEST_F(PtyPortTest, KeepsTheAnswerToAHostThatHasGoneFromTheNextOne) {
+  auto port = open_without_newcomer_time();
+  Reader reader(context, *port);
+  FileDescriptor host = open_host(link);
+  settle();
+  host_writes(host.get(), "AT\r\n");
+  host.reset();
+  FileDescriptor next = open_host(link);
+  run_until([&] { return reader.bytes() == "AT\r\n"; });
+  port->write("for the first host");
+  EXPECT_EQ(port->dropped(), 18U);
+  settle();
+  EXPECT_EQ(available(next.get()), "");
+}
+
+TEST_F(PtyPortTest, SoonTellsANextHostThatOnlyListens) {
+  auto port = open(text);
+  FileDescriptor host = open_host(link);
+  settle();
+  host.reset();
+  FileDescriptor next = open_host(link);
+  std::string heard;
+  run_until([&] {
+    port->write("+CEREG: 1");
+    heard = available(next.get());
+    return !heard.empty();
+  });
+  EXPECT_EQ(heard.substr(0, 9), "+CEREG: 1");
+}
+
+TEST_F(PtyPortTest, KeepsTheAnswerToAHostThatNobodyEverNoticedFromTheNextOne) {
+  auto port = open_without_newcomer_time();
+  Reader reader(context, *port);
+  port->write("Ready");
+  FileDescriptor host = open_host(link);
+  host_writes(host.get(), "AT\r\n");
+  host.reset();
+  FileDescriptor next = open_host(link);
+  run_until([&] { return reader.bytes() == "AT\r\n"; });
+  settle();
+  EXPECT_EQ(available(next.get()), "");
+  host_writes(next.get(), "ATI\r\n");
+  run_until([&] { return reader.bytes() == "AT\r\nATI\r\n"; });
+  port->write("nRF91");
+  EXPECT_EQ(host_reads(next.get(), 10), "ReadynRF91");
+}
+
+TEST_F(PtyPortTest, AnswersANextHostThatHasSpokenAtOnce) {
+  auto port = open_without_newcomer_time();
+  Reader reader(context, *port);
+  FileDescriptor host = open_host(link);
+  settle();
+  host_writes(host.get(), "AT\r\n");
+  host.reset();
+  host = open_host(link);
+  host_writes(host.get(), "ATI\r\n");
+  run_until([&] { return reader.bytes() == "AT\r\nATI\r\n"; });
+  port->write("nRF91");
+  EXPECT_EQ(host_reads(host.get(), 5), "nRF91");
+  EXPECT_EQ(port->dropped(), 0U);
 }
 
 TEST_F(PtyPortTest, AnswersAHostThatNobodyHasNoticedYet) {

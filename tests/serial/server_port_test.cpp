@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <random>
 
@@ -139,6 +140,43 @@ TEST_P(ServerPortTest, ReadsAllOfAClientThatHasGoneBeforeItServesTheNext) {
   EXPECT_EQ(reader.bytes(), "first second");
   port->write("OK");
   EXPECT_EQ(host_reads(next.get(), 2), "OK");
+}
+
+TEST_P(ServerPortTest, IsNotBusyWhenAllWhoCameHaveGone) {
+  auto port = open(text());
+  for (std::string_view sent : {"first ", "second ", "third "}) {
+    FileDescriptor client = host(*port);
+    host_writes(client.get(), sent);
+    settle();
+  }
+  FileDescriptor last = host(*port);
+  host_writes(last.get(), "last");
+  settle();
+  FileDescriptor surplus = host(*port);  // Now somebody is there.
+  EXPECT_EQ(host_reads(surplus.get(), refusal_text.size()), refusal_text);
+  Reader reader(context, *port);
+  run_until([&] { return reader.bytes().size() == 23; });
+  EXPECT_EQ(reader.bytes(), "first second third last");
+  port->write("OK");
+  EXPECT_EQ(host_reads(last.get(), 2), "OK");
+}
+
+TEST_P(ServerPortTest, TakesFurtherClientsWhenManyHaveComeAndGone) {
+  auto port = open(text());
+  std::string sent;
+  for (int i = 0; i < 20; ++i) {
+    FileDescriptor client = host(*port);
+    host_writes(client.get(), "x");
+    sent += "x";
+    settle();
+  }
+  Reader reader(context, *port);
+  run_until([&] { return reader.bytes() == sent; });
+  FileDescriptor last = host(*port);
+  host_writes(last.get(), "last");
+  run_until([&] { return reader.bytes() == sent + "last"; });
+  port->write("OK");
+  EXPECT_EQ(host_reads(last.get(), 2), "OK");
 }
 
 TEST_P(ServerPortTest, CountsWhatAClientDidNotTakeBeforeItWent) {
@@ -308,6 +346,34 @@ TEST_F(UnixPortTest, RemovesSocketAndLockWhenClosed) {
   port.reset();
   EXPECT_FALSE(std::filesystem::exists(path));
   EXPECT_FALSE(std::filesystem::exists(path + ".lock"));
+}
+
+TEST_F(UnixPortTest, IsForThisUserOnlyWhateverTheUmask) {
+  for (mode_t mask : {mode_t{0}, mode_t{0077}, mode_t{0277}}) {
+    mode_t before = ::umask(mask);
+    auto port = open(text);
+    ::umask(before);
+    struct stat found {};
+    ASSERT_EQ(::stat(path.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 07777U, 0600U) << mask;
+    auto client = connect(text);
+  }
+}
+
+TEST_F(UnixPortTest, IsReachedByAPathThatIsLongerThanAnAddressOfTheSystem) {
+  std::string deep = folder.file(std::string(120, 'd'));
+  std::filesystem::create_directory(deep);
+  std::string where = "unix:" + deep + "/socket";
+  {
+    auto port = open(where);
+    EXPECT_EQ(port->address(), where);
+    Reader reader(context, *port);
+    auto client = connect(where);
+    client->write("AT");
+    run_until([&] { return reader.bytes() == "AT"; });
+    EXPECT_THAT(refusal(where).why, HasSubstr("serves it"));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(deep));
 }
 
 TEST_F(UnixPortTest, RefusesASocketThatIsAlive) {

@@ -1,11 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "system/support/served_device.hpp"
 #include "system/support/temp_folder.hpp"
@@ -120,6 +124,59 @@ TEST_F(Ctl, RefusesAScenarioThatCannotBeRead) {
   auto refused = run_attache({"serve", "--port", port_, "--scenario", scenario});
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.errors, HasSubstr("scenario.toml:3:6"));
+}
+
+TEST_F(Ctl, FindsADeviceWhoseFolderHasALongPath) {
+  std::string state = folder_ / std::string(150, 's');
+  ServedDevice device(port_, {"--state", state});
+  auto changed = run_attache({"ctl", "--device", state, "link", "delay=200ms"});
+  EXPECT_EQ(changed.exit_code, 0) << changed.errors;
+  EXPECT_THAT(changed.output, HasSubstr("delay 200 ms"));
+  EXPECT_EQ(run_attache({"ctl", "--control", state + "/control", "link"}).output, changed.output);
+  EXPECT_EQ(device.stop(SIGTERM), 0);
+  EXPECT_FALSE(std::filesystem::exists(state + "/control"));
+}
+
+TEST_F(Ctl, TellsASeventeenthClientThatItIsOneTooMany) {
+  ServedDevice device(port_, {"--state", folder_ / "state"});
+  std::vector<LineClient> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back("unix:" + (folder_ / "state/control"));
+    clients.back().send("link\n");
+    EXPECT_THAT(clients.back().read_until("\n"), HasSubstr("\"ok\":true"));
+  }
+  LineClient surplus("unix:" + (folder_ / "state/control"));
+  EXPECT_THAT(surplus.read_to_end(), testing::MatchesRegex(R"(\{"ok":false,.*16 clients have.*\}\n)"));
+  auto refused = ctl({"link"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("16 clients have its control socket open"));
+  clients.pop_back();
+  // The device takes notice of the end in a turn of its own; the first clients are served all the while.
+  clients.front().send("link\n");
+  clients.front().read_until("\n");
+  EXPECT_EQ(ctl({"link"}).exit_code, 0);
+}
+
+// Sets how many descriptors a running program may have; gives what it was.
+rlimit limit_descriptors(pid_t pid, rlim_t count) {
+  rlimit before{};
+  EXPECT_EQ(::prlimit(pid, RLIMIT_NOFILE, nullptr, &before), 0);
+  rlimit limited{count, before.rlim_max};
+  EXPECT_EQ(::prlimit(pid, RLIMIT_NOFILE, &limited, nullptr), 0);
+  return before;
+}
+
+TEST_F(Ctl, IsAnsweredAgainAfterTheDeviceHadNoDescriptors) {
+  ServedDevice device(port_, {"--state", folder_ / "state"});
+  ASSERT_EQ(ctl({"link"}).exit_code, 0);
+  pid_t pid = device.process().pid();
+  rlimit before = limit_descriptors(pid, 3);
+  Process waiting(attache({"ctl", "--device", folder_ / "state", "link"}));
+  ASSERT_TRUE(device.process().wait_for_error("the control socket takes no client for now"));
+  EXPECT_TRUE(device.process().wait_for_error("ulimit -n"));
+  limit_descriptors(pid, before.rlim_cur);
+  EXPECT_EQ(waiting.wait_exit(), 0) << waiting.errors();
+  EXPECT_EQ(ctl({"link"}).exit_code, 0);
 }
 
 }  // namespace

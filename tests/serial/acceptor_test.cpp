@@ -1,0 +1,97 @@
+#include "serial/acceptor.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "loop_test.hpp"
+#include "serial/stream_socket.hpp"
+
+namespace attache::serial {
+namespace {
+
+using testing::ElementsAre;
+
+class AcceptorTest : public LoopTest {
+ protected:
+  AcceptorTest() {
+    auto where = unix_address("test", path_);
+    FileDescriptor listener;
+    EXPECT_EQ(listen_on(*where, 8, listener), 0);
+    acceptor = Acceptor::start(
+        context, std::move(listener), [this](FileDescriptor client) { clients.push_back(std::move(client)); },
+        [this](int error) { troubles.push_back(error); });
+  }
+  ~AcceptorTest() override { acceptor->close(); }
+
+  FileDescriptor connect_client() {
+    auto where = unix_address("test", path_);
+    FileDescriptor client = make_stream_socket(AF_UNIX);
+    EXPECT_EQ(::connect(client.get(), where->get(), where->size), 0);
+    return client;
+  }
+
+  std::vector<FileDescriptor> clients;
+  std::vector<int> troubles;
+  std::shared_ptr<Acceptor> acceptor;
+
+ private:
+  std::string path_ = folder.file("socket");
+};
+
+/// No further descriptor for this process while it lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit none = before_;
+    FileDescriptor lowest_free(::dup(0));
+    none.rlim_cur = static_cast<rlim_t>(lowest_free.get());
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(AcceptorTest, TakesClientsAgainAfterTheSystemHadNoDescriptors) {
+  FileDescriptor first = connect_client();
+  FileDescriptor second = connect_client();
+  {
+    NoDescriptors none;
+    run_until([&] { return !troubles.empty(); });
+    settle();
+    acceptor->accept_waiting();
+    EXPECT_TRUE(clients.empty());
+  }
+  run_until([&] { return clients.size() == 2; });
+  EXPECT_THAT(troubles, ElementsAre(EMFILE));
+  FileDescriptor third = connect_client();
+  run_until([&] { return clients.size() == 3; });
+}
+
+TEST_F(AcceptorTest, LeavesClientsInTheQueueWhilePaused) {
+  acceptor->pause();
+  FileDescriptor client = connect_client();
+  settle();
+  settle();
+  EXPECT_TRUE(clients.empty());
+  acceptor->resume();
+  run_until([&] { return clients.size() == 1; });
+}
+
+TEST_F(AcceptorTest, TakesNobodyAfterItsEnd) {
+  FileDescriptor client = connect_client();
+  acceptor->close();
+  settle();
+  acceptor->accept_waiting();
+  EXPECT_TRUE(clients.empty());
+}
+
+}  // namespace
+}  // namespace attache::serial
