@@ -5,6 +5,14 @@
 
 namespace attache::cellular {
 
+namespace {
+
+bool goes_to(const std::string& number, const SubmittedMessage& message) {
+  return sms::to_text(message.submit.destination) == number;
+}
+
+}  // namespace
+
 ServiceCentre::ServiceCentre(const SmsOptions& options, std::uint64_t seed, base::Clock& clock,
                              std::function<void()> on_arrival)
     : options_(options), random_(seed), clock_(clock), on_arrival_(std::move(on_arrival)) {}
@@ -20,6 +28,10 @@ std::optional<int> ServiceCentre::submit(sms::Submit message) {
   forget_arrived();
   auto underway = std::make_shared<Underway>();
   underway->message = {options_.number, std::move(message), clock_.wall_now()};
+  // Now, as the device says to its host next that the message is sent: it must not be lost with the process.
+  if (outlet_ && !goes_to(options_.number, underway->message)) {
+    outlet_(underway->message);
+  }
   underway->arrival = clock_.call_after(options_.delay, [this, kept = std::weak_ptr(underway)] {
     if (auto arrived = kept.lock()) {
       pass_on(arrived->message);
@@ -34,10 +46,8 @@ void ServiceCentre::forget_arrived() {
 }
 
 void ServiceCentre::pass_on(const SubmittedMessage& message) {
-  if (sms::to_text(message.submit.destination) == options_.number) {
+  if (goes_to(options_.number, message)) {
     store(to_deliver(message), validity_of(message));
-  } else if (outlet_) {
-    outlet_(message);
   }
   if (message.submit.report_requested) {
     report(message);

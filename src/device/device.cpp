@@ -160,20 +160,24 @@ base::Result<void> Device::connect_messages(const std::string& folder) {
     }
     spool_ = std::move(*spool);
   }
-  modem_->set_message_outlet([this](const cellular::SubmittedMessage& message) {
-    bool arrived =
-        MessageExchange::of_process().send(cellular::sms::to_text(message.submit.destination),
-                                           cellular::to_deliver(message), cellular::validity_of(message));
+  auto pass_on = [this](const cellular::SubmittedMessage& message) {
+    std::string to = cellular::sms::to_text(message.submit.destination);
+    bool arrived = MessageExchange::of_process().send(to, cellular::to_deliver(message),
+                                                      cellular::validity_of(message)) ||
+                   (spool_ && spool_->pass_on(message));
+    journal_->log(
+        base::LogLevel::info, "sms",
+        fmt::format("message to {} {}", to, arrived ? "passed on" : "sent; no device here has that number"));
+  };
+  auto underway = std::make_shared<std::vector<base::Alarm>>();  // The outlet's, which the modem holds.
+  modem_->set_message_outlet([this, pass_on, underway](const cellular::SubmittedMessage& message) {
     auto sent = messages_.sent(message);
-    if (spool_) {
-      if (sent) {
-        spool_->sent(*sent);
-      }
-      arrived = arrived || spool_->pass_on(message);
+    if (sent && spool_) {
+      spool_->sent(*sent);
     }
-    journal_->log(base::LogLevel::info, "sms",
-                  fmt::format("message to {} {}", cellular::sms::to_text(message.submit.destination),
-                              arrived ? "passed on" : "sent; no device here has that number"));
+    std::erase_if(*underway, [](const base::Alarm& alarm) { return !alarm.pending(); });
+    underway->push_back(
+        clock_.call_after(modem_->service_options().delay, [pass_on, message] { pass_on(message); }));
   });
   return {};
 }

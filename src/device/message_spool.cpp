@@ -1,7 +1,9 @@
 #include "device/message_spool.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,12 +11,11 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/private_file.hpp"
 #include "base/text.hpp"
 #include "base/utc_time.hpp"
 
@@ -27,18 +28,64 @@ namespace sms = cellular::sms;
 
 constexpr std::string_view module = "sms_spool";
 constexpr std::string_view anonymous = "Attache";
-constexpr std::uintmax_t largest_file = 64 * 1024;
+constexpr std::size_t largest_file = 64 * 1024;
+
+base::Reason spool_failure(base::Reason reason) {
+  reason.what = "the SMS spool folder cannot be used";
+  reason.advice = "`sms.spool` names a folder that this user may write to";
+  return reason;
+}
 
 base::Reason spool_failure(const fs::path& path, int error) {
-  base::Reason reason =
-      base::make_reason("the SMS spool folder cannot be used", std::generic_category().message(error),
-                        "`sms.spool` names a folder that this user may write to");
-  reason.where = path.string();
-  return reason;
+  return spool_failure(base::path_failure(path, error));
 }
 
 base::Reason unreadable(std::string why) {
   return base::make_reason("a message file cannot be used", std::move(why));
+}
+
+// A link would hand a file of this user to whoever may place links in the inbox; a FIFO would never end.
+base::Result<std::string> read_message(const fs::path& path) {
+  base::FileDescriptor file = base::open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  struct stat found {};
+  if (!file || ::fstat(file.get(), &found) != 0) {
+    return unreadable(errno == ELOOP ? "it is a symbolic link" : base::error_text(errno));
+  }
+  if (!S_ISREG(found.st_mode)) {
+    return unreadable("it is not a regular file");
+  }
+  std::string content(largest_file + 1, '\0');
+  std::size_t size = 0;
+  ssize_t count = 1;
+  while (size < content.size() && count > 0) {
+    count = ::read(file.get(), content.data() + size, content.size() - size);
+    size += count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+  if (count < 0) {
+    return unreadable(base::error_text(errno));
+  }
+  if (size > largest_file) {
+    return unreadable("it is larger than 64 KiB");
+  }
+  content.resize(size);
+  return {boost::system::in_place_value, std::move(content)};
+}
+
+// A process that was killed while it wrote, on a file system where files have a name from the start.
+void remove_unfinished(const fs::path& outbox) {
+  std::error_code failed;
+  for (fs::directory_iterator entry(outbox, failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    if (entry->path().filename().string().starts_with('.') && entry->path().extension() == ".txt") {
+      std::error_code ignored;
+      fs::remove(entry->path(), ignored);
+    }
+  }
+}
+
+// Senders choose the letters of a number: it must not lead out of the spool folder.
+bool is_folder_name(std::string_view number) {
+  return !number.empty() && !number.starts_with('.') && number.find('/') == std::string_view::npos;
 }
 
 }  // namespace
@@ -49,12 +96,11 @@ base::Result<std::unique_ptr<MessageSpool>> MessageSpool::open(fs::path folder,
                                                                base::Journal& journal) {
   fs::path own = folder / service.own_number();
   for (const char* name : {"inbox", "outbox"}) {
-    std::error_code failed;
-    fs::create_directories(own / name, failed);
-    if (failed) {
-      return spool_failure(own / name, failed.value());
+    if (auto made = base::make_private_folder(own / name); !made) {
+      return spool_failure(made.error());
     }
   }
+  remove_unfinished(own / "outbox");
   int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (watch < 0) {
     return spool_failure(folder, errno);
@@ -98,7 +144,7 @@ void MessageSpool::take_all() {
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(inbox_, failed)) {
     bool is_hidden = entry.path().filename().string().starts_with('.');
-    if (!is_hidden && entry.is_regular_file(failed)) {
+    if (!is_hidden && !entry.is_directory(failed)) {
       files.push_back(entry.path());
     }
   }
@@ -123,16 +169,11 @@ void MessageSpool::take(const fs::path& file) {
 }
 
 base::Result<void> MessageSpool::receive(const fs::path& file) {
-  std::error_code failed;
-  if (fs::file_size(file, failed) > largest_file || failed) {
-    return unreadable(failed ? failed.message() : "it is larger than 64 KiB");
+  auto content = read_message(file);
+  if (!content) {
+    return content.error();
   }
-  std::ifstream stream(file, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) {
-    return unreadable("it cannot be opened");
-  }
-  return file.extension() == ".pdu" ? receive_pdu(content) : receive_text(content);
+  return file.extension() == ".pdu" ? receive_pdu(*content) : receive_text(*content);
 }
 
 base::Result<void> MessageSpool::receive_text(std::string_view content) {
@@ -176,9 +217,10 @@ void MessageSpool::sent(const SentText& sent) {
 }
 
 bool MessageSpool::pass_on(const cellular::SubmittedMessage& message) {
-  fs::path inbox = folder_ / sms::to_text(message.submit.destination) / "inbox";
+  std::string number = sms::to_text(message.submit.destination);
+  fs::path inbox = folder_ / number / "inbox";
   std::error_code failed;
-  if (!fs::is_directory(inbox, failed)) {
+  if (!is_folder_name(number) || !fs::is_directory(inbox, failed)) {
     return false;
   }
   auto tpdu = sms::encode(cellular::to_deliver(message));
@@ -188,23 +230,18 @@ bool MessageSpool::pass_on(const cellular::SubmittedMessage& message) {
   return tpdu.has_value();
 }
 
-// Complete before it has its name.
 void MessageSpool::write(const fs::path& folder, std::string_view suffix, std::string_view content) {
   auto time = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall_now().time_since_epoch());
-  std::string name =
-      fmt::format("{:015}-{}-{:06}.{}", time.count(), service_.own_number(), ++written_, suffix);
-  fs::path hidden = folder / fmt::format(".{}", name);
-  std::ofstream stream(hidden, std::ios::binary);
-  stream << content;
-  stream.close();
-  std::error_code failed;
-  if (stream) {
-    fs::rename(hidden, folder / name, failed);
+  std::string name;
+  int error = EEXIST;  // Another process may have the number too.
+  while (error == EEXIST) {
+    name = fmt::format("{:015}-{}-{:06}.{}", time.count(), service_.own_number(), ++written_, suffix);
+    error = base::write_whole_file(folder, name, content);
   }
-  if (!stream || failed) {
-    journal_.report(module, base::make_reason("a message file cannot be written",
-                                              fmt::format("{}: {}", (folder / name).string(),
-                                                          failed ? failed.message() : "write error")));
+  if (error != 0) {
+    base::Reason reason = base::path_failure(folder / name, error);
+    reason.what = "a message file cannot be written";
+    journal_.report(module, std::move(reason));
   }
 }
 

@@ -24,12 +24,14 @@ namespace asio = boost::asio;
 /// any
 ///   other file is a text (UTF-8), with an optional first line `From: NUMBER OR NAME` and an empty line after
 ///   it. Names that begin with a dot are left alone, so that a writer can rename a finished file. What cannot
-///   be read is renamed to `.NAME.refused`, and the log says why.
+///   be read is renamed to `.NAME.refused`, and the log says why; so are links and all that is no regular
+///   file.
 /// - `<number>/outbox`: what the device has sent, a file for each message: `To:`, `Date:`, an empty line,
 /// text.
 ///
 /// A message to a number that has an inbox there is put into it, so devices of several processes reach each
-/// other. The inbox is watched by inotify.
+/// other. The inbox is watched by inotify. What is made there is for this user only, and whole when it has
+/// its name.
 class MessageSpool {
  public:
   /// Makes the folders. The reason of a failure names the folder and the cause.
@@ -44,7 +46,7 @@ class MessageSpool {
   asio::awaitable<void> watch();
   void close();
 
-  /// Writes a text that the device has sent.
+  /// Writes a text that the device has sent; it is there when this returns, whatever becomes of the process.
   void sent(const SentText& sent);
   /// Puts it into the recipient's inbox too; false if the number has none here.
   bool pass_on(const cellular::SubmittedMessage& message);

@@ -27,12 +27,15 @@ struct ScenarioStep {
     input,     ///< A host sends one.
   };
 
+  /// A shorter one would leave the device no time for anything else.
+  static constexpr base::Duration shortest_period = std::chrono::milliseconds(100);
+
   Trigger trigger = Trigger::time;
   std::string text;
   base::Duration after{};               ///< From the trigger (or the start) to the commands.
   base::Duration jitter{};              ///< A random time up to this is added each time.
   double chance = 1;                    ///< How likely the commands are run at all, each time.
-  std::optional<base::Duration> every;  ///< Repeats so long after the last time …
+  std::optional<base::Duration> every;  ///< Repeats so long after the last time (shortest_period or more) …
   std::optional<std::int64_t> times;    ///< … until it has happened so often; nothing = for ever.
   std::vector<std::string> commands;    ///< Lines for steer().
   std::string place;                    ///< "file:line:column" for reports.

@@ -92,8 +92,8 @@ class ScenarioReader {
     read_time(table, "jitter", step.jitter);
     if (table.contains("every")) {
       read_time(table, "every", step.every.emplace());
-      if (*step.every <= base::Duration::zero()) {
-        fail(table.get("every")->source(), "`every` is a time above 0");
+      if (*step.every < ScenarioStep::shortest_period) {
+        fail(table.get("every")->source(), "`every` is at least 100 ms");
       }
     }
     read_trigger(table, step);

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -123,6 +124,69 @@ TEST_F(Messages, GoToTheOutboxAndToTheInboxOfAnotherProcess) {
   EXPECT_EQ(contents("+492/inbox").size(), 1U);
   MemoryDevice other(config("+492", true));
   EXPECT_THAT(start(other), HasSubstr("\"491\",\"hello\"\r\n"));
+}
+
+TEST_F(Messages, AreInTheOutboxBeforeTheHostIsToldThatTheyAreSent) {
+  DeviceConfig late = config("+491", true);
+  late.simulation.sms.delay = std::chrono::hours(1);
+  MemoryDevice device(late);
+  start(device);
+  EXPECT_EQ(device.send("AT#XSMS=2,\"+492\",\"hello\"\r\n"), "\r\nOK\r\n");
+  EXPECT_THAT(contents("+491/outbox"), ElementsAre("To: +492\nDate: 2023-11-14T22:13:20Z\n\nhello\n"));
+}
+
+TEST_F(Messages, ArriveAfterTheDelayOfTheServiceCentre) {
+  fs::create_directories(folder / "+492" / "inbox");
+  DeviceConfig late = config("+491", true);
+  late.simulation.sms.delay = std::chrono::hours(1);
+  MemoryDevice device(late);
+  start(device);
+  device.send("AT#XSMS=2,\"+492\",\"hello\"\r\n");
+  device.wait(std::chrono::minutes(59));
+  EXPECT_TRUE(fs::is_empty(folder / "+492" / "inbox"));
+  device.wait(std::chrono::minutes(1));
+  EXPECT_EQ(contents("+492/inbox").size(), 1U);
+}
+
+TEST_F(Messages, AreNotReadThroughLinks) {
+  fs::create_directories(folder / "+491" / "inbox");
+  std::ofstream(folder / "secret") << "a file of the user\n";
+  fs::create_symlink(folder / "secret", folder / "+491" / "inbox" / "a.txt");
+  ASSERT_EQ(::mkfifo((folder / "+491" / "inbox" / "b.txt").c_str(), 0600), 0);
+  MemoryDevice device(config("+491", true));
+  std::string said = start(device);
+  drop("+491", "c.txt", "good");
+  said += wait_for(device, "good");
+  EXPECT_THAT(said, HasSubstr("\"good\""));
+  EXPECT_THAT(said, testing::Not(HasSubstr("a file of the user")));
+  EXPECT_TRUE(fs::is_symlink(folder / "+491" / "inbox" / ".a.txt.refused"));
+  EXPECT_TRUE(fs::exists(folder / "+491" / "inbox" / ".b.txt.refused"));
+  EXPECT_TRUE(fs::exists(folder / "secret"));
+}
+
+TEST_F(Messages, LeaveNothingUnfinishedBehind) {
+  fs::create_directories(folder / "+491" / "outbox");
+  std::ofstream(folder / "+491" / "outbox" / ".000001700000000-+491-000001.txt") << "To: +4";
+  MemoryDevice device(config("+491", true));
+  EXPECT_TRUE(fs::is_empty(folder / "+491" / "outbox"));
+}
+
+TEST_F(Messages, AreForThisUserOnlyWhateverTheUmask) {
+  mode_t before = ::umask(0);
+  {
+    MemoryDevice device(config("+491", true));
+    start(device);
+    device.send("AT#XSMS=2,\"+492\",\"hello\"\r\n");
+  }
+  ::umask(before);
+  auto others = fs::perms::group_all | fs::perms::others_all;
+  int seen = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    EXPECT_EQ(fs::status(entry).permissions() & others, fs::perms::none) << entry.path();
+    seen += entry.is_regular_file() ? 1 : 0;
+  }
+  EXPECT_EQ(fs::status(folder).permissions() & others, fs::perms::none);
+  EXPECT_EQ(seen, 1);
 }
 
 TEST_F(Messages, NeedAFolderThatCanBeMade) {

@@ -150,7 +150,10 @@ TEST(ScenarioFile, NamesThePlaceOfEveryFault) {
   EXPECT_EQ(refusal("[[step]]\nat = 1\ndo = \"link\"\ntimes = 2\n"),
             "s.toml:4:9 `times` is a whole number from 1 on, beside `every` | ");
   EXPECT_EQ(refusal("[[step]]\nat = 1\ndo = \"link\"\nevery = 0\n"),
-            "s.toml:4:9 `every` is a time above 0 | ");
+            "s.toml:4:9 `every` is at least 100 ms | ");
+  EXPECT_EQ(refusal("[[step]]\nat = 1\ndo = \"link\"\nevery = \"99ms\"\n"),
+            "s.toml:4:9 `every` is at least 100 ms | ");
+  EXPECT_TRUE(read_scenario("[[step]]\nat = 1\ndo = \"link\"\nevery = \"100ms\"\n", "s.toml"));
   EXPECT_EQ(refusal("[[step]]\nat = 1\ndo = \"link\"\nchance = 3\n"),
             "s.toml:4:10 `chance` is a percentage such as \"25%\" | ");
   EXPECT_THAT(refusal("[[step]]\non = \"noon\"\ndo = \"link\"\n"), HasSubstr("`on` names no event"));
