@@ -29,11 +29,20 @@ int fail(const base::Reason& reason) {
   return exit_usage;
 }
 
-/// Until SIGINT or SIGTERM.
+/// Whether the terminal's end is to end the program: not under nohup(1).
+bool heeds_hangup() {
+  struct sigaction action {};
+  return sigaction(SIGHUP, nullptr, &action) == 0 && action.sa_handler != SIG_IGN;
+}
+
+/// Until SIGINT, SIGTERM or SIGHUP.
 int run_lab(const LabCommand& command) {
   boost::asio::io_context context;
   base::RealClock clock(context);
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+  if (heeds_hangup()) {
+    signals.add(SIGHUP);
+  }
   auto started = lab::Lab::start(clock, command.lab);
   if (!started) {
     return fail(started.error());

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
+#include "base/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "lab/certificate_authority.hpp"
 
@@ -12,7 +14,8 @@ namespace attache::lab {
 class CredentialFiles {
  public:
   /// Writes them into `folder`, which is made (0700) if it is missing; files of these names are replaced.
-  /// An empty `folder` is a fresh one among the temporary files, removed with the object.
+  /// An empty `folder` is a fresh one among the temporary files, removed with the object; such folders of
+  /// this user that a killed process left behind are removed before.
   static base::Result<CredentialFiles> write(const std::filesystem::path& folder, const std::string& ca_pem,
                                              const KeyAndCertificate& client);
   ~CredentialFiles();
@@ -26,11 +29,11 @@ class CredentialFiles {
   [[nodiscard]] std::filesystem::path client_key() const { return folder_ / "client.key"; }
 
  private:
-  CredentialFiles(std::filesystem::path folder, bool temporary)
-      : folder_(std::move(folder)), temporary_(temporary) {}
+  CredentialFiles(std::filesystem::path folder, base::FileDescriptor lock)
+      : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
   std::filesystem::path folder_;
-  bool temporary_;
+  base::FileDescriptor lock_;  ///< Of a temporary folder.
 };
 
 }  // namespace attache::lab

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -213,6 +214,32 @@ TEST(Lab, ListsItsPortsAndRemovesItsFilesWhenStopped) {
   lab.process().signal(SIGTERM);
   EXPECT_EQ(lab.process().wait_exit(), 0);
   EXPECT_FALSE(std::filesystem::exists(lab.path("folder")));
+}
+
+TEST(Lab, RemovesItsFilesWhenItsTerminalGoes) {
+  LabProcess lab;
+  lab.process().signal(SIGHUP);
+  EXPECT_EQ(lab.process().wait_exit(), 0);
+  EXPECT_FALSE(std::filesystem::exists(lab.path("folder")));
+}
+
+TEST(Lab, RemovesWhatAKilledOneLeftBehindAndNothingElse) {
+  LabProcess living;
+  std::string left_behind;
+  {
+    LabProcess killed;
+    left_behind = killed.path("folder");
+    killed.process().signal(SIGKILL);
+    ASSERT_EQ(killed.process().wait_exit(), 128 + SIGKILL);
+  }
+  ASSERT_TRUE(std::filesystem::exists(left_behind + "/client.key"));
+  std::string of_the_user = std::filesystem::temp_directory_path() / "attache-lab-XXXXXX";
+  ASSERT_NE(::mkdtemp(of_the_user.data()), nullptr);
+  LabProcess next;
+  EXPECT_FALSE(std::filesystem::exists(left_behind));
+  EXPECT_TRUE(std::filesystem::exists(living.path("client_key")));
+  EXPECT_TRUE(std::filesystem::exists(next.path("client_key")));
+  EXPECT_TRUE(std::filesystem::remove(of_the_user));
 }
 
 }  // namespace
