@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/complaint.hpp"
 
 namespace attache::cli {
 
@@ -106,7 +107,6 @@ int main(int argc, char** argv) {
   try {
     return attache::cli::run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "attache: internal error: {}\n", error.what());
-    return attache::cli::exit_failure;
+    return attache::cli::complain_about(error);
   }
 }

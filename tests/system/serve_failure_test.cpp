@@ -134,5 +134,38 @@ TEST(ServeFailure, PointsIntoABrokenConfiguration) {
   EXPECT_THAT(refusal({"--config", folder / "missing.toml"}), HasSubstr("missing.toml"));
 }
 
+// From one descriptor too few for the simplest device to enough for it.
+TEST(ServeFailure, NamesTooFewDescriptors) {
+  auto prlimit = find_program("prlimit");
+  if (!prlimit) {
+    GTEST_SKIP() << "this machine has no prlimit";
+  }
+  TempFolder folder;
+  int refused = 0;
+  bool served = false;
+  for (int limit = 4; limit < 40 && !served; ++limit) {
+    std::vector<std::string> arguments{*prlimit, fmt::format("--nofile={0}:{0}", limit)};
+    for (const std::string& argument :
+         attache({"serve", "--port", "unix:" + (folder / "modem"), "--state", folder / "state"})) {
+      arguments.push_back(argument);
+    }
+    Process process(arguments);
+    served = process.wait_for_output("ready ");
+    process.signal(SIGTERM);
+    process.wait_exit();
+    std::string said = process.errors();
+    bool is_loaded = said.find("error while loading shared libraries") == std::string::npos;
+    EXPECT_THAT(said, testing::Not(HasSubstr("internal error"))) << limit;
+    if (!served && is_loaded) {
+      ++refused;
+      EXPECT_THAT(said, StartsWith("attache: ")) << limit;
+      EXPECT_THAT(said, HasSubstr("Too many open files")) << limit;
+      EXPECT_THAT(said, HasSubstr("ulimit -n")) << limit;
+    }
+  }
+  EXPECT_TRUE(served);
+  EXPECT_GT(refused, 3);
+}
+
 }  // namespace
 }  // namespace attache::system_test
