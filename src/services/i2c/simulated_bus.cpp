@@ -44,7 +44,8 @@ void SimulatedI2cBus::Slave::write(std::string_view data) {
     // A pointer that is cut off keeps its lower byte.
     unsigned shift = 8U * static_cast<unsigned>(pointer_width - 1 - i);
     unsigned kept = pointer & ~(0xFFU << shift);
-    pointer = static_cast<std::uint16_t>(kept | static_cast<unsigned char>(data[i]) << shift);
+    unsigned byte = static_cast<unsigned char>(data[i]);
+    pointer = static_cast<std::uint16_t>(kept | byte << shift);
   }
   for (char byte : data.substr(pointing)) {
     memory[pointer] = static_cast<std::uint8_t>(byte);
