@@ -20,6 +20,31 @@ TEST(StrayCharacter, IsOneOutsideStringsAndComments) {
   EXPECT_EQ(find_stray_character("a = \"open\nü"), 10U);
 }
 
+// The parser reads on to the end of a number or word that is malformed: no string begins within.
+TEST(StrayCharacter, IsOneInQuotesWithinABareValue) {
+  EXPECT_EQ(find_stray_character("a = [0[\"ü\"]]\n"), 8U);
+  EXPECT_EQ(find_stray_character("a = 0{\"ü\" = 1}\n"), 7U);
+  EXPECT_EQ(find_stray_character("a = 0.\"ü\"\n"), 7U);
+  EXPECT_EQ(find_stray_character("a = [ 0.'ü' ]\n"), 9U);
+  EXPECT_EQ(find_stray_character("a = x=\"ü\"\n"), 7U);
+  EXPECT_EQ(find_stray_character("a = {b = true[\"ü\"}\n"), 15U);
+}
+
+TEST(StrayCharacter, IsOneInQuotesBehindAValue) {
+  EXPECT_EQ(find_stray_character("a = \"\" \"ü\"\n"), 8U);
+  EXPECT_EQ(find_stray_character("a = 2026-05-24 \"ü\"\n"), 16U);
+  EXPECT_EQ(find_stray_character("a = [1] \"ü\"\n"), 9U);
+  EXPECT_EQ(find_stray_character("a = \"\"\"x\"\"\"\"\"ü\n"), 13U);
+}
+
+TEST(StrayCharacter, IsNoneInAnyStringThatMayBe) {
+  EXPECT_EQ(find_stray_character("a=\"ü\"\nb=[\"ü\",\n'ü', # ü\n[\"ü\"],{'ü'=\"ü\",0.\"ü\"='ü'}]\n"),
+            std::nullopt);
+  EXPECT_EQ(find_stray_character("[a.\"ü\"]\n[[\"ü\".b]]\n0.\"ü\" = 1\n\"ü\".'ü' . \"ü\" = []\n"),
+            std::nullopt);
+  EXPECT_EQ(find_stray_character("a = {}\n\"ü\" = [ ]\n'ü' = [1, ] # ü\n\"ü\" = true# ü\n"), std::nullopt);
+}
+
 TEST(StrayCharacter, IsRefusedWithItsPlace) {
   DeviceConfig config;
   auto read = read_config("[sim]\npin = \"1234\"\n  \xCF\xBC = 1\n", "device.toml", config);
