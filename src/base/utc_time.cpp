@@ -30,6 +30,8 @@ std::optional<std::chrono::minutes> zone_of(const std::string& text) {
 
 std::optional<WallTime> parse_utc(std::string_view text) {
   constexpr std::size_t longest = 40;
+  constexpr int first_year = 1970;
+  constexpr int last_year = 2199;
   if (text.size() > longest) {
     return std::nullopt;
   }
@@ -47,8 +49,8 @@ std::optional<WallTime> parse_utc(std::string_view text) {
   }
   auto zone = zone_of(digits.substr(static_cast<std::size_t>(used)));
   std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-  bool exists =
-      date.ok() && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 61;
+  bool exists = date.ok() && year >= first_year && year <= last_year && hour >= 0 && hour < 24 &&
+                minute >= 0 && minute < 60 && second >= 0 && second < 61;
   if (!exists || !zone) {
     return std::nullopt;
   }

@@ -33,6 +33,16 @@ TEST(UtcTime, IsRefusedWhenThereIsNoSuchTime) {
   }
 }
 
+// Nanoseconds in 64 bits reach from 1677 to 2262, and differences must fit as well.
+TEST(UtcTime, IsRefusedInAYearThatCannotBeReckonedWith) {
+  EXPECT_EQ(parse_utc("1970-01-01T00:00:00Z"), WallTime());
+  EXPECT_TRUE(parse_utc("2199-12-31T23:59:59Z"));
+  for (const char* text : {"1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
+                           "0000-01-01T00:00:00Z", "-999-01-01T00:00:00Z"}) {
+    EXPECT_EQ(parse_utc(text), std::nullopt) << text;
+  }
+}
+
 TEST(UtcTime, IsPrintedInWholeSeconds) {
   EXPECT_EQ(format_utc(day_2026_05_24() + hours(1) + milliseconds(1999)), "2026-05-24T01:00:01Z");
 }

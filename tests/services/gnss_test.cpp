@@ -138,9 +138,27 @@ TEST(Gpx, SaysWhatIsWrong) {
   EXPECT_EQ(why(gpx("<trkpt lat=\"1\" lon=\"1\"><time>2021-05-24T11:00:10Z</time></trkpt>"
                     "<trkpt lat=\"1\" lon=\"1\"><time>2021-05-24T11:00:09Z</time></trkpt>")),
             "point 2 is earlier than the one before");
+  EXPECT_EQ(why(gpx("<trkpt lat=\"1\" lon=\"1\"><ele>1e308</ele></trkpt>")),
+            "point 1 is higher or deeper than 50 km");
+  EXPECT_EQ(why(gpx("<trkpt lat=\"1\" lon=\"1\"><ele>nan</ele></trkpt>")),
+            "point 1 is higher or deeper than 50 km");
   auto missing = read_gpx_file("/nowhere/track.gpx");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().where, "/nowhere/track.gpx");
+}
+
+// What comes later could not be reckoned with in nanoseconds.
+TEST(Gpx, TakesTenYearsAtMost) {
+  std::string far_apart;
+  for (int i = 0; i < 50; ++i) {
+    far_apart += i % 2 == 0 ? R"(<trkpt lat="90" lon="0"/>)" : R"(<trkpt lat="-90" lon="0"/>)";
+  }
+  EXPECT_EQ(read_gpx(gpx(far_apart)).error().why, "point 23 comes more than ten years after the first");
+  EXPECT_EQ(read_gpx(gpx("<trkpt lat=\"1\" lon=\"1\"><time>1970-01-01T00:00:00Z</time></trkpt>"
+                         "<trkpt lat=\"1\" lon=\"1\"><time>2199-12-31T23:59:59Z</time></trkpt>"))
+                .error()
+                .why,
+            "point 2 comes more than ten years after the first");
 }
 
 class FakePower final : public cellular::PowerState {

@@ -23,6 +23,7 @@ constexpr double walking_pace = 5 / 3.6;
 constexpr double metres_per_degree = 111195;
 
 using Seconds = std::chrono::duration<double>;
+constexpr Seconds longest = std::chrono::years(10);
 
 base::Reason unreadable(std::string why, std::string advice = {}) {
   return base::make_reason("the GPX track cannot be used", std::move(why), std::move(advice));
@@ -43,17 +44,24 @@ class TrackBuilder {
     point.position.latitude = node.attribute("lat").as_double(NAN);
     point.position.longitude = node.attribute("lon").as_double(NAN);
     point.position.altitude = node.child("ele").text().as_double(0);
-    bool is_place = std::abs(point.position.latitude) <= 90 && std::abs(point.position.longitude) <= 180 &&
-                    std::isfinite(point.position.altitude);
-    if (!is_place) {
+    if (!is_near_earth({point.position.latitude, point.position.longitude, 0})) {
       return unreadable(fmt::format("point {} has no `lat` and `lon` in degrees", track_.size() + 1));
+    }
+    if (!is_near_earth(point.position)) {
+      return unreadable(fmt::format("point {} is higher or deeper than 50 km", track_.size() + 1));
     }
     if (track_.size() == most_points) {
       return unreadable(fmt::format("it has more than {} points", most_points));
     }
-    if (!place_in_time(point, node.child("time").text().as_string())) {
+    double offset = offset_of(point.position, node.child("time").text().as_string());
+    if (offset < offset_) {
       return unreadable(fmt::format("point {} is earlier than the one before", track_.size() + 1));
     }
+    if (offset > longest.count()) {
+      return unreadable(fmt::format("point {} comes more than ten years after the first", track_.size() + 1));
+    }
+    offset_ = offset;
+    point.offset = std::chrono::duration_cast<base::Duration>(Seconds(offset));
     track_.push_back(point);
     return std::nullopt;
   }
@@ -61,23 +69,16 @@ class TrackBuilder {
   Track take() { return std::move(track_); }
 
  private:
-  bool place_in_time(TrackPoint& point, const char* text) {
+  // Seconds since the first point.
+  double offset_of(const GeoPosition& position, const char* text) {
     auto time = base::parse_utc(text);
-    double offset = offset_;
     if (time && !start_) {
       start_ = *time - std::chrono::duration_cast<base::WallTime::duration>(Seconds(offset_));
     }
     if (time) {
-      offset = Seconds(*time - *start_).count();
-    } else if (!track_.empty()) {
-      offset += distance(track_.back().position, point.position) / walking_pace;
+      return Seconds(*time - *start_).count();
     }
-    if (offset < offset_) {
-      return false;
-    }
-    offset_ = offset;
-    point.offset = std::chrono::duration_cast<base::Duration>(Seconds(offset));
-    return true;
+    return track_.empty() ? offset_ : offset_ + distance(track_.back().position, position) / walking_pace;
   }
 
   Track track_;

@@ -78,16 +78,19 @@ GeoPosition moved(const GeoPosition& from, double north, double east) {
   return to;
 }
 
-std::optional<GeoPosition> parse_position(std::string_view text) {
+bool is_near_earth(const GeoPosition& place) {
   constexpr double highest = 50'000;
+  return std::abs(place.latitude) <= 90 && std::abs(place.longitude) <= 180 &&
+         std::abs(place.altitude) <= highest;
+}
+
+std::optional<GeoPosition> parse_position(std::string_view text) {
   GeoPosition place;
   int used = 0;
   std::string words(text);
   int count = std::sscanf(words.c_str(), "%lf ,%lf%n ,%lf%n", &place.latitude, &place.longitude, &used,
                           &place.altitude, &used);
-  bool is_place = count >= 2 && static_cast<std::size_t>(used) == text.size() &&
-                  std::abs(place.latitude) <= 90 && std::abs(place.longitude) <= 180 &&
-                  std::abs(place.altitude) <= highest;
+  bool is_place = count >= 2 && static_cast<std::size_t>(used) == text.size() && is_near_earth(place);
   return is_place ? std::optional(place) : std::nullopt;
 }
 
