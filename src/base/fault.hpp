@@ -1,25 +1,28 @@
 #pragma once
 
 #include <boost/assert/source_location.hpp>
+#include <exception>
 #include <stdexcept>
-#include <string>
 
 #include "base/reason.hpp"
 
 namespace attache::base {
 
+/// Why the exception ends what was under way: what the system refused for want of something (descriptors,
+/// memory, space) with the way to get it; anything else is an "internal error".
+Reason reason_of(const std::exception& error);
+
 /// An exception that nobody expected, on its way to the loop, with the place of the task or call that it
-/// ended. It is a fault of the program: whoever runs the loop reports it and ends the device in order
-/// (Loop::run()).
+/// ended. Whoever runs the loop reports it and ends the device in order (Loop::run()).
 class Fault final : public std::runtime_error {
  public:
-  Fault(const std::string& what, const boost::source_location& place);
+  explicit Fault(Reason reason);
 
-  /// "internal error", with what was thrown and the place.
-  [[nodiscard]] Reason reason() const;
+  /// As reason_of() gives it, with the place.
+  [[nodiscard]] const Reason& reason() const { return reason_; }
 
  private:
-  boost::source_location place_;
+  Reason reason_;
 };
 
 /// Passes the exception that is being handled on as a Fault with that place; a Fault stays as it is. Call it

@@ -11,9 +11,7 @@
 
 namespace attache::base {
 
-namespace {
-
-void end(std::exception_ptr error, const boost::source_location& place) {
+void end_task(std::exception_ptr error, const boost::source_location& place) {
   if (!error) {
     return;
   }
@@ -28,13 +26,12 @@ void end(std::exception_ptr error, const boost::source_location& place) {
   }
 }
 
-}  // namespace
-
 void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
            boost::source_location place) {
   boost::asio::post(context, [&context, owner = std::move(owner), task = std::move(task), place]() mutable {
-    boost::asio::co_spawn(context, std::move(task),
-                          [owner = std::move(owner), place](std::exception_ptr error) { end(error, place); });
+    boost::asio::co_spawn(
+        context, std::move(task),
+        [owner = std::move(owner), place](std::exception_ptr error) { end_task(error, place); });
   });
 }
 

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/assert/source_location.hpp>
+#include <exception>
 #include <memory>
 
 namespace attache::base {
@@ -12,5 +13,8 @@ namespace attache::base {
 /// is passed on to the loop's run() as a Fault with the place of this call.
 void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
            boost::source_location place = BOOST_CURRENT_LOCATION);
+
+/// How such a task ends: for one that was started in another way, as the completion of its coroutine.
+void end_task(std::exception_ptr error, const boost::source_location& place = BOOST_CURRENT_LOCATION);
 
 }  // namespace attache::base

@@ -4,10 +4,10 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "base/event.hpp"
+#include "base/spawn.hpp"
 
 namespace attache::client {
 
@@ -28,7 +28,8 @@ Conversation::Conversation(serial::Port& port, base::Clock& clock, Listener* lis
   state_->listener = listener;
   state_->last_arrival = clock.now();
   asio::co_spawn(clock.context(), pump(state_, port, clock),
-                 asio::bind_cancellation_slot(state_->stop.slot(), asio::detached));
+                 asio::bind_cancellation_slot(state_->stop.slot(),
+                                              [](std::exception_ptr error) { base::end_task(error); }));
 }
 
 Conversation::~Conversation() {

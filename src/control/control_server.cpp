@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,6 +15,7 @@
 #include <utility>
 
 #include "base/private_file.hpp"
+#include "base/spawn.hpp"
 #include "control/answer_text.hpp"
 #include "device/steering.hpp"
 #include "serial/acceptor.hpp"
@@ -98,7 +97,7 @@ void welcome(const std::shared_ptr<State>& state, serial::FileDescriptor descrip
   }
   (void)descriptor.release();
   state->clients.insert(client);
-  asio::co_spawn(state->context, serve(state, client), asio::detached);
+  base::spawn(state->context, nullptr, serve(state, client));
 }
 
 void report_trouble(const State& state, const std::string& path, int error) {

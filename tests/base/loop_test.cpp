@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+#include <cerrno>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -53,6 +55,15 @@ TEST_F(LoopTest, TellsWhereATaskBeganThatThrew) {
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults[0].why, "no such element");
   EXPECT_TRUE(faults[0].where.ends_with("loop_test.cpp:" + std::to_string(line))) << faults[0].where;
+}
+
+TEST_F(LoopTest, TellsWhatTheSystemHadNoMoreOf) {
+  asio::post(loop,
+             [] { throw boost::system::system_error(EMFILE, boost::system::system_category(), "open"); });
+  run();
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].what, "the program cannot go on");
+  EXPECT_EQ(faults[0].advice, "allow this program more open files: `ulimit -n`");
 }
 
 TEST_F(LoopTest, TakesWhatIsNoExceptionToo) {
