@@ -249,7 +249,7 @@ void Channel::explain_unfinished_line() {
   std::string_view pending = assembler_.pending();
   base::Reason reason;
   reason.what = "no answer: the line has not ended";
-  reason.excerpt = redact(pending);
+  reason.excerpt = redact_host_line(pending);
   std::string_view expected = name(assembler_.policy().termination);
   if (assembler_.quotes() % 2 != 0) {
     std::size_t column = assembler_.last_quote_column();

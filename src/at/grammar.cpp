@@ -13,7 +13,7 @@ namespace {
 
 base::Reason fault(std::string_view line, std::size_t column, std::string why, std::string advice = {}) {
   base::Reason reason = base::make_reason("grammar error", std::move(why), std::move(advice));
-  reason.excerpt = redact(line);
+  reason.excerpt = redact_host_line(line);
   reason.column = column;
   return reason;
 }

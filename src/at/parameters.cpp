@@ -17,6 +17,11 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// Whether the byte at that column is masked.
+bool is_secret(std::string_view line, std::size_t column) {
+  return redact(line).at(column - 1) != line.at(column - 1);
+}
+
 // Cuts one line; `position_` is the byte offset of the next character.
 class Cutter {
  public:
@@ -81,7 +86,8 @@ class Cutter {
     if (policy_.words) {
       return word(value);
     }
-    return fault(fmt::format("\"{}\" starts neither a number nor a quoted string", first));
+    std::string shown = is_secret(line_, value.column) ? "what stands here" : fmt::format("\"{}\"", first);
+    return fault(fmt::format("{} starts neither a number nor a quoted string", shown));
   }
 
   base::Result<Parameter> string(Parameter value) {
@@ -203,12 +209,12 @@ std::string expectation(const ParameterRule& rule) {
   return "a value";
 }
 
-std::string description(const Parameter& value) {
+std::string description(std::string_view line, const Parameter& value) {
   switch (value.kind) {
     case Parameter::Kind::empty:
       return "nothing";
     case Parameter::Kind::number:
-      return fmt::format("the number {}", value.text);
+      return is_secret(line, value.column) ? "a number" : fmt::format("the number {}", value.text);
     case Parameter::Kind::string:
       return fmt::format("a string of {} characters", value.text.size());
     case Parameter::Kind::array:
@@ -313,7 +319,7 @@ std::optional<base::Reason> check(std::string_view line, const Parameters& param
     if (!satisfies(parameters[i], rule)) {
       return mismatch(line, parameters[i].column,
                       fmt::format("<{}> must be {}, but is {}", rule.name, expectation(rule),
-                                  description(parameters[i])));
+                                  description(line, parameters[i])));
     }
   }
   if (exact && parameters.size() > rules.size()) {

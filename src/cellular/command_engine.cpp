@@ -4,6 +4,7 @@
 #include <bit>
 #include <utility>
 
+#include "at/redaction.hpp"
 #include "base/text.hpp"
 #include "cellular/nrf91.hpp"
 #include "cellular/timing.hpp"
@@ -61,7 +62,8 @@ Answer unknown_command(std::string_view name, const FirmwareProfile& profile) {
     return failure(CmeError::none, "the modem does not know # commands: they belong to the application",
                    "Is the service built in?");
   }
-  return failure(CmeError::none, fmt::format("{} does not know AT{}", profile.revision, name),
+  std::string shown = at::redact(fmt::format("AT{}", name));  // A PIN whose = was lost is in the name.
+  return failure(CmeError::none, fmt::format("{} does not know {}", profile.revision, shown),
                  advice_for_unknown(name, profile));
 }
 

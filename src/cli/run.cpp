@@ -67,7 +67,7 @@ base::Result<client::Values> read_settings(const std::vector<std::string>& setti
   for (const std::string& setting : settings) {
     std::size_t equals = setting.find('=');
     if (equals == 0 || equals == std::string::npos) {
-      return usage("The command line cannot be read", fmt::format("'--set {}' is not NAME=VALUE", setting));
+      return usage("The command line cannot be read", "what follows --set is not NAME=VALUE");
     }
     values.insert_or_assign(setting.substr(0, equals), setting.substr(equals + 1));
   }

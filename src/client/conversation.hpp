@@ -45,6 +45,9 @@ class Conversation {
   /// False if nothing new has come.
   asio::awaitable<bool> more(base::Time deadline);
 
+  /// Takes in what has come but lies in the port still, as far as 256 KiB; waits for nothing else.
+  asio::awaitable<void> catch_up();
+
   /// Suspends until nothing has come for `duration`, or the port is closed.
   asio::awaitable<void> silence(base::Duration duration);
 

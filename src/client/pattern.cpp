@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/regex.hpp>
 
+#include "at/redaction.hpp"
+
 namespace attache::client {
 
 struct Pattern::Compiled {
@@ -54,7 +56,7 @@ base::Result<Pattern> Pattern::compile(std::string_view expression) {
         Compiled{boost::regex(translated.expression, boost::regex::ECMAScript | boost::regex::no_mod_m)});
   } catch (const boost::regex_error& error) {
     base::Reason reason = base::make_reason("The regular expression cannot be read", error.what());
-    reason.excerpt = expression;
+    reason.excerpt = at::redact(expression);
     auto column = static_cast<std::size_t>(std::max<std::ptrdiff_t>(error.position(), 0)) + 1;
     reason.column = std::min(column, expression.size() + 1);
     return reason;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "at/redaction.hpp"
 #include "base/text.hpp"
 #include "client/pattern.hpp"
 #include "client/script_headers.hpp"
@@ -189,7 +190,7 @@ class Parser {
   [[nodiscard]] base::Reason error(std::string_view line, std::size_t column, std::string why) const {
     base::Reason reason = base::make_reason("The script cannot be read", std::move(why));
     reason.where = fmt::format("{}:{}:{}", script_.name, line_, column);
-    reason.excerpt = line;
+    reason.excerpt = at::redact(line);
     reason.column = column;
     return reason;
   }
@@ -271,7 +272,7 @@ base::Result<void> check_placeholders(const Script& script, const Values& given)
                               fmt::format("nothing is known for the placeholder {{{}}}", piece.text),
                               fmt::format("Give it with --set {}=VALUE.", piece.text));
         reason.where = script.place(step);
-        reason.excerpt = step.source;
+        reason.excerpt = at::redact(step.source);
         reason.column = step.source.find("{" + piece.text + "}", step.column - 1) + 1;
         return reason;
       }

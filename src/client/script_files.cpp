@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "at/redaction.hpp"
 #include "client/script.hpp"
 
 namespace attache::client {
@@ -72,7 +73,7 @@ base::Result<void> load_files(Script& script, const FileReader& read) {
       if (!loaded) {
         base::Reason reason = loaded.error();
         reason.where = fmt::format("{}:{}:{}", script.name, step.line, step.column + offset);
-        reason.excerpt = step.source;
+        reason.excerpt = at::redact(step.source);
         reason.column = step.column + offset;
         return reason;
       }

@@ -3,55 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "at/redaction.hpp"
 #include "base/text.hpp"
+#include "client/aside.hpp"
 #include "client/pattern.hpp"
 #include "client/urc.hpp"
+#include "client/urc_sorter.hpp"
 
 namespace attache::client {
 
 namespace {
 
 constexpr auto default_timeout = std::chrono::seconds(10);
-constexpr std::size_t aside_limit = 1000;
-
-/// Lines that came and were not asked for. Old ones are dropped beyond the limit.
-class Aside {
- public:
-  void add(std::string line) {
-    lines_.push_back(std::move(line));
-    if (lines_.size() > aside_limit) {
-      lines_.pop_front();
-      ++dropped_;
-    }
-  }
-
-  void clear() {
-    lines_.clear();
-    dropped_ = 0;
-  }
-
-  /// Takes out the first line for which `wanted` is true.
-  template <class Predicate>
-  bool take_first(Predicate wanted) {
-    auto found = std::find_if(lines_.begin(), lines_.end(), wanted);
-    if (found == lines_.end()) {
-      return false;
-    }
-    lines_.erase(found);
-    return true;
-  }
-
-  [[nodiscard]] std::vector<std::string> lines() const { return {lines_.begin(), lines_.end()}; }
-  [[nodiscard]] std::size_t dropped() const { return dropped_; }
-
- private:
-  std::deque<std::string> lines_;
-  std::size_t dropped_ = 0;
-};
 
 /// What a line is held against: an exact text or a regular expression.
 class Expectation {
@@ -80,7 +45,8 @@ class ScriptRunner {
         line_end_(bytes_of(options.line_end.value_or(line_end_of(script.dialect())))),
         timeout_(options.timeout.value_or(script.timeout().value_or(default_timeout))),
         tail_silence_(options.tail_silence),
-        steer_(options.steer) {
+        steer_(options.steer),
+        urcs_(std::string(script.dialect())) {
     result_.values = options.values;
   }
 
@@ -123,7 +89,7 @@ class ScriptRunner {
     switch (step.directive) {
       case Directive::send:
       case Directive::send_raw:
-        co_return send(step);
+        co_return co_await send(step);
       case Directive::line:
       case Directive::pattern:
         co_return co_await expect_next_line(step);
@@ -141,46 +107,61 @@ class ScriptRunner {
         co_await conversation_.clock().sleep_for(step.duration);
         co_return std::nullopt;
       case Directive::steer:
-        co_return steer(step);
+        co_return co_await steer(step);
     }
     co_return std::nullopt;
   }
 
-  Outcome send(const Step& step) {
+  asio::awaitable<Outcome> send(const Step& step) {
     std::string text = step.text.fill(result_.values);
     if (begins_command(step)) {
+      co_await conversation_.catch_up();
       move_to_aside();
-      pending_command_ = base::to_lower(command_name(text));
+      urcs_.begin(text);
     }
     if (conversation_.is_closed()) {
-      return failure(step, text, "", "the line was closed before this could be sent");
+      co_return failure(step, text, "", "the line was closed before this could be sent");
     }
     if (step.directive == Directive::send) {
       text += line_end_;
     }
     conversation_.send(text);
-    return std::nullopt;
+    co_return std::nullopt;
   }
 
-  Outcome steer(const Step& step) {
+  asio::awaitable<Outcome> steer(const Step& step) {
     std::string command = step.text.fill(result_.values);
     if (!steer_) {
-      return failure(step, command, "", "this modem cannot be steered");
+      co_return failure(step, command, "", "this modem cannot be steered");
     }
+    co_await conversation_.catch_up();
+    co_await complete_line();
+    move_to_aside();
     auto done = steer_(command);
     if (done) {
-      return std::nullopt;
+      co_return std::nullopt;
     }
     std::string advice = done.error().advice.empty() ? "" : fmt::format(" ({})", done.error().advice);
-    return failure(step, command, "", base::summary(done.error()) + advice);
+    co_return failure(step, command, "", base::summary(done.error()) + advice);
   }
 
-  // What came before a command cannot be its answer. The aside begins anew, as `!` looks back to here only.
+  // What came before a command cannot be its answer, nor what steering causes. The aside begins anew, as `!`
+  // looks back to here only.
   void move_to_aside() {
-    while (conversation_.reader().take_line()) {
+    while (auto line = conversation_.reader().take_line()) {
+      urcs_.note(*line);
     }
     aside_.clear();
-    urc_payload_ = 0;
+    urcs_.pass_barrier();
+  }
+
+  // A line that is coming belongs to what was before: waits for its end, or until it is quiet (data).
+  asio::awaitable<void> complete_line() {
+    base::Time deadline = conversation_.clock().now() + timeout_;
+    bool came = true;
+    while (came && !conversation_.reader().tail().empty() && !has_ended(deadline)) {
+      came = co_await conversation_.more(conversation_.last_arrival() + tail_silence_);
+    }
   }
 
   asio::awaitable<Outcome> expect_next_line(const Step& step) {
@@ -188,12 +169,21 @@ class ScriptRunner {
     base::Time deadline = conversation_.clock().now() + timeout_;
     while (true) {
       while (auto line = conversation_.reader().take_line()) {
-        if (takes(wanted, *line)) {
+        if (wanted.matches(*line, result_.values)) {
+          auto missed = urcs_.answer_missed_at(*line);
+          if (missed) {
+            co_return another_line(step, *missed);
+          }
+          urcs_.note(*line);
           repeated_.clear();
           co_return std::nullopt;
         }
-        if (!is_repeated(*line) && !pass_over(*line)) {
-          co_return failure(step, expected(step), *line, "another line came");
+        if (is_repeated(*line)) {
+          urcs_.note(*line);
+        } else if (urcs_.sort(*line) == UrcSorter::Place::here) {
+          co_return another_line(step, urcs_.held().value_or(*line));
+        } else {
+          aside_.add(std::move(*line));
         }
       }
       bool tail_matched = co_await wait_for_line(wanted, deadline);
@@ -218,7 +208,7 @@ class ScriptRunner {
         if (takes(wanted, *line)) {
           co_return std::nullopt;
         }
-        note_final_result(*line);
+        urcs_.note(*line);
         aside_.add(std::move(*line));
       }
       bool tail_matched = co_await wait_for_line(wanted, deadline);
@@ -259,6 +249,7 @@ class ScriptRunner {
       }
       if (got.size() == wanted.size()) {
         conversation_.reader().take_raw(wanted.size());
+        urcs_.note_raw();
         co_return std::nullopt;
       }
       if (has_ended(deadline)) {
@@ -292,6 +283,7 @@ class ScriptRunner {
     }
     co_await conversation_.silence(tail_silence_);
     while (auto line = conversation_.reader().take_line()) {
+      urcs_.note(*line);
       if (!is_repeated(*line)) {
         aside_.add(std::move(*line));
       }
@@ -340,39 +332,13 @@ class ScriptRunner {
     if (!wanted.matches(line, result_.values)) {
       return false;
     }
-    note_final_result(line);
+    urcs_.note(line);
     return true;
-  }
-
-  void note_final_result(std::string_view line) {
-    if (is_final_result(line)) {
-      pending_command_.clear();
-    }
   }
 
   [[nodiscard]] bool is_repeated(std::string_view line) const {
     return std::any_of(repeated_.begin(), repeated_.end(),
                        [&](const Expectation& repeated) { return matches(repeated, line); });
-  }
-
-  // Puts a URC and its payload into the aside. A line with the name of the command at work is its answer.
-  bool pass_over(std::string line) {
-    if (is_final_result(line)) {
-      urc_payload_ = 0;
-      return false;
-    }
-    if (urc_payload_ > 0) {
-      --urc_payload_;
-      aside_.add(std::move(line));
-      return true;
-    }
-    auto payload = urc_payload_lines(script_.dialect(), line);
-    if (!payload || base::equal_ignoring_case(line_name(line), pending_command_)) {
-      return false;
-    }
-    urc_payload_ = *payload;
-    aside_.add(std::move(line));
-    return true;
   }
 
   [[nodiscard]] bool has_ended(base::Time deadline) const {
@@ -386,7 +352,15 @@ class ScriptRunner {
     return fmt::format("within {} s", std::chrono::duration<double>(timeout_).count());
   }
 
+  Failure another_line(const Step& step, const std::string& line) {
+    aside_.take_first([&](const std::string& other) { return other == line; });
+    return failure(step, expected(step), line, "another line came");
+  }
+
   Failure nothing_came(const Step& step) {
+    if (urcs_.held()) {
+      return another_line(step, *urcs_.held());
+    }
     std::string tail(conversation_.reader().tail());
     bool is_next = step.directive == Directive::line || step.directive == Directive::pattern;
     std::string why = !tail.empty() ? fmt::format("only a line without an end came {}", in_time())
@@ -409,8 +383,7 @@ class ScriptRunner {
   RunResult result_;
   Aside aside_;
   std::vector<Expectation> repeated_;  ///< From `<*` lines that wait for the next expectation.
-  std::string pending_command_;        ///< Name of the command whose final result has not come, lower case.
-  std::size_t urc_payload_ = 0;        ///< Lines of payload that still belong to a URC passed over.
+  UrcSorter urcs_;
 };
 
 }  // namespace

@@ -63,10 +63,12 @@ base::Reason to_reason(const Failure& failure);
 /// Runs a script whose files are loaded and placeholders checked. The device is as its headers say already
 /// (client/preparation.hpp). After a failure the lines of `@ cleanup` are sent and the answers awaited.
 ///
-/// Rules (reference/README.md): complete lines that have come go into the aside before each command; bytes
-/// without a line end stay, as raw data is completed by what comes next. `<` and `</` pass over URCs
-/// (client/urc.hpp) unless the command that is still without its result has the same name. `!` and `!/`
-/// take a line from the aside if it came after the last command was sent. `$` leaves what has come alone.
+/// Rules (reference/README.md): `>` and `$` are barriers. Complete lines that came before one, read or still
+/// in the port, lie behind it; what comes later counts, also while a steering command is at work. Bytes
+/// without a line end stay, as raw data is completed by what comes next, but a line that is coming is awaited
+/// before `$`. `<` and `</` pass over URCs (client/urc_sorter.hpp) and their payload, wherever they fall
+/// between command, answer and result. `!` and `!/` take a line from the aside if it came after the last
+/// barrier.
 asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script,
                                       RunOptions options = {});
 

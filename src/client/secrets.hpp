@@ -5,14 +5,20 @@
 
 namespace attache::client {
 
-/// Masks secrets in what is sent (at::redact) where a command goes over several lines: a key in quotes.
+/// Masks secrets in what is sent (at::redact), also where they go over several lines: a key in quotes, a line
+/// torn in two, a header that is sent as data. What is no command is shown as it is, unless it follows a
+/// command with secrets or an unknown one, or has the words of a secret in it.
 class SecretMask {
  public:
-  /// The next bytes sent, in pieces cut at line ends, as they may be shown: as long as they are.
+  /// The next bytes sent as they may be shown: as long as they are.
   std::string mask(std::string_view text);
 
  private:
+  std::string mask_line(std::string_view line);
+  std::string mask_command(std::string_view line);
+
   std::string open_command_;  ///< The command whose quotes are still open, from its beginning.
+  bool wary_ = false;         ///< What follows the last command may be the rest of a secret.
 };
 
 }  // namespace attache::client

@@ -57,6 +57,35 @@ std::span<const Urc> application_urcs(std::string_view dialect) {
   return slm_1_urcs;
 }
 
+bool begins_with_digit(std::string_view text) {
+  return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
+
+// What the read form answers, where the URC of the name looks otherwise.
+bool may_answer_read(std::string_view name, std::string_view values) {
+  auto fields = base::split(values, ',');
+  std::string_view second = fields.size() > 1 ? fields[1] : std::string_view();
+  if (name == "+CEREG") {
+    return begins_with_digit(second);  // <n>,<stat>; the URC: <stat>[,"<tac>"].
+  }
+  if (name == "+CSCON") {
+    return !second.empty() && second != "7";  // <n>,<mode>; the URC: <mode>[,<state>], state is 7.
+  }
+  if (name == "%XTEMP") {
+    return fields.size() == 1;  // <t>; the URC: <lvl>,<t>.
+  }
+  if (name == "%XSNRSQ") {
+    return fields.size() < 4;  // <snr>,<srxlev>,<ce>; the URC has the index between them.
+  }
+  return name != "+CIND" || begins_with_digit(values);  // <s>,<r>,<m>; the URC: "<name>",<value>.
+}
+
+// URCs of the proxies that no form of their commands answers.
+bool is_proxy_event(std::string_view values) {
+  return values.ends_with(",\"disconnected\"") || values.ends_with(",\"stopped\"") ||
+         values.ends_with(",\"datamode\"");
+}
+
 std::optional<std::size_t> find(std::span<const Urc> urcs, std::string_view name) {
   auto found = std::find_if(urcs.begin(), urcs.end(), [&](const Urc& urc) { return urc.name == name; });
   return found == urcs.end() ? std::nullopt : std::optional(found->payload_lines);
@@ -82,6 +111,30 @@ std::string_view command_name(std::string_view sent) {
     return {};
   }
   return at::cut_command(line).name;
+}
+
+bool may_answer(std::string_view command, std::string_view line) {
+  std::string_view name = line_name(line);
+  if (name.empty() || !base::equal_ignoring_case(name, command_name(command))) {
+    return false;
+  }
+  std::string_view values = line.substr(name.size() + 1);
+  values.remove_prefix(std::min(values.find_first_not_of(' '), values.size()));
+  at::CommandType form = at::cut_command(command).type;
+  if (name.front() == '#') {
+    return !is_proxy_event(values);
+  }
+  bool is_urc_name = find(modem_urcs, name).has_value();
+  switch (form) {
+    case at::CommandType::test:
+      return !is_urc_name || values.starts_with('(');
+    case at::CommandType::read:
+      return !is_urc_name || may_answer_read(name, values);
+    case at::CommandType::set:
+    case at::CommandType::unknown:
+      break;
+  }
+  return !is_urc_name;
 }
 
 std::optional<std::size_t> urc_payload_lines(std::string_view dialect, std::string_view line) {

@@ -20,4 +20,9 @@ std::string_view command_name(std::string_view sent);
 /// which command is waiting for one.
 std::optional<std::size_t> urc_payload_lines(std::string_view dialect, std::string_view line);
 
+/// Whether a line may be an answer of the command (its text as sent) rather than a URC: it has the command's
+/// name, that command's form has an answer of that name, and no URC looks like the line. Of a command of the
+/// modem firmware whose name URCs have, only the read and test forms answer (nrf91-modem/).
+bool may_answer(std::string_view command, std::string_view line);
+
 }  // namespace attache::client

@@ -1,6 +1,10 @@
 #include "client/script_runner.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <algorithm>
+#include <functional>
 
 #include "client/conversation_fixture.hpp"
 
@@ -278,6 +282,218 @@ TEST_F(ScriptRunner, FailsALineThatSteersAModemWhichCannotBeSteered) {
   run("$ coverage off\n");
   ASSERT_TRUE(result && result->failure);
   EXPECT_EQ(result->failure->why, "this modem cannot be steered");
+}
+
+// A steering command that always succeeds; `during` happens while it is at work.
+RunOptions steered(std::function<void(const std::string& command)> during = nullptr) {
+  RunOptions options;
+  options.steer = [during](const std::string& command) -> base::Result<std::string> {
+    if (during) {
+      during(command);
+    }
+    return {boost::system::in_place_value, "done"};
+  };
+  return options;
+}
+
+TEST_F(ScriptRunner, WhatCameBeforeASteeringCommandLiesBehindIt) {
+  for (const char* expectation : {"! +CEREG: 2", "!/ \\+CEREG: .*", "< +CEREG: 2", "</ \\+CEREG: .*"}) {
+    result.reset();
+    run(fmt::format("> AT\n< OK\n~ 10\n$ coverage off\n{}\n", expectation), steered());
+    modem("\r\nOK\r\n\r\n+CEREG: 2\r\n");
+    clock.advance(10ms);
+    EXPECT_FALSE(result) << expectation;
+    modem("\r\n+CEREG: 2\r\n");
+    ASSERT_TRUE(result) << expectation;
+    EXPECT_TRUE(result->ok()) << expectation;
+  }
+}
+
+TEST_F(ScriptRunner, WhatAnExclamationPassedOverLiesBehindASteeringCommand) {
+  run("> AT+CFUN=1\n< OK\n! +CEREG: 1\n$ coverage off\n! +CEREG: 2\n", steered());
+  modem("\r\nOK\r\n\r\n+CEREG: 2\r\n\r\n+CEREG: 1\r\n");
+  EXPECT_FALSE(result);
+  modem("\r\n+CEREG: 2\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+// The first steering command is the moment at which a line gets into the port and is not read yet.
+TEST_F(ScriptRunner, WhatLiesInThePortStillLiesBehindASteeringCommand) {
+  run("$ signal rsrp=-120\n$ coverage off\n! +CEREG: 2\n", steered([this](const std::string& command) {
+        if (command.starts_with("signal")) {
+          port.host_sends("\r\n+CEREG: 2\r\n");
+        }
+      }));
+  EXPECT_FALSE(result);
+  modem("\r\n+CEREG: 2\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, WhatLiesInThePortStillLiesBehindACommand) {
+  run("$ coverage off\n> AT\n< OK\n! +CEREG: 2\n",
+      steered([this](const std::string&) { port.host_sends("\r\n+CEREG: 2\r\n"); }));
+  modem("\r\nOK\r\n");
+  EXPECT_FALSE(result);
+  modem("\r\n+CEREG: 2\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, ALineOnItsWayLiesBehindASteeringCommand) {
+  bool is_steered = false;
+  run("> AT\n< OK\n$ coverage off\n! +CEREG: 2\n", steered([&](const std::string&) { is_steered = true; }));
+  modem("\r\nOK\r\n\r\n+CER");
+  clock.advance(99ms);
+  EXPECT_FALSE(is_steered);
+  modem("EG: 2\r\n");
+  EXPECT_TRUE(is_steered);
+  EXPECT_FALSE(result);
+  modem("\r\n+CEREG: 2\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, DataWithoutALineEndDelaysASteeringCommandUntilItIsQuietAndStays) {
+  bool is_steered = false;
+  run("> AT\n< OK\n$ link outage=on\n< data\n", steered([&](const std::string&) { is_steered = true; }));
+  modem("\r\nOK\r\ndata");
+  clock.advance(99ms);
+  EXPECT_FALSE(is_steered);
+  clock.advance(1ms);
+  EXPECT_TRUE(is_steered);
+  modem("\r\n+CSCON: 0\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, WhatSteeringCausesCountsAlsoBeforeItsAnswer) {
+  for (const char* expectation : {"! +CEREG: 2", "< +CEREG: 2"}) {
+    result.reset();
+    run(fmt::format("$ coverage off\n{}\n", expectation),
+        steered([this](const std::string&) { port.host_sends("\r\n+CEREG: 2\r\n"); }));
+    ASSERT_TRUE(result) << expectation;
+    EXPECT_TRUE(result->ok()) << expectation;
+  }
+}
+
+/// A script whose lines of the modem are known, into which a URC is put at every place.
+class UrcAtEveryPlace : public ConversationTest {
+ protected:
+  struct Turn {
+    std::string command;
+    std::vector<std::string> lines;
+  };
+
+  // Before each command, after it, between all lines, and with every cut of the bytes. The script is each
+  // command with the next one, which may be sent before the rest of the bytes has come.
+  void expect_no_difference(const std::vector<Turn>& turns, const std::string& urc) {
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+      const std::vector<Turn> pair{turns[i], turns[(i + 1) % turns.size()]};
+      for (std::size_t place = 0; place <= pair[0].lines.size(); ++place) {
+        std::vector<std::string> lines = pair[0].lines;
+        lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(place), urc);
+        std::string bytes = framed(lines);
+        for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+          play(pair, bytes, cut);
+          ASSERT_TRUE(result) << bytes << " cut at " << cut;
+          ASSERT_TRUE(result->ok()) << bytes << " cut at " << cut << ": got " << result->failure->got;
+        }
+      }
+    }
+  }
+
+ private:
+  static std::string framed(const std::vector<std::string>& lines) {
+    std::string bytes;
+    for (const std::string& line : lines) {
+      bytes += fmt::format("\r\n{}\r\n", line);
+    }
+    return bytes;
+  }
+
+  void play(const std::vector<Turn>& pair, const std::string& bytes, std::size_t cut) {
+    result.reset();
+    std::string text;
+    for (const Turn& turn : pair) {
+      text += fmt::format("> {}\n", turn.command);
+      for (const std::string& line : turn.lines) {
+        text += fmt::format("< {}\n", line);
+      }
+    }
+    run(text);
+    modem(bytes.substr(0, cut));
+    modem(bytes.substr(cut));
+    modem(framed(pair[1].lines));
+    sent();
+  }
+};
+
+TEST_F(UrcAtEveryPlace, ChangesNothing) {
+  std::vector<Turn> turns{
+      {"AT+CFUN=4", {"OK"}},
+      {"AT+CEREG=1", {"OK"}},
+      {"AT+CEREG?", {"+CEREG: 1,4", "OK"}},
+      {"AT+CEREG=?", {"+CEREG: (0-5)", "OK"}},
+      {"AT+CSCON=2", {"OK"}},
+      {"AT+CSCON?", {"+CSCON: 2,1,7", "OK"}},
+      {"AT%XSIM=1", {"OK"}},
+      {"AT%XSIM?", {"%XSIM: 1", "OK"}},
+      {"AT%XTEMP?", {"%XTEMP: 50", "OK"}},
+      {"AT%XSNRSQ?", {"%XSNRSQ: 39,168,0", "OK"}},
+      {"AT+CIND?", {"+CIND: 1,0,1", "OK"}},
+      {"AT#XTCPCLI=0", {"OK"}},
+      {"AT#XSLMVER", {"#XSLMVER: \"1.6.0\"", "OK"}},
+      {"AT", {"OK"}},
+  };
+  for (const char* urc :
+       {"+CEREG: 0", "+CEREG: 1,\"0A1B\",\"0112F301\",7", "+CEREG: 4,,,,,,\"11100000\",\"11100000\"",
+        "+CSCON: 1", "+CSCON: 1,7", "%XSIM: 0,9", "%XTEMP: 2,56", "%XSNRSQ: 39,3,130,1", "+CIND: \"roam\",1",
+        "+CGEV: ME DETACH", "#XTCPCLI: 0,\"disconnected\"", "+CMT: \"\",20\r\n0791"}) {
+    expect_no_difference(turns, urc);
+  }
+}
+
+TEST_F(ScriptRunner, ALineThatMayBeAUrcButIsTheAnswerFailsAtTheResult) {
+  run("> AT%XSIM?\n< OK\n");
+  modem("\r\n%XSIM: 1\r\n");
+  EXPECT_FALSE(result);  // It may be a URC until the result has come.
+  modem("\r\nOK\r\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->got, "%XSIM: 1");
+  EXPECT_EQ(result->failure->why, "another line came");
+  EXPECT_TRUE(result->failure->aside.empty());
+}
+
+TEST_F(ScriptRunner, ACommandOfTheModemThatFailsHasNoAnswerOfItsName) {
+  run("> AT%XSIM?\n< ERROR\n! %XSIM: 0,9\n");
+  modem("\r\n%XSIM: 0,9\r\n\r\nERROR\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, AnErrorCodeOfTheApplicationIsNoUrc) {
+  run("> AT#XTCPCLI=1,\"host\",80\n< #XTCPCLI: 1,\"connected\"\n< OK\n");
+  modem("\r\n#XTCPCLI: -22\r\n\r\nERROR\r\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->got, "#XTCPCLI: -22");
+}
+
+TEST_F(ScriptRunner, ThePayloadOfAUrcIsPassedOverAcrossACommand) {
+  run("> AT\n< OK\n! +CMT: \"\",20\n> AT+CGSN\n< 123\n< OK\n");
+  modem("\r\nOK\r\n\r\n+CMT: \"\",20\r\n");
+  EXPECT_EQ(sent(), "AT\r\nAT+CGSN\r\n");
+  modem("0791\r\n\r\n123\r\n\r\nOK\r\n");
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+}
+
+TEST_F(ScriptRunner, ThePayloadOfAUrcThatTheScriptReadsIsNotPassedOver) {
+  run("> AT\n< OK\n! +CMT: \"\",20\n< 0791AA\n");
+  modem("\r\nOK\r\n\r\n+CMT: \"\",20\r\n0791\r\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->got, "0791");
 }
 
 }  // namespace

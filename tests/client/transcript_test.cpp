@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <string>
+#include <vector>
+
+#include "at/damaged_lines.hpp"
 
 namespace attache::client {
 namespace {
@@ -75,6 +79,39 @@ TEST_F(TranscriptTest, SumsUpAFailure) {
   EXPECT_THAT(out.str(), HasSubstr("s.at:4:3"));
   EXPECT_THAT(out.str(), HasSubstr("ERROR\\x07"));
   EXPECT_THAT(out.str(), HasSubstr("+CSCON: 1"));
+}
+
+TEST_F(TranscriptTest, ShowsDataAsItIs) {
+  transcript.sent("AT#XTCPSEND\r\n");
+  transcript.sent("hello \"world\"\r\n");
+  transcript.sent("+++");
+  EXPECT_EQ(out.str(), "    0.000 → AT#XTCPSEND\n    0.000 → hello \"world\"\n    0.000 → +++\n");
+}
+
+TEST_F(TranscriptTest, MasksTheRestOfATornLineAndHeadersInData) {
+  transcript.sent("AT+CGAUTH=0,1,\"u\",\r\n");
+  transcript.sent("hunter\r\n");
+  transcript.sent("AT\r\n");
+  transcript.sent("Authorization: Bearer x\r\n");
+  EXPECT_EQ(out.str(),
+            "    0.000 → AT+CGAUTH=0,1,\"u\",\n    0.000 → ******\n    0.000 → AT\n    0.000 → ********\n");
+}
+
+TEST_F(TranscriptTest, NeverShowsAPlantedSecretOfADamagedLine) {
+  at::DamagedLines lines(3);
+  for (int round = 0; round < 100; ++round) {
+    for (std::size_t kind = 0; kind < at::DamagedLines::kinds(); ++kind) {
+      at::DamagedLines::Line line = lines.next(kind);
+      std::ostringstream shown;
+      Transcript one(clock, {{&shown, false}});
+      // Data is masked for the words in it, which damage may have changed.
+      for (const std::string& piece :
+           at::DamagedLines::is_data(kind) ? std::vector<std::string>{line.whole} : line.pieces) {
+        one.sent(piece + "\r\n");
+      }
+      ASSERT_EQ(at::DamagedLines::shown(shown.str(), line.secret), "") << shown.str();
+    }
+  }
 }
 
 }  // namespace

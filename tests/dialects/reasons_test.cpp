@@ -1,3 +1,4 @@
+#include "at/damaged_lines.hpp"
 #include "http_exchange.hpp"
 
 namespace attache::dialects {
@@ -25,6 +26,29 @@ TEST(Reasons, HoldNoSecrets) {
   EXPECT_THAT(said, testing::Not(HasSubstr("secret")));
   EXPECT_THAT(said, testing::Not(HasSubstr("731946")));
   EXPECT_THAT(said, testing::Not(HasSubstr("736563726574")));
+}
+
+// Whatever the line has become, and with the log at its finest.
+TEST(Reasons, ShowNoPlantedSecretOfADamagedLine) {
+  at::DamagedLines lines(4);
+  for (std::size_t kind = 0; kind < at::DamagedLines::kinds(); ++kind) {
+    DialectOptions options = slm_1_6();
+    options.log_modem_traffic = true;
+    SlmDevice device(options);
+    device.send("AT+CFUN=1");
+    device.take_journal();
+    for (int round = 0; round < 30; ++round) {
+      at::DamagedLines::Line line = lines.next(kind);
+      for (const std::string& piece : line.pieces) {
+        device.send(piece);
+      }
+      device.clock.advance(3s);  // A line that has not ended is explained.
+      device.send("\"");
+      device.clock.advance(15s);
+      std::string said = device.take_journal();
+      ASSERT_EQ(at::DamagedLines::shown(said, line.secret), "") << line.whole << "\n" << said;
+    }
+  }
 }
 
 // Every operation on the network is made to fail in turn: never an error, a closed connection or an error URC

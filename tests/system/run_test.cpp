@@ -167,6 +167,17 @@ TEST(Run, SavesTheTranscriptWithoutSecrets) {
   EXPECT_THAT(log + finished.output + finished.errors, Not(HasSubstr("C0FFEE")));
 }
 
+TEST(Run, ShowsNoSecretOfAScriptThatCannotBeRead) {
+  TempFolder folder;
+  for (const char* script : {"AT+CPIN=\"739146\"\n", "> AT+CPIN=\"739146\"{NAME}\n",
+                             "</ AT\\+CPIN=\"739146\"(\n", "> AT%CMNG=0,1,3,\"739146@file:missing\"\n"}) {
+    Finished finished = run({folder.write("secret.at", script), "--serve"});
+    EXPECT_EQ(finished.exit_code, 2) << script;
+    EXPECT_THAT(finished.errors, HasSubstr("secret.at:1:")) << script;
+    EXPECT_THAT(finished.output + finished.errors, Not(HasSubstr("739146")));
+  }
+}
+
 TEST(Run, RunsEachScriptWithADeviceOfItsOwn) {
   TempFolder folder;
   std::string change = folder.write("change.at", "> AT+CFUN=4\n< OK\n");
@@ -237,6 +248,60 @@ TEST(Run, RefusesSteeringThatCannotWorkBeforeTheFirstLine) {
   EXPECT_EQ(slip.exit_code, 2);
   EXPECT_THAT(slip.errors, HasSubstr("slip.at:2:3"));
   EXPECT_THAT(slip.errors, HasSubstr("did you mean `coverage`?"));
+}
+
+TEST(Run, StopsAtALineFromBeforeASteeringCommand) {
+  TempFolder folder;
+  std::string port = "unix:" + (folder / "modem");
+  ServedDevice device(port, {"--state", folder / "state"});
+  std::string script = folder.write("before.at",
+                                    "@ start 1\n> AT+CEREG=1\n< OK\n$ coverage off\n! +CEREG: 2\n"
+                                    "$ coverage on\n> AT+CFUN=4\n< OK\n> AT+CFUN=1\n< OK\n! +CEREG: 1\n"
+                                    "$ signal rsrp=-90\n! +CEREG: 1\n");
+  Finished finished = run({script, "--port", port, "--control", folder / "state", "--timeout", "1"});
+  EXPECT_EQ(finished.exit_code, 1) << finished.output << finished.errors;
+  EXPECT_THAT(finished.output, HasSubstr("before.at:13:"));
+}
+
+// The URC that steering causes often comes before the answer of the control socket.
+TEST(Run, TakesWhatSteeringCausesHoweverSoonItComes) {
+  TempFolder folder;
+  std::string port = "unix:" + (folder / "modem");
+  ServedDevice device(port, {"--state", folder / "state"});
+  std::string text = "@ start 1\n> AT+CEREG=1\n< OK\n> AT%XSIM=1\n< OK\n";
+  for (int i = 0; i < 50; ++i) {
+    text +=
+        "$ sim out\n! %XSIM: 0,9\n> AT+CFUN=41\n< OK\n$ sim in\n> AT+CFUN=4\n< OK\n> AT+CFUN=1\n< OK\n! "
+        "+CEREG: 1\n";
+  }
+  Finished finished =
+      run({folder.write("soon.at", text), "--port", port, "--control", folder / "state", "--timeout", "20"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+}
+
+// The script that README.md shows.
+std::string readme_script() {
+  std::string readme = read_file(ATTACHE_TEST_DATA "/../README.md");
+  std::size_t begin = readme.find("$ cat get.at\n") + std::string_view("$ cat get.at\n").size();
+  std::size_t end = readme.find("$ attache run get.at", begin);
+  return readme.substr(begin, end - begin);
+}
+
+TEST(Run, RunsTheScriptOfTheReadmeAgainAndAgainOnOneDevice) {
+  LabProcess lab;
+  TempFolder folder;
+  std::string port = "pty:" + (folder / "modem");
+  std::string config =
+      folder.write("modem.toml", route("google.com:443", fmt::format("127.0.0.1:{}", lab.port("https"))));
+  std::string text = readme_script();
+  ASSERT_THAT(text, HasSubstr("lab/ca.pem"));
+  text.replace(text.find("lab/ca.pem"), std::string_view("lab/ca.pem").size(), lab.path("ca"));
+  std::string script = folder.write("get.at", text);
+  ServedDevice device(port, {"--config", config, "--log-level", "off"});
+  for (int i = 0; i < 200; ++i) {
+    Finished finished = run({script, "--port", port});
+    ASSERT_EQ(finished.exit_code, 0) << "run " << i << "\n" << finished.output << finished.errors;
+  }
 }
 
 }  // namespace

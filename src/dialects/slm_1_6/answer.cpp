@@ -12,6 +12,24 @@
 
 namespace attache::dialects::slm_1_6 {
 
+namespace {
+
+// Whoever made the reason may have named a parameter: a URL with a password, a line that is out of step.
+void hide_secrets(base::Reason& reason, std::string_view line) {
+  auto secrets = at::secrets_of(line);
+  if (secrets.empty()) {
+    return;
+  }
+  for (std::string* text : {&reason.what, &reason.where, &reason.why, &reason.advice, &reason.excerpt}) {
+    *text = at::hide(std::move(*text), secrets);
+  }
+  for (auto& [name, value] : reason.facts) {
+    value = at::hide(std::move(value), secrets);
+  }
+}
+
+}  // namespace
+
 Answer::Answer(Slm& slm, at::Channel& channel, std::string line)
     : slm_(&slm), channel_(&channel), epoch_(channel.epoch()), request_(std::make_unique<Request>()) {
   request_->line = std::move(line);
@@ -121,7 +139,8 @@ void Answer::report_warnings(std::string_view result) {
 }
 
 void Answer::report(base::Reason reason, std::string_view result) {
-  std::string shown = shown_ ? *shown_ : at::redact(request_->line);
+  hide_secrets(reason, request_->line);
+  std::string shown = shown_ ? *shown_ : at::redact_host_line(request_->line);
   if (reason.where.empty()) {
     reason.where = fmt::format("{} → {}", shown, result);
   } else {

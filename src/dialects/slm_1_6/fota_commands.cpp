@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "at/redaction.hpp"
 #include "base/text.hpp"
 #include "dialects/slm_1_6/command.hpp"
 #include "dialects/slm_1_6/command_parameters.hpp"
@@ -31,7 +32,7 @@ struct Uri {
 base::Reason bad_uri(std::string_view uri, std::string why) {
   base::Reason reason = base::make_reason("<file_uri> cannot be used", std::move(why),
                                           "write http://HOST[:PORT]/PATH or https://HOST[:PORT]/PATH");
-  reason.excerpt = uri;
+  reason.excerpt = at::redact(uri);
   return reason;
 }
 

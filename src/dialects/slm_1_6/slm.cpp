@@ -308,13 +308,13 @@ void Slm::pass_to_modem(Answer answer) {
     reason = refusal(std::move(reason), shared->command());
     shared->modem_error(final_text(reply), std::move(reason));
   };
-  log_modem(at::redact(line));
+  log_modem(at::redact_host_line(line));
   surroundings_.modem.execute(line, std::move(done));
 }
 
 void Slm::log_modem(std::string_view text) {
   if (options_.log_modem_traffic) {
-    journal().log(base::LogLevel::debug, modem_module, base::escape_control(text));
+    journal().log(base::LogLevel::debug, modem_module, base::escape_control(at::redact(text)));
   }
 }
 
@@ -325,7 +325,7 @@ base::Reason Slm::refusal(base::Reason reason, std::string_view line) const {
     return reason;
   }
   std::string_view service = service_of(command.name);
-  reason.what = fmt::format("AT{} is no command of this build", command.name);
+  reason.what = fmt::format("{} is no command of this build", at::redact(fmt::format("AT{}", command.name)));
   if (!service.empty() && !is_built(service)) {
     reason.why = fmt::format(
         "the service \"{}\" is not built in, so the line went to the modem, which refused it", service);
