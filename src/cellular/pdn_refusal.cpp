@@ -25,7 +25,7 @@ std::string_view requested_type(const PdnContext& context) {
   return context.requested.empty() ? std::string_view("IPV4V6") : std::string_view(context.requested);
 }
 
-Obstacle wrong_apn(const PdnContext& context, const NetworkPolicy& policy, std::string cause) {
+Obstacle wrong_apn(const PdnContext& context, const NetworkPolicy& policy, std::string_view cause) {
   Obstacle obstacle;
   if (context.requested_apn.empty() || policy.apns.empty()) {
     obstacle.why = fmt::format("the APN was refused ({})", cause);
@@ -40,7 +40,7 @@ Obstacle wrong_apn(const PdnContext& context, const NetworkPolicy& policy, std::
   return obstacle;
 }
 
-Obstacle wrong_type(const PdnContext& context, const NetworkSideOptions& network, std::string cause) {
+Obstacle wrong_type(const PdnContext& context, const NetworkSideOptions& network, std::string_view cause) {
   std::string_view there = network.ipv4 ? (network.ipv6 ? "IPV4V6" : "IP") : "IPV6";
   Obstacle obstacle;
   obstacle.why = fmt::format("the PDN type \"{}\" was asked for, the network has \"{}\" ({})",
@@ -57,10 +57,10 @@ Obstacle explain_refusal(const PdnContext& context, int cause, const NetworkPoli
   std::string name = esm_cause(cause);
   switch (cause) {
     case unknown_apn:
-      return wrong_apn(context, policy, std::move(name));
+      return wrong_apn(context, policy, name);
     case ipv4_only:
     case ipv6_only:
-      return wrong_type(context, network, std::move(name));
+      return wrong_type(context, network, name);
     case authentication_failed:
       return {fmt::format("user or password are not those that the network asks for ({})", name),
               redefine(context.cid, fmt::format("AT+CGAUTH={},1,\"<user>\",\"<password>\"", context.cid))};
