@@ -19,6 +19,7 @@ struct Slot {
     number,   ///< Digits, not in quotes.
     keyword,  ///< Letters and digits, in quotes or not.
     path,     ///< In quotes: begins with / or http; its query is masked.
+    time,     ///< In quotes: a point in time (nrf91-modem/time.md).
     text,     ///< In quotes: a name or a host. Shown only if the whole line is as it should be.
     secret,   ///< Anything.
   };
@@ -33,6 +34,7 @@ constexpr Slot keyword(std::size_t longest) {
   return {Slot::Kind::keyword, longest};
 }
 constexpr Slot path{Slot::Kind::path};
+constexpr Slot time{Slot::Kind::time};
 constexpr Slot text{Slot::Kind::text};
 constexpr Slot secret{Slot::Kind::secret};
 
@@ -63,6 +65,8 @@ constexpr std::array rules{
     SecretRule{.name = "#xcmng", .slots = {number(1), number(10), number(2)}, .goes_on = true},
     SecretRule{.name = "+cpin", .slots = {}, .goes_on = true},
     SecretRule{.name = "+clck", .slots = {keyword(2), number(1)}, .goes_on = true},
+    // Not secret, but a swap away from +CLCK.
+    SecretRule{.name = "+cclk", .slots = {time}, .goes_on = true},
     SecretRule{.name = "+cpwd", .slots = {keyword(2)}, .goes_on = true},
     SecretRule{.name = "+cgauth", .slots = {number(2), number(1), text, secret}, .least = 4},
     SecretRule{.name = "%xusimlck", .slots = {keyword(2), keyword(2)}, .goes_on = true},
@@ -291,6 +295,17 @@ void mask(std::string& text, std::size_t begin, std::size_t end) {
   }
 }
 
+// "yy/MM/dd,hh:mm:ss±zz", the zone may be missing.
+bool is_time(std::string_view value) {
+  constexpr std::string_view form = "00/00/00,00:00:00+00";
+  constexpr std::size_t without_zone = 17;
+  auto fits = [](char c, char model) {
+    return model == '0' ? is_digit(c) : (c == model || (model == '+' && c == '-'));
+  };
+  return value.size() >= without_zone && value.size() <= form.size() &&
+         std::equal(value.begin(), value.end(), form.begin(), fits);
+}
+
 std::string_view content(std::string_view text, const Piece& piece) {
   std::string_view value = text.substr(piece.begin, piece.end - piece.begin);
   if (piece.is_quoted) {
@@ -311,6 +326,8 @@ bool fits(std::string_view value, bool is_quoted, const Slot& slot) {
       return value.size() <= slot.longest && std::all_of(value.begin(), value.end(), is_alphanumeric);
     case Slot::Kind::path:
       return is_quoted && (value.starts_with('/') || value.starts_with("http"));
+    case Slot::Kind::time:
+      return is_quoted && is_time(value);
     case Slot::Kind::text:
       return is_quoted;
     case Slot::Kind::secret:

@@ -42,6 +42,12 @@ class AlarmQueue {
     }
   }
 
+  /// What goes with a call may cancel others.
+  void clear() {
+    times_.clear();
+    auto dropped = std::exchange(calls_, {});
+  }
+
   [[nodiscard]] bool contains(std::uint64_t id) const { return times_.contains(id); }
   [[nodiscard]] bool empty() const { return calls_.empty(); }
   [[nodiscard]] Time earliest() const { return calls_.begin()->first.first; }
@@ -107,6 +113,10 @@ Alarm Clock::call_at(Time time, std::function<void()> call, const boost::source_
 
 Alarm Clock::call_after(Duration delay, std::function<void()> call, const boost::source_location& place) {
   return call_at(now() + delay, std::move(call), place);
+}
+
+void Clock::drop_calls() {
+  queue_->clear();
 }
 
 asio::awaitable<void> Clock::sleep_until(Time time) {

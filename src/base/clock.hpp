@@ -59,6 +59,9 @@ class Clock {
   [[nodiscard]] Alarm call_after(Duration delay, std::function<void()> call,
                                  const boost::source_location& place = BOOST_CURRENT_LOCATION);
 
+  /// Drops all pending calls, and with them the coroutines that wait for one: while what they use is there.
+  void drop_calls();
+
   /// Suspends the calling coroutine. Throws boost::system::system_error(operation_aborted) when cancelled.
   asio::awaitable<void> sleep_until(Time time);
   asio::awaitable<void> sleep_for(Duration duration);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 
+#include "base/clock.hpp"
 #include "base/fault.hpp"
 
 namespace attache::base {
@@ -22,21 +23,26 @@ class Loop : public boost::asio::io_context {
   /// ready, but not longer than `limit` of real time, for a peer may keep it busy for ever.
   void drain(std::chrono::steady_clock::duration limit, const std::function<void(const Fault&)>& on_fault);
 
-  /// Destroys all handlers and coroutines that are still suspended, without running them. The loop cannot be
-  /// run again.
+  /// Destroys all handlers that wait for their turn or for the system, and the coroutines behind them,
+  /// without running them. The loop cannot be run again.
   void end() { shutdown(); }
 };
 
-/// Ends the loop when it goes: declared after everything that coroutines on the loop use.
+/// Ends a loop and what waits for its clock when it goes: declared after everything that coroutines on the
+/// loop use.
 class LoopEnd {
  public:
-  explicit LoopEnd(Loop& loop) : loop_(loop) {}
+  LoopEnd(Loop& loop, Clock& clock) : loop_(loop), clock_(clock) {}
   LoopEnd(const LoopEnd&) = delete;
   LoopEnd& operator=(const LoopEnd&) = delete;
-  ~LoopEnd() { loop_.end(); }
+  ~LoopEnd() {
+    clock_.drop_calls();
+    loop_.end();
+  }
 
  private:
   Loop& loop_;
+  Clock& clock_;
 };
 
 }  // namespace attache::base

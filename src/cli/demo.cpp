@@ -220,7 +220,7 @@ class Demo {
   LineFolder folder_;
   std::uint16_t https_port_ = 0;
   int exit_code_ = exit_failure;
-  base::LoopEnd end_{loop_};
+  base::LoopEnd end_{loop_, clock_};
 };
 
 }  // namespace

@@ -361,7 +361,7 @@ class ScriptSession {
   Steer device_;  ///< Empty: the modem cannot be steered.
   std::size_t scripts_passed_ = 0;
   int exit_code_ = exit_failure;
-  base::LoopEnd end_{loop_};
+  base::LoopEnd end_{loop_, clock_};
 };
 
 int run(const RunArguments& arguments) {

@@ -93,7 +93,7 @@ int serve(const ServeOptions& options) {
   base::Loop loop;
   auto clock = make_device_clock(loop, config->manual_clock);
   net::HostNetwork network(*clock);
-  base::LoopEnd end(loop);
+  base::LoopEnd end(loop, *clock);
   auto device = device::Device::create(*config, *clock, network);
   if (!device) {
     return complain(device.error());

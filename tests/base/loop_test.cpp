@@ -109,13 +109,13 @@ TEST_F(LoopTest, EndsWhatIsSuspendedWhileWhatItUsesIsStillThere) {
     Neighbour& neighbour;
   };
   std::vector<std::string> events;
-  Event never;
   {
     Loop own;
+    ManualClock clock(own);
     Neighbour neighbour(events);
-    LoopEnd end(own);
-    spawn(own, std::make_shared<Suspended>(neighbour), never.wait());
-    own.drain(10s, [](const Fault&) {});
+    LoopEnd end(own, clock);
+    spawn(own, std::make_shared<Suspended>(neighbour), clock.sleep_for(1h));
+    clock.settle();
   }
   EXPECT_EQ(events, (std::vector<std::string>{"coroutine gone", "neighbour gone"}));
 }

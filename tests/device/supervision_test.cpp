@@ -72,7 +72,7 @@ class Supervised {
  private:
   base::Loop loop_;
   base::ManualClock clock_{loop_};
-  base::LoopEnd end_{loop_};
+  base::LoopEnd end_{loop_, clock_};
   std::shared_ptr<Device> device_;
   serial::MemoryPort* port_ = nullptr;
 };
