@@ -102,6 +102,9 @@ void Answer::fail(base::Reason reason, std::string_view result) {
 // What nobody has asked for by now, or what is a parameter of its own by accident.
 std::optional<base::Reason> Answer::ignored_parameters() const {
   const GivenParameters& given = parameters();
+  if (given.rest_disregarded()) {
+    return std::nullopt;
+  }
   std::size_t read = given.read();
   std::size_t ignored = given.size() - read;
   base::Reason reason;

@@ -36,8 +36,9 @@ class GivenParameters {
 
   /// How many, from the first on, somebody has asked for.
   [[nodiscard]] std::size_t read() const { return std::min(read_, size()); }
-  /// What has not been asked for has been spoken of already.
-  void disregard_rest() const { read_ = size(); }
+  /// The log says already that the rest is ignored, or all of it: nothing more is to be said of it.
+  void disregard_rest() const { rest_disregarded_ = true; }
+  [[nodiscard]] bool rest_disregarded() const { return rest_disregarded_; }
   /// The first that no separator stands before, so that it begins where the string or number before it ends:
   /// the firmware takes that for two parameters. `line` is the one they point into.
   [[nodiscard]] std::optional<std::size_t> first_joined(std::string_view line) const;
@@ -49,7 +50,9 @@ class GivenParameters {
   }
 
   at::Parameters parameters_;
-  mutable std::size_t read_ = 0;  // Reading does not change what was given.
+  // Reading does not change what was given.
+  mutable std::size_t read_ = 0;
+  mutable bool rest_disregarded_ = false;
 };
 
 }  // namespace attache::dialects::slm_1_6
