@@ -40,8 +40,8 @@ class MessageService {
   [[nodiscard]] virtual const SmsOptions& service_options() const = 0;
   virtual void change_service(const SmsOptions& changed) = 0;
 
-  /// Hears of every message that was accepted and not lost, unless it goes to the device itself. Called from
-  /// the loop.
+  /// Hears of every message that was accepted and not lost, unless it goes to the device itself: before the
+  /// device tells its host that it is sent. The delay of service_options() lies between that and its arrival.
   virtual void set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) = 0;
 };
 
