@@ -25,6 +25,45 @@ void fuzz_ftp_replies(std::string_view input);
 /// What an MQTT broker sends.
 void fuzz_mqtt_packets(std::string_view input);
 
+/// An MQTT session over the client. First byte: flags (1 the device has published, subscribed and
+/// unsubscribed, 2 the broker closes at the end, 4 it resets, 8 three keep-alives pass before that, 16 a
+/// buffer of 16 bytes, 32 the device leaves at the first message). Rest: what the broker sends.
+void fuzz_mqtt_client(std::string_view input);
+
+/// Requests over the HTTP client. First byte: flags (1 HEAD, 2 the firmware's chunks, 4 the server closes at
+/// the end, 8 it resets, 16 the device leaves). Rest: what the server sends.
+void fuzz_http_client(std::string_view input);
+
+/// An FTP session over the client. First byte: `a` active, `s` with TLS, `6` over IPv6, else none of these.
+/// Rest: records separated by RS; the first byte of each is its kind. Of the server: `D` bytes on the data
+/// connection, `E` its end, `F` its reset, `A` it connects for data, `C` the control connection ends, `R` it
+/// is reset; `T` milliseconds pass. Of the device: `d` downloads, `l` lists, `u` uploads, `c` a command, `q`
+/// QUIT, `o` opens anew, `x` leaves. Anything else: all of it on the control connection.
+void fuzz_ftp_client(std::string_view input);
+
+/// A download, as FOTA makes it. First byte: flags (1 a request a fragment, as with TLS, 2 it is cancelled,
+/// 4 reads of 7 bytes). Rest: the answers to its requests, separated by RS; the first byte of each says what
+/// the server does behind it (`c` closes, `r` resets).
+void fuzz_download(std::string_view input);
+
+/// A TLS handshake. First byte: flags (1 as the server, 2 DTLS, 4 the peer is an engine too, 8 with a
+/// pre-shared key, 16 the peer is not checked, 32 the suites of old firmware, 64 another name than the
+/// certificate's). Rest: what the peer sends (DTLS: each datagram after two bytes of length); with 4, changes
+/// of what it sends: two bytes of place, one to XOR.
+void fuzz_tls_handshake(std::string_view input);
+
+/// First byte: `6` for ICMPv6. Rest: what a raw socket receives.
+void fuzz_icmp_echo(std::string_view input);
+
+/// The text of a resolv.conf.
+void fuzz_name_servers(std::string_view input);
+
+/// The text of a GPX document.
+void fuzz_gpx(std::string_view input);
+
+/// Lines on the control socket of a device.
+void fuzz_control(std::string_view input);
+
 /// First byte: `P` for a card that asks for its PIN 1234. Rest: command APDUs, each after a byte with its
 /// length.
 void fuzz_apdu(std::string_view input);
@@ -57,6 +96,15 @@ inline constexpr std::array targets{
     Target{"http_response", fuzz_http_response},
     Target{"ftp_replies", fuzz_ftp_replies},
     Target{"mqtt_packets", fuzz_mqtt_packets},
+    Target{"mqtt_client", fuzz_mqtt_client},
+    Target{"http_client", fuzz_http_client},
+    Target{"ftp_client", fuzz_ftp_client},
+    Target{"download", fuzz_download},
+    Target{"tls_handshake", fuzz_tls_handshake},
+    Target{"icmp_echo", fuzz_icmp_echo},
+    Target{"name_servers", fuzz_name_servers},
+    Target{"gpx", fuzz_gpx},
+    Target{"control", fuzz_control},
     Target{"apdu", fuzz_apdu},
     Target{"script", fuzz_script},
     Target{"config", fuzz_config},

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/utc_time.hpp"
+#include "services/gnss/earth.hpp"
 #include "services/gnss/trajectory.hpp"
 
 namespace attache::services {

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <numbers>
 
+#include "services/gnss/earth.hpp"
+
 namespace attache::services {
 
 namespace {

@@ -18,10 +18,6 @@ struct GeoPosition {
   double altitude = 0;
 };
 
-/// Whether it is a place on the Earth, at most 50 km above or below its surface; numbers that are none are
-/// not.
-bool is_near_earth(const GeoPosition& place);
-
 /// "latitude,longitude" or "latitude,longitude,altitude" in degrees and metres; nothing if it is malformed or
 /// no place near the Earth.
 std::optional<GeoPosition> parse_position(std::string_view text);
@@ -43,8 +39,7 @@ struct TrackPoint {
 using Track = std::vector<TrackPoint>;
 
 /// Reads a GPX document: the points of its tracks, else of its routes, else its way points. Points without a
-/// time follow each other at walking pace (5 km/h). A track takes ten years at most. The reason says what is
-/// wrong and where.
+/// time follow each other at walking pace (5 km/h). The reason says what is wrong and where.
 base::Result<Track> read_gpx(std::string_view text);
 base::Result<Track> read_gpx_file(const std::string& path);
 
