@@ -203,7 +203,7 @@ TEST_F(SmsInTheModem, GivesUpBeyondAThousandWaitingMessages) {
   for (int i = 0; i < 1001; ++i) {
     receive("0171", "x");
   }
-  EXPECT_TRUE(modem.journal.contains("no room for another message"));
+  EXPECT_TRUE(modem.journal.contains("the SMS service centre has no room for another one"));
 }
 
 SimulationOptions with(const std::function<void(SmsOptions&)>& change) {
