@@ -238,10 +238,11 @@ TEST(Credentials, TellThatCrLfIsStoredWithoutAWarning) {
   SimulatedModem modem;
   modem.send(write_line(1, 0, with_crlf(make_identity("Root").certificate)));
   ASSERT_FALSE(modem.journal.lines.empty());
-  EXPECT_EQ(modem.journal.lines.front(),
-            std::pair(base::LogLevel::info,
-                      std::string("sec_tag 1: the root CA is stored with the CR LF that it was sent with; its "
-                                  "digest is not that of the text with LF")));
+  EXPECT_EQ(
+      modem.journal.lines.front(),
+      std::pair(base::LogLevel::info,
+                std::string("sec_tag 1: the root CA is stored with the CR LF that it was sent with; its "
+                            "digest is not that of the text with LF")));
   EXPECT_EQ(modem.journal.reasons.size(), 1U) << "the root is no CA, and nothing else is wrong";
 }
 
