@@ -356,15 +356,19 @@ std::size_t first_misfit(std::string_view text, const SecretRule& rule, std::spa
   return text.size();
 }
 
-// Nothing stands where the secret should, but a name before it: that may be the secret.
+// Nothing stands where the secret should, but a name before it, or none where the host should behind it: then
+// something was left out, and a name may be the secret.
 bool lacks_secret(std::string_view text, const SecretRule& rule, std::span<const Piece> pieces) {
   bool has_name = false;
+  bool is_behind = false;
   for (std::size_t i = 0; i < pieces.size() && i < most_slots; ++i) {
-    bool is_empty = content(text, pieces[i]).empty();
-    has_name = has_name || (rule.slots[i].kind == Slot::Kind::text && !is_empty);
-    if (rule.slots[i].kind == Slot::Kind::secret) {
-      return has_name && is_empty && !pieces[i].is_quoted;
+    bool is_missing = content(text, pieces[i]).empty() && !pieces[i].is_quoted;
+    Slot::Kind kind = rule.slots[i].kind;
+    if (is_missing && ((kind == Slot::Kind::secret && has_name) || (kind == Slot::Kind::text && is_behind))) {
+      return true;
     }
+    has_name = has_name || (kind == Slot::Kind::text && !content(text, pieces[i]).empty());
+    is_behind = is_behind || kind == Slot::Kind::secret;
   }
   return false;
 }

@@ -94,7 +94,7 @@ TEST_F(TranscriptTest, MasksTheRestOfATornLineAndHeadersInData) {
   transcript.sent("AT\r\n");
   transcript.sent("Authorization: Bearer x\r\n");
   EXPECT_EQ(out.str(),
-            "    0.000 → AT+CGAUTH=0,1,\"u\",\n    0.000 → ******\n    0.000 → AT\n    0.000 → ********\n");
+            "    0.000 → AT+CGAUTH=0,1,\"*\",\n    0.000 → ******\n    0.000 → AT\n    0.000 → ********\n");
 }
 
 TEST_F(TranscriptTest, NeverShowsAPlantedSecretOfADamagedLine) {

@@ -22,6 +22,7 @@ struct Led {
   std::string head;
   std::string rest;
   std::vector<std::string> lines;
+  bool gives_up = false;  ///< The service ends by itself what cannot be right.
 };
 
 std::ostream& operator<<(std::ostream& out, const Led& led) {
@@ -52,9 +53,13 @@ std::vector<Led> services() {
        std::string("\x20\x02\x00\x00", 4),
        some_message,
        {"AT#XMQTTCON=1,\"me\",\"\",\"\",\"example.com\",1883"}},
-      {"Ftp", "", "220-more\r\n", {"AT#XFTP=\"open\",,,\"example.com\""}},
+      {"Ftp", "", "220-more\r\n", {"AT#XFTP=\"open\",,,\"example.com\""}, true},
       {"FtpDownload", "", "data", {"AT#XFTP=\"open\",,,\"example.com\"", "AT#XFTP=\"get\",\"f\""}},
-      {"FirmwareUpdate", std::string(endless_answer), "image", {"AT#XFOTA=1,\"http://example.com/f.bin\""}},
+      {"FirmwareUpdate",
+       std::string(endless_answer),
+       "image",
+       {"AT#XFOTA=1,\"http://example.com/f.bin\""},
+       true},
   };
 }
 
@@ -131,8 +136,8 @@ class FairTurnTest : public testing::TestWithParam<Led> {
       device.send(line);
       EXPECT_TRUE(device.run_until([&] { return device.said("OK") || device.watch.all() > 0; })) << line;
     }
-    ASSERT_TRUE(device.run_until([&] { return device.watch.all() > 4 * base::FairTurn::budget; }))
-        << "only " << device.watch.all() << " bytes were taken";
+    bool flooded = device.run_until([&] { return device.watch.all() > 4 * base::FairTurn::budget; });
+    ASSERT_TRUE(flooded || GetParam().gives_up) << "only " << device.watch.all() << " bytes were taken";
     constexpr std::size_t largest_read = 16UL * 1024;
     EXPECT_LE(device.watch.most(), base::FairTurn::budget + largest_read);
   }

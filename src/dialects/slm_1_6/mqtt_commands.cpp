@@ -157,7 +157,8 @@ std::optional<base::Reason> check_exactly(Slm& slm, const Answer& answer,
     fault = answer.check(rules);
   }
   if (!fault && answer.parameters().size() != rules.size()) {
-    fault = base::make_reason("too many parameters", "the firmware takes exactly those that it needs");
+    fault = base::make_reason("too many parameters", "the firmware takes exactly those that it needs",
+                              rules.size() == 1 ? "give <topic> alone" : "give <topic> and <qos> alone");
   }
   return fault;
 }
