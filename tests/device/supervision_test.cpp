@@ -83,7 +83,7 @@ TEST(Supervision, EndsADeviceInWhichSomethingIsThrownInOrderAndSaysWhere) {
     Supervised device(folder / "state");
     device.send("AT%XSYSTEMMODE=0,1,0,0");
     device.send("AT+CFUN=1");
-    EXPECT_EQ(device.send("AT#XTCPCLI=1,\"example.com\",80"), "\r\n#XTCPCLI: 2,\"connected\"\r\n\r\nOK\r\n");
+    EXPECT_EQ(device.send("AT#XTCPCLI=1,\"example.com\",80"), "\r\n#XTCPCLI: 1,\"connected\"\r\n\r\nOK\r\n");
     auto fault = device.run_with(
         [](Supervision&, serial::MemoryPort& host) { host.host_sends("AT#XTCPSEND=1,\"a\"\r\n"); });
     ASSERT_TRUE(fault.has_value());

@@ -78,7 +78,8 @@ class FloodedDevice {
     LineClient second("unix:" + (folder_ / "second"));
     second.read_until("Ready\r\n");
     for (int i = 0; i < 20; ++i) {
-      second.command("AT", ok);
+      second.send("AT\r\n");
+      second.read_until(ok);
     }
     EXPECT_EQ(run_to_end(attache({"ctl", "--device", folder_ / "control", "state"})).exit_code, 0);
     EXPECT_EQ(device_.stop(SIGTERM), 0);
@@ -90,6 +91,29 @@ class FloodedDevice {
   LineClient host_;
   std::atomic<int> read_ = 0;
   std::thread reader_;
+};
+
+/// Sends datagrams to a port of this machine as fast as it can.
+class UdpFlood {
+ public:
+  explicit UdpFlood(std::uint16_t port)
+      : sender_([this, port] {
+          UdpPeer peer;
+          std::string datagram(500, 'd');
+          while (!stopped_) {
+            peer.send_to(port, datagram);
+          }
+        }) {}
+  ~UdpFlood() {
+    stopped_ = true;
+    sender_.join();
+  }
+  UdpFlood(const UdpFlood&) = delete;
+  UdpFlood& operator=(const UdpFlood&) = delete;
+
+ private:
+  std::atomic<bool> stopped_ = false;
+  std::thread sender_;
 };
 
 constexpr std::string_view endless_body = "HTTP/1.1 200 OK\r\nContent-Length: 400000000000\r\n\r\n";
@@ -123,18 +147,9 @@ TEST(FastPeer, OfAUdpServerLeavesTurnsForOthers) {
   std::uint16_t port = free_port();
   FloodedDevice device(fmt::format("[[listen]]\nport = 3000\nto = \"127.0.0.1:{}\"\n", port));
   device.host().command("AT#XUDPSVR=1,3000");
-  std::atomic<bool> stopped = false;
-  std::thread sender([&] {
-    UdpPeer peer;
-    std::string datagram(500, 'd');
-    while (!stopped) {
-      peer.send_to(port, datagram);
-    }
-  });
+  UdpFlood flood(port);
   device.host().read_until("#XUDPDATA");
   device.expect_answers();
-  stopped = true;
-  sender.join();
 }
 
 TEST(FastPeer, OfAnHttpClientLeavesTurnsForOthers) {
