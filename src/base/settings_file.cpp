@@ -107,7 +107,8 @@ Reason SettingsFile::trouble() const {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return state_refusal(path_, text, path_advice(error != 0 ? error : EACCES));
+      return state_refusal(path_, error != 0 ? error_text(error) : text,
+                           path_advice(error != 0 ? error : EACCES));
     default:
       return state_refusal(path_, error != 0 ? fmt::format("{} ({})", text, error_text(error)) : text,
                            path_advice(error));

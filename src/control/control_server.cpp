@@ -134,23 +134,10 @@ class UnixControlServer final : public ControlServer {
   std::shared_ptr<serial::Acceptor> acceptor_;
 };
 
-base::Reason failed(const std::string& path, std::string why) {
-  base::Reason reason = base::make_reason("the control socket cannot be opened", std::move(why));
+base::Reason failed(const std::string& path, base::Reason reason) {
+  reason.what = "the control socket cannot be opened";
   reason.where = path;
   return reason;
-}
-
-// A socket that a dead process left is removed, anything else is left alone.
-std::optional<base::Reason> make_room(const std::string& path, bool stale) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) {
-    return std::nullopt;
-  }
-  if (!S_ISSOCK(found.st_mode) || !stale) {
-    return failed(path, "something else is there");
-  }
-  ::unlink(path.c_str());
-  return std::nullopt;
 }
 
 }  // namespace
@@ -159,19 +146,18 @@ base::Result<std::unique_ptr<ControlServer>> ControlServer::start(base::Clock& c
                                                                   std::weak_ptr<device::Device> device) {
   auto where = serial::unix_address(path, path);
   if (!where) {
-    return failed(path, where.error().why);
+    return failed(path, where.error());
   }
-  bool stale = serial::PathLock::is_stale(path);
   auto lock = serial::PathLock::acquire(path, path);
   if (!lock) {
-    return lock.error();
+    return failed(path, lock.error());
   }
-  if (auto occupied = make_room(path, stale)) {
-    return *occupied;
+  if (auto cleared = serial::clear_unix_path(path, path, *where); !cleared) {
+    return failed(path, cleared.error());
   }
   serial::FileDescriptor listener;
   if (int error = serial::listen_on(*where, backlog, listener); error != 0) {
-    return failed(path, serial::error_text(error));
+    return failed(path, base::path_failure(path, error));
   }
   auto state = std::make_shared<State>(clock.context(), std::move(device));
   return std::unique_ptr<ControlServer>(

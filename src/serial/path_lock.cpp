@@ -55,7 +55,8 @@ base::Reason open_failure(const std::string& address, const std::string& file, i
   std::string advice = error == ENOENT  ? "make the folder first, or name another"
                        : error == ELOOP ? "remove the symbolic link, or choose another name"
                                         : "choose a place you may write to";
-  return port_failure(address, fmt::format("the lock file {}: {}", file, error_text(error)), advice);
+  return port_failure(address, fmt::format("the lock file {}: {}", file, error_text(error)),
+                      advice_for(error, advice));
 }
 
 base::Reason busy(const std::string& address, const std::string& file, int descriptor) {

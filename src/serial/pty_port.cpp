@@ -29,31 +29,32 @@ struct Pty {
   std::string slave_path;
 };
 
-base::Reason no_pty(const std::string& address, const std::string& why) {
+base::Reason no_pty(const std::string& address, const std::string& what, int error) {
   return port_failure(
-      address, why,
-      "a container needs /dev/ptmx and a devpts mounted on /dev/pts for PTYs; without them use "
-      "unix:PATH or tcp:127.0.0.1:0");
+      address, fmt::format("{}: {}", what, error_text(error)),
+      advice_for(error,
+                 "a container needs /dev/ptmx and a devpts mounted on /dev/pts for PTYs; without them use "
+                 "unix:PATH or tcp:127.0.0.1:0"));
 }
 
 base::Result<Pty> make_pty(const std::string& address, const std::string& multiplexer) {
   Pty pty;
   pty.master = open_file(multiplexer, O_RDWR | O_NONBLOCK);
   if (!pty.master) {
-    return no_pty(address, fmt::format("{}: {}", multiplexer, error_text(errno)));
+    return no_pty(address, multiplexer, errno);
   }
   std::array<char, 64> name{};
   if (::grantpt(pty.master.get()) != 0 || ::unlockpt(pty.master.get()) != 0 ||
       ::ptsname_r(pty.master.get(), name.data(), name.size()) != 0) {
-    return no_pty(address, fmt::format("{} made no PTY: {}", multiplexer, error_text(errno)));
+    return no_pty(address, fmt::format("{} made no PTY", multiplexer), errno);
   }
   pty.slave_path = name.data();
   pty.slave = open_file(pty.slave_path, O_RDWR | O_NONBLOCK);
   if (!pty.slave) {
-    return no_pty(address, fmt::format("the PTY's slave {}: {}", pty.slave_path, error_text(errno)));
+    return no_pty(address, fmt::format("the PTY's slave {}", pty.slave_path), errno);
   }
   if (int error = set_raw(pty.slave.get(), {}); error != 0) {
-    return no_pty(address, fmt::format("{} cannot be set raw: {}", pty.slave_path, error_text(error)));
+    return no_pty(address, fmt::format("{} cannot be set raw", pty.slave_path), error);
   }
   return pty;
 }

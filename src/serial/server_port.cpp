@@ -144,31 +144,6 @@ std::string listening_advice(int error) {
   }
 }
 
-// Whether somebody who takes no lock of ours serves the socket.
-bool answers(const SocketAddress& where) {
-  FileDescriptor probe = make_stream_socket(AF_UNIX);
-  return probe && (::connect(probe.get(), where.get(), where.size) == 0 || errno == EAGAIN);
-}
-
-// Only the holder of the lock calls this: a socket nobody answers on has been left behind.
-base::Result<void> clear_path(const std::string& address, const std::string& path,
-                              const SocketAddress& where) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) {
-    return {};
-  }
-  if (!S_ISSOCK(found.st_mode)) {
-    return port_failure(address, fmt::format("something that is no socket is at {} and is left alone", path),
-                        "remove it, or choose another path");
-  }
-  if (answers(where)) {
-    return port_failure(address, fmt::format("another program serves the socket {}", path),
-                        "end that program, or choose another path");
-  }
-  ::unlink(path.c_str());
-  return {};
-}
-
 }  // namespace
 
 base::Result<std::unique_ptr<Port>> open_tcp_port(base::Clock& clock, const std::string& host,
@@ -188,7 +163,7 @@ base::Result<std::unique_ptr<Port>> open_tcp_port(base::Clock& clock, const std:
       server->wait_for_clients(std::move(listener));
       return std::unique_ptr<Port>(std::make_unique<OwnedPort>(std::move(server)));
     }
-    failures.add(where, error, listening_advice(error));
+    failures.add(where, error, advice_for(error, listening_advice(error)));
   }
   return failures.reason();
 }
@@ -203,13 +178,13 @@ base::Result<std::unique_ptr<Port>> open_unix_port(base::Clock& clock, const std
   if (!lock) {
     return lock.error();
   }
-  if (auto cleared = clear_path(spec, path, *where); !cleared) {
+  if (auto cleared = clear_unix_path(spec, path, *where); !cleared) {
     return cleared.error();
   }
   FileDescriptor listener;
   if (int error = listen_on(*where, backlog, listener); error != 0) {
     return port_failure(spec, fmt::format("{}: {}", path, error_text(error)),
-                        "choose a place you may write to");
+                        advice_for(error, "choose a place you may write to"));
   }
   auto server = std::make_shared<ServerPort>(clock, std::move(spec), false);
   server->wait_for_clients(std::move(listener));

@@ -60,21 +60,32 @@ const char* unix_path(const SocketAddress& where) {
   return reinterpret_cast<const sockaddr_un*>(&where.storage)->sun_path;
 }
 
-// bind(2) gives the file the rights of the socket's descriptor, less the umask: others never get any, and
-// this user gets back what the umask took.
-int bind_unix(int socket, const SocketAddress& where) {
-  constexpr mode_t mode = base::private_file_mode;
-  if (::fchmod(socket, mode) != 0 || ::bind(socket, where.get(), where.size) != 0) {
-    return errno;
-  }
+// The rights of a socket that has just been bound: this user gets back what the umask took.
+int make_private_socket(const SocketAddress& where) {
   FileDescriptor made = open_file(unix_path(where), O_PATH | O_NOFOLLOW);
   struct stat found {};
   if (!made || ::fstat(made.get(), &found) != 0) {
     return errno;
   }
+  constexpr mode_t mode = base::private_file_mode;
   bool is_ours = S_ISSOCK(found.st_mode) && found.st_uid == ::geteuid();
   bool needs_rights = is_ours && (found.st_mode & 07777U) != mode;
   return needs_rights && ::chmod(fmt::format("/proc/self/fd/{}", made.get()).c_str(), mode) != 0 ? errno : 0;
+}
+
+// bind(2) gives the file the rights of the socket's descriptor, less the umask: others never get any.
+int listen_on_unix(int socket, const SocketAddress& where, int backlog) {
+  if (::fchmod(socket, base::private_file_mode) != 0 || ::bind(socket, where.get(), where.size) != 0) {
+    return errno;
+  }
+  int error = make_private_socket(where);
+  if (error == 0 && ::listen(socket, backlog) != 0) {
+    error = errno;
+  }
+  if (error != 0) {
+    ::unlink(unix_path(where));
+  }
+  return error;
 }
 
 }  // namespace
@@ -142,13 +153,39 @@ int listen_on(const SocketAddress& where, int backlog, FileDescriptor& listener)
     ::setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
   }
   if (where.family() == AF_UNIX) {
-    if (int error = bind_unix(listener.get(), where); error != 0) {
-      return error;
-    }
-  } else if (::bind(listener.get(), where.get(), where.size) != 0) {
-    return errno;
+    return listen_on_unix(listener.get(), where, backlog);
   }
-  return ::listen(listener.get(), backlog) == 0 ? 0 : errno;
+  bool listens =
+      ::bind(listener.get(), where.get(), where.size) == 0 && ::listen(listener.get(), backlog) == 0;
+  return listens ? 0 : errno;
+}
+
+namespace {
+
+// Whether somebody who takes no lock of ours serves the socket.
+bool answers(const SocketAddress& where) {
+  FileDescriptor probe = make_stream_socket(AF_UNIX);
+  return !probe || ::connect(probe.get(), where.get(), where.size) == 0 || errno == EAGAIN;
+}
+
+}  // namespace
+
+base::Result<void> clear_unix_path(const std::string& address, const std::string& path,
+                                   const SocketAddress& where) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) {
+    return {};
+  }
+  if (!S_ISSOCK(found.st_mode)) {
+    return port_failure(address, fmt::format("something that is no socket is at {} and is left alone", path),
+                        "remove it, or choose another path");
+  }
+  if (answers(where)) {
+    return port_failure(address, fmt::format("another program serves the socket {}", path),
+                        "end that program, or choose another path");
+  }
+  ::unlink(path.c_str());
+  return {};
 }
 
 void set_tcp_options(int socket) {

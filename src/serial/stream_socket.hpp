@@ -47,8 +47,13 @@ std::string tcp_spec(const std::string& host, std::uint16_t port);
 FileDescriptor make_stream_socket(int family);
 
 /// Binds a new socket and listens. A unix socket is made for this user only, whatever the umask is.
-/// Returns 0 or an errno value.
+/// Returns 0 or an errno value; then nothing is left at the path.
 int listen_on(const SocketAddress& where, int backlog, FileDescriptor& listener);
+
+/// Removes a unix socket that has been left behind at `path`. Only who holds the lock of the path may call
+/// this. What is no socket, or is served by somebody without a lock, is left alone and is an error.
+base::Result<void> clear_unix_path(const std::string& address, const std::string& path,
+                                   const SocketAddress& where);
 
 /// No delay for small answers, and an end to connections whose other machine has died.
 void set_tcp_options(int socket);
