@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <boost/regex.hpp>
+#include <exception>
+#include <string>
+#include <string_view>
 
 #include "at/redaction.hpp"
+#include "base/text.hpp"
 
 namespace attache::client {
 
@@ -46,6 +50,12 @@ Translated translate(std::string_view expression) {
   return result;
 }
 
+// What is wrong, without the piece of the expression that the library quotes behind it: that may be a secret.
+std::string fault_of(const std::exception& error) {
+  std::string_view text = error.what();
+  return std::string(base::trim(text.substr(0, text.find("The error occurred"))));
+}
+
 }  // namespace
 
 base::Result<Pattern> Pattern::compile(std::string_view expression) {
@@ -55,7 +65,7 @@ base::Result<Pattern> Pattern::compile(std::string_view expression) {
     pattern.compiled_ = std::make_shared<Compiled>(
         Compiled{boost::regex(translated.expression, boost::regex::ECMAScript | boost::regex::no_mod_m)});
   } catch (const boost::regex_error& error) {
-    base::Reason reason = base::make_reason("The regular expression cannot be read", error.what());
+    base::Reason reason = base::make_reason("The regular expression cannot be read", fault_of(error));
     reason.excerpt = at::redact(expression);
     auto column = static_cast<std::size_t>(std::max<std::ptrdiff_t>(error.position(), 0)) + 1;
     reason.column = std::min(column, expression.size() + 1);

@@ -34,7 +34,8 @@ std::string SecretMask::mask(std::string_view text) {
 
 std::string SecretMask::mask_line(std::string_view line) {
   if (!open_command_.empty()) {
-    bool has_url = open_command_.find("://") != std::string::npos;
+    bool has_url =
+        base::to_lower(open_command_).find("http") != std::string::npos;  // Its :// may be torn off.
     std::string masked = mask_command(line);
     return has_url ? at::mask_all(line) : masked;
   }

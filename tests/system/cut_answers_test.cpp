@@ -75,7 +75,7 @@ class CutHttpAnswer : public testing::TestWithParam<Answer> {
     connect_http(device_.host(), "server.test", 80);
     HttpExchange exchange = request(device_.host(), "GET", path);
     if (GetParam().closes) {
-      device_.host().expect("\r\n#XHTTPCCON: 0\r\n");
+      device_.host().command("AT#XHTTPCCON=0");
     } else {
       disconnect(device_.host());
     }
