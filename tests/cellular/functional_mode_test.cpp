@@ -82,10 +82,11 @@ TEST(FunctionalMode, Mode40LeavesAnActiveLteItsSimFromFirmware134On) {
     current.send(activation);
     std::string mode = current.send("AT+CFUN?");
     EXPECT_EQ(current.send("AT+CFUN=40"), error) << activation;
-    EXPECT_EQ(current.send("AT+CFUN?"), mode);
-    EXPECT_EQ(current.send("AT%XSIM?"), info("%XSIM: 1")) << activation;
+    ASSERT_TRUE(current.reason);
     EXPECT_EQ(current.reason->advice,
               "Switch LTE off with AT+CFUN=44 or 20 first, or everything with AT+CFUN=4.");
+    EXPECT_EQ(current.send("AT+CFUN?"), mode);
+    EXPECT_EQ(current.send("AT%XSIM?"), info("%XSIM: 1")) << activation;
 
     SimulatedModem old(with_firmware("mfw_nrf9160_1.3.3"));
     old.send(activation);

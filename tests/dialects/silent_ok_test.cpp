@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "at/redaction.hpp"
 #include "ftp_device.hpp"
 #include "http_exchange.hpp"
 #include "proxy_exchange.hpp"
@@ -209,14 +210,16 @@ TEST_P(SilentOk, OfAParameterTooManyIsAWarningInTheLog) {
   for (const Case& tried : cases(GetParam().name == "slm-1.5")) {
     SCOPED_TRACE(tried.longer);
     auto usual = device_for(tried);
-    std::string answer = usual->send(tried.line) + usual->after(2s);  // SLM 1.5 answers #XPING at its end.
+    base::Duration wait =
+        tried.name == "#XPING" ? 10s : 0s;  // SLM 1.5 answers at the end of the last interval.
+    std::string answer = usual->send(tried.line) + usual->after(wait);
     EXPECT_FALSE(failed(answer)) << answer;
     EXPECT_THAT(usual->take_reasons(), IsEmpty()) << "nothing is swallowed";
     auto device = device_for(tried);
-    std::string longer_answer = device->send(tried.longer) + device->after(2s);
+    std::string longer_answer = device->send(tried.longer) + device->after(wait);
     EXPECT_EQ(longer_answer, tried.counts_exactly ? error : answer);
     auto reasons = reasons_after(*device);
-    ASSERT_EQ(reasons.size(), 1U);
+    ASSERT_EQ(reasons.size(), 1U) << answer;
     EXPECT_THAT(reasons.front().where, HasSubstr(tried.counts_exactly ? " → ERROR" : " → "));
     EXPECT_THAT(reasons.front().where, testing::StartsWith("AT" + std::string(tried.name)));
   }
@@ -241,9 +244,9 @@ TEST_P(SilentOk, OfAnOperationThatDoesNotExistIsAWarningInTheLog) {
       SCOPED_TRACE(line);
       auto device = device_for(tried);
       EXPECT_EQ(device->send(line), swallows ? ok : error);
-      auto reasons = reasons_after(*device);
+      auto reasons = swallows ? reasons_after(*device) : device->take_reasons();
       ASSERT_EQ(reasons.size(), 1U);
-      EXPECT_EQ(reasons.front().where, fmt::format("{} → {}", line, swallows ? "OK" : "ERROR"));
+      EXPECT_EQ(reasons.front().where, fmt::format("{} → {}", at::redact(line), swallows ? "OK" : "ERROR"));
       EXPECT_EQ(reasons.front().what == "nothing was done", swallows) << reasons.front().what;
     }
   }
