@@ -28,6 +28,14 @@ constexpr long allowed_kib(long kib) {
 #endif
 }
 
+/// The sanitizers open pipes to look at memory, and take an object for broken if they cannot: with them no
+/// test can take all descriptors away.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool can_lack_descriptors = false;
+#else
+inline constexpr bool can_lack_descriptors = true;
+#endif
+
 /// A program of the machine by its name: searched in PATH and in /usr/sbin.
 std::optional<std::string> find_program(const std::string& name);
 
