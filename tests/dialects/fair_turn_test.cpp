@@ -97,6 +97,7 @@ class FloodedDevice {
     watch.stop();
     device_->close();
     clock_.settle();
+    ftp_.reset();  // It holds on to the bearer, which goes with the device.
   }
   FloodedDevice(const FloodedDevice&) = delete;
   FloodedDevice& operator=(const FloodedDevice&) = delete;
