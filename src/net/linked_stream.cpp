@@ -137,6 +137,19 @@ asio::awaitable<void> carry_up(Shared shared) {
   shared->inner->close();
 }
 
+// What came from the network, in turns that are fair to the rest of the device.
+asio::awaitable<NetResult<std::size_t>> read_in_turn(Shared shared, std::span<char> buffer) {
+  base::FairTurn& turn = shared->link().turn();
+  if (turn.is_over()) {
+    co_await turn.next();
+  }
+  auto size = co_await shared->inner->read_some(buffer);
+  if (size) {
+    turn.spend(*size);
+  }
+  co_return size;
+}
+
 asio::awaitable<void> carry_down(Shared shared) {
   std::array<char, segment_size> buffer;
   Lane& lane = *shared->down;
@@ -145,16 +158,11 @@ asio::awaitable<void> carry_down(Shared shared) {
       co_await shared->changed.wait();
       continue;
     }
-    base::FairTurn& turn = shared->link().turn();
-    if (turn.is_over()) {
-      co_await turn.next();
-    }
-    auto size = co_await shared->inner->read_some(buffer);
+    auto size = co_await read_in_turn(shared, buffer);
     if (!size) {
       shared->fail(size.error());
       break;
     }
-    turn.spend(*size);
     auto over = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
     if (over) {
       break;
@@ -217,18 +225,13 @@ class LinkedStream final : public Stream {
 
  private:
   static asio::awaitable<NetResult<std::size_t>> read_directly(Shared shared, std::span<char> buffer) {
-    base::FairTurn& turn = shared->link().turn();
-    if (turn.is_over()) {
-      co_await turn.next();
-    }
-    auto size = co_await shared->inner->read_some(buffer);
+    auto size = co_await read_in_turn(shared, buffer);
     if (shared->broken) {
       co_return *shared->broken;
     }
     if (!size) {
       co_return size;
     }
-    turn.spend(*size);
     auto failure = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
     if (failure) {
       co_return *failure;
