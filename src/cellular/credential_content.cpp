@@ -14,20 +14,11 @@
 #include <memory>
 #include <utility>
 
+#include "base/openssl_handles.hpp"
+
 namespace attache::cellular {
 
 namespace {
-
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 
 constexpr std::size_t longest_border = 64;
 
@@ -44,19 +35,19 @@ bool has_borders(CredentialType type, std::string_view content) {
          content.substr(begin, end - begin).find(label) != std::string_view::npos;
 }
 
-Bio memory(std::string_view content) {
-  return Bio(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
+base::BioHandle memory(std::string_view content) {
+  return base::BioHandle(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
 }
 
 /// The certificates of a PEM text, up to the first that cannot be decoded.
 struct Chain {
-  std::vector<Certificate> certificates;
+  std::vector<base::CertificateHandle> certificates;
   bool complete = false;
 };
 
 Chain read_chain(std::string_view content) {
   Chain chain;
-  Bio bio = memory(content);
+  base::BioHandle bio = memory(content);
   ERR_clear_error();
   while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
     chain.certificates.emplace_back(certificate);
@@ -74,16 +65,16 @@ int give_password(char* buffer, int size, int, void* password) {
   return static_cast<int>(length);
 }
 
-Key private_key(std::string_view content, std::string password) {
-  Bio bio = memory(content);
-  Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
+base::KeyHandle private_key(std::string_view content, std::string password) {
+  base::BioHandle bio = memory(content);
+  base::KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
   ERR_clear_error();
   return key;
 }
 
 // The outer form alone, so that an encrypted key needs no password.
 bool is_decodable_pem(std::string_view content) {
-  Bio bio = memory(content);
+  base::BioHandle bio = memory(content);
   char* name = nullptr;
   char* header = nullptr;
   unsigned char* data = nullptr;
@@ -97,18 +88,18 @@ bool is_decodable_pem(std::string_view content) {
 }
 
 std::string text_of(const X509_NAME* name) {
-  Bio bio(BIO_new(BIO_s_mem()));
+  base::BioHandle bio(BIO_new(BIO_s_mem()));
   X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
   char* text = nullptr;
   auto length = BIO_get_mem_data(bio.get(), &text);
   return {text, static_cast<std::size_t>(length)};
 }
 
-std::string named(const Certificate& certificate) {
+std::string named(const base::CertificateHandle& certificate) {
   return fmt::format("the certificate {}", text_of(X509_get_subject_name(certificate.get())));
 }
 
-std::string day(const ASN1_TIME& time) {
+std::string day_of(const ASN1_TIME& time) {
   std::tm fields{};
   ASN1_TIME_to_tm(&time, &fields);
   return fmt::format("{:%Y-%m-%d}", fields);
@@ -203,7 +194,7 @@ class Examination {
                          chain.certificates.size()),
              "Write the whole PEM text again, with its line ends: it may have been cut short."});
     }
-    for (const Certificate& certificate : chain.certificates) {
+    for (const base::CertificateHandle& certificate : chain.certificates) {
       if (id_.type == CredentialType::root_ca && X509_check_ca(certificate.get()) == 0) {
         doubt(judge_no_authority(certificate));
       }
@@ -217,7 +208,7 @@ class Examination {
   }
 
   void examine_key(std::string_view content, const std::string& password) {
-    Key key = private_key(content, password);
+    base::KeyHandle key = private_key(content, password);
     if (key == nullptr && content.find("ENCRYPTED") != std::string_view::npos) {
       doubt({"the private key is encrypted and its password is missing or wrong",
              fmt::format("Write it with its password: {}.", write_command("\"<PEM>\",\"<password>\""))});
@@ -237,7 +228,7 @@ class Examination {
       return;
     }
     Chain chain = read_chain(*bundle.client_certificate);
-    Key key = private_key(*bundle.private_key, bundle.private_key_password.value_or(""));
+    base::KeyHandle key = private_key(*bundle.private_key, bundle.private_key_password.value_or(""));
     if (!chain.certificates.empty() && key &&
         X509_check_private_key(chain.certificates.front().get(), key.get()) != 1) {
       doubt({fmt::format("the private key (type 2) does not belong to the client certificate {}",
@@ -264,7 +255,7 @@ class Examination {
     return fmt::format("AT%CMNG=0,{},{},{}", id_.sec_tag, static_cast<int>(id_.type), parameters);
   }
 
-  [[nodiscard]] Verdict judge_no_authority(const Certificate& certificate) const {
+  [[nodiscard]] Verdict judge_no_authority(const base::CertificateHandle& certificate) const {
     const X509_NAME* issuer = X509_get_issuer_name(certificate.get());
     if (X509_NAME_cmp(X509_get_subject_name(certificate.get()), issuer) == 0) {
       return {fmt::format("{} is self-signed and no CA (basicConstraints)", named(certificate)),
@@ -276,7 +267,7 @@ class Examination {
         fmt::format("Write the certificate of its issuer, {}, with {}.", text_of(issuer), write_command())};
   }
 
-  void examine_dates(const Certificate& certificate) {
+  void examine_dates(const base::CertificateHandle& certificate) {
     constexpr int unreadable = -2;
     std::time_t now = std::chrono::system_clock::to_time_t(date_.time);
     const ASN1_TIME* start = X509_get0_notBefore(certificate.get());
@@ -287,12 +278,12 @@ class Examination {
       doubt({fmt::format("the dates of {} cannot be read", named(certificate)),
              fmt::format("Write another one with {}.", write_command())});
     } else if (until_end < 0) {
-      doubt({fmt::format("{} expired on {}", named(certificate), day(*end)),
+      doubt({fmt::format("{} expired on {}", named(certificate), day_of(*end)),
              fmt::format("Write one that is valid today with {}; if this one is, correct {}.",
                          write_command(), clock_to_correct())},
             {time_fact()});
     } else if (since_start > 0) {
-      doubt({fmt::format("{} is not valid before {}", named(certificate), day(*start)),
+      doubt({fmt::format("{} is not valid before {}", named(certificate), day_of(*start)),
              fmt::format("Correct {}, or write a certificate that is valid today.", clock_to_correct())},
             {time_fact()});
     }

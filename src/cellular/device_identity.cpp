@@ -14,24 +14,13 @@
 #include <memory>
 #include <vector>
 
+#include "base/openssl_handles.hpp"
 #include "base/text.hpp"
 #include "cellular/cbor.hpp"
 
 namespace attache::cellular {
 
 namespace {
-
-template <class T, void (*Free)(T*)>
-struct Freed {
-  void operator()(T* object) const { Free(object); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY, EVP_PKEY_free>>;
-using Bio = std::unique_ptr<BIO, Freed<BIO, BIO_free_all>>;
-using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX, EVP_MD_CTX_free>>;
-using Request = std::unique_ptr<X509_REQ, Freed<X509_REQ, X509_REQ_free>>;
-using BitString = std::unique_ptr<ASN1_BIT_STRING, Freed<ASN1_BIT_STRING, ASN1_BIT_STRING_free>>;
-using Algorithm = std::unique_ptr<X509_ALGOR, Freed<X509_ALGOR, X509_ALGOR_free>>;
-using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG, ECDSA_SIG_free>>;
 
 base::Reason key_failure(std::string what) {
   return base::make_reason(std::move(what), "OpenSSL refused the operation");
@@ -45,16 +34,16 @@ unsigned char* bytes(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
-Bio reader(std::string_view text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+base::BioHandle reader(std::string_view text) {
+  return base::BioHandle(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-Key private_key_of(std::string_view pem) {
-  Bio bio = reader(pem);
-  return Key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+base::KeyHandle private_key_of(std::string_view pem) {
+  base::BioHandle bio = reader(pem);
+  return base::KeyHandle(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr) : nullptr);
 }
 
-std::string text_of(BIO* bio) {
+std::string pem_of(BIO* bio) {
   char* data = nullptr;
   long size = BIO_get_mem_data(bio, &data);
   return {data, static_cast<std::size_t>(size)};
@@ -65,7 +54,7 @@ base::Result<std::string> value(std::string text) {
 }
 
 std::optional<std::string> der_signature(EVP_PKEY* key, std::string_view text) {
-  Digest digest(EVP_MD_CTX_new());
+  base::DigestHandle digest(EVP_MD_CTX_new());
   std::size_t size = 0;
   if (!digest || EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key) != 1 ||
       EVP_DigestSign(digest.get(), nullptr, &size, bytes(text), text.size()) != 1) {
@@ -82,13 +71,13 @@ std::optional<std::string> der_signature(EVP_PKEY* key, std::string_view text) {
 // r and s, 32 bytes each: what COSE and JOSE want.
 std::optional<std::string> raw_signature(std::string_view key_pem, std::string_view text) {
   constexpr int half = 32;
-  Key key = private_key_of(key_pem);
+  base::KeyHandle key = private_key_of(key_pem);
   auto der = key ? der_signature(key.get(), text) : std::nullopt;
   if (!der) {
     return std::nullopt;
   }
   const unsigned char* at = bytes(*der);
-  Signature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der->size())));
+  base::SignatureHandle signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der->size())));
   std::string raw(2 * half, '\0');
   bool done = signature && BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes(raw), half) == half &&
               BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes(raw) + half, half) == half;
@@ -171,7 +160,7 @@ bool is_key_usage(std::string_view bits) {
 
 // The attribute extensionRequest with keyUsage, not critical.
 bool add_key_usage(X509_REQ* request, std::string_view bits) {
-  BitString usage(ASN1_BIT_STRING_new());
+  base::BitStringHandle usage(ASN1_BIT_STRING_new());
   for (std::size_t i = 0; usage && i < bits.size(); ++i) {
     if (bits[i] == '1' && ASN1_BIT_STRING_set_bit(usage.get(), static_cast<int>(i), 1) != 1) {
       return false;
@@ -187,7 +176,7 @@ bool add_key_usage(X509_REQ* request, std::string_view bits) {
 
 // The algorithm stands beside what is signed, not in it.
 bool add_null_parameters(X509_REQ* request) {
-  Algorithm algorithm(X509_ALGOR_new());
+  base::AlgorithmHandle algorithm(X509_ALGOR_new());
   return algorithm &&
          X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_NULL, nullptr) == 1 &&
          X509_REQ_set1_signature_algo(request, algorithm.get()) == 1;
@@ -213,19 +202,19 @@ std::string device_uuid(std::string_view imei) {
 }
 
 base::Result<std::string> generate_key() {
-  Key key(EVP_EC_gen("P-256"));
-  Bio bio(BIO_new(BIO_s_mem()));
+  base::KeyHandle key(EVP_EC_gen("P-256"));
+  base::BioHandle bio(BIO_new(BIO_s_mem()));
   if (!key || !bio ||
       PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     return key_failure("a key cannot be made");
   }
-  return value(text_of(bio.get()));
+  return value(pem_of(bio.get()));
 }
 
 base::Result<std::string> certificate_request(std::string_view key_pem, const RequestTerms& terms) {
   constexpr std::string_view what = "a certificate request cannot be made";
-  Key key = private_key_of(key_pem);
-  Request request(X509_REQ_new());
+  base::KeyHandle key = private_key_of(key_pem);
+  base::RequestHandle request(X509_REQ_new());
   if (!key || !request || X509_REQ_set_pubkey(request.get(), key.get()) != 1) {
     return key_failure(std::string(what));
   }
@@ -250,7 +239,7 @@ base::Result<std::string> certificate_request(std::string_view key_pem, const Re
 }
 
 base::Result<std::string> public_key(std::string_view key_pem) {
-  Key key = private_key_of(key_pem);
+  base::KeyHandle key = private_key_of(key_pem);
   unsigned char* der = nullptr;
   int size = key ? i2d_PUBKEY(key.get(), &der) : 0;
   if (size <= 0) {
@@ -311,11 +300,11 @@ base::Result<std::string> web_token(const DeviceIdentity& device, std::string_vi
 }
 
 bool is_signed(std::string_view text, std::string_view signature, std::string_view public_key_pem) {
-  Bio bio = reader(public_key_pem);
-  Key key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+  base::BioHandle bio = reader(public_key_pem);
+  base::KeyHandle key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr);
   std::string der(signature.size(), '\0');
   int size = EVP_DecodeBlock(bytes(der), bytes(signature), static_cast<int>(signature.size()));
-  Digest digest(EVP_MD_CTX_new());
+  base::DigestHandle digest(EVP_MD_CTX_new());
   if (!key || size <= 0 || !digest) {
     return false;
   }

@@ -27,7 +27,7 @@ std::string entry(const X509_NAME* name, int nid) {
 }
 
 std::string full(const X509_NAME* name) {
-  BioPointer bio(BIO_new(BIO_s_mem()));
+  base::BioHandle bio(BIO_new(BIO_s_mem()));
   X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
   char* text = nullptr;
   long length = BIO_get_mem_data(bio.get(), &text);
@@ -100,8 +100,8 @@ std::vector<std::string> names_of(const X509* certificate) {
 
 }  // namespace
 
-BioPointer bio_over(std::string_view text) {
-  return BioPointer(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+base::BioHandle bio_over(std::string_view text) {
+  return base::BioHandle(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
 CertificateFacts facts_of(const X509* certificate) {
@@ -116,10 +116,10 @@ CertificateFacts facts_of(const X509* certificate) {
           names_of(certificate)};
 }
 
-std::vector<X509Pointer> read_certificates(std::string_view pem) {
-  std::vector<X509Pointer> certificates;
-  BioPointer bio = bio_over(pem);
-  while (X509Pointer certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+std::vector<base::CertificateHandle> read_certificates(std::string_view pem) {
+  std::vector<base::CertificateHandle> certificates;
+  base::BioHandle bio = bio_over(pem);
+  while (base::CertificateHandle certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
     certificates.push_back(std::move(certificate));
   }
   bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;

@@ -135,8 +135,8 @@ std::optional<base::Reason> TlsContext::take_client(const cellular::CredentialBu
                           "Write it again with AT%CMNG=0,<sec_tag>,1,\"<PEM>\".");
   }
   std::string password = credentials.private_key_password.value_or("");
-  BioPointer bio = bio_over(*credentials.private_key);
-  KeyPointer key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
+  base::BioHandle bio = bio_over(*credentials.private_key);
+  base::KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
   OPENSSL_cleanse(password.data(), password.size());
   if (!key) {
     return bad_credential("private key (type 2)",

@@ -15,8 +15,8 @@
 namespace attache::lab {
 namespace {
 
-using StoreHandle = std::unique_ptr<X509_STORE, OpensslDeleter<X509_STORE_free>>;
-using StoreContextHandle = std::unique_ptr<X509_STORE_CTX, OpensslDeleter<X509_STORE_CTX_free>>;
+using StoreHandle = std::unique_ptr<X509_STORE, base::OpensslDeleter<X509_STORE_free>>;
+using StoreContextHandle = std::unique_ptr<X509_STORE_CTX, base::OpensslDeleter<X509_STORE_CTX_free>>;
 
 /// X509_V_OK or what OpenSSL has against `leaf` when `trusted` is all it trusts.
 int verify(const std::string& leaf, const std::string& trusted, int purpose = X509_PURPOSE_SSL_SERVER) {

@@ -22,8 +22,8 @@ class TlsPeer {
   TlsPeer(const lab::KeyAndCertificate& leaf, std::shared_ptr<MemoryConnection> connection)
       : context_(SSL_CTX_new(TLS_server_method())), connection_(std::move(connection)) {
     SSL_CTX_use_certificate(context_, read_certificates(leaf.certificate_pem).front().get());
-    BioPointer bio = bio_over(leaf.private_key_pem);
-    KeyPointer key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+    base::BioHandle bio = bio_over(leaf.private_key_pem);
+    base::KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
     SSL_CTX_use_PrivateKey(context_, key.get());
     ssl_ = SSL_new(context_);
     SSL_set_bio(ssl_, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
