@@ -106,7 +106,7 @@ constexpr std::array esm_names{
     CauseName{113, "multiple accesses to a PDN connection not allowed"},
 };
 
-std::string named(std::string_view kind, int number, std::span<const CauseName> names) {
+std::string name_and_number(std::string_view kind, int number, std::span<const CauseName> names) {
   auto found = std::find_if(names.begin(), names.end(),
                             [number](const CauseName& cause) { return cause.number == number; });
   return found == names.end() ? fmt::format("{} cause {}", kind, number)
@@ -116,11 +116,11 @@ std::string named(std::string_view kind, int number, std::span<const CauseName> 
 }  // namespace
 
 std::string emm_cause(int number) {
-  return named("EMM", number, emm_names);
+  return name_and_number("EMM", number, emm_names);
 }
 
 std::string esm_cause(int number) {
-  return named("ESM", number, esm_names);
+  return name_and_number("ESM", number, esm_names);
 }
 
 bool is_final(int emm_number) {

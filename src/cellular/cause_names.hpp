@@ -12,6 +12,11 @@ std::string emm_cause(int number);
 /// TS 24.301, 9.9.4.4).
 std::string esm_cause(int number);
 
+/// Causes of the network, 3GPP TS 24.301, 9.9.4.4.
+inline constexpr int operator_barring = 8;
+inline constexpr int unknown_apn = 27;
+inline constexpr int authentication_failure = 29;
+
 /// The network will not take this SIM or device at all: nothing is tried before the next activation (3GPP
 /// TS 24.301, 5.5.1.2.5; causes 3, 6, 7 and 8).
 bool is_final(int emm_number);

@@ -14,7 +14,6 @@ using at::number;
 using at::optional;
 using at::string;
 
-constexpr std::size_t timer_digits = 8;
 constexpr std::size_t edrx_digits = 4;
 constexpr int lte_m = 4;
 

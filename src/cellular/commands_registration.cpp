@@ -6,6 +6,7 @@
 
 #include "cellular/band_lock.hpp"
 #include "cellular/nrf91.hpp"
+#include "cellular/plmn.hpp"
 
 namespace attache::cellular {
 
@@ -28,11 +29,6 @@ Answer set_registration_level(Nrf91& modem, const Request& request) {
 Answer read_registration(Nrf91& modem, const Request&) {
   int level = modem.subscriptions.cereg;
   return line(fmt::format("+CEREG: {},{}", level, modem.registration_text(level, true)));
-}
-
-bool is_plmn(std::string_view text) {
-  return (text.size() == 5 || text.size() == 6) &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 // A new choice of network counts at once if the modem is not where it should be.

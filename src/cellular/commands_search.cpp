@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "cellular/nrf91.hpp"
+#include "cellular/plmn.hpp"
 #include "cellular/search_pattern.hpp"
 
 namespace attache::cellular {
@@ -55,11 +56,6 @@ Answer configure_periodic_search(Nrf91& modem, const Request& request) {
       modem.registration.search_now();
       return ok();
   }
-}
-
-bool is_plmn(std::string_view text) {
-  return (text.size() == 5 || text.size() == 6) &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 // %PALL=0,<type>,"<plmn>",<AcT mask>[,"<plmn>",<AcT mask>…]

@@ -20,7 +20,7 @@ constexpr int read_record = 178;
 constexpr int get_response = 192;
 constexpr int update_binary = 214;
 constexpr int update_record = 220;
-constexpr int status = 242;
+constexpr int status_instruction = 242;
 
 Answer bad_hex() {
   return failure(CmeError::incorrect_parameters, "the data are not an even number of hexadecimal digits");
@@ -42,7 +42,7 @@ UiccResponse run_file_command(Uicc& uicc, const at::Parameters& given, std::stri
     case update_record:
       return uicc.update_record(file, p1, data);
     case get_response:
-    case status:
+    case status_instruction:
       return uicc.describe(file);
     default:
       return {{}, 0x6D, 0x00};  // RETRIEVE DATA, SET DATA: the card has no such files.
@@ -53,13 +53,13 @@ Answer access_file(Nrf91& modem, const Request& request) {
   const auto& given = request.parameters;
   auto command = given.number(0);
   bool known = command == read_binary || command == read_record || command == get_response ||
-               command == update_binary || command == update_record || command == status || command == 203 ||
-               command == 219;
+               command == update_binary || command == update_record || command == status_instruction ||
+               command == 203 || command == 219;
   if (!known) {
     return failure(CmeError::incorrect_parameters, fmt::format("there is no command {}", command),
                    "Commands: 176, 178, 192, 203, 214, 219, 220, 242.");
   }
-  if (command != status && !given.has(1)) {
+  if (command != status_instruction && !given.has(1)) {
     return failure(CmeError::incorrect_parameters, "<fileid> is missing");
   }
   auto data = base::from_hex(given.text(5));

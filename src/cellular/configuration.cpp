@@ -13,7 +13,7 @@ namespace attache::cellular {
 
 namespace {
 
-constexpr std::string_view section_name = "modem";
+constexpr std::string_view modem_section = "modem";
 
 using Stored = std::map<std::string, std::string>;
 
@@ -104,7 +104,7 @@ void visit(Settings& configuration, Visitor visitor) {
 
 Configuration Configuration::load(const base::Settings& settings) {
   Configuration configuration;
-  Stored stored = settings.section(section_name);
+  Stored stored = settings.section(modem_section);
   visit(configuration, [&stored](const char* key, auto& value) { read(stored, key, value); });
   return configuration;
 }
@@ -112,7 +112,7 @@ Configuration Configuration::load(const base::Settings& settings) {
 base::Result<void> Configuration::save(base::Settings& settings) const {
   std::vector<base::Settings::Change> changes;
   visit(*this, [&changes](const char* key, const auto& value) {
-    changes.push_back({std::string(section_name), key, text(value)});
+    changes.push_back({std::string(modem_section), key, text(value)});
   });
   return settings.apply(changes);
 }

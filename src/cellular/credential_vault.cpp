@@ -11,7 +11,7 @@ namespace attache::cellular {
 
 namespace {
 
-constexpr std::string_view section_name = "credentials";
+constexpr std::string_view credentials_section = "credentials";
 constexpr std::string_view password_suffix = ",password";
 
 std::string content_key(const CredentialVault::Id& id) {
@@ -63,7 +63,7 @@ std::string_view name(CredentialType type) {
 }
 
 CredentialVault::CredentialVault(base::Settings& settings) : settings_(settings) {
-  for (auto& [key, value] : settings.section(section_name)) {
+  for (auto& [key, value] : settings.section(credentials_section)) {
     auto id = parse_key(key);
     if (!id) {
       continue;
@@ -132,7 +132,7 @@ bool CredentialVault::full_for(const Id& id, const Entry& entry) const {
 }
 
 base::Result<void> CredentialVault::write(const Id& id, Entry entry) {
-  std::string section(section_name);
+  std::string section(credentials_section);
   std::array<base::Settings::Change, 2> changes{{
       {section, content_key(id), entry.content},
       {section, password_key(id), entry.password.empty() ? std::nullopt : std::optional(entry.password)},
@@ -145,7 +145,7 @@ base::Result<void> CredentialVault::write(const Id& id, Entry entry) {
 }
 
 base::Result<void> CredentialVault::erase(const Id& id) {
-  std::string section(section_name);
+  std::string section(credentials_section);
   std::array<base::Settings::Change, 2> changes{{
       {section, content_key(id), std::nullopt},
       {section, password_key(id), std::nullopt},

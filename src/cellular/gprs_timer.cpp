@@ -18,7 +18,6 @@ unsigned bits_value(std::string_view bits) {
 }
 
 constexpr unsigned deactivated_unit = 7;
-constexpr std::size_t timer_digits = 8;
 
 unsigned unit_of(unsigned timer) {
   return timer >> 5U;

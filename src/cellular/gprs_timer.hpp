@@ -11,6 +11,9 @@ namespace attache::cellular {
 /// "11100000": the timer is deactivated, in either coding.
 inline constexpr std::string_view timer_deactivated = "11100000";
 
+/// How many bits a timer has on the command line.
+inline constexpr std::size_t timer_digits = 8;
+
 /// True if the text consists of exactly `count` binary digits.
 bool is_bit_string(std::string_view text, std::size_t count);
 

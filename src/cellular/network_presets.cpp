@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr auto lte_m = AccessTechnology::lte_m;
+constexpr auto lte_m_access = AccessTechnology::lte_m;
 constexpr auto nb_iot = AccessTechnology::nb_iot;
 
 struct Site {
@@ -54,15 +54,15 @@ OperatorOptions& add_operator(SimulationOptions& options, std::string_view plmn,
 void good_lte_m(SimulationOptions& options) {
   host(options, "26201", "Attache");
   options.radio.fading_db = 1;
-  place(options, {{"26201", lte_m, "0A1B", "0112F301", 20, 105, -85},
-                  {"26201", lte_m, "0A1B", "0112F302", 20, 106, -97},
-                  {"26201", lte_m, "0A1B", "0112F40B", 8, 212, -101}});
+  place(options, {{"26201", lte_m_access, "0A1B", "0112F301", 20, 105, -85},
+                  {"26201", lte_m_access, "0A1B", "0112F302", 20, 106, -97},
+                  {"26201", lte_m_access, "0A1B", "0112F40B", 8, 212, -101}});
 }
 
 void weak_lte_m(SimulationOptions& options) {
   host(options, "26201", "Attache");
   options.radio.fading_db = 3;
-  place(options, {{"26201", lte_m, "0A1B", "0112F301", 20, 105, -113}});
+  place(options, {{"26201", lte_m_access, "0A1B", "0112F301", 20, 105, -113}});
 }
 
 void good_nb_iot(SimulationOptions& options) {
@@ -95,14 +95,14 @@ void abroad(SimulationOptions& options) {
   refusing.roaming = true;
   refusing.reject_cause = 11;
   options.radio.fading_db = 1;
-  place(options, {{"24008", lte_m, "01F4", "00C81A01", 20, 41, -80},
-                  {"24007", lte_m, "07D1", "0051F115", 20, 77, -88},
-                  {"24001", lte_m, "2EE1", "0102DA03", 3, 301, -95}});
+  place(options, {{"24008", lte_m_access, "01F4", "00C81A01", 20, 41, -80},
+                  {"24007", lte_m_access, "07D1", "0051F115", 20, 77, -88},
+                  {"24001", lte_m_access, "2EE1", "0102DA03", 3, 301, -95}});
 }
 
 void no_coverage(SimulationOptions& options) {
   host(options, "26201", "Attache");
-  place(options, {{"26201", lte_m, "0A1B", "0112F301", 20, 105, -90}});
+  place(options, {{"26201", lte_m_access, "0A1B", "0112F301", 20, 105, -90}});
   options.network.coverage = false;
 }
 
@@ -143,20 +143,20 @@ void flaky_train(SimulationOptions& options) {
   options.radio.gap_every = seconds(300);
   options.radio.gap_length = seconds(40);
   options.radio.measure_period = seconds(5);
-  place(options, {{"26201", lte_m, "0A1B", "0112F301", 20, 105, -96},
-                  {"26201", lte_m, "0A1B", "0112F40B", 20, 212, -98},
-                  {"26201", lte_m, "0A1C", "0112F51C", 20, 19, -98},
-                  {"26201", lte_m, "0A1C", "0112F62D", 8, 440, -100}});
+  place(options, {{"26201", lte_m_access, "0A1B", "0112F301", 20, 105, -96},
+                  {"26201", lte_m_access, "0A1B", "0112F40B", 20, 212, -98},
+                  {"26201", lte_m_access, "0A1C", "0112F51C", 20, 19, -98},
+                  {"26201", lte_m_access, "0A1C", "0112F62D", 8, 440, -100}});
 }
 
-void mixed(SimulationOptions& options) {
+void mixed_cells(SimulationOptions& options) {
   host(options, "26201", "Attache");
   options.radio.fading_db = 1;
-  place(options, {{"26201", lte_m, "0A1B", "0112F301", 20, 105, -96},
+  place(options, {{"26201", lte_m_access, "0A1B", "0112F301", 20, 105, -96},
                   {"26201", nb_iot, "B7A2", "01F0A214", 8, 318, -84}});
 }
 
-void wrong_apn(SimulationOptions& options) {
+void refused_apn(SimulationOptions& options) {
   good_lte_m(options);
   options.network.policy.apns = {"iot.attache", "internet.attache"};
 }
@@ -166,7 +166,7 @@ void congested(SimulationOptions& options) {
   options.network.reject_cause = 22;
 }
 
-void ipv6_only(SimulationOptions& options) {
+void ipv6_network(SimulationOptions& options) {
   good_lte_m(options);
   options.network.ipv4.reset();
   options.network.ipv6 = boost::asio::ip::make_address_v6("2001:db8:a160:3341::1");
@@ -197,7 +197,7 @@ constexpr std::array presets{
     NetworkPreset{"nbiot-good", "NB-IoT at home, RSRP around -82 dBm", good_nb_iot},
     NetworkPreset{"nbiot-weak", "NB-IoT at home, RSRP around -110 dBm", weak_nb_iot},
     NetworkPreset{"nbiot-deep", "NB-IoT in a cellar, coverage level 2, coverage lost at times", deep_nb_iot},
-    NetworkPreset{"ltem-nbiot", "LTE-M and NB-IoT of one operator", mixed},
+    NetworkPreset{"ltem-nbiot", "LTE-M and NB-IoT of one operator", mixed_cells},
     NetworkPreset{"roaming", "abroad: three operators, the strongest rejects the SIM with cause 11", abroad},
     NetworkPreset{"no-coverage", "no cell can be received", no_coverage},
     NetworkPreset{"no-sim", "no SIM in the holder", no_sim},
@@ -215,8 +215,8 @@ constexpr std::array presets{
     NetworkPreset{"congested", "the network rejects with EMM cause 22, congestion: tried every 15 minutes",
                   congested},
     NetworkPreset{"wrong-apn", "the network knows iot.attache and internet.attache only: others fail with 27",
-                  wrong_apn},
-    NetworkPreset{"ipv6-only", "LTE-M at home, the network gives IPv6 addresses only", ipv6_only},
+                  refused_apn},
+    NetworkPreset{"ipv6-only", "LTE-M at home, the network gives IPv6 addresses only", ipv6_network},
     NetworkPreset{"no-power-saving", "LTE-M at home, the network grants neither PSM nor eDRX",
                   no_power_saving},
     NetworkPreset{"reset-loop", "after 7 resets without AT+CFUN=0 no attach for 30 minutes", reset_loop},

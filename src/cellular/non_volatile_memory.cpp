@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::hours autosave_period(48);
 constexpr std::chrono::minutes reset_loop_block(30);
-constexpr std::string_view section_name = "modem";
+constexpr std::string_view memory_section = "modem";
 constexpr std::string_view resets_key = "ungraceful_resets";
 constexpr std::string_view production_key = "production_done";
 
@@ -38,10 +38,10 @@ void Nrf91::count_activation() {
   if (options.radio.reset_loop_limit == 0 || std::exchange(volatile_.activation_counted, true)) {
     return;
   }
-  auto stored = settings.section(section_name);
+  auto stored = settings.section(memory_section);
   int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
   std::array<base::Settings::Change, 1> change{
-      {{std::string(section_name), std::string(resets_key), std::to_string(resets + 1)}}};
+      {{std::string(memory_section), std::string(resets_key), std::to_string(resets + 1)}}};
   if (auto written = settings.apply(change); !written) {
     journal.report("modem", written.error());
   }
@@ -50,7 +50,7 @@ void Nrf91::count_activation() {
 void Nrf91::forget_resets() {
   volatile_.activation_counted = false;
   std::array<base::Settings::Change, 1> change{
-      {{std::string(section_name), std::string(resets_key), std::nullopt}}};
+      {{std::string(memory_section), std::string(resets_key), std::nullopt}}};
   if (auto written = settings.apply(change); !written) {
     journal.report("modem", written.error());
   }
@@ -61,7 +61,7 @@ void Nrf91::count_resets() {
   if (options.radio.reset_loop_limit == 0) {
     return;
   }
-  auto stored = settings.section(section_name);
+  auto stored = settings.section(memory_section);
   int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
   if (resets >= options.radio.reset_loop_limit) {
     report(
@@ -87,7 +87,7 @@ void Nrf91::plan_autosave() {
 
 Answer Nrf91::finish_production() {
   std::array<base::Settings::Change, 1> change{
-      {{std::string(section_name), std::string(production_key), "1"}}};
+      {{std::string(memory_section), std::string(production_key), "1"}}};
   if (auto written = settings.apply(change); !written) {
     return failure(CmeError::memory_failure, base::summary(written.error()), written.error().advice);
   }

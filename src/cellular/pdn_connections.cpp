@@ -8,7 +8,6 @@ namespace attache::cellular {
 namespace {
 
 constexpr Span context_exchange{std::chrono::milliseconds(500), std::chrono::milliseconds(2000)};
-constexpr std::chrono::milliseconds ipv6_resolution(400);
 
 }  // namespace
 

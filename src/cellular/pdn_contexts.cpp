@@ -6,14 +6,12 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "cellular/cause_names.hpp"
 
 namespace attache::cellular {
 
 namespace {
 
-constexpr int operator_barring = 8;
-constexpr int unknown_apn = 27;
-constexpr int authentication_failed = 29;
 constexpr int ipv4_only_allowed = 50;
 constexpr int ipv6_only_allowed = 51;
 constexpr std::string_view usual_apn = "internet";
@@ -131,7 +129,7 @@ std::optional<int> PdnContexts::refusal(const PdnContext& context, const Network
   }
   bool authentic = policy.user.empty() || (context.authentication != 0 && context.user == policy.user &&
                                            context.password == policy.password);
-  return authentic ? std::nullopt : std::optional(authentication_failed);
+  return authentic ? std::nullopt : std::optional(authentication_failure);
 }
 
 PdnAnswer PdnContexts::activate(int cid, const NetworkPolicy& policy) {

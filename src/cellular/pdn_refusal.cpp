@@ -9,9 +9,6 @@ namespace attache::cellular {
 
 namespace {
 
-constexpr int operator_barring = 8;
-constexpr int unknown_apn = 27;
-constexpr int authentication_failed = 29;
 constexpr int ipv4_only = 50;
 constexpr int ipv6_only = 51;
 
@@ -25,7 +22,7 @@ std::string_view requested_type(const PdnContext& context) {
   return context.requested.empty() ? std::string_view("IPV4V6") : std::string_view(context.requested);
 }
 
-Obstacle wrong_apn(const PdnContext& context, const NetworkPolicy& policy, std::string_view cause) {
+Obstacle apn_obstacle(const PdnContext& context, const NetworkPolicy& policy, std::string_view cause) {
   Obstacle obstacle;
   if (context.requested_apn.empty() || policy.apns.empty()) {
     obstacle.why = fmt::format("the APN was refused ({})", cause);
@@ -57,11 +54,11 @@ Obstacle explain_refusal(const PdnContext& context, int cause, const NetworkPoli
   std::string name = esm_cause(cause);
   switch (cause) {
     case unknown_apn:
-      return wrong_apn(context, policy, name);
+      return apn_obstacle(context, policy, name);
     case ipv4_only:
     case ipv6_only:
       return wrong_type(context, network, name);
-    case authentication_failed:
+    case authentication_failure:
       return {fmt::format("user or password are not those that the network asks for ({})", name),
               redefine(context.cid, fmt::format("AT+CGAUTH={},1,\"<user>\",\"<password>\"", context.cid))};
     case operator_barring:

@@ -10,7 +10,7 @@ namespace attache::cellular {
 
 namespace {
 
-constexpr std::string_view section_name = "personalisation";
+constexpr std::string_view locks_section = "personalisation";
 constexpr std::string_view disabled_mark = "disabled";
 constexpr std::array<std::string_view, 5> facilities{"PN", "PU", "PP", "PC", "PS"};
 
@@ -42,7 +42,7 @@ bool admits(std::string_view items, std::string_view imsi) {
 }  // namespace
 
 std::optional<std::string> Personalisation::refuses(std::string_view imsi) const {
-  auto stored = settings_.section(section_name);
+  auto stored = settings_.section(locks_section);
   for (std::string_view facility : facilities) {
     auto found = stored.find(std::string(facility));
     bool locks = found != stored.end() && found->second != disabled_mark;
@@ -54,18 +54,18 @@ std::optional<std::string> Personalisation::refuses(std::string_view imsi) const
 }
 
 bool Personalisation::locked(std::string_view facility) const {
-  auto stored = settings_.section(section_name);
+  auto stored = settings_.section(locks_section);
   auto found = stored.find(std::string(facility));
   return found != stored.end() && found->second != disabled_mark;
 }
 
 bool Personalisation::disabled(std::string_view facility) const {
-  return settings_.section(section_name)[std::string(facility)] == disabled_mark;
+  return settings_.section(locks_section)[std::string(facility)] == disabled_mark;
 }
 
 Personalisation::Check Personalisation::store(std::string_view facility, std::optional<std::string> value) {
   std::array<base::Settings::Change, 1> change{
-      {{std::string(section_name), std::string(facility), std::move(value)}}};
+      {{std::string(locks_section), std::string(facility), std::move(value)}}};
   return settings_.apply(change) ? Check::ok : Check::storage_failed;
 }
 
@@ -82,7 +82,7 @@ Personalisation::Check Personalisation::unlock(std::string_view facility, std::s
   if (!locked(facility)) {
     return Check::not_locked;
   }
-  std::string stored = settings_.section(section_name)[std::string(facility)];
+  std::string stored = settings_.section(locks_section)[std::string(facility)];
   Lock lock = parse(stored);
   if (lock.permanent) {
     return Check::permanent;

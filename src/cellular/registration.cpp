@@ -29,7 +29,6 @@ constexpr Span roaming_camp_to_attach{milliseconds(2000), milliseconds(3500)};
 constexpr seconds first_search_pause(30);
 constexpr seconds longest_search_pause(600);
 
-constexpr int uicc_failure_stat = 90;
 constexpr int usual_band = 20;
 
 }  // namespace
@@ -168,7 +167,7 @@ void Registration::start(bool receive_only) {
 void Registration::report_uicc_failure() {
   stop();
   volatile_.phase = Phase::no_uicc;
-  set_status(uicc_failure_stat, nullptr);
+  set_status(RegistrationStatus::uicc_failure, nullptr);
 }
 
 void Registration::stop() {

@@ -31,6 +31,8 @@ struct RegistrationStatus {
   bool camped = true;
   bool lost = false;  ///< Coverage was lost after a registration (stat 4 with RadioOptions::lost_stat).
 
+  static constexpr int uicc_failure = 90;  ///< `stat` of a SIM that cannot be used.
+
   [[nodiscard]] bool registered() const { return stat == 1 || stat == 5; }
   [[nodiscard]] bool in_service() const { return registered() && camped; }
 };

@@ -20,7 +20,6 @@ constexpr Span nb_iot_set_up{milliseconds(500), milliseconds(3000)};
 constexpr milliseconds update_exchange(300);
 constexpr Span early_release{milliseconds(50), milliseconds(500)};
 constexpr minutes implicit_detach_after_update(4);  // 3GPP 24.301 5.3.5: T3412 + 4 min.
-constexpr minutes home_search_period(60);
 constexpr double reselection_hysteresis_db = 4;
 constexpr double relaxed_mobility_db = 6;  // s-SearchDeltaP of 3GPP 36.304 5.2.4.12.
 

@@ -9,7 +9,6 @@ namespace attache::cellular {
 
 namespace {
 
-constexpr int uicc_failure_stat = 90;
 constexpr int out_of_coverage = 4;
 
 // Levels of AT+CEREG and what they add.
@@ -97,7 +96,7 @@ std::string Nrf91::registration_text(int level, bool read) const {
   }
   if (profile.at_least(1, 3)) {
     append_short_tail(text, level, status);
-  } else if (status.stat != uicc_failure_stat || level > 2) {
+  } else if (status.stat != RegistrationStatus::uicc_failure || level > 2) {
     append_full_tail(text, level, status,
                      configuration.system_mode.lte_m ? AccessTechnology::lte_m : AccessTechnology::nb_iot);
   }

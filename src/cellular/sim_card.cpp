@@ -10,7 +10,7 @@ namespace attache::cellular {
 
 namespace {
 
-constexpr std::string_view section_name = "sim";
+constexpr std::string_view sim_section = "sim";
 constexpr std::string_view pin_of_unlocked_card = "0000";
 constexpr int most_pin_retries = 3;
 constexpr int most_puk_retries = 10;
@@ -29,7 +29,7 @@ SimCard::SimCard(const SimOptions& options, base::Settings& settings)
   for (const std::string& plmn : options.forbidden) {
     kept_.forbidden += fmt::format("{} ", plmn);
   }
-  auto stored = settings.section(section_name);
+  auto stored = settings.section(sim_section);
   if (stored["card"] != identity(options)) {
     return;
   }
@@ -41,7 +41,7 @@ SimCard::SimCard(const SimOptions& options, base::Settings& settings)
 }
 
 bool SimCard::keep(const Kept& changed) {
-  std::string section(section_name);
+  std::string section(sim_section);
   std::array<base::Settings::Change, 6> changes{{
       {section, "card", identity(options_)},
       {section, "pin", changed.pin},
@@ -230,14 +230,14 @@ std::string SimCard::file_key(std::uint16_t id) const {
 }
 
 std::optional<std::string> SimCard::written_file(std::uint16_t id) const {
-  auto stored = settings_.section(section_name);
+  auto stored = settings_.section(sim_section);
   auto found = stored.find(file_key(id));
   return found == stored.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool SimCard::write_file(std::uint16_t id, std::string_view content) {
   std::array<base::Settings::Change, 1> change{
-      {{std::string(section_name), file_key(id), std::string(content)}}};
+      {{std::string(sim_section), file_key(id), std::string(content)}}};
   return settings_.apply(change).has_value();
 }
 

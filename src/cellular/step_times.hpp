@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "base/random.hpp"
@@ -12,6 +13,12 @@ struct Span {
   base::Duration least{};
   base::Duration most{};
 };
+
+/// How often a modem that roams looks for its home network (3GPP 23.122, 4.4.3.3.1).
+inline constexpr std::chrono::minutes home_search_period(60);
+
+/// What the IPv6 address of a PDN connection takes after the IPv4 address (reference nrf91-modem/timings.md).
+inline constexpr std::chrono::milliseconds ipv6_resolution(400);
 
 /// Draws how long steps take: evenly between their limits, by the seed of the device; nothing at instant
 /// timing.

@@ -29,8 +29,8 @@ constexpr std::size_t forbidden_places = 4;
 constexpr std::size_t preferred_places = 8;
 constexpr std::size_t alpha_length = 14;
 
-// Digits as swapped half bytes, F as filler.
-std::string swapped(std::string digits) {
+// Digits as nibbles_swapped half bytes, F as filler.
+std::string nibbles_swapped(std::string digits) {
   if (digits.size() % 2 != 0) {
     digits += 'F';
   }
@@ -44,7 +44,7 @@ std::string imsi_file(std::string_view imsi) {
   constexpr std::size_t length = 9;
   // The first half byte tells that the number of digits is odd or even.
   std::string digits = (imsi.size() % 2 != 0 ? "9" : "1") + std::string(imsi);
-  std::string bytes = swapped(digits);
+  std::string bytes = nibbles_swapped(digits);
   std::string content(1, static_cast<char>(bytes.size()));
   content += bytes;
   content.resize(length, '\xFF');
@@ -56,7 +56,7 @@ std::string number_field(std::string_view number, bool length_in_bytes) {
   constexpr std::size_t digit_bytes = 10;
   bool international = number.starts_with('+');
   std::string digits(international ? number.substr(1) : number);
-  std::string bytes = swapped(digits);
+  std::string bytes = nibbles_swapped(digits);
   bytes.resize(std::min(bytes.size(), digit_bytes));
   std::string field(1, static_cast<char>(length_in_bytes ? bytes.size() + 1 : digits.size()));
   field += international ? '\x91' : '\x81';
@@ -182,7 +182,7 @@ std::optional<Uicc::File> Uicc::file(std::uint16_t id) const {
   File found;
   switch (id) {
     case ef_iccid:
-      found = {swapped(card_.iccid()), 0, false, false};
+      found = {nibbles_swapped(card_.iccid()), 0, false, false};
       break;
     case ef_dir: {
       std::string entry = tagged(0x61, tagged(0x4F, usim_application()) + tagged(0x50, "USIM"));

@@ -65,7 +65,7 @@ int complain_about_extras(const CLI::App& app, const CLI::App* command) {
   return exit_usage;
 }
 
-int run(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   CLI::App app("A serial LTE modem in software: exact AT dialects, a simulated nRF91, real sockets.",
                "attache");
   app.set_version_flag("--version", "attache 0.1.0");
@@ -105,7 +105,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return attache::cli::run(argc, argv);
+    return attache::cli::run_program(argc, argv);
   } catch (const std::exception& error) {
     return attache::cli::complain_about(error);
   }

@@ -27,7 +27,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_device{
   ConfigKey{"device", "dialect", K::text, R"("slm-1.6")", R"("slm-1.6" or "slm-1.5")",
     "The application firmware; the same as `[dialect] name`.",
     [](C& c, const V& v) { return set_choice(c.dialect.name, v, known_dialects()); }},
@@ -59,7 +59,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> device_keys() {
-  return keys;
+  return keys_of_device;
 }
 
 }  // namespace attache::device

@@ -58,7 +58,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_dialect{
   ConfigKey{"dialect", "name", K::text, R"("slm-1.6")", R"("slm-1.6" or "slm-1.5")",
     "The application firmware; the same as `[device] dialect`.",
     [](C& c, const V& v) { return set_choice(c.dialect.name, v, dialects); }},
@@ -162,7 +162,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> dialect_keys() {
-  return keys;
+  return keys_of_dialect;
 }
 
 std::span<const std::string_view> known_dialects() {

@@ -38,7 +38,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_gnss{
   ConfigKey{"gnss", "sky", K::flag, "true", "true or false",
     "Whether satellites can be heard at all.",
     [](C& c, const V& v) { return set_flag(c.gnss.sky, v); }},
@@ -85,7 +85,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> gnss_keys() {
-  return keys;
+  return keys_of_gnss;
 }
 
 }  // namespace attache::device

@@ -35,7 +35,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_i2c{
   ConfigKey{"i2c", "bus", K::whole_number, "", "a number from 0 to 3",
     "The index of the bus (`AT#XTWILS`). One entry for an adapter, one for each simulated device.",
     [](C& c, const V& v) { return set_number(c.i2c.back().bus, v, 0, 3); }},
@@ -57,7 +57,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> i2c_keys() {
-  return keys;
+  return keys_of_i2c;
 }
 
 }  // namespace attache::device

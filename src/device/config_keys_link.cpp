@@ -27,7 +27,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_link{
   ConfigKey{"link", "delay", K::duration, "0", R"(a time up to one minute such as "200ms", or seconds)",
     "Added to every packet's way, in both directions.",
     [](C& c, const V& v) { return set_duration(c.network.link.delay, v, {}, std::chrono::minutes(1)); }},
@@ -49,7 +49,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> link_keys() {
-  return keys;
+  return keys_of_link;
 }
 
 }  // namespace attache::device

@@ -73,7 +73,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_network{
   ConfigKey{"network", "preset", K::text, "(none)", R"(a name that `attache networks` lists, such as "ltem-good")",
     "A network known by name: it is set first, the other keys come on top of it.",
     [](C&, const V& v) { return check_preset(v); }},
@@ -122,7 +122,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> network_keys() {
-  return keys;
+  return keys_of_network;
 }
 
 }  // namespace attache::device

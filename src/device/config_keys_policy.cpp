@@ -117,13 +117,13 @@ constexpr auto policy_keys() {
 }
 // clang-format on
 
-constexpr auto keys_of_network = policy_keys<OwnNetwork>();
+constexpr auto keys_of_network_policy = policy_keys<OwnNetwork>();
 constexpr auto keys_of_operator = policy_keys<FurtherOperator>();
 
 }  // namespace
 
 std::span<const ConfigKey> network_policy_keys() {
-  return keys_of_network;
+  return keys_of_network_policy;
 }
 
 std::span<const ConfigKey> operator_policy_keys() {

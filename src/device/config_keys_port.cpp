@@ -42,7 +42,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_port{
   ConfigKey{"uart", "pace", K::flag, "false", "true or false",
     "Bytes flow at the line rate, as on a wire, in both directions.",
     [](C& c, const V& v) { return set_flag(c.uart.pace, v); }},
@@ -78,7 +78,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> port_keys() {
-  return keys;
+  return keys_of_port;
 }
 
 }  // namespace attache::device

@@ -16,7 +16,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_radio{
   ConfigKey{"radio", "fading", K::number, "0", "a number from 0 to 30",
     "Standard deviation of every cell's level in dB; 0: it stands still.",
     [](C& c, const V& v) { return set_decimal(c.simulation.radio.fading_db, v, 0, 30); }},
@@ -57,7 +57,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> radio_keys() {
-  return keys;
+  return keys_of_radio;
 }
 
 }  // namespace attache::device

@@ -80,7 +80,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_route{
   ConfigKey{"route", "from", K::text, "", "a host, `*` or `*.DOMAIN`, with or without :PORT",
     "What the device connects to.",
     [](C& c, const V& v) { return set_route_from(c, v); }},
@@ -103,7 +103,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> route_keys() {
-  return keys;
+  return keys_of_route;
 }
 
 }  // namespace attache::device

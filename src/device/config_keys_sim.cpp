@@ -12,7 +12,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_sim{
   ConfigKey{"sim", "pin", K::text, R"("")", "4 to 8 digits, or nothing for no PIN lock",
     "The PIN that `AT+CPIN` must give.",
     [](C& c, const V& v) { return set_text(c.simulation.sim.pin, v, text_of(v).empty() || is_digits(text_of(v), 4, 8)); },
@@ -50,7 +50,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> sim_keys() {
-  return keys;
+  return keys_of_sim;
 }
 
 }  // namespace attache::device

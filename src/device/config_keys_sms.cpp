@@ -19,7 +19,7 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys{
+constexpr std::array keys_of_sms{
   ConfigKey{"sms", "number", K::text, R"("+4915112345678")", "1 to 20 digits, with or without + in front",
     "The device's telephone number: where others reach it.",
     [](C& c, const V& v) { return set_phone_number(c.simulation.sms.number, v); }},
@@ -44,7 +44,7 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const ConfigKey> sms_keys() {
-  return keys;
+  return keys_of_sms;
 }
 
 }  // namespace attache::device

@@ -16,10 +16,6 @@ bool is_printable(std::string_view text, std::size_t longest) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7F && c != '"'; });
 }
 
-bool is_plmn(std::string_view text) {
-  return is_digits(text, 5, 6);
-}
-
 Outcome set_flag(bool& target, const ConfigValue& value) {
   target = flag_of(value);
   return {};

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "cellular/plmn.hpp"
 #include "cellular/simulation_options.hpp"
 #include "device/config_value.hpp"
 
@@ -40,7 +41,7 @@ inline const std::vector<std::string>& texts_of(const ConfigValue& value) {
 /// 1 to `longest` printable ASCII characters without quotes: what AT responses show in quotes.
 bool is_printable(std::string_view text, std::size_t longest);
 /// Country and network code: 5 or 6 digits.
-bool is_plmn(std::string_view text);
+using cellular::is_plmn;
 
 Outcome set_flag(bool& target, const ConfigValue& value);
 Outcome set_flag(std::optional<bool>& target, const ConfigValue& value);

@@ -19,11 +19,11 @@ using Kind = KconfigOption::Kind;
 using Value = KconfigOption::Value;
 
 constexpr std::size_t most_options_listed = 50;
-constexpr std::size_t longest_value_told = 40;
+constexpr std::size_t longest_kconfig_value_told = 40;
 
 std::string shown(std::string_view value) {
-  std::string text = base::escape_control(value.substr(0, longest_value_told));
-  return value.size() > longest_value_told ? text + "…" : text;
+  std::string text = base::escape_control(value.substr(0, longest_kconfig_value_told));
+  return value.size() > longest_kconfig_value_told ? text + "…" : text;
 }
 
 std::string written(const KconfigAssignment& assignment) {
@@ -35,7 +35,7 @@ std::string_view expected(Kind kind) {
   return kind == Kind::flag ? "y or n" : kind == Kind::number ? "a whole number" : "a text in quotes";
 }
 
-std::optional<Value> value_of(const KconfigAssignment& assignment, const KconfigOption& option) {
+std::optional<Value> kconfig_value_of(const KconfigAssignment& assignment, const KconfigOption& option) {
   if (assignment.quoted != (option.kind == Kind::text)) {
     return std::nullopt;
   }
@@ -110,7 +110,7 @@ class KconfigBuild {
       add_unknown(assignment, option);
       return;
     }
-    auto value = value_of(assignment, *option);
+    auto value = kconfig_value_of(assignment, *option);
     if (!value) {
       warn(assignment, fmt::format("{} is not used", written(assignment)),
            fmt::format("expected {}; the device's build ignores such a value, and the default holds",

@@ -8,18 +8,18 @@ namespace attache::device {
 
 namespace {
 
-using K = KconfigOption::Kind;
+using Kind = KconfigOption::Kind;
 using D = KconfigOption::Dialects;
-using V = KconfigOption::Value;
+using Value = KconfigOption::Value;
 using C = DeviceConfig;
 
-bool flag(const V& value) {
+bool flag(const Value& value) {
   return std::get<bool>(value);
 }
-std::int64_t number(const V& value) {
+std::int64_t number(const Value& value) {
   return std::get<std::int64_t>(value);
 }
-const std::string& text(const V& value) {
+const std::string& text(const Value& value) {
   return std::get<std::string>(value);
 }
 
@@ -35,33 +35,33 @@ void build_in(C& config, std::string_view service, bool is_built) {
 }
 
 template <auto Member>
-void set_flag(C& config, const V& value) {
+void set_flag(C& config, const Value& value) {
   config.dialect.*Member = flag(value);
 }
 template <auto Member>
-void set_text(C& config, const V& value) {
+void set_text(C& config, const Value& value) {
   config.dialect.*Member = text(value);
 }
 template <auto Member>
-void set_number(C& config, const V& value) {
+void set_number(C& config, const Value& value) {
   using Number = std::remove_reference_t<decltype(config.dialect.*Member)>;
   config.dialect.*Member = static_cast<Number>(number(value));
 }
 template <auto Member>
-void set_seconds(C& config, const V& value) {
+void set_seconds(C& config, const Value& value) {
   config.dialect.*Member = std::chrono::seconds(number(value));
 }
 
 template <at::Termination End>
-void set_termination(C& config, const V&) {
+void set_kconfig_termination(C& config, const Value&) {
   config.dialect.termination = End;
 }
 template <unsigned Uart>
-void set_uart(C& config, const V&) {
+void set_kconfig_uart(C& config, const Value&) {
   config.dialect.uart = Uart;
   config.flow_control = Uart == 2;
 }
-void set_log_level(C& config, const V& value) {
+void set_kconfig_log_level(C& config, const Value& value) {
   constexpr std::array levels{base::LogLevel::error, base::LogLevel::warning, base::LogLevel::info,
                               base::LogLevel::debug};
   config.log_level.reset();
@@ -70,8 +70,8 @@ void set_log_level(C& config, const V& value) {
   }
 }
 template <int Level>
-void set_slm_log_level(C& config, const V&) {
-  set_log_level(config, V(std::int64_t{Level}));
+void set_slm_log_level(C& config, const Value&) {
+  set_kconfig_log_level(config, Value(std::int64_t{Level}));
 }
 
 constexpr std::int64_t day = 24L * 3600;
@@ -79,120 +79,120 @@ constexpr std::string_view build_only = "decides how the firmware is built; the 
 
 // clang-format off
 const std::array options{
-  KconfigOption{"SLM_CUSTOMIZED", K::flag, "adds -CUSTOMIZED to the answer of AT#XSLMVER",
+  KconfigOption{"SLM_CUSTOMIZED", Kind::flag, "adds -CUSTOMIZED to the answer of AT#XSLMVER",
     set_flag<&dialects::DialectOptions::customized>, {}, 0, 0, D::slm_1_6},
-  KconfigOption{"SLM_AT_MODE", K::flag, "selects the libraries of the AT host; without them nothing answers",
+  KconfigOption{"SLM_AT_MODE", Kind::flag, "selects the libraries of the AT host; without them nothing answers",
     nullptr, "y"},
-  KconfigOption{"SLM_AT_MAX_PARAM", K::number, "limits the parameters of a command, its name included",
+  KconfigOption{"SLM_AT_MAX_PARAM", Kind::number, "limits the parameters of a command, its name included",
     set_number<&dialects::DialectOptions::max_parameters>, {}, 2, 1000},
-  KconfigOption{"SLM_NATIVE_TLS", K::flag, "moves TLS into the application, and AT%CMNG with it",
+  KconfigOption{"SLM_NATIVE_TLS", Kind::flag, "moves TLS into the application, and AT%CMNG with it",
     set_flag<&dialects::DialectOptions::native_tls>},
-  KconfigOption{"SLM_EXTERNAL_XTAL", K::flag, "clocks the UART from the crystal, for its accuracy alone"},
-  KconfigOption{"SLM_CONNECT_UART_0", K::flag, "takes AT commands on UART_0", set_uart<0>, {}, 0, 0, D::both, "SLM_CONNECT_UART"},
-  KconfigOption{"SLM_CONNECT_UART_2", K::flag, "takes AT commands on UART_2", set_uart<2>, {}, 0, 0, D::both, "SLM_CONNECT_UART"},
-  KconfigOption{"SLM_CR_TERMINATION", K::flag, "ends a command line with CR",
-    set_termination<at::Termination::cr>, {}, 0, 0, D::both, "SLM_TERMINATION"},
-  KconfigOption{"SLM_LF_TERMINATION", K::flag, "ends a command line with LF",
-    set_termination<at::Termination::lf>, {}, 0, 0, D::both, "SLM_TERMINATION"},
-  KconfigOption{"SLM_CR_LF_TERMINATION", K::flag, "ends a command line with CR LF",
-    set_termination<at::Termination::crlf>, {}, 0, 0, D::both, "SLM_TERMINATION"},
-  KconfigOption{"SLM_NULL_TERMINATION", K::flag, "ends a command line with NUL",
-    set_termination<at::Termination::nul>, {}, 0, 0, D::slm_1_5, "SLM_TERMINATION"},
-  KconfigOption{"SLM_GPIO_WAKEUP", K::flag, "lets the interface pin wake the device, as AT#XSLEEP=1 needs",
-    [](C& c, const V& v) { c.dialect.gpio_wakeup = flag(v); }},
-  KconfigOption{"SLM_START_SLEEP", K::flag, "starts the device in sleep until the interface pin wakes it",
+  KconfigOption{"SLM_EXTERNAL_XTAL", Kind::flag, "clocks the UART from the crystal, for its accuracy alone"},
+  KconfigOption{"SLM_CONNECT_UART_0", Kind::flag, "takes AT commands on UART_0", set_kconfig_uart<0>, {}, 0, 0, D::both, "SLM_CONNECT_UART"},
+  KconfigOption{"SLM_CONNECT_UART_2", Kind::flag, "takes AT commands on UART_2", set_kconfig_uart<2>, {}, 0, 0, D::both, "SLM_CONNECT_UART"},
+  KconfigOption{"SLM_CR_TERMINATION", Kind::flag, "ends a command line with CR",
+    set_kconfig_termination<at::Termination::cr>, {}, 0, 0, D::both, "SLM_TERMINATION"},
+  KconfigOption{"SLM_LF_TERMINATION", Kind::flag, "ends a command line with LF",
+    set_kconfig_termination<at::Termination::lf>, {}, 0, 0, D::both, "SLM_TERMINATION"},
+  KconfigOption{"SLM_CR_LF_TERMINATION", Kind::flag, "ends a command line with CR LF",
+    set_kconfig_termination<at::Termination::crlf>, {}, 0, 0, D::both, "SLM_TERMINATION"},
+  KconfigOption{"SLM_NULL_TERMINATION", Kind::flag, "ends a command line with NUL",
+    set_kconfig_termination<at::Termination::nul>, {}, 0, 0, D::slm_1_5, "SLM_TERMINATION"},
+  KconfigOption{"SLM_GPIO_WAKEUP", Kind::flag, "lets the interface pin wake the device, as AT#XSLEEP=1 needs",
+    [](C& c, const Value& v) { c.dialect.gpio_wakeup = flag(v); }},
+  KconfigOption{"SLM_START_SLEEP", Kind::flag, "starts the device in sleep until the interface pin wakes it",
     set_flag<&dialects::DialectOptions::start_sleep>, {}, 0, 0, D::slm_1_6, {}, "SLM_GPIO_WAKEUP"},
-  KconfigOption{"SLM_INTERFACE_PIN", K::number, "names the pin that wakes the device",
-    [](C& c, const V& v) { c.dialect.interface_pin = static_cast<unsigned>(number(v)); }, {}, 0, 31},
-  KconfigOption{"SLM_SOCKET_RX_MAX", K::number, "sets the piece size of received data",
+  KconfigOption{"SLM_INTERFACE_PIN", Kind::number, "names the pin that wakes the device",
+    [](C& c, const Value& v) { c.dialect.interface_pin = static_cast<unsigned>(number(v)); }, {}, 0, 31},
+  KconfigOption{"SLM_SOCKET_RX_MAX", Kind::number, "sets the piece size of received data",
     set_number<&dialects::DialectOptions::socket_rx_max>, {}, 576, 708},
-  KconfigOption{"SLM_TCP_FILTER_SIZE", K::number, "sets how many addresses AT#XTCPFILTER takes",
+  KconfigOption{"SLM_TCP_FILTER_SIZE", Kind::number, "sets how many addresses AT#XTCPFILTER takes",
     set_number<&dialects::DialectOptions::tcp_filter_size>, {}, 1, 6},
-  KconfigOption{"SLM_TCP_POLL_TIME", K::number, "sets how often the TCP proxy looks at its sockets; hosts do not see it", nullptr, "*"},
-  KconfigOption{"SLM_UDP_POLL_TIME", K::number, "sets how often the UDP proxy looks at its sockets; hosts do not see it", nullptr, "*"},
-  KconfigOption{"SLM_TCP_CONN_TIME", K::number, "ends the connection of an idle TCP client after so many seconds",
+  KconfigOption{"SLM_TCP_POLL_TIME", Kind::number, "sets how often the TCP proxy looks at its sockets; hosts do not see it", nullptr, "*"},
+  KconfigOption{"SLM_UDP_POLL_TIME", Kind::number, "sets how often the UDP proxy looks at its sockets; hosts do not see it", nullptr, "*"},
+  KconfigOption{"SLM_TCP_CONN_TIME", Kind::number, "ends the connection of an idle TCP client after so many seconds",
     set_number<&dialects::DialectOptions::tcp_connection_time>, {}, 0, day, D::slm_1_5},
-  KconfigOption{"SLM_DATAMODE_HWFC", K::flag, "lets data mode start on a UART with RTS/CTS only",
+  KconfigOption{"SLM_DATAMODE_HWFC", Kind::flag, "lets data mode start on a UART with RTS/CTS only",
     set_flag<&dialects::DialectOptions::data_mode_flow_control>},
-  KconfigOption{"SLM_DATAMODE_TERMINATOR", K::text, "leaves data mode",
+  KconfigOption{"SLM_DATAMODE_TERMINATOR", Kind::text, "leaves data mode",
     set_text<&dialects::DialectOptions::data_mode_terminator>},
-  KconfigOption{"SLM_DATAMODE_SILENCE", K::number, "sets the seconds of silence around the terminator of data mode",
+  KconfigOption{"SLM_DATAMODE_SILENCE", Kind::number, "sets the seconds of silence around the terminator of data mode",
     set_seconds<&dialects::DialectOptions::data_mode_silence>, {}, 0, day},
-  KconfigOption{"SLM_SMS", K::flag, "adds AT#XSMS", [](C& c, const V& v) { build_in(c, "sms", flag(v)); }, {}, 0, 0, D::slm_1_6},
-  KconfigOption{"SLM_GPS", K::flag, "adds AT#XGPS", [](C& c, const V& v) { build_in(c, "gps", flag(v)); }},
-  KconfigOption{"SLM_SUPL_SERVER", K::text, "names the server of GNSS assistance", nullptr, "*", 0, 0, D::both, {}, "SUPL_CLIENT_LIB"},
-  KconfigOption{"SLM_SUPL_PORT", K::number, "names the port of the server of GNSS assistance", nullptr, "*", 0, 65535, D::both, {}, "SUPL_CLIENT_LIB"},
-  KconfigOption{"SLM_FTPC", K::flag, "adds AT#XFTP", [](C& c, const V& v) { build_in(c, "ftpc", flag(v)); }},
-  KconfigOption{"SLM_FTP_SERVER_PORT", K::number, "sets the port of FTP servers unless the command names one",
+  KconfigOption{"SLM_SMS", Kind::flag, "adds AT#XSMS", [](C& c, const Value& v) { build_in(c, "sms", flag(v)); }, {}, 0, 0, D::slm_1_6},
+  KconfigOption{"SLM_GPS", Kind::flag, "adds AT#XGPS", [](C& c, const Value& v) { build_in(c, "gps", flag(v)); }},
+  KconfigOption{"SLM_SUPL_SERVER", Kind::text, "names the server of GNSS assistance", nullptr, "*", 0, 0, D::both, {}, "SUPL_CLIENT_LIB"},
+  KconfigOption{"SLM_SUPL_PORT", Kind::number, "names the port of the server of GNSS assistance", nullptr, "*", 0, 65535, D::both, {}, "SUPL_CLIENT_LIB"},
+  KconfigOption{"SLM_FTPC", Kind::flag, "adds AT#XFTP", [](C& c, const Value& v) { build_in(c, "ftpc", flag(v)); }},
+  KconfigOption{"SLM_FTP_SERVER_PORT", Kind::number, "sets the port of FTP servers unless the command names one",
     set_number<&dialects::DialectOptions::ftp_server_port>, {}, 0, 65535, D::both, {}, "SLM_FTPC"},
-  KconfigOption{"SLM_FTP_USER_ANONYMOUS", K::text, "names the user of an FTP login without one",
+  KconfigOption{"SLM_FTP_USER_ANONYMOUS", Kind::text, "names the user of an FTP login without one",
     set_text<&dialects::DialectOptions::ftp_anonymous_user>, {}, 0, 0, D::both, {}, "SLM_FTPC"},
-  KconfigOption{"SLM_FTP_PASSWORD_ANONYMOUS", K::text, "is the password of an FTP login without one",
+  KconfigOption{"SLM_FTP_PASSWORD_ANONYMOUS", Kind::text, "is the password of an FTP login without one",
     set_text<&dialects::DialectOptions::ftp_anonymous_password>, {}, 0, 0, D::both, {}, "SLM_FTPC"},
-  KconfigOption{"SLM_MQTTC", K::flag, "adds AT#XMQTTCON and its family", [](C& c, const V& v) { build_in(c, "mqttc", flag(v)); }},
-  KconfigOption{"SLM_HTTPC", K::flag, "adds AT#XHTTPCCON and AT#XHTTPCREQ", [](C& c, const V& v) { build_in(c, "httpc", flag(v)); }},
-  KconfigOption{"SLM_TWI", K::flag, "adds AT#XTWILS and its family",
-    [](C& c, const V& v) { build_in(c, "twi", flag(v)); }, {}, 0, 0, D::slm_1_6},
-  KconfigOption{"LOG_DEFAULT_LEVEL", K::number, "sets the level of the device log", set_log_level, {}, 0, 4},
-  KconfigOption{"SLM_LOG_LEVEL_OFF", K::flag, "switches the device log off", set_slm_log_level<0>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_ERR", K::flag, "logs errors", set_slm_log_level<1>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_WRN", K::flag, "logs errors and warnings", set_slm_log_level<2>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_INF", K::flag, "logs what is of use", set_slm_log_level<3>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_DBG", K::flag, "logs everything", set_slm_log_level<4>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_DEFAULT", K::flag, "logs at LOG_DEFAULT_LEVEL", [](C&, const V&) {}, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_MQTTC", Kind::flag, "adds AT#XMQTTCON and its family", [](C& c, const Value& v) { build_in(c, "mqttc", flag(v)); }},
+  KconfigOption{"SLM_HTTPC", Kind::flag, "adds AT#XHTTPCCON and AT#XHTTPCREQ", [](C& c, const Value& v) { build_in(c, "httpc", flag(v)); }},
+  KconfigOption{"SLM_TWI", Kind::flag, "adds AT#XTWILS and its family",
+    [](C& c, const Value& v) { build_in(c, "twi", flag(v)); }, {}, 0, 0, D::slm_1_6},
+  KconfigOption{"LOG_DEFAULT_LEVEL", Kind::number, "sets the level of the device log", set_kconfig_log_level, {}, 0, 4},
+  KconfigOption{"SLM_LOG_LEVEL_OFF", Kind::flag, "switches the device log off", set_slm_log_level<0>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_ERR", Kind::flag, "logs errors", set_slm_log_level<1>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_WRN", Kind::flag, "logs errors and warnings", set_slm_log_level<2>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_INF", Kind::flag, "logs what is of use", set_slm_log_level<3>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_DBG", Kind::flag, "logs everything", set_slm_log_level<4>, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_DEFAULT", Kind::flag, "logs at LOG_DEFAULT_LEVEL", [](C&, const Value&) {}, {}, 0, 0, D::both, "SLM_LOG_LEVEL"},
 
-  KconfigOption{"NEWLIB_LIBC", K::flag, "decides the numbers of errors in lines and URCs: without it they are those of the smaller C library", nullptr, "y"},
-  KconfigOption{"NEWLIB_LIBC_FLOAT_PRINTF", K::flag, "lets #XGPSP print coordinates", nullptr, "y"},
-  KconfigOption{"POSIX_MAX_FDS", K::number, "limits the sockets, the AT channel included",
-    [](C& c, const V& v) { c.dialect.descriptors = static_cast<std::size_t>(number(v)); }, {}, 1, 1024},
-  KconfigOption{"HEAP_MEM_POOL_SIZE", K::number, "is the memory in which lines wait for the UART: with too little of it lines are lost", nullptr, "16384"},
-  KconfigOption{"MAIN_STACK_SIZE", K::number, build_only, nullptr, "*"},
-  KconfigOption{"SYSTEM_WORKQUEUE_STACK_SIZE", K::number, build_only, nullptr, "*"},
-  KconfigOption{"UART_0_NRF_HW_ASYNC_TIMER", K::number, "counts the bytes that UART_0 receives", nullptr, "*"},
-  KconfigOption{"UART_2_NRF_HW_ASYNC_TIMER", K::number, "counts the bytes that UART_2 receives", nullptr, "*"},
-  KconfigOption{"NRFX_TIMER2", K::flag, "counts the bytes that the UART receives", nullptr, "y"},
-  KconfigOption{"UART_ASYNC_API", K::flag, "drives the UART; without it the application is not built", nullptr, "y"},
-  KconfigOption{"USE_SEGGER_RTT", K::flag, "carries the log by the debugger", nullptr, "*"},
-  KconfigOption{"RTT_CONSOLE", K::flag, "carries the console by the debugger", nullptr, "*"},
-  KconfigOption{"LOG_BACKEND_RTT", K::flag, "carries the log by the debugger", nullptr, "*"},
-  KconfigOption{"UART_CONSOLE", K::flag, "puts the console on UART_0", nullptr, "*"},
-  KconfigOption{"LOG_BACKEND_UART", K::flag, "puts the log on UART_0", nullptr, "*"},
-  KconfigOption{"LOG", K::flag, "switches the device log on", [](C& c, const V& v) {
+  KconfigOption{"NEWLIB_LIBC", Kind::flag, "decides the numbers of errors in lines and URCs: without it they are those of the smaller C library", nullptr, "y"},
+  KconfigOption{"NEWLIB_LIBC_FLOAT_PRINTF", Kind::flag, "lets #XGPSP print coordinates", nullptr, "y"},
+  KconfigOption{"POSIX_MAX_FDS", Kind::number, "limits the sockets, the AT channel included",
+    [](C& c, const Value& v) { c.dialect.descriptors = static_cast<std::size_t>(number(v)); }, {}, 1, 1024},
+  KconfigOption{"HEAP_MEM_POOL_SIZE", Kind::number, "is the memory in which lines wait for the UART: with too little of it lines are lost", nullptr, "16384"},
+  KconfigOption{"MAIN_STACK_SIZE", Kind::number, build_only, nullptr, "*"},
+  KconfigOption{"SYSTEM_WORKQUEUE_STACK_SIZE", Kind::number, build_only, nullptr, "*"},
+  KconfigOption{"UART_0_NRF_HW_ASYNC_TIMER", Kind::number, "counts the bytes that UART_0 receives", nullptr, "*"},
+  KconfigOption{"UART_2_NRF_HW_ASYNC_TIMER", Kind::number, "counts the bytes that UART_2 receives", nullptr, "*"},
+  KconfigOption{"NRFX_TIMER2", Kind::flag, "counts the bytes that the UART receives", nullptr, "y"},
+  KconfigOption{"UART_ASYNC_API", Kind::flag, "drives the UART; without it the application is not built", nullptr, "y"},
+  KconfigOption{"USE_SEGGER_RTT", Kind::flag, "carries the log by the debugger", nullptr, "*"},
+  KconfigOption{"RTT_CONSOLE", Kind::flag, "carries the console by the debugger", nullptr, "*"},
+  KconfigOption{"LOG_BACKEND_RTT", Kind::flag, "carries the log by the debugger", nullptr, "*"},
+  KconfigOption{"UART_CONSOLE", Kind::flag, "puts the console on UART_0", nullptr, "*"},
+  KconfigOption{"LOG_BACKEND_UART", Kind::flag, "puts the log on UART_0", nullptr, "*"},
+  KconfigOption{"LOG", Kind::flag, "switches the device log on", [](C& c, const Value& v) {
       if (!flag(v)) {
         c.log_level.reset();
       }
     }},
-  KconfigOption{"AT_CMD_LOG_LEVEL_DBG", K::flag, "logs what goes to the modem and comes from it",
+  KconfigOption{"AT_CMD_LOG_LEVEL_DBG", Kind::flag, "logs what goes to the modem and comes from it",
     set_flag<&dialects::DialectOptions::log_modem_traffic>},
-  KconfigOption{"AT_CMD_RESPONSE_MAX_LEN", K::number, "limits the modem's replies, in bytes",
+  KconfigOption{"AT_CMD_RESPONSE_MAX_LEN", Kind::number, "limits the modem's replies, in bytes",
     set_number<&dialects::DialectOptions::longest_modem_reply>, {}, 1, 65535},
-  KconfigOption{"NRF_MODEM_LIB_TRACE_ENABLED", K::flag, "sends the modem's trace, which only its maker can read, to UART_1", nullptr, "n"},
-  KconfigOption{"SUPL_CLIENT_LIB", K::flag, "gets assistance for GNSS from a server: fixes come sooner",
+  KconfigOption{"NRF_MODEM_LIB_TRACE_ENABLED", Kind::flag, "sends the modem's trace, which only its maker can read, to UART_1", nullptr, "n"},
+  KconfigOption{"SUPL_CLIENT_LIB", Kind::flag, "gets assistance for GNSS from a server: fixes come sooner",
     set_flag<&dialects::DialectOptions::supl_client>},
-  KconfigOption{"FOTA_DOWNLOAD", K::flag, "is what AT#XFOTA is made of; without it the application is not built", nullptr, "y"},
-  KconfigOption{"FOTA_DOWNLOAD_PROGRESS_EVT", K::flag, "gives the progress lines of AT#XFOTA",
+  KconfigOption{"FOTA_DOWNLOAD", Kind::flag, "is what AT#XFOTA is made of; without it the application is not built", nullptr, "y"},
+  KconfigOption{"FOTA_DOWNLOAD_PROGRESS_EVT", Kind::flag, "gives the progress lines of AT#XFOTA",
     set_flag<&dialects::DialectOptions::fota_progress>},
-  KconfigOption{"DOWNLOAD_CLIENT", K::flag, "is what AT#XFOTA downloads with; without it the application is not built", nullptr, "y"},
-  KconfigOption{"DFU_TARGET", K::flag, "is where AT#XFOTA puts images; without it the application is not built", nullptr, "y"},
-  KconfigOption{"BOOTLOADER_MCUBOOT", K::flag, "swaps images at a reset; without it AT#XFOTA changes nothing", nullptr, "y"},
-  KconfigOption{"SETTINGS", K::flag, "keeps the state of an update over the reset; without it no #XFOTA line follows Ready", nullptr, "y"},
-  KconfigOption{"SETTINGS_FCB", K::flag, "is where settings are kept", nullptr, "y"},
-  KconfigOption{"FCB", K::flag, "is where settings are kept", nullptr, "y"},
-  KconfigOption{"FLASH", K::flag, "is where images and settings are kept", nullptr, "y"},
-  KconfigOption{"MQTT_KEEPALIVE", K::number, "sets the seconds between MQTT pings",
+  KconfigOption{"DOWNLOAD_CLIENT", Kind::flag, "is what AT#XFOTA downloads with; without it the application is not built", nullptr, "y"},
+  KconfigOption{"DFU_TARGET", Kind::flag, "is where AT#XFOTA puts images; without it the application is not built", nullptr, "y"},
+  KconfigOption{"BOOTLOADER_MCUBOOT", Kind::flag, "swaps images at a reset; without it AT#XFOTA changes nothing", nullptr, "y"},
+  KconfigOption{"SETTINGS", Kind::flag, "keeps the state of an update over the reset; without it no #XFOTA line follows Ready", nullptr, "y"},
+  KconfigOption{"SETTINGS_FCB", Kind::flag, "is where settings are kept", nullptr, "y"},
+  KconfigOption{"FCB", Kind::flag, "is where settings are kept", nullptr, "y"},
+  KconfigOption{"FLASH", Kind::flag, "is where images and settings are kept", nullptr, "y"},
+  KconfigOption{"MQTT_KEEPALIVE", Kind::number, "sets the seconds between MQTT pings",
     set_seconds<&dialects::DialectOptions::mqtt_keepalive>, {}, 0, 65535, D::both, {}, "SLM_MQTTC"},
-  KconfigOption{"MQTT_CLEAN_SESSION", K::flag, "makes the broker forget an MQTT session at its end",
+  KconfigOption{"MQTT_CLEAN_SESSION", Kind::flag, "makes the broker forget an MQTT session at its end",
     set_flag<&dialects::DialectOptions::mqtt_clean_session>, {}, 0, 0, D::both, {}, "SLM_MQTTC"},
-  KconfigOption{"FTP_CLIENT_KEEPALIVE_TIME", K::number, "sets the seconds between the NOOPs of an idle FTP session",
+  KconfigOption{"FTP_CLIENT_KEEPALIVE_TIME", Kind::number, "sets the seconds between the NOOPs of an idle FTP session",
     set_seconds<&dialects::DialectOptions::ftp_keepalive>, {}, 0, day, D::both, {}, "SLM_FTPC"},
-  KconfigOption{"FTP_CLIENT_LISTEN_TIME", K::number, "sets the seconds that FTP waits for a reply",
+  KconfigOption{"FTP_CLIENT_LISTEN_TIME", Kind::number, "sets the seconds that FTP waits for a reply",
     set_seconds<&dialects::DialectOptions::ftp_listen_time>, {}, 1, day, D::both, {}, "SLM_FTPC"},
-  KconfigOption{"SMS_SUBSCRIBERS_MAX_CNT", K::number, "limits who hears of messages inside the application", nullptr, "*"},
-  KconfigOption{"LTE_LINK_CONTROL", K::flag, "is a library of the application; SLM attaches only when told to", nullptr, "*"},
-  KconfigOption{"LTE_AUTO_INIT_AND_CONNECT", K::flag, "makes the device attach by itself when it starts", nullptr, "n"},
-  KconfigOption{"MODEM_KEY_MGMT", K::flag, "is what AT%CMNG of a native TLS build stores with", nullptr, "*"},
-  KconfigOption{"NET_SOCKETS_OFFLOAD_TLS", K::flag, "leaves TLS to the modem, unless SLM_NATIVE_TLS moves it", nullptr, "*"},
-  KconfigOption{"NET_SOCKETS_TLS_MAX_CONTEXTS", K::number, "limits the TLS connections of a native TLS build", nullptr, "*"},
+  KconfigOption{"SMS_SUBSCRIBERS_MAX_CNT", Kind::number, "limits who hears of messages inside the application", nullptr, "*"},
+  KconfigOption{"LTE_LINK_CONTROL", Kind::flag, "is a library of the application; SLM attaches only when told to", nullptr, "*"},
+  KconfigOption{"LTE_AUTO_INIT_AND_CONNECT", Kind::flag, "makes the device attach by itself when it starts", nullptr, "n"},
+  KconfigOption{"MODEM_KEY_MGMT", Kind::flag, "is what AT%CMNG of a native TLS build stores with", nullptr, "*"},
+  KconfigOption{"NET_SOCKETS_OFFLOAD_TLS", Kind::flag, "leaves TLS to the modem, unless SLM_NATIVE_TLS moves it", nullptr, "*"},
+  KconfigOption{"NET_SOCKETS_TLS_MAX_CONTEXTS", Kind::number, "limits the TLS connections of a native TLS build", nullptr, "*"},
 };
 // clang-format on
 

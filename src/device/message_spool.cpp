@@ -26,9 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 namespace sms = cellular::sms;
 
-constexpr std::string_view module = "sms_spool";
+constexpr std::string_view spool_module = "sms_spool";
 constexpr std::string_view anonymous = "Attache";
-constexpr std::size_t largest_file = 64 * 1024;
+constexpr std::size_t largest_message_file = 64 * 1024;
 
 base::Reason spool_failure(base::Reason reason) {
   reason.what = "the SMS spool folder cannot be used";
@@ -40,7 +40,7 @@ base::Reason spool_failure(const fs::path& path, int error) {
   return spool_failure(base::path_failure(path, error));
 }
 
-base::Reason unreadable(std::string why) {
+base::Reason unreadable_message(std::string why) {
   return base::make_reason("a message file cannot be used", std::move(why));
 }
 
@@ -49,12 +49,12 @@ base::Result<std::string> read_message(const fs::path& path) {
   base::FileDescriptor file = base::open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   struct stat found {};
   if (!file || ::fstat(file.get(), &found) != 0) {
-    return unreadable(errno == ELOOP ? "it is a symbolic link" : base::error_text(errno));
+    return unreadable_message(errno == ELOOP ? "it is a symbolic link" : base::error_text(errno));
   }
   if (!S_ISREG(found.st_mode)) {
-    return unreadable("it is not a regular file");
+    return unreadable_message("it is not a regular file");
   }
-  std::string content(largest_file + 1, '\0');
+  std::string content(largest_message_file + 1, '\0');
   std::size_t size = 0;
   ssize_t count = 1;
   while (size < content.size() && count > 0) {
@@ -62,10 +62,10 @@ base::Result<std::string> read_message(const fs::path& path) {
     size += count > 0 ? static_cast<std::size_t>(count) : 0;
   }
   if (count < 0) {
-    return unreadable(base::error_text(errno));
+    return unreadable_message(base::error_text(errno));
   }
-  if (size > largest_file) {
-    return unreadable("it is larger than 64 KiB");
+  if (size > largest_message_file) {
+    return unreadable_message("it is larger than 64 KiB");
   }
   content.resize(size);
   return {boost::system::in_place_value, std::move(content)};
@@ -159,13 +159,13 @@ void MessageSpool::take(const fs::path& file) {
   std::error_code failed;
   if (received) {
     fs::remove(file, failed);
-    journal_.log(base::LogLevel::info, module, fmt::format("received {}", file.string()));
+    journal_.log(base::LogLevel::info, spool_module, fmt::format("received {}", file.string()));
     return;
   }
   fs::rename(file, file.parent_path() / fmt::format(".{}.refused", file.filename().string()), failed);
   base::Reason reason = received.error();
   reason.where = file.string();
-  journal_.report(module, std::move(reason));
+  journal_.report(spool_module, std::move(reason));
 }
 
 base::Result<void> MessageSpool::receive(const fs::path& file) {
@@ -197,7 +197,7 @@ base::Result<void> MessageSpool::receive_text(std::string_view content) {
 base::Result<void> MessageSpool::receive_pdu(std::string_view content) {
   auto octets = base::from_hex(base::trim(content));
   if (!octets) {
-    return unreadable("a .pdu file holds one PDU in hexadecimal digits");
+    return unreadable_message("a .pdu file holds one PDU in hexadecimal digits");
   }
   auto pdu = sms::split_pdu(*octets);
   if (!pdu) {
@@ -241,7 +241,7 @@ void MessageSpool::write(const fs::path& folder, std::string_view suffix, std::s
   if (error != 0) {
     base::Reason reason = base::path_failure(folder / name, error);
     reason.what = "a message file cannot be written";
-    journal_.report(module, std::move(reason));
+    journal_.report(spool_module, std::move(reason));
   }
 }
 

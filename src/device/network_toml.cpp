@@ -15,7 +15,7 @@ namespace {
 using cellular::AccessTechnology;
 
 // Names, numbers and addresses have no character that TOML escapes, but a backslash is possible in a name.
-std::string written(const std::string& text) {
+std::string quoted_toml(const std::string& text) {
   std::string quoted = "\"";
   for (char c : text) {
     quoted += c == '\\' ? "\\\\" : std::string(1, c);
@@ -23,38 +23,38 @@ std::string written(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string written(const std::vector<std::string>& texts) {
+std::string quoted_toml(const std::vector<std::string>& texts) {
   std::vector<std::string> quoted;
   quoted.reserve(texts.size());
   for (const std::string& text : texts) {
-    quoted.push_back(written(text));
+    quoted.push_back(quoted_toml(text));
   }
   return fmt::format("[{}]", fmt::join(quoted, ", "));
 }
 
-std::string written(bool flag) {
+std::string quoted_toml(bool flag) {
   return flag ? "true" : "false";
 }
 
-std::string written(int number) {
+std::string quoted_toml(int number) {
   return fmt::format("{}", number);
 }
 
-std::string written(double number) {
+std::string quoted_toml(double number) {
   return fmt::format("{}", number);
 }
 
-std::string written(std::chrono::seconds duration) {
+std::string quoted_toml(std::chrono::seconds duration) {
   return fmt::format("\"{}s\"", duration.count());
 }
 
-std::string written(AccessTechnology technology) {
+std::string quoted_toml(AccessTechnology technology) {
   return technology == AccessTechnology::lte_m ? "\"ltem\"" : "\"nbiot\"";
 }
 
 template <class Address>
 std::string written_address(const std::optional<Address>& address) {
-  return address ? written(address->to_string()) : "false";
+  return address ? quoted_toml(address->to_string()) : "false";
 }
 
 /// One table of the text.
@@ -66,13 +66,13 @@ class Section {
   template <class Value>
   void add(std::string_view key, const Value& value, const Value& usual) {
     if (value != usual) {
-      add_line(key, written(value));
+      add_line(key, quoted_toml(value));
     }
   }
   template <class Value>
   void add(std::string_view key, const std::optional<Value>& value) {
     if (value) {
-      add_line(key, written(*value));
+      add_line(key, quoted_toml(*value));
     }
   }
   void add_line(std::string_view key, std::string_view value) {
@@ -163,24 +163,24 @@ std::string operator_text(const cellular::OperatorOptions& added) {
   return section.element();
 }
 
-std::string cell_text(const cellular::CellOptions& cell) {
+std::string cell_toml(const cellular::CellOptions& cell) {
   const cellular::CellOptions usual;
   Section section("[[cell]]");
   section.add("plmn", cell.plmn, usual.plmn);
   section.add("mode", cell.technology, usual.technology);
-  section.add_line("tac", written(cell.tac));
-  section.add_line("id", written(cell.id));
+  section.add_line("tac", quoted_toml(cell.tac));
+  section.add_line("id", quoted_toml(cell.id));
   section.add("band", cell.band, usual.band);
   section.add("earfcn", cell.earfcn, usual.earfcn);
   section.add("physical_id", cell.physical_id, usual.physical_id);
-  section.add_line("rsrp", written(cell.rsrp_dbm));
+  section.add_line("rsrp", quoted_toml(cell.rsrp_dbm));
   section.add("snr", cell.snr_db);
   section.add("barred", cell.barred, usual.barred);
   section.add("reject", cell.reject_cause);
   return section.element();
 }
 
-std::string radio_text(const cellular::RadioOptions& radio) {
+std::string radio_toml(const cellular::RadioOptions& radio) {
   const cellular::RadioOptions usual;
   Section section("[radio]");
   section.add("fading", radio.fading_db, usual.fading_db);
@@ -205,9 +205,9 @@ std::string network_as_toml(const cellular::SimulationOptions& options) {
     text += operator_text(added);
   }
   for (const cellular::CellOptions& cell : options.cells) {
-    text += cell_text(cell);
+    text += cell_toml(cell);
   }
-  text += radio_text(options.radio);
+  text += radio_toml(options.radio);
   if (!text.empty()) {
     text.pop_back();  // The empty line behind the last table.
   }

@@ -12,7 +12,7 @@ namespace attache::device {
 
 namespace {
 
-constexpr std::string_view module = "scenario";
+constexpr std::string_view scenario_module = "scenario";
 
 }  // namespace
 
@@ -68,11 +68,12 @@ void ScenarioPlayer::run(std::size_t index) {
   for (const std::string& command : step.commands) {
     auto answer = steer(device_, command);
     if (answer) {
-      device_.journal().log(base::LogLevel::info, module, fmt::format("{}: {}", command, answer->text));
+      device_.journal().log(base::LogLevel::info, scenario_module,
+                            fmt::format("{}: {}", command, answer->text));
     } else {
       base::Reason reason = answer.error();
       reason.where = step.place;
-      device_.journal().report(module, reason);
+      device_.journal().report(scenario_module, reason);
     }
   }
 }

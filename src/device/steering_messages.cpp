@@ -108,7 +108,7 @@ Answer service(Device& device, Words words) {
   return SteeringAnswer{service_text(options), {}};
 }
 
-Answer sms(Device& device, Words words) {
+Answer steer_sms(Device& device, Words words) {
   std::string_view first = words.empty() ? std::string_view() : words[0];
   if (first == "in") {
     return receive(device, words.subspan(1));
@@ -131,7 +131,7 @@ void add_message_commands(std::vector<SteeringCommand>& commands) {
        "[reports=delivered|failed|never] [delay=TIME]",
        "Brings a text to the device, shows what it has sent, or changes what the service centre does "
        "with that.",
-       sms});
+       steer_sms});
 }
 
 }  // namespace attache::device

@@ -16,7 +16,7 @@ void put(std::string& bytes, Integer value) {
   }
 }
 
-std::string pattern(std::size_t size) {
+std::string firmware_pattern(std::size_t size) {
   constexpr std::size_t period = 251;
   std::string bytes(size, '\0');
   for (std::size_t i = 0; i < size; ++i) {
@@ -41,7 +41,7 @@ std::string make_firmware_file(const FirmwareFile& file) {
   put(image, file.revision);
   put(image, file.build);
   image.resize(header_size);
-  image += pattern(file.body_size);
+  image += firmware_pattern(file.body_size);
   std::string digest = base::sha256(image);
   constexpr std::uint16_t tlv_header_size = 4;
   put(image, std::uint16_t{0x6907});
@@ -52,7 +52,7 @@ std::string make_firmware_file(const FirmwareFile& file) {
 }
 
 std::string make_modem_delta(std::size_t size) {
-  std::string image = pattern(size);
+  std::string image = firmware_pattern(size);
   constexpr std::string_view magic = "meDu";
   image.replace(4, magic.size(), magic);
   return image;

@@ -17,9 +17,9 @@ namespace {
 constexpr std::size_t largest_record = TlsEngine::largest_plain + 2048;  // RFC 5246, 6.2.3.
 
 /// What the socket and its suspended operations share.
-struct Connection {
-  Connection(std::unique_ptr<DatagramSocket> socket, base::Clock& clock_used,
-             std::shared_ptr<const TlsContext> context, TlsCircumstances given)
+struct DtlsConnection {
+  DtlsConnection(std::unique_ptr<DatagramSocket> socket, base::Clock& clock_used,
+                 std::shared_ptr<const TlsContext> context, TlsCircumstances given)
       : inner(std::move(socket)),
         clock(clock_used),
         circumstances(std::move(given)),
@@ -50,9 +50,9 @@ struct Connection {
   bool closed = false;
 };
 
-using Shared = std::shared_ptr<Connection>;
+using SharedDtls = std::shared_ptr<DtlsConnection>;
 
-asio::awaitable<NetResult<std::size_t>> flush(Shared connection) {
+asio::awaitable<NetResult<std::size_t>> flush_dtls(SharedDtls connection) {
   NetResult<std::size_t> result = 0;
   while (result && connection->engine.has_output()) {
     std::string datagram = connection->engine.take_output();
@@ -62,7 +62,7 @@ asio::awaitable<NetResult<std::size_t>> flush(Shared connection) {
 }
 
 // Receives one datagram into the engine, until `until`; fails with EAGAIN then.
-asio::awaitable<NetResult<std::size_t>> fill(Shared connection, std::optional<base::Time> until) {
+asio::awaitable<NetResult<std::size_t>> fill_dtls(SharedDtls connection, std::optional<base::Time> until) {
   base::Duration left{};
   if (until) {
     left = std::max<base::Duration>(*until - connection->clock.now(), std::chrono::nanoseconds(1));
@@ -78,7 +78,7 @@ asio::awaitable<NetResult<std::size_t>> fill(Shared connection, std::optional<ba
 
 class DtlsSocket final : public DatagramSocket {
  public:
-  explicit DtlsSocket(Shared connection) : connection_(std::move(connection)) {}
+  explicit DtlsSocket(SharedDtls connection) : connection_(std::move(connection)) {}
   ~DtlsSocket() override { close(); }
 
   asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) override {
@@ -110,12 +110,12 @@ class DtlsSocket final : public DatagramSocket {
   [[nodiscard]] std::optional<Endpoint> peer() const override { return connection_->inner->peer(); }
 
  private:
-  static asio::awaitable<void> say_goodbye(Shared connection) {
-    (void)co_await flush(connection);
+  static asio::awaitable<void> say_goodbye(SharedDtls connection) {
+    (void)co_await flush_dtls(connection);
     connection->inner->close();
   }
 
-  static asio::awaitable<NetResult<std::size_t>> send_record(Shared connection, std::string_view bytes) {
+  static asio::awaitable<NetResult<std::size_t>> send_record(SharedDtls connection, std::string_view bytes) {
     if (connection->closed) {
       co_return connection->closed_here();
     }
@@ -129,14 +129,14 @@ class DtlsSocket final : public DatagramSocket {
     if (connection->engine.write(bytes) != TlsEngine::Step::done) {
       co_return connection->ended_by_peer();
     }
-    auto sent = co_await flush(connection);
+    auto sent = co_await flush_dtls(connection);
     if (!sent) {
       co_return sent;
     }
     co_return bytes.size();
   }
 
-  static asio::awaitable<NetResult<Datagram>> take(Shared connection, std::span<char> buffer) {
+  static asio::awaitable<NetResult<Datagram>> take(SharedDtls connection, std::span<char> buffer) {
     auto deadline = deadline_after(connection->clock, connection->receive_timeout);
     while (!connection->closed) {
       std::size_t size = 0;
@@ -147,12 +147,12 @@ class DtlsSocket final : public DatagramSocket {
         co_return Datagram{size, connection->circumstances.server};
       }
       if (connection->engine.has_output()) {
-        (void)co_await flush(connection);  // A flight that the peer has missed, or an alert.
+        (void)co_await flush_dtls(connection);  // A flight that the peer has missed, or an alert.
       }
       if (step != TlsEngine::Step::need_input) {
         co_return connection->ended_by_peer();
       }
-      auto received = co_await fill(connection, deadline);
+      auto received = co_await fill_dtls(connection, deadline);
       if (!received && !connection->closed) {
         co_return received.error();
       }
@@ -160,19 +160,19 @@ class DtlsSocket final : public DatagramSocket {
     co_return connection->closed_here();
   }
 
-  Shared connection_;
+  SharedDtls connection_;
 };
 
-Failure diagnosis(const Connection& connection, TlsEnding ending) {
+Failure diagnosis(const DtlsConnection& connection, TlsEnding ending) {
   return diagnose_tls(ending, connection.engine.observation(), connection.engine.context().contents(),
                       connection.circumstances);
 }
 
-asio::awaitable<std::optional<Failure>> shake_hands(Shared connection, base::Time deadline) {
+asio::awaitable<std::optional<Failure>> shake_hands(SharedDtls connection, base::Time deadline) {
   auto& engine = connection->engine;
   while (true) {
     auto step = engine.handshake();
-    auto sent = co_await flush(connection);
+    auto sent = co_await flush_dtls(connection);
     if (step == TlsEngine::Step::failed || step == TlsEngine::Step::closed) {
       co_return diagnosis(*connection, TlsEnding::failed);
     }
@@ -187,7 +187,7 @@ asio::awaitable<std::optional<Failure>> shake_hands(Shared connection, base::Tim
       co_return diagnosis(*connection, TlsEnding::timed_out);
     }
     auto delay = engine.retransmission_delay();
-    auto received = co_await fill(connection, delay ? std::min(deadline, now + *delay) : deadline);
+    auto received = co_await fill_dtls(connection, delay ? std::min(deadline, now + *delay) : deadline);
     if (!received && received.error().code != Errno::try_again) {
       co_return received.error();
     }
@@ -205,7 +205,7 @@ asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> secure(std::unique_p
                                                                    TlsCircumstances circumstances,
                                                                    base::Time deadline) {
   auto connection =
-      std::make_shared<Connection>(std::move(inner), clock, std::move(context), std::move(circumstances));
+      std::make_shared<DtlsConnection>(std::move(inner), clock, std::move(context), std::move(circumstances));
   auto failure = co_await shake_hands(connection, deadline);
   if (failure) {
     co_return *failure;

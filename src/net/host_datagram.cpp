@@ -15,7 +15,7 @@ namespace attache::net {
 namespace {
 
 using boost::system::error_code;
-using Socket = asio::ip::udp::socket;
+using UdpSocket = asio::ip::udp::socket;
 using SystemEndpoint = asio::ip::udp::endpoint;
 
 constexpr std::size_t most_peers = 256;
@@ -56,14 +56,14 @@ class Sockets final : public Lifeline::Member, public std::enable_shared_from_th
   /// One real socket and whether somebody waits for it to become readable.
   struct Half {
     explicit Half(asio::io_context& context) : socket(context) {}
-    Socket socket;
+    UdpSocket socket;
     bool waits = false;
   };
 
   void await_datagrams() {
     for (auto* half : {&outward, &inward}) {
       if (half->socket.is_open() && !std::exchange(half->waits, true)) {
-        half->socket.async_wait(Socket::wait_read, [self = shared_from_this(), half](error_code) {
+        half->socket.async_wait(UdpSocket::wait_read, [self = shared_from_this(), half](error_code) {
           half->waits = false;
           self->arrived.notify();
         });
@@ -101,11 +101,11 @@ class Sockets final : public Lifeline::Member, public std::enable_shared_from_th
   std::optional<Failure> ended;
 };
 
-using Shared = std::shared_ptr<Sockets>;
+using SharedSockets = std::shared_ptr<Sockets>;
 
 error_code open_outward(Sockets& sockets) {
   error_code error;
-  Socket& socket = sockets.outward.socket;
+  UdpSocket& socket = sockets.outward.socket;
   socket.open(asio::ip::udp::v6(), error);
   if (!error) {
     socket.set_option(asio::ip::v6_only(false), error);
@@ -132,7 +132,7 @@ error_code open_outward(Sockets& sockets) {
 error_code open_inward(Sockets& sockets, const Endpoint& host) {
   SystemEndpoint endpoint(host.address, host.port);
   error_code error;
-  Socket& socket = sockets.inward.socket;
+  UdpSocket& socket = sockets.inward.socket;
   socket.close(error);
   socket.open(endpoint.protocol(), error);
   if (!error) {
@@ -196,7 +196,7 @@ NetResult<std::size_t> send_by(Sockets& sockets, const Path& path, const Endpoin
 
 class HostDatagramSocket final : public DatagramSocket {
  public:
-  explicit HostDatagramSocket(Shared sockets) : sockets_(std::move(sockets)) {}
+  explicit HostDatagramSocket(SharedSockets sockets) : sockets_(std::move(sockets)) {}
   ~HostDatagramSocket() override { close(); }
 
   asio::awaitable<NetResult<std::size_t>> send_to(Endpoint to, std::string_view bytes) override {
@@ -217,7 +217,7 @@ class HostDatagramSocket final : public DatagramSocket {
   [[nodiscard]] std::optional<Endpoint> peer() const override { return sockets_->peer; }
 
  private:
-  static asio::awaitable<NetResult<std::size_t>> send_from(Shared sockets, std::optional<Endpoint> to,
+  static asio::awaitable<NetResult<std::size_t>> send_from(SharedSockets sockets, std::optional<Endpoint> to,
                                                            std::string_view bytes) {
     if (sockets->ended) {
       co_return *sockets->ended;
@@ -251,7 +251,7 @@ class HostDatagramSocket final : public DatagramSocket {
     co_return sent;
   }
 
-  static asio::awaitable<NetResult<Datagram>> take(Shared sockets, std::span<char> buffer) {
+  static asio::awaitable<NetResult<Datagram>> take(SharedSockets sockets, std::span<char> buffer) {
     auto& clock = sockets->paths->clock();
     auto deadline = deadline_after(clock, sockets->receive_timeout);
     while (!sockets->ended) {
@@ -311,12 +311,12 @@ class HostDatagramSocket final : public DatagramSocket {
     return make_failure(code, "receiving a datagram failed", error.message());
   }
 
-  Shared sockets_;
+  SharedSockets sockets_;
 };
 
 /// Opens and binds what a socket needs.
-NetResult<Shared> open(const std::shared_ptr<HostPaths>& paths, Family family, std::uint16_t device_port,
-                       base::Journal& journal) {
+NetResult<SharedSockets> open(const std::shared_ptr<HostPaths>& paths, Family family,
+                              std::uint16_t device_port, base::Journal& journal) {
   std::string what = fmt::format("opening a UDP socket ({}) failed", name(family));
   if (auto unfit = paths->check_family(family, what)) {
     return *unfit;

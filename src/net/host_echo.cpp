@@ -18,8 +18,8 @@ namespace attache::net {
 
 namespace {
 
-constexpr std::size_t largest_packet = 65536;
-constexpr int most_passed_over = 64;  // Packets of others, before the loop has its turn.
+constexpr std::size_t largest_ip_packet = 65536;
+constexpr int most_packets_passed_over = 64;  // Packets of others, before the loop has its turn.
 
 /// One echo on its way across the link and this machine's network.
 class Echo final : public Link::User, public std::enable_shared_from_this<Echo> {
@@ -58,7 +58,7 @@ class Echo final : public Link::User, public std::enable_shared_from_this<Echo> 
   std::optional<Failure> ended;
 };
 
-using Shared = std::shared_ptr<Echo>;
+using SharedEcho = std::shared_ptr<Echo>;
 
 Failure no_reply(const Echo& echo, base::Duration timeout) {
   return make_failure(Errno::timed_out, echo.what,
@@ -124,8 +124,8 @@ std::optional<Failure> send(Echo& echo, const Address& target, const std::string
 
 // The reply that is there; nothing if none is. What belongs to others is passed over.
 std::optional<NetResult<IcmpEcho>> receive(Echo& echo, Family family, const IcmpEcho& sent) {
-  std::array<char, largest_packet> buffer;
-  for (int passed_over = 0; passed_over < most_passed_over; ++passed_over) {
+  std::array<char, largest_ip_packet> buffer;
+  for (int passed_over = 0; passed_over < most_packets_passed_over; ++passed_over) {
     ssize_t size = ::recv(echo.descriptor.native_handle(), buffer.data(), buffer.size(), 0);
     if (size < 0) {
       return errno == EAGAIN ? std::nullopt : std::optional<NetResult<IcmpEcho>>(system_failure(echo, errno));
@@ -145,7 +145,7 @@ std::optional<NetResult<IcmpEcho>> receive(Echo& echo, Family family, const Icmp
 }
 
 // Carries a packet across the link. Nothing: it has arrived.
-asio::awaitable<std::optional<Failure>> cross(Shared echo, Direction direction, std::size_t size,
+asio::awaitable<std::optional<Failure>> cross(SharedEcho echo, Direction direction, std::size_t size,
                                               base::Time deadline, base::Duration timeout) {
   Link::Clearance clearance;
   while (true) {
@@ -180,7 +180,7 @@ asio::awaitable<std::optional<Failure>> cross(Shared echo, Direction direction, 
   co_return is_late ? std::optional(no_reply(*echo, timeout)) : std::nullopt;
 }
 
-asio::awaitable<NetResult<IcmpEcho>> exchange(Shared echo, Address target, IcmpEcho request,
+asio::awaitable<NetResult<IcmpEcho>> exchange(SharedEcho echo, Address target, IcmpEcho request,
                                               base::Time deadline, base::Duration timeout) {
   Family family = family_of(target);
   if (auto failure = send(*echo, target, echo_request(family, request))) {
@@ -215,7 +215,7 @@ std::optional<Failure> route_failure(const Echo& echo, const Path& path) {
   }
 }
 
-asio::awaitable<NetResult<base::Duration>> run(Shared echo, Path path, EchoRequest request) {
+asio::awaitable<NetResult<base::Duration>> run(SharedEcho echo, Path path, EchoRequest request) {
   base::Clock& clock = echo->clock();
   base::Time begin = clock.now();
   base::Time deadline = begin + request.timeout;

@@ -12,7 +12,7 @@ namespace attache::net {
 
 namespace {
 
-using Socket = asio::ip::tcp::socket;
+using TcpSocket = asio::ip::tcp::socket;
 using boost::system::error_code;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
@@ -35,11 +35,12 @@ std::string advice_for(Errno code, const Endpoint& target) {
   }
 }
 
-/// A socket, its device's view, and what ended it. Shared by the stream and its suspended operations.
-class Connection final : public Lifeline::Member {
+/// A socket, its device's view, and what ended it. SharedConnection by the stream and its suspended
+/// operations.
+class HostConnection final : public Lifeline::Member {
  public:
-  Connection(base::Clock& clock_used, std::shared_ptr<Lifeline> line, Socket connected, Endpoint device,
-             Endpoint remote)
+  HostConnection(base::Clock& clock_used, std::shared_ptr<Lifeline> line, TcpSocket connected,
+                 Endpoint device, Endpoint remote)
       : Member(std::move(line)),
         clock(clock_used),
         socket(std::move(connected)),
@@ -50,7 +51,8 @@ class Connection final : public Lifeline::Member {
     if (!ended) {
       ended = failure;
       error_code ignored;
-      socket.set_option(Socket::linger(true, 0), ignored);  // The peer sees a broken connection, not an end.
+      socket.set_option(TcpSocket::linger(true, 0),
+                        ignored);  // The peer sees a broken connection, not an end.
       socket.close(ignored);
     }
   }
@@ -60,7 +62,7 @@ class Connection final : public Lifeline::Member {
       ended = make_failure(Errno::connection_aborted, fmt::format("connection to {} ended", to_string(peer)),
                            "It was closed on this side.");
       error_code ignored;
-      socket.shutdown(Socket::shutdown_both, ignored);
+      socket.shutdown(TcpSocket::shutdown_both, ignored);
       socket.close(ignored);
     }
   }
@@ -76,7 +78,7 @@ class Connection final : public Lifeline::Member {
   }
 
   base::Clock& clock;
-  Socket socket;
+  TcpSocket socket;
   Endpoint local;
   Endpoint peer;
   base::Duration receive_timeout{};
@@ -84,10 +86,10 @@ class Connection final : public Lifeline::Member {
   std::optional<Failure> ended;
 };
 
-using Shared = std::shared_ptr<Connection>;
+using SharedConnection = std::shared_ptr<HostConnection>;
 
 // Waits until the socket may be ready; the caller tries and sees.
-asio::awaitable<void> ready(Shared connection, Socket::wait_type direction,
+asio::awaitable<void> ready(SharedConnection connection, TcpSocket::wait_type direction,
                             std::optional<base::Time> deadline) {
   base::Alarm alarm;
   if (deadline) {
@@ -103,7 +105,7 @@ asio::awaitable<void> ready(Shared connection, Socket::wait_type direction,
 
 class HostStream final : public Stream {
  public:
-  explicit HostStream(Shared connection) : connection_(std::move(connection)) {}
+  explicit HostStream(SharedConnection connection) : connection_(std::move(connection)) {}
   ~HostStream() override { connection_->close(); }
 
   asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) override {
@@ -121,7 +123,7 @@ class HostStream final : public Stream {
   [[nodiscard]] Endpoint remote() const override { return connection_->peer; }
 
  private:
-  static asio::awaitable<NetResult<std::size_t>> read(Shared connection, std::span<char> buffer) {
+  static asio::awaitable<NetResult<std::size_t>> read(SharedConnection connection, std::span<char> buffer) {
     constexpr std::string_view operation = "receiving from";
     auto deadline = deadline_after(connection->clock, connection->receive_timeout);
     while (!connection->ended) {
@@ -136,12 +138,13 @@ class HostStream final : public Stream {
       if (deadline && connection->clock.now() >= *deadline) {
         co_return connection->timed_out(operation, connection->receive_timeout);
       }
-      co_await ready(connection, Socket::wait_read, deadline);
+      co_await ready(connection, TcpSocket::wait_read, deadline);
     }
     co_return *connection->ended;
   }
 
-  static asio::awaitable<NetResult<std::size_t>> write_all(Shared connection, std::string_view bytes) {
+  static asio::awaitable<NetResult<std::size_t>> write_all(SharedConnection connection,
+                                                           std::string_view bytes) {
     constexpr std::string_view operation = "sending to";
     std::size_t total = bytes.size();
     auto deadline = deadline_after(connection->clock, connection->send_timeout);
@@ -162,12 +165,12 @@ class HostStream final : public Stream {
       if (deadline && connection->clock.now() >= *deadline) {
         co_return connection->timed_out(operation, connection->send_timeout);
       }
-      co_await ready(connection, Socket::wait_write, deadline);
+      co_await ready(connection, TcpSocket::wait_write, deadline);
     }
     co_return *connection->ended;
   }
 
-  Shared connection_;
+  SharedConnection connection_;
 };
 
 }  // namespace
@@ -176,8 +179,8 @@ asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect_host_stream(base::Cl
                                                                         std::shared_ptr<Lifeline> line,
                                                                         Endpoint target, Address device,
                                                                         Endpoint peer, base::Time deadline) {
-  auto connection = std::make_shared<Connection>(clock, std::move(line), Socket(clock.context()),
-                                                 Endpoint{device, 0}, peer);
+  auto connection = std::make_shared<HostConnection>(clock, std::move(line), TcpSocket(clock.context()),
+                                                     Endpoint{device, 0}, peer);
   std::string what = fmt::format("connecting to {} failed", to_string(target));
   base::Alarm alarm = clock.call_at(deadline, [weak = std::weak_ptr(connection), what, target] {
     if (auto connecting = weak.lock()) {
@@ -205,13 +208,13 @@ asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect_host_stream(base::Cl
   co_return std::make_unique<HostStream>(std::move(connection));
 }
 
-std::unique_ptr<Stream> make_host_stream(base::Clock& clock, std::shared_ptr<Lifeline> line, Socket socket,
+std::unique_ptr<Stream> make_host_stream(base::Clock& clock, std::shared_ptr<Lifeline> line, TcpSocket socket,
                                          Endpoint device, Endpoint peer) {
   error_code ignored;
   socket.non_blocking(true, ignored);
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   return std::make_unique<HostStream>(
-      std::make_shared<Connection>(clock, std::move(line), std::move(socket), device, peer));
+      std::make_shared<HostConnection>(clock, std::move(line), std::move(socket), device, peer));
 }
 
 }  // namespace attache::net

@@ -17,7 +17,7 @@ namespace attache::net {
 
 namespace {
 
-constexpr std::size_t header_size = 28;  // Of IP and UDP: empty datagrams fill the window too.
+constexpr std::size_t udp_header_size = 28;  // Of IP and UDP: empty datagrams fill the window too.
 constexpr std::size_t largest_packet = 65536;
 constexpr std::size_t most_kept = 64UL * 1024;
 
@@ -25,9 +25,9 @@ struct Packet {
   Endpoint peer;
   std::string bytes;
 
-  [[nodiscard]] std::size_t weight() const { return bytes.size() + header_size; }
+  [[nodiscard]] std::size_t weight() const { return bytes.size() + udp_header_size; }
 };
-using Lane = PiecesInFlight<Packet>;
+using PacketLane = PiecesInFlight<Packet>;
 
 /// What the socket shares with its carriers, which are started when the link first shapes.
 struct DatagramsAcrossLink final : Link::User {
@@ -84,8 +84,8 @@ struct DatagramsAcrossLink final : Link::User {
   void hand_timeouts_on() { inner->set_timeouts(down ? base::Duration{} : receive_timeout, send_timeout); }
 
   std::unique_ptr<DatagramSocket> inner;
-  std::unique_ptr<Lane> up;
-  std::unique_ptr<Lane> down;
+  std::unique_ptr<PacketLane> up;
+  std::unique_ptr<PacketLane> down;
   std::deque<Packet> kept;  ///< Sent while nothing could pass; send_kept() sees to them.
   std::size_t kept_bytes = 0;
   bool sees_to_kept = false;
@@ -97,11 +97,11 @@ struct DatagramsAcrossLink final : Link::User {
   base::Duration send_timeout{};
 };
 
-using Shared = std::shared_ptr<DatagramsAcrossLink>;
+using SharedDatagrams = std::shared_ptr<DatagramsAcrossLink>;
 
 // What was sent before the socket was closed arrives still.
-asio::awaitable<void> carry_up(Shared shared) {
-  Lane& lane = *shared->up;
+asio::awaitable<void> carry_up(SharedDatagrams shared) {
+  PacketLane& lane = *shared->up;
   while (!shared->broken && !(shared->closed && lane.empty())) {
     if (!lane.has_arrived(shared->clock().now())) {
       co_await wait_until(shared->changed, shared->clock(), lane.next_look(std::nullopt));
@@ -134,19 +134,20 @@ void let_down(DatagramsAcrossLink& shared, const Endpoint& from, std::string_vie
 }
 
 // What came from the network, in turns that are fair to the rest of the device.
-asio::awaitable<NetResult<DatagramSocket::Datagram>> receive_in_turn(Shared shared, std::span<char> buffer) {
+asio::awaitable<NetResult<DatagramSocket::Datagram>> receive_in_turn(SharedDatagrams shared,
+                                                                     std::span<char> buffer) {
   base::FairTurn& turn = shared->link().turn();
   if (turn.is_over()) {
     co_await turn.next();
   }
   auto datagram = co_await shared->inner->receive(buffer);
   if (datagram) {
-    turn.spend(datagram->size + header_size);
+    turn.spend(datagram->size + udp_header_size);
   }
   co_return datagram;
 }
 
-asio::awaitable<void> carry_down(Shared shared) {
+asio::awaitable<void> carry_down(SharedDatagrams shared) {
   std::vector<char> buffer(largest_packet);
   while (!shared->is_over()) {
     auto datagram = co_await receive_in_turn(shared, buffer);
@@ -162,7 +163,7 @@ asio::awaitable<void> carry_down(Shared shared) {
 }
 
 // A datagram that was cleared leaves.
-asio::awaitable<NetResult<std::size_t>> set_out(Shared shared, Endpoint to, std::string_view bytes) {
+asio::awaitable<NetResult<std::size_t>> set_out(SharedDatagrams shared, Endpoint to, std::string_view bytes) {
   if (!shared->up) {
     auto sent = co_await shared->inner->send_to(to, bytes);
     co_return sent;
@@ -180,7 +181,7 @@ asio::awaitable<NetResult<std::size_t>> set_out(Shared shared, Endpoint to, std:
   co_return bytes.size();
 }
 
-asio::awaitable<void> send_kept(Shared shared) {
+asio::awaitable<void> send_kept(SharedDatagrams shared) {
   Link::Clearance clearance;
   while (!shared->is_over() && !shared->kept.empty()) {
     const Packet& first = shared->kept.front();
@@ -205,7 +206,7 @@ asio::awaitable<void> send_kept(Shared shared) {
   shared->sees_to_kept = false;
 }
 
-void see_to_kept(const Shared& shared) {
+void see_to_kept(const SharedDatagrams& shared) {
   if (!std::exchange(shared->sees_to_kept, true)) {
     base::spawn(shared->clock().context(), nullptr, send_kept(shared));
   }
@@ -226,7 +227,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
 
   asio::awaitable<NetResult<Datagram>> receive(std::span<char> buffer) override {
     if (!shared_->down && shared_->link().shapes()) {
-      shared_->down = std::make_unique<Lane>();
+      shared_->down = std::make_unique<PacketLane>();
       shared_->hand_timeouts_on();
       base::spawn(shared_->clock().context(), nullptr, carry_down(shared_));
     }
@@ -251,13 +252,14 @@ class LinkedDatagramSocket final : public DatagramSocket {
  private:
   asio::awaitable<NetResult<std::size_t>> send_over(std::optional<Endpoint> to, std::string_view bytes) {
     if (!shared_->up && shared_->link().shapes()) {
-      shared_->up = std::make_unique<Lane>();
+      shared_->up = std::make_unique<PacketLane>();
       base::spawn(shared_->clock().context(), nullptr, carry_up(shared_));
     }
     return send_to_peer(shared_, to, bytes);
   }
 
-  static asio::awaitable<NetResult<std::size_t>> send_to_peer(Shared shared, std::optional<Endpoint> to,
+  static asio::awaitable<NetResult<std::size_t>> send_to_peer(SharedDatagrams shared,
+                                                              std::optional<Endpoint> to,
                                                               std::string_view bytes) {
     if (auto failure = shared->take_failure()) {
       co_return *failure;
@@ -296,7 +298,8 @@ class LinkedDatagramSocket final : public DatagramSocket {
   }
 
   // While nothing may pass, what comes is lost.
-  static asio::awaitable<NetResult<Datagram>> receive_directly(Shared shared, std::span<char> buffer) {
+  static asio::awaitable<NetResult<Datagram>> receive_directly(SharedDatagrams shared,
+                                                               std::span<char> buffer) {
     while (true) {
       auto datagram = co_await receive_in_turn(shared, buffer);
       if (!datagram) {
@@ -314,7 +317,8 @@ class LinkedDatagramSocket final : public DatagramSocket {
     }
   }
 
-  static asio::awaitable<NetResult<Datagram>> receive_arrived(Shared shared, std::span<char> buffer) {
+  static asio::awaitable<NetResult<Datagram>> receive_arrived(SharedDatagrams shared,
+                                                              std::span<char> buffer) {
     auto deadline = deadline_after(shared->clock(), shared->receive_timeout);
     while (true) {
       base::Time now = shared->clock().now();
@@ -335,7 +339,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
     }
   }
 
-  Shared shared_;
+  SharedDatagrams shared_;
 };
 
 }  // namespace

@@ -15,7 +15,8 @@ namespace attache::net {
 
 namespace {
 
-constexpr base::Duration linger = std::chrono::seconds(10);  // For what a closed stream still has to deliver.
+constexpr base::Duration delivery_linger =
+    std::chrono::seconds(10);  // For what a closed stream still has to deliver.
 
 struct Piece {
   std::string bytes;  ///< None: the orderly end.
@@ -23,7 +24,7 @@ struct Piece {
 };
 
 /// One direction of a stream whose pieces are on their way: made when the link first shapes.
-using Lane = PiecesInFlight<Piece>;
+using PieceLane = PiecesInFlight<Piece>;
 
 Failure given_up() {
   return make_failure(
@@ -68,8 +69,8 @@ struct StreamAcrossLink final : Link::User {
   }
 
   std::unique_ptr<Stream> inner;
-  std::unique_ptr<Lane> up;
-  std::unique_ptr<Lane> down;
+  std::unique_ptr<PieceLane> up;
+  std::unique_ptr<PieceLane> down;
   base::Event changed;
   bool closed = false;
   std::optional<Failure> broken;
@@ -77,10 +78,10 @@ struct StreamAcrossLink final : Link::User {
   base::Duration send_timeout{};
 };
 
-using Shared = std::shared_ptr<StreamAcrossLink>;
+using SharedStream = std::shared_ptr<StreamAcrossLink>;
 
 // Waits until a piece may leave; nothing to say is success.
-asio::awaitable<std::optional<Failure>> wait_clear(Shared shared, Direction direction, std::size_t size,
+asio::awaitable<std::optional<Failure>> wait_clear(SharedStream shared, Direction direction, std::size_t size,
                                                    std::optional<base::Time> deadline,
                                                    base::Duration timeout) {
   Link::Clearance clearance;
@@ -115,8 +116,8 @@ asio::awaitable<std::optional<Failure>> wait_clear(Shared shared, Direction dire
 
 // What has left the device reaches the inner stream after the delay, in order; also after the device has
 // closed: an orderly close comes after the bytes written before it.
-asio::awaitable<void> carry_up(Shared shared) {
-  Lane& lane = *shared->up;
+asio::awaitable<void> carry_up(SharedStream shared) {
+  PieceLane& lane = *shared->up;
   while (!shared->broken && !(shared->closed && lane.empty())) {
     if (!lane.has_arrived(shared->clock().now())) {
       co_await wait_until(shared->changed, shared->clock(), lane.next_look(std::nullopt));
@@ -138,7 +139,7 @@ asio::awaitable<void> carry_up(Shared shared) {
 }
 
 // What came from the network, in turns that are fair to the rest of the device.
-asio::awaitable<NetResult<std::size_t>> read_in_turn(Shared shared, std::span<char> buffer) {
+asio::awaitable<NetResult<std::size_t>> read_in_turn(SharedStream shared, std::span<char> buffer) {
   base::FairTurn& turn = shared->link().turn();
   if (turn.is_over()) {
     co_await turn.next();
@@ -150,9 +151,9 @@ asio::awaitable<NetResult<std::size_t>> read_in_turn(Shared shared, std::span<ch
   co_return size;
 }
 
-asio::awaitable<void> carry_down(Shared shared) {
+asio::awaitable<void> carry_down(SharedStream shared) {
   std::array<char, segment_size> buffer;
-  Lane& lane = *shared->down;
+  PieceLane& lane = *shared->down;
   while (!shared->is_over()) {
     if (lane.bytes() >= shared->link().room(Direction::down)) {
       co_await shared->changed.wait();
@@ -187,7 +188,7 @@ class LinkedStream final : public Stream {
 
   asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) override {
     if (!shared_->down && shared_->link().shapes()) {
-      shared_->down = std::make_unique<Lane>();
+      shared_->down = std::make_unique<PieceLane>();
       shared_->hand_timeouts_on();
       base::spawn(shared_->clock().context(), nullptr, carry_down(shared_));
     }
@@ -196,7 +197,7 @@ class LinkedStream final : public Stream {
 
   asio::awaitable<NetResult<std::size_t>> write(std::string_view bytes) override {
     if (!shared_->up && shared_->link().shapes()) {
-      shared_->up = std::make_unique<Lane>();
+      shared_->up = std::make_unique<PieceLane>();
       shared_->hand_timeouts_on();
       base::spawn(shared_->clock().context(), nullptr, carry_up(shared_));
     }
@@ -213,7 +214,7 @@ class LinkedStream final : public Stream {
   void close() override {
     shared_->closed = true;
     if (shared_->up) {
-      shared_->inner->set_timeouts({}, linger);
+      shared_->inner->set_timeouts({}, delivery_linger);
     } else {
       shared_->inner->close();
     }
@@ -224,7 +225,7 @@ class LinkedStream final : public Stream {
   [[nodiscard]] Endpoint remote() const override { return shared_->inner->remote(); }
 
  private:
-  static asio::awaitable<NetResult<std::size_t>> read_directly(Shared shared, std::span<char> buffer) {
+  static asio::awaitable<NetResult<std::size_t>> read_directly(SharedStream shared, std::span<char> buffer) {
     auto size = co_await read_in_turn(shared, buffer);
     if (shared->broken) {
       co_return *shared->broken;
@@ -239,7 +240,7 @@ class LinkedStream final : public Stream {
     co_return size;
   }
 
-  static asio::awaitable<NetResult<std::size_t>> read_arrived(Shared shared, std::span<char> buffer) {
+  static asio::awaitable<NetResult<std::size_t>> read_arrived(SharedStream shared, std::span<char> buffer) {
     auto deadline = deadline_after(shared->clock(), shared->receive_timeout);
     if (shared->link().turn().is_over()) {
       co_await shared->link().turn().next();
@@ -288,7 +289,7 @@ class LinkedStream final : public Stream {
     return size;
   }
 
-  static asio::awaitable<NetResult<std::size_t>> write_directly(Shared shared, std::string_view bytes) {
+  static asio::awaitable<NetResult<std::size_t>> write_directly(SharedStream shared, std::string_view bytes) {
     auto deadline = deadline_after(shared->clock(), shared->send_timeout);
     auto failure = co_await wait_clear(shared, Direction::up, bytes.size(), deadline, shared->send_timeout);
     if (failure) {
@@ -298,7 +299,8 @@ class LinkedStream final : public Stream {
     co_return sent;
   }
 
-  static asio::awaitable<NetResult<std::size_t>> write_in_pieces(Shared shared, std::string_view bytes) {
+  static asio::awaitable<NetResult<std::size_t>> write_in_pieces(SharedStream shared,
+                                                                 std::string_view bytes) {
     std::size_t total = bytes.size();
     while (!bytes.empty()) {
       auto deadline = deadline_after(shared->clock(), shared->send_timeout);
@@ -327,7 +329,7 @@ class LinkedStream final : public Stream {
     co_return total;
   }
 
-  Shared shared_;
+  SharedStream shared_;
 };
 
 }  // namespace

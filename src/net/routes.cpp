@@ -21,7 +21,7 @@ std::string_view without_final_dot(std::string_view name) {
   return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
 }
 
-std::optional<Address> literal(std::string_view text) {
+std::optional<Address> address_literal(std::string_view text) {
   boost::system::error_code error;
   Address address = asio::ip::make_address(text, error);
   return error ? std::nullopt : std::optional(address);
@@ -41,7 +41,7 @@ bool matches_name(const Route& route, std::string_view name) {
 }
 
 bool matches_address(const Route& route, const Address& address) {
-  return route.from_host == "*" || literal(route.from_host) == address;
+  return route.from_host == "*" || address_literal(route.from_host) == address;
 }
 
 bool allows(const Route& route, Family family) {

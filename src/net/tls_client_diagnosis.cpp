@@ -41,7 +41,7 @@ base::Reason reason_of_ours(const TlsObservation& seen) {
                            "Examine the device with `openssl s_client -tls1_2`.");
 }
 
-base::Reason judge(TlsEnding ending, const TlsObservation& seen, std::uint32_t sec_tag) {
+base::Reason judge_client(TlsEnding ending, const TlsObservation& seen, std::uint32_t sec_tag) {
   switch (ending) {
     case TlsEnding::timed_out:
       return base::make_reason("", "the client did not end the handshake in time",
@@ -63,7 +63,7 @@ base::Reason judge(TlsEnding ending, const TlsObservation& seen, std::uint32_t s
 Failure diagnose_tls_client(TlsEnding ending, const TlsObservation& seen, const TagContents& tag,
                             const TlsCircumstances& circumstances) {
   std::uint32_t sec_tag = circumstances.options.sec_tag;
-  Failure failure{Errno::connection_aborted, judge(ending, seen, sec_tag)};
+  Failure failure{Errno::connection_aborted, judge_client(ending, seen, sec_tag)};
   failure.reason.what = fmt::format("TLS handshake of client {} failed", to_string(circumstances.server));
   failure.reason.where = fmt::format("sec_tag {}", sec_tag);
   if (!tag.client.empty()) {

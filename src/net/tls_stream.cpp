@@ -14,14 +14,14 @@ namespace attache::net {
 
 namespace {
 
-constexpr std::size_t input_size = 32UL * 1024;             // Two full records.
-constexpr std::size_t output_piece = 64UL * 1024;           // Plain bytes encrypted before they are sent.
-constexpr base::Duration linger = std::chrono::seconds(5);  // For close_notify to leave.
+constexpr std::size_t input_size = 32UL * 1024;    // Two full records.
+constexpr std::size_t output_piece = 64UL * 1024;  // Plain bytes encrypted before they are sent.
+constexpr base::Duration close_linger = std::chrono::seconds(5);  // For close_notify to leave.
 
 /// What the stream and its suspended operations share.
-struct Connection {
-  Connection(std::unique_ptr<Stream> stream, base::Clock& clock_used,
-             std::shared_ptr<const TlsContext> context, TlsCircumstances given)
+struct TlsConnection {
+  TlsConnection(std::unique_ptr<Stream> stream, base::Clock& clock_used,
+                std::shared_ptr<const TlsContext> context, TlsCircumstances given)
       : inner(std::move(stream)),
         clock(clock_used),
         circumstances(std::move(given)),
@@ -42,10 +42,10 @@ struct Connection {
   base::Event sent;
 };
 
-using Shared = std::shared_ptr<Connection>;
+using SharedTls = std::shared_ptr<TlsConnection>;
 
 // Sends all that the engine has put out, in order, whoever produced it.
-asio::awaitable<NetResult<std::size_t>> flush(Shared connection) {
+asio::awaitable<NetResult<std::size_t>> flush_tls(SharedTls connection) {
   while (connection->sending) {
     co_await connection->sent.wait();
   }
@@ -61,7 +61,7 @@ asio::awaitable<NetResult<std::size_t>> flush(Shared connection) {
 }
 
 // Reads once from `inner` into the engine; 0 at its end.
-asio::awaitable<NetResult<std::size_t>> fill(Shared connection) {
+asio::awaitable<NetResult<std::size_t>> fill_tls(SharedTls connection) {
   auto buffer = std::make_unique_for_overwrite<char[]>(input_size);
   auto size = co_await connection->inner->read_some(std::span(buffer.get(), input_size));
   if (size) {
@@ -70,7 +70,7 @@ asio::awaitable<NetResult<std::size_t>> fill(Shared connection) {
   co_return size;
 }
 
-Failure broken(const Connection& connection) {
+Failure broken(const TlsConnection& connection) {
   const auto& seen = connection.engine.observation();
   Failure failure =
       make_failure(Errno::connection_reset,
@@ -83,7 +83,7 @@ Failure broken(const Connection& connection) {
 
 class TlsStream final : public Stream {
  public:
-  explicit TlsStream(Shared connection) : connection_(std::move(connection)) {}
+  explicit TlsStream(SharedTls connection) : connection_(std::move(connection)) {}
   ~TlsStream() override { close(); }
 
   asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) override {
@@ -99,7 +99,7 @@ class TlsStream final : public Stream {
     if (!connection_->closed) {
       connection_->closed = true;
       connection_->engine.close();
-      connection_->inner->set_timeouts(linger, linger);
+      connection_->inner->set_timeouts(close_linger, close_linger);
       base::spawn(connection_->clock.context(), nullptr, say_goodbye(connection_));
     }
   }
@@ -107,12 +107,12 @@ class TlsStream final : public Stream {
   [[nodiscard]] Endpoint remote() const override { return connection_->inner->remote(); }
 
  private:
-  static asio::awaitable<void> say_goodbye(Shared connection) {
-    (void)co_await flush(connection);
+  static asio::awaitable<void> say_goodbye(SharedTls connection) {
+    (void)co_await flush_tls(connection);
     connection->inner->close();
   }
 
-  static asio::awaitable<NetResult<std::size_t>> read(Shared connection, std::span<char> buffer) {
+  static asio::awaitable<NetResult<std::size_t>> read(SharedTls connection, std::span<char> buffer) {
     while (!connection->closed) {
       std::size_t size = 0;
       auto step = connection->engine.read(buffer, size);
@@ -120,7 +120,7 @@ class TlsStream final : public Stream {
         co_return size;
       }
       if (connection->engine.has_output()) {
-        (void)co_await flush(connection);  // An alert of ours; a failure shows itself at the next read.
+        (void)co_await flush_tls(connection);  // An alert of ours; a failure shows itself at the next read.
       }
       if (step == TlsEngine::Step::closed) {
         co_return std::size_t{0};
@@ -128,7 +128,7 @@ class TlsStream final : public Stream {
       if (step == TlsEngine::Step::failed) {
         co_return broken(*connection);
       }
-      auto received = co_await fill(connection);
+      auto received = co_await fill_tls(connection);
       if (connection->closed) {
         break;
       }
@@ -139,7 +139,7 @@ class TlsStream final : public Stream {
     co_return connection->closed_here();
   }
 
-  static asio::awaitable<NetResult<std::size_t>> write_all(Shared connection, std::string_view bytes) {
+  static asio::awaitable<NetResult<std::size_t>> write_all(SharedTls connection, std::string_view bytes) {
     std::size_t total = bytes.size();
     while (!bytes.empty() && !connection->closed) {
       std::string_view piece = bytes.substr(0, output_piece);
@@ -147,7 +147,7 @@ class TlsStream final : public Stream {
         co_return broken(*connection);
       }
       bytes.remove_prefix(piece.size());
-      auto sent = co_await flush(connection);
+      auto sent = co_await flush_tls(connection);
       if (!sent && !connection->closed) {
         co_return sent;
       }
@@ -158,13 +158,13 @@ class TlsStream final : public Stream {
     co_return total;
   }
 
-  Shared connection_;
+  SharedTls connection_;
 };
 
 /// The way to a secured connection; given up, it leaves nothing behind.
 class Handshake {
  public:
-  Handshake(Shared connection, std::optional<base::Time> deadline)
+  Handshake(SharedTls connection, std::optional<base::Time> deadline)
       : connection_(std::move(connection)), deadline_(deadline) {}
 
   asio::awaitable<NetResult<std::size_t>> run() {
@@ -173,7 +173,7 @@ class Handshake {
       if (auto failure = limit_time()) {
         co_return *failure;
       }
-      auto sent = co_await flush(connection_);
+      auto sent = co_await flush_tls(connection_);
       if (step == TlsEngine::Step::done && sent) {
         co_return std::size_t{0};
       }
@@ -184,7 +184,7 @@ class Handshake {
       if (!sent && sent.error().code != Errno::connection_reset) {
         co_return translated(sent.error());
       }
-      auto received = co_await fill(connection_);
+      auto received = co_await fill_tls(connection_);
       if (!received) {
         co_return translated(received.error());
       }
@@ -221,7 +221,7 @@ class Handshake {
     return std::nullopt;
   }
 
-  Shared connection_;
+  SharedTls connection_;
   std::optional<base::Time> deadline_;
 };
 
@@ -232,7 +232,7 @@ asio::awaitable<NetResult<std::unique_ptr<Stream>>> secure(std::unique_ptr<Strea
                                                            TlsCircumstances circumstances,
                                                            std::optional<base::Time> deadline) {
   auto connection =
-      std::make_shared<Connection>(std::move(inner), clock, std::move(context), std::move(circumstances));
+      std::make_shared<TlsConnection>(std::move(inner), clock, std::move(context), std::move(circumstances));
   Handshake handshake(connection, deadline);
   auto done = co_await handshake.run();
   if (!done) {

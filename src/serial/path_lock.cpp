@@ -51,7 +51,7 @@ bool is_still_at(int descriptor, const std::string& file) {
          locked.st_dev == found.st_dev && locked.st_ino == found.st_ino;
 }
 
-base::Reason open_failure(const std::string& address, const std::string& file, int error) {
+base::Reason lock_open_failure(const std::string& address, const std::string& file, int error) {
   std::string advice = error == ENOENT  ? "make the folder first, or name another"
                        : error == ELOOP ? "remove the symbolic link, or choose another name"
                                         : "choose a place you may write to";
@@ -79,7 +79,7 @@ base::Result<PathLock> PathLock::acquire(const std::string& address, const std::
   while (true) {
     FileDescriptor descriptor = open_file(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644);
     if (!descriptor) {
-      return open_failure(address, file, errno);
+      return lock_open_failure(address, file, errno);
     }
     if (!is_ours(descriptor.get())) {
       return port_failure(address, fmt::format("{} is not a lock file of Attaché and is left alone", file),
@@ -92,7 +92,7 @@ base::Result<PathLock> PathLock::acquire(const std::string& address, const std::
       continue;
     }
     if (!write_pid(descriptor.get())) {
-      return open_failure(address, file, errno);
+      return lock_open_failure(address, file, errno);
     }
     return PathLock(std::move(file), std::move(descriptor));
   }

@@ -11,11 +11,11 @@ namespace attache::services {
 
 namespace {
 
-constexpr std::string_view module = "download_client";
+constexpr std::string_view download_module = "download_client";
 
 HttpClient::Options client_options() {
   HttpClient::Options options;
-  options.log_module = module;
+  options.log_module = download_module;
   return options;
 }
 
@@ -87,7 +87,7 @@ asio::awaitable<bool> Download::retry(const net::Failure& failure) {
     co_return false;
   }
   --retries_left_;
-  journal_.log(base::LogLevel::warning, module,
+  journal_.log(base::LogLevel::warning, download_module,
                fmt::format("Download of {} interrupted at byte {}: {}; going on there", target_.path,
                            received(), base::summary(failure.reason)));
   bool goes_on = co_await pause(retry_pause);

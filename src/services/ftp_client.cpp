@@ -11,7 +11,7 @@ namespace attache::services {
 
 namespace {
 
-constexpr std::string_view module = "ftp";
+constexpr std::string_view ftp_module = "ftp";
 
 namespace code = ftp_code;
 
@@ -226,7 +226,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::send(Control control, std::string
   if (!control || control != control_) {
     co_return no_session();
   }
-  journal_.log(base::LogLevel::debug, module, std::string(shown(command)));
+  journal_.log(base::LogLevel::debug, ftp_module, std::string(shown(command)));
   auto sent = co_await control->send(std::move(command));
   if (!sent && sent.error().code != net::Errno::invalid) {
     co_return lose(control, sent.error());
@@ -240,7 +240,7 @@ asio::awaitable<net::NetResult<FtpReply>> FtpClient::read(Control control) {
     co_return no_session();
   }
   if (reply) {
-    journal_.log(base::LogLevel::debug, module, std::string(reply->first_line()));
+    journal_.log(base::LogLevel::debug, ftp_module, std::string(reply->first_line()));
     observer_.replied(reply->text);
   } else if (reply.error().code != net::Errno::try_again) {
     co_return lose(control, reply.error());
@@ -292,7 +292,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::ask_quietly(Control control, std:
     co_return no_session();
   }
   if (reply) {
-    journal_.log(base::LogLevel::debug, module, std::string(reply->first_line()));
+    journal_.log(base::LogLevel::debug, ftp_module, std::string(reply->first_line()));
     co_return Outcome{};
   }
   if (reply.error().code == net::Errno::try_again) {

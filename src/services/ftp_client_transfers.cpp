@@ -15,7 +15,7 @@ namespace {
 
 namespace code = ftp_code;
 
-constexpr std::size_t read_size = 32 * 1024;
+constexpr std::size_t transfer_read_size = 32 * 1024;
 
 /// Gives its bytes in one piece.
 class WholeSource final : public FtpSource {
@@ -182,7 +182,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::receive_data(Transfer transfer, F
   }
   (*stream)->set_timeouts(options_.reply_time, options_.reply_time);
   std::vector<char>& buffer = transfer->buffer();
-  buffer.resize(read_size);
+  buffer.resize(transfer_read_size);
   while (true) {
     auto size = co_await (*stream)->read_some(buffer);
     if (!size) {

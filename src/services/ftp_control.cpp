@@ -8,13 +8,13 @@ namespace attache::services {
 
 namespace {
 
-constexpr std::size_t read_size = 4096;
+constexpr std::size_t control_read_size = 4096;
 constexpr base::Duration moment = std::chrono::milliseconds(1);
 
 }  // namespace
 
 FtpControl::FtpControl(base::Clock& clock, std::shared_ptr<net::Stream> stream, base::Duration reply_time)
-    : clock_(clock), stream_(std::move(stream)), reply_time_(reply_time), buffer_(read_size) {}
+    : clock_(clock), stream_(std::move(stream)), reply_time_(reply_time), buffer_(control_read_size) {}
 
 asio::awaitable<net::NetResult<void>> FtpControl::send(std::string command) {
   if (command.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {

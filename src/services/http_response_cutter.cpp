@@ -42,7 +42,7 @@ class HttpResponseCutter::Parser : public http::basic_parser<false> {
 
 namespace {
 
-base::Reason malformed(const error_code& error, std::string_view where) {
+base::Reason malformed_http(const error_code& error, std::string_view where) {
   return base::make_reason(fmt::format("the server's answer is no valid HTTP {}", where), error.message(),
                            "look at what really answers on that port");
 }
@@ -96,7 +96,7 @@ base::Result<void> HttpResponseCutter::feed_header(std::string_view receive, std
     return check_limit(header_.size(), "header");
   }
   if (error) {
-    return malformed(error, "header");
+    return malformed_http(error, "header");
   }
   std::size_t consumed = header_size_;
   if (parser_->status >= 100 && parser_->status < 200 && parser_->status != 101) {
@@ -127,7 +127,7 @@ base::Result<void> HttpResponseCutter::feed_body(std::string_view receive, std::
   error_code error;
   std::size_t consumed = parser_->put(boost::asio::buffer(receive.data(), receive.size()), error);
   if (error && error != http::error::need_more) {
-    return malformed(error, "body");
+    return malformed_http(error, "body");
   }
   if (consumed > 0) {
     parts.push_back({Part::Kind::body, receive.substr(0, consumed)});
@@ -155,7 +155,7 @@ base::Result<void> HttpResponseCutter::feed_chunks(std::string_view receive, std
     }
   }
   if (error && error != http::error::need_more) {
-    return malformed(error, "chunk");
+    return malformed_http(error, "chunk");
   }
   std::size_t end = receive.size();
   if (complete()) {

@@ -21,7 +21,7 @@ namespace {
 using Type = MqttPacket::Type;
 
 constexpr int most_unacknowledged = 1000;
-constexpr std::size_t read_size = 4096;
+constexpr std::size_t packet_read_size = 4096;
 constexpr base::Duration linger = std::chrono::seconds(5);  // For DISCONNECT to leave.
 constexpr int least_keepalive = 5;                          // That the library takes.
 constexpr std::string_view ping_request("\xC0\0", 2);
@@ -34,7 +34,7 @@ const char* or_null(const std::string& text) {
   return text.empty() ? nullptr : text.c_str();
 }
 
-net::Errno code_of(int library_result) {
+net::Errno errno_of(int library_result) {
   switch (library_result) {
     case MOSQ_ERR_NOMEM:
       return net::Errno::no_memory;
@@ -47,7 +47,7 @@ net::Errno code_of(int library_result) {
 }
 
 net::Failure library_failure(std::string what, int library_result) {
-  return net::make_failure(code_of(library_result), std::move(what), mosquitto_strerror(library_result));
+  return net::make_failure(errno_of(library_result), std::move(what), mosquitto_strerror(library_result));
 }
 
 net::Failure aborted(std::string what) {
@@ -216,7 +216,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::connect(Target target) {
 
 asio::awaitable<void> MqttClient::run(Listener& listener) {
   Shared session = session_;
-  std::vector<char> buffer(read_size);
+  std::vector<char> buffer(packet_read_size);
   while (session && !session->over) {
     auto size = co_await session->bridge->receive(buffer);
     if (session->over && !session->cause) {

@@ -23,12 +23,6 @@ std::string digest(std::string_view content) {
   return base::to_hex(base::sha256(content));
 }
 
-SimulationOptions with_firmware(std::string revision) {
-  SimulationOptions options;
-  options.firmware = std::move(revision);
-  return options;
-}
-
 TEST(Credentials, AreStoredByteForByte) {
   SimulatedModem modem;
   std::string pem = with_crlf(make_identity("Root").certificate);

@@ -8,12 +8,6 @@ namespace {
 
 using std::chrono::seconds;
 
-SimulationOptions with_firmware(std::string revision) {
-  SimulationOptions options;
-  options.firmware = std::move(revision);
-  return options;
-}
-
 TEST(Identity, FollowsTheFirmware) {
   SimulatedModem modem(with_firmware("mfw_nrf91x1_2.0.0-77.beta"));
   EXPECT_EQ(modem.send("AT+CGMI"), info("Nordic Semiconductor ASA"));

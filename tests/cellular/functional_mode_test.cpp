@@ -7,12 +7,6 @@
 namespace attache::cellular {
 namespace {
 
-SimulationOptions with_firmware(std::string revision) {
-  SimulationOptions options;
-  options.firmware = std::move(revision);
-  return options;
-}
-
 TEST(FunctionalMode, IsZeroAfterPowerOn) {
   SimulatedModem modem;
   EXPECT_EQ(modem.send("AT+CFUN?"), info("+CFUN: 0"));

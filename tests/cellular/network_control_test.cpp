@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-void subscribe_all(SimulatedModem& modem) {
+void subscribe_to_network(SimulatedModem& modem) {
   for (const char* line : {"AT+CEREG=5", "AT+CSCON=1", "AT+CGEREP=1", "AT+CNEC=24", "AT%XSIM=1", "AT%MDMEV=1",
                            "AT%XMODEMSLEEP=1,0,10240"}) {
     ASSERT_EQ(modem.send(line), ok) << line;
@@ -21,14 +21,14 @@ void subscribe_all(SimulatedModem& modem) {
 
 /// A registered, idle modem that reports everything.
 void register_idle(SimulatedModem& modem) {
-  subscribe_all(modem);
+  subscribe_to_network(modem);
   modem.send("AT+CFUN=1");
   modem.clock.advance(seconds(11));
   ASSERT_TRUE(modem.modem->connection(0));
   modem.take_urcs();
 }
 
-SimulationOptions two_cells() {
+SimulationOptions two_steered_cells() {
   SimulationOptions options;
   CellOptions first;
   CellOptions second;
@@ -96,7 +96,7 @@ TEST(Coverage, IsNotMissedInPsmUntilTheModemWakes) {
 }
 
 TEST(Cells, AStrongerOneIsTakenAndItsTrackingAreaTold) {
-  SimulatedModem modem(two_cells());
+  SimulatedModem modem(two_steered_cells());
   register_idle(modem);
   EXPECT_EQ(modem.modem->set_signal("0112F301", -120, {}).value(),
             "cell 0112F301 is heard with RSRP -120 dBm, SNR -25 dB");
@@ -106,7 +106,7 @@ TEST(Cells, AStrongerOneIsTakenAndItsTrackingAreaTold) {
 }
 
 TEST(Cells, AFadingOneIsLeftAsItsTrendSays) {
-  SimulatedModem modem(two_cells());
+  SimulatedModem modem(two_steered_cells());
   register_idle(modem);
   modem.send("AT%CESQ=1");
   EXPECT_EQ(modem.modem->set_trend("", -2).value(), "the level of cell 0112F301 changes by -2 dB a minute");

@@ -8,12 +8,6 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-SimulationOptions with_firmware(std::string revision) {
-  SimulationOptions options;
-  options.firmware = std::move(revision);
-  return options;
-}
-
 TEST(Production, IsDoneForGood) {
   SimulatedModem modem;
   modem.send("AT+CMEE=1");

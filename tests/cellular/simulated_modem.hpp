@@ -126,6 +126,13 @@ class SimulatedModem {
   std::optional<base::Reason> reason;  ///< Of the last answer.
 };
 
+/// What comes with a modem of this firmware.
+inline SimulationOptions with_firmware(std::string revision) {
+  SimulationOptions options;
+  options.firmware = std::move(revision);
+  return options;
+}
+
 inline const std::string ok = "OK\r\n";
 inline const std::string error = "ERROR\r\n";
 

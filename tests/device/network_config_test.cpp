@@ -118,7 +118,7 @@ DeviceConfig read(std::string_view text) {
   return config;
 }
 
-base::Reason refusal_of(std::string_view text) {
+base::Reason refusal_of_network(std::string_view text) {
   DeviceConfig config;
   auto outcome = read_config(text, "test.toml", config);
   if (outcome) {
@@ -224,21 +224,21 @@ TEST(NetworkConfig, RefusesNetworksThatContradictThemselves) {
            {"[network]\npassword = \"x\"", "`user` is not", "set both"},
            {"[[operator]]\nplmn = \"26202\"\nname = \"x\"\npassword = \"x\"", "`user` is not", "set both"},
        }) {
-    base::Reason reason = refusal_of(c.text);
+    base::Reason reason = refusal_of_network(c.text);
     EXPECT_THAT(reason.why, HasSubstr(c.why)) << c.text;
     EXPECT_THAT(reason.advice, HasSubstr(c.advice)) << c.text;
   }
 }
 
 TEST(NetworkConfig, NamesThePlaceOfAContradiction) {
-  EXPECT_EQ(base::to_block(refusal_of("[network]\nplmn = \"00101\"\n[[cell]]\n\n[[cell]]\nid = "
-                                      "\"00000002\"\nband = 7\n")),
+  EXPECT_EQ(base::to_block(refusal_of_network("[network]\nplmn = \"00101\"\n[[cell]]\n\n[[cell]]\nid = "
+                                              "\"00000002\"\nband = 7\n")),
             "  what:     the `[[cell]]` 00000002 cannot be used\n"
             "  where:    test.toml:5:1\n"
             "  why:      mfw_nrf9160_1.3.5 does not have the LTE-M band 7\n"
             "  do:       its bands: 1, 2, 3, 4, 5, 8, 12, 13, 18, 19, 20, 25, 26, 28, 66\n");
-  EXPECT_EQ(refusal_of("[device]\n[radio]\ngap_every = 60\n").where, "test.toml:2:1");
-  EXPECT_EQ(refusal_of("[network]\npassword = \"x\"\n").where, "test.toml:1:1");
+  EXPECT_EQ(refusal_of_network("[device]\n[radio]\ngap_every = 60\n").where, "test.toml:2:1");
+  EXPECT_EQ(refusal_of_network("[network]\npassword = \"x\"\n").where, "test.toml:1:1");
 }
 
 TEST(Complete, RefusesANetworkThatContradictsItself) {
@@ -257,13 +257,13 @@ TEST(NetworkConfig, TakesTheFirstAndTheLastChannelOfABand) {
 }
 
 TEST(NetworkConfig, RefusesKeysOfTheOneCellBesideCells) {
-  base::Reason reason = refusal_of("[[cell]]\n[network]\nrsrp = -100\n");
+  base::Reason reason = refusal_of_network("[[cell]]\n[network]\nrsrp = -100\n");
   EXPECT_EQ(base::to_block(reason),
             "  what:     `network.rsrp` has no effect\n"
             "  where:    test.toml:3:8\n"
             "  why:      there are [[cell]]s, which take the place of the one in [network]\n"
             "  do:       write it below [[cell]], or leave it out\n");
-  EXPECT_EQ(refusal_of("[network]\npreset = \"roaming\"\nmode = \"nbiot\"\n").why,
+  EXPECT_EQ(refusal_of_network("[network]\npreset = \"roaming\"\nmode = \"nbiot\"\n").why,
             "the network \"roaming\" has cells of its own");
 }
 
@@ -309,14 +309,14 @@ TEST(NetworkPreset, TakesThePlaceOfTheFilesWhenItCameBefore) {
 }
 
 TEST(NetworkPreset, IsNamedWithTheNearestWhenItIsNotKnown) {
-  base::Reason reason = refusal_of("[network]\npreset = \"nbiot-wek\"\n");
+  base::Reason reason = refusal_of_network("[network]\npreset = \"nbiot-wek\"\n");
   EXPECT_EQ(reason.where, "test.toml:2:10");
   EXPECT_EQ(reason.advice, "did you mean `nbiot-weak`? `attache networks` lists all of them");
   EXPECT_EQ(
-      refusal_of("[network]\npreset = \"nbiot\"\n").advice,
+      refusal_of_network("[network]\npreset = \"nbiot\"\n").advice,
       "did you mean `nbiot-good`, `nbiot-weak`, `nbiot-deep`, `ltem-nbiot`? `attache networks` lists all of "
       "them");
-  EXPECT_EQ(refusal_of("[network]\npreset = \"moon\"\n").advice, "`attache networks` lists them");
+  EXPECT_EQ(refusal_of_network("[network]\npreset = \"moon\"\n").advice, "`attache networks` lists them");
 }
 
 TEST(NetworkToml, WritesEveryKeyAsItIsRead) {

@@ -5,10 +5,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string answer(std::string_view line) {
-  return fmt::format("\r\n{}\r\n{}", line, ok);
-}
-
 TEST(BuildOptions, MarkACustomizedVersion) {
   DialectOptions options;
   options.customized = true;

@@ -9,14 +9,6 @@ DialectOptions native_tls() {
   return options;
 }
 
-struct Exchange {
-  std::string line;
-  std::string answer;
-};
-void PrintTo(const Exchange& exchange, std::ostream* out) {
-  *out << exchange.line;
-}
-
 class NativeCredentials : public testing::TestWithParam<Exchange> {};
 
 TEST_P(NativeCredentials, AnswerExactly) {

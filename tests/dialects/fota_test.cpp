@@ -278,15 +278,6 @@ TEST_F(Fota, RunsAnImageAfterSystemOffToo) {
   EXPECT_EQ(device.take(), "Ready\r\n" + line("#XFOTA: 1,5,0"));
 }
 
-struct Exchange {
-  std::string line;
-  std::string answer;
-  bool swallowed = false;  ///< The log says what the OK does not.
-};
-void PrintTo(const Exchange& exchange, std::ostream* out) {
-  *out << exchange.line;
-}
-
 class FotaAnswers : public testing::TestWithParam<Exchange> {};
 
 TEST_P(FotaAnswers, AreExact) {

@@ -5,19 +5,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Exchange {
-  std::string line;
-  std::string answer;
-  bool swallowed = false;  ///< The log says what the OK does not.
-};
-
-void PrintTo(const Exchange& exchange, std::ostream* out) {
-  *out << exchange.line;
-}
-
-std::string answer(std::string_view line) {
-  return fmt::format("\r\n{}\r\n{}", line, ok);
-}
 std::string answer_1_5(std::string_view line) {
   return fmt::format("{}\r\n{}", line, ok);
 }

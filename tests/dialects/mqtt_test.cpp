@@ -6,7 +6,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-const std::string connect_line = "AT#XMQTTCON=1,\"me\",\"\",\"\",\"example.com\",1883";
+const std::string mqtt_connect_line = "AT#XMQTTCON=1,\"me\",\"\",\"\",\"example.com\",1883";
 const std::string accepted = "\x20\x02\0\0"s;
 
 std::string event(int type, int result) {
@@ -19,7 +19,7 @@ class MqttTest : public testing::Test {
     slm = std::make_unique<SlmDevice>(std::move(options), ports);
   }
   void connect() {
-    EXPECT_EQ(slm->send(connect_line), ok);
+    EXPECT_EQ(slm->send(mqtt_connect_line), ok);
     EXPECT_EQ(slm->server_sends(accepted), event(0, 0));
     (void)slm->server->take();
   }
@@ -58,7 +58,7 @@ TEST_F(MqttTest, SendsConnectAndTellsTheAnswer) {
 
 TEST_F(MqttTest, TellsARefusalAndTheEnd) {
   build();
-  EXPECT_EQ(slm->send(connect_line), ok);
+  EXPECT_EQ(slm->send(mqtt_connect_line), ok);
   EXPECT_EQ(slm->server_sends("\x20\x02\0\x05"s), event(0, 5) + event(1, -111));
   EXPECT_EQ(slm->send("AT#XMQTTCON?"), "\r\n#XMQTTCON: 0,\"me\",\"\",\"\",\"example.com\",1883\r\n" + ok);
   connect();  // The firmware would need a reset.
@@ -85,7 +85,7 @@ TEST_F(MqttTest, RefusesWhatItCannotRead) {
   EXPECT_EQ(slm->send("AT#XMQTTCON=1,\"me\",\"\",\"\",\"" + std::string(128, 'a') + "\",1883"), error);
   EXPECT_EQ(slm->send("AT#XMQTTCON=2"), ok);
   slm->server_refuses(net::Errno::connection_refused);
-  EXPECT_EQ(slm->send(connect_line), error);
+  EXPECT_EQ(slm->send(mqtt_connect_line), error);
   EXPECT_EQ(slm->send("AT#XMQTTPUB=\"t\",1,\"x\""), error);
   EXPECT_EQ(slm->send("AT#XMQTTSUB=\"t\",0"), error);
   EXPECT_EQ(slm->send("AT#XMQTTUNSUB=\"t\""), error);
@@ -93,7 +93,7 @@ TEST_F(MqttTest, RefusesWhatItCannotRead) {
 
 TEST_F(MqttTest, HasOneSession) {
   build_connected();
-  EXPECT_EQ(slm->send(connect_line), error);
+  EXPECT_EQ(slm->send(mqtt_connect_line), error);
   EXPECT_EQ(slm->send("AT#XMQTTCON=0"), event(1, 0) + ok);
   EXPECT_EQ(slm->server->take(), "\xE0\0"s);
   EXPECT_EQ(slm->send("AT#XMQTTCON=0"), error);
@@ -178,7 +178,7 @@ TEST_F(MqttTest, HasNoDataModeIn15) {
   options.services = std::vector<std::string>{"mqttc"};
   build(std::move(options));
   EXPECT_EQ(slm->send("AT#XMQTTPUB=?"), "#XMQTTPUB: <topic>,(0,1),<msg>,(0,1,2),(0,1)\r\n" + ok);
-  EXPECT_EQ(slm->send(connect_line), ok);
+  EXPECT_EQ(slm->send(mqtt_connect_line), ok);
   EXPECT_EQ(slm->server_sends(accepted), "#XMQTTEVT: 0,0\r\n");
   (void)slm->server->take();
   EXPECT_EQ(slm->send("AT#XMQTTPUB=\"t\",9,\"x\""), ok);
@@ -214,7 +214,7 @@ TEST_F(MqttTest, GivesUpAConnectionThatIsBeingMadeAtAReset) {
   build(slm_1_6(), 2);
   slm->take(1);
   slm->bearer->connect_delay = 5s;
-  EXPECT_EQ(slm->send(connect_line), "");
+  EXPECT_EQ(slm->send(mqtt_connect_line), "");
   EXPECT_EQ(slm->send("AT#XRESET", 1), ok);
   EXPECT_EQ(slm->after(60s), "Ready\r\n");
 }
@@ -223,7 +223,7 @@ TEST_F(MqttTest, AnswersWhateverOperationOfTheNetworkFails) {
   for (std::size_t n = 1; n <= 7; ++n) {
     build();
     slm->bearer->net().fail_at(n, net::Errno::connection_reset);
-    std::string said = slm->send(connect_line);
+    std::string said = slm->send(mqtt_connect_line);
     if (said == ok) {
       said += slm->server_sends(accepted);
       said += slm->send("AT#XMQTTPUB=\"t\",1,\"x\",1");

@@ -14,7 +14,7 @@ using namespace std::string_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-void add_sensor(device::DeviceConfig& config) {
+void add_silent_sensor(device::DeviceConfig& config) {
   config.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}}});
 }
 
@@ -172,7 +172,7 @@ class SilentOk : public testing::TestWithParam<DialectOptions> {
     if (tried.name == "#XFTP") {
       device = std::make_shared<FtpDevice>(std::move(options));
     } else {
-      device = std::make_shared<SlmDevice>(std::move(options), 1, cellular::SimOptions(), add_sensor);
+      device = std::make_shared<SlmDevice>(std::move(options), 1, cellular::SimOptions(), add_silent_sensor);
     }
     tried.prepare(*device);
     device->take();

@@ -26,6 +26,21 @@ namespace attache::dialects {
 inline const std::string ok = "\r\nOK\r\n";
 inline const std::string error = "\r\nERROR\r\n";
 
+/// One information line and OK.
+inline std::string answer(std::string_view line) {
+  return fmt::format("\r\n{}\r\n{}", line, ok);
+}
+
+/// A line of a table of tests: what is sent and what must come.
+struct Exchange {
+  std::string line;
+  std::string answer;
+  bool swallowed = false;  ///< The log says what the OK does not.
+};
+inline void PrintTo(const Exchange& exchange, std::ostream* out) {
+  *out << exchange.line;
+}
+
 /// A network in memory whose connections may take their time.
 class SlowBearer final : public net::Bearer {
  public:

@@ -19,7 +19,7 @@ void open_udp(SlmDevice& device) {
   open(device, "2,0", "1,2,0,17");
 }
 
-void connect(SlmDevice& device) {
+void connect_socket(SlmDevice& device) {
   ASSERT_EQ(device.send("AT#XCONNECT=\"example.com\",80"), said("#XCONNECT: 1") + ok);
 }
 
@@ -51,7 +51,7 @@ TEST(Socket, HasTheseForms) {
   open_tcp(device);
   expect_errors(device,
                 {"AT#XBIND?", "AT#XBIND=?", "AT#XCONNECT=?", "AT#XLISTEN?", "AT#XLISTEN=?", "AT#XACCEPT=?"});
-  connect(device);
+  connect_socket(device);
   expect_errors(device, {"AT#XSEND?", "AT#XSEND=?", "AT#XRECV?", "AT#XRECV=?"});
   EXPECT_EQ(device.send("AT#XSOCKET=0"), said("#XSOCKET: 0,\"closed\"") + ok);
   open_udp(device);
@@ -82,7 +82,7 @@ TEST(Socket, RefusesWhatItCannotRead) {
                          fmt::format("AT#XCONNECT=\"{}\",1", name), "AT#XSOCKETOPT=0", "AT#XSOCKETOPT=0,-1",
                          "AT#XSOCKETOPT=1,20", "AT#XSOCKETOPT=1,20,\"1\"", "AT#XSOCKETOPT=1,20,2147483648",
                          "AT#XSOCKETOPT=1,20,-1"});
-  connect(device);
+  connect_socket(device);
   std::string data(576, 'd');
   expect_errors(device, {"AT#XSEND", "AT#XSEND=1", "AT#XSEND=1,2", "AT#XSEND=\"1\",\"x\"",
                          fmt::format("AT#XSEND=1,\"{}\"", data), "AT#XSEND=0,\"ABC\"", "AT#XSEND=0,\"XY\"",
@@ -103,7 +103,7 @@ TEST(Socket, SecuresWithATagAndTheHostName) {
   SlmDevice device;
   open(device, "1,0,42", "1,1,0,258");
   EXPECT_EQ(device.send("AT#XSOCKET?"), said("#XSOCKET: 1,258,0") + ok);
-  connect(device);
+  connect_socket(device);
   ASSERT_TRUE(device.server->tls);
   EXPECT_EQ(device.server->tls->sec_tag, 42U);
   EXPECT_EQ(device.server->tls->host_name, "example.com");
@@ -159,7 +159,7 @@ TEST(SocketConnect, TellsItsState) {
   SlmDevice device;
   open_tcp(device);
   EXPECT_EQ(device.send("AT#XCONNECT?"), said("+XCONNECT: 0") + ok);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XCONNECT?"), said("+XCONNECT: 1") + ok);
   EXPECT_EQ(device.send("AT#XSOCKET=0"), said("#XSOCKET: 0,\"closed\"") + ok);
   EXPECT_TRUE(device.server->closed_by_device());
@@ -187,10 +187,10 @@ TEST(SocketConnect, ClosesTheSocketWhenItFails) {
 TEST(SocketConnect, TwiceFailsOnAStreamAndChangesThePeerOfDatagrams) {
   SlmDevice device;
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XCONNECT=\"example.com\",80"), said("#XSOCKET: -127,\"closed\"") + error);
   open_udp(device);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XCONNECT=\"192.0.2.9\",81"), said("#XCONNECT: 1") + ok);
   std::string sent_to;
   device.bearer->net().on_datagram(
@@ -287,7 +287,7 @@ TEST(SocketServer, EndsAcceptingWhenItIsClosedOnAnotherPort) {
 TEST(SocketSend, OfNothingDependsOnTheType) {
   SlmDevice device;
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XSEND=0,\"\""), ok);
   EXPECT_EQ(device.send("AT#XSEND=1,\"\""), said("#XSEND: 0") + ok);
   EXPECT_EQ(device.send("AT#XSEND=0,\"deADbeef\""), said("#XSEND: 4") + ok);
@@ -298,7 +298,7 @@ TEST(SocketSend, OfNothingDependsOnTheType) {
 TEST(SocketSend, ThatFailsClosesTheSocketUnlessItWasATimeOut) {
   SlmDevice device;
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   device.server->fail(net::Errno::timed_out);
   EXPECT_EQ(device.send("AT#XSEND=1,\"x\""), said("#XSOCKET: -116") + said("#XSEND: 0") + error);
   EXPECT_EQ(device.send("AT#XSOCKET?"), said("#XSOCKET: 1,6,0") + ok);
@@ -310,7 +310,7 @@ TEST(SocketSend, ThatFailsClosesTheSocketUnlessItWasATimeOut) {
 TEST(SocketReceive, GivesTextOrHexadecimal) {
   SlmDevice device;
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   device.server->send("two\r\nlines");
   EXPECT_EQ(device.send("AT#XRECV"), "two\r\nlines\r\n#XRECV: 1,10\r\n" + ok);
   device.server->send("tab\t");
@@ -324,7 +324,7 @@ TEST(SocketReceive, GivesTextOrHexadecimal) {
 TEST(SocketReceive, WaitsForDataAndKeepsTheSocketWhenThePeerCloses) {
   SlmDevice device;
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XRECV"), "");
   EXPECT_EQ(device.after(3600s), "");
   EXPECT_EQ(device.server_sends("late"), "late\r\n#XRECV: 1,4\r\n" + ok);
@@ -337,7 +337,7 @@ TEST(SocketReceive, EndsAfterItsTimeOut) {
   SlmDevice device;
   open_tcp(device);
   EXPECT_EQ(device.send("AT#XSOCKETOPT=1,20,2"), ok);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XRECV"), "");
   EXPECT_EQ(device.after(1999ms), "");
   EXPECT_EQ(device.after(1ms), said("#XSOCKET: -11") + error);
@@ -347,7 +347,7 @@ TEST(SocketReceive, EndsAfterItsTimeOut) {
 TEST(SocketReceive, ThatFailsClosesTheSocket) {
   SlmDevice device;
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XRECV"), "");
   device.server->fail(net::Errno::connection_reset);
   device.clock.settle();
@@ -359,7 +359,7 @@ TEST(SocketReceive, IsOneAtATimeWhileAnotherPortSends) {
   SlmDevice device(slm_1_6(), 2);
   device.take(1);
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XRECV"), "");
   EXPECT_EQ(device.send("AT#XRECV", 1), error);
   EXPECT_EQ(device.send("AT#XSEND=1,\"x\"", 1), said("#XSEND: 1") + ok);
@@ -406,7 +406,7 @@ TEST(SocketDatagrams, RefuseWhatTheyCannotRead) {
   EXPECT_EQ(device.send("AT#XSOCKET?"), said("#XSOCKET: 1,17,0") + ok);
   device.send("AT#XSOCKET=0");
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   expect_errors(device, {"AT#XSENDTO=\"example.com\",1,1,\"x\"", "AT#XRECVFROM"});
 }
 
@@ -430,7 +430,7 @@ TEST(SocketDatagrams, AreSecuredWithATag) {
         return std::nullopt;
       });
   open(device, "2,0,42", "1,2,0,273");
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XSEND=1,\"x\""), said("#XSEND: 1") + ok);
   device.send("AT#XSOCKET=0");
   open(device, "2,0,43", "1,2,0,273");
@@ -451,7 +451,7 @@ TEST(SocketClosing, EndsASuspendedCommandWhenTheApplicationResets) {
   SlmDevice device(slm_1_6(), 2);
   device.take(1);
   open_tcp(device);
-  connect(device);
+  connect_socket(device);
   EXPECT_EQ(device.send("AT#XRECV"), "");
   EXPECT_EQ(device.send("AT#XRESET", 1), ok);
   EXPECT_THAT(device.after(3s), testing::EndsWith("Ready\r\n"));

@@ -10,7 +10,7 @@ using testing::HasSubstr;
 const std::string client_gone = said("#XTCPCLI: 0,\"disconnected\"");
 const std::string left_data_mode = said("#XTCPCLI: 0,\"datamode\"");
 
-void connect(SlmDevice& device, int op = 1) {
+void connect_client(SlmDevice& device, int op = 1) {
   ASSERT_EQ(device.send(fmt::format("AT#XTCPCLI={},\"example.com\",80", op)),
             said("#XTCPCLI: 1,\"connected\"") + ok);
 }
@@ -70,7 +70,7 @@ TEST(TcpProxy, RefusesWhatItCannotRead) {
                          "AT#XTCPRECV=\"1\"",
                          "AT#XTCPRECV=65536",
                          "AT#XTCPRECV=-1"});
-  connect(device);
+  connect_client(device);
   expect_errors(device, {"AT#XTCPSEND=0,\"ABC\"", "AT#XTCPSEND=0,\"XY\"", "AT#XTCPSEND=1,2",
                          fmt::format("AT#XTCPSEND=1,\"{}\"", std::string(576, 'd')),
                          "AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSVR=1,5000", "AT#XTCPSVR=0"});
@@ -121,14 +121,14 @@ TEST(TcpFilter, IsForgottenWithEveryStopAndFailedStart) {
   EXPECT_EQ(device.send("AT#XTCPFILTER?"), empty);
   device.send("AT#XTCPFILTER=1,\"10.0.0.1\"");
   device.server_accepts();
-  connect(device);
+  connect_client(device);
   device.send("AT#XTCPCLI=0");
   EXPECT_EQ(device.send("AT#XTCPFILTER?"), empty);
 }
 
 TEST(TcpClient, ConnectsSendsAndDisconnects) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   EXPECT_EQ(device.send("AT#XTCPCLI?"), said("#XTCPCLI: 1,0") + ok);
   EXPECT_EQ(device.send("AT#XTCPSVR?"), said("#XTCPSVR: 1,-1,0") + ok) << "the state is one";
   EXPECT_EQ(device.send("AT#XTCPSEND=1,\"Test TCP\""), said("#XTCPSEND: 8") + ok);
@@ -188,12 +188,12 @@ TEST(TcpClient, IsGivenUpWhileConnectingFromAnotherPort) {
   EXPECT_EQ(device.take(0), said("#XTCPCLI: 1,\"disconnected\""));
   EXPECT_EQ(device.after(5s), said("#XTCPCLI: -113") + error);
   device.bearer->connect_delay = 0s;
-  connect(device);
+  connect_client(device);
 }
 
 TEST(TcpClient, TellsWhenThePeerClosesAfterItsLastBytes) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   device.server->send("last");
   device.server->close();
   device.clock.settle();
@@ -203,7 +203,7 @@ TEST(TcpClient, TellsWhenThePeerClosesAfterItsLastBytes) {
 
 TEST(TcpClient, TellsABrokenConnectionLikewise) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   device.server->fail(net::Errno::network_down);
   device.clock.settle();
   EXPECT_EQ(device.take(), client_gone);
@@ -212,15 +212,15 @@ TEST(TcpClient, TellsABrokenConnectionLikewise) {
 
 TEST(TcpClient, IsDisconnectedByASendThatFails) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   device.bearer->net().fail_at(1, net::Errno::connection_reset);
   EXPECT_EQ(device.send("AT#XTCPSEND=1,\"x\""), said("#XTCPSEND: -104") + error + client_gone);
-  connect(device);
+  connect_client(device);
 }
 
 TEST(TcpReceive, StoresTwoPiecesAndDropsWhatIsBeyond) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   EXPECT_EQ(device.send("AT#XTCPRECV"), said("#XTCPRECV: 0") + ok);
   EXPECT_EQ(device.server_sends(std::string(1000, 'a')), said("#XTCPDATA: 1,576") + said("#XTCPDATA: 1,424"));
   EXPECT_EQ(device.server_sends(std::string(77, '\1')), said("#XTCPDATA: \"overrun\""));
@@ -235,7 +235,7 @@ TEST(TcpReceive, StoresTwoPiecesAndDropsWhatIsBeyond) {
 
 TEST(TcpReceive, LosesTheRestOfAShorterLength) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   device.server_sends("0123456789");
   EXPECT_EQ(device.send("AT#XTCPRECV=4"), "0123\r\n" + said("#XTCPRECV: 4") + ok);
   EXPECT_EQ(device.send("AT#XTCPRECV=0"), said("#XTCPRECV: 0") + ok);
@@ -243,10 +243,10 @@ TEST(TcpReceive, LosesTheRestOfAShorterLength) {
 
 TEST(TcpReceive, IsEmptiedByTheNextStart) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   device.server_sends("old");
   device.send("AT#XTCPCLI=0");
-  connect(device);
+  connect_client(device);
   EXPECT_EQ(device.send("AT#XTCPRECV"), said("#XTCPRECV: 0") + ok);
 }
 
@@ -372,7 +372,7 @@ TEST(TcpServer, Of15DropsAClientThatIsIdle) {
 
 TEST(TcpProxy, IsClosedAndToldWhenTheApplicationSleeps) {
   SlmDevice device;
-  connect(device);
+  connect_client(device);
   EXPECT_EQ(device.send("AT#XSLEEP=0"), said("#XTCPCLI: 1,\"disconnected\""));
   SlmDevice server;
   start_server(server);
@@ -382,7 +382,7 @@ TEST(TcpProxy, IsClosedAndToldWhenTheApplicationSleeps) {
 
 TEST(TcpDataMode, PassesBytesBothWays) {
   SlmDevice device;
-  connect(device, 2);
+  connect_client(device, 2);
   device.raw("Test");
   EXPECT_EQ(device.after(1ms), "");
   EXPECT_EQ(device.server->take(), "Test");
@@ -403,14 +403,14 @@ TEST(TcpDataMode, TakesWhatFollowsTheCommandAsData) {
 
 TEST(TcpDataMode, EndsWithTheConnection) {
   SlmDevice device;
-  connect(device, 2);
+  connect_client(device, 2);
   EXPECT_EQ(device.server_closes(), client_gone + left_data_mode);
   EXPECT_EQ(device.send("AT"), ok);
-  connect(device, 2);
+  connect_client(device, 2);
   device.server->fail(net::Errno::connection_reset);
   device.clock.settle();
   EXPECT_EQ(device.take(), client_gone + left_data_mode);
-  connect(device, 2);
+  connect_client(device, 2);
   device.bearer->net().fail_at(1, net::Errno::connection_reset);
   device.raw("x");
   EXPECT_EQ(device.after(1ms), client_gone + left_data_mode);
@@ -420,7 +420,7 @@ TEST(TcpDataMode, EndsWithTheConnection) {
 TEST(TcpDataMode, IsEndedFromAnotherPort) {
   SlmDevice device(slm_1_6(), 2);
   device.take(1);
-  connect(device, 2);
+  connect_client(device, 2);
   EXPECT_EQ(device.send("AT#XTCPCLI?", 1), said("#XTCPCLI: 1,1") + ok);
   EXPECT_EQ(device.send("AT#XTCPCLI=0", 1), ok);
   EXPECT_EQ(device.take(), said("#XTCPCLI: 1,\"disconnected\"") + left_data_mode);
@@ -458,7 +458,7 @@ TEST(TcpDataMode, NeedsFlowControlWhereTheBuildAsksForIt) {
   DialectOptions options = slm_1_6();
   options.data_mode_flow_control = true;
   SlmDevice device(options);
-  connect(device, 2);
+  connect_client(device, 2);
   leave_data_mode(device);
   device.send("AT#XTCPCLI=0");
   device.take();
@@ -466,12 +466,12 @@ TEST(TcpDataMode, NeedsFlowControlWhereTheBuildAsksForIt) {
   register_with_network(device);
   expect_errors(device, {"AT#XTCPCLI=2,\"example.com\",80", "AT#XTCPSVR=2,5000",
                          "AT#XUDPCLI=2,\"example.com\",80", "AT#XUDPSVR=2,5000"});
-  connect(device);
+  connect_client(device);
 }
 
 TEST(TcpDataMode, MergesChunksWhileASendRuns) {
   SlmDevice device;
-  connect(device, 2);
+  connect_client(device, 2);
   std::vector<std::size_t> sends;
   device.server->on_data([&](net::MemoryConnection& self) { sends.push_back(self.take().size()); });
   device.server->stall(true);
@@ -486,7 +486,7 @@ TEST(TcpDataMode, MergesChunksWhileASendRuns) {
 
 TEST(TcpDataMode, HoldsAHostBackWhileThePeerTakesNothing) {
   SlmDevice device;
-  connect(device, 2);
+  connect_client(device, 2);
   device.server->stall(true);
   std::string sent;
   for (int i = 0; i < 100; ++i) {
@@ -503,7 +503,7 @@ TEST(TcpDataMode, HoldsAHostBackWhileThePeerTakesNothing) {
 TEST(TcpDataMode, LosesWhatDoesNotFitWithoutFlowControl) {
   SlmDevice device;
   device.port().set_flow_control(false);
-  connect(device, 2);
+  connect_client(device, 2);
   device.server->stall(true);
   device.raw(std::string(256, 'a'));
   device.raw(std::string(3000, 'b'));
@@ -516,7 +516,7 @@ TEST(TcpDataMode, LosesWhatDoesNotFitWithoutFlowControl) {
 
 TEST(TcpDataMode, ReadsNoMoreFromTheNetworkThanAHostTakes) {
   SlmDevice device;
-  connect(device, 2);
+  connect_client(device, 2);
   device.port().stall(true);
   device.server->send(std::string(1000 * 1000, 'x'));
   device.clock.advance(5s);

@@ -8,10 +8,6 @@ void add_sensor(device::DeviceConfig& config) {
       {.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}, {0xD1, 0xAF}}});
 }
 
-std::string answer(std::string_view line) {
-  return fmt::format("\r\n{}\r\n{}", line, ok);
-}
-
 class TwiCommands : public testing::Test {
  protected:
   SlmDevice device{slm_1_6(), 1, {}, add_sensor};

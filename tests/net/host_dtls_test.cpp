@@ -17,7 +17,6 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr std::uint32_t tag = 42;
 using Connected = NetResult<std::unique_ptr<DatagramSocket>>;
 
 class HostDtlsTest : public testing::Test {

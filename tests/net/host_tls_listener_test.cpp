@@ -18,8 +18,6 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using Accepted = NetResult<std::unique_ptr<Stream>>;
 
-constexpr std::uint32_t tag = 42;
-
 /// What a client on a thread of its own sees: "echo" of the server, or why not.
 class Client {
  public:

@@ -19,8 +19,6 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr std::uint32_t tag = 42;
-
 std::string day(base::WallTime time) {
   std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::array<char, 16> text{};

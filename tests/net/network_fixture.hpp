@@ -156,6 +156,9 @@ class DeviceNetwork {
   std::unique_ptr<Bearer> bearer_;
 };
 
+/// The sec_tag of the device in the tests of TLS.
+inline constexpr std::uint32_t tag = 42;
+
 inline Endpoint loopback(std::uint16_t port) {
   return {asio::ip::make_address("127.0.0.1"), port};
 }

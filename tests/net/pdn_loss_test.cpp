@@ -19,8 +19,6 @@ using asio::ip::tcp;
 using asio::ip::udp;
 using Connecting = Task<NetResult<std::unique_ptr<Stream>>>;
 
-constexpr std::uint32_t tag = 42;
-
 class PdnLossTest : public testing::Test {
  protected:
   PdnLossTest() { device.options.connect_timeout = 60s; }

@@ -31,7 +31,7 @@ bool long_tests() {
   const char* value = std::getenv("ATTACHE_LONG_TESTS");
   return value != nullptr && *value == '1';
 }
-std::size_t transfer_size() {
+std::size_t stream_size() {
   return long_tests() ? 100'000'000 : 8'000'000;
 }
 std::chrono::milliseconds pause_length() {
@@ -53,7 +53,7 @@ void keep_pace(Pace pace, std::size_t done, std::size_t step) {
   if (pace == Pace::slow) {
     std::this_thread::sleep_for(500us);
   }
-  if (pace == Pace::stops && done >= transfer_size() / 2 && done - step < transfer_size() / 2) {
+  if (pace == Pace::stops && done >= stream_size() / 2 && done - step < stream_size() / 2) {
     std::this_thread::sleep_for(pause_length());
   }
 }
@@ -61,8 +61,8 @@ void keep_pace(Pace pace, std::size_t done, std::size_t step) {
 /// Sends the bytes of the transfer.
 void give_all(const std::function<void(std::string_view)>& send) {
   std::string bytes;
-  for (std::size_t sent = 0; sent < transfer_size(); sent += bytes.size()) {
-    bytes.resize(std::min(block, transfer_size() - sent));
+  for (std::size_t sent = 0; sent < stream_size(); sent += bytes.size()) {
+    bytes.resize(std::min(block, stream_size() - sent));
     fill(bytes, sent);
     send(bytes);
   }
@@ -72,8 +72,8 @@ void give_all(const std::function<void(std::string_view)>& send) {
 std::size_t check_all(const std::function<std::size_t(char*, std::size_t)>& read, Pace pace) {
   std::string bytes(block, '\0');
   std::string expected;
-  for (std::size_t done = 0; done < transfer_size();) {
-    std::size_t count = read(bytes.data(), std::min(block, transfer_size() - done));
+  for (std::size_t done = 0; done < stream_size();) {
+    std::size_t count = read(bytes.data(), std::min(block, stream_size() - done));
     expected.resize(count);
     fill(expected, done);
     if (count == 0 || std::memcmp(bytes.data(), expected.data(), count) != 0) {
@@ -82,7 +82,7 @@ std::size_t check_all(const std::function<std::size_t(char*, std::size_t)>& read
     done += count;
     keep_pace(pace, done, count);
   }
-  return transfer_size();
+  return stream_size();
 }
 
 long peak_resident_kib(pid_t pid) {
@@ -160,7 +160,7 @@ TEST_P(DataModeTransfer, FromTheHostArrivesWholeInLittleMemory) {
   });
   give_all([&](std::string_view bytes) { host().send(bytes); });
   reader.join();
-  EXPECT_EQ(right, transfer_size());
+  EXPECT_EQ(right, stream_size());
   expect_little_memory();
   std::this_thread::sleep_for(1100ms);
   host().send("+++");
@@ -176,7 +176,7 @@ TEST_P(DataModeTransfer, ToTheHostArrivesWholeInLittleMemory) {
   auto read = [&](char* buffer, std::size_t size) { return host().read_some({buffer, size}); };
   std::size_t right = check_all(read, GetParam().pace);
   writer.join();
-  EXPECT_EQ(right, transfer_size());
+  EXPECT_EQ(right, stream_size());
   expect_little_memory();
   host().expect("\r\n#XTCPCLI: 0,\"disconnected\"\r\n\r\n#XTCPCLI: 0,\"datamode\"\r\n");
   host().command("AT", ok);

@@ -27,11 +27,6 @@ std::string version_answer(std::string_view version) {
   return fmt::format("\r\n#XSLMVER: \"{}\"\r\n\r\nOK\r\n", version);
 }
 
-std::string read_file(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// A device with a state folder that is started, stopped and killed, and the lab that has its images.
 class UpdatedDevice : public testing::Test {
  protected:

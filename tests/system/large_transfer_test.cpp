@@ -26,7 +26,7 @@ namespace attache::system_test {
 namespace {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
+using WallClock = std::chrono::steady_clock;
 
 /// Bytes of each transfer: ATTACHE_TRANSFER_MB of them in MB, or a few that are enough to fill every buffer.
 std::size_t transfer_size() {
@@ -58,7 +58,7 @@ class Watch {
   void look() { most_ = std::max(most_, process_.resident_kib()); }
   void finish(std::string_view what) {
     look();
-    double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
+    double seconds = std::chrono::duration<double>(WallClock::now() - began_).count();
     double megabytes = static_cast<double>(transfer_size()) / 1e6;
     std::cout << fmt::format("{}: {} MB in {:.1f} s, {:.1f} MB/s, resident {} KiB before, {} KiB at most\n",
                              what, megabytes, seconds, megabytes / seconds, before_, most_);
@@ -69,7 +69,7 @@ class Watch {
   const Process& process_;
   long before_;
   long most_ = 0;
-  Clock::time_point began_ = Clock::now();
+  WallClock::time_point began_ = WallClock::now();
 };
 
 TEST(LargeTransfer, ReachesAHostOverHttpThatReadsSlowlyAndStops) {
@@ -203,8 +203,8 @@ TEST(LargeTransfer, LeavesAHostOverFtpUnchanged) {
   Watch watch(device.process());
   EXPECT_EQ(send_pattern(host, watch), "");
   // All that is on its way must have been stored before the terminator, which drops what is not.
-  auto deadline = Clock::now() + patience;
-  while (std::filesystem::file_size(server.file("large")) < transfer_size() && Clock::now() < deadline) {
+  auto deadline = WallClock::now() + patience;
+  while (std::filesystem::file_size(server.file("large")) < transfer_size() && WallClock::now() < deadline) {
     EXPECT_EQ(host.read_for(std::chrono::milliseconds(20)), "");
   }
   EXPECT_EQ(host.read_for(std::chrono::milliseconds(1100)), "");

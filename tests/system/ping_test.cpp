@@ -9,7 +9,7 @@
 namespace attache::system_test {
 namespace {
 
-constexpr unsigned nobody = 65534;
+constexpr unsigned nobody_command = 65534;
 
 // Whether an ordinary user of that group may open ICMP sockets.
 bool may_ping(unsigned group) {
@@ -34,7 +34,7 @@ class OrdinaryUsersPing : public testing::Test {
 };
 
 TEST_F(OrdinaryUsersPing, WorksOrSaysWhatTheSystemDoesNotAllow) {
-  std::string id = std::to_string(nobody);
+  std::string id = std::to_string(nobody_command);
   std::vector<std::string> arguments{*find_program("setpriv"), "--reuid=" + id, "--regid=" + id,
                                      "--clear-groups"};
   for (const auto& argument : serve_arguments("tcp:127.0.0.1:0", {})) {
@@ -48,11 +48,11 @@ TEST_F(OrdinaryUsersPing, WorksOrSaysWhatTheSystemDoesNotAllow) {
   register_with_network(host);
   std::string said = host.command("AT#XPING=\"127.0.0.1\",45,5000,1,1");
   EXPECT_EQ(said, "\r\nOK\r\n");
-  if (may_ping(nobody)) {
+  if (may_ping(nobody_command)) {
     host.read_until("#XPING: ");
   }
   host.read_until("\r\nOK\r\n");
-  if (!may_ping(nobody)) {
+  if (!may_ping(nobody_command)) {
     EXPECT_TRUE(process.wait_for_error("sysctl net.ipv4.ping_group_range")) << process.errors();
   }
 }

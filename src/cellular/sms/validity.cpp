@@ -9,8 +9,8 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr minutes day = hours(24);
-constexpr minutes week = 7 * day;
+constexpr minutes whole_day = hours(24);
+constexpr minutes week = 7 * whole_day;
 
 // The shortest coded period that is not shorter (9.2.3.12.1).
 std::uint8_t relative_octet(minutes period) {
@@ -18,10 +18,10 @@ std::uint8_t relative_octet(minutes period) {
   long long value = 0;
   if (period <= hours(12)) {
     value = std::max<long long>(steps(period, minutes(5)) - 1, 0);
-  } else if (period <= day) {
+  } else if (period <= whole_day) {
     value = 143 + steps(period - hours(12), minutes(30));
-  } else if (period <= 30 * day) {
-    value = 166 + steps(period, day);
+  } else if (period <= 30 * whole_day) {
+    value = 166 + steps(period, whole_day);
   } else {
     value = std::min<long long>(192 + steps(period, week), 255);
   }
@@ -48,7 +48,7 @@ minutes relative_period(std::uint8_t value) {
   if (value <= 167) {
     return hours(12) + (value - 143) * minutes(30);
   }
-  return value <= 196 ? (value - 166) * day : (value - 192) * week;
+  return value <= 196 ? (value - 166) * whole_day : (value - 192) * week;
 }
 
 std::string encode_validity(const Validity& validity) {

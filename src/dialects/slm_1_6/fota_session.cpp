@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view module = "fota";
+constexpr std::string_view fota_module = "fota";
 constexpr auto erase_time = 1s;  // The firmware asks the modem once a second whether it is done.
 
 // The number that the download client gives: a name without an address is a host that cannot be reached.
@@ -130,7 +130,8 @@ void FotaSession::finish() {
     fail(Cause::invalid_update, finished.error());
     return;
   }
-  slm_.journal().log(base::LogLevel::info, module, "Firmware image complete: it is taken at the next start");
+  slm_.journal().log(base::LogLevel::info, fota_module,
+                     "Firmware image complete: it is taken at the next start");
   if (slm_.is_1_5()) {
     urc("#XFOTA: \"downloaded\",\"reset now\".");
   } else {
@@ -160,7 +161,7 @@ void FotaSession::fail(Cause cause, base::Reason reason) {
   urc(slm_.is_1_5() ? "#XFOTA: \"download error\""
                     : fmt::format("#XFOTA: {},{},1,{}", shown_kind_, static_cast<int>(stage_),
                                   static_cast<int>(cause)));
-  slm_.journal().report(module, std::move(reason));
+  slm_.journal().report(fota_module, std::move(reason));
   end();
 }
 

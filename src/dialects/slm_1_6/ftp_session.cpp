@@ -13,10 +13,10 @@ namespace {
 
 using services::FtpClient;
 
-constexpr std::string_view module = "ftp";
+constexpr std::string_view ftp_module = "ftp";
 constexpr base::Duration longest_transfer = std::chrono::hours(1);
 
-FtpClient::Options client_options(const Slm& slm) {
+FtpClient::Options ftp_options(const Slm& slm) {
   FtpClient::Options options;
   options.reply_time = slm.options().ftp_listen_time;
   options.keepalive = slm.options().ftp_keepalive;
@@ -52,7 +52,7 @@ base::Reason given_up() {
 
 FtpSession::FtpSession(Slm& slm)
     : slm_(slm),
-      client_(slm.bearer(), slm.descriptors(), slm.clock(), slm.journal(), *this, client_options(slm)) {}
+      client_(slm.bearer(), slm.descriptors(), slm.clock(), slm.journal(), *this, ftp_options(slm)) {}
 
 // ---- Commands -----------------------------------------------------------------------------------------
 
@@ -129,7 +129,7 @@ asio::awaitable<void> FtpSession::run_download(std::uint64_t epoch, std::string 
     answer.raw(store.finish());
     if (store.dropped() > 0) {
       slm_.journal().log(
-          base::LogLevel::warning, module,
+          base::LogLevel::warning, ftp_module,
           fmt::format(
               "{} of {} bytes dropped: the firmware keeps {} characters of a download, in pieces of {} "
               "bytes, and writes those that are no text in hexadecimal",
@@ -176,7 +176,7 @@ void FtpSession::send(at::Channel& channel, std::string data) {
 asio::awaitable<void> FtpSession::send_data(std::uint64_t epoch, at::Channel& channel, std::string data) {
   auto outcome = co_await client_.upload(data_command_, std::move(data));
   if (!outcome) {
-    slm_.journal().report(module, outcome.error().reason);
+    slm_.journal().report(ftp_module, outcome.error().reason);
   }
   if (epoch != epoch_ || !data_mode_) {
     co_return;  // Data mode has ended meanwhile.
@@ -220,7 +220,7 @@ void FtpSession::lost(const net::Failure& failure) {
   if (opener_ != channel_) {
     opener_->write(urc);
   }
-  slm_.journal().report(module, failure.reason);
+  slm_.journal().report(ftp_module, failure.reason);
 }
 
 // ---- Closing ------------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ void FtpSession::close() {
 
 void FtpSession::close_because(std::string_view why) {
   if (is_open()) {
-    slm_.journal().report(module, base::make_reason("FTP session closed", std::string(why)));
+    slm_.journal().report(ftp_module, base::make_reason("FTP session closed", std::string(why)));
   }
   leave_data_mode();
   close();

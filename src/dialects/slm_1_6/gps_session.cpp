@@ -15,11 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view module = "gps";
+constexpr std::string_view gps_module = "gps";
 constexpr std::uint16_t default_mask = 31;
 constexpr int start_failed = -1;
 constexpr auto assistance_time = 2s;
-constexpr std::size_t output_limit = 16 * 1024;  // Bytes waiting for the host before frames are left out.
+constexpr std::size_t gps_output_limit = 16 * 1024;  // Bytes waiting for the host before frames are left out.
 
 }  // namespace
 
@@ -86,7 +86,7 @@ void GpsSession::write(std::string_view text) {
 }
 
 asio::awaitable<void> GpsSession::wait_for_host(at::Channel& channel) {
-  co_await channel.line().drained(output_limit);
+  co_await channel.line().drained(gps_output_limit);
   host_is_slow_ = false;
 }
 
@@ -121,10 +121,11 @@ void GpsSession::status(services::GnssReceiver::Status status) {
 
 void GpsSession::fail() {
   channel_->write(fmt::format("#XGPS: -{}\r\n", number(net::Errno::shut_down)));
-  slm_.journal().report(module, base::make_reason("GPS stopped",
-                                                  fmt::format("GNSS was switched off in the modem (CFUN {})",
-                                                              slm_.power().functional_mode()),
-                                                  "AT+CFUN=31 switches it on, AT#XGPS=1 starts GPS again"));
+  slm_.journal().report(gps_module,
+                        base::make_reason("GPS stopped",
+                                          fmt::format("GNSS was switched off in the modem (CFUN {})",
+                                                      slm_.power().functional_mode()),
+                                          "AT+CFUN=31 switches it on, AT#XGPS=1 starts GPS again"));
 }
 
 // GPS leaves the radio to LTE while the SUPL client works.
@@ -136,7 +137,7 @@ void GpsSession::suspend_for_assistance() {
 
 void GpsSession::resume_with_assistance() {
   if (auto down = slm_.bearer().check_up()) {
-    slm_.journal().report(module, std::move(down->reason));
+    slm_.journal().report(gps_module, std::move(down->reason));
   } else {
     receiver_.assist();
   }
@@ -155,7 +156,7 @@ void GpsSession::close() {
 
 void GpsSession::close_because(std::string_view why) {
   if (running()) {
-    slm_.journal().log(base::LogLevel::info, module, fmt::format("GPS stopped: {}", why));
+    slm_.journal().log(base::LogLevel::info, gps_module, fmt::format("GPS stopped: {}", why));
   }
   close();
   had_first_fix_ = false;

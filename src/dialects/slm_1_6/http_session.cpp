@@ -13,11 +13,11 @@ namespace {
 
 using Part = services::HttpResponseCutter::Part;
 
-constexpr std::string_view module = "httpc";
-constexpr std::size_t output_limit = 256 * 1024;  // Bytes waiting for the host before more is read.
+constexpr std::string_view http_module = "httpc";
+constexpr std::size_t http_output_limit = 256 * 1024;  // Bytes waiting for the host before more is read.
 constexpr std::size_t block_size_1_5 = 1024;
 
-services::HttpClient::Options client_options(Slm& slm) {
+services::HttpClient::Options http_options(Slm& slm) {
   services::HttpClient::Options options;
   options.resolver_refuses_tls = slm.is_1_5() && slm.options().modem_library == "1.2.1";
   options.firmware_chunks = slm.strict();
@@ -32,7 +32,7 @@ base::Reason beyond_payload(std::size_t bytes) {
 
 }  // namespace
 
-HttpSession::HttpSession(Slm& slm) : slm_(slm), client_(slm.bearer(), slm.journal(), client_options(slm)) {}
+HttpSession::HttpSession(Slm& slm) : slm_(slm), client_(slm.bearer(), slm.journal(), http_options(slm)) {}
 
 std::string HttpSession::status() const {
   std::string text = fmt::format("#XHTTPCCON: {},\"{}\",{}", connected() ? 1 : 0, target_.host, port_);
@@ -98,7 +98,7 @@ void HttpSession::close_because(std::string_view why) {
   }
   tell_disconnected();
   close();
-  slm_.journal().report(module, base::make_reason("HTTP connection closed", std::string(why)));
+  slm_.journal().report(http_module, base::make_reason("HTTP connection closed", std::string(why)));
 }
 
 void HttpSession::forget() {
@@ -127,7 +127,7 @@ void HttpSession::fail(std::string_view urc_text, base::Reason reason) {
   }
   tell_disconnected();
   close();
-  slm_.journal().report(module, std::move(reason));
+  slm_.journal().report(http_module, std::move(reason));
 }
 
 void HttpSession::end_exchange() {
@@ -195,9 +195,10 @@ asio::awaitable<bool> HttpSession::collect_payload(std::uint64_t connection, std
   std::string given_up = fmt::format("#XHTTPCREQ: -{}", number(net::Errno::connection_aborted));
   if (is_over(connection)) {
     channel.write(slm_.framed(given_up));
-    slm_.journal().report(module, base::make_reason("HTTP request given up",
-                                                    "the connection was closed on this side before all of "
-                                                    "its payload had come"));
+    slm_.journal().report(http_module,
+                          base::make_reason("HTTP request given up",
+                                            "the connection was closed on this side before all of "
+                                            "its payload had come"));
     co_return false;
   }
   payload_running_ = false;
@@ -220,7 +221,7 @@ asio::awaitable<bool> HttpSession::collect_payload(std::uint64_t connection, std
 void HttpSession::send(at::Channel& channel, std::string data) {
   std::string_view beyond = std::string_view(data).substr(std::min<std::size_t>(data.size(), payload_left_));
   if (beyond.find_first_not_of("\r\n") != std::string_view::npos) {
-    slm_.journal().report(module, beyond_payload(beyond.size()));
+    slm_.journal().report(http_module, beyond_payload(beyond.size()));
   }
   data.resize(std::min<std::size_t>(data.size(), payload_left_));
   if (data.empty()) {
@@ -253,10 +254,11 @@ void HttpSession::terminated(at::Channel&) {
   }
   if (slm_.strict()) {
     slm_.journal().report(
-        module, base::make_reason("HTTP request stands still",
-                                  "the firmware does not pass the end of data mode on: the request waits "
-                                  "for ever for the rest of its payload",
-                                  "AT#XHTTPCCON=0, or AT#XRESET"));
+        http_module,
+        base::make_reason("HTTP request stands still",
+                          "the firmware does not pass the end of data mode on: the request waits "
+                          "for ever for the rest of its payload",
+                          "AT#XHTTPCCON=0, or AT#XRESET"));
     return;
   }
   payload_aborted_ = true;
@@ -328,7 +330,7 @@ asio::awaitable<void> HttpSession::read_answer(std::uint64_t connection) {
     if (!text.empty()) {
       channel_->write(text);
     }
-    co_await channel_->line().drained(output_limit);
+    co_await channel_->line().drained(http_output_limit);
     if (is_over(connection)) {
       co_return;
     }

@@ -14,8 +14,8 @@ namespace {
 using services::MqttClient;
 using services::MqttPacket;
 
-constexpr std::string_view module = "mqtt";
-constexpr std::size_t output_limit = 32 * 1024;  // Bytes waiting for the host before more is received.
+constexpr std::string_view mqtt_module = "mqtt";
+constexpr std::size_t mqtt_output_limit = 32 * 1024;  // Bytes waiting for the host before more is received.
 
 enum Event : int {
   connack = 0,
@@ -54,7 +54,7 @@ Event event_of(MqttPacket::Type type) {
   return pingresp;
 }
 
-MqttClient::Options client_options(const Slm& slm) {
+MqttClient::Options mqtt_options(const Slm& slm) {
   MqttClient::Options options;
   options.keepalive = slm.options().mqtt_keepalive;
   options.clean_session = slm.options().mqtt_clean_session;
@@ -63,7 +63,7 @@ MqttClient::Options client_options(const Slm& slm) {
 
 }  // namespace
 
-MqttSession::MqttSession(Slm& slm) : slm_(slm), client_(slm.bearer(), slm.clock(), client_options(slm)) {}
+MqttSession::MqttSession(Slm& slm) : slm_(slm), client_(slm.bearer(), slm.clock(), mqtt_options(slm)) {}
 
 std::string MqttSession::status() const {
   std::string text =
@@ -128,7 +128,7 @@ void MqttSession::close_because(std::string_view why) {
   close();
   if (had_session) {
     event(disconnected, 0);
-    slm_.journal().report(module, base::make_reason("MQTT session closed", std::string(why)));
+    slm_.journal().report(mqtt_module, base::make_reason("MQTT session closed", std::string(why)));
   }
 }
 
@@ -142,7 +142,7 @@ void MqttSession::ended(const net::Failure& failure) {
   ++session_;
   descriptor_.release();
   event(disconnected, -number(failure.code));
-  slm_.journal().report(module, failure.reason);
+  slm_.journal().report(mqtt_module, failure.reason);
 }
 
 // What the broker sends
@@ -172,7 +172,7 @@ void MqttSession::received(const MqttPacket& packet) {
 }
 
 asio::awaitable<void> MqttSession::ready() {
-  co_await channel_->line().drained(output_limit);
+  co_await channel_->line().drained(mqtt_output_limit);
 }
 
 // What the host sends
@@ -221,7 +221,7 @@ void MqttSession::send(at::Channel& channel, std::string data) {
 asio::awaitable<void> MqttSession::publish_piece(at::Channel& channel, MqttClient::Message message) {
   auto published = co_await client_.publish(std::move(message));
   if (!published) {
-    slm_.journal().report(module, published.error().reason);
+    slm_.journal().report(mqtt_module, published.error().reason);
   }
   if (data_channel_ == &channel) {
     channel.data_sent();

@@ -12,7 +12,7 @@ namespace attache::dialects::slm_1_6 {
 
 namespace {
 
-constexpr std::string_view module = "icmp";
+constexpr std::string_view ping_module = "icmp";
 
 std::string seconds(std::chrono::milliseconds time) {
   return fmt::format("{}.{:03}", time.count() / 1000, time.count() % 1000);
@@ -90,7 +90,7 @@ void PingSession::give(at::Channel& channel, const services::Ping::Result& resul
   if (result.error().code == net::Errno::timed_out) {
     channel.write("#XPING: \"timeout\"\r\n");
   }
-  slm_.journal().report(module, result.error().reason);
+  slm_.journal().report(ping_module, result.error().reason);
 }
 
 void PingSession::close() {

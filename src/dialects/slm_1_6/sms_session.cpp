@@ -16,7 +16,7 @@ namespace {
 
 namespace sms = cellular::sms;
 
-constexpr std::string_view module = "sms";
+constexpr std::string_view sms_module = "sms";
 constexpr std::size_t most_parts = 3;
 constexpr char ctrl_z = 0x1A;
 
@@ -184,8 +184,8 @@ void SmsSession::notified(std::string_view urc) {
   }
   if (urc.starts_with("+CMS ERROR: 524")) {
     started_ = false;
-    slm_.journal().report(module, base::make_reason("SMS stopped", "the modem removed its client",
-                                                    "AT#XSMS=1 starts it again"));
+    slm_.journal().report(sms_module, base::make_reason("SMS stopped", "the modem removed its client",
+                                                        "AT#XSMS=1 starts it again"));
     return;
   }
   bool is_message = urc.starts_with("+CMT:");
@@ -194,7 +194,7 @@ void SmsSession::notified(std::string_view urc) {
   }
   slm_.modem().execute("AT+CNMA=1", [this](const cellular::ModemReply& reply) {
     if (reply.final != cellular::ModemReply::Final::ok) {
-      slm_.journal().report(module, refused("an SMS was not acknowledged", reply));
+      slm_.journal().report(sms_module, refused("an SMS was not acknowledged", reply));
     }
   });
   std::size_t line_end = urc.find("\r\n");
@@ -205,7 +205,7 @@ void SmsSession::notified(std::string_view urc) {
 
 void SmsSession::received(std::string_view pdu_text) {
   auto fault = [this](const base::Reason& reason) {
-    slm_.journal().report(module, base::make_reason("an SMS is not shown", base::summary(reason)));
+    slm_.journal().report(sms_module, base::make_reason("an SMS is not shown", base::summary(reason)));
   };
   auto octets = base::from_hex(pdu_text);
   if (!octets) {
@@ -261,7 +261,7 @@ void SmsSession::close_because(std::string_view why) {
   close();
   if (was_started) {
     slm_.modem().execute("AT+CNMI=0,0,0,0", [](const cellular::ModemReply&) {});
-    slm_.journal().log(base::LogLevel::info, module, fmt::format("SMS stopped: {}", why));
+    slm_.journal().log(base::LogLevel::info, sms_module, fmt::format("SMS stopped: {}", why));
   }
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 using services::Socket;
 
-constexpr std::string_view module = "socket";
+constexpr std::string_view socket_module = "socket";
 
 int protocol(const Socket& socket) {
   constexpr int tcp = 6;
@@ -95,7 +95,7 @@ void SocketSession::close_because(std::string_view why) {
   if (is_open()) {
     close();
     opener_->write(slm_.framed("#XSOCKET: 0,\"closed\""));
-    slm_.journal().report(module, base::make_reason("socket closed", std::string(why)));
+    slm_.journal().report(socket_module, base::make_reason("socket closed", std::string(why)));
   }
 }
 

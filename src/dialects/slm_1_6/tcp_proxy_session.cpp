@@ -17,13 +17,13 @@ namespace {
 using namespace std::chrono_literals;
 using services::Socket;
 
-constexpr std::string_view module = "tcp_proxy";
+constexpr std::string_view tcp_proxy_module = "tcp_proxy";
 constexpr std::size_t raw_read_size = 16 * 1024;  // In data mode there are no pieces to announce.
 constexpr std::size_t stream_buffer = 16 * 1024;
-constexpr std::size_t output_limit = 32 * 1024;  // Bytes waiting for the host before more is read.
+constexpr std::size_t tcp_proxy_output_limit = 32 * 1024;  // Bytes waiting for the host before more is read.
 
 // After these the connection goes on.
-bool is_passing(net::Errno code) {
+bool is_passing_accept(net::Errno code) {
   return code == net::Errno::try_again || code == net::Errno::timed_out;
 }
 
@@ -90,13 +90,14 @@ void TcpProxySession::close_because(std::string_view why) {
   if (was_data_mode) {
     urc(left);
   }
-  slm_.journal().report(module, base::make_reason("TCP proxy closed", std::string(why)));
+  slm_.journal().report(tcp_proxy_module, base::make_reason("TCP proxy closed", std::string(why)));
 }
 
 bool TcpProxySession::enter_data_mode() {
   if (channel_->in_data_mode()) {
-    slm_.journal().report(module, base::make_reason("no data mode for this connection",
-                                                    "the port is in data mode for another service"));
+    slm_.journal().report(tcp_proxy_module,
+                          base::make_reason("no data mode for this connection",
+                                            "the port is in data mode for another service"));
     return false;
   }
   in_data_mode_ = true;
@@ -201,7 +202,7 @@ asio::awaitable<void> TcpProxySession::accept_clients(Used listening) {
       server_died(client.error());
       co_return;
     }
-    slm_.journal().report(module, client.error().reason);
+    slm_.journal().report(tcp_proxy_module, client.error().reason);
     co_await slm_.clock().sleep_for(100ms);
   }
 }
@@ -224,7 +225,7 @@ std::optional<base::Reason> TcpProxySession::objection_to(const Socket& client) 
 void TcpProxySession::admit(Used client) {
   if (auto objection = objection_to(*client)) {
     client->close();
-    slm_.journal().report(module, std::move(*objection));
+    slm_.journal().report(tcp_proxy_module, std::move(*objection));
     return;
   }
   state_.peer = std::move(client);
@@ -256,7 +257,7 @@ void TcpProxySession::drop_peer(net::Errno code, base::Reason reason) {
   idle_alarm_.cancel();
   std::exchange(state_.peer, nullptr)->close();
   urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(code)));
-  slm_.journal().report(module, std::move(reason));
+  slm_.journal().report(tcp_proxy_module, std::move(reason));
 }
 
 void TcpProxySession::server_died(const net::Failure& failure) {
@@ -267,7 +268,7 @@ void TcpProxySession::server_died(const net::Failure& failure) {
     urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(net::Errno::connection_aborted)));
   }
   urc("#XTCPSVR: 0,\"stopped\"");
-  slm_.journal().report(module, failure.reason);
+  slm_.journal().report(tcp_proxy_module, failure.reason);
 }
 
 void TcpProxySession::stop_server(Answer answer) {
@@ -331,7 +332,7 @@ void TcpProxySession::drop_client(base::Reason reason) {
   if (was_data_mode) {
     urc("#XTCPCLI: 0,\"datamode\"");
   }
-  slm_.journal().report(module, std::move(reason));
+  slm_.journal().report(tcp_proxy_module, std::move(reason));
 }
 
 void TcpProxySession::disconnect(Answer answer) {
@@ -360,7 +361,7 @@ asio::awaitable<void> TcpProxySession::read_from(Used connection) {
     }
     watch_idle_peer();
     deliver({buffer.data(), received->size});
-    co_await channel_->line().drained(output_limit);
+    co_await channel_->line().drained(tcp_proxy_output_limit);
   }
 }
 
@@ -376,7 +377,7 @@ void TcpProxySession::deliver(std::string_view bytes) {
     if (store_.size() + shown.text.size() > 2 * most) {
       text += slm_.framed("#XTCPDATA: \"overrun\"");
       slm_.journal().report(
-          module,
+          tcp_proxy_module,
           base::make_reason(fmt::format("{} bytes received were dropped", std::min(most, bytes.size())),
                             fmt::format("the store of {} bytes is full", 2 * most),
                             "take what has come with AT#XTCPRECV before more arrives, or use data mode"));
@@ -462,8 +463,8 @@ asio::awaitable<void> TcpProxySession::run_send_data(Used connection, at::Channe
 }
 
 void TcpProxySession::after_failed_send(const net::Failure& failure) {
-  if (is_passing(failure.code)) {
-    slm_.journal().report(module, failure.reason);
+  if (is_passing_accept(failure.code)) {
+    slm_.journal().report(tcp_proxy_module, failure.reason);
   } else if (state_.role == Role::client) {
     drop_client(failure.reason);
   } else {

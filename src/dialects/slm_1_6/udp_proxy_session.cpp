@@ -16,8 +16,9 @@ namespace {
 
 using services::Socket;
 
-constexpr std::string_view module = "udp_proxy";
-constexpr std::size_t output_limit = 32 * 1024;  // Bytes waiting for the host before more is received.
+constexpr std::string_view udp_proxy_module = "udp_proxy";
+constexpr std::size_t udp_proxy_output_limit =
+    32 * 1024;  // Bytes waiting for the host before more is received.
 
 // After these the socket goes on. That nobody listens at the peer is said of an earlier datagram.
 bool is_passing(net::Errno code) {
@@ -83,7 +84,7 @@ void UdpProxySession::close_because(std::string_view why) {
     return;
   }
   urc(ended);
-  slm_.journal().report(module, base::make_reason("UDP proxy closed", std::string(why)));
+  slm_.journal().report(udp_proxy_module, base::make_reason("UDP proxy closed", std::string(why)));
 }
 
 // Starting
@@ -106,8 +107,9 @@ void UdpProxySession::started(std::string_view text, Answer answer) {
   if (state_.data_mode) {
     if (channel_->in_data_mode()) {
       state_.data_mode = false;
-      slm_.journal().report(module, base::make_reason("no data mode for this socket",
-                                                      "the port is in data mode for another service"));
+      slm_.journal().report(
+          udp_proxy_module,
+          base::make_reason("no data mode for this socket", "the port is in data mode for another service"));
     } else {
       in_data_mode_ = true;
       at::DataModePolicy policy = slm_.data_mode_policy();
@@ -151,7 +153,7 @@ asio::awaitable<void> UdpProxySession::run_server(Used socket, std::uint16_t por
       answer.error(std::move(reason));
     } else if (slm_.strict()) {
       answer.ok();
-      slm_.journal().report(module, std::move(reason));
+      slm_.journal().report(udp_proxy_module, std::move(reason));
     } else {
       answer.line(fmt::format("#XUDPSVR: -{}", number(net::Errno::network_unreachable)));
       answer.error(std::move(reason));
@@ -258,13 +260,13 @@ asio::awaitable<void> UdpProxySession::read_from(Used socket) {
     if (received) {
       state_.sender = received->from;
       if (received->size > most) {
-        slm_.journal().report(module, cut_datagram(most));
+        slm_.journal().report(udp_proxy_module, cut_datagram(most));
       }
       deliver({buffer.data(), std::min(received->size, most)});
-      co_await channel_->line().drained(output_limit);
+      co_await channel_->line().drained(udp_proxy_output_limit);
       continue;
     }
-    slm_.journal().report(module, received.error().reason);
+    slm_.journal().report(udp_proxy_module, received.error().reason);
     if (!is_passing(received.error().code)) {
       stop(received.error());
       co_return;
@@ -300,7 +302,7 @@ asio::awaitable<Socket::Size> UdpProxySession::transmit(Used socket, std::string
     if (!refused || !again) {
       co_return sent;
     }
-    slm_.journal().report(module, sent.error().reason);
+    slm_.journal().report(udp_proxy_module, sent.error().reason);
   }
 }
 
@@ -329,9 +331,10 @@ asio::awaitable<void> UdpProxySession::run_send(Used socket, std::string data, A
 
 void UdpProxySession::send(at::Channel& channel, std::string data) {
   if (!has_destination()) {
-    slm_.journal().report(module, base::make_reason(fmt::format("{} bytes dropped", data.size()),
-                                                    "no datagram has come yet, so there is nobody to send to",
-                                                    "a UDP server answers the last sender"));
+    slm_.journal().report(udp_proxy_module,
+                          base::make_reason(fmt::format("{} bytes dropped", data.size()),
+                                            "no datagram has come yet, so there is nobody to send to",
+                                            "a UDP server answers the last sender"));
     channel.data_sent();
     return;
   }
@@ -344,7 +347,7 @@ asio::awaitable<void> UdpProxySession::run_send_data(Used socket, at::Channel& c
     co_return;
   }
   if (!sent) {
-    slm_.journal().report(module, sent.error().reason);
+    slm_.journal().report(udp_proxy_module, sent.error().reason);
     if (!is_passing(sent.error().code)) {
       stop(sent.error());
       co_return;

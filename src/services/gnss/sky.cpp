@@ -7,13 +7,13 @@
 #include <optional>
 #include <utility>
 
+#include "services/gnss/earth.hpp"
+
 namespace attache::services {
 
 namespace {
 
-constexpr double radians = std::numbers::pi / 180;
 constexpr double orbit_radius = 26'560'000;  // Metres.
-constexpr double earth_radius = 6'371'008.8;
 constexpr double inclination = 55 * radians;
 constexpr double sidereal_day = 86164.0905;  // Seconds; two orbits.
 constexpr int planes = 6;

@@ -11,9 +11,6 @@ namespace attache::services {
 
 namespace {
 
-constexpr double earth_radius = 6371008.8;  // Metres, mean.
-constexpr double radians = std::numbers::pi / 180;
-
 double seconds(base::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
