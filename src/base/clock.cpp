@@ -1,5 +1,7 @@
 #include "base/clock.hpp"
 
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <optional>
@@ -51,10 +53,16 @@ class AlarmQueue {
   [[nodiscard]] bool contains(std::uint64_t id) const { return times_.contains(id); }
   [[nodiscard]] bool empty() const { return calls_.empty(); }
   [[nodiscard]] Time earliest() const { return calls_.begin()->first.first; }
+  /// The earliest time of a call that is later than `now`.
+  [[nodiscard]] std::optional<Time> earliest_after(Time now) const {
+    auto later = calls_.upper_bound(Key{now, UINT64_MAX});
+    return later == calls_.end() ? std::nullopt : std::optional(later->first.first);
+  }
+  [[nodiscard]] std::uint64_t last_id() const { return last_id_; }
 
-  /// Takes the first call out if it is due.
-  std::optional<Call> take_due(Time now) {
-    if (calls_.empty() || earliest() > now) {
+  /// Takes the first call out if it is due and was asked for by `last`.
+  std::optional<Call> take_due(Time now, std::uint64_t last = UINT64_MAX) {
+    if (calls_.empty() || earliest() > now || calls_.begin()->first.second > last) {
       return std::nullopt;
     }
     auto first = calls_.begin();
@@ -191,24 +199,33 @@ void RealClock::arm_for_earliest() {
 ManualClock::ManualClock(asio::io_context& context, WallTime wall) : Clock(context), wall_(wall) {}
 
 void ManualClock::earliest_moved(Time earliest) {
-  if (earliest <= now_) {
+  if (earliest <= now_ && !std::exchange(due_calls_posted_, true)) {
     asio::post(context(), [this, alive = std::weak_ptr<bool>(alive_)] {
       if (!alive.expired()) {
+        due_calls_posted_ = false;
         make_due_calls();
       }
     });
   }
 }
 
+// One round: a call that is asked for by a call of this round waits for the next turn of the loop.
 void ManualClock::make_due_calls() {
+  auto post_the_rest = [this] {
+    if (!queue().empty()) {
+      earliest_moved(queue().earliest());
+    }
+  };
+  std::uint64_t last = queue().last_id();
   try {
-    while (auto call = queue().take_due(now_)) {
+    while (auto call = queue().take_due(now_, last)) {
       call->make();
     }
   } catch (...) {
-    earliest_moved(now_);
+    post_the_rest();
     throw;
   }
+  post_the_rest();
 }
 
 void ManualClock::move_to(Time time) {
@@ -216,21 +233,50 @@ void ManualClock::move_to(Time time) {
   now_ = time;
 }
 
-void ManualClock::advance(Duration duration) {
+bool ManualClock::advance(Duration duration) {
+  auto work = asio::make_work_guard(context());  // Now only a stop() stops the loop.
+  context().restart();
   Time end = now_ + duration;
-  auto run_dry = [this] {
-    context().restart();
-    context().poll();
-  };
-  run_dry();
-  while (!queue().empty() && queue().earliest() <= end) {
-    move_to(std::max(now_, queue().earliest()));
-    if (auto call = queue().take_due(now_)) {
-      call->make();
-    }
-    run_dry();
+  bool always_dry = run_dry_before(std::chrono::steady_clock::now() + longest_busy);
+  always_dry = make_due_calls_in_turn(always_dry ? longest_busy : Duration::zero()) && always_dry;
+  auto next = queue().earliest_after(now_);
+  while (!context().stopped() && next && *next <= end) {
+    move_to(*next);
+    always_dry = make_due_calls_in_turn(always_dry ? longest_busy : Duration::zero()) && always_dry;
+    next = queue().earliest_after(now_);
   }
-  move_to(end);
+  if (!context().stopped()) {
+    move_to(std::max(now_, end));  // A call may have moved it further.
+  }
+  return always_dry;
+}
+
+// Runs the loop dry behind each call. Once that has taken longer than the limit, only the calls are made that
+// are there by then.
+bool ManualClock::make_due_calls_in_turn(Duration limit) {
+  auto deadline = std::chrono::steady_clock::now() + limit;
+  std::optional<std::uint64_t> last;
+  while (!context().stopped()) {
+    auto call = queue().take_due(now_, last.value_or(UINT64_MAX));
+    if (!call) {
+      break;
+    }
+    call->make();
+    if (!run_dry_before(deadline) && !last) {
+      last = queue().last_id();
+    }
+  }
+  return !last;
+}
+
+bool ManualClock::run_dry_before(std::chrono::steady_clock::time_point deadline) {
+  std::size_t handlers = 0;
+  while (context().poll_one() > 0) {
+    if (++handlers % fair_share == 0 && std::chrono::steady_clock::now() >= deadline) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace attache::base

@@ -4,6 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/assert/source_location.hpp>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -109,8 +111,13 @@ class ManualClock final : public Clock {
   [[nodiscard]] WallTime wall_now() const override { return wall_; }
 
   /// Runs the loop dry, then moves time to each alarm due within `duration` in turn, makes the call and
-  /// runs the loop dry again; ends with now() = old now() + duration.
-  void advance(Duration duration);
+  /// runs the loop dry again; ends with now() = old now() + duration, or early if somebody stops the loop.
+  /// A peer that always has more, or a call that asks for itself again at once, would keep the loop from
+  /// running dry for ever: time moves on after longest_busy of real time, and at the times after that one as
+  /// soon as each has had fair_share handlers and calls. Returns whether the loop ran dry at every time.
+  bool advance(Duration duration);
+  static constexpr Duration longest_busy = std::chrono::seconds(1);
+  static constexpr std::size_t fair_share = 256;
   /// Runs the loop until nothing is ready, including alarms due now. Time does not move.
   void settle() { advance(Duration::zero()); }
   void set_wall(WallTime wall) { wall_ = wall; }
@@ -118,9 +125,12 @@ class ManualClock final : public Clock {
  private:
   void earliest_moved(Time earliest) override;
   void make_due_calls();
+  bool make_due_calls_in_turn(Duration limit);
+  bool run_dry_before(std::chrono::steady_clock::time_point deadline);
   void move_to(Time time);
 
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool due_calls_posted_ = false;
   Time now_{};
   WallTime wall_;
 };

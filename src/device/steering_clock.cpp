@@ -25,8 +25,12 @@ Answer advance(Device& device, const std::string& time) {
   if (!duration) {
     return misuse(fmt::format("`{}` is no time", time));
   }
-  clock->advance(*duration);
-  return SteeringAnswer{fmt::format("the clock is {} further", time), {}};
+  bool is_settled = clock->advance(*duration);
+  return SteeringAnswer{
+      fmt::format(
+          "the clock is {} further{}", time,
+          is_settled ? "" : "; the device was kept busy all the while, so not all that was due is done"),
+      {}};
 }
 
 Answer scale(Device& device, const std::string& text) {

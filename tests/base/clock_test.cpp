@@ -4,6 +4,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
 #include <vector>
 
 #include "base/event.hpp"
@@ -31,6 +33,89 @@ TEST(ManualClock, MovesWallTimeWithIt) {
   ManualClock clock(context, WallTime(100s));
   clock.advance(5s);
   EXPECT_EQ(clock.wall_now(), WallTime(105s));
+}
+
+// As a peer does that always has more.
+TEST(ManualClock, GoesOnThoughTheLoopNeverRunsDry) {
+  asio::io_context context;
+  ManualClock clock(context);
+  std::function<void()> flood = [&] { asio::post(context, flood); };
+  flood();
+  std::vector<Time> calls;
+  auto first = clock.call_after(1s, [&] { calls.push_back(clock.now()); });
+  auto second = clock.call_after(1s, [&] { calls.push_back(clock.now()); });
+  auto late = clock.call_after(3s, [&] { calls.push_back(clock.now()); });
+  EXPECT_FALSE(clock.advance(4s));
+  EXPECT_EQ(calls, (std::vector{Time{} + 1s, Time{} + 1s, Time{} + 3s}));
+  EXPECT_EQ(clock.now(), Time{} + 4s);
+}
+
+TEST(ManualClock, GivesEachTimeItsShareOfAFlood) {
+  asio::io_context context;
+  ManualClock clock(context);
+  std::size_t handlers = 0;
+  std::function<void()> flood = [&] {
+    ++handlers;
+    asio::post(context, flood);
+  };
+  flood();
+  std::vector<std::size_t> shares;
+  std::vector<Alarm> alarms;
+  for (Duration delay : {1s, 2s, 3s}) {
+    alarms.push_back(clock.call_after(delay, [&] { shares.push_back(std::exchange(handlers, 0)); }));
+  }
+  EXPECT_FALSE(clock.advance(3s));
+  ASSERT_EQ(shares.size(), 3U);
+  EXPECT_EQ(shares[1], ManualClock::fair_share);
+  EXPECT_EQ(shares[2], ManualClock::fair_share);
+}
+
+TEST(ManualClock, GoesOnThoughACallAsksForItselfAgainAtOnce) {
+  asio::io_context context;
+  ManualClock clock(context);
+  Alarm restless;
+  std::function<void()> again = [&] { restless = clock.call_after(0s, again); };
+  again();
+  bool called = false;
+  auto late = clock.call_after(1s, [&] { called = true; });
+  EXPECT_FALSE(clock.advance(2s));
+  EXPECT_TRUE(called);
+  EXPECT_EQ(clock.now(), Time{} + 2s);
+}
+
+TEST(ManualClock, LetsOthersHaveTheirTurnBetweenCallsThatAreDueAtOnce) {
+  asio::io_context context;
+  ManualClock clock(context);
+  Alarm restless;
+  int calls = 0;
+  std::function<void()> again = [&] {
+    ++calls;
+    restless = clock.call_after(0s, again);
+  };
+  restless = clock.call_after(0s, again);
+  for (int turn = 1; turn <= 3; ++turn) {
+    EXPECT_EQ(context.poll_one(), 1U);
+    EXPECT_EQ(calls, turn);
+  }
+}
+
+TEST(ManualClock, EndsWhereTheLoopIsStopped) {
+  asio::io_context context;
+  ManualClock clock(context);
+  auto stop = clock.call_after(1s, [&] { context.stop(); });
+  bool called = false;
+  auto late = clock.call_after(2s, [&] { called = true; });
+  clock.advance(10s);
+  EXPECT_FALSE(called);
+  EXPECT_EQ(clock.now(), Time{} + 1s);
+  EXPECT_TRUE(context.stopped());
+}
+
+TEST(ManualClock, TellsThatAllWasDone) {
+  asio::io_context context;
+  ManualClock clock(context);
+  auto alarm = clock.call_after(1s, [] {});
+  EXPECT_TRUE(clock.advance(2s));
 }
 
 TEST(Alarm, IsTakenBackByItsDestruction) {
