@@ -47,13 +47,16 @@ std::function<void(ServerConnection&)> endless(const Speech& speech) {
 /// on the first is read.
 class FloodedDevice {
  public:
-  FloodedDevice(std::string_view port, std::uint16_t server)
-      : FloodedDevice(route(fmt::format("server.test:{}", port), fmt::format("127.0.0.1:{}", server))) {}
+  FloodedDevice(std::string_view port, std::uint16_t server, const std::string& clock = "real")
+      : FloodedDevice(
+            route(fmt::format("server.test:{}", port), fmt::format("127.0.0.1:{}", server)),
+            [](LineClient&) {}, clock) {}
   explicit FloodedDevice(
-      const std::string& config, const std::function<void(LineClient&)>& prepare = [](LineClient&) {})
+      const std::string& config, const std::function<void(LineClient&)>& prepare = [](LineClient&) {},
+      const std::string& clock = "real")
       : device_("unix:" + (folder_ / "modem"),
                 {"--port", "unix:" + (folder_ / "second"), "--config", folder_.write("device.toml", config),
-                 "--control", folder_ / "control", "--log-level", "off"}),
+                 "--control", folder_ / "control", "--log-level", "off", "--clock", clock}),
         host_(device_.connect_first()) {
     prepare(host_);
     register_with_network(host_);
@@ -71,12 +74,7 @@ class FloodedDevice {
 
   /// The flood has begun; from here on the first port is only read.
   void expect_answers() {
-    reader_ = std::thread([this] {
-      std::array<char, 65536> buffer;
-      while (host_.read_some(buffer) > 0) {
-        read_ += 1;
-      }
-    });
+    read_on();
     LineClient second("unix:" + (folder_ / "second"));
     second.read_until("Ready\r\n");
     for (int i = 0; i < 20; ++i) {
@@ -86,8 +84,27 @@ class FloodedDevice {
     EXPECT_EQ(run_to_end(attache({"ctl", "--device", folder_ / "control", "state"})).exit_code, 0);
     EXPECT_EQ(device_.stop(SIGTERM), 0);
   }
+  /// With a manual clock: it moves on, and says why not all was done.
+  void expect_that_its_clock_moves() {
+    read_on();
+    Finished moved = run_to_end(attache({"ctl", "--device", folder_ / "control", "clock", "advance", "10s"}));
+    EXPECT_EQ(moved.exit_code, 0);
+    EXPECT_EQ(moved.output,
+              "the clock is 10s further; the device was kept busy all the while, so not all that was due is "
+              "done\n");
+    EXPECT_EQ(device_.stop(SIGTERM), 0);
+  }
 
  private:
+  void read_on() {
+    reader_ = std::thread([this] {
+      std::array<char, 65536> buffer;
+      while (host_.read_some(buffer) > 0) {
+        read_ += 1;
+      }
+    });
+  }
+
   TempFolder folder_;
   ServedDevice device_;
   LineClient host_;
@@ -126,6 +143,14 @@ TEST(FastPeer, OfATcpClientLeavesTurnsForOthers) {
   device.host().command("AT#XTCPCLI=1,\"server.test\",80");
   device.host().read_until("#XTCPDATA");
   device.expect_answers();
+}
+
+TEST(FastPeer, OfATcpClientLetsAManualClockMove) {
+  CuttingServer server(endless({false, "", "data"}));
+  FloodedDevice device("80", server.port(), "manual");
+  device.host().command("AT#XTCPCLI=1,\"server.test\",80");
+  device.host().read_until("#XTCPDATA");
+  device.expect_that_its_clock_moves();
 }
 
 TEST(FastPeer, OfATcpClientInDataModeLeavesTurnsForOthers) {
