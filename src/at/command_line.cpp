@@ -1,14 +1,8 @@
 #include "at/command_line.hpp"
 
+#include "at/characters.hpp"
+
 namespace attache::at {
-
-namespace {
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-}  // namespace
 
 CommandLine cut_command(std::string_view line) {
   CommandLine command;

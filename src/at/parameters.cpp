@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "at/characters.hpp"
 #include "at/redaction.hpp"
 
 namespace attache::at {
@@ -12,9 +13,6 @@ namespace {
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 // Whether the byte at that column is masked.

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <optional>
 
+#include "at/characters.hpp"
+#include "at/masking.hpp"
 #include "at/ordinary_names.hpp"
 #include "at/secret_parameters.hpp"
 #include "base/text.hpp"
@@ -13,21 +15,8 @@ namespace attache::at {
 
 namespace {
 
-bool is_name_byte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-bool is_prefix(char c) {
-  return c == '+' || c == '%' || c == '#';
-}
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
-}
-
 void mask(std::string& text, std::size_t begin, std::size_t end) {
-  for (std::size_t i = begin; i < std::min(end, text.size()); ++i) {
-    bool is_structure = text[i] == '"' || is_control(text[i]);
-    text[i] = is_structure ? text[i] : '*';
-  }
+  mask(text, begin, end, Kept::quotes_and_controls);
 }
 
 std::size_t line_end_after(std::string_view text, std::size_t begin) {
@@ -91,7 +80,7 @@ struct Found {
 
 std::size_t name_end_of(std::string_view line, std::size_t prefix) {
   std::size_t end = prefix + 1;
-  while (end < line.size() && is_name_byte(line[end])) {
+  while (end < line.size() && is_alphanumeric(line[end])) {
     ++end;
   }
   return end;
@@ -185,9 +174,8 @@ std::string redact_host_line(std::string_view line) {
   return redact_lines(line, true);
 }
 
-std::vector<std::string> secrets_of(std::string_view line) {
+std::vector<std::string> secrets_of(std::string_view line, std::string_view masked) {
   constexpr std::size_t telling = 4;
-  std::string masked = redact_host_line(line);
   std::vector<std::string> secrets;
   std::size_t begin = 0;
   while (begin < line.size()) {

@@ -19,9 +19,9 @@ std::string redact(std::string_view text);
 /// parameters with it. Quotes, line ends and other control characters stay.
 std::string redact_host_line(std::string_view line);
 
-/// What redact_host_line masks in the line, in pieces of four bytes and more: for texts that name parts of
-/// it.
-std::vector<std::string> secrets_of(std::string_view line);
+/// What is masked in `masked`, which redact_host_line has made of the line, in pieces of four bytes and more:
+/// for texts that name parts of it.
+std::vector<std::string> secrets_of(std::string_view line, std::string_view masked);
 /// The text with each of the secrets replaced by as many `*`.
 std::string hide(std::string text, std::span<const std::string> secrets);
 

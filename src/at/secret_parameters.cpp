@@ -5,6 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "at/characters.hpp"
+#include "at/masking.hpp"
+#include "at/near_name.hpp"
 #include "at/ordinary_names.hpp"
 #include "base/text.hpp"
 
@@ -88,62 +91,7 @@ constexpr std::array rules{
         .name = "+cgauth:", .slots = {number(2), number(1), text, secret}, .least = 4, .is_answer = true},
 };
 
-bool is_line_end(char c) {
-  return c == '\r' || c == '\n';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_alphanumeric(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_prefix(char c) {
-  return c == '+' || c == '%' || c == '#';
-}
-
 // ---- The name -----------------------------------------------------------------------------------------
-
-// The end of a name that the text begins with; its last byte may be doubled.
-std::size_t end_of_exact(std::string_view text, std::string_view name) {
-  std::string_view rest = text.substr(name.size());
-  bool has_one_more = rest.size() > 1 && is_alphanumeric(rest.front()) && (rest[1] == '=' || rest[1] == '?');
-  return name.size() + (has_one_more ? 1 : 0);
-}
-
-// How many bytes of the text's beginning are the name with at most one byte lost, doubled, changed or two
-// swapped. Of several ways that one which a = or ? follows.
-std::optional<std::size_t> length_of_near(std::string_view text, std::string_view name) {
-  auto differ = std::mismatch(text.begin(), text.end(), name.begin(), name.end());
-  auto same = static_cast<std::size_t>(differ.second - name.begin());
-  if (same == name.size()) {
-    return end_of_exact(text, name);
-  }
-  struct Edit {
-    std::size_t text_skipped;
-    std::size_t name_skipped;
-  };
-  std::optional<std::size_t> found;
-  for (Edit edit : {Edit{0, 1}, Edit{1, 1}, Edit{1, 0}, Edit{2, 2}}) {
-    std::size_t text_rest = same + edit.text_skipped;
-    std::size_t name_rest = same + edit.name_skipped;
-    if (text_rest > text.size() || name_rest > name.size()) {
-      continue;
-    }
-    bool is_swap = edit.text_skipped == 2;
-    if (is_swap && (text[same] != name[same + 1] || text[same + 1] != name[same])) {
-      continue;
-    }
-    if (!text.substr(text_rest).starts_with(name.substr(name_rest))) {
-      continue;
-    }
-    std::size_t length = text_rest + name.size() - name_rest;
-    if (length == text.size() || text[length] == '=' || text[length] == '?') {
-      return length;
-    }
-    found = found.value_or(length);
-  }
-  return found;
-}
 
 // The beginning of a line in which a command's name stands, without what separates it from its parameters.
 std::string_view head_of(std::string_view line) {
@@ -180,7 +128,7 @@ std::optional<SecretCommand> find_answer(std::string_view line, std::size_t offs
 // A name as it is, or nearly so behind AT.
 std::optional<SecretCommand> find_anywhere(std::string_view line, std::size_t offset) {
   for (std::size_t i = 0; i < line.size(); ++i) {
-    bool after_at = line.substr(i).starts_with("at");
+    bool after_at = line[i] == 'a' && i + 1 < line.size() && line[i + 1] == 't';
     if (!after_at && !is_prefix(line[i])) {
       continue;
     }
@@ -194,7 +142,7 @@ std::optional<SecretCommand> find_anywhere(std::string_view line, std::size_t of
       }
       std::size_t begin = line.size() - rest.size() + offset;
       if (rest.starts_with(rule.name) && !is_ordinary) {
-        return SecretCommand{&rule, begin, begin + end_of_exact(rest, rule.name)};
+        return SecretCommand{&rule, begin, begin + length_of_near(rest, rule.name).value_or(0)};
       }
       auto length = after_at && !is_ordinary ? length_of_near(rest, rule.name) : std::nullopt;
       if (length && !near) {
@@ -288,12 +236,6 @@ class Pieces {
   std::size_t position_;
   std::vector<Piece> pieces_;
 };
-
-void mask(std::string& text, std::size_t begin, std::size_t end) {
-  for (std::size_t i = begin; i < std::min(end, text.size()); ++i) {
-    text[i] = text[i] == '"' ? '"' : '*';
-  }
-}
 
 // "yy/MM/dd,hh:mm:ss±zz", the zone may be missing.
 bool is_time(std::string_view value) {
@@ -395,7 +337,7 @@ std::size_t mask_secrets(std::string& text, const SecretCommand& command) {
     return line_end;
   }
   if (form.front() != '=' && !rule.is_answer) {
-    mask(text, begin, text.size());
+    mask(text, begin, text.size(), Kept::quotes);
     return text.size();
   }
   Pieces pieces(text, begin + 1);
@@ -409,13 +351,13 @@ std::size_t mask_secrets(std::string& text, const SecretCommand& command) {
     const Piece& piece = pieces.all()[i];
     Slot::Kind kind = slot_of(rule, i).kind;
     if (kind == Slot::Kind::secret || (kind == Slot::Kind::text && !is_sound)) {
-      mask(text, piece.begin, piece.end);
+      mask(text, piece.begin, piece.end, Kept::quotes);
     } else if (kind == Slot::Kind::path) {
       std::size_t query = text.find_first_of("?=&", piece.begin);
-      mask(text, std::min(query, piece.end - 1) + 1, piece.end);
+      mask(text, std::min(query, piece.end - 1) + 1, piece.end, Kept::quotes);
     }
   }
-  mask(text, misfit, text.size());
+  mask(text, misfit, text.size(), Kept::quotes);
   return misfit == text.size() ? pieces.line_end() : text.size();
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
+#include "at/near_name.hpp"
 #include "at/redaction.hpp"
 #include "base/text.hpp"
 
@@ -10,13 +12,28 @@ namespace attache::client {
 
 namespace {
 
-// Headers and fields of data that hold secrets.
+bool has_one_nearly(std::string_view text, std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (at::length_of_near(text.substr(i), word)) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
+// Headers and fields of data that hold secrets. A byte of a word may be damaged, but too much is near the
+// short ones ("taken").
 bool speaks_of_a_secret(std::string_view line) {
-  constexpr auto words = std::to_array<std::string_view>(
-      {"authorization", "bearer", "cookie", "token", "passw", "secret", "api-key", "apikey", "private key"});
+  constexpr auto words = std::to_array<std::string_view>({"token", "passw"});
+  constexpr auto long_words =
+      std::to_array<std::string_view>({"authorization", "bearer", "cookie", "password", "passwd", "secret",
+                                       "api-key", "apikey", "private key"});
   std::string lowered = base::to_lower(line);
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return lowered.find(word) != std::string::npos; });
+  bool has_one = std::any_of(words.begin(), words.end(),
+                             [&](std::string_view word) { return lowered.find(word) != std::string::npos; });
+  return has_one || has_one_nearly(lowered, long_words);
 }
 
 }  // namespace

@@ -24,11 +24,6 @@ class DamagedLines {
 
   static std::size_t kinds() { return forms().size(); }
 
-  /// The lines of that kind are data rather than commands.
-  static bool is_data(std::size_t kind) {
-    return !forms()[kind].text.starts_with("AT") && !forms()[kind].text.starts_with("at");
-  }
-
   /// A line of the kind, undamaged or with one damage.
   Line next(std::size_t kind) {
     Line line;

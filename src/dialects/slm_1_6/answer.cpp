@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,8 +16,7 @@ namespace attache::dialects::slm_1_6 {
 namespace {
 
 // Whoever made the reason may have named a parameter: a URL with a password, a line that is out of step.
-void hide_secrets(base::Reason& reason, std::string_view line) {
-  auto secrets = at::secrets_of(line);
+void hide_secrets(base::Reason& reason, std::span<const std::string> secrets) {
   if (secrets.empty()) {
     return;
   }
@@ -142,8 +142,9 @@ void Answer::report_warnings(std::string_view result) {
 }
 
 void Answer::report(base::Reason reason, std::string_view result) {
-  hide_secrets(reason, request_->line);
-  std::string shown = shown_ ? *shown_ : at::redact_host_line(request_->line);
+  std::string masked = at::redact_host_line(request_->line);
+  hide_secrets(reason, at::secrets_of(request_->line, masked));
+  const std::string& shown = shown_ ? *shown_ : masked;
   if (reason.where.empty()) {
     reason.where = fmt::format("{} → {}", shown, result);
   } else {
