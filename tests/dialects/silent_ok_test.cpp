@@ -375,6 +375,60 @@ TEST(SwallowedSecTag, BehindOtherParametersLeavesTheConnectionUnsecured) {
   EXPECT_EQ(only_reason(device).why, "<sec_tag> is read only if exactly four parameters follow the name");
 }
 
+TEST(SwallowedSecTag, WithAnHttpUriLeavesTheDownloadUnsecured) {
+  SlmDevice device;
+  device.send("AT+CFUN=1");
+  device.take_reasons();
+  EXPECT_EQ(device.send("AT#XFOTA=1,\"http://example.com/app.bin\",42"), ok);
+  base::Reason reason = only_reason(device);
+  EXPECT_EQ(reason.what, "the connection is not secured");
+  EXPECT_EQ(reason.why, "<sec_tag> is read for https only, and <file_uri> says http");
+  EXPECT_EQ(reason.where, "AT#XFOTA=1,\"http://example.com/app.bin\",42 → OK");
+  EXPECT_EQ(reason.advice, "write https:// for a download over TLS");
+  ASSERT_NE(device.server, nullptr);
+  EXPECT_FALSE(device.server->tls);
+}
+
+TEST(SwallowedRole, ThatIsUnknownMakesASocketOfNoUse) {
+  for (auto role : {2, 65535}) {
+    SlmDevice device;
+    device.take_reasons();
+    std::string line = fmt::format("AT#XSOCKET=1,1,{}", role);
+    EXPECT_EQ(device.send(line), said(fmt::format("#XSOCKET: 1,1,{},6", role)) + ok);
+    base::Reason reason = only_reason(device);
+    EXPECT_EQ(reason.what, "a socket of no use");
+    EXPECT_EQ(reason.why,
+              fmt::format("<role> is {}, and the commands that use a socket ask for 0, client, or 1, server",
+                          role));
+    EXPECT_EQ(reason.where, line + " → OK");
+    EXPECT_EQ(reason.advice, "AT#XSOCKET=0 closes it; open one with role 0 or 1");
+  }
+}
+
+TEST(SwallowedRole, OfAClientAndOfAServerIsNoWarning) {
+  for (auto role : {0, 1}) {
+    SlmDevice device;
+    device.take_reasons();
+    EXPECT_EQ(device.send(fmt::format("AT#XSOCKET=1,1,{}", role)),
+              said(fmt::format("#XSOCKET: 1,1,{},6", role)) + ok);
+    EXPECT_TRUE(device.take_reasons().empty());
+  }
+}
+
+TEST(SwallowedLimit, BelowZeroCountsAsZeroAndIsSaid) {
+  SlmDevice device(slm_1_5());
+  device.take_reasons();
+  EXPECT_EQ(device.send("AT#XDATACTRL=1024,-1"), ok);
+  base::Reason reason = only_reason(device);
+  EXPECT_EQ(reason.what, "<time_limit> -1 counts as 0");
+  EXPECT_EQ(reason.why, "the firmware takes a limit below 0 and says nothing");
+  EXPECT_EQ(reason.advice, "give 0 or more");
+  EXPECT_EQ(device.send("AT#XDATACTRL?"), said("#XDATACTRL: 1024,0") + ok);
+  EXPECT_EQ(device.send("AT#XDATACTRL=-32768,20"), ok);
+  EXPECT_EQ(only_reason(device).what, "<size_limit> -32768 counts as 0");
+  EXPECT_EQ(device.send("AT#XDATACTRL?"), said("#XDATACTRL: 0,20") + ok);
+}
+
 TEST(SwallowedName, ThatIsLongerIsTakenForAKnownOneAndSaidSo) {
   SlmDevice device(slm_1_6(true));
   EXPECT_THAT(device.send("AT#XSLMVERab"), testing::EndsWith(ok));

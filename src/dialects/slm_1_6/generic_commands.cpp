@@ -91,6 +91,15 @@ std::uint32_t least_time_limit(const Answer& answer) {
   return 256 * 10 * 1000 / answer.channel().line().baud() + 10;
 }
 
+// Of 1.5, which takes a negative limit without a word.
+std::uint32_t not_negative(std::string_view name, std::int64_t limit, Answer& answer) {
+  if (limit < 0) {
+    answer.warn(base::make_reason(fmt::format("<{}> {} counts as 0", name, limit),
+                                  "the firmware takes a limit below 0 and says nothing", "give 0 or more"));
+  }
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(limit, 0));
+}
+
 void set_data_control(Slm& slm, Answer answer) {
   if (slm.is_1_5()) {
     std::array rules{at::number("size_limit", INT16_MIN, INT16_MAX),
@@ -99,10 +108,8 @@ void set_data_control(Slm& slm, Answer answer) {
       answer.error(std::move(*fault));
       return;
     }
-    slm.set_data_size_limit(
-        static_cast<std::uint32_t>(std::max<std::int64_t>(answer.parameters().number(0), 0)));
-    slm.set_data_time_limit(
-        static_cast<std::uint32_t>(std::max<std::int64_t>(answer.parameters().number(1), 0)));
+    slm.set_data_size_limit(not_negative("size_limit", answer.parameters().number(0), answer));
+    slm.set_data_time_limit(not_negative("time_limit", answer.parameters().number(1), answer));
     answer.ok();
     return;
   }
