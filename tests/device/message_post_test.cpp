@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,6 +9,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/text.hpp"
+#include "cellular/sms/splitting.hpp"
+#include "cellular/sms/tpdu.hpp"
 #include "memory_device.hpp"
 
 namespace attache::device {
@@ -41,6 +45,20 @@ class Messages : public testing::Test {
     fs::path hidden = folder / number / "inbox" / ("." + name);
     std::ofstream(hidden, std::ios::binary) << content;
     fs::rename(hidden, folder / number / "inbox" / name);
+  }
+
+  // A message whose recipient has a name instead of a number.
+  static cellular::ModemReply::Final submit(MemoryDevice& device, std::string_view name) {
+    cellular::sms::Submit message;
+    message.destination.kind = cellular::sms::Address::Kind::alphanumeric;
+    message.destination.value = name;
+    message.data = cellular::sms::split_text("hello", 1)->front();
+    std::string tpdu = cellular::sms::encode(message).value();
+    auto result = cellular::ModemReply::Final::error;
+    device.device().modem().execute(fmt::format("AT+CMGS={}\r00{}\x1A", tpdu.size(), base::to_hex(tpdu)),
+                                    [&result](const cellular::ModemReply& reply) { result = reply.final; });
+    device.clock().settle();
+    return result;
   }
 
   // What the host gets once the loop has heard of the files.
@@ -124,6 +142,29 @@ TEST_F(Messages, GoToTheOutboxAndToTheInboxOfAnotherProcess) {
   EXPECT_EQ(contents("+492/inbox").size(), 1U);
   MemoryDevice other(config("+492", true));
   EXPECT_THAT(start(other), HasSubstr("\"491\",\"hello\"\r\n"));
+}
+
+// The letters of a recipient come from the host.
+TEST_F(Messages, ToANameThatLeadsOutOfTheSpoolFolderGoToTheOutboxOnly) {
+  DeviceConfig spooled = config("+491", false);
+  spooled.sms_spool = folder / "spool";
+  const std::vector<std::string> names = {"../out",        "..",  ".", "./+492", "+492/deep",
+                                          folder.string(), ".hid"};
+  for (const std::string& name : names) {
+    fs::create_directories(folder / "spool" / name / "inbox");
+  }
+  fs::create_directories(folder / "spool" / "Alarm" / "inbox");
+  MemoryDevice device(spooled);
+  start(device);
+  for (const std::string& name : names) {
+    ASSERT_EQ(submit(device, name), cellular::ModemReply::Final::ok) << name;
+  }
+  ASSERT_EQ(submit(device, "Alarm"), cellular::ModemReply::Final::ok);
+  for (const std::string& name : names) {
+    EXPECT_TRUE(fs::is_empty(folder / "spool" / name / "inbox")) << name;
+  }
+  EXPECT_EQ(contents("spool/Alarm/inbox").size(), 1U);
+  EXPECT_EQ(contents("spool/+491/outbox").size(), names.size() + 1);
 }
 
 TEST_F(Messages, AreInTheOutboxBeforeTheHostIsToldThatTheyAreSent) {
