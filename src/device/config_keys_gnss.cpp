@@ -56,7 +56,9 @@ constexpr std::array keys_of_gnss{
       c.gnss.trajectory.speed /= metres_a_second;
       return outcome; }},
   ConfigKey{"gnss", "track", K::text, "(none)", "the path of a GPX file",
-    "The device goes along this track, from its start on.",
+    "The device goes along this track, from its start on. "
+    "It has at most 1,000,000 points and 64 MiB, "
+    "is no longer than ten years, and stays within 50 km of the ground.",
     [](C& c, const V& v) { return set_gnss_track(c, v); }},
   ConfigKey{"gnss", "track_speed", K::whole_number, "1", "a whole number from 1 to 1000",
     "The track goes so many times faster than it was recorded.",
