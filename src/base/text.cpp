@@ -1,6 +1,5 @@
 #include "base/text.hpp"
 
-#include <fmt/format.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -39,6 +38,22 @@ std::size_t utf8_sequence(std::string_view text) {
   bool continued = std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length),
                                [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
   return continued ? length : 0;
+}
+
+// One byte that is not printable ASCII, or a whole sequence of UTF-8.
+void append_escaped(std::string& text, std::string_view sequence) {
+  if (sequence.size() > 1) {
+    text += sequence;
+  } else if (sequence == "\r") {
+    text += "\\r";
+  } else if (sequence == "\n") {
+    text += "\\n";
+  } else if (sequence == "\t") {
+    text += "\\t";
+  } else {
+    text += "\\x";
+    text += to_hex(sequence);
+  }
 }
 
 // The bytes of a text as a set, upper and lower case alike.
@@ -111,24 +126,17 @@ std::optional<std::string> from_hex(std::string_view digits) {
 }
 
 std::string escape_control(std::string_view bytes) {
+  auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F; };
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    auto byte = static_cast<unsigned char>(bytes.front());
-    std::size_t taken = 1;
-    if (byte == '\r') {
-      text += "\\r";
-    } else if (byte == '\n') {
-      text += "\\n";
-    } else if (byte == '\t') {
-      text += "\\t";
-    } else if (byte >= 0x20 && byte < 0x7F) {
-      text += bytes.front();
-    } else if (byte >= 0x80 && (taken = utf8_sequence(bytes)) > 0) {
-      text += bytes.substr(0, taken);
+    auto end = std::find_if_not(bytes.begin(), bytes.end(), is_plain);
+    auto taken = static_cast<std::size_t>(end - bytes.begin());
+    if (taken == 0) {
+      taken = std::max<std::size_t>(utf8_sequence(bytes), 1);
+      append_escaped(text, bytes.substr(0, taken));
     } else {
-      taken = 1;
-      text += fmt::format("\\x{:02X}", byte);
+      text += bytes.substr(0, taken);
     }
     bytes.remove_prefix(taken);
   }
