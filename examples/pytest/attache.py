@@ -475,6 +475,10 @@ class Modem:
                         raise ConnectionResetError("it closed the connection")
                     received += chunk
         except OSError as error:
+            try:
+                self._program.process.wait(1)  # Without its socket it is about to end.
+            except subprocess.TimeoutExpired:
+                pass
             self._check_alive()
             raise DeviceError(f"the device cannot be steered: {error}") from None
         return json.loads(received)
@@ -520,6 +524,7 @@ class Modem:
 
     def lines(self) -> list[str]:
         """The lines that have come until now and that nobody has taken; they stay."""
+        self._open()
         self._settle()
         self._fill(0)
         return [line for line, _, _ in self._lines(0) if line]
@@ -554,6 +559,7 @@ class Modem:
         """`count` raw bytes that nobody has taken as lines; without it those that have come until now."""
         __tracebackhide__ = True
         if count is None:
+            self._open()
             self._settle()
             self._fill(0)
             return self._cut(0, len(self._received))

@@ -48,17 +48,22 @@ class Reporter:
         return False
 
     def _send_all(self):
+        self._close_socket()
         self._command("AT#XSOCKET=1,1,0")
+        self._command("AT#XCONNECT=" + self._server)
+        while self.waiting:
+            text = self.waiting[0]
+            self._command(f'AT#XSEND=1,"{text}"')
+            if text not in self._command("AT#XRECV"):
+                raise ModemError("no acknowledgement")
+            del self.waiting[0]
+        self._close_socket()
+
+    def _close_socket(self):
         try:
-            self._command("AT#XCONNECT=" + self._server)
-            while self.waiting:
-                text = self.waiting[0]
-                self._command(f'AT#XSEND=1,"{text}"')
-                if text not in self._command("AT#XRECV"):
-                    raise ModemError("no acknowledgement")
-                del self.waiting[0]
-        finally:
             self._command("AT#XSOCKET=0")
+        except ModemError:
+            pass  # The modem closes a socket that fails.
 
     def _await_network(self):
         while not self._registered:
