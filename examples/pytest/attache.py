@@ -864,7 +864,7 @@ def attache_program(pytestconfig: pytest.Config) -> str:
     try:
         return find_program(pytestconfig)
     except ProgramMissing as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -914,7 +914,7 @@ def modem(request: pytest.FixtureRequest, make_modem: Callable[..., Modem]) -> M
     try:
         return make_modem(**getattr(request, "param", {}))
     except DeviceError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -28,7 +28,7 @@ def test_fetches_a_page_over_https(modem, lab, fetch_program, start_host):
 def test_waits_while_there_is_no_coverage(make_modem, lab, fetch_program, start_host):
     modem = make_modem(clock="manual")
     modem.steer("coverage off")
-    host = start_host(fetch_program, modem.port, "good.example.com", 443, "/get", lab.ca)
+    host = start_host(fetch_program, "-b", 0, modem.port, "good.example.com", 443, "/get", lab.ca)
     host.wait_for("waiting for a network")
     modem.advance("30min")
     modem.steer("coverage on")
