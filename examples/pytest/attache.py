@@ -645,12 +645,24 @@ class Modem:
             empty_from = begin if not line else None
         return None
 
+    def _payload_due(self, end: int) -> int:
+        """How many lines of payload the URC still has to get that came last before that place."""
+        due = 0
+        for line, _, line_end in self._lines(0):
+            if line_end > end:
+                break
+            if due > 0:
+                due -= 1
+            elif line:
+                due = _payload_lines(line) or 0
+        return due
+
     def _cut_answer(self, command: str, start: int) -> Optional[Answer]:
         """Takes the answer out of what came from `start` on; nothing while it has no final result."""
         kept = bytearray()
         empty = b""
         lines = []
-        payload = 0
+        payload = self._payload_due(start)
         for line, begin, end in self._lines(start):
             raw = bytes(self._received[begin:end])
             if not line and payload == 0:
