@@ -461,6 +461,23 @@ class Modem:
         __tracebackhide__ = True
         self.steer(f"clock advance {duration}")
 
+    def advance_until(self, condition: Callable[[], Any], limit: float = 3600, step: float = 1) -> float:
+        """Moves the manual clock on in steps, both in seconds, until the condition holds, and returns by how
+        many: what follows finds a clock that stands still, however long it really takes."""
+        __tracebackhide__ = True
+        passed = 0.0
+        while not condition():
+            if passed >= limit:
+                raise Timeout(f"the condition does not hold after {limit:g} s of the device's time")
+            self.advance(step)
+            passed += step
+        return passed
+
+    @property
+    def registered(self) -> bool:
+        """Whether the modem is registered with a network, whoever talks to it."""
+        return self.steer("state").data["modem"]["stat"] in (1, 5)
+
     def _control(self, command: str) -> dict:
         __tracebackhide__ = True
         received = b""

@@ -32,7 +32,7 @@ def test_waits_while_there_is_no_coverage(make_modem, lab, fetch_program, start_
     host.wait_for("waiting for a network")
     modem.advance("30min")
     modem.steer("coverage on")
-    modem.advance("10min")  # The modem searches from time to time only.
+    modem.advance_until(lambda: modem.registered)  # The modem searches from time to time only.
     assert host.finish() == (0, "hello from the lab\n")
 
 
@@ -93,6 +93,6 @@ def test_survives_the_loss_of_coverage_in_the_middle_of_a_request(
     modem.advance("15s")  # The modem waits 10 s for an answer.
     host.wait_for("attempt 1 of 5 failed")
     modem.steer("coverage on")
-    modem.advance("10min")
+    modem.advance_until(lambda: modem.registered)
     assert host.finish() == (0, "21.5 C")
     assert weather_server.requests == 2

@@ -53,7 +53,7 @@ def test_finds_the_network_again_half_an_hour_later(online):
     online.expect(r"\+CEREG: 2")
     online.advance("30min")
     online.steer("coverage on")
-    online.advance("10min")
+    online.advance_until(lambda: online.registered)
     online.expect(r"\+CEREG: 1")
 
 

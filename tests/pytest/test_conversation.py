@@ -162,6 +162,18 @@ def test_a_steering_command_gives_text_and_data_and_its_refusal_says_why(modem):
         modem.steer("covrage off")
 
 
+def test_the_manual_clock_goes_on_until_a_condition_holds_and_no_further(make_modem):
+    modem = make_modem(clock="manual")
+    modem.steer("coverage off")
+    modem.at("AT+CFUN=1")
+    modem.advance(1)
+    modem.steer("coverage on")
+    assert modem.advance_until(lambda: modem.registered) == 29  # The first search comes after 30 s.
+    assert modem.advance_until(lambda: modem.registered) == 0
+    with pytest.raises(attache.Timeout, match="does not hold after 5 s of the device's time"):
+        modem.advance_until(lambda: False, limit=5)
+
+
 def test_devices_can_be_steered_from_another_thread(modem):
     steered = []
     thread = threading.Thread(target=lambda: steered.append(modem.steer("coverage off").text))
