@@ -400,7 +400,7 @@ class Modem:
         try:
             # A sanitized program on a busy machine takes its time.
             self._program = _Program(
-                arguments + [str(a) for a in args], self._folder / "log", max(30.0, timeout)
+                arguments + [str(a) for a in args], self._folder / "log", max(60.0, timeout)
             )
         except BaseException:
             shutil.rmtree(self._folder)
@@ -745,7 +745,7 @@ class Modem:
 
     def stop(self) -> None:
         """Switches the modem off in order, as SIGTERM does; the fixtures do it at the end of a test."""
-        self._end(lambda: self._program.stop(max(30.0, self.timeout)))
+        self._end(lambda: self._program.stop(max(60.0, self.timeout)))
 
     def kill(self) -> None:
         """Cuts the power: what the modem has not saved is lost."""

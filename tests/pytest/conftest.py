@@ -9,6 +9,8 @@ def run(pytester):
 
     def run_text(text, *options):
         pytester.makepyfile(text)
+        if "attache_timeout" not in "".join(path.read_text() for path in pytester.path.glob("tox.ini")):
+            options += ("--attache-timeout=60",)  # A sanitized device takes its time.
         return pytester.runpytest("-p", "attache", "-p", "no:cacheprovider", *options)
 
     return run_text
