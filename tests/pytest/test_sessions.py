@@ -2,6 +2,9 @@
 
 import os
 import pathlib
+import select
+import shutil
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree
@@ -189,20 +192,25 @@ def test_a_device_that_ends_by_itself_fails_its_test(run):
 def test_a_run_that_is_killed_leaves_no_device(pytester):
     pytester.makepyfile(
         """
-        import os, signal
+        import os, pathlib, signal
 
         def test_it(modem):
-            print(modem.pid, flush=True)
+            pathlib.Path("seen").write_text(f"{modem.pid} {modem._folder}")
             os.kill(os.getpid(), signal.SIGKILL)
         """
     )
-    reader, writer = os.pipe()  # The device inherits it: its end is there when the device has ended.
-    killed = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-p", "attache", "-p", "no:cacheprovider", "-s"],
-        stdout=subprocess.DEVNULL,
-        stderr=writer,
+    killed = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "attache", "-p", "no:cacheprovider"], stdout=subprocess.DEVNULL
     )
-    os.close(writer)
-    assert killed.wait(120) == -9
-    with os.fdopen(reader) as errors:
-        errors.read()
+    assert killed.returncode == -9
+    pid, folder = (pytester.path / "seen").read_text().split()
+    shutil.rmtree(folder)  # Nobody is left to do it.
+    try:
+        device = os.pidfd_open(int(pid))
+    except ProcessLookupError:
+        return
+    ended = select.select([device], [], [], 60)[0]
+    if not ended:
+        os.kill(int(pid), signal.SIGKILL)
+    os.close(device)
+    assert ended
