@@ -63,9 +63,9 @@ class Checker:
             raise Failed(f"there is no {name}")
         text = file.read_text(encoding="utf-8")
         if block.language == "sh":
-            known = {" ".join(line.split()) for line in text.splitlines()}
+            known = " ".join(text.split())
             for line in block.text.splitlines():
-                if line.strip() and " ".join(line.split()) not in known:
+                if " ".join(line.split()) not in known:
                     raise Failed(f"{name} does not run `{line}`")
         elif block.text not in text:
             indented = {line.strip() for line in text.splitlines()}
@@ -244,6 +244,22 @@ class Checker:
         return []
 
 
+    def check_workflow(self, file):
+        """The commands of a CI file, in a folder with the scripts and configurations of the examples."""
+        name = file.relative_to(self.source)
+        commands = re.findall(r"^ *- (?:run: )?(attache .*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        if not commands:
+            return [f"{name}: it runs no `attache`"]
+        with Session(self.program, self.source) as session:
+            try:
+                session.run("cp examples/scripts/* examples/config/* .\n")
+                for command in commands:
+                    session.run(command + "\n")
+            except Failed as error:
+                return [f"{name}: {error}"]
+        return []
+
+
 def anchors_of(page):
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     anchors = set()
@@ -273,8 +289,10 @@ def main():
     tasks = [(checker.check_page, page) for page in pages]
     if not arguments.pages:
         tasks += [(checker.check_help, subcommand) for subcommand in ["", *checker.subcommands()]]
-        examples = [*sorted((source / "examples/scripts").glob("*.at")), *sorted((source / "examples/config").glob("*.toml"))]
-        tasks += [(checker.check_example, file) for file in examples]
+        examples = source / "examples"
+        for kind in ("scripts/*.at", "config/*.toml", "scenarios/*.toml"):
+            tasks += [(checker.check_example, file) for file in sorted(examples.glob(kind))]
+        tasks += [(checker.check_workflow, file) for file in sorted(examples.glob("ci/*.yml"))]
     with ThreadPoolExecutor(4) as pool:
         complaints = [line for found in pool.map(lambda task: task[0](task[1]), tasks) for line in found]
     unmarked = [block.place for page in pages for block in read_blocks(page, page.relative_to(source)) if "not-run" in block.marks]
