@@ -17,6 +17,7 @@ from markdown import read_blocks, read_help_examples, read_inline_commands
 from session import Failed, Session, matches
 
 ANY_SCRIPT = "> AT\n< OK\n"
+LONGEST_README = 1200  # Words.
 
 
 class Checker:
@@ -275,12 +276,13 @@ def prepare_for_help(session, command):
         session.run("attache serve --port pty:/tmp/modem --state /tmp/device\n")
 
 
-def main():
+def main(words=None):
+    """The exit code; `words` are those of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--attache", required=True, type=Path, help="the program")
     parser.add_argument("--source", required=True, type=Path, help="the folder with README.md and docs/")
     parser.add_argument("pages", nargs="*", type=Path, help="pages to try (default: everything)")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     source = arguments.source.resolve()
     checker = Checker(arguments.attache.resolve(), source)
     pages = [page.resolve() for page in arguments.pages]
@@ -298,6 +300,9 @@ def main():
     unmarked = [block.place for page in pages for block in read_blocks(page, page.relative_to(source)) if "not-run" in block.marks]
     if len(unmarked) > 1:
         complaints.append(f"more than one block is marked `not-run`: {', '.join(unmarked)}")
+    length = len((source / "README.md").read_text(encoding="utf-8").split())
+    if length > LONGEST_README:
+        complaints.append(f"README.md has {length} words; {LONGEST_README} are the most")
     for complaint in complaints:
         print(complaint)
     print(f"{len(pages)} pages: " + (f"{len(complaints)} complaints" if complaints else "all blocks work"))
