@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,27 +9,11 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "cli/subcommands.hpp"
 
 namespace attache::cli {
 
 namespace {
-
-struct Subcommand {
-  std::string_view name;
-  std::string_view description;
-  Run (*add)(CLI::App&);
-};
-
-constexpr std::array subcommands{
-    Subcommand{"serve", "Run one virtual device until interrupted", add_serve},
-    Subcommand{"lab", "Run counterpart servers (HTTP, HTTPS in good and bad variants, echo) on loopback",
-               add_lab},
-    Subcommand{"run", "Run .at scripts against a modem, virtual or real", add_run},
-    Subcommand{"ctl", "Show and change the surroundings of a running device", add_ctl},
-    Subcommand{"networks", "List the networks of `serve --network`, or show what one of them sets",
-               add_networks},
-    Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
-};
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   std::vector<std::string_view> candidates(known.begin(), known.end());
@@ -52,7 +36,7 @@ int complain_about_extras(const CLI::App& app, const CLI::App* command) {
   const CLI::App& parser = command != nullptr ? *command : app;
   std::vector<std::string> known = option_names(parser);
   if (command == nullptr) {
-    for (const Subcommand& subcommand : subcommands) {
+    for (const Subcommand& subcommand : subcommands()) {
       known.emplace_back(subcommand.name);
     }
   }
@@ -66,15 +50,12 @@ int complain_about_extras(const CLI::App& app, const CLI::App* command) {
 }
 
 int run_program(int argc, char** argv) {
-  CLI::App app("A serial LTE modem in software: exact AT dialects, a simulated nRF91, real sockets.",
-               "attache");
-  app.set_version_flag("--version", "attache 0.1.0");
-  app.require_subcommand(0, 1);
-  app.allow_extras(false);
+  auto parser = make_parser();
+  CLI::App& app = *parser;
   Run chosen;
   // Only the subcommand that is asked for gets its options: start-up stays short.
   std::string_view first = argc > 1 ? argv[1] : "";
-  for (const Subcommand& subcommand : subcommands) {
+  for (const Subcommand& subcommand : subcommands()) {
     CLI::App* command = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.description));
     if (first == subcommand.name) {
       chosen = subcommand.add(*command);

@@ -14,6 +14,7 @@
 #include "cli/device_clock.hpp"
 #include "cli/live_steering.hpp"
 #include "cli/serve_options.hpp"
+#include "cli/service_manager.hpp"
 #include "device/device.hpp"
 #include "device/supervision.hpp"
 #include "net/host_network.hpp"
@@ -74,6 +75,13 @@ void stop_on(asio::signal_set& signals, device::Supervision& supervision) {
   });
 }
 
+// Whoever does not hear it finds out by other ways: the device goes on.
+void announce(std::string_view state) {
+  if (auto told = tell_service_manager(state); !told) {
+    complain(told.error());
+  }
+}
+
 int serve(const ServeOptions& options) {
   auto config = to_config(options);
   if (!config) {
@@ -121,7 +129,9 @@ int serve(const ServeOptions& options) {
     return complain(opened.error());
   }
   (*device)->start();
+  announce("READY=1");
   auto fault = supervision.run();
+  announce("STOPPING=1");
 
   *steering = LiveSteering();
   (*device)->close();

@@ -19,10 +19,16 @@ TEST(Program, AloneNamesItsSubcommands) {
   EXPECT_EQ(finished.errors, "");
 }
 
-TEST(Program, TellsItsVersion) {
+TEST(Program, TellsItsVersionItsCommitAndItsLibraries) {
   Finished finished = run_to_end(attache({"--version"}));
   EXPECT_EQ(finished.exit_code, 0);
-  EXPECT_THAT(finished.output, testing::MatchesRegex("attache [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_THAT(finished.output,
+              testing::MatchesRegex(
+                  "attache [0-9]+\\.[0-9]+\\.[0-9]+\n"
+                  "commit:    (unknown|[0-9a-f]+(\\+changes)? of [0-9]{4}-[0-9]{2}-[0-9]{2})\n"
+                  "libraries: Boost [0-9.]+, OpenSSL 3[0-9.a-z]+, c-ares [0-9.]+, libmosquitto [0-9.]+, "
+                  "SQLite [0-9.]+, "
+                  "fmt [0-9.]+, spdlog [0-9.]+, toml\\+\\+ [0-9.]+, pugixml [0-9.]+, CLI11 [0-9.]+\n"));
 }
 
 TEST(Program, ExplainsTheOptionsOfASubcommand) {

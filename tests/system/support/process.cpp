@@ -106,6 +106,10 @@ Process::Process(std::vector<std::string> arguments, ProcessOptions options) {
   Pipe errors;
   int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   auto argument_pointers = pointers(arguments);
+  auto environment_pointers = pointers(options.environment);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment_pointers.insert(environment_pointers.end() - 1, *variable);
+  }
   int stdin_of_child = options.input >= 0 ? options.input : null;
   int stdout_of_child = options.output >= 0 ? options.output : output.write_end;
 
@@ -117,7 +121,7 @@ Process::Process(std::vector<std::string> arguments, ProcessOptions options) {
     bool ready = ::getppid() == parent && ::dup2(stdin_of_child, STDIN_FILENO) >= 0 &&
                  ::dup2(stdout_of_child, STDOUT_FILENO) >= 0 && ::dup2(errors.write_end, STDERR_FILENO) >= 0;
     if (ready) {
-      ::execv(argument_pointers[0], argument_pointers.data());
+      ::execve(argument_pointers[0], argument_pointers.data(), environment_pointers.data());
     }
     ::_exit(127);
   }

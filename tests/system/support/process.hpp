@@ -48,6 +48,8 @@ struct ProcessOptions {
   int input = -1;
   /// Its stdout, given away; -1 = collected.
   int output = -1;
+  /// Set in its environment beside ours: "NAME=VALUE".
+  std::vector<std::string> environment{};
 };
 
 /// A running program whose output is collected; it is killed with the object.

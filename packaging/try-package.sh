@@ -1,0 +1,130 @@
+#!/bin/sh
+# Tries the package in a fresh Debian 12: installed, used as the README does, looked at, removed without a trace.
+# As root, by hand (it takes a mirror and some minutes):
+#   ./dev package && packaging/try-package.sh [DEB [ROOT]]
+# The root is made by debootstrap where ROOT does not exist. DEBIAN_MIRROR names another mirror.
+set -eu
+
+deb=$(realpath "${1-build/package/attache.deb}")
+root=${2-/var/tmp/attache-try}
+mirror=${DEBIAN_MIRROR-http://deb.debian.org/debian}
+
+# What is mounted for it goes with this process.
+if [ "${ATTACHE_TRY-}" != inside ]; then
+  exec env ATTACHE_TRY=inside unshare --mount --pid --fork --kill-child "$0" "$deb" "$root"
+fi
+
+say() { printf '\n== %s\n' "$*"; }
+
+inside() {
+  chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
+    DEBIAN_FRONTEND=noninteractive "$@"
+}
+
+fail() {
+  printf 'try-package.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+# All files but those that apt, dpkg and its triggers keep for themselves.
+files() {
+  find "$root" -xdev \( -path "$root/proc" -o -path "$root/tmp" -o -path "$root/root" -o -path "$root/var/cache" \
+    -o -path "$root/var/log" -o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \
+    -o -path "$root/var/lib/systemd/deb-systemd-helper-*" -o -path "$root/etc/ld.so.cache" \) -prune -o -print | sort
+}
+
+if [ ! -e "$root/etc/debian_version" ]; then
+  say "a fresh Debian 12 in $root"
+  debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror" >/var/tmp/attache-try-debootstrap.log
+fi
+mount -t proc proc "$root/proc"
+mount --bind /dev/pts "$root/dev/pts"
+printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+chmod 755 "$root/usr/sbin/policy-rc.d"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+
+say "what the trial itself needs, and the dependencies into apt's cache"
+inside apt-get update -q >/dev/null
+inside apt-get install -y -q --no-install-recommends man-db bash-completion systemd >/dev/null
+cp "$deb" "$root/root/attache.deb"
+inside sh -c 'cd /root && apt-get install -y -q --download-only ./attache.deb' | grep -E '^(The following|Need|Get:|  )' || true
+files >/var/tmp/attache-try-before
+
+cat >"$root/root/modem.toml" <<'END'
+[[route]]
+from = "google.com:443"
+to = "127.0.0.1:8443"
+END
+cat >"$root/root/get.at" <<'END'
+> AT+CFUN=4
+< OK
+> AT%CMNG=0,42,0,"@file:lab/ca.pem"
+< OK
+> AT+CEREG=1
+< OK
+> AT+CFUN=1
+< OK
+! +CEREG: 1
+> AT#XHTTPCCON=1,"google.com",443,42
+< #XHTTPCCON: 1
+< OK
+> AT#XHTTPCREQ="GET","/get",""
+< OK
+! #XHTTPCRSP:0,1
+> AT#XHTTPCCON=0
+< #XHTTPCCON: 0
+< OK
+END
+cat >"$root/root/session.sh" <<'END'
+set -eu
+cd /root
+attache lab --https 8443 --https-expired 8444 --folder lab >lab.log &
+lab=$!
+attache serve --config modem.toml --port pty:/tmp/modem >serve.log 2>&1 &
+serve=$!
+trap 'kill $lab $serve; wait' EXIT
+until [ -s lab.log ] && grep -q ready serve.log; do sleep 0.05; done
+attache run get.at --port pty:/tmp/modem
+END
+
+say "apt install ./attache.deb, then the first HTTPS session"
+begin=$(date +%s.%N)
+inside sh -c 'cd /root && apt-get install -y -q ./attache.deb' >"$root/root/apt.log" 2>&1 || { cat "$root/root/apt.log"; fail "not installed"; }
+installed=$(date +%s.%N)
+inside sh /root/session.sh
+end=$(date +%s.%N)
+echo "$begin $installed $end" | awk '{ printf "installed after %.1f s, first HTTPS answer after %.1f s\n", $2 - $1, $3 - $1 }'
+
+say "attache --version"
+inside attache --version
+
+say "manual"
+for page in '1 attache' '5 attache-run' '1 attache-serve'; do
+  # shellcheck disable=SC2086  # Section and name.
+  inside sh -c "MANWIDTH=100 man -P cat $page" | head -n 6
+done
+
+say "completion"
+# shellcheck disable=SC2016  # They are expanded inside.
+inside bash -c '
+  . /usr/share/bash-completion/bash_completion
+  _completion_loader attache
+  complete -p attache
+  COMP_WORDS=(attache serve --cl) COMP_CWORD=2
+  _attache
+  test "${COMPREPLY[*]}" = --clock && echo "attache serve --cl: ${COMPREPLY[*]}"'
+
+say "unit"
+inside systemd-analyze verify attache@example.service
+inside systemd-analyze security --offline=yes --no-pager attache@example.service | tail -n 1
+
+say "the example configuration"
+inside sh -c 'attache serve --config /etc/attache/example.toml >/root/example.log 2>&1 & sleep 1; kill $!; cat /root/example.log' | grep ready
+
+say "removal"
+inside apt-get purge -y -q attache >/dev/null
+inside apt-get autoremove --purge -y -q >/dev/null
+files >/var/tmp/attache-try-after
+# What is left of its dependencies is theirs.
+diff /var/tmp/attache-try-before /var/tmp/attache-try-after || fail "removal leaves or takes files"
+echo "nothing is left"

@@ -1,0 +1,38 @@
+#include "cli/subcommands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <array>
+
+#include "cli/version.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+constexpr std::array all_subcommands{
+    Subcommand{"serve", "Run one virtual device until interrupted", add_serve},
+    Subcommand{"lab", "Run counterpart servers (HTTP, HTTPS in good and bad variants, echo) on loopback",
+               add_lab},
+    Subcommand{"run", "Run .at scripts against a modem, virtual or real", add_run},
+    Subcommand{"ctl", "Show and change the surroundings of a running device", add_ctl},
+    Subcommand{"networks", "List the networks of `serve --network`, or show what one of them sets",
+               add_networks},
+    Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
+};
+
+}  // namespace
+
+std::span<const Subcommand> subcommands() {
+  return all_subcommands;
+}
+
+std::unique_ptr<CLI::App> make_parser() {
+  auto parser = std::make_unique<CLI::App>(
+      "A serial LTE modem in software: exact AT dialects, a simulated nRF91, real sockets.", "attache");
+  parser->set_version_flag("--version", version_text, "Print version, commit and libraries");
+  parser->require_subcommand(0, 1);
+  parser->allow_extras(false);
+  return parser;
+}
+
+}  // namespace attache::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace attache::cli {
+
+/// What `attache --version` prints: the version; the commit it was built of and that commit's date, `unknown`
+/// if the sources were neither a git tree nor made by `git archive`; the libraries in use with their
+/// versions. Lines without a last line end.
+std::string version_text();
+
+}  // namespace attache::cli
