@@ -14,7 +14,7 @@ configure_file(packaging/attache@.service.in attache@.service @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/attache@.service DESTINATION lib/systemd/system)
 install(FILES packaging/example.toml DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/attache)
 
+# As in the tree: they refer to each other.
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN embed EXCLUDE PATTERN CMakeLists.txt EXCLUDE)
+install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN embed EXCLUDE)
 install(FILES examples/pytest/attache.py DESTINATION ${CMAKE_INSTALL_DATADIR}/attache/pytest OPTIONAL)

@@ -140,8 +140,9 @@ TEST(Manual, LeavesNoPartOfItsTextsOpen) {
 
 TEST(Manual, HasTheHeadingsOfTheDocumentAboutScripts) {
   std::string page = pages()["attache-run.5"];
+  std::string document = texts()["scripts.md"];
   int headings = 0;
-  for (std::string_view line : base::split(texts()["scripts.md"], '\n')) {
+  for (std::string_view line : base::split(document, '\n')) {
     if (line.starts_with("## ")) {
       auto roff = roff_of_markdown(line);
       ASSERT_TRUE(roff);
@@ -306,8 +307,9 @@ TEST(ZshCompletion, GivesEveryOptionOfEverySubcommand) {
         "zsh -f -c '_arguments() {{ print -rl -- \"$@\" }}; words=(attache); source {}; print; words=({}); "
         "CURRENT=${{#words}}; _attache_{}' 2>&1",
         file.string(), words, function));
+    std::string_view own = std::string_view(text).substr(text.find("\n\n") + 2);
     std::set<std::string> names;
-    for (std::string_view line : base::split(text.substr(text.find("\n\n") + 2), '\n')) {
+    for (std::string_view line : base::split(own, '\n')) {
       line.remove_prefix(line.starts_with('*') ? 1 : 0);
       if (line.starts_with('-')) {
         names.emplace(line.substr(0, line.find_first_of("=[")));
