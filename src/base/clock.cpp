@@ -233,16 +233,54 @@ void ManualClock::move_to(Time time) {
   now_ = time;
 }
 
+// Keeps the loop from ending for lack of work while advance() runs it. What a handler posts, Asio counts as
+// work when the handler ends; what advance(), called by that handler, has run by then is off the count
+// already. So the loop is lent one for each handler that is run, until the calling handler has ended.
+class ManualClock::LentWork {
+ public:
+  explicit LentWork(asio::io_context& context) : executor_(context.get_executor()) { lend(); }
+  LentWork(const LentWork&) = delete;
+  LentWork& operator=(const LentWork&) = delete;
+  ~LentWork() {
+    auto take_back = [executor = executor_, lent = lent_] {
+      for (std::size_t i = 0; i < lent; ++i) {
+        executor.on_work_finished();
+      }
+    };
+    if (within_handler_) {
+      asio::post(executor_, take_back);
+    } else {
+      take_back();
+    }
+  }
+
+  void before_handler() {
+    if (within_handler_) {
+      lend();
+    }
+  }
+
+ private:
+  void lend() {
+    executor_.on_work_started();
+    ++lent_;
+  }
+
+  asio::io_context::executor_type executor_;
+  bool within_handler_ = executor_.running_in_this_thread();
+  std::size_t lent_ = 0;
+};
+
 bool ManualClock::advance(Duration duration) {
-  auto work = asio::make_work_guard(context());  // Now only a stop() stops the loop.
+  LentWork work(context());  // Now only a stop() stops the loop.
   context().restart();
   Time end = now_ + duration;
-  bool always_dry = run_dry_before(std::chrono::steady_clock::now() + longest_busy);
-  always_dry = make_due_calls_in_turn(always_dry ? longest_busy : Duration::zero()) && always_dry;
+  bool always_dry = run_dry_before(std::chrono::steady_clock::now() + longest_busy, work);
+  always_dry = make_due_calls_in_turn(always_dry ? longest_busy : Duration::zero(), work) && always_dry;
   auto next = queue().earliest_after(now_);
   while (!context().stopped() && next && *next <= end) {
     move_to(*next);
-    always_dry = make_due_calls_in_turn(always_dry ? longest_busy : Duration::zero()) && always_dry;
+    always_dry = make_due_calls_in_turn(always_dry ? longest_busy : Duration::zero(), work) && always_dry;
     next = queue().earliest_after(now_);
   }
   if (!context().stopped()) {
@@ -253,7 +291,7 @@ bool ManualClock::advance(Duration duration) {
 
 // Runs the loop dry behind each call. Once that has taken longer than the limit, only the calls are made that
 // are there by then.
-bool ManualClock::make_due_calls_in_turn(Duration limit) {
+bool ManualClock::make_due_calls_in_turn(Duration limit, LentWork& work) {
   auto deadline = std::chrono::steady_clock::now() + limit;
   std::optional<std::uint64_t> last;
   while (!context().stopped()) {
@@ -262,16 +300,16 @@ bool ManualClock::make_due_calls_in_turn(Duration limit) {
       break;
     }
     call->make();
-    if (!run_dry_before(deadline) && !last) {
+    if (!run_dry_before(deadline, work) && !last) {
       last = queue().last_id();
     }
   }
   return !last;
 }
 
-bool ManualClock::run_dry_before(std::chrono::steady_clock::time_point deadline) {
+bool ManualClock::run_dry_before(std::chrono::steady_clock::time_point deadline, LentWork& work) {
   std::size_t handlers = 0;
-  while (context().poll_one() > 0) {
+  for (work.before_handler(); context().poll_one() > 0; work.before_handler()) {
     if (++handlers % fair_share == 0 && std::chrono::steady_clock::now() >= deadline) {
       return false;
     }

@@ -35,6 +35,26 @@ TEST(ManualClock, MovesWallTimeWithIt) {
   EXPECT_EQ(clock.wall_now(), WallTime(105s));
 }
 
+// As a steering command does.
+TEST(ManualClock, LeavesItsLoopRunningWhenAHandlerMovesIt) {
+  asio::io_context context(1);
+  ManualClock clock(context);
+  int calls = 0;
+  Alarm next;
+  std::function<void()> again = [&] {
+    ++calls;
+    asio::post(context, [&] { next = clock.call_after(1s, again); });
+  };
+  next = clock.call_after(1s, again);
+  bool went_on = false;
+  asio::steady_timer later(context, 10ms);
+  later.async_wait([&](boost::system::error_code) { went_on = true; });
+  asio::post(context, [&] { EXPECT_TRUE(clock.advance(100s)); });
+  context.run();
+  EXPECT_EQ(calls, 100);
+  EXPECT_TRUE(went_on);
+}
+
 // As a peer does that always has more.
 TEST(ManualClock, GoesOnThoughTheLoopNeverRunsDry) {
   asio::io_context context;

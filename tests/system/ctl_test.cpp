@@ -105,6 +105,16 @@ TEST_F(Ctl, SwitchesADeviceOffWhoseClockNobodyMoves) {
   EXPECT_EQ(device.stop(SIGTERM), 0);
 }
 
+TEST_F(Ctl, MovesTheClockOfADeviceByDays) {
+  ServedDevice device(port_, {"--state", folder_ / "state", "--clock", "manual"});
+  auto host = device.connect_first();
+  ctl({"coverage", "off"});
+  host.command("AT+CFUN=1");
+  ctl({"clock", "advance", "2d"});  // Searches for a network again and again.
+  EXPECT_THAT(host.command("AT"), HasSubstr("OK"));
+  EXPECT_EQ(device.stop(SIGTERM), 0);
+}
+
 TEST_F(Ctl, PlaysAScenario) {
   std::string scenario = folder_.write("scenario.toml", R"(
     [[step]]
