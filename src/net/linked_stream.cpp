@@ -71,6 +71,12 @@ struct StreamAcrossLink final : Link::User {
   std::unique_ptr<Stream> inner;
   std::unique_ptr<PieceLane> up;
   std::unique_ptr<PieceLane> down;
+  /// Bytes of the inner stream that still have to pass: whoever wanted to read them may have given up since.
+  struct Held {
+    std::string bytes;
+    Link::Clearance clearance;
+  };
+  std::optional<Held> held;
   base::Event changed;
   bool closed = false;
   std::optional<Failure> broken;
@@ -80,11 +86,11 @@ struct StreamAcrossLink final : Link::User {
 
 using SharedStream = std::shared_ptr<StreamAcrossLink>;
 
-// Waits until a piece may leave; nothing to say is success.
+// Waits until a piece with this clearance, if it has one yet, may leave; nothing to say is success.
 asio::awaitable<std::optional<Failure>> wait_clear(SharedStream shared, Direction direction, std::size_t size,
+                                                   Link::Clearance& clearance,
                                                    std::optional<base::Time> deadline,
                                                    base::Duration timeout) {
-  Link::Clearance clearance;
   std::optional<base::Time> end;
   if (direction == Direction::up) {
     end = shared->clock().now() + stream_patience;
@@ -164,7 +170,8 @@ asio::awaitable<void> carry_down(SharedStream shared) {
       shared->fail(size.error());
       break;
     }
-    auto over = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
+    Link::Clearance clearance;
+    auto over = co_await wait_clear(shared, Direction::down, *size, clearance, std::nullopt, {});
     if (over) {
       break;
     }
@@ -187,7 +194,7 @@ class LinkedStream final : public Stream {
   ~LinkedStream() override { close(); }
 
   asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) override {
-    if (!shared_->down && shared_->link().shapes()) {
+    if (!shared_->down && !shared_->held && shared_->link().shapes()) {
       shared_->down = std::make_unique<PieceLane>();
       shared_->hand_timeouts_on();
       base::spawn(shared_->clock().context(), nullptr, carry_down(shared_));
@@ -226,18 +233,37 @@ class LinkedStream final : public Stream {
 
  private:
   static asio::awaitable<NetResult<std::size_t>> read_directly(SharedStream shared, std::span<char> buffer) {
-    auto size = co_await read_in_turn(shared, buffer);
-    if (shared->broken) {
-      co_return *shared->broken;
+    auto deadline = deadline_after(shared->clock(), shared->receive_timeout);
+    if (!shared->held) {
+      auto size = co_await read_in_turn(shared, buffer);
+      if (shared->broken) {
+        co_return *shared->broken;
+      }
+      if (!size) {
+        co_return size;
+      }
+      Link::Clearance clearance = shared->link().clear(Direction::down, *size);
+      if (clearance.from && *clearance.from <= shared->clock().now()) {
+        co_return size;
+      }
+      shared->held = {std::string(buffer.data(), *size), std::move(clearance)};
     }
-    if (!size) {
-      co_return size;
-    }
-    auto failure = co_await wait_clear(shared, Direction::down, *size, std::nullopt, {});
+    auto failure = co_await wait_clear(shared, Direction::down, shared->held->bytes.size(),
+                                       shared->held->clearance, deadline, shared->receive_timeout);
     if (failure) {
       co_return *failure;
     }
-    co_return size;
+    co_return take_held(*shared, buffer);
+  }
+
+  static std::size_t take_held(StreamAcrossLink& shared, std::span<char> buffer) {
+    std::string& bytes = shared.held->bytes;
+    std::size_t size = bytes.copy(buffer.data(), buffer.size());
+    bytes.erase(0, size);
+    if (bytes.empty()) {
+      shared.held.reset();
+    }
+    return size;
   }
 
   static asio::awaitable<NetResult<std::size_t>> read_arrived(SharedStream shared, std::span<char> buffer) {
@@ -291,7 +317,9 @@ class LinkedStream final : public Stream {
 
   static asio::awaitable<NetResult<std::size_t>> write_directly(SharedStream shared, std::string_view bytes) {
     auto deadline = deadline_after(shared->clock(), shared->send_timeout);
-    auto failure = co_await wait_clear(shared, Direction::up, bytes.size(), deadline, shared->send_timeout);
+    Link::Clearance clearance;
+    auto failure =
+        co_await wait_clear(shared, Direction::up, bytes.size(), clearance, deadline, shared->send_timeout);
     if (failure) {
       co_return *failure;
     }
@@ -311,7 +339,9 @@ class LinkedStream final : public Stream {
         co_await wait_until(shared->changed, shared->clock(), deadline);
       }
       std::string_view piece = bytes.substr(0, segment_size);
-      auto failure = co_await wait_clear(shared, Direction::up, piece.size(), deadline, shared->send_timeout);
+      Link::Clearance clearance;
+      auto failure =
+          co_await wait_clear(shared, Direction::up, piece.size(), clearance, deadline, shared->send_timeout);
       if (failure) {
         co_return *failure;
       }

@@ -271,6 +271,32 @@ TEST_F(LinkTest, HoldsBytesBackDuringAnOutageAndLosesNone) {
   EXPECT_EQ(peer->received, "up");
 }
 
+TEST_F(LinkTest, KeepsTheReceiveTimeoutOfBytesThatAnOutageHolds) {
+  auto stream = linked({});
+  stream->set_timeouts(2s, 2s);
+  std::array<char, 3> buffer{};
+  Task<NetResult<std::size_t>> read(context, stream->read_some(buffer));
+  link->change({.outage = true});
+  peer->send("down");
+  clock.advance(1999ms);
+  EXPECT_FALSE(read.done());
+  clock.advance(1ms);
+  ASSERT_TRUE(read.done());
+  EXPECT_EQ(read.result().error().code, Errno::try_again);
+  // A link with a delay carries what comes behind them only.
+  link->change({.delay = 1ms});
+  peer->send(" and on");
+  std::string got;
+  while (got.size() < 11) {
+    Task<NetResult<std::size_t>> next(context, stream->read_some(buffer));
+    clock.advance(1ms);
+    ASSERT_TRUE(next.done());
+    ASSERT_TRUE(next.result());
+    got.append(buffer.data(), *next.result());
+  }
+  EXPECT_EQ(got, "down and on");
+}
+
 TEST_F(LinkTest, FailsAfterTheSendTimeoutInAnOutage) {
   auto stream = linked({.delay = 1ms});
   stream->set_timeouts(2s, 2s);
