@@ -9,9 +9,9 @@ deb=$(realpath "${1-build/package/attache.deb}")
 root=${2-/var/tmp/attache-try}
 mirror=${DEBIAN_MIRROR-http://deb.debian.org/debian}
 
-# What is mounted for it goes with this process.
+# What is mounted here is for these processes alone.
 if [ "${ATTACHE_TRY-}" != inside ]; then
-  exec env ATTACHE_TRY=inside unshare --mount --pid --fork --kill-child "$0" "$deb" "$root"
+  exec env ATTACHE_TRY=inside unshare --mount "$0" "$deb" "$root"
 fi
 
 say() { printf '\n== %s\n' "$*"; }
@@ -26,28 +26,56 @@ fail() {
   exit 1
 }
 
+# Boots systemd in the root, which runs a script of /root; that one ends with a power-off.
+boot_and_run() {
+  cat >"$root/etc/systemd/system/try-package.service" <<END
+[Service]
+Type=oneshot
+ExecStart=/bin/bash /root/$1
+StandardOutput=file:/root/$1.log
+StandardError=inherit
+[Install]
+WantedBy=multi-user.target
+END
+  inside systemctl enable -q try-package.service
+  umount "$root/dev/pts" "$root/proc"
+  timeout 180 systemd-nspawn -q -D "$root" --boot --register=no --keep-unit </dev/null >"$root/root/boot.log" 2>&1 || true
+  mount_kernel
+  inside systemctl disable -q try-package.service
+  rm "$root/etc/systemd/system/try-package.service"
+}
+
+mount_kernel() {
+  mount -t proc proc "$root/proc"
+  mount --bind /dev/pts "$root/dev/pts"
+}
+
 # All files but those that apt, dpkg and its triggers keep for themselves.
 files() {
-  find "$root" -xdev \( -path "$root/proc" -o -path "$root/tmp" -o -path "$root/root" -o -path "$root/var/cache" \
+  find "$root" -xdev \( -path "$root/proc" -o -path "$root/run" -o -path "$root/tmp" -o -path "$root/var/tmp" \
+    -o -path "$root/root" -o -path "$root/var/cache" \
     -o -path "$root/var/log" -o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \
-    -o -path "$root/var/lib/systemd/deb-systemd-helper-*" -o -path "$root/etc/ld.so.cache" \) -prune -o -print | sort
+    -o -path "$root/var/lib/systemd" -o -path "$root/etc/ld.so.cache" \) -prune -o -print | sort
 }
 
 if [ ! -e "$root/etc/debian_version" ]; then
   say "a fresh Debian 12 in $root"
   debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror" >/var/tmp/attache-try-debootstrap.log
 fi
-mount -t proc proc "$root/proc"
-mount --bind /dev/pts "$root/dev/pts"
+mount_kernel
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 
 say "what the trial itself needs, and the dependencies into apt's cache"
 inside apt-get update -q >/dev/null
-inside apt-get install -y -q --no-install-recommends man-db bash-completion systemd >/dev/null
-cp "$deb" "$root/root/attache.deb"
-inside sh -c 'cd /root && apt-get install -y -q --download-only ./attache.deb' | grep -E '^(The following|Need|Get:|  )' || true
+inside apt-get install -y -q --no-install-recommends man-db bash-completion systemd systemd-sysv dbus >/dev/null
+mkdir -p "$root/root/build/package"
+cp "$deb" "$root/root/build/package/attache.deb"
+echo 'APT::Get::Assume-Yes "true";' >"$root/etc/apt/apt.conf.d/99try-package"
+inside sh -c 'cd /root && apt-get install -q --download-only ./build/package/attache.deb' | grep -E '^(The following|Need|Get:|  )' || true
+echo 'systemctl poweroff' >"$root/root/poweroff.sh"
+boot_and_run poweroff.sh
 files >/var/tmp/attache-try-before
 
 cat >"$root/root/modem.toml" <<'END'
@@ -87,9 +115,13 @@ until [ -s lab.log ] && grep -q ready serve.log; do sleep 0.05; done
 attache run get.at --port pty:/tmp/modem
 END
 
-say "apt install ./attache.deb, then the first HTTPS session"
+say "apt install, then the first HTTPS session"
+cat >"$root/root/install.sh" <<'END'
+cd /root
+apt install ./build/package/attache.deb
+END
 begin=$(date +%s.%N)
-inside sh -c 'cd /root && apt-get install -y -q ./attache.deb' >"$root/root/apt.log" 2>&1 || { cat "$root/root/apt.log"; fail "not installed"; }
+inside sh /root/install.sh >"$root/root/apt.log" 2>&1 || { cat "$root/root/apt.log"; fail "not installed"; }
 installed=$(date +%s.%N)
 inside sh /root/session.sh
 end=$(date +%s.%N)
@@ -118,8 +150,29 @@ say "unit"
 inside systemd-analyze verify attache@example.service
 inside systemd-analyze security --offline=yes --no-pager attache@example.service | tail -n 1
 
-say "the example configuration"
-inside sh -c 'attache serve --config /etc/attache/example.toml >/root/example.log 2>&1 & sleep 1; kill $!; cat /root/example.log' | grep ready
+# As a service: systemd is booted in the root, runs this, and powers off.
+cat >"$root/root/service.sh" <<'END'
+set -eu
+trap 'systemctl poweroff' EXIT
+cp /etc/attache/example.toml /etc/attache/bench.toml
+systemctl enable --now attache@bench
+systemctl show -p ActiveState,SubState,Type attache@bench
+attache ctl --device /var/lib/attache/bench state
+exec 3<>/dev/tcp/127.0.0.1/4000
+printf 'AT+CGSN\r\n' >&3
+timeout 5 head -n 5 <&3 | tr -d '\r'
+systemctl restart attache@bench
+systemctl stop attache@bench
+systemctl show -p ActiveState,Result attache@bench
+journalctl -u attache@bench --no-pager -o cat
+systemctl disable attache@bench
+rm /etc/attache/bench.toml
+echo 'the service went as it should'
+END
+say "service"
+boot_and_run service.sh
+cat "$root/root/service.sh.log"
+grep -q 'the service went as it should' "$root/root/service.sh.log" || fail "the service did not go as it should"
 
 say "removal"
 inside apt-get purge -y -q attache >/dev/null
