@@ -1,13 +1,10 @@
 #include "cli/manual/option_table.hpp"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
-#include "base/text.hpp"
 #include "cellular/network_presets.hpp"
 #include "cli/subcommands.hpp"
 #include "device/steering.hpp"
@@ -34,25 +31,14 @@ std::vector<std::string> steering_names() {
   return names;
 }
 
-// A validator writes its choices behind the name of the value: "TEXT:{crlf,cr,lf}".
-std::vector<std::string> choices_of(std::string_view type) {
-  std::size_t begin = type.find('{');
-  std::size_t end = type.rfind('}');
-  std::vector<std::string> choices;
-  if (begin != std::string_view::npos && end != std::string_view::npos) {
-    for (std::string_view choice : base::split(type.substr(begin + 1, end - begin - 1), ',')) {
-      choices.emplace_back(choice);
-    }
-  }
-  return choices;
-}
-
-// What is read by other code than the parser's, so that the parser cannot tell.
-ValueHint hint_by_name(std::string_view name, std::string_view command) {
-  static const std::vector<std::pair<std::string_view, ValueHint>> hints{
+// The parser knows a value as a text with a name: what may stand in it, the code behind knows. By the name of
+// the option, for an argument by that of its subcommand.
+ValueHint hint_of(std::string_view name, std::string_view value) {
+  static const std::map<std::string_view, ValueHint> by_name{
       {"--clock", {Kind::words, {"real", "manual"}}},
       {"--timing", {Kind::words, {"instant", "real", "60x"}}},
       {"--dialect", {Kind::words, {"slm-1.6", "slm-1.5"}}},
+      {"--line-end", {Kind::words, {"crlf", "cr", "lf"}}},
       {"--log-level", {Kind::words, {"off", "error", "warning", "info", "debug"}}},
       {"--network", {Kind::words, preset_names()}},
       {"--port", {Kind::port, {}}},
@@ -64,20 +50,17 @@ ValueHint hint_by_name(std::string_view name, std::string_view command) {
       {"--control", {Kind::file, {}}},
       {"--device", {Kind::file, {}}},
       {"--scenario", {Kind::file, {}}},
-      {"--transcript", {Kind::file, {}}},
-      {"--junit", {Kind::file, {}}},
       {"--log-file", {Kind::file, {}}},
       {"--save", {Kind::file, {}}},
-      {"SCRIPT", {Kind::file, {}}},
-      {"NAME", {Kind::words, preset_names()}},
-      {"command", {Kind::words, steering_names()}},
+      {"run", {Kind::file, {}}},
+      {"ctl", {Kind::words, steering_names()}},
+      {"networks", {Kind::words, preset_names()}},
   };
-  // The ports of the lab's servers are numbers.
-  if (command == "lab" && name != "--folder") {
-    return {};
+  if (value == "FILE") {
+    return {Kind::file, {}};
   }
-  auto found = std::find_if(hints.begin(), hints.end(), [&](const auto& hint) { return hint.first == name; });
-  return found != hints.end() ? found->second : ValueHint();
+  auto found = by_name.find(name);
+  return found != by_name.end() ? found->second : ValueHint();
 }
 
 OptionEntry read_option(const CLI::Option& option, std::string_view command) {
@@ -95,20 +78,13 @@ OptionEntry read_option(const CLI::Option& option, std::string_view command) {
   if (!option.get_envname().empty() && entry.description.find(option.get_envname()) == std::string::npos) {
     entry.description += " (environment: " + option.get_envname() + ")";
   }
-  std::string name = entry.names.empty() ? option.get_single_name() : entry.names.back();
   if (option.get_positional()) {
-    entry.value = name;
+    entry.value = option.get_single_name();
+    entry.hint = hint_of(command, entry.value);
   } else if (option.get_items_expected_max() > 0) {
     std::string type = option.get_type_name();
-    entry.value = type.substr(0, type.find(':'));
-    if (auto choices = choices_of(type); !choices.empty()) {
-      entry.value = fmt::format("{}", fmt::join(choices, "|"));
-      entry.hint = {Kind::words, choices};
-      return entry;
-    }
-  }
-  if (!entry.value.empty()) {
-    entry.hint = hint_by_name(name, command);
+    entry.value = type.substr(0, type.find(':'));  // Behind it stands what a check says of itself.
+    entry.hint = hint_of(entry.names.back(), entry.value);
   }
   return entry;
 }
