@@ -9,7 +9,7 @@ namespace {
 using Kind = ValueHint::Kind;
 
 // In single quotes, within a specification of _arguments.
-std::string quoted(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
   std::string result;
   for (char character : text) {
     if (character == '\'') {
@@ -44,9 +44,10 @@ std::string specification(const OptionEntry& option) {
   std::string lines;
   for (const std::string& name : option.names) {
     bool has_value = !option.value.empty() && !option.takes_rest;
-    std::string value = has_value ? fmt::format(":{}:{}", quoted(option.value), action(option.hint)) : "";
-    lines += fmt::format(" \\\n    '{}{}{}[{}]{}'", option.is_repeated ? "*" : "", name,
-                         has_value && name.starts_with("--") ? "=" : "", quoted(option.description), value);
+    std::string value = has_value ? fmt::format(":{}:{}", zsh_quoted(option.value), action(option.hint)) : "";
+    lines +=
+        fmt::format(" \\\n    '{}{}{}[{}]{}'", option.is_repeated ? "*" : "", name,
+                    has_value && name.starts_with("--") ? "=" : "", zsh_quoted(option.description), value);
   }
   return lines;
 }
@@ -54,7 +55,7 @@ std::string specification(const OptionEntry& option) {
 // Words that name a command stand first only; files may be several.
 std::string specification_of_argument(const OptionEntry& argument) {
   bool is_repeated = argument.is_repeated && argument.hint.kind != Kind::words;
-  return fmt::format(" \\\n    '{}:{}:{}'", is_repeated ? "*" : "1", quoted(argument.value),
+  return fmt::format(" \\\n    '{}:{}:{}'", is_repeated ? "*" : "1", zsh_quoted(argument.value),
                      action(argument.hint));
 }
 
@@ -94,7 +95,7 @@ std::string program(const std::vector<CommandEntry>& table) {
       "  case $state in\n    subcommand)\n      local -a subcommands=(\n";
   for (const CommandEntry& command : table) {
     if (command.name != table.front().name) {
-      text += fmt::format("        '{}:{}'\n", command.name, quoted(command.description));
+      text += fmt::format("        '{}:{}'\n", command.name, zsh_quoted(command.description));
     }
   }
   return text +
