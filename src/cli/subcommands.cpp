@@ -11,10 +11,9 @@ namespace {
 
 constexpr std::array all_subcommands{
     Subcommand{"serve", "Run one virtual device until interrupted", add_serve},
-    Subcommand{"lab", "Run counterpart servers (HTTP, HTTPS in good and bad variants, echo) on loopback",
-               add_lab},
+    Subcommand{"lab", "Run servers to connect to: HTTP, HTTPS good and broken, echo", add_lab},
     Subcommand{"run", "Run .at scripts against a modem, virtual or real", add_run},
-    Subcommand{"ctl", "Show and change the surroundings of a running device", add_ctl},
+    Subcommand{"ctl", "Show and change what is around a running device: network, SIM, link, clock", add_ctl},
     Subcommand{"networks", "List the networks of `serve --network`, or show what one of them sets",
                add_networks},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},

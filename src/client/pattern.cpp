@@ -103,14 +103,6 @@ bool Pattern::matches(std::string_view line, Values& values) const {
   return true;
 }
 
-bool Pattern::matches_part_of(std::string_view line) const {
-  try {
-    return boost::regex_search(line.begin(), line.end(), compiled_->regex);
-  } catch (const std::runtime_error&) {
-    return false;  // Too complex, as above.
-  }
-}
-
 bool Pattern::matches(std::string_view line) const {
   Values ignored;
   return matches(line, ignored);

@@ -25,9 +25,6 @@ class Pattern {
   bool matches(std::string_view line, Values& values) const;
   [[nodiscard]] bool matches(std::string_view line) const;
 
-  /// True if a part of the line matches, or the whole.
-  [[nodiscard]] bool matches_part_of(std::string_view line) const;
-
   /// The names of the groups in the order they are written.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 

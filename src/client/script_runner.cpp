@@ -370,24 +370,8 @@ class ScriptRunner {
   }
 
   Failure failure(const Step& step, std::string expected, std::string got, std::string why) {
-    Failure failure{script_.place(step), step.source,    std::move(expected), std::move(got),
-                    std::move(why),      aside_.lines(), aside_.dropped(),    {}};
-    if (matches_a_part(step, failure)) {
-      failure.advice =
-          "A pattern matches the whole line: write .* for what may stand before or behind what you look for.";
-    }
-    return failure;
-  }
-
-  // The line that was meant is there, but has more in it than the pattern says.
-  [[nodiscard]] bool matches_a_part(const Step& step, const Failure& failure) const {
-    if (step.directive != Directive::pattern && step.directive != Directive::anywhere_pattern) {
-      return false;
-    }
-    Pattern pattern = Pattern::compile(step.text.fill_pattern(result_.values)).value();
-    auto is_part = [&pattern](const std::string& line) { return pattern.matches_part_of(line); };
-    return (!failure.got.empty() && is_part(failure.got)) ||
-           std::any_of(failure.aside.begin(), failure.aside.end(), is_part);
+    return {script_.place(step), step.source,    std::move(expected), std::move(got),
+            std::move(why),      aside_.lines(), aside_.dropped()};
   }
 
   Conversation& conversation_;
@@ -421,7 +405,7 @@ LineEnd line_end_of(std::string_view dialect) {
 }
 
 base::Reason to_reason(const Failure& failure) {
-  base::Reason reason = base::make_reason("An expectation was not met", failure.why, failure.advice);
+  base::Reason reason = base::make_reason("An expectation was not met", failure.why);
   reason.where = failure.place;
   reason.excerpt = at::redact(failure.source);
   reason.facts.emplace_back("expected", base::escape_control(at::redact(failure.expected)));

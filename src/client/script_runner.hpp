@@ -43,7 +43,6 @@ struct Failure {
   /// What had come in this exchange and was not asked for, in order.
   std::vector<std::string> aside;
   std::size_t aside_dropped = 0;  ///< Older lines that no longer fitted into the aside.
-  std::string advice{};           ///< What to do; empty if nobody knows.
 };
 
 /// How a script went. An exchange is a command with what is expected until the next one; what is expected

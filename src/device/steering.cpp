@@ -57,7 +57,7 @@ base::Result<ReadLine> read_line(std::string_view line) {
   }
   auto near = base::nearest(words->front(), command_names());
   return base::make_reason("unknown command",
-                           fmt::format("`{}` is none", base::escape_control(words->front())),
+                           fmt::format("there is no `{}`", base::escape_control(words->front())),
                            near ? fmt::format("did you mean `{}`?", *near)
                                 : fmt::format("known: {}", fmt::join(command_names(), ", ")));
 }

@@ -27,7 +27,7 @@ std::string to_table(const Lab& lab, const CredentialFiles& files) {
   add("Certificate of the CA:      {}\n", files.ca().string());
   add("Client certificate and key: {} {}\n", files.client_certificate().string(),
       files.client_key().string());
-  add("\nTo lead a device here, put this into its configuration file (device.toml) …\n\n");
+  add("\nTo let a device connect to them, put this into its configuration file (device.toml) …\n\n");
   add("  [[route]]\n  from = \"google.com:443\"\n  to = \"127.0.0.1:{}\"\n\n", lab.port("https"));
   add("… and run a script against it (> AT%CMNG=0,42,0,\"@file:{}\" loads the CA under tag 42):\n\n",
       files.ca().string());

@@ -79,7 +79,7 @@ class SpecReader {
     } else if (role == "uart0" || role == "uart2") {
       spec_.uart = role == "uart0" ? 0 : 2;
     } else if (role != "at") {
-      return fault(rest_, fmt::format("\"{}\" is no use of a port; at=, log=, uart0= and uart2= are.{}", role,
+      return fault(rest_, fmt::format("a port cannot be \"{}=\": at=, log=, uart0= or uart2=.{}", role,
                                       did_you_mean(role, role_names)));
     }
     rest_.remove_prefix(equals + 1);
@@ -97,9 +97,10 @@ class SpecReader {
       return fault(rest_, "nothing is named");
     }
     if (rest_.substr(name.size()).starts_with('/')) {
-      return fault(rest_, "a path alone says not what is there: put pty:, tty: or unix: before it");
+      return fault(rest_, "the kind of port is missing before the path: pty:, tty: or unix:");
     }
-    return fault(rest_, fmt::format("\"{}\" is no kind of port.{}", name, did_you_mean(name, kind_names)));
+    return fault(rest_,
+                 fmt::format("there is no kind of port \"{}\".{}", name, did_you_mean(name, kind_names)));
   }
 
   Step start_target(const KindName& known) {
@@ -158,7 +159,7 @@ class SpecReader {
 
   Step read_option(std::string_view option) {
     if (option != "rtscts") {
-      return fault(option, fmt::format("\"{}\" is no option of tty; rtscts is.{}", option,
+      return fault(option, fmt::format("tty has no option \"{}\", only rtscts.{}", option,
                                        did_you_mean(option, tty_options)));
     }
     spec_.rtscts = true;
@@ -214,7 +215,7 @@ class SpecReader {
     }
     spec_.baud = base::parse_number<std::uint32_t>(baud);
     if (!spec_.baud || *spec_.baud < lowest_baud || *spec_.baud > highest_baud) {
-      return fault(baud, fmt::format("\"{}\" is no line rate: a number from {} to {} is", baud, lowest_baud,
+      return fault(baud, fmt::format("\"{}\" is not a line rate: a number from {} to {}", baud, lowest_baud,
                                      highest_baud));
     }
     return {};

@@ -66,7 +66,7 @@ std::optional<std::string> stranger_at(const std::string& link) {
     return std::nullopt;
   }
   if (!S_ISLNK(found.st_mode)) {
-    return fmt::format("something that is no symbolic link is at {} and is left alone", link);
+    return fmt::format("there is something else at {}, not the link of a PTY; it is left alone", link);
   }
   std::array<char, PATH_MAX> target{};
   ssize_t size = ::readlink(link.c_str(), target.data(), target.size());

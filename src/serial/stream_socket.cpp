@@ -177,7 +177,8 @@ base::Result<void> clear_unix_path(const std::string& address, const std::string
     return {};
   }
   if (!S_ISSOCK(found.st_mode)) {
-    return port_failure(address, fmt::format("something that is no socket is at {} and is left alone", path),
+    return port_failure(address,
+                        fmt::format("there is something else at {}, not a socket; it is left alone", path),
                         "remove it, or choose another path");
   }
   if (answers(where)) {

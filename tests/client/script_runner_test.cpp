@@ -47,29 +47,6 @@ TEST_F(ScriptRunner, FailsAtOnceOnAnotherLine) {
   EXPECT_EQ(sent(), "AT\r\n");
 }
 
-TEST_F(ScriptRunner, SaysThatAPatternMustMatchTheWholeLine) {
-  run("> AT+CGMR\n</ nrf9160\n");
-  modem("\r\nmfw_nrf9160_1.3.5\r\n");
-  ASSERT_TRUE(result && result->failure);
-  EXPECT_EQ(
-      to_reason(*result->failure).advice,
-      "A pattern matches the whole line: write .* for what may stand before or behind what you look for.");
-
-  result.reset();
-  run("@ timeout 1\n> AT+CEREG=5\n< OK\n!/ CEREG: 1\n");
-  modem("\r\nOK\r\n\r\n+CEREG: 1,\"0001\"\r\n");
-  clock.advance(1s);
-  ASSERT_TRUE(result && result->failure);
-  EXPECT_THAT(to_reason(*result->failure).advice, HasSubstr("the whole line"));
-}
-
-TEST_F(ScriptRunner, SaysNothingOfPatternsWhereAnotherLineCame) {
-  run("> AT+CGMR\n</ nrf9160\n");
-  modem("\r\nERROR\r\n");
-  ASSERT_TRUE(result && result->failure);
-  EXPECT_EQ(to_reason(*result->failure).advice, "");
-}
-
 TEST_F(ScriptRunner, FailsWhenNothingComesInTime) {
   run("@ timeout 3\n> AT\n< OK\n");
   clock.advance(2999ms);

@@ -144,7 +144,7 @@ TEST(ScenarioFile, NamesThePlaceOfEveryFault) {
   EXPECT_EQ(refusal("[[step]]\nat = \"soon\"\ndo = \"link\"\n"),
             "s.toml:2:6 `at` is a time such as \"12.5s\", or seconds | ");
   EXPECT_EQ(refusal("[[step]]\nat = 1\ndo = \"lonk\"\n"),
-            "s.toml:3:6 unknown command: `lonk` is none | did you mean `link`?");
+            "s.toml:3:6 unknown command: there is no `lonk` | did you mean `link`?");
   EXPECT_EQ(refusal("[[step]]\nat = 1\ndo = \"link\"\neverry = 1\n"),
             "s.toml:4:1 `everry` is no key of a step | did you mean `every`?");
   EXPECT_EQ(refusal("[[step]]\nat = 1\ndo = \"link\"\ntimes = 2\n"),

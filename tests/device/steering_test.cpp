@@ -27,7 +27,7 @@ TEST(SteeringWords, AreSeparatedByBlanksAndMayBeQuoted) {
 
 TEST(Steering, NamesTheNearestCommand) {
   SteeredDevice device;
-  EXPECT_EQ(device.steer("lonk"), "unknown command: `lonk` is none | did you mean `link`?");
+  EXPECT_EQ(device.steer("lonk"), "unknown command: there is no `lonk` | did you mean `link`?");
   EXPECT_THAT(device.steer("xyzzy"), HasSubstr("known: help, "));
   EXPECT_EQ(device.steer(" "), "there is no command: the line is empty | `help` lists the commands");
   EXPECT_THAT(device.steer(std::string(5000, 'x')), HasSubstr("5000 bytes; 4096 are the most"));

@@ -18,6 +18,7 @@ from session import Failed, Session, matches
 
 ANY_SCRIPT = "> AT\n< OK\n"
 LONGEST_README = 1200  # Words.
+ORDER_OF_README = ["Attaché", "Install", "First session", "Why it fails", "Connect", "In CI", "Where next"]
 
 
 class Checker:
@@ -66,7 +67,7 @@ class Checker:
         if block.language == "sh":
             known = " ".join(text.split())
             for line in block.text.splitlines():
-                if " ".join(line.split()) not in known:
+                if " ".join(line.split()).removeprefix("sudo ") not in known:
                     raise Failed(f"{name} does not run `{line}`")
         elif block.text not in text:
             indented = {line.strip() for line in text.splitlines()}
@@ -217,11 +218,15 @@ class Checker:
 
     def check_help(self, subcommand):
         complaints = []
-        for command in read_help_examples(self.help_of(subcommand)):
+        examples = read_help_examples(self.help_of(subcommand))
+        if subcommand and not examples:
+            complaints.append(f"attache {subcommand} --help: it has no example")
+        for command in examples:
             with Session(self.program, self.source) as session:
                 try:
                     prepare_for_help(session, command)
                     session.run(command + "\n")
+                    session.check_servers()
                 except Failed as error:
                     complaints.append(f"attache {subcommand} --help: `{command}`: {error}")
         return complaints
@@ -270,10 +275,26 @@ def anchors_of(page):
 
 
 def prepare_for_help(session, command):
-    """What examples of `--help` take for granted: the files of examples/ at hand, and a device at /tmp/modem with /tmp/device."""
-    session.run("cp examples/scripts/* examples/config/* .\n")
-    if not re.match(r"attache (serve|lab|demo|networks)\b", command) and "--serve" not in command:
-        session.run("attache serve --port pty:/tmp/modem --state /tmp/device\n")
+    """What examples of `--help` take for granted: the first session's files, a folder tests/ with scripts, the lab, and a device
+    at /tmp/modem with the state folder /tmp/device."""
+    session.run("mkdir tests; cp examples/scripts/get.at examples/config/modem.toml .; cp get.at examples/scripts/register.at tests\n")
+    if command.startswith("attache run"):
+        session.run("attache lab --https 8443 --https-expired 8444 --folder lab\ncp -r lab tests\n")
+    if re.match(r"attache (run|ctl)\b", command) and "--serve" not in command:
+        session.run("attache serve --config modem.toml --port pty:/tmp/modem --state /tmp/device\n")
+
+
+def check_readme(readme):
+    """Its length, and what it says in which order."""
+    complaints = []
+    text = readme.read_text(encoding="utf-8")
+    length = len(text.split())
+    if length > LONGEST_README:
+        complaints.append(f"README.md has {length} words; {LONGEST_README} are the most")
+    headings = re.findall(r"^##? (.*)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    if headings != ORDER_OF_README:
+        complaints.append(f"README.md has the headings {headings}, not {ORDER_OF_README}")
+    return complaints
 
 
 def main(words=None):
@@ -300,9 +321,8 @@ def main(words=None):
     unmarked = [block.place for page in pages for block in read_blocks(page, page.relative_to(source)) if "not-run" in block.marks]
     if len(unmarked) > 1:
         complaints.append(f"more than one block is marked `not-run`: {', '.join(unmarked)}")
-    length = len((source / "README.md").read_text(encoding="utf-8").split())
-    if length > LONGEST_README:
-        complaints.append(f"README.md has {length} words; {LONGEST_README} are the most")
+    if not arguments.pages:
+        complaints += check_readme(source / "README.md")
     for complaint in complaints:
         print(complaint)
     print(f"{len(pages)} pages: " + (f"{len(complaints)} complaints" if complaints else "all blocks work"))

@@ -118,6 +118,9 @@ class Page(unittest.TestCase):
         example.write_text("#   attache run answers.at --serve --log-level off\n> AT\n< NO\n")
         self.assert_complains("examples/scripts/answers.at: exit code 1", whole=True)
 
+    def test_a_readme_in_another_order(self):
+        self.assert_complains("README.md has the headings ['A page', 'Connect']", "## Connect\n", whole=True)
+
     def test_a_readme_that_is_too_long(self):
         self.assert_complains("README.md has 1203 words; 1200 are the most", "word " * 1200 + "\n", whole=True)
 

@@ -389,7 +389,8 @@ TEST_F(PtyPortInDev, IsRefusedWhereADeviceIs) {
     GTEST_SKIP() << "no device can be made";
   }
   base::Reason reason = refusal("pty:" + name);
-  EXPECT_EQ(reason.why, fmt::format("something that is no symbolic link is at {} and is left alone", name));
+  EXPECT_EQ(reason.why,
+            fmt::format("there is something else at {}, not the link of a PTY; it is left alone", name));
   EXPECT_TRUE(std::filesystem::is_character_file(name));
   std::filesystem::remove(name);
   EXPECT_EQ(listed(), std::vector<std::string>{});
