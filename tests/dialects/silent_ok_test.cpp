@@ -423,10 +423,10 @@ TEST(SwallowedLimit, BelowZeroCountsAsZeroAndIsSaid) {
   EXPECT_EQ(reason.what, "<time_limit> -1 counts as 0");
   EXPECT_EQ(reason.why, "the firmware takes a limit below 0 and says nothing");
   EXPECT_EQ(reason.advice, "give 0 or more");
-  EXPECT_EQ(device.send("AT#XDATACTRL?"), said("#XDATACTRL: 1024,0") + ok);
+  EXPECT_EQ(device.send("AT#XDATACTRL?"), said_1_5("#XDATACTRL: 1024,0") + ok);
   EXPECT_EQ(device.send("AT#XDATACTRL=-32768,20"), ok);
   EXPECT_EQ(only_reason(device).what, "<size_limit> -32768 counts as 0");
-  EXPECT_EQ(device.send("AT#XDATACTRL?"), said("#XDATACTRL: 0,20") + ok);
+  EXPECT_EQ(device.send("AT#XDATACTRL?"), said_1_5("#XDATACTRL: 0,20") + ok);
 }
 
 TEST(SwallowedName, ThatIsLongerIsTakenForAKnownOneAndSaidSo) {

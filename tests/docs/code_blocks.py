@@ -17,6 +17,7 @@ from markdown import read_blocks, read_help_examples, read_inline_commands
 from session import Failed, Session, matches
 
 ANY_SCRIPT = "> AT\n< OK\n"
+TRIED_WITH_PYTEST = ("action.yml", "pytest.yml")  # By tests/pytest/test_action.py.
 LONGEST_README = 1200  # Words.
 ORDER_OF_README = ["Attaché", "Install", "First session", "Why it fails", "Connect", "In CI", "Where next"]
 
@@ -315,7 +316,8 @@ def main(words=None):
         examples = source / "examples"
         for kind in ("scripts/*.at", "config/*.toml", "scenarios/*.toml"):
             tasks += [(checker.check_example, file) for file in sorted(examples.glob(kind))]
-        tasks += [(checker.check_workflow, file) for file in sorted(examples.glob("ci/*.yml"))]
+        workflows = sorted(file for file in examples.glob("ci/*.yml") if file.name not in TRIED_WITH_PYTEST)
+        tasks += [(checker.check_workflow, file) for file in workflows]
     with ThreadPoolExecutor(4) as pool:
         complaints = [line for found in pool.map(lambda task: task[0](task[1]), tasks) for line in found]
     unmarked = [block.place for page in pages for block in read_blocks(page, page.relative_to(source)) if "not-run" in block.marks]

@@ -339,7 +339,7 @@ TEST_F(PtyPortTest, NeverTouchesALinkToSomethingElse) {
 
 TEST_F(PtyPortTest, NeverTouchesWhatIsNoLink) {
   std::ofstream(link) << "precious";
-  EXPECT_THAT(refusal(text).why, HasSubstr("no symbolic link"));
+  EXPECT_THAT(refusal(text).why, HasSubstr("not the link of a PTY"));
   std::string content;
   std::ifstream(link) >> content;
   EXPECT_EQ(content, "precious");

@@ -279,23 +279,15 @@ TEST(Run, TakesWhatSteeringCausesHoweverSoonItComes) {
   EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
 }
 
-// The script that README.md shows.
-std::string readme_script() {
-  std::string readme = read_file(ATTACHE_TEST_DATA "/../README.md");
-  std::size_t begin = readme.find("$ cat get.at\n") + std::string_view("$ cat get.at\n").size();
-  std::size_t end = readme.find("$ attache run get.at", begin);
-  return readme.substr(begin, end - begin);
-}
-
 TEST(Run, RunsTheScriptOfTheReadmeAgainAndAgainOnOneDevice) {
   LabProcess lab;
   TempFolder folder;
   std::string port = "pty:" + (folder / "modem");
   std::string config =
       folder.write("modem.toml", route("google.com:443", fmt::format("127.0.0.1:{}", lab.port("https"))));
-  std::string text = readme_script();
+  std::string text = read_file(ATTACHE_TEST_DATA "/../examples/scripts/get.at");
   ASSERT_THAT(text, HasSubstr("lab/ca.pem"));
-  text.replace(text.find("lab/ca.pem"), std::string_view("lab/ca.pem").size(), lab.path("ca"));
+  text.replace(text.rfind("lab/ca.pem"), std::string_view("lab/ca.pem").size(), lab.path("ca"));
   std::string script = folder.write("get.at", text);
   ServedDevice device(port, {"--config", config, "--log-level", "off"});
   for (int i = 0; i < 200; ++i) {
