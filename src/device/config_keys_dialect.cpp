@@ -1,5 +1,6 @@
 #include <array>
 
+#include "at/line_assembler.hpp"
 #include "base/logging.hpp"
 #include "device/config_key_families.hpp"
 #include "device/config_setters.hpp"

@@ -404,7 +404,7 @@ TEST_F(UnixPortTest, ReplacesASocketThatWasLeftBehind) {
 
 TEST_F(UnixPortTest, NeverTouchesWhatIsNoSocket) {
   std::filesystem::create_symlink("/dev/null", path);
-  EXPECT_THAT(refusal(text).why, HasSubstr("no socket"));
+  EXPECT_THAT(refusal(text).why, HasSubstr("not a socket"));
   EXPECT_EQ(std::filesystem::read_symlink(path), "/dev/null");
 }
 
