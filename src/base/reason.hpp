@@ -10,7 +10,7 @@
 namespace attache::base {
 
 /// Why something failed, in full. What a host sees is the device's terse text; this travels beside it to
-/// the log, the trace and the doctor (docs/architecture.md, "Reasons").
+/// the log, the trace and the doctor (docs/building/architecture.md, "The life of a reason").
 ///
 /// Never put a secret (key, PSK, PIN, password, token) into one: its text is printed.
 struct Reason {
