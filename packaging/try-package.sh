@@ -2,7 +2,7 @@
 # Tries the package in a fresh Debian 12: installed, used as the README does, looked at, removed without a trace.
 # As root, by hand (it takes a mirror and some minutes):
 #   ./dev package && packaging/try-package.sh [DEB [ROOT]]
-# The root is made by debootstrap where ROOT does not exist. DEBIAN_MIRROR names another mirror.
+# ROOT is deleted and made anew: by debootstrap, the next time from ROOT.tar. DEBIAN_MIRROR names another mirror.
 set -eu
 
 deb=$(realpath "${1-build/package/attache.deb}")
@@ -58,9 +58,14 @@ files() {
     -o -path "$root/var/lib/systemd" -o -path "$root/etc/ld.so.cache" \) -prune -o -print | sort
 }
 
-if [ ! -e "$root/etc/debian_version" ]; then
-  say "a fresh Debian 12 in $root"
-  debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror" >/var/tmp/attache-try-debootstrap.log
+say "a fresh Debian 12 in $root"
+rm -rf --one-file-system "$root"
+mkdir -p "$root"
+if [ ! -e "$root.tar" ]; then
+  debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror" >"$root.log"
+  tar -C "$root" -c -f "$root.tar" .
+else
+  tar -C "$root" -x -f "$root.tar"
 fi
 mount_kernel
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
@@ -69,14 +74,14 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 
 say "what the trial itself needs, and the dependencies into apt's cache"
 inside apt-get update -q >/dev/null
-inside apt-get install -y -q --no-install-recommends man-db bash-completion systemd systemd-sysv dbus >/dev/null
+inside apt-get install -y -q --no-install-recommends man-db bash-completion systemd systemd-sysv dbus >/dev/null 2>&1
 mkdir -p "$root/root/build/package"
 cp "$deb" "$root/root/build/package/attache.deb"
 echo 'APT::Get::Assume-Yes "true";' >"$root/etc/apt/apt.conf.d/99try-package"
 inside sh -c 'cd /root && apt-get install -q --download-only ./build/package/attache.deb' | grep -E '^(The following|Need|Get:|  )' || true
 echo 'systemctl poweroff' >"$root/root/poweroff.sh"
 boot_and_run poweroff.sh
-files >/var/tmp/attache-try-before
+files >"$root.before"
 
 cat >"$root/root/modem.toml" <<'END'
 [[route]]
@@ -177,7 +182,7 @@ grep -q 'the service went as it should' "$root/root/service.sh.log" || fail "the
 say "removal"
 inside apt-get purge -y -q attache >/dev/null
 inside apt-get autoremove --purge -y -q >/dev/null
-files >/var/tmp/attache-try-after
+files >"$root.after"
 # What is left of its dependencies is theirs.
-diff /var/tmp/attache-try-before /var/tmp/attache-try-after || fail "removal leaves or takes files"
+diff "$root.before" "$root.after" || fail "removal leaves or takes files"
 echo "nothing is left"
