@@ -204,6 +204,14 @@ TEST_F(SmsInTheModem, GivesUpBeyondAThousandWaitingMessages) {
     receive("0171", "x");
   }
   EXPECT_TRUE(modem.journal.contains("the SMS service centre has no room for another one"));
+  modem.take_urcs();
+  modem.send("AT+CNMI=3,2,0,1");
+  int delivered = 0;
+  for (std::string urc = modem.take_urcs(); urc.starts_with("+CMT: "); urc = modem.take_urcs()) {
+    ++delivered;
+    modem.send("AT+CNMA=1");
+  }
+  EXPECT_EQ(delivered, 1000);
 }
 
 SimulationOptions with(const std::function<void(SmsOptions&)>& change) {

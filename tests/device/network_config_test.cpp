@@ -295,6 +295,10 @@ pin = "4711"
 TEST(NetworkPreset, MovesWithThePlmnOfItsNetwork) {
   DeviceConfig config = read("[network]\npreset = \"ltem-good\"\nplmn = \"00101\"\n");
   EXPECT_TRUE(complete(config));
+  EXPECT_EQ(config.simulation.network.plmn, "00101");
+  for (const cellular::CellOptions& cell : config.simulation.cells) {
+    EXPECT_NE(cell.plmn, "26201");
+  }
 }
 
 TEST(NetworkPreset, TakesThePlaceOfTheFilesWhenItCameBefore) {

@@ -8,6 +8,7 @@
 #include "base/reason.hpp"
 #include "lab/certificate_authority.hpp"
 #include "lab/lab.hpp"
+#include "net/tls_context.hpp"
 #include "network_fixture.hpp"
 #include "openssl_server.hpp"
 
@@ -82,8 +83,10 @@ TEST_F(LabTlsTest, CarriesALargeAnswerToItsEnd) {
 }
 
 TEST_F(LabTlsTest, SharesOneContextAmongConnectionsWithTheSameCredentials) {
-  EXPECT_TRUE(connect(lab->port("https")));
-  EXPECT_TRUE(connect(lab->port("https")));
+  auto first = connect(lab->port("https"));
+  auto second = connect(lab->port("https"));
+  EXPECT_TRUE(first && second);
+  EXPECT_EQ(device.network.tls_contexts().size(), 1U);
 }
 
 TEST_F(LabTlsTest, AcceptsAnAddressInTheCertificate) {
