@@ -21,7 +21,6 @@ namespace {
 constexpr std::size_t read_size = 2048;
 constexpr std::size_t data_read_size = 8 * 1024;  // In data mode; given back afterwards.
 constexpr std::size_t unread_limit = 64 * 1024;   // Output a host has not taken before its input waits.
-constexpr std::size_t longest_heard = 4096;
 constexpr std::string_view module = "uart";
 constexpr std::string_view config_module = "kconfig";
 
@@ -30,19 +29,17 @@ constexpr std::string_view config_module = "kconfig";
 /// A port as the application's line to its host.
 class Device::PortLine final : public at::HostLine {
  public:
-  PortLine(std::unique_ptr<serial::Port> port, std::optional<bool> flow_control)
-      : port_(std::move(port)), flow_control_(flow_control) {}
+  PortLine(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps,
+           std::optional<bool> flow_control)
+      : port_(std::move(port)), index_(index), taps_(taps), flow_control_(flow_control) {}
 
   void write(std::string_view bytes) override {
-    if (tap != nullptr && *tap) {
-      from_device_.hear(bytes, [&](std::string_view line) { (*tap)(true, line); });
-    }
+    taps_.tell({index_, true, is_in_data_mode(), bytes});
     port_->write(bytes);
   }
-  void hear_host(std::string_view bytes) {
-    if (tap != nullptr && *tap) {
-      from_host_.hear(bytes, [&](std::string_view line) { (*tap)(false, line); });
-    }
+  void receive(std::string_view bytes) {
+    taps_.tell({index_, false, is_in_data_mode(), bytes});
+    channel->receive(bytes);
   }
   asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
   [[nodiscard]] std::uint32_t baud() const override { return port_->baud(); }
@@ -60,33 +57,14 @@ class Device::PortLine final : public at::HostLine {
 
   at::Channel* channel = nullptr;
   base::Journal* journal = nullptr;
-  const LineTap* tap = nullptr;
   base::Event backlog_shrunk;
 
  private:
-  /// Cuts bytes into lines.
-  class Hearing {
-   public:
-    template <class Hear>
-    void hear(std::string_view bytes, Hear&& on_line) {
-      for (char byte : bytes) {
-        bool ended = byte == '\r' || byte == '\n';
-        if (!ended) {
-          line_ += byte;
-        }
-        if (!line_.empty() && (ended || line_.size() >= longest_heard)) {
-          on_line(std::exchange(line_, {}));
-        }
-      }
-    }
+  [[nodiscard]] bool is_in_data_mode() const { return channel != nullptr && channel->in_data_mode(); }
 
-   private:
-    std::string line_;
-  };
-
-  Hearing from_device_;
-  Hearing from_host_;
   std::unique_ptr<serial::Port> port_;
+  std::size_t index_;
+  PortTaps& taps_;
   std::optional<bool> flow_control_;  // Nothing = as the port has it.
 };
 
@@ -187,9 +165,8 @@ void Device::add_journal_sink(base::JournalSink sink) {
 }
 
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
-  auto line = std::make_unique<PortLine>(std::move(port), flow_control_);
+  auto line = std::make_unique<PortLine>(std::move(port), lines_.size(), taps_, flow_control_);
   line->journal = journal_.get();
-  line->tap = &line_tap_;
   line->channel = &application_->add_channel(*line);
   line->channel->set_backlog_handler([event = &line->backlog_shrunk] { event->notify(); });
   lines_.push_back(std::move(line));
@@ -221,8 +198,7 @@ asio::awaitable<void> Device::serve(PortLine& line) {
   std::vector<char> buffer(read_size);
   try {
     while (std::size_t count = co_await line.port().read_some(buffer)) {
-      line.hear_host(std::string_view(buffer.data(), count));
-      line.channel->receive(std::string_view(buffer.data(), count));
+      line.receive(std::string_view(buffer.data(), count));
       while (!closed_ && line.channel->backlog() > at::Channel::backlog_limit) {
         co_await line.backlog_shrunk.wait();
       }

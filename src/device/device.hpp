@@ -15,6 +15,7 @@
 #include "device/config.hpp"
 #include "device/message_box.hpp"
 #include "device/message_exchange.hpp"
+#include "device/port_taps.hpp"
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
 #include "serial/port.hpp"
@@ -99,10 +100,8 @@ class Device : public std::enable_shared_from_this<Device> {
   };
   [[nodiscard]] std::vector<PortState> ports() const;
 
-  /// Hears every line between the hosts and the device, in either direction, without its line end and in
-  /// order. Bytes of data mode come as they are, cut at line ends and at 4096 bytes. Call before start().
-  using LineTap = std::function<void(bool from_device, std::string_view line)>;
-  void set_line_tap(LineTap tap) { line_tap_ = std::move(tap); }
+  /// Hear what hosts and device say to each other on the AT ports.
+  [[nodiscard]] PortTaps& taps() { return taps_; }
 
  private:
   class PortLine;
@@ -125,6 +124,7 @@ class Device : public std::enable_shared_from_this<Device> {
   services::I2cBuses i2c_buses_;
   std::unique_ptr<MessageSpool> spool_;
   MessageExchange::Membership membership_;
+  PortTaps taps_;
   std::vector<std::unique_ptr<PortLine>> lines_;
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::unique_ptr<dialects::Application> application_;
@@ -132,7 +132,6 @@ class Device : public std::enable_shared_from_this<Device> {
   std::optional<base::LogLevel> log_level_;
   std::vector<base::Reason> warnings_;  // Of the configuration, until start().
   std::function<void()> on_port_end_;
-  LineTap line_tap_;
   bool closed_ = false;
 };
 

@@ -22,8 +22,10 @@ ScenarioPlayer::ScenarioPlayer(Device& device, Scenario scenario, std::uint64_t 
       random_(scenario_.seed.value_or(seed)),
       progress_(scenario_.steps.size()) {
   using Trigger = ScenarioStep::Trigger;
-  device_.set_line_tap([this](bool from_device, std::string_view line) {
-    trigger(from_device ? Trigger::output : Trigger::input, line);
+  tap_ = device_.taps().add([this](const PortBytes& heard) {
+    lines_.cut(heard, [&](std::string_view line) {
+      trigger(heard.from_device ? Trigger::output : Trigger::input, line);
+    });
   });
   subscription_ = device_.modem().subscribe([this](int cid, bool up) {
     if (cid == 0) {
@@ -31,10 +33,6 @@ ScenarioPlayer::ScenarioPlayer(Device& device, Scenario scenario, std::uint64_t 
     }
   });
   trigger(Trigger::time, {});
-}
-
-ScenarioPlayer::~ScenarioPlayer() {
-  device_.set_line_tap(nullptr);
 }
 
 void ScenarioPlayer::trigger(ScenarioStep::Trigger kind, std::string_view line) {

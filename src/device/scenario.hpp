@@ -11,6 +11,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "cellular/pdn.hpp"
+#include "device/port_taps.hpp"
 
 namespace attache::device {
 
@@ -60,7 +61,6 @@ class ScenarioPlayer {
   ScenarioPlayer(Device& device, Scenario scenario, std::uint64_t seed);
   ScenarioPlayer(const ScenarioPlayer&) = delete;
   ScenarioPlayer& operator=(const ScenarioPlayer&) = delete;
-  ~ScenarioPlayer();
 
  private:
   void trigger(ScenarioStep::Trigger kind, std::string_view line);
@@ -75,6 +75,8 @@ class ScenarioPlayer {
   Scenario scenario_;
   base::Random random_;
   std::vector<Progress> progress_;
+  LineCutter lines_;
+  std::shared_ptr<void> tap_;
   cellular::Subscription subscription_;
 };
 

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace attache::device {
+
+/// Bytes on their way over an AT port of a device.
+struct PortBytes {
+  std::size_t port = 0;      ///< Which port, in the order in which they were added, from 0.
+  bool from_device = false;  ///< Else from the host.
+  bool data_mode = false;    ///< The port's channel was in data mode when they came.
+  std::string_view bytes;    ///< Cut anywhere; secrets are not masked.
+};
+
+/// Those who hear what goes over the AT ports of a device. One thread only.
+class PortTaps {
+ public:
+  /// Called in the order of the bytes, before a port or channel gets them. Must neither throw nor end the
+  /// device.
+  using Tap = std::function<void(const PortBytes&)>;
+
+  /// The tap hears from now on, until the returned handle goes. Each of several hears all.
+  [[nodiscard]] std::shared_ptr<void> add(Tap tap);
+  void tell(const PortBytes& bytes);
+
+ private:
+  std::vector<std::weak_ptr<Tap>> taps_;
+};
+
+/// Cuts what a tap hears into lines, each port and direction for itself: without their ends, empty ones left
+/// out, cut at 4096 bytes.
+class LineCutter {
+ public:
+  template <class OnLine>
+  void cut(const PortBytes& heard, OnLine&& on_line) {
+    std::string& line = lines_[{heard.port, heard.from_device}];
+    for (char byte : heard.bytes) {
+      bool ended = byte == '\r' || byte == '\n';
+      if (!ended) {
+        line += byte;
+      }
+      if (!line.empty() && (ended || line.size() >= longest)) {
+        on_line(std::exchange(line, {}));
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t longest = 4096;
+
+  std::map<std::pair<std::size_t, bool>, std::string> lines_;
+};
+
+}  // namespace attache::device
