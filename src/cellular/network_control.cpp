@@ -29,6 +29,26 @@ bool is_emm_cause(int cause) {
   return cause >= least && cause <= greatest;
 }
 
+// When a modem looks for a network: whoever steers it would wait for nothing else.
+std::string_view next_search(const Nrf91& modem) {
+  if (!modem.lte_active()) {
+    return "; the modem looks for them when AT+CFUN=1 is given";
+  }
+  return modem.registration.status().in_service()
+             ? ""
+             : "; the modem looks for them at its next periodic search (AT%PERIODICSEARCHCONF), or at once "
+               "after AT+CFUN=4 and AT+CFUN=1";
+}
+
+std::string_view next_attach(const Nrf91& modem) {
+  if (!modem.lte_active()) {
+    return "; the modem attaches when AT+CFUN=1 is given";
+  }
+  return modem.registration.status().registered()
+             ? "; the modem is registered: AT+CFUN=4 and AT+CFUN=1 make it attach anew"
+             : "; the modem attaches as soon as it finds a network";
+}
+
 }  // namespace
 
 Cell* Nrf91::steered_cell(std::string_view id) {
@@ -50,7 +70,7 @@ Nrf91::Outcome Nrf91::no_such_cell(std::string_view id) const {
 Nrf91::Outcome Nrf91::set_coverage(bool on) {
   radio.set_coverage(on);
   registration.radio_changed();
-  return changed(on ? "coverage is on: cells can be received again"
+  return changed(on ? fmt::format("coverage is on: cells can be received again{}", next_search(*this))
                     : "coverage is off: no cell can be received");
 }
 
@@ -140,7 +160,11 @@ Nrf91::Outcome Nrf91::reject_next_update(int cause) {
                    "EMM causes go from 2 to 111; 9 is \"UE identity cannot be derived by the network\".");
   }
   registration.reject_next_update(cause);
-  return changed(fmt::format("the next tracking area update is rejected with {}", emm_cause(cause)));
+  return changed(
+      fmt::format("the next tracking area update is rejected with {}; one is made at the periodic timer "
+                  "(T3412), and when "
+                  "the tracking area changes (`cell ID tac=TAC`)",
+                  emm_cause(cause)));
 }
 
 Nrf91::Outcome Nrf91::reject_next_attach(int cause) {
@@ -149,7 +173,7 @@ Nrf91::Outcome Nrf91::reject_next_attach(int cause) {
                    "EMM causes go from 2 to 111; 11 is \"PLMN not allowed\".");
   }
   registration.reject_next_attach(cause);
-  return changed(fmt::format("the next attach is rejected with {}", emm_cause(cause)));
+  return changed(fmt::format("the next attach is rejected with {}{}", emm_cause(cause), next_attach(*this)));
 }
 
 Nrf91::Outcome Nrf91::refuse_next_pdn(int cause) {

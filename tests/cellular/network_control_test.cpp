@@ -197,8 +197,10 @@ TEST(Roaming, ComesHomeWithinTheHour) {
 
 TEST(Network, RejectsTheNextAttachOnce) {
   SimulatedModem modem;
-  EXPECT_EQ(*modem.modem->reject_next_attach(17),
-            "the next attach is rejected with EMM cause 17, network failure");
+  EXPECT_EQ(
+      *modem.modem->reject_next_attach(17),
+      "the next attach is rejected with EMM cause 17, network failure; the modem attaches when AT+CFUN=1 "
+      "is given");
   modem.send("AT+CNEC=8");
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CNEC_EMM: 17\n");
@@ -206,6 +208,36 @@ TEST(Network, RejectsTheNextAttachOnce) {
   modem.clock.advance(seconds(10));
   EXPECT_TRUE(modem.modem->connection(0));
   EXPECT_FALSE(modem.modem->reject_next_attach(1));
+}
+
+TEST(Network, SaysWhenAnAttachWillBeRejected) {
+  SimulatedModem modem;
+  register_idle(modem);
+  EXPECT_EQ(
+      *modem.modem->reject_next_attach(17),
+      "the next attach is rejected with EMM cause 17, network failure; the modem is registered: AT+CFUN=4 "
+      "and AT+CFUN=1 make it attach anew");
+  static_cast<void>(modem.modem->set_coverage(false));
+  modem.clock.advance(minutes(1));
+  EXPECT_EQ(
+      *modem.modem->reject_next_attach(17),
+      "the next attach is rejected with EMM cause 17, network failure; the modem attaches as soon as it "
+      "finds a network");
+}
+
+TEST(Network, SaysWhenTheModemLooksForCellsThatAreBack) {
+  SimulatedModem modem;
+  static_cast<void>(modem.modem->set_coverage(false));
+  EXPECT_EQ(*modem.modem->set_coverage(true),
+            "coverage is on: cells can be received again; the modem looks for them when AT+CFUN=1 is given");
+  register_idle(modem);
+  EXPECT_EQ(*modem.modem->set_coverage(true), "coverage is on: cells can be received again");
+  static_cast<void>(modem.modem->set_coverage(false));
+  modem.clock.advance(minutes(1));
+  EXPECT_EQ(
+      *modem.modem->set_coverage(true),
+      "coverage is on: cells can be received again; the modem looks for them at its next periodic search "
+      "(AT%PERIODICSEARCHCONF), or at once after AT+CFUN=4 and AT+CFUN=1");
 }
 
 TEST(Network, DetachesAndTakesBack) {

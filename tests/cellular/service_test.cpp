@@ -194,9 +194,11 @@ TEST(TrackingAreaUpdate, ThatIsRejectedEndsTheRegistration) {
   modem.clock.advance(seconds(11));
   modem.take_urcs();
   EXPECT_FALSE(modem.modem->reject_next_update(1));
-  EXPECT_EQ(*modem.modem->reject_next_update(9),
-            "the next tracking area update is rejected with EMM cause 9, UE identity cannot be derived by "
-            "the network");
+  EXPECT_EQ(
+      *modem.modem->reject_next_update(9),
+      "the next tracking area update is rejected with EMM cause 9, UE identity cannot be derived by "
+      "the network; one is made at the periodic timer (T3412), and when the tracking area changes (`cell ID "
+      "tac=TAC`)");
   modem.clock.advance(minutes(54));
   EXPECT_EQ(modem.take_urcs(),
             "+CSCON: 1\n+CSCON: 0\n+CEREG: 2,\"0A1B\",\"0112F301\",7,0,9\n+CNEC_EMM: 9\n+CSCON: 1\n"
