@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -62,6 +63,10 @@ base::Result<std::unique_ptr<Port>> connect_pty_port(asio::io_context& context, 
     return port_failure(
         address, fmt::format("{}: {}", link, error_text(errno)),
         errno == ENOENT ? "start the device first: attache serve --port " + address : std::string());
+  }
+  // Two hosts on one line would each get a part of the answers. The lock ends with the program, however.
+  if (::flock(stream.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    return taken(address, link);
   }
   if (int error = set_raw(stream.get(), {}); error != 0) {
     return port_failure(address, error == ENOTTY ? fmt::format("{} is no terminal", link)

@@ -18,6 +18,12 @@ inline base::Reason port_failure(std::string_view address, std::string why, std:
                            std::move(advice));
 }
 
+/// The reason why a terminal device, which somebody has locked with flock(2), cannot be opened.
+inline base::Reason taken(std::string_view address, const std::string& device) {
+  return port_failure(address, fmt::format("{} is in use: another program holds its lock", device),
+                      "end that program first; `fuser " + device + "` names it");
+}
+
 /// What to do about an errno value: `usual`, unless the program has run out of descriptors.
 inline std::string advice_for(int error, std::string usual) {
   return error == EMFILE || error == ENFILE ? base::path_advice(error) : std::move(usual);

@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "serial/descriptor_port.hpp"
 #include "serial/owned_port.hpp"
 #include "serial/port_failure.hpp"
 #include "serial/terminal.hpp"
+#include "serial/uucp_lock.hpp"
 
 namespace attache::serial {
 
@@ -38,11 +40,6 @@ base::Reason open_failure(const std::string& address, const std::string& device,
   }
 }
 
-base::Reason taken(const std::string& address, const std::string& device) {
-  return port_failure(address, fmt::format("{} is in use: another program holds its lock", device),
-                      "end that program first; `fuser " + device + "` names it");
-}
-
 base::Reason setting_failure(const std::string& address, const std::string& device, std::uint32_t baud,
                              int error) {
   if (error == ENOTTY) {
@@ -58,8 +55,11 @@ base::Reason setting_failure(const std::string& address, const std::string& devi
 class UartPort final : public DescriptorPort {
  public:
   UartPort(asio::io_context& context, std::string address, std::string device, FileDescriptor uart,
-           std::uint32_t baud, bool rtscts)
-      : DescriptorPort(context, std::move(address)), device_(std::move(device)), rtscts_(rtscts) {
+           std::optional<UucpLock> lock, std::uint32_t baud, bool rtscts)
+      : DescriptorPort(context, std::move(address)),
+        device_(std::move(device)),
+        lock_(std::move(lock)),
+        rtscts_(rtscts) {
     descriptor_ = uart.get();
     store_baud(baud);
     connect(std::make_shared<Connection>(context.get_executor(), std::move(uart)));
@@ -87,6 +87,7 @@ class UartPort final : public DescriptorPort {
   }
 
   std::string device_;
+  std::optional<UucpLock> lock_;
   bool rtscts_;
   int descriptor_ = -1;  ///< Owned by the connection.
 };
@@ -103,6 +104,10 @@ base::Result<std::unique_ptr<Port>> open_uart_port(asio::io_context& context, co
   if (::isatty(uart.get()) != 1) {
     return setting_failure(address, device, baud, ENOTTY);
   }
+  auto lock = UucpLock::acquire(address, device);
+  if (!lock) {
+    return lock.error();
+  }
   if (::flock(uart.get(), LOCK_EX | LOCK_NB) != 0) {
     return taken(address, device);
   }
@@ -113,8 +118,8 @@ base::Result<std::unique_ptr<Port>> open_uart_port(asio::io_context& context, co
     return setting_failure(address, device, baud, error);
   }
   ::tcflush(uart.get(), TCIOFLUSH);
-  return std::unique_ptr<Port>(std::make_unique<OwnedPort>(
-      std::make_shared<UartPort>(context, std::move(address), device, std::move(uart), baud, rtscts)));
+  return std::unique_ptr<Port>(std::make_unique<OwnedPort>(std::make_shared<UartPort>(
+      context, std::move(address), device, std::move(uart), std::move(*lock), baud, rtscts)));
 }
 
 }  // namespace attache::serial
