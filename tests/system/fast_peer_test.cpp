@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -84,14 +85,17 @@ class FloodedDevice {
     EXPECT_EQ(run_to_end(attache({"ctl", "--device", folder_ / "control", "state"})).exit_code, 0);
     EXPECT_EQ(device_.stop(SIGTERM), 0);
   }
-  /// With a manual clock: it moves on, and says why not all was done.
+  /// With a manual clock: it moves on, and says so if not all was done.
   void expect_that_its_clock_moves() {
     read_on();
     Finished moved = run_to_end(attache({"ctl", "--device", folder_ / "control", "clock", "advance", "10s"}));
     EXPECT_EQ(moved.exit_code, 0);
-    EXPECT_EQ(moved.output,
-              "the clock is 10s further; the device was kept busy all the while, so not all that was due is "
-              "done\n");
+    // Whether the flood kept the device busy all the while depends on how often this machine let it pause.
+    EXPECT_THAT(moved.output,
+                testing::AnyOf(
+                    "the clock is 10s further\n",
+                    "the clock is 10s further; the device was kept busy all the while, so not all that was "
+                    "due is done\n"));
     EXPECT_EQ(device_.stop(SIGTERM), 0);
   }
 
