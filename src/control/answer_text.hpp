@@ -9,7 +9,8 @@
 
 namespace attache::control {
 
-/// The line that answers a request, LF included.
+/// The line that answers a request, LF included. What is no UTF-8 in it, and control characters, are escaped
+/// (base::escape_control).
 std::string success_text(const device::SteeringAnswer& answer);
 std::string failure_text(const base::Reason& reason);
 
