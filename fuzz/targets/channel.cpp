@@ -152,9 +152,16 @@ std::string play(std::string_view input, CutPort::Cut cut, Log log) {
 
 }  // namespace
 
+// A second device doubles the time that an input takes. A promise that does not hold for an input does not
+// hold for many of its neighbours either, so one in four finds it too (tests/device/split_invariance_test.cpp
+// always looks).
 void fuzz_channel(std::string_view input) {
   std::string whole = play(
       input, [] { return CutPort::whole; }, Log::read);
+  constexpr std::size_t one_in = 4;
+  if (Cutter(input, one_in).next_size() != 1) {
+    return;
+  }
   std::string cut = play(
       input, [cutter = Cutter(input, 30)]() mutable { return cutter.next_size(); }, Log::unread);
   must(whole == cut, "the same output however the input is cut at one instant");

@@ -93,6 +93,23 @@ constexpr std::array rules{
 
 // ---- The name -----------------------------------------------------------------------------------------
 
+// The first and second bytes of the names: however one of them is damaged, one of its first two
+// bytes is among them.
+constexpr auto early_bytes = [] {
+  std::array<bool, 256> bytes{};
+  for (const SecretRule& rule : rules) {
+    bytes[static_cast<unsigned char>(rule.name[0])] = true;
+    bytes[static_cast<unsigned char>(rule.name[1])] = true;
+  }
+  return bytes;
+}();
+
+// Cheap, and false for most places of a line.
+bool may_begin_name(std::string_view line, std::size_t place) {
+  return early_bytes[static_cast<unsigned char>(line[place])] ||
+         (place + 1 < line.size() && early_bytes[static_cast<unsigned char>(line[place + 1])]);
+}
+
 // The beginning of a line in which a command's name stands, without what separates it from its parameters.
 std::string_view head_of(std::string_view line) {
   constexpr std::size_t longest = 24;
@@ -165,6 +182,9 @@ std::optional<SecretCommand> find_at_head(std::string_view line, std::size_t off
     }
   }
   for (std::size_t i = 0; i < head.size(); ++i) {
+    if (!may_begin_name(line, i)) {
+      continue;
+    }
     for (const SecretRule& rule : rules) {
       auto length = rule.is_answer ? std::nullopt : length_of_near(line.substr(i), rule.name);
       if (length) {
