@@ -103,7 +103,7 @@ std::string networks() {
 }
 
 // The lines of a text that stand for a part of the tables.
-std::string fill(std::string roff, const std::vector<CommandEntry>& table, const CommandEntry& command) {
+std::string fill(std::string_view roff, const std::vector<CommandEntry>& table, const CommandEntry& command) {
   const std::vector<std::pair<std::string_view, std::string>> parts{
       {"{{options}}", options(command)},
       {"{{commands}}", commands(table)},
@@ -149,7 +149,7 @@ base::Result<std::map<std::string, std::string>> man_pages(const std::vector<Com
       return roff.error();
     }
     pages[name + ".1"] =
-        header(name, "1", command.description) + synopsis(command) + fill(std::move(*roff), table, command);
+        header(name, "1", command.description) + synopsis(command) + fill(*roff, table, command);
   }
   auto scripts = body(texts, "scripts.md");
   if (!scripts) {
