@@ -24,14 +24,6 @@ std::string name_of(const FileDescriptor& descriptor) {
   return fmt::format("/proc/self/fd/{}", descriptor.get());
 }
 
-std::string user_name(uid_t user) {
-  std::array<char, 4096> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
-  return found != nullptr ? found->pw_name : fmt::format("{}", user);
-}
-
 // A group that has the user's name and no other member, as many systems give to each user.
 bool is_own_group(gid_t group) {
   std::array<char, 4096> buffer{};
@@ -104,6 +96,14 @@ Making make_folder(const fs::path& folder) {
 }
 
 }  // namespace
+
+std::string user_name(uid_t user) {
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
+  return found != nullptr ? found->pw_name : fmt::format("{}", user);
+}
 
 std::string path_advice(int error) {
   switch (error) {

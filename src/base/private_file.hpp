@@ -27,6 +27,9 @@ std::string path_advice(int error);
 Reason path_failure(const std::filesystem::path& path, std::string why, std::string advice);
 Reason path_failure(const std::filesystem::path& path, int error);
 
+/// The name of a user, or the number if it has none.
+std::string user_name(uid_t user);
+
 /// Makes the folder with those above it, or takes the one that is there. One that another user than this or
 /// root owns or may write to is refused, and so is a symbolic link of somebody else. The group counts as
 /// others, unless it is this user's own.

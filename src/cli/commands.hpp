@@ -23,5 +23,6 @@ Run add_demo(CLI::App& command);
 inline constexpr int exit_success = 0;
 inline constexpr int exit_failure = 1;  ///< The work was tried and failed (an expectation was not met).
 inline constexpr int exit_usage = 2;    ///< Bad options, files or ports: nothing was tried.
+inline constexpr int exit_timeout = 3;  ///< What was expected did not come in time (`run`).
 
 }  // namespace attache::cli

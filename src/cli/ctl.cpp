@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "control/control_client.hpp"
@@ -56,6 +57,10 @@ int print_help() {
 }
 
 int steer(const CtlCommand& given) {
+  if (given.words.empty()) {
+    return complain(base::make_reason("no steering command is given", "attache ctl changes nothing by itself",
+                                      "`attache ctl help` lists the commands"));
+  }
   std::string line = command_line(given.words);
   if (line.find('\n') != std::string::npos) {
     return complain(base::make_reason("the command cannot be sent", "it has a line end in it"));
@@ -83,14 +88,23 @@ int steer(const CtlCommand& given) {
 }  // namespace
 
 Run add_ctl(CLI::App& command) {
+  describe(command, R"(
+attache ctl --device /tmp/device link delay=300ms loss=2%
+)",
+           R"(
+0  done
+1  the device refused, or did not answer
+2  nothing was tried: bad options, no device there
+)");
   auto given = std::make_shared<CtlCommand>();
   command
       .add_option("--device,--control", given->device,
                   "The device's state folder or control socket (default: ATTACHE_DEVICE)")
-      ->envname("ATTACHE_DEVICE");
+      ->envname("ATTACHE_DEVICE")
+      ->type_name("PATH");
   command.add_flag("--json", given->json, "Print the data of the answer as JSON");
-  command.add_option("command", given->words, "A steering command and its words; `help` lists them")
-      ->required();
+  command.add_option("COMMAND", given->words, "A steering command and its words; `help` lists them")
+      ->type_name("");
   command.positionals_at_end();
   return [given] { return steer(*given); };
 }

@@ -13,9 +13,12 @@
 #include "base/clock.hpp"
 #include "base/logging.hpp"
 #include "base/loop.hpp"
+#include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/demo_scenes.hpp"
+#include "cli/output.hpp"
+#include "cli/stop_signals.hpp"
 #include "client/conversation.hpp"
 #include "client/script.hpp"
 #include "client/script_runner.hpp"
@@ -55,10 +58,13 @@ class LineFolder {
 
 class Demo {
  public:
-  Demo() : colour_(::isatty(STDOUT_FILENO) == 1), transcript_(clock_, {{&std::cout, colour_}}) {}
+  Demo()
+      : colour_(wants_colours(STDOUT_FILENO)),
+        transcript_(clock_, {{&std::cout, colour_, ::isatty(STDOUT_FILENO) == 1}}) {}
 
   int run() {
-    asio::signal_set signals(loop_, SIGINT, SIGTERM);
+    asio::signal_set signals(loop_);
+    add_stop_signals(signals);
     signals.async_wait([this](boost::system::error_code error, int) {
       if (!error) {
         loop_.stop();
@@ -225,7 +231,8 @@ class Demo {
 
 }  // namespace
 
-Run add_demo(CLI::App&) {
+Run add_demo(CLI::App& command) {
+  describe(command, "attache demo", "0  all scenes went as on the device\n1  one did not");
   return [] { return Demo().run(); };
 }
 

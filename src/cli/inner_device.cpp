@@ -1,11 +1,17 @@
 #include "cli/inner_device.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
+#include "cli/command_line.hpp"
 #include "cli/device_clock.hpp"
 #include "cli/live_steering.hpp"
+#include "cli/live_transcript.hpp"
 #include "cli/serve_options.hpp"
 #include "device/device.hpp"
 #include "device/start_conditions.hpp"
@@ -25,6 +31,7 @@ class HostedDevice final : public InnerDevice {
   HostedDevice& operator=(const HostedDevice&) = delete;
   ~HostedDevice() override {
     steering_ = LiveSteering();
+    transcript_.reset();
     if (device_) {
       device_->close();
     }
@@ -33,6 +40,11 @@ class HostedDevice final : public InnerDevice {
   base::Result<void> start(const ServeOptions& options, const device::DeviceConfig& config,
                            base::JournalSink sink) {
     base::Clock& clock = *surroundings_->clock;
+    auto transcript = LiveTranscript::open(options, config, clock.context());
+    if (!transcript) {
+      return transcript.error();
+    }
+    transcript_ = std::move(*transcript);
     auto device = device::Device::create(config, clock, surroundings_->network);
     if (!device) {
       return device.error();
@@ -48,6 +60,9 @@ class HostedDevice final : public InnerDevice {
     host_ = std::move(host);
     device_->add_at_port(std::move(line));
     device_->keep(surroundings_);
+    if (transcript_) {
+      transcript_->attach(device_);
+    }
     device_->start();
     return {};
   }
@@ -74,40 +89,69 @@ class HostedDevice final : public InnerDevice {
   std::shared_ptr<Surroundings> surroundings_;
   std::shared_ptr<device::Device> device_;
   LiveSteering steering_;
+  std::unique_ptr<LiveTranscript> transcript_;
   std::unique_ptr<serial::Port> host_;
 };
 
-base::Result<ServeOptions> parse(std::span<const std::string> arguments) {
-  ServeOptions options;
-  CLI::App app;
-  add_serve_options(app, options);
-  // CLI11 takes its arguments last first.
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(std::move(reversed));
-  } catch (const CLI::ParseError& error) {
-    return base::make_reason("the options after --serve cannot be read", error.what(),
-                             "see attache serve --help");
+constexpr std::string_view serve_name = "attache serve";
+
+// What belongs to `run` itself has come too late.
+base::Reason strange_word(const std::vector<std::string>& words, const CLI::App& serve) {
+  constexpr std::array of_run{"--port", "--set",   "--timeout", "--line-end",
+                              "--save", "--junit", "--json",    "--quiet"};
+  auto found = std::find_if(words.begin(), words.end(), [&](const std::string& word) {
+    return std::find(of_run.begin(), of_run.end(), word.substr(0, word.find('='))) != of_run.end();
+  });
+  if (found != words.end()) {
+    return base::make_reason(fmt::format("{} stands behind --serve", *found),
+                             "all that follows --serve is for the device inside",
+                             fmt::format("write {} before --serve", *found));
   }
-  return options;
+  base::Reason reason = unknown_word(words, serve, serve_name);
+  reason.why = "all that follows --serve are options of attache serve";
+  return reason;
 }
 
 }  // namespace
 
-base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
-    asio::io_context& context, std::span<const std::string> serve_options,
-    const std::map<std::string, std::string>& script_headers) {
-  auto options = parse(serve_options);
-  if (!options) {
-    return options.error();
+base::Result<ServeOptions> read_serve_options(std::span<const std::string> words) {
+  ServeOptions options;
+  CLI::App app;
+  add_serve_options(app, options);
+  app.allow_extras();
+  // CLI11 takes its arguments last first.
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    return explain(error, app, serve_name);
   }
-  auto config = to_config(*options, [&](device::DeviceConfig& defaults) {
+  if (!app.remaining().empty()) {
+    return strange_word(app.remaining(), app);
+  }
+  return options;
+}
+
+std::string serve_options_help() {
+  ServeOptions options;
+  CLI::App app(
+      "Options of the device inside, behind --serve: those of attache serve. Its ports are not opened",
+      "attache run SCRIPT... --serve");
+  app.set_help_flag();
+  add_serve_options(app, options);
+  return app.help();
+}
+
+base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
+    asio::io_context& context, const ServeOptions& options,
+    const std::map<std::string, std::string>& script_headers) {
+  auto config = to_config(options, [&](device::DeviceConfig& defaults) {
     return device::apply_start_conditions(script_headers, defaults);
   });
   if (!config) {
     return config.error();
   }
-  auto log_options = to_log_options(*options);
+  auto log_options = to_log_options(options);
   if (!log_options) {
     return log_options.error();
   }
@@ -116,7 +160,7 @@ base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
     return sink.error();
   }
   auto hosted = std::make_unique<HostedDevice>(context, config->manual_clock);
-  if (auto started = hosted->start(*options, *config, *sink); !started) {
+  if (auto started = hosted->start(options, *config, *sink); !started) {
     return started.error();
   }
   return base::Result<std::unique_ptr<InnerDevice>>(std::move(hosted));

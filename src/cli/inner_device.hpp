@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "cli/serve_options.hpp"
 #include "serial/port.hpp"
 
 namespace attache::cli {
@@ -27,14 +28,21 @@ class InnerDevice {
   virtual base::Result<std::string> steer(std::string_view command) = 0;
 };
 
-/// Makes and switches on a fresh device on the loop `context`, with a clock of its own.
+/// Reads options of `attache serve` ("--config", "device.toml", "--seed", "7") that stand behind
+/// `run --serve`. The reason names the first that is none.
+base::Result<ServeOptions> read_serve_options(std::span<const std::string> words);
+
+/// What `run --serve --help` prints.
+std::string serve_options_help();
+
+/// Makes and switches on a fresh device on the loop `context`, with a clock of its own. The ports of
+/// `options` are not opened.
 ///
-/// `serve_options` are those of `attache serve` ("--config", "device.toml", "--seed", "7"); its ports are not
-/// opened. `script_headers` are the `@` headers of the script that will talk to it (dialect, profile, sim,
+/// `script_headers` are the `@` headers of the script that will talk to it (dialect, profile, sim,
 /// pin, puk, iccid, coverage, cell, roaming, psm, edrx, reject, start …: see client/script.hpp); a key given
 /// several times has its values joined by LF. An option given by the user wins over a header.
 base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
-    asio::io_context& context, std::span<const std::string> serve_options,
+    asio::io_context& context, const ServeOptions& options,
     const std::map<std::string, std::string>& script_headers);
 
 }  // namespace attache::cli

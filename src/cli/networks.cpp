@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "device/network_preset.hpp"
@@ -80,9 +81,17 @@ int networks(const NetworksArguments& arguments) {
 }  // namespace
 
 Run add_networks(CLI::App& command) {
+  describe(command, R"(
+attache networks flaky-train
+)",
+           R"(
+0  success
+2  bad options, or no network of that name
+)");
   auto arguments = std::make_shared<NetworksArguments>();
-  command.add_option("NAME", arguments->name,
-                     "Shows what this network sets, as text for a configuration file");
+  command
+      .add_option("NAME", arguments->name, "Shows what this network sets, as text for a configuration file")
+      ->type_name("");
   command.add_flag("--json", arguments->json, "The same for programs");
   return [arguments] { return networks(*arguments); };
 }

@@ -9,12 +9,16 @@
 
 #include "base/clock.hpp"
 #include "base/loop.hpp"
+#include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/device_clock.hpp"
 #include "cli/live_steering.hpp"
+#include "cli/live_transcript.hpp"
+#include "cli/output.hpp"
 #include "cli/serve_options.hpp"
 #include "cli/service_manager.hpp"
+#include "cli/stop_signals.hpp"
 #include "device/device.hpp"
 #include "device/supervision.hpp"
 #include "net/host_network.hpp"
@@ -53,14 +57,15 @@ base::Result<void> open_ports(device::Device& device, base::Clock& clock,
     }
     // With stdio the host's bytes are on stdout.
     std::FILE* out = spec.kind == serial::PortSpec::Kind::stdio ? stderr : stdout;
-    std::string line = fmt::format("ready {}\n", (*port)->address());
+    auto said = say(out, fmt::format("ready {}\n", (*port)->address()));
+    if (!said) {
+      return said.error();
+    }
     if (spec.role == serial::PortSpec::Role::at) {
       device.add_at_port(std::move(*port));
     } else {
       device.add_log_port(std::move(*port));
     }
-    std::fputs(line.c_str(), out);
-    std::fflush(out);
   }
   return {};
 }
@@ -102,13 +107,18 @@ int serve(const ServeOptions& options) {
   auto clock = make_device_clock(loop, config->manual_clock);
   net::HostNetwork network(*clock);
   base::LoopEnd end(loop, *clock);
+  auto transcript = LiveTranscript::open(options, *config, loop);
+  if (!transcript) {
+    return complain(transcript.error());
+  }
   auto device = device::Device::create(*config, *clock, network);
   if (!device) {
     return complain(device.error());
   }
   (*device)->add_journal_sink(*sink);
   device::Supervision supervision(loop, *clock, *device);
-  asio::signal_set stop(loop, SIGINT, SIGTERM, SIGHUP);
+  asio::signal_set stop(loop);
+  add_stop_signals(stop);
   stop_on(stop, supervision);
   asio::signal_set wake(loop, SIGUSR1);
   std::function<void(boost::system::error_code, int)> on_wake = [&](boost::system::error_code error, int) {
@@ -128,12 +138,16 @@ int serve(const ServeOptions& options) {
     (*device)->close();
     return complain(opened.error());
   }
+  if (*transcript) {
+    (*transcript)->attach(*device);
+  }
   (*device)->start();
   announce("READY=1");
   auto fault = supervision.run();
   announce("STOPPING=1");
 
   *steering = LiveSteering();
+  transcript->reset();
   (*device)->close();
   stop.cancel();
   wake.cancel();
@@ -148,6 +162,14 @@ int serve(const ServeOptions& options) {
 }  // namespace
 
 Run add_serve(CLI::App& command) {
+  describe(command, R"(
+attache serve --port pty:/tmp/modem --state /tmp/device --transcript session.at
+)",
+           R"(
+0  ended by a signal, or by the end of stdin with --port stdio
+1  a fault of the program
+2  nothing was tried: bad options, a file or port that cannot be used
+)");
   auto options = std::make_shared<ServeOptions>();
   add_serve_options(command, *options);
   return [options] { return serve(*options); };

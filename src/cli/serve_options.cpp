@@ -5,38 +5,65 @@
 #include <CLI/CLI.hpp>
 #include <utility>
 
+#include "base/text.hpp"
+#include "cli/command_line.hpp"
 #include "device/kconfig.hpp"
 #include "device/network_preset.hpp"
 
 namespace attache::cli {
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
-  command.add_option("--config", options.config_file, "Configuration file (TOML; docs/configuration.md)");
-  command.add_option("--prj-conf", options.prj_conf,
-                     "Kconfig fragment of an SLM application (prj.conf): decides how the firmware is built");
+  command.add_option("--config", options.config_file, "Configuration file (TOML; docs/configuration.md)")
+      ->type_name("FILE");
+  command
+      .add_option("--prj-conf", options.prj_conf,
+                  "Kconfig fragment of an SLM application (prj.conf): decides how the firmware is built")
+      ->type_name("FILE");
   command.add_option("--overlay", options.overlays, "Kconfig fragment on top of it; may be repeated")
+      ->type_name("FILE")
       ->allow_extra_args(false);
-  command.add_option("--network", options.network, "A network known by name; `attache networks` lists them");
-  command.add_option("--dialect", options.dialect, "AT dialect: slm-1.6 (default) or slm-1.5");
+  command.add_option("--network", options.network, "A network known by name; `attache networks` lists them")
+      ->type_name("NAME");
+  command.add_option("--dialect", options.dialect, "AT dialect: slm-1.6 (default) or slm-1.5")
+      ->type_name("NAME");
   command
       .add_option("--port", options.ports,
                   "[at=|log=|uart0=|uart2=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], "
                   "tcp:HOST:PORT, unix:PATH or "
                   "stdio; may be repeated")
+      ->type_name("PORT")
       ->allow_extra_args(false);
-  command.add_option("--state", options.state_folder,
-                     "Folder of the non-volatile memory; without it: in memory");
-  command.add_option("--clock", options.clock, "real (default) or manual");
-  command.add_option("--timing", options.timing,
-                     "Durations of modem and network: instant (default), real, 60x …");
-  command.add_option("--seed", options.seed, "Seed of all that is random in the simulation");
-  command.add_option("--control", options.control,
-                     "Socket for `attache ctl` (default: `control` in the state folder)");
-  command.add_option("--scenario", options.scenario, "A timeline of steering commands (docs/steering.md)");
+  command
+      .add_option("--state", options.state_folder, "Folder of the non-volatile memory; without it: in memory")
+      ->type_name("FOLDER");
+  command.add_option("--clock", options.clock, "real (default) or manual")->type_name("CLOCK");
+  command
+      .add_option("--timing", options.timing,
+                  "Durations of modem and network: instant (default), real, 60x …")
+      ->type_name("TIMING");
+  command
+      .add_option_function<std::string>(
+          "--seed",
+          [&options](const std::string& text) { options.seed = base::parse_number<std::uint64_t>(text); },
+          "Seed of all that is random in the simulation")
+      ->type_name("NUMBER")
+      ->check(whole_number<std::uint64_t>());
+  command
+      .add_option("--control", options.control,
+                  "Socket for `attache ctl` (default: `control` in the state folder)")
+      ->type_name("SOCKET");
+  command.add_option("--scenario", options.scenario, "A timeline of steering commands (docs/steering.md)")
+      ->type_name("FILE");
+  command
+      .add_option("--transcript", options.transcript,
+                  "What host and device say goes to this file, with times and without secrets; - is stdout "
+                  "(docs/transcript.md)")
+      ->type_name("FILE");
   command.add_flag("--strict", options.strict, "Reproduce the firmware's quirks too");
   command.add_flag("--explain", options.explain, "Reasons of failures on stderr even if logs are off");
-  command.add_option("--log-level", options.log_level, "off, error, warning, info (default) or debug");
-  command.add_option("--log-file", options.log_file, "Log to this file instead of stderr");
+  command.add_option("--log-level", options.log_level, "off, error, warning, info (default) or debug")
+      ->type_name("LEVEL");
+  command.add_option("--log-file", options.log_file, "Log to this file instead of stderr")->type_name("FILE");
 }
 
 namespace {

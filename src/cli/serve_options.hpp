@@ -28,8 +28,9 @@ struct ServeOptions {
   std::optional<std::string> clock;
   std::optional<std::string> timing;
   std::optional<std::uint64_t> seed;
-  std::string control;   ///< Path of the control socket; empty = in the state folder, if there is one.
-  std::string scenario;  ///< File of a timeline.
+  std::string control;     ///< Path of the control socket; empty = in the state folder, if there is one.
+  std::string scenario;    ///< File of a timeline.
+  std::string transcript;  ///< Where what host and device say is written; "-" = stdout, empty = nowhere.
   bool strict = false;
   bool explain = false;
   std::optional<std::string> log_level;

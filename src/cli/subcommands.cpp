@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 
+#include "cli/command_line.hpp"
 #include "cli/version.hpp"
 
 namespace attache::cli {
@@ -28,7 +29,18 @@ std::span<const Subcommand> subcommands() {
 std::unique_ptr<CLI::App> make_parser() {
   auto parser = std::make_unique<CLI::App>(
       "A serial LTE modem in software: exact AT dialects, a simulated nRF91, real sockets.", "attache");
-  parser->set_version_flag("--version", version_text, "Print version, commit and libraries");
+  describe(*parser, R"(
+attache serve --port pty:/tmp/modem
+attache run get.at --port pty:/tmp/modem
+)",
+           R"(
+0  success
+1  the work was tried and failed
+2  nothing was tried: bad options, files or ports
+3  `run`: what was expected did not come in time
+)");
+  parser->get_formatter()->label("SUBCOMMAND", "COMMAND");
+  parser->set_version_flag("--version", version_text, "Show version, commit and libraries");
   parser->require_subcommand(0, 1);
   parser->allow_extras(false);
   return parser;

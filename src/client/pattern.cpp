@@ -108,4 +108,12 @@ bool Pattern::matches(std::string_view line) const {
   return matches(line, ignored);
 }
 
+bool Pattern::matches_part(std::string_view line) const {
+  try {
+    return boost::regex_search(line.begin(), line.end(), compiled_->regex);
+  } catch (const std::runtime_error&) {
+    return false;  // Too complex.
+  }
+}
+
 }  // namespace attache::client

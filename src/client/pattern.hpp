@@ -24,6 +24,8 @@ class Pattern {
   /// True if the whole line matches; what named groups took is put into `values` then.
   bool matches(std::string_view line, Values& values) const;
   [[nodiscard]] bool matches(std::string_view line) const;
+  /// True if a part of the line matches: what who forgot the rest of it had in mind.
+  [[nodiscard]] bool matches_part(std::string_view line) const;
 
   /// The names of the groups in the order they are written.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }

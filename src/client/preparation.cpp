@@ -43,7 +43,7 @@ struct Answer {
   }
 };
 
-using Fault = std::optional<base::Reason>;
+using Fault = std::optional<PreparationFault>;
 
 class Preparation {
  public:
@@ -80,7 +80,7 @@ class Preparation {
         }
       }
       if (has_ended(deadline)) {
-        co_return fault("Ready", "the device did not say Ready");
+        co_return timed_out(fault("Ready", "the device did not say Ready"));
       }
       bool more = co_await conversation_.more(deadline);
       (void)more;
@@ -140,7 +140,8 @@ class Preparation {
       }
       if (has_ended(deadline)) {
         std::string last = answer.lines.empty() ? answer.result : answer.lines.front();
-        co_return this->fault("AT+CEREG?", fmt::format("the device did not register; last came {}", last));
+        co_return timed_out(
+            this->fault("AT+CEREG?", fmt::format("the device did not register; last came {}", last)));
       }
       co_await conversation_.clock().sleep_for(options_.poll_interval);
     }
@@ -177,9 +178,10 @@ class Preparation {
     if (answer.ok()) {
       co_return std::nullopt;
     }
-    std::string why =
-        answer.result.empty() ? "no result came" : fmt::format("the answer was {}", answer.result);
-    co_return fault(command, why);
+    if (answer.result.empty()) {
+      co_return timed_out(fault(command, "no result came"));
+    }
+    co_return fault(command, fmt::format("the answer was {}", answer.result));
   }
 
   asio::awaitable<Answer> ask(std::string command) {
@@ -209,9 +211,14 @@ class Preparation {
     return conversation_.is_closed() || conversation_.clock().now() >= deadline;
   }
 
-  [[nodiscard]] base::Reason fault(std::string_view command, std::string_view why) const {
-    base::Reason reason = base::make_reason("The device could not be brought into the script's start state",
-                                            fmt::format("{}: {}", at::redact(command), why));
+  [[nodiscard]] PreparationFault timed_out(PreparationFault fault) const {
+    fault.timed_out = !conversation_.is_closed();
+    return fault;
+  }
+
+  [[nodiscard]] PreparationFault fault(std::string_view command, std::string_view why) const {
+    PreparationFault reason{base::make_reason("The device could not be brought into the script's start state",
+                                              fmt::format("{}: {}", at::redact(command), why))};
     reason.where = script_.name;
     if (conversation_.is_closed()) {
       reason.facts.emplace_back("line", "closed: " + conversation_.close_reason());
@@ -259,8 +266,8 @@ StartState start_state(const Script& script) {
   return gnss ? StartState::gnss : StartState::as_it_is;
 }
 
-asio::awaitable<std::optional<base::Reason>> prepare(Conversation& conversation, const Script& script,
-                                                     PreparationOptions options) {
+asio::awaitable<std::optional<PreparationFault>> prepare(Conversation& conversation, const Script& script,
+                                                         PreparationOptions options) {
   Preparation preparation(conversation, script, options);
   auto fault = co_await preparation.run();
   co_return fault;

@@ -27,6 +27,11 @@ struct PreparationOptions {
   std::optional<LineEnd> line_end;
 };
 
+/// Why a device could not be brought into a start state.
+struct PreparationFault : base::Reason {
+  bool timed_out = false;  ///< It did not answer, or not register, in time; the line is open still.
+};
+
 /// The state that the headers of a script ask for before its first line.
 enum class StartState {
   as_it_is,    ///< Nothing is said, or `@ start boot`.
@@ -48,7 +53,7 @@ bool starts_at_boot(const Script& script);
 /// `AT%XSYSTEMMODE=0,1,0,0` (with `@ coverage nbiot`) and `AT+CFUN=1` are sent, the PIN of `@ pin`
 /// entered if the modem asks for it, and +CEREG polled until it is 1 or 5. Subscriptions are not touched.
 /// Returns why it could not be done, or nothing.
-asio::awaitable<std::optional<base::Reason>> prepare(Conversation& conversation, const Script& script,
-                                                     PreparationOptions options = {});
+asio::awaitable<std::optional<PreparationFault>> prepare(Conversation& conversation, const Script& script,
+                                                         PreparationOptions options = {});
 
 }  // namespace attache::client

@@ -49,6 +49,16 @@ bool has_duration(Directive directive) {
   return directive == Directive::silence || directive == Directive::wait;
 }
 
+// How long the time is that a line of a transcript begins with: "12:03:07.482 ", or 0.
+std::size_t length_of_time(std::string_view line) {
+  constexpr std::string_view shape = "00:00:00.000 ";
+  auto fits = [](char expected, char found) {
+    return expected == '0' ? found >= '0' && found <= '9' : found == expected;
+  };
+  bool is_time = line.size() >= shape.size() && std::equal(shape.begin(), shape.end(), line.begin(), fits);
+  return is_time ? shape.size() : 0;
+}
+
 class Parser {
  public:
   explicit Parser(std::string_view name) { script_.name = name; }
@@ -72,18 +82,25 @@ class Parser {
 
  private:
   base::Result<void> read_line(std::string_view line) {
-    if (base::trim(line).empty() || line.starts_with('#')) {
+    std::size_t time = length_of_time(line);
+    std::string_view said = line.substr(time);
+    if (base::trim(said).empty() || said.starts_with('#')) {
       return {};
     }
     if (line.starts_with('@')) {
       return read_header(line);
     }
     const auto* symbol = std::find_if(symbols.begin(), symbols.end(),
-                                      [&](const Symbol& s) { return line.starts_with(s.text); });
+                                      [&](const Symbol& s) { return said.starts_with(s.text); });
+    if (symbol == symbols.end() && time > 0) {
+      return error(line, time + 1,
+                   "behind the time must stand > or <: a transcript of several ports is no script (take the "
+                   "lines of one port, and its name out of them)");
+    }
     if (symbol == symbols.end()) {
       return error(line, 1, "a line must begin with one of # @ > >> < </ <* << ! !/ !< ~ $");
     }
-    std::size_t start = symbol->text.size();
+    std::size_t start = time + symbol->text.size();
     if (line.size() > start && line[start] != ' ') {
       return error(line, start + 1, fmt::format("a blank must follow '{}'", symbol->text));
     }

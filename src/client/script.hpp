@@ -78,7 +78,8 @@ struct Script {
 /// The first step that steers the device, or nullptr.
 const Step* first_steering_step(const Script& script);
 
-/// Reads a script. The reason of an error has "name:line:column" as its place and the line as excerpt.
+/// Reads a script. The time that a line of a transcript begins with (client/port_transcript.hpp) is passed
+/// over. The reason of an error has "name:line:column" as its place and the line as excerpt.
 /// Files named by `@file:` are not read yet.
 base::Result<Script> parse_script(std::string_view text, std::string_view name);
 

@@ -17,11 +17,14 @@ namespace {
 constexpr std::size_t largest_file = 1024UL * 1024;
 
 base::Result<std::string> read_text(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    return base::make_reason(fmt::format("{} cannot be read", file.string()), "it is a folder");
+  }
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(stream), {}};
-  std::error_code error;
-  if (!stream || std::filesystem::is_directory(file, error)) {
+  if (!stream) {
     return base::make_reason(fmt::format("{} cannot be read", file.string()),
                              errno != 0 ? std::strerror(errno) : "it is not a file");
   }

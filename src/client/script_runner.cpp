@@ -16,8 +16,6 @@ namespace attache::client {
 
 namespace {
 
-constexpr auto default_timeout = std::chrono::seconds(10);
-
 /// What a line is held against: an exact text or a regular expression.
 class Expectation {
  public:
@@ -28,11 +26,20 @@ class Expectation {
   bool matches(std::string_view line, Values& values) const {
     return pattern_ ? pattern_->matches(line, values) : line == text_;
   }
+  /// A pattern that matches a part of the line only.
+  [[nodiscard]] bool matches_part(std::string_view line) const {
+    return pattern_ && pattern_->matches_part(line);
+  }
 
  private:
   std::string text_;
   std::optional<Pattern> pattern_;
 };
+
+base::Duration limit_of(const Script& script, const RunOptions& options) {
+  base::Duration of_script = script.timeout() ? *script.timeout() : options.usual_timeout;
+  return options.timeout.value_or(of_script);
+}
 
 /// A wait that fails carries the failure, one that succeeds carries nothing.
 using Outcome = std::optional<Failure>;
@@ -43,7 +50,7 @@ class ScriptRunner {
       : conversation_(conversation),
         script_(script),
         line_end_(bytes_of(options.line_end.value_or(line_end_of(script.dialect())))),
-        timeout_(options.timeout.value_or(script.timeout().value_or(default_timeout))),
+        timeout_(limit_of(script, options)),
         tail_silence_(options.tail_silence),
         steer_(options.steer),
         urcs_(std::string(script.dialect())) {
@@ -253,8 +260,9 @@ class ScriptRunner {
         co_return std::nullopt;
       }
       if (has_ended(deadline)) {
-        co_return failure(step, wanted, std::string(got),
-                          fmt::format("only {} of {} bytes came {}", got.size(), wanted.size(), in_time()));
+        co_return timed_out(
+            failure(step, wanted, std::string(got),
+                    fmt::format("only {} of {} bytes came {}", got.size(), wanted.size(), in_time())));
       }
       bool more = co_await conversation_.more(deadline);
       (void)more;
@@ -354,7 +362,10 @@ class ScriptRunner {
 
   Failure another_line(const Step& step, const std::string& line) {
     aside_.take_first([&](const std::string& other) { return other == line; });
-    return failure(step, expected(step), line, "another line came");
+    Failure failed =
+        failure(step, expected(step), line, fmt::format("another line came{}", rule_of_patterns(step)));
+    failed.advice = advice_for_pattern(step, line);
+    return failed;
   }
 
   Failure nothing_came(const Step& step) {
@@ -366,7 +377,30 @@ class ScriptRunner {
     std::string why = !tail.empty() ? fmt::format("only a line without an end came {}", in_time())
                       : is_next     ? fmt::format("nothing came {}", in_time())
                                     : fmt::format("the line did not come {}", in_time());
-    return failure(step, expected(step), std::move(tail), std::move(why));
+    Failure failed = failure(step, expected(step), tail, fmt::format("{}{}", why, rule_of_patterns(step)));
+    for (const std::string& line : aside_.lines()) {
+      failed.advice = failed.advice.empty() ? advice_for_pattern(step, line) : failed.advice;
+    }
+    return timed_out(std::move(failed));
+  }
+
+  // Whoever knows regular expressions from elsewhere expects that a part is enough.
+  static std::string_view rule_of_patterns(const Step& step) {
+    bool is_pattern = step.directive == Directive::pattern || step.directive == Directive::anywhere_pattern;
+    return is_pattern ? std::string_view("; a pattern must match the whole line") : std::string_view();
+  }
+
+  [[nodiscard]] std::string advice_for_pattern(const Step& step, const std::string& line) const {
+    bool is_part = !rule_of_patterns(step).empty() && expectation(step).matches_part(line);
+    return is_part ? "The pattern matches a part of the line: write .* for the rest of it." : std::string();
+  }
+
+  [[nodiscard]] Failure timed_out(Failure failed) const {
+    failed.timed_out = !conversation_.is_closed();
+    if (failed.timed_out && failed.advice.empty()) {
+      failed.advice = "If it takes longer: `@ timeout SECONDS` in the script, or --timeout.";
+    }
+    return failed;
   }
 
   Failure failure(const Step& step, std::string expected, std::string got, std::string why) {
@@ -405,7 +439,7 @@ LineEnd line_end_of(std::string_view dialect) {
 }
 
 base::Reason to_reason(const Failure& failure) {
-  base::Reason reason = base::make_reason("An expectation was not met", failure.why);
+  base::Reason reason = base::make_reason("An expectation was not met", failure.why, failure.advice);
   reason.where = failure.place;
   reason.excerpt = at::redact(failure.source);
   reason.facts.emplace_back("expected", base::escape_control(at::redact(failure.expected)));

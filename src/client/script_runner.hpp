@@ -23,8 +23,9 @@ LineEnd line_end_of(std::string_view dialect);
 
 struct RunOptions {
   Values values;  ///< What placeholders stand for.
-  /// How long an expectation waits. Without it `@ timeout`, without that 10 s.
+  /// How long an expectation waits. Without it `@ timeout`, without that `usual_timeout`.
   std::optional<base::Duration> timeout;
+  base::Duration usual_timeout = std::chrono::seconds(10);
   /// Without it that of the dialect.
   std::optional<LineEnd> line_end;
   /// A text without a line end counts as a line once it is as expected and nothing has followed for so long.
@@ -43,6 +44,8 @@ struct Failure {
   /// What had come in this exchange and was not asked for, in order.
   std::vector<std::string> aside;
   std::size_t aside_dropped = 0;  ///< Older lines that no longer fitted into the aside.
+  std::string advice = {};        ///< What to do about it; may be empty.
+  bool timed_out = false;         ///< What was expected did not come in time; the line is open still.
 };
 
 /// How a script went. An exchange is a command with what is expected until the next one; what is expected

@@ -79,4 +79,23 @@ std::string SecretMask::mask_command(std::string_view line) {
   return masked;
 }
 
+std::string mask_received(std::string_view line) {
+  return speaks_of_a_secret(line) ? at::mask_all(line) : at::redact(line);
+}
+
+std::string shorten_masks(std::string_view text) {
+  constexpr std::string_view mask = "********";
+  std::string result;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = std::min(text.find_first_not_of('*', i), text.size());
+    if (end - i > mask.size()) {
+      result += mask;
+      i = end;
+    } else {
+      result += text[i++];
+    }
+  }
+  return result;
+}
+
 }  // namespace attache::client

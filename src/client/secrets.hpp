@@ -21,4 +21,12 @@ class SecretMask {
   bool wary_ = false;         ///< What follows the last command may be the rest of a secret.
 };
 
+/// A line that a device has sent as it may be shown: as long as it is. One that has the words of a secret in
+/// it (a cookie, a token in JSON) is masked as a whole.
+std::string mask_received(std::string_view line);
+
+/// Each row of more than eight `*` as eight: a masked key would fill the screen, and its length says
+/// something about it.
+std::string shorten_masks(std::string_view text);
+
 }  // namespace attache::client

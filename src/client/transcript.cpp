@@ -16,22 +16,6 @@ namespace {
 constexpr auto tail_silence = std::chrono::milliseconds(100);
 constexpr std::size_t lines_on_terminal = 6;  ///< Of one text sent; more are shortened.
 
-// A masked key would fill the screen, and its length says something about it.
-std::string shorten_masks(std::string_view text) {
-  constexpr std::string_view mask = "********";
-  std::string result;
-  for (std::size_t i = 0; i < text.size();) {
-    std::size_t end = std::min(text.find_first_not_of('*', i), text.size());
-    if (end - i > mask.size()) {
-      result += mask;
-      i = end;
-    } else {
-      result += text[i++];
-    }
-  }
-  return result;
-}
-
 std::string_view without_line_end(std::string_view text) {
   if (text.size() > 1 && text.ends_with('\n')) {
     text.remove_suffix(1);
@@ -64,7 +48,7 @@ void Transcript::sent(std::string_view bytes) {
 
 void Transcript::print_sent_lines(const std::vector<std::string>& lines) {
   for (const Sink& sink : sinks_) {
-    bool shorten = sink.colour && lines.size() > lines_on_terminal;
+    bool shorten = sink.shorten && lines.size() > lines_on_terminal;
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (!shorten || i < 2 || i + 1 == lines.size()) {
         print_to(sink, Kind::sent, lines[i]);
@@ -107,8 +91,9 @@ void Transcript::result(const Script& script, const RunResult& result) {
     print(Kind::good, fmt::format("passed: {}, all {} exchanges", script.name, result.exchanges));
     return;
   }
-  print(Kind::bad, fmt::format("FAILED: {}, {} of {} exchanges passed, 1 failed, {} not run", script.name,
-                               result.passed, result.exchanges, result.not_run()));
+  print(Kind::bad, fmt::format("{}: {}, {} of {} exchanges passed, 1 failed, {} not run",
+                               result.failure->timed_out ? "TIMED OUT" : "FAILED", script.name, result.passed,
+                               result.exchanges, result.not_run()));
   fault(to_reason(*result.failure));
 }
 
@@ -119,6 +104,9 @@ void Transcript::print(Kind kind, std::string_view text) {
 }
 
 void Transcript::print_to(const Sink& sink, Kind kind, std::string_view text) {
+  if (sink.failures_only && kind != Kind::bad) {
+    return;
+  }
   struct Look {
     std::string_view arrow;
     std::string_view colour;

@@ -19,7 +19,9 @@ class Transcript final : public Listener {
  public:
   struct Sink {
     std::ostream* stream = nullptr;
-    bool colour = false;  ///< For a terminal: colours, and texts of many lines are shortened.
+    bool colour = false;         ///< For a terminal that has colours.
+    bool shorten = false;        ///< For a terminal: texts of many lines are shortened.
+    bool failures_only = false;  ///< Nothing but what went wrong.
   };
 
   /// The streams must outlive it.

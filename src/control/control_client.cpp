@@ -5,10 +5,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 
+#include "base/private_file.hpp"
 #include "control/answer_text.hpp"
 #include "control/control_server.hpp"
 #include "serial/file_descriptor.hpp"
@@ -24,6 +27,23 @@ constexpr std::size_t longest_answer = 1024 * 1024;
 base::Reason no_device(const std::string& path, std::string why) {
   base::Reason reason = base::make_reason("the device does not answer", std::move(why),
                                           "is `attache serve` running with this --state or --control?");
+  reason.where = path;
+  return reason;
+}
+
+// Only the user who runs a device may steer it: the rights of its socket, or of the folder, say so.
+base::Reason unreachable(const std::string& path, int error) {
+  if (error != EACCES && error != EPERM) {
+    return no_device(path, serial::error_text(error));
+  }
+  struct stat found {};
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  bool is_known = ::stat(path.c_str(), &found) == 0 || ::stat(folder.c_str(), &found) == 0;
+  std::string owner = is_known ? base::user_name(found.st_uid) : "another user";
+  base::Reason reason = base::make_reason(
+      "the device cannot be steered by this user",
+      fmt::format("it belongs to {}, and this program runs as {}", owner, base::user_name(::geteuid())),
+      is_known ? fmt::format("run it as that user: sudo -u {} attache ctl …", owner) : std::string());
   reason.where = path;
   return reason;
 }
@@ -52,7 +72,7 @@ bool read_line(int socket, std::string& line) {
 base::Result<std::string> find_control_socket(const std::string& place) {
   struct stat found {};
   if (::stat(place.c_str(), &found) != 0) {
-    return no_device(place, serial::error_text(errno));
+    return unreachable(place, errno);
   }
   if (S_ISDIR(found.st_mode)) {
     return find_control_socket(fmt::format("{}/{}", place, socket_name));
@@ -76,7 +96,7 @@ base::Result<device::SteeringAnswer> ask(const std::string& path, std::string_vi
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (::connect(socket.get(), address->get(), address->size) != 0) {
-    return no_device(path, serial::error_text(errno));
+    return unreachable(path, errno);
   }
   std::string request = fmt::format("{}\n", command);
   std::string line;

@@ -16,7 +16,7 @@ for file in bin/attache share/bash-completion/completions/attache share/zsh/site
   [ -e "$root$prefix/$file" ] || { echo "not installed: $prefix/$file"; status=1; }
 done
 # The subcommands as the program tells them.
-for command in $("$build/attache" --help | sed -n '/^Subcommands:/,$s/^  \([a-z]*\) .*/\1/p'); do
+for command in $("$build/attache" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
   [ -e "$root$prefix/share/man/man1/attache-$command.1" ] || { echo "no manual: $command"; status=1; }
 done
 

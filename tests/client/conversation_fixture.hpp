@@ -48,7 +48,7 @@ class ConversationTest : public ::testing::Test {
     ASSERT_TRUE(parsed) << base::to_block(parsed.error());
     script = *parsed;
     asio::co_spawn(context, prepare(conversation, script, options),
-                   [this](std::exception_ptr error, std::optional<base::Reason> ended) {
+                   [this](std::exception_ptr error, std::optional<PreparationFault> ended) {
                      EXPECT_FALSE(error);
                      prepared = true;
                      fault = std::move(ended);
@@ -65,7 +65,7 @@ class ConversationTest : public ::testing::Test {
   Script script;
   std::optional<RunResult> result;
   bool prepared = false;
-  std::optional<base::Reason> fault;
+  std::optional<PreparationFault> fault;
 };
 
 }  // namespace attache::client

@@ -37,6 +37,7 @@ TEST_F(Preparation, FailsWithoutReady) {
   clock.advance(10s);
   ASSERT_TRUE(prepared && fault);
   EXPECT_THAT(fault->why, HasSubstr("Ready"));
+  EXPECT_TRUE(fault->timed_out);
 }
 
 TEST_F(Preparation, ThrowsAwayWhatARunningDeviceSays) {

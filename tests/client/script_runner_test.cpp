@@ -496,5 +496,49 @@ TEST_F(ScriptRunner, ThePayloadOfAUrcThatTheScriptReadsIsNotPassedOver) {
   EXPECT_EQ(result->failure->got, "0791");
 }
 
+TEST_F(ScriptRunner, SaysThatAPatternMustMatchTheWholeLine) {
+  run("> AT+CESQ\n</ \\+CESQ: 99\n");
+  modem("\r\n+CESQ: 99,99,255\r\n\r\nOK\r\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_EQ(result->failure->why, "another line came; a pattern must match the whole line");
+  EXPECT_EQ(result->failure->advice, "The pattern matches a part of the line: write .* for the rest of it.");
+  EXPECT_EQ(to_reason(*result->failure).advice, result->failure->advice);
+}
+
+TEST_F(ScriptRunner, SaysThatAPatternMustMatchTheWholeLineAlsoOfOneThatMayComeLater) {
+  run("> AT\n!/ CEREG: 1\n");
+  modem("\r\nOK\r\n+CEREG: 1\r\n");
+  clock.advance(10s);
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_TRUE(result->failure->timed_out);
+  EXPECT_EQ(result->failure->why, "the line did not come within 10 s; a pattern must match the whole line");
+  EXPECT_EQ(result->failure->advice, "The pattern matches a part of the line: write .* for the rest of it.");
+}
+
+TEST_F(ScriptRunner, TellsWhatDidNotComeInTimeFromWhatWasWrong) {
+  RunOptions options;
+  options.usual_timeout = 20s;
+  run("> AT\n< OK\n", options);
+  clock.advance(19s);
+  EXPECT_FALSE(result);
+  clock.advance(1s);
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_TRUE(result->failure->timed_out);
+  EXPECT_EQ(result->failure->advice, "If it takes longer: `@ timeout SECONDS` in the script, or --timeout.");
+  result.reset();
+  run("> AT\n< OK\n");
+  modem("\r\nERROR\r\n");
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_FALSE(result->failure->timed_out);
+}
+
+TEST_F(ScriptRunner, ALineThatIsClosedHasNotTimedOut) {
+  run("> AT\n< OK\n");
+  port.close();
+  clock.settle();
+  ASSERT_TRUE(result && result->failure);
+  EXPECT_FALSE(result->failure->timed_out);
+}
+
 }  // namespace
 }  // namespace attache::client

@@ -156,5 +156,25 @@ TEST(Script, ReadsEveryTranscriptOfTheReference) {
   EXPECT_EQ(count, 123U);
 }
 
+TEST(Script, PassesOverTheTimesOfATranscript) {
+  auto script = parse_script(
+      "12:03:07.482 > AT\n12:03:07.483 < OK\n12:03:07.484 # 5 more bytes\n12:03:08.000 >> x\n", "t.at");
+  ASSERT_TRUE(script) << base::to_block(script.error());
+  ASSERT_EQ(script->steps.size(), 3U);
+  EXPECT_EQ(script->steps[0].text.fill({}), "AT");
+  EXPECT_EQ(script->steps[0].column, 16U);
+  EXPECT_EQ(script->steps[2].directive, Directive::send_raw);
+}
+
+TEST(Script, KnowsNothingButATimeBeforeADirective) {
+  for (const char* line :
+       {"12:03:07 > AT", "1 > AT", "12:03:07.48x > AT", "12:03:07.482> AT", " 12:03:07.482 > AT"}) {
+    auto script = parse_script(line, "t.at");
+    ASSERT_FALSE(script) << line;
+    EXPECT_EQ(script.error().where, "t.at:1:1") << line;
+  }
+  EXPECT_EQ(parse_script("12:03:07.482 @ dialect slm-1.6", "t.at").error().where, "t.at:1:14");
+}
+
 }  // namespace
 }  // namespace attache::client

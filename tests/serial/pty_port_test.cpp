@@ -515,5 +515,17 @@ TEST_F(PtyPortTest, RefusesToConnectToALinkLeftBehind) {
   EXPECT_THAT(connect_port(clock, spec(text)).error().advice, HasSubstr("attache serve"));
 }
 
+TEST_F(PtyPortTest, TakesOneHostOfOursAtATime) {
+  auto port = open(text);
+  auto first = connect(text);
+  auto second = connect_port(clock, spec(text));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().why, link + " is in use: another program holds its lock");
+  EXPECT_EQ(second.error().advice, "end that program first; `fuser " + link + "` names it");
+  first.reset();
+  settle();
+  EXPECT_TRUE(connect_port(clock, spec(text)));
+}
+
 }  // namespace
 }  // namespace attache::serial

@@ -134,7 +134,7 @@ TEST(ServeInNetworks, RunsScriptsInThem) {
   EXPECT_EQ(run_to_end(attache({"run", script, "--serve", "--network", "no-sim"})).exit_code, 0);
   EXPECT_EQ(
       run_to_end(attache({"run", script, "--timeout", "0.1", "--serve", "--network", "ltem-good"})).exit_code,
-      1);
+      3);
 }
 
 TEST(ServeInNetworks, NamesTheNearestWhenTheNameIsNotKnown) {

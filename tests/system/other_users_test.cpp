@@ -115,5 +115,21 @@ TEST_F(OtherUsers, SeeNothingThatADeviceMakes) {
   EXPECT_EQ(device.wait_exit(), 0);
 }
 
+TEST_F(OtherUsers, MayNotSteerADevice) {
+  if (!is_root()) {
+    GTEST_SKIP() << "there is no other user for one without rights";
+  }
+  std::string state = folder_ / "state";
+  ServedDevice device("unix:" + (folder_ / "modem"), {"--state", state, "--control", folder_ / "control"});
+  for (const std::string& place : {state, folder_ / "control"}) {
+    Finished finished = run_to_end(as_nobody({"ctl", "--device", place, "state"}));
+    EXPECT_NE(finished.exit_code, 0) << place;
+    EXPECT_EQ(finished.output, "");
+    EXPECT_THAT(finished.errors, HasSubstr("attache: the device cannot be steered by this user\n")) << place;
+    EXPECT_THAT(finished.errors, HasSubstr("it belongs to root, and this program runs as nobody")) << place;
+    EXPECT_THAT(finished.errors, HasSubstr("sudo -u root attache ctl")) << place;
+  }
+}
+
 }  // namespace
 }  // namespace attache::system_test

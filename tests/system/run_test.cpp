@@ -79,7 +79,7 @@ TEST(Run, EndsWithTheStateOfTheDeviceWhenWhatItWaitsForDoesNotCome) {
                                     "@ timeout 1\n> AT+CGDCONT=0,\"IP\",\"wrong\"\n< OK\n> AT+CEREG=1\n< OK\n"
                                     "> AT+CFUN=1\n< OK\n! +CEREG: 1\n");
   Finished finished = run({script, "--serve", "--config", config});
-  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_EQ(finished.exit_code, 3);
   EXPECT_THAT(finished.output,
               HasSubstr("registration: 26201 rejected the attach: the APN \"wrong\" was asked for, the "
                         "network has \"iot.attache\" (ESM cause 27, missing or unknown APN) (2)\n"));
@@ -124,11 +124,11 @@ TEST(Run, Gives1AndShowsExpectedAndGotWhenAnExpectationFails) {
   EXPECT_THAT(finished.output, HasSubstr("fail.at:2:"));
 }
 
-TEST(Run, Gives1WhenNothingComesInTime) {
+TEST(Run, Gives3WhenNothingComesInTime) {
   TempFolder folder;
   std::string script = folder.write("silence.at", ">> AT\n< OK\n");  // Without its line end.
   Finished finished = run({script, "--timeout", "0.3", "--serve", "--log-level", "off"});
-  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_EQ(finished.exit_code, 3);
 }
 
 TEST(Run, Gives2WhenNothingCanBeTried) {
@@ -259,7 +259,7 @@ TEST(Run, StopsAtALineFromBeforeASteeringCommand) {
                                     "$ coverage on\n> AT+CFUN=4\n< OK\n> AT+CFUN=1\n< OK\n! +CEREG: 1\n"
                                     "$ signal rsrp=-90\n! +CEREG: 1\n");
   Finished finished = run({script, "--port", port, "--control", folder / "state", "--timeout", "1"});
-  EXPECT_EQ(finished.exit_code, 1) << finished.output << finished.errors;
+  EXPECT_EQ(finished.exit_code, 3) << finished.output << finished.errors;
   EXPECT_THAT(finished.output, HasSubstr("before.at:13:"));
 }
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/patient_writer.hpp"
+#include "base/result.hpp"
+#include "cli/serve_options.hpp"
+#include "client/port_transcript.hpp"
+#include "device/device.hpp"
+
+namespace attache::cli {
+
+/// What `--transcript` writes of a running device, at real time whatever clock the device has. The device
+/// never waits for the file; what is lost is counted in the device's log. Destroy it before the device is
+/// closed.
+class LiveTranscript {
+ public:
+  /// Opens the file of `options`; nothing comes of it without one. The reason says why it cannot be written.
+  static base::Result<std::unique_ptr<LiveTranscript>> open(const ServeOptions& options,
+                                                            const device::DeviceConfig& config,
+                                                            boost::asio::io_context& context);
+  LiveTranscript(const LiveTranscript&) = delete;
+  LiveTranscript& operator=(const LiveTranscript&) = delete;
+  ~LiveTranscript();
+
+  /// Begins: when the device has its ports, before Device::start().
+  void attach(const std::shared_ptr<device::Device>& device);
+
+ private:
+  LiveTranscript(boost::asio::io_context& context, std::string path, std::string dialect,
+                 base::FileDescriptor file);
+
+  void write(std::string_view lines);
+  void tell_trouble();
+
+  base::RealClock clock_;
+  std::string path_;
+  std::string dialect_;
+  bool is_first_;
+  base::PatientWriter writer_;
+  std::shared_ptr<device::Device> device_;
+  std::unique_ptr<client::PortTranscript> transcript_;
+  std::shared_ptr<void> tap_;
+  base::Alarm retry_;
+  bool is_troubled_ = false;
+};
+
+}  // namespace attache::cli
