@@ -342,7 +342,10 @@ std::vector<std::string> name_servers(std::string_view resolv_conf) {
     std::string_view rest = line.substr(keyword.size());
     if (rest.front() == ' ' || rest.front() == '\t') {
       std::string_view address = base::trim(rest);
-      servers.emplace_back(address.substr(0, address.find_first_of(" \t#;")));
+      address = address.substr(0, address.find_first_of(" \t#;"));
+      if (!address.empty()) {
+        servers.emplace_back(address);
+      }
     }
   }
   return servers;

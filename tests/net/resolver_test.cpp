@@ -30,7 +30,7 @@ class ResolverTest : public testing::Test {
 TEST_F(ResolverTest, ReadsTheServersOfAResolvConf) {
   EXPECT_EQ(
       name_servers("# a comment\nnameserver 192.0.2.1\n nameserver\t2001:db8::1 # second\nnameserverx 1\n"
-                   "options edns0\nnameserver"),
+                   "options edns0\nnameserver #192.0.2.2\nnameserver ; none\nnameserver"),
       (std::vector<std::string>{"192.0.2.1", "2001:db8::1"}));
 }
 
