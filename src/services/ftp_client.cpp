@@ -304,6 +304,9 @@ asio::awaitable<FtpClient::Outcome> FtpClient::ask_quietly(Control control, std:
 
 // A reply that comes too late for its command must not be taken for the answer to the next one.
 asio::awaitable<FtpClient::Outcome> FtpClient::pass_over_late_replies(Control control) {
+  if (!control || control != control_) {
+    co_return no_session();
+  }
   bool overdue = std::exchange(reply_overdue_, false);
   for (int i = 0; overdue && i < ftp_most_replies; ++i) {
     auto late = co_await control->read_late_reply();

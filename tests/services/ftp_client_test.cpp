@@ -118,6 +118,18 @@ TEST_F(FtpClientTest, FailsWithoutAReplyAndKeepsALateOneFromTheNextCommand) {
   EXPECT_EQ(told_, "257 late\r\n250 Changed.\r\n");
 }
 
+// A reply is still owed by a session that is no more.
+TEST_F(FtpClientTest, WaitsForNoLateReplyWithoutASession) {
+  open_quietly();
+  server_.replies["PWD"] = "";
+  auto asking = start(client().run({{"PWD", 257}}));
+  clock_.advance(10s);
+  ASSERT_TRUE(*asking);
+  client().disconnect();
+  EXPECT_EQ(run(client().quit()).error().code, net::Errno::connection_aborted);
+  EXPECT_EQ(run(client().run({{"CWD a", 250}})).error().code, net::Errno::connection_aborted);
+}
+
 TEST_F(FtpClientTest, GivesAReplyItsTimeAsAWhole) {
   open_quietly();
   server_.replies["PWD"] = "";
