@@ -34,20 +34,20 @@ Seen read(const std::vector<std::string_view>& pieces, std::size_t buffer_size) 
   MqttPacketReader reader(buffer_size);
   Seen seen;
   for (std::string_view piece : pieces) {
-    std::vector<MqttPacket> packets;
-    auto fed = reader.feed(piece, packets);
-    if (!fed) {
-      must(!fed.error().reason.why.empty(), "what is refused has a reason");
-    }
-    seen.ended = !fed;
-    for (MqttPacket& packet : packets) {
-      look_into(packet, buffer_size);
-      seen.ended = seen.ended || packet.too_large;
-      seen.packets.emplace_back(packet.type, packet.return_code, std::move(packet.topic),
-                                std::move(packet.payload), packet.payload_size, packet.too_large);
-    }
-    if (seen.ended) {
-      break;
+    while (!piece.empty() && !seen.ended) {
+      std::size_t before = piece.size();
+      auto fed = reader.feed(piece);
+      must(piece.size() < before, "a reader takes something");
+      if (!fed) {
+        must(!fed.error().reason.why.empty(), "what is refused has a reason");
+        seen.ended = true;
+      } else if (*fed) {
+        MqttPacket& packet = **fed;
+        look_into(packet, buffer_size);
+        seen.ended = packet.too_large;
+        seen.packets.emplace_back(packet.type, packet.return_code, std::move(packet.topic),
+                                  std::move(packet.payload), packet.payload_size, packet.too_large);
+      }
     }
   }
   return seen;

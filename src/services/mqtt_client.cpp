@@ -242,41 +242,52 @@ asio::awaitable<void> MqttClient::run(Listener& listener) {
   }
 }
 
+// Packet by packet, as they come: what the library refuses ends the session before those behind it are told.
 asio::awaitable<std::optional<net::Failure>> MqttClient::take(Shared session, std::string_view bytes,
                                                               Listener& listener) {
-  std::vector<MqttPacket> packets;
-  auto read = session->reader.feed(bytes, packets);
-  for (const MqttPacket& packet : packets) {
-    count(*session, packet.type);
-    listener.received(packet);
-    if (session->over) {
-      co_return std::nullopt;
+  while (!bytes.empty()) {
+    std::string_view rest = bytes;
+    auto packet = session->reader.feed(rest);
+    if (!packet) {
+      co_return packet.error();
     }
-    if (packet.return_code != 0) {
-      co_return net::make_failure(net::Errno::connection_refused, session->what(),
-                                  refusal(packet.return_code));
+    if (*packet) {
+      count(*session, (*packet)->type);
+      listener.received(**packet);
+      if (session->over) {
+        co_return std::nullopt;
+      }
+      if (auto failure = objection(*session, **packet)) {
+        co_return failure;
+      }
     }
-    if (packet.too_large) {
-      co_return net::make_failure(
-          net::Errno::connection_aborted, session->what(),
-          fmt::format("a message on {} has {} bytes of payload; the firmware's buffer holds {}", packet.topic,
-                      packet.payload_size, options_.buffer_size),
-          "Publish smaller messages on the topics that the device subscribes to.");
+    auto delivered = session->bridge->deliver(bytes.substr(0, bytes.size() - rest.size()));
+    if (!delivered) {
+      co_return delivered.error();
     }
-  }
-  if (!read) {
-    co_return read.error();
-  }
-  auto delivered = session->bridge->deliver(bytes);
-  if (!delivered) {
-    co_return delivered.error();
-  }
-  int result = session->let_read();
-  if (result != MOSQ_ERR_SUCCESS) {
-    co_return library_failure(session->what(), result);
+    int result = session->let_read();
+    if (result != MOSQ_ERR_SUCCESS) {
+      co_return library_failure(session->what(), result);
+    }
+    bytes = rest;
   }
   auto carried = co_await session->carry(session);
   co_return carried ? std::nullopt : std::optional(as_seen(carried.error()));
+}
+
+// What ends the session of a packet that is MQTT.
+std::optional<net::Failure> MqttClient::objection(const Session& session, const MqttPacket& packet) const {
+  if (packet.return_code != 0) {
+    return net::make_failure(net::Errno::connection_refused, session.what(), refusal(packet.return_code));
+  }
+  if (packet.too_large) {
+    return net::make_failure(
+        net::Errno::connection_aborted, session.what(),
+        fmt::format("a message on {} has {} bytes of payload; the firmware's buffer holds {}", packet.topic,
+                    packet.payload_size, options_.buffer_size),
+        "Publish smaller messages on the topics that the device subscribes to.");
+  }
+  return std::nullopt;
 }
 
 void MqttClient::count(Session& session, MqttPacket::Type type) {

@@ -85,6 +85,7 @@ class MqttClient {
   boost::asio::awaitable<net::NetResult<void>> send(Shared session, int library_result);
   boost::asio::awaitable<std::optional<net::Failure>> take(Shared session, std::string_view bytes,
                                                            Listener& listener);
+  [[nodiscard]] std::optional<net::Failure> objection(const Session& session, const MqttPacket& packet) const;
   void count(Session& session, MqttPacket::Type type);
   void watch_keepalive(const Shared& session);
   boost::asio::awaitable<void> keep_alive(Shared session);

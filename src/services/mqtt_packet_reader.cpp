@@ -157,14 +157,14 @@ MqttPacket MqttPacketReader::finish() {
   return packet;
 }
 
-net::NetResult<void> MqttPacketReader::feed(std::string_view bytes, std::vector<MqttPacket>& packets) {
+net::NetResult<std::optional<MqttPacket>> MqttPacketReader::feed(std::string_view& bytes) {
   while (!bytes.empty() || (state_ == State::body && body_.size() == remaining_)) {
     if (state_ != State::body) {
       auto byte = static_cast<std::uint8_t>(bytes.front());
       bytes.remove_prefix(1);
       auto taken = state_ == State::type ? take_type(byte) : take_length(byte);
       if (!taken) {
-        return taken;
+        return taken.error();
       }
       continue;
     }
@@ -175,12 +175,9 @@ net::NetResult<void> MqttPacketReader::feed(std::string_view bytes, std::vector<
     if (!*complete) {
       break;
     }
-    packets.push_back(finish());
-    if (packets.back().too_large) {
-      break;
-    }
+    return std::optional(finish());
   }
-  return {};
+  return std::optional<MqttPacket>();
 }
 
 }  // namespace attache::services

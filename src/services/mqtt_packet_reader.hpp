@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "net/bearer.hpp"
 
@@ -39,10 +39,10 @@ class MqttPacketReader {
   /// `buffer_size`: the most bytes of the head of a packet and of a payload, each.
   explicit MqttPacketReader(std::size_t buffer_size) : buffer_size_(buffer_size) {}
 
-  /// The packets that are complete now. Fails with EINVAL at what is no MQTT, ENOMEM at a head that is too
-  /// large; the packets before that are in `packets` still. Nothing may be fed after a failure or a packet
-  /// that is too large.
-  net::NetResult<void> feed(std::string_view bytes, std::vector<MqttPacket>& packets);
+  /// Takes bytes from the beginning of `bytes` up to the end of the packet that they complete, or all of them
+  /// if they complete none. Fails with EINVAL at what is no MQTT, ENOMEM at a head that is too large. Nothing
+  /// may be fed after a failure or a packet that is too large.
+  net::NetResult<std::optional<MqttPacket>> feed(std::string_view& bytes);
 
  private:
   enum class State { type, length, body };

@@ -301,6 +301,25 @@ TEST_F(MqttClientTest, EndsAtGarbage) {
   }
 }
 
+// PUBREC is no answer to a message of QoS 1.
+TEST_F(MqttClientTest, TellsNothingBehindAPacketThatIsOutOfPlace) {
+  for (bool at_once : {true, false}) {
+    told.lines.clear();
+    connect();
+    EXPECT_TRUE(run(context, client.publish({"t", "hi", 1, false})));
+    std::string out_of_place = "\x20\x02\0\0\x50\x02\0\x01"s;
+    std::string behind = "\xD0\0"s;
+    if (at_once) {
+      broker_sends(out_of_place + behind);
+    } else {
+      broker_sends(out_of_place);
+      broker_sends(behind);
+    }
+    EXPECT_EQ(told.lines, (std::vector<std::string>{"2 0", "5", "ended EINVAL"}));
+    EXPECT_FALSE(client.connected());
+  }
+}
+
 TEST_F(MqttClientTest, EndsAtABrokenConnectionAsAHangUp) {
   connect();
   broker->fail(net::Errno::connection_reset);

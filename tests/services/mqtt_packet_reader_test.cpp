@@ -15,17 +15,22 @@ std::string read(const std::string& bytes, std::size_t step) {
   MqttPacketReader reader(576);
   std::string text;
   for (std::size_t at = 0; at < bytes.size(); at += step) {
-    std::vector<MqttPacket> packets;
-    auto fed = reader.feed(std::string_view(bytes).substr(at, step), packets);
-    for (const auto& packet : packets) {
+    std::string_view piece = std::string_view(bytes).substr(at, step);
+    while (!piece.empty()) {
+      auto fed = reader.feed(piece);
+      if (!fed) {
+        return text + std::string(net::name(fed.error().code));
+      }
+      if (!*fed) {
+        EXPECT_TRUE(piece.empty());
+        continue;
+      }
+      const MqttPacket& packet = **fed;
       text += std::to_string(static_cast<int>(packet.type)) + " " + std::to_string(packet.return_code) + " " +
               packet.topic + " " + packet.payload + "/" + std::to_string(packet.payload_size) + "\n";
-    }
-    if (!fed) {
-      return text + std::string(net::name(fed.error().code));
-    }
-    if (!packets.empty() && packets.back().too_large) {
-      return text + "too large";
+      if (packet.too_large) {
+        return text + "too large";
+      }
     }
   }
   return text;
@@ -46,6 +51,18 @@ TEST(MqttPacketReader, ReadsEveryPacketOfABroker) {
                  "\x90\x03\0\x01\x80"s + "\xB0\x02\0\x01"s + "\xD0\0"s),
             "2 0  /0\n3 0 a/b hi/2\n3 0 a/b hi/2\n4 0  /0\n5 0  /0\n6 0  /0\n7 0  /0\n9 0  /0\n11 0  /0\n"
             "13 0  /0\n");
+}
+
+TEST(MqttPacketReader, TakesOnePacketAtATime) {
+  MqttPacketReader reader(576);
+  const std::string bytes = accepted + "\xD0\0\x40\x02"s;
+  std::string_view rest = bytes;
+  EXPECT_EQ((*reader.feed(rest))->type, Type::connack);
+  EXPECT_EQ(rest, "\xD0\0\x40\x02"s);
+  EXPECT_EQ((*reader.feed(rest))->type, Type::pingresp);
+  EXPECT_EQ(rest, "\x40\x02");
+  EXPECT_FALSE(*reader.feed(rest));
+  EXPECT_EQ(rest, "");
 }
 
 TEST(MqttPacketReader, ReadsRefusals) {
