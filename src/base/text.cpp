@@ -28,7 +28,25 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// The length of the valid UTF-8 sequence of two to four bytes at the start of `text`, or 0.
+// Whether the second byte of a sequence may follow the first (RFC 3629, 4): no overlong forms, no surrogates,
+// nothing above U+10FFFF. Nor the control characters U+0080 to U+009F, which terminals act on.
+bool may_follow(unsigned char lead, unsigned char second) {
+  switch (lead) {
+    case 0xC2:
+    case 0xE0:
+      return second >= 0xA0;
+    case 0xED:
+      return second < 0xA0;
+    case 0xF0:
+      return second >= 0x90;
+    case 0xF4:
+      return second < 0x90;
+    default:
+      return true;
+  }
+}
+
+// The length of the printable UTF-8 sequence of two to four bytes at the start of `text`, or 0.
 std::size_t utf8_sequence(std::string_view text) {
   auto lead = static_cast<unsigned char>(text.front());
   std::size_t length = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
@@ -37,7 +55,7 @@ std::size_t utf8_sequence(std::string_view text) {
   }
   bool continued = std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length),
                                [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
-  return continued ? length : 0;
+  return continued && may_follow(lead, static_cast<unsigned char>(text[1])) ? length : 0;
 }
 
 // One byte that is not printable ASCII, or a whole sequence of UTF-8.

@@ -41,6 +41,17 @@ TEST(EscapeControl, KeepsValidUtf8AndShowsTheBytesOfAnyOther) {
   EXPECT_EQ(escape_control("\xF0\x9F\x98"), "\\xF0\\x9F\\x98");
 }
 
+TEST(EscapeControl, ShowsTheBytesOfWhatUtf8DoesNotKnow) {
+  EXPECT_EQ(escape_control("\xE0\x8F\x90"), "\\xE0\\x8F\\x90");  // Overlong.
+  EXPECT_EQ(escape_control("\xF0\x8F\xBF\xBF"), "\\xF0\\x8F\\xBF\\xBF");
+  EXPECT_EQ(escape_control("\xED\xA0\x80"), "\\xED\\xA0\\x80");           // A surrogate.
+  EXPECT_EQ(escape_control("\xF4\x90\x80\x80"), "\\xF4\\x90\\x80\\x80");  // Above U+10FFFF.
+  EXPECT_EQ(escape_control("\xC2\x9B"), "\\xC2\\x9B");                    // A control character.
+  std::string_view first_and_last =
+      "\xC2\xA0\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xF0\x90\x80\x80\xF4\x8F\xBF\xBF";
+  EXPECT_EQ(escape_control(first_and_last), first_and_last);
+}
+
 TEST(Unescape, KnowsTheEscapesOfC) {
   EXPECT_EQ(unescape(R"(AT\r\n\t\0\\\"\x1a\xFF)"), "AT\r\n\t\0\\\"\x1A\xFF"s);
   EXPECT_EQ(unescape(""), "");
