@@ -12,16 +12,17 @@ base::Reason about(const std::string& what, std::string why, std::string_view na
   return base::make_reason(what, std::move(why), fmt::format("see `{} --help`", name));
 }
 
-// The option that an error of the library speaks of: all of them name it somewhere.
+// The option that an error of the library speaks of: all of them name it, a flag with a value without its --.
 const CLI::Option* option_of(std::string_view text, const CLI::App& command) {
   const CLI::Option* found = nullptr;
   std::size_t longest = 0;
   for (const CLI::Option* option : command.get_options()) {
-    std::string option_name = option->get_name();
-    bool is_named = text.find(option_name) != std::string_view::npos;
-    if (is_named && option_name.size() > longest) {
+    std::string name = option->get_name();
+    bool is_flag_named = name.starts_with("--") && text.starts_with(name.substr(2) + " ");
+    bool is_named = is_flag_named || text.find(name) != std::string_view::npos;
+    if (is_named && name.size() > longest) {
       found = option;
-      longest = option_name.size();
+      longest = name.size();
     }
   }
   return found;
@@ -37,12 +38,15 @@ std::string why_of(const CLI::ParseError& error, const CLI::Option& option) {
   if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
     return std::string(sentence_of(error.what(), option));
   }
+  if (option.get_items_expected_max() == 0) {
+    return "it takes no value";
+  }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     std::string value = option.get_type_name();
     bool is_repeated = std::string_view(error.what()).find("At Most") != std::string_view::npos;
     return is_repeated ? "it is given more than once" : fmt::format("its value is missing: {}", value);
   }
-  return option.get_expected_max() == 0 ? "it takes no value" : "its value cannot be read";
+  return "its value cannot be read";
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ attache ctl --device /tmp/device link delay=300ms loss=2%
                   "The device's state folder or control socket (default: ATTACHE_DEVICE)")
       ->envname("ATTACHE_DEVICE")
       ->type_name("PATH");
-  command.add_flag("--json", given->json, "Print the data of the answer as JSON");
+  command.add_flag("--json", given->json, "Print the data of the answer as JSON")->disable_flag_override();
   command.add_option("COMMAND", given->words, "A steering command and its words; `help` lists them")
       ->type_name("");
   command.positionals_at_end();

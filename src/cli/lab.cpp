@@ -64,7 +64,8 @@ attache lab --https 8443 --folder lab
 2  nothing was tried: bad options, a port or folder that cannot be used
 )");
   auto given = std::make_shared<LabCommand>();
-  command.add_flag("--json", given->json, "Print one JSON object instead of a table");
+  command.add_flag("--json", given->json, "Print one JSON object instead of a table")
+      ->disable_flag_override();
   command.add_option("--name", given->lab.names, "A further host name of the certificate; may be repeated")
       ->type_name("HOST")
       ->allow_extra_args(false);

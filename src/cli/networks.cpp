@@ -92,7 +92,7 @@ attache networks flaky-train
   command
       .add_option("NAME", arguments->name, "Shows what this network sets, as text for a configuration file")
       ->type_name("");
-  command.add_flag("--json", arguments->json, "The same for programs");
+  command.add_flag("--json", arguments->json, "The same for programs")->disable_flag_override();
   return [arguments] { return networks(*arguments); };
 }
 

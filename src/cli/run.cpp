@@ -163,7 +163,7 @@ attache run tests/ --junit results.xml --serve --config modem.toml --log-level o
       .add_option("--json", arguments->json,
                   "Writes the results to this file as JSON (docs/run-report.schema.json); - is stdout")
       ->type_name("FILE");
-  command.add_flag("--quiet", arguments->quiet, "Shows only what fails");
+  command.add_flag("--quiet", arguments->quiet, "Shows only what fails")->disable_flag_override();
   // CLI11 lets a subcommand alone take all that follows it, whatever it looks like.
   auto serve = std::make_shared<CLI::App>(
       "A fresh device inside for each script; all that follow are options of attache serve", "--serve");

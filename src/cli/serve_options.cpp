@@ -59,8 +59,10 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
                   "What host and device say goes to this file, with times and without secrets; - is stdout "
                   "(docs/transcript.md)")
       ->type_name("FILE");
-  command.add_flag("--strict", options.strict, "Reproduce the firmware's quirks too");
-  command.add_flag("--explain", options.explain, "Reasons of failures on stderr even if logs are off");
+  command.add_flag("--strict", options.strict, "Reproduce the firmware's quirks too")
+      ->disable_flag_override();
+  command.add_flag("--explain", options.explain, "Reasons of failures on stderr even if logs are off")
+      ->disable_flag_override();
   command.add_option("--log-level", options.log_level, "off, error, warning, info (default) or debug")
       ->type_name("LEVEL");
   command.add_option("--log-file", options.log_file, "Log to this file instead of stderr")->type_name("FILE");

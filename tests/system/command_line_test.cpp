@@ -45,6 +45,8 @@ TEST(CommandLine, SaysInItsOwnWordsWhatIsWrong) {
             "  why:      its value is missing: PORT\n"
             "  do:       see `attache serve --help`\n");
   EXPECT_THAT(refused({"serve", "--config", "a", "--config", "b"}), HasSubstr("it is given more than once"));
+  EXPECT_THAT(refused({"serve", "--strict=5"}),
+              HasSubstr("--strict cannot be used\n  why:      it takes no value"));
   EXPECT_THAT(refused({"lab", "--https", "99999"}),
               HasSubstr("\"99999\" is no whole number from 0 to 65535"));
   EXPECT_THAT(refused({"lab", "--https"}), HasSubstr("its value is missing: PORT"));
