@@ -132,6 +132,20 @@ TEST(Manual, NamesEveryOptionAndArgumentOfTheTable) {
   }
 }
 
+TEST(Manual, NamesTheExitCodesOfEverySubcommand) {
+  auto made = pages();
+  for (const CommandEntry& command : option_table()) {
+    const std::string& page =
+        made[command.name == "attache" ? "attache.1" : "attache-" + command.name + ".1"];
+    EXPECT_THAT(command.exit_codes, testing::SizeIs(testing::Ge(2U))) << command.name;
+    std::string codes;
+    for (const ExitCode& code : command.exit_codes) {
+      codes += fmt::format(".TP\n\\\\fB{}\\\\fR\n[^\n]+\n", code.number);
+    }
+    EXPECT_THAT(page, testing::ContainsRegex(fmt::format("\\.SH EXIT STATUS\n{}", codes))) << command.name;
+  }
+}
+
 TEST(Manual, LeavesNoPartOfItsTextsOpen) {
   for (const auto& [name, page] : pages()) {
     EXPECT_THAT(page, testing::Not(HasSubstr("{{"))) << name;

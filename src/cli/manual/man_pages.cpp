@@ -86,6 +86,20 @@ std::string commands(const std::vector<CommandEntry>& table) {
   return roff;
 }
 
+// "ended by a signal" → "Ended by a signal."
+std::string sentence(std::string text) {
+  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text + ".";
+}
+
+std::string exit_codes(const CommandEntry& command) {
+  std::string roff;
+  for (const ExitCode& code : command.exit_codes) {
+    roff += item(roff_bold(code.number), sentence(code.meaning));
+  }
+  return roff;
+}
+
 std::string steering() {
   std::string roff;
   for (const device::SteeringCommand& command : device::steering_commands()) {
@@ -107,6 +121,7 @@ std::string fill(std::string_view roff, const std::vector<CommandEntry>& table, 
   const std::vector<std::pair<std::string_view, std::string>> parts{
       {"{{options}}", options(command)},
       {"{{commands}}", commands(table)},
+      {"{{exit codes}}", exit_codes(command)},
       {"{{steering}}", steering()},
       {"{{networks}}", networks()},
   };

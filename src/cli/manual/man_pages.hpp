@@ -11,9 +11,9 @@
 namespace attache::cli::manual {
 
 /// The texts that people wrote, by name: "attache.md" and "attache-serve.md" … of packaging/manual,
-/// "scripts.md" of docs. In the former a line `{{options}}` stands for the options, `{{commands}}` for the
-/// subcommands, `{{steering}}` for the commands of `attache ctl`, `{{networks}}` for those of `attache
-/// networks`.
+/// "scripts.md" of docs. In the former a line `{{options}}` stands for the options, `{{exit codes}}`
+/// for the exit codes, `{{commands}}` for the subcommands, `{{steering}}` for the commands of `attache ctl`,
+/// `{{networks}}` for those of `attache networks`.
 using Texts = std::map<std::string, std::string>;
 
 /// The man pages by the names of their files: "attache.1", "attache-serve.1" …, "attache-run.5". The reason

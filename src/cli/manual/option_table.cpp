@@ -1,10 +1,12 @@
 #include "cli/manual/option_table.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
 
+#include "base/text.hpp"
 #include "cellular/network_presets.hpp"
 #include "cli/subcommands.hpp"
 #include "device/steering.hpp"
@@ -106,20 +108,39 @@ void read_options(const CLI::App& parser, CommandEntry& entry) {
   }
 }
 
+// What describe() has written below the options: "  0  ended by a signal", a line each.
+std::vector<ExitCode> exit_codes_of(const CLI::App& parser) {
+  std::string footer = parser.get_footer();
+  std::string_view heading = "Exit codes:\n";
+  std::size_t begin = footer.find(heading);
+  std::vector<ExitCode> codes;
+  if (begin == std::string::npos) {
+    return codes;
+  }
+  for (std::string_view line : base::split(std::string_view(footer).substr(begin + heading.size()), '\n')) {
+    line = base::trim(line);
+    std::size_t blank = std::min(line.find(' '), line.size());
+    codes.push_back({std::string(line.substr(0, blank)), std::string(base::trim(line.substr(blank)))});
+  }
+  return codes;
+}
+
+CommandEntry read_command(const CLI::App& parser) {
+  CommandEntry entry{parser.get_name(), parser.get_description(), {}, {}, exit_codes_of(parser)};
+  read_options(parser, entry);
+  return entry;
+}
+
 }  // namespace
 
 std::vector<CommandEntry> option_table() {
   std::vector<CommandEntry> table;
   auto program = make_parser();
-  CommandEntry first{program->get_name(), program->get_description(), {}, {}};
-  read_options(*program, first);
-  table.push_back(std::move(first));
+  table.push_back(read_command(*program));
   for (const Subcommand& subcommand : subcommands()) {
     CLI::App parser(std::string(subcommand.description), std::string(subcommand.name));
     Run run = subcommand.add(parser);
-    CommandEntry entry{std::string(subcommand.name), std::string(subcommand.description), {}, {}};
-    read_options(parser, entry);
-    table.push_back(std::move(entry));
+    table.push_back(read_command(parser));
   }
   return table;
 }

@@ -31,11 +31,17 @@ struct OptionEntry {
   ValueHint hint;
 };
 
+struct ExitCode {
+  std::string number;   ///< "0"
+  std::string meaning;  ///< Without a full stop.
+};
+
 struct CommandEntry {
   std::string name;         ///< "serve"; for the program itself "attache".
   std::string description;  ///< One line without a full stop.
   std::vector<OptionEntry> options;
   std::vector<OptionEntry> arguments;
+  std::vector<ExitCode> exit_codes;
 };
 
 /// The options of the program itself, then those of each subcommand: the same objects that parse the command
