@@ -108,6 +108,17 @@ void Channel::reset() {
   ++epoch_;
 }
 
+void Channel::abandon() {
+  DataConsumer* consumer = data_mode_ ? consumer_ : nullptr;
+  on_backlog_shrunk_ = nullptr;
+  reset();
+  output_.clear();
+  enabled_ = false;
+  if (consumer != nullptr) {
+    consumer->terminated();
+  }
+}
+
 void Channel::set_enabled(bool enabled) {
   enabled_ = enabled;
   if (!enabled_) {
@@ -189,9 +200,9 @@ void Channel::pump_data() {
       if (action->terminated) {
         leave_data_mode();
         write("\r\nOK\r\n");
-        consumer.terminated(*this);
+        consumer.terminated();
       } else {
-        consumer.send(*this, std::move(action->data));
+        consumer.send(std::move(action->data));
       }
     }
   }

@@ -31,9 +31,10 @@ class DataConsumer {
  public:
   virtual ~DataConsumer() = default;
   /// Data to send; Channel::data_sent() must follow, at once or later.
-  virtual void send(Channel& channel, std::string data) = 0;
-  /// The host left data mode by the terminator; the channel is in command mode again and `OK` is written.
-  virtual void terminated(Channel& channel) = 0;
+  virtual void send(std::string data) = 0;
+  /// The host left data mode by the terminator, and the channel is in command mode again with `OK` written;
+  /// or the channel has gone.
+  virtual void terminated() = 0;
 };
 
 /// One AT channel between a host and the application: command mode with its line buffer, or data mode.
@@ -77,6 +78,10 @@ class Channel {
 
   /// Facts about the line that ended last, for the reason of its failure: how old its beginning was.
   [[nodiscard]] std::optional<std::string> stale_prefix() const { return stale_prefix_; }
+
+  /// The channel goes: nothing is read and written any more, and what runs will not be answered. Who has it
+  /// in data mode is told that this has ended.
+  void abandon();
 
   /// Forgets input, unfinished line, running command and data mode: a reset of the application.
   void reset();

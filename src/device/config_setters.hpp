@@ -77,6 +77,17 @@ Outcome set_enumerator(Enumeration& target, const ConfigValue& value,
   return unfit(suggestion(text_of(value), names));
 }
 
+template <class Enumeration, std::size_t N>
+Outcome set_enumerator(std::optional<Enumeration>& target, const ConfigValue& value,
+                       const std::array<std::pair<std::string_view, Enumeration>, N>& known) {
+  Enumeration enumerator{};
+  auto outcome = set_enumerator(enumerator, value, known);
+  if (outcome) {
+    target = enumerator;
+  }
+  return outcome;
+}
+
 template <class Number>
 Outcome set_number(Number& target, const ConfigValue& value, std::int64_t least, std::int64_t most) {
   std::int64_t number = std::get<std::int64_t>(value);

@@ -229,6 +229,7 @@ void set_kconfig_defaults(DeviceConfig& config) {
   initial.services = is_1_5 ? std::vector<std::string>{}
                             : std::vector<std::string>{"httpc", "ftpc", "mqttc", "gps", "sms", "twi"};
   initial.gpio_wakeup = !is_1_5;
+  initial.termination = at::Termination::crlf;
   initial.data_mode_flow_control = true;
   initial.fota_progress = false;
   config.dialect = std::move(initial);

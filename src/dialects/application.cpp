@@ -1,13 +1,278 @@
 #include "dialects/application.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
-#include "dialects/slm_1_6/slm.hpp"
+#include "at/command_line.hpp"
+#include "at/redaction.hpp"
+#include "base/spawn.hpp"
+#include "base/text.hpp"
+#include "dialects/dialects.hpp"
 
 namespace attache::dialects {
 
+namespace {
+
+constexpr std::size_t usual_descriptors = 8;              // POSIX_MAX_FDS of prj.conf …
+constexpr std::size_t usual_descriptors_native_tls = 10;  // … and of overlay-native_tls.conf.
+
+// The firmware takes the first character that is no letter for the form: a digit in the name is none it
+// knows.
+bool has_digit(std::string_view name) {
+  return name.find_first_of("0123456789") != std::string_view::npos;
+}
+
+base::Reason form_not_supported(at::CommandType type) {
+  std::string_view form = type == at::CommandType::read   ? "read form (?)"
+                          : type == at::CommandType::test ? "test form (=?)"
+                                                          : "form";
+  return base::make_reason("form not supported", fmt::format("this command has no {}", form));
+}
+
+base::Reason taken_for(std::string_view name, std::string_view given) {
+  return base::make_reason(fmt::format("AT{} was taken for AT{}", given, name),
+                           "the firmware compares the beginning of the name only, and up to two further "
+                           "characters count as if they were not there",
+                           fmt::format("write AT{}", name));
+}
+
+at::LinePolicy lines_of(const Dialect& dialect, const DialectOptions& options) {
+  at::LinePolicy lines = dialect.lines;
+  lines.termination = options.termination.value_or(lines.termination);
+  return lines;
+}
+
+at::ParameterPolicy parameters_of(const Dialect& dialect, const DialectOptions& options) {
+  at::ParameterPolicy policy = dialect.parameters;
+  policy.most = options.max_parameters - 2;  // The name counts, and the limit itself is an error.
+  return policy;
+}
+
+ModemLine::Options modem_line_options(const DialectOptions& options) {
+  return {options.longest_modem_reply, options.strict, options.log_modem_traffic};
+}
+
+}  // namespace
+
+Application::Application(const Dialect& dialect, const DialectOptions& options, Surroundings surroundings)
+    : dialect_(dialect),
+      options_(options),
+      surroundings_(std::move(surroundings)),
+      lines_(lines_of(dialect, options)),
+      answers_{surroundings_.journal, dialect.log_module, dialect.framing, parameters_of(dialect, options)},
+      descriptors_(options.descriptors.value_or(options.native_tls ? usual_descriptors_native_tls
+                                                                   : usual_descriptors)),
+      channels_(std::make_shared<Channels>(surroundings_.clock, surroundings_.journal)),
+      notices_(*channels_, surroundings_.journal, dialect.framing, dialect.notices),
+      modem_line_(
+          surroundings_.modem, surroundings_.journal, modem_line_options(options),
+          [this](base::Reason reason, std::string_view line) { return refusal(std::move(reason), line); }),
+      power_(dialect.power(dialect, options),
+             {surroundings_.clock, surroundings_.journal, surroundings_.modem, surroundings_.firmware,
+              *channels_, notices_, *this}),
+      data_mode_(options) {
+  surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
+}
+
+Application::~Application() {
+  surroundings_.modem.set_notification_handler(nullptr);
+}
+
+at::Channel& Application::add_channel(at::HostLine& line) {
+  return channels_->add(lines_, *this, line);
+}
+
+bool Application::is_built(std::string_view service) const {
+  if (service == native_tls) {
+    return options_.native_tls;
+  }
+  if (service.empty()) {
+    return true;
+  }
+  if (!options_.services) {
+    const Service* known = dialect_.service(service);
+    return known != nullptr && known->build == Service::Build::always;
+  }
+  return std::find(options_.services->begin(), options_.services->end(), service) != options_.services->end();
+}
+
+std::string Application::version() const {
+  return surroundings_.firmware.version().value_or(std::string(dialect_.version));
+}
+
+void Application::spawn(asio::awaitable<void> task, const boost::source_location& place) {
+  base::spawn(surroundings_.clock.context(), surroundings_.owner.lock(), std::move(task), place);
+}
+
+void Application::handle_overflow(at::Channel& channel) {
+  journal().report(
+      dialect_.log_module,
+      base::make_reason("line too long",
+                        fmt::format("more than {} characters came without a terminator; they are "
+                                    "dropped, and what follows is read as a new command",
+                                    lines_.longest),
+                        "a certificate longer than that has to be shortened or split"));
+  channel.write(dialect_.overflow_answer);
+}
+
+void Application::handle_line(at::Channel& channel, std::string line) {
+  Answer answer(answers_, channels_->handle(channel), std::move(line));
+  if (dialect_.check_line != nullptr) {
+    if (auto fault = dialect_.check_line(answer.command())) {
+      answer.error(std::move(*fault));
+      return;
+    }
+  }
+  Match match = find(answer.command());
+  if (match.command != nullptr && is_built(match.command->service)) {
+    run(match, std::move(answer));
+  } else if (dialect_.takes_line == nullptr || !dialect_.takes_line(*this, answer)) {
+    modem_line_.pass(std::move(answer));
+  }
+}
+
+Application::Match Application::find(std::string_view line) const {
+  if (line.size() < 3 || (line[2] != '#' && line[2] != '%') ||
+      !base::equal_ignoring_case(line.substr(0, 2), "AT")) {
+    return {};
+  }
+  if (strict() && dialect_.strict_compares_beginnings) {
+    return find_by_beginning(line);
+  }
+  at::CommandLine command = at::cut_command(line);
+  return {dialect_.commands().find(command.name), command.type, command.parameters, command.name};
+}
+
+// The firmware compares the beginning only: up to two further letters (one, unless lines end in CR LF) still
+// match, and the first command of the table wins.
+Application::Match Application::find_by_beginning(std::string_view line) const {
+  std::size_t tolerance = lines_.termination == at::Termination::crlf ? 2 : 1;
+  for (const auto& [name, command] : dialect_.commands().all()) {
+    std::size_t length = 2 + name.size();
+    if (!is_built(command.service) || line.size() < length ||
+        !base::equal_ignoring_case(line.substr(2, name.size()), name)) {
+      continue;
+    }
+    bool marked = line.size() > length && (line[length] == '=' || line[length] == '?');
+    if (line.size() <= length + tolerance || marked) {
+      at::CommandLine cut = at::cut_command(line);
+      return {&command, has_digit(cut.name) ? at::CommandType::unknown : cut.type, cut.parameters, name};
+    }
+  }
+  return {};
+}
+
+void Application::run(const Match& match, Answer answer) {
+  const Command& command = *match.command;
+  std::string_view given_name = at::cut_command(answer.command()).name;
+  if (!base::equal_ignoring_case(given_name, match.name)) {
+    answer.warn(taken_for(match.name, given_name));
+  }
+  if (command.precondition != nullptr) {
+    if (auto fault = command.precondition(*this)) {
+      answer.error(std::move(*fault));
+      return;
+    }
+  }
+  Command::Handler handler = nullptr;
+  switch (match.type) {
+    case at::CommandType::set:
+      handler = command.set;
+      break;
+    case at::CommandType::read:
+      handler = command.read;
+      break;
+    case at::CommandType::test:
+      handler = command.test;
+      break;
+    case at::CommandType::unknown:
+      handler = command.unknown;
+      break;
+  }
+  if (handler == nullptr) {
+    answer.error(form_not_supported(match.type));
+    return;
+  }
+  if (match.type == at::CommandType::set) {
+    auto fault = answer.parse(match.parameters, command.quotes);
+    if (!fault) {
+      fault = answer.check(command.parameters);
+    }
+    if (fault) {
+      answer.error(std::move(*fault));
+      return;
+    }
+  }
+  handler(*this, std::move(answer));
+}
+
+// A `#X` command that reaches the modem is one that the application does not know: say why.
+base::Reason Application::refusal(base::Reason reason, std::string_view line) const {
+  at::CommandLine command = at::cut_command(line);
+  if (!command.name.starts_with('#')) {
+    return reason;
+  }
+  reason.what = fmt::format("{} is no command of this build", at::redact(fmt::format("AT{}", command.name)));
+  const Service* service = dialect_.service_of(command.name);
+  if (service != nullptr && !is_built(service->name)) {
+    reason.why = fmt::format(
+        "the service \"{}\" is not built in, so the line went to the modem, which refused it", service->name);
+    reason.advice = fmt::format("add \"{}\" to [dialect] services (on the device: CONFIG_{}=y in prj.conf)",
+                                service->name, service->kconfig_option);
+    return reason;
+  }
+  reason.why = "the application does not know it, so the line went to the modem, which refused it";
+  std::vector<std::string_view> names;
+  for (const auto& [name, entry] : dialect_.commands().all()) {
+    names.push_back(name);
+  }
+  if (auto near = base::nearest(command.name, names)) {
+    reason.advice = fmt::format("did you mean AT{}?", *near);
+  }
+  return reason;
+}
+
+void Application::notify(std::string_view urc) {
+  notices_.pass_on(urc);
+  for (const auto& session : sessions_) {
+    session->notified(urc);
+  }
+}
+
+void Application::close_services(std::string_view why) {
+  for (const auto& session : sessions_) {
+    session->close_because(why);
+  }
+}
+
+void Application::forget() {
+  data_mode_.forget();
+  for (const auto& session : sessions_) {
+    session->forget();
+  }
+}
+
+std::string Application::boot_text() {
+  return dialect_.boot_text(*this);
+}
+
+base::Result<void> Application::set_dtr(bool) {
+  return base::make_reason("DTR cannot be set", fmt::format("{} has no such line", dialect_.name),
+                           "The only pin that its firmware reads is the wake-up pin.");
+}
+
+void Application::shut_down() {
+  channels_->shut_down();
+  power_.shut_down();
+  for (const auto& session : sessions_) {
+    session->close();
+  }
+}
+
 std::unique_ptr<Application> make_application(const DialectOptions& options, Surroundings surroundings) {
-  return std::make_unique<slm_1_6::Slm>(options, std::move(surroundings));
+  return std::make_unique<Application>(*find_dialect(options.name), options, std::move(surroundings));
 }
 
 }  // namespace attache::dialects

@@ -1,21 +1,39 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/assert/source_location.hpp>
+#include <concepts>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "at/channel.hpp"
+#include "at/command_line.hpp"
 #include "at/host_line.hpp"
 #include "base/clock.hpp"
 #include "base/journal.hpp"
 #include "base/result.hpp"
 #include "cellular/modem.hpp"
 #include "cellular/power_state.hpp"
-#include "dialects/dialect_options.hpp"
+#include "dialects/channels.hpp"
+#include "dialects/data_mode_settings.hpp"
+#include "dialects/dialect.hpp"
+#include "dialects/modem_line.hpp"
+#include "dialects/notices.hpp"
+#include "dialects/power.hpp"
+#include "dialects/session.hpp"
 #include "net/bearer.hpp"
+#include "services/descriptor_table.hpp"
 #include "services/firmware_slots.hpp"
 #include "services/gnss/gnss_receiver.hpp"
 #include "services/i2c/i2c_bus.hpp"
 
 namespace attache::dialects {
+
+namespace asio = boost::asio;
 
 /// What an application firmware runs in. Everything must outlive it.
 struct Surroundings {
@@ -31,28 +49,111 @@ struct Surroundings {
   std::weak_ptr<void> owner;
 };
 
-/// The application firmware of a device: answers the AT lines of its channels. One thread only.
-class Application {
+/// The application firmware of a device, of any dialect: the AT host. It answers the AT lines of its
+/// channels: those of the dialect's table are run here, all others go to the modem unchanged. One thread
+/// only.
+class Application final : private at::LineHandler, private PoweredParts {
  public:
-  virtual ~Application() = default;
+  /// `dialect` lives as long as the program.
+  Application(const Dialect& dialect, const DialectOptions& options, Surroundings surroundings);
+  ~Application() override;
 
-  /// Adds an AT channel on a line to a host, which must outlive the application. Call before start().
-  virtual at::Channel& add_channel(at::HostLine& line) = 0;
+  // For the device.
 
+  /// Adds an AT channel on a line to a host, which must outlive the channel; at any time.
+  at::Channel& add_channel(at::HostLine& line);
+  /// Takes a channel away; see Channels::remove.
+  void remove_channel(at::Channel& channel) { channels_->remove(channel); }
   /// Boots: every channel gets `Ready`.
-  virtual void start() = 0;
-
-  /// The interface pin is pulled low: wakes the application from #XSLEEP.
-  virtual void wake_up() = 0;
-
+  void start() { power_.start(); }
+  /// The interface pin is pulled low: wakes the application from sleep.
+  void wake_up() { power_.wake_up(); }
   /// The host asserts DTR or takes it back. The reason of a failure says that the firmware does not read it.
-  virtual base::Result<void> set_dtr(bool asserted) = 0;
-
+  base::Result<void> set_dtr(bool asserted);
   /// Closes all services without a word to the host, so that suspended work ends. For shutting down.
-  virtual void shut_down() = 0;
+  void shut_down();
+
+  // For commands and sessions.
+
+  [[nodiscard]] const Dialect& dialect() const { return dialect_; }
+  [[nodiscard]] const DialectOptions& options() const { return options_; }
+  [[nodiscard]] bool strict() const { return options_.strict; }
+  [[nodiscard]] base::Clock& clock() { return surroundings_.clock; }
+  [[nodiscard]] base::Journal& journal() { return surroundings_.journal; }
+  [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
+  [[nodiscard]] cellular::Modem& modem() { return surroundings_.modem; }
+  [[nodiscard]] services::FirmwareSlots& firmware() { return surroundings_.firmware; }
+  /// All services of the device take their sockets' descriptors from here.
+  [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
+  [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
+  [[nodiscard]] const cellular::PowerState& power_state() const { return surroundings_.power; }
+  [[nodiscard]] const services::GnssOptions& gnss() const { return surroundings_.gnss; }
+
+  [[nodiscard]] Channels& channels() { return *channels_; }
+  [[nodiscard]] Notices& notices() { return notices_; }
+  [[nodiscard]] ModemLine& modem_line() { return modem_line_; }
+  [[nodiscard]] Power& power() { return power_; }
+  [[nodiscard]] DataModeSettings& data_mode() { return data_mode_; }
+
+  /// The device's session of a service, made at the first call.
+  template <std::derived_from<Session> T>
+  [[nodiscard]] T& session() {
+    for (const auto& session : sessions_) {
+      if (auto* found = dynamic_cast<T*>(session.get())) {
+        return *found;
+      }
+    }
+    auto made = std::make_unique<T>(*this);
+    T& session = *made;
+    sessions_.push_back(std::move(made));
+    return session;
+  }
+
+  /// True if the service is built in. An empty name always is.
+  [[nodiscard]] bool is_built(std::string_view service) const;
+  /// The application's version, as its version command shows it.
+  [[nodiscard]] std::string version() const;
+  /// What ends a command line.
+  [[nodiscard]] at::Termination termination() const { return lines_.termination; }
+  /// Runs a coroutine that keeps the device alive (base::spawn).
+  void spawn(asio::awaitable<void> task, const boost::source_location& place = BOOST_CURRENT_LOCATION);
+
+ private:
+  struct Match {
+    const Command* command = nullptr;
+    at::CommandType type = at::CommandType::set;
+    std::size_t parameters = 0;
+    std::string_view name{};  // As the table has it.
+  };
+
+  void handle_line(at::Channel& channel, std::string line) override;
+  void handle_overflow(at::Channel& channel) override;
+  void close_services(std::string_view why) override;
+  void forget() override;
+  std::string boot_text() override;
+  void run(asio::awaitable<void> task) override { spawn(std::move(task)); }
+
+  [[nodiscard]] Match find(std::string_view line) const;
+  [[nodiscard]] Match find_by_beginning(std::string_view line) const;
+  void run(const Match& match, Answer answer);
+  [[nodiscard]] base::Reason refusal(base::Reason reason, std::string_view line) const;
+  void notify(std::string_view urc);
+
+  const Dialect& dialect_;
+  DialectOptions options_;
+  Surroundings surroundings_;
+  at::LinePolicy lines_;
+  AnswerRules answers_;
+  services::DescriptorTable descriptors_;
+  std::shared_ptr<Channels> channels_;
+  Notices notices_;
+  ModemLine modem_line_;
+  Power power_;
+  DataModeSettings data_mode_;
+  std::vector<std::unique_ptr<Session>> sessions_;
 };
 
-/// The application of the dialect named in the options ("slm-1.6", "slm-1.5").
+/// The application of the dialect named in the options, which must be one of known_dialects().
 std::unique_ptr<Application> make_application(const DialectOptions& options, Surroundings surroundings);
 
 }  // namespace attache::dialects

@@ -17,8 +17,8 @@ struct DialectOptions {
   bool strict = false;           ///< Reproduces the firmware's quirks instead of the sane behaviour.
   /// Services built in: "httpc", "ftpc", "mqttc", "gps", "sms", "twi". Nothing = the dialect's default build.
   std::optional<std::vector<std::string>> services;
-  at::Termination termination = at::Termination::crlf;
-  std::string modem_library = "1.2.1";  ///< "1.0.1" or "1.2.1".
+  std::optional<at::Termination> termination;  ///< What ends a command line; nothing = as the dialect has it.
+  std::string modem_library = "1.2.1";         ///< "1.0.1" or "1.2.1".
 
   // Further build options of the firmware (reference slm-1.6/kconfig.md); the defaults are those of its own
   // prj.conf.

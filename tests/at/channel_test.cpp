@@ -37,13 +37,13 @@ class ChannelTest : public testing::Test, public LineHandler, public DataConsume
   }
   void handle_overflow(Channel& channel) override { channel.write("<overflow>"); }
 
-  void send(Channel& channel, std::string data) override {
+  void send(std::string data) override {
     sends_.push_back(std::move(data));
     if (!hold_) {
-      channel.data_sent();
+      channel_.data_sent();
     }
   }
-  void terminated(Channel&) override { terminated_ = true; }
+  void terminated() override { terminated_ = true; }
 
   void write(std::string_view bytes) override { writes_.emplace_back(bytes); }
   boost::asio::awaitable<void> drained(std::size_t) override { co_return; }

@@ -89,7 +89,7 @@ TEST(Supervision, EndsADeviceInWhichSomethingIsThrownInOrderAndSaysWhere) {
     ASSERT_TRUE(fault.has_value());
     EXPECT_EQ(fault->why, "no such return code");
     ASSERT_EQ(device.errors.size(), 1U);
-    EXPECT_THAT(device.errors[0].where, testing::MatchesRegex("src/dialects/slm_1_6/.*\\.cpp:[0-9]+"));
+    EXPECT_THAT(device.errors[0].where, testing::MatchesRegex("src/dialects/slm_1/.*\\.cpp:[0-9]+"));
   }
   Supervised again(folder / "state");
   EXPECT_EQ(again.send("AT%XSYSTEMMODE?"), "\r\n%XSYSTEMMODE: 0,1,0,0\r\n\r\nOK\r\n");

@@ -1,8 +1,8 @@
-#include "dialects/slm_1_6/data_type.hpp"
+#include "dialects/slm_1/data_type.hpp"
 
 #include <gtest/gtest.h>
 
-namespace attache::dialects::slm_1_6 {
+namespace attache::dialects::slm_1 {
 namespace {
 
 TEST(DataType, ShowsPrintableBytesAndLineEndsAsText) {
@@ -34,4 +34,4 @@ TEST(DataType, SaysWhatIsWrongWithHexadecimal) {
 }
 
 }  // namespace
-}  // namespace attache::dialects::slm_1_6
+}  // namespace attache::dialects::slm_1

@@ -1,0 +1,34 @@
+#include "dialects/data_mode_settings.hpp"
+
+#include <chrono>
+
+namespace attache::dialects {
+
+DataModeSettings::DataModeSettings(const DialectOptions& options)
+    : needs_flow_control_(options.data_mode_flow_control) {
+  built_.terminator = options.data_mode_terminator;
+  built_.silence = options.data_mode_silence;
+}
+
+void DataModeSettings::forget() {
+  time_limit_ = 0;
+  size_limit_ = 0;
+}
+
+at::DataModePolicy DataModeSettings::policy() const {
+  at::DataModePolicy policy = built_;
+  policy.time_limit = std::chrono::milliseconds(time_limit_);
+  return policy;
+}
+
+std::optional<base::Reason> DataModeSettings::objection_to(const HostChannel& channel) const {
+  if (!needs_flow_control_ || channel.has_flow_control()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no data mode on this port",
+                           "this build asks for flow control in data mode (CONFIG_SLM_DATAMODE_HWFC=y), and "
+                           "the port has no RTS/CTS",
+                           "use a port with RTS/CTS, or build with CONFIG_SLM_DATAMODE_HWFC=n");
+}
+
+}  // namespace attache::dialects

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "at/line_assembler.hpp"
+#include "at/parameters.hpp"
+#include "base/reason.hpp"
+#include "dialects/command.hpp"
+#include "dialects/dialect_options.hpp"
+#include "dialects/framing.hpp"
+#include "dialects/notices.hpp"
+#include "dialects/power.hpp"
+
+namespace attache::dialects {
+
+/// A part of the application that a build may leave out.
+struct Service {
+  /// Whether it is in the dialect's own build.
+  enum class Build { always, with_i2c_bus, on_request };
+
+  std::string_view name;  ///< "httpc", as `[dialect] services` has it.
+  Build build = Build::always;
+  std::string_view commands;        ///< What the names of its commands begin with: "#XHTTPC".
+  std::string_view kconfig_option;  ///< "SLM_HTTPC".
+};
+
+/// An application firmware as a value: what its AT interface does otherwise than others'. The host of all
+/// dialects (Application) reads it. A product may add to it what its own commands want to know.
+struct Dialect {
+  std::string_view name;        ///< "slm-1.6".
+  std::string_view version;     ///< Of the application, unless an update has brought another.
+  std::string_view log_module;  ///< Under which the AT host logs.
+
+  // The host's lines.
+  at::LinePolicy lines{};
+  at::ParameterPolicy parameters{};
+  /// Objects to a line before any command is looked up; may be null.
+  std::optional<base::Reason> (*check_line)(std::string_view line) = nullptr;
+  /// What a line that is too long is answered.
+  std::string_view overflow_answer = "\r\nERROR\r\n";
+  /// Under `strict` the beginning of a name is enough (reference slm-1.6/00-overview.md 2.3).
+  bool strict_compares_beginnings = false;
+
+  // What it says.
+  Framing framing{};
+  NoticeRules notices{};
+  /// What a fresh boot says.
+  std::string (*boot_text)(Application& application) = nullptr;
+
+  // What it can.
+  const Commands& (*commands)() = nullptr;
+  std::span<const Service> services{};
+  /// Takes a line that is no command of the application before the modem gets it: false if it does not. May
+  /// be null.
+  bool (*takes_line)(Application& application, Answer& answer) = nullptr;
+  /// How the build is woken.
+  Power::Rules (*power)(const Dialect& dialect, const DialectOptions& options) = nullptr;
+
+  /// The service that a command's name belongs to; nullptr = none.
+  [[nodiscard]] const Service* service_of(std::string_view command_name) const;
+  /// The service of that name; nullptr = none.
+  [[nodiscard]] const Service* service(std::string_view service_name) const;
+};
+
+}  // namespace attache::dialects

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "dialects/dialect.hpp"
+
+namespace attache::dialects {
+
+/// The dialects that there are; the first is the one without a choice.
+std::span<const Dialect* const> all_dialects();
+/// The dialect of that name; nullptr = none.
+const Dialect* find_dialect(std::string_view name);
+
+}  // namespace attache::dialects

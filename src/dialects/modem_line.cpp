@@ -1,0 +1,89 @@
+#include "dialects/modem_line.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "at/redaction.hpp"
+#include "base/event.hpp"
+#include "base/text.hpp"
+
+namespace attache::dialects {
+
+namespace {
+
+std::string final_text(const cellular::ModemReply& reply) {
+  switch (reply.final) {
+    case cellular::ModemReply::Final::ok:
+      return "OK";
+    case cellular::ModemReply::Final::error:
+      return "ERROR";
+    case cellular::ModemReply::Final::cme_error:
+      return fmt::format("+CME ERROR: {}", reply.code);
+    case cellular::ModemReply::Final::cms_error:
+      return fmt::format("+CMS ERROR: {}", reply.code);
+  }
+  return {};
+}
+
+}  // namespace
+
+void ModemLine::pass(Answer answer) {
+  std::string line(answer.command());
+  log(at::redact_host_line(line));
+  // The callback is copyable, an answer is not. It must not hold the device, which owns the modem that keeps
+  // it.
+  auto shared = std::make_shared<Answer>(std::move(answer));
+  modem_.execute(line, [this, shared](const cellular::ModemReply& reply) { give(reply, *shared); });
+}
+
+void ModemLine::give(const cellular::ModemReply& reply, Answer& answer) {
+  log(fmt::format("{}{}", reply.text, final_text(reply)));
+  if (reply.text.size() > options_.longest_reply) {
+    if (options_.repeats_command) {
+      answer.raw(fmt::format("\r\n{}", answer.command()));
+    }
+    answer.error(base::make_reason(
+        "the modem's reply is too long",
+        fmt::format("{} bytes, but the application takes {}", reply.text.size(), options_.longest_reply),
+        "CONFIG_AT_CMD_RESPONSE_MAX_LEN sets the limit"));
+    return;
+  }
+  if (!reply.text.empty()) {
+    answer.raw("\r\n");
+    answer.raw(reply.text);
+  }
+  if (reply.final == cellular::ModemReply::Final::ok) {
+    answer.ok();
+    return;
+  }
+  base::Reason reason =
+      reply.reason.value_or(base::make_reason("refused by the modem", "the modem gave no cause"));
+  reason = explain_(std::move(reason), answer.command());
+  answer.modem_error(final_text(reply), std::move(reason));
+}
+
+boost::asio::awaitable<std::string> ModemLine::local_address() {
+  struct Wait {
+    std::optional<std::string> text;
+    base::Event done;
+  };
+  auto wait = std::make_shared<Wait>();
+  modem_.execute("AT+CGPADDR", [wait](const cellular::ModemReply& reply) {
+    wait->text = reply.text;
+    wait->done.set();
+  });
+  co_await wait->done.wait();
+  auto parts = base::split(*wait->text, '"');
+  co_return parts.size() > 1 ? std::string(parts[1]) : std::string();
+}
+
+void ModemLine::log(std::string_view text) {
+  if (options_.logs_traffic) {
+    journal_.log(base::LogLevel::debug, "modem", base::escape_control(at::redact(text)));
+  }
+}
+
+}  // namespace attache::dialects

@@ -1,0 +1,54 @@
+#include "dialects/parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "dialects/application.hpp"
+
+namespace attache::dialects {
+
+at::ParameterRule port_rule() {
+  return at::number("port", 0, UINT16_MAX);
+}
+
+void run_checked_operation(Application& application, Answer answer,
+                           std::initializer_list<Operation> operations) {
+  std::int64_t number = answer.parameters().number(0);
+  if (number < 0 || number >= static_cast<std::int64_t>(operations.size())) {
+    answer.warn(nothing_done(
+        fmt::format("<op> is {}, and {} has no such operation", number, application.dialect().name),
+        fmt::format("the operations of this command are 0 to {}", operations.size() - 1)));
+    answer.parameters().disregard_rest();
+    answer.ok();
+    return;
+  }
+  operations.begin()[number](application, std::move(answer));
+}
+
+base::Reason nothing_done(std::string why, std::string advice) {
+  return base::make_reason("nothing was done", std::move(why), std::move(advice));
+}
+
+std::optional<std::uint32_t> optional_sec_tag(Answer& answer, std::size_t index) {
+  const GivenParameters& parameters = answer.parameters();
+  if (!parameters.has(index)) {
+    return std::nullopt;
+  }
+  const at::Parameter& given = parameters[index];
+  if (given.kind == at::Parameter::Kind::number && given.number >= 0 && given.number <= UINT32_MAX) {
+    return static_cast<std::uint32_t>(given.number);
+  }
+  answer.warn(not_secured(
+      given.kind == at::Parameter::Kind::string
+          ? "<sec_tag> stands in quotes, and the firmware takes anything but a number for none"
+          : "<sec_tag> is no number from 0 to 4294967295, and the firmware takes anything else for none",
+      "give <sec_tag> as a number without quotes"));
+  return std::nullopt;
+}
+
+base::Reason not_secured(std::string why, std::string advice) {
+  return base::make_reason("the connection is not secured", std::move(why), std::move(advice));
+}
+
+}  // namespace attache::dialects

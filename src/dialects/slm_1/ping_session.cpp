@@ -1,0 +1,113 @@
+#include "dialects/slm_1/ping_session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "dialects/application.hpp"
+#include "dialects/slm_1/edition.hpp"
+#include "dialects/slm_1/resolver_code.hpp"
+#include "services/host_address.hpp"
+
+namespace attache::dialects::slm_1 {
+
+namespace {
+
+constexpr std::string_view ping_module = "icmp";
+
+std::string seconds(std::chrono::milliseconds time) {
+  return fmt::format("{}.{:03}", time.count() / 1000, time.count() % 1000);
+}
+
+}  // namespace
+
+PingSession::PingSession(Application& application)
+    : application_(application), ping_(application.bearer(), application.clock()) {}
+
+void PingSession::start(std::string host, services::Ping::Row row, Answer answer) {
+  busy_ = true;
+  application_.spawn(run(++row_, std::move(host), std::move(row), std::move(answer)));
+}
+
+asio::awaitable<bool> PingSession::has_ipv4_address() {
+  std::string address = co_await application_.modem_line().local_address();
+  co_return !address.empty() && services::looks_like_ipv4(address);
+}
+
+asio::awaitable<void> PingSession::run(std::uint64_t row_number, std::string host, services::Ping::Row row,
+                                       Answer answer) {
+  base::Reason given_up = base::make_reason("echo given up", "services were closed meanwhile");
+  bool has_address = co_await has_ipv4_address();
+  if (row_number != row_) {
+    answer.error(std::move(given_up));
+    co_return;
+  }
+  if (!has_address) {
+    busy_ = false;
+    answer.error(base::make_reason("no echo sent", "the device has no IPv4 address of its own",
+                                   "AT+CFUN=1, wait for +CEREG: 1 or 5, see AT+CGPADDR"));
+    co_return;
+  }
+  auto target = co_await services::find_ipv4(application_.bearer(), std::move(host));
+  if (row_number != row_) {
+    answer.error(std::move(given_up));
+    co_return;
+  }
+  if (!target) {
+    busy_ = false;
+    answer.raw(fmt::format("\"resolve host error: -{}\"\r\n", resolver_code(target.error().code)));
+    answer.error(target.error().reason);
+    co_return;
+  }
+  row.target = *target;
+  HostChannel channel = answer.channel();
+  if (edition(application_).answers_ping_first) {
+    answer.ok();
+  }
+  auto summary = co_await ping_.run(
+      std::move(row), [this, channel](const services::Ping::Result& result) { give(channel, result); });
+  if (row_number != row_ || !summary) {
+    if (!edition(application_).answers_ping_first) {
+      answer.error(std::move(given_up));
+    }
+    co_return;
+  }
+  busy_ = false;
+  if (summary->counted > 1) {
+    application_.notices().write(channel,
+                                 fmt::format("#XPING: \"average {}\"\r\n", seconds(summary->average)));
+  }
+  if (edition(application_).answers_ping_first) {
+    application_.notices().write(channel, "\r\nOK\r\n");
+  } else {
+    answer.ok();
+  }
+}
+
+// Without a line in front. Nothing is shown of a reply that does not fit, or when sending fails.
+void PingSession::give(HostChannel channel, const services::Ping::Result& result) {
+  if (result) {
+    application_.notices().write(channel, fmt::format("#XPING: {}\r\n", seconds(*result)));
+    return;
+  }
+  if (result.error().code == net::Errno::timed_out) {
+    application_.notices().write(channel, "#XPING: \"timeout\"\r\n");
+  }
+  application_.journal().report(ping_module, result.error().reason);
+}
+
+void PingSession::close() {
+  ++row_;
+  busy_ = false;
+  ping_.stop();
+}
+
+void PingSession::close_because(std::string_view) {
+  close();
+}
+
+void PingSession::forget() {
+  close();
+}
+
+}  // namespace attache::dialects::slm_1

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "dialects/answer.hpp"
+#include "dialects/session.hpp"
+#include "services/ping.hpp"
+
+namespace attache::dialects {
+class Application;
+}  // namespace attache::dialects
+
+namespace attache::dialects::slm_1 {
+
+namespace asio = boost::asio;
+
+/// #XPING: one row of echoes at a time, its results as they come (reference slm-1.6/icmp.md).
+class PingSession final : public Session {
+ public:
+  explicit PingSession(Application& application);
+
+  [[nodiscard]] bool busy() const { return busy_; }
+  /// Finds the host, runs the row (whose target is filled in) and answers the command: SLM 1.6 with OK when
+  /// it begins and another when it has ended, SLM 1.5 with the latter only.
+  void start(std::string host, services::Ping::Row row, Answer answer);
+
+  void close_because(std::string_view why) override;
+  void close() override;
+  void forget() override;
+
+ private:
+  asio::awaitable<void> run(std::uint64_t row_number, std::string host, services::Ping::Row row,
+                            Answer answer);
+  asio::awaitable<bool> has_ipv4_address();
+  void give(HostChannel channel, const services::Ping::Result& result);
+
+  Application& application_;
+  services::Ping ping_;
+  bool busy_ = false;
+  std::uint64_t row_ = 0;  // Counts rows and closes: an older one has been given up.
+};
+
+}  // namespace attache::dialects::slm_1

@@ -1,0 +1,355 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "dialects/application.hpp"
+#include "dialects/command.hpp"
+#include "dialects/slm_1/command_parameters.hpp"
+#include "dialects/slm_1/commands.hpp"
+#include "dialects/slm_1/data_type.hpp"
+#include "dialects/slm_1/edition.hpp"
+#include "dialects/slm_1/resolver_code.hpp"
+#include "dialects/slm_1/socket_session.hpp"
+#include "net/failure.hpp"
+#include "services/host_address.hpp"
+
+namespace attache::dialects::slm_1 {
+
+namespace {
+
+using Type = SocketSession::Type;
+
+SocketSession& session(Application& application) {
+  return application.session<SocketSession>();
+}
+
+// Conditions of commands in any form.
+
+std::optional<base::Reason> needs_socket(Application& application) {
+  if (session(application).is_open()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no socket is open", "this command works on the socket that #XSOCKET opens",
+                           "AT#XSOCKET=1,<type>,<role> opens one");
+}
+
+std::optional<base::Reason> needs_connection(Application& application) {
+  if (session(application).is_open() && session(application).connected()) {
+    return std::nullopt;
+  }
+  return base::make_reason("the socket is not connected",
+                           "data can be sent and received when #XCONNECT or #XACCEPT has succeeded");
+}
+
+std::optional<base::Reason> needs_role(Application& application, std::int64_t role) {
+  if (session(application).role() == role) {
+    return std::nullopt;
+  }
+  return base::make_reason(
+      "the socket has another role",
+      fmt::format("the command wants role {} ({}), and the socket has {}", role,
+                  role == SocketSession::server ? "server" : "client", session(application).role()));
+}
+
+std::optional<base::Reason> needs_type(Application& application, Type type) {
+  if (session(application).type() == type) {
+    return std::nullopt;
+  }
+  return base::make_reason("the socket has another type",
+                           type == Type::stream ? "the command wants a stream socket (<type> 1)"
+                                                : "the command wants a datagram socket (<type> 2)");
+}
+
+// #XSOCKET
+
+void open(Application& application, Answer answer) {
+  if (session(application).is_open()) {
+    answer.error(base::make_reason("no second socket", "one is open already", "AT#XSOCKET=0 closes it"));
+    return;
+  }
+  std::array rules{short_rule(application, "op"), at::number("type", 1, 2),
+                   at::number("role", 0, UINT16_MAX)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  const GivenParameters& parameters = answer.parameters();
+  auto type = parameters.number(1) == 1 ? Type::stream : Type::datagram;
+  std::int64_t role = parameters.number(2);
+  if (role != SocketSession::client && role != SocketSession::server) {
+    answer.warn(base::make_reason(
+        "a socket of no use",
+        fmt::format("<role> is {}, and the commands that use a socket ask for 0, client, or "
+                    "1, server",
+                    role),
+        "AT#XSOCKET=0 closes it; open one with role 0 or 1"));
+  }
+  auto sec_tag = optional_sec_tag(answer, 3);
+  if (sec_tag && role == SocketSession::server && !application.options().native_tls) {
+    answer.line("#XSOCKET: \"not supported\"");
+    answer.error(base::make_reason("no secured server socket", "the modem's TLS has no server role",
+                                   "build with CONFIG_SLM_NATIVE_TLS=y"));
+    return;
+  }
+  session(application).open(type, role, sec_tag, std::move(answer));
+}
+
+void close(Application& application, Answer answer) {
+  if (auto fault = needs_socket(application)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  session(application).close_by_command(std::move(answer));
+}
+
+void set_socket(Application& application, Answer answer) {
+  run_operation(application, std::move(answer), {close, open});
+}
+
+void read_socket(Application& application, Answer answer) {
+  answer.line(session(application).status());
+  answer.ok();
+}
+
+void test_socket(Application& application, Answer answer) {
+  if (edition(application).signed_numbers) {
+    answer.line("#XSOCKET: (0,1),(1,2),(0,1),<sec-tag>");
+  } else {
+    answer.raw("\r\n#XSOCKET: (0,1),(1,2),(0,1)\r\n,<sec-tag>\r\n");
+  }
+  answer.ok();
+}
+
+// #XSOCKETOPT
+
+constexpr std::int64_t so_reuse_address = 2;
+constexpr std::int64_t so_error = 4;
+constexpr std::int64_t so_receive_timeout = 20;
+
+void get_option(Application& application, Answer answer) {
+  std::int64_t name = answer.parameters().number(1);
+  if (name == so_receive_timeout) {
+    answer.line(fmt::format("#XSOCKETOPT: \"{} sec\"", session(application).receive_timeout_seconds()));
+  } else {
+    bool ignored = name == so_reuse_address || name == so_error;
+    answer.line(ignored ? "#XSOCKETOPT: \"ignored\"" : "#XSOCKETOPT: \"not supported\"");
+  }
+  answer.ok();
+}
+
+void change_option(Application& application, Answer answer) {
+  std::array rules{short_rule(application, "op"), at::number("name", 0, UINT16_MAX),
+                   at::number("value", INT32_MIN, INT32_MAX)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::int64_t name = answer.parameters().number(1);
+  std::int64_t value = answer.parameters().number(2);
+  if (name == so_reuse_address || name == so_error) {
+    answer.line("#XSOCKETOPT: \"ignored\"");
+    answer.ok();
+    return;
+  }
+  if (name != so_receive_timeout) {
+    answer.line("#XSOCKETOPT: \"not supported\"");
+    answer.error(base::make_reason("socket option not supported", fmt::format("<name> is {}", name),
+                                   "20 is the receive time-out; 2 and 4 are ignored"));
+    return;
+  }
+  if (value < 0) {
+    answer.error(
+        base::make_reason("time-out refused", fmt::format("<value> is {} s", value), "0 waits for ever"));
+    return;
+  }
+  session(application).set_receive_timeout(value);
+  answer.ok();
+}
+
+void set_option(Application& application, Answer answer) {
+  auto unfit = needs_socket(application);
+  if (!unfit) {
+    unfit = needs_role(application, SocketSession::client);
+  }
+  std::array rules{short_rule(application, "op"), at::number("name", 0, UINT16_MAX)};
+  if (!unfit) {
+    unfit = answer.check(rules);
+  }
+  if (unfit) {
+    answer.error(std::move(*unfit));
+    return;
+  }
+  run_checked_operation(application, std::move(answer), {get_option, change_option});
+}
+
+void test_option(Application&, Answer answer) {
+  answer.line("#XSOCKETOPT: (0,1),<name>,<value>");
+  answer.ok();
+}
+
+// #XBIND, #XCONNECT, #XLISTEN, #XACCEPT
+
+void bind(Application& application, Answer answer) {
+  auto port = static_cast<std::uint16_t>(answer.parameters().number(0));
+  session(application).bind(port, std::move(answer));
+}
+
+void connect(Application& application, Answer answer) {
+  if (auto fault = needs_role(application, SocketSession::client)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::string host(answer.parameters().text(0));
+  auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
+  session(application).connect(std::move(host), port, std::move(answer));
+}
+
+void read_connect(Application& application, Answer answer) {
+  answer.line(session(application).connect_status());
+  answer.ok();
+}
+
+std::optional<base::Reason> needs_stream_server(Application& application) {
+  auto fault = needs_role(application, SocketSession::server);
+  return fault ? fault : needs_type(application, Type::stream);
+}
+
+void listen(Application& application, Answer answer) {
+  if (auto fault = needs_stream_server(application)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  session(application).listen(std::move(answer));
+}
+
+void accept(Application& application, Answer answer) {
+  if (auto fault = needs_stream_server(application)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  session(application).accept(std::move(answer));
+}
+
+void read_accept(Application& application, Answer answer) {
+  answer.line(session(application).accept_status());
+  answer.ok();
+}
+
+// #XSEND, #XRECV, #XSENDTO, #XRECVFROM
+
+void send(Application& application, Answer answer) {
+  if (auto data = take_data(answer, 0)) {
+    session(application).send(std::move(*data), std::move(answer));
+  }
+}
+
+// Of SLM 1.5 a length below zero is none.
+std::size_t length_of(Application& application, const GivenParameters& parameters) {
+  auto most = static_cast<std::int64_t>(application.options().socket_rx_max);
+  return static_cast<std::size_t>(std::max<std::int64_t>(parameters.number(0, most), 0));
+}
+
+std::optional<base::Reason> check_length(Application& application, const Answer& answer) {
+  std::array rules{at::optional(short_rule(application, "length"))};
+  return answer.check(rules);
+}
+
+void receive(Application& application, Answer answer) {
+  if (auto fault = check_length(application, answer)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::size_t length = length_of(application, answer.parameters());
+  session(application).receive(length, std::move(answer));
+}
+
+void send_to(Application& application, Answer answer) {
+  if (auto fault = needs_type(application, Type::datagram)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  if (auto data = take_data(answer, 2)) {
+    std::string host(answer.parameters().text(0));
+    auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
+    session(application).send_to(std::move(host), port, std::move(*data), std::move(answer));
+  }
+}
+
+void receive_from(Application& application, Answer answer) {
+  auto fault = needs_type(application, Type::datagram);
+  if (!fault) {
+    fault = check_length(application, answer);
+  }
+  if (fault) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::size_t length = length_of(application, answer.parameters());
+  session(application).receive_from(length, std::move(answer));
+}
+
+// #XGETADDRINFO
+
+asio::awaitable<void> get_address(Application& application, std::string host, Answer answer) {
+  auto address = co_await services::find_ipv4(application.bearer(), std::move(host));
+  if (address) {
+    answer.line(fmt::format("#XGETADDRINFO: \"{}\"", address->to_string()));
+    answer.ok();
+    co_return;
+  }
+  answer.line(fmt::format("#XGETADDRINFO: {}", resolver_code(address.error().code)));
+  answer.error(address.error().reason);
+}
+
+void get_address_info(Application& application, Answer answer) {
+  std::string host(answer.parameters().text(0));
+  if (host.empty()) {
+    answer.error(
+        base::make_reason("nothing to resolve", "the name is empty", "AT#XGETADDRINFO=\"<host name>\""));
+    return;
+  }
+  if (services::looks_like_ipv4(host)) {
+    answer.error(base::make_reason("nothing to resolve",
+                                   fmt::format("\"{}\" is an address already, not a name", host)));
+    return;
+  }
+  application.spawn(get_address(application, std::move(host), std::move(answer)));
+}
+
+Command with_socket(Command command) {
+  command.precondition = needs_socket;
+  return command;
+}
+
+Command with_connection(Command command) {
+  command.precondition = needs_connection;
+  return command;
+}
+
+}  // namespace
+
+void add_socket_commands(Commands& commands) {
+  auto host = at::string("url", longest_url);
+  auto data = at::string("data", longest_data);
+  commands.add("#XSOCKET", {.set = set_socket, .read = read_socket, .test = test_socket});
+  commands.add("#XSOCKETOPT", {.set = set_option, .test = test_option});
+  commands.add("#XBIND", with_socket({.set = bind, .parameters = {port_rule()}}));
+  commands.add("#XCONNECT",
+               with_socket({.set = connect, .parameters = {host, port_rule()}, .read = read_connect}));
+  commands.add("#XLISTEN", with_socket({.set = listen}));
+  commands.add("#XACCEPT", with_socket({.set = accept, .read = read_accept}));
+  constexpr std::string_view quotes =
+      "send data with quotes in them as hexadecimal digits, with <datatype> 0";
+  commands.add("#XSEND",
+               with_connection({.set = send, .parameters = {data_type_rule(), data}, .quotes = quotes}));
+  commands.add("#XRECV", with_connection({.set = receive}));
+  commands.add("#XSENDTO", with_socket({.set = send_to,
+                                        .parameters = {host, port_rule(), data_type_rule(), data},
+                                        .quotes = quotes}));
+  commands.add("#XRECVFROM", with_socket({.set = receive_from}));
+  commands.add("#XGETADDRINFO", {.set = get_address_info, .parameters = {host}});
+}
+
+}  // namespace attache::dialects::slm_1
