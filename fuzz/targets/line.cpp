@@ -8,6 +8,8 @@
 #include "at/parameters.hpp"
 #include "at/redaction.hpp"
 #include "base/text.hpp"
+#include "cellular/command.hpp"
+#include "dialects/slm_1/edition.hpp"
 #include "targets/invariant.hpp"
 #include "targets/targets.hpp"
 
@@ -86,8 +88,8 @@ void check_line(std::string_view line) {
   at::CommandLine command = at::cut_command(line);
   must(is_inside(command.name, line), "a command's name lies in the line");
   must(command.parameters <= line.size(), "parameters begin in the line");
-  check_parameters(line, command.parameters, at::slm_policy());
-  check_parameters(line, command.parameters, at::modem_policy());
+  check_parameters(line, command.parameters, dialects::slm_1::slm_1_6().parameters);
+  check_parameters(line, command.parameters, cellular::modem_policy());
 }
 
 std::vector<std::string_view> single_bytes(std::string_view bytes) {

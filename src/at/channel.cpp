@@ -12,7 +12,6 @@ namespace {
 
 constexpr auto unfinished_line_patience = std::chrono::seconds(2);
 constexpr auto gap = std::chrono::milliseconds(500);
-constexpr std::string_view module = "slm_at_host";
 
 double seconds(base::Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -20,15 +19,22 @@ double seconds(base::Duration duration) {
 
 }  // namespace
 
-Channel::Channel(LinePolicy policy, base::Clock& clock, base::Journal& journal, LineHandler& handler,
-                 HostLine& line)
-    : clock_(clock), journal_(journal), handler_(handler), line_(line), assembler_(policy) {}
+Channel::Channel(const ChannelPolicy& policy, base::Clock& clock, base::Journal& journal,
+                 LineHandler& handler, HostLine& line)
+    : clock_(clock),
+      journal_(journal),
+      handler_(handler),
+      line_(line),
+      log_module_(policy.log_module),
+      assembler_(policy.lines),
+      boots_with_echo_(policy.echo),
+      echo_(policy.echo) {}
 
 Channel::~Channel() = default;
 
 void Channel::receive(std::string_view bytes) {
   if (!enabled_) {
-    journal_.log(base::LogLevel::warning, module,
+    journal_.log(base::LogLevel::warning, log_module_,
                  fmt::format("{} bytes came while the UART is off: lost", bytes.size()));
     return;
   }
@@ -42,9 +48,10 @@ void Channel::receive(std::string_view bytes) {
 
 // Data mode takes no more, and the host cannot be told to wait.
 void Channel::lose_what_cannot_wait() {
-  bool full = data_mode_ && !busy_ && !input_.empty() && !data_mode_->wants_input();
+  bool full =
+      data_mode_ && !busy_ && !input_.empty() && !data_mode_->wants_input() && !data_mode_->is_ending();
   if (full && !line_.has_flow_control()) {
-    journal_.log(base::LogLevel::warning, module,
+    journal_.log(base::LogLevel::warning, log_module_,
                  fmt::format("{} bytes lost: the buffer of data mode is full, and the port has no flow "
                              "control to hold the host back",
                              input_.size()));
@@ -54,7 +61,7 @@ void Channel::lose_what_cannot_wait() {
 
 void Channel::write(std::string_view bytes) {
   if (!enabled_) {
-    journal_.log(base::LogLevel::info, module,
+    journal_.log(base::LogLevel::info, log_module_,
                  fmt::format("{} bytes not sent while the UART is off: lost", bytes.size()));
     return;
   }
@@ -76,7 +83,7 @@ void Channel::finish() {
 }
 
 void Channel::enter_data_mode(const DataModePolicy& policy, DataConsumer& consumer) {
-  data_mode_.emplace(policy, clock_.now());
+  data_mode_ = make_data_mode(policy, clock_.now());
   consumer_ = &consumer;
   unfinished_alarm_.cancel();
   if (!busy_) {
@@ -85,13 +92,16 @@ void Channel::enter_data_mode(const DataModePolicy& policy, DataConsumer& consum
 }
 
 void Channel::leave_data_mode() {
-  if (!data_mode_) {
-    return;
+  if (data_mode_) {
+    end_data_mode();
+    drop_input();
   }
+}
+
+void Channel::end_data_mode() {
   data_mode_.reset();
   consumer_ = nullptr;
   data_alarm_.cancel();
-  drop_input();
 }
 
 void Channel::data_sent() {
@@ -101,10 +111,23 @@ void Channel::data_sent() {
   }
 }
 
+void Channel::data_failed() {
+  if (!data_mode_) {
+    return;
+  }
+  bool was_broken = data_mode_->broken();
+  data_mode_->fail();
+  if (!was_broken && data_mode_->broken()) {
+    write(data_mode_->policy().broken);
+  }
+  pump();
+}
+
 void Channel::reset() {
   leave_data_mode();
   drop_input();
   busy_ = false;
+  echo_ = boots_with_echo_;
   ++epoch_;
 }
 
@@ -146,13 +169,13 @@ void Channel::pump() {
   // Data mode may begin or end while commands or data are dealt with.
   bool was_data_mode = false;
   do {
-    was_data_mode = data_mode_.has_value();
+    was_data_mode = (data_mode_ != nullptr);
     if (was_data_mode) {
       pump_data();
     } else {
       pump_commands();
     }
-  } while (data_mode_.has_value() != was_data_mode && !busy_);
+  } while ((data_mode_ != nullptr) != was_data_mode && !busy_);
   pumping_ = false;
   flush();
   watch_unfinished_line();
@@ -166,7 +189,12 @@ void Channel::pump_commands() {
   while (!busy_ && !data_mode_ && read < input_.size()) {
     std::string_view rest = std::string_view(input_).substr(read);
     auto outcome = assembler_.feed(rest);
-    read = input_.size() - rest.size();
+    std::size_t now_read = input_.size() - rest.size();
+    if (echo_) {
+      flush();
+      line_.write(std::string_view(input_).substr(read, now_read - read));
+    }
+    read = now_read;
     if (!outcome) {
       break;
     }
@@ -198,8 +226,14 @@ void Channel::pump_data() {
       report_remarks();
       DataConsumer& consumer = *consumer_;
       if (action->terminated) {
-        leave_data_mode();
-        write("\r\nOK\r\n");
+        const DataModePolicy& policy = data_mode_->policy();
+        std::string ended = data_mode_->broken() ? policy.ended_broken : policy.ended;
+        bool was_guarded = policy.ending == DataModePolicy::Ending::guarded;
+        end_data_mode();
+        if (was_guarded) {
+          drop_input();
+        }
+        write(ended);
         consumer.terminated();
       } else {
         consumer.send(std::move(action->data));
@@ -216,7 +250,7 @@ void Channel::pump_data() {
 
 void Channel::report_remarks() {
   for (DataModeRemark remark : data_mode_->take_remarks()) {
-    journal_.report(module, reason_of(remark, data_mode_->policy()));
+    journal_.report(log_module_, reason_of(remark, data_mode_->policy()));
   }
 }
 
@@ -283,7 +317,7 @@ void Channel::explain_unfinished_line() {
     reason.advice =
         "send the terminator; what has come so far stays in the buffer and precedes what comes next";
   }
-  journal_.report(module, std::move(reason));
+  journal_.report(log_module_, std::move(reason));
 }
 
 }  // namespace attache::at

@@ -16,6 +16,14 @@ namespace attache::at {
 
 class Channel;
 
+/// The rules of a channel; a dialect has them.
+struct ChannelPolicy {
+  LinePolicy lines{};
+  std::string_view log_module = "at_host";
+  /// What comes in command mode is sent back as it is, before any answer; see Channel::set_echo.
+  bool echo = false;
+};
+
 /// Runs the lines of a channel: the dialect.
 class LineHandler {
  public:
@@ -43,7 +51,7 @@ class DataConsumer {
 class Channel {
  public:
   /// All references must outlive the channel.
-  Channel(LinePolicy policy, base::Clock& clock, base::Journal& journal, LineHandler& handler,
+  Channel(const ChannelPolicy& policy, base::Clock& clock, base::Journal& journal, LineHandler& handler,
           HostLine& line);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -62,6 +70,9 @@ class Channel {
   /// The line to the host: its rate, and how much it has yet to send.
   [[nodiscard]] HostLine& line() { return line_; }
 
+  /// Switches the echo of what comes in command mode.
+  void set_echo(bool echo) { echo_ = echo; }
+
   /// The line given to the handler has been answered: the next one may be read.
   void finish();
   /// True between handle_line() and finish().
@@ -72,9 +83,11 @@ class Channel {
   void enter_data_mode(const DataModePolicy& policy, DataConsumer& consumer);
   /// Ends data mode from the service's side; nothing is printed and buffered data are dropped.
   void leave_data_mode();
-  [[nodiscard]] bool in_data_mode() const { return data_mode_.has_value(); }
+  [[nodiscard]] bool in_data_mode() const { return data_mode_ != nullptr; }
   /// The data given to DataConsumer::send() last have been dealt with.
   void data_sent();
+  /// They could not be sent, or there is nobody to send to any more; see DataMode::fail().
+  void data_failed();
 
   /// Facts about the line that ended last, for the reason of its failure: how old its beginning was.
   [[nodiscard]] std::optional<std::string> stale_prefix() const { return stale_prefix_; }
@@ -97,6 +110,7 @@ class Channel {
   void pump();
   void pump_commands();
   void pump_data();
+  void end_data_mode();
   void report_remarks();
   void flush();
   void note_gap();
@@ -108,17 +122,20 @@ class Channel {
   base::Journal& journal_;
   LineHandler& handler_;
   HostLine& line_;
+  std::string_view log_module_;
   LineAssembler assembler_;
   std::string input_;
   std::string output_;
   std::function<void()> on_backlog_shrunk_;
 
   std::uint64_t epoch_ = 0;
+  bool boots_with_echo_;
+  bool echo_;
   bool enabled_ = true;
   bool busy_ = false;
   bool pumping_ = false;
 
-  std::optional<DataMode> data_mode_;
+  std::unique_ptr<DataMode> data_mode_;
   DataConsumer* consumer_ = nullptr;
   base::Alarm data_alarm_;
 

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -13,17 +12,34 @@
 
 namespace attache::at {
 
-/// The rules of data mode (reference slm-1.6/00-overview.md 5).
+/// The rules of data mode.
 struct DataModePolicy {
-  std::size_t chunk = 256;                                      ///< A UART chunk ends here …
-  base::Duration chunk_silence = std::chrono::milliseconds(1);  ///< … or after this silence.
-  base::Duration time_limit{};  ///< Zero: each chunk is sent at once; else sent after this silence.
+  /// How data mode ends.
+  enum class Ending {
+    guarded,  ///< By a terminator that stands alone, with silence around it (reference slm-1.6/00-overview.md
+              ///< 5).
+    matched,  ///< By a terminator wherever it stands (reference serial-modem-2.0/data-mode.md).
+    counted   ///< After `length` bytes; there is no terminator (likewise).
+  };
+
+  Ending ending = Ending::guarded;
+  base::Duration time_limit{};  ///< Zero: what comes is sent at once; else after this silence.
   std::size_t buffer = 2048;    ///< Collected at most; the largest single send.
-  bool merges = false;          ///< Whole chunks that come in one piece are sent together: for streams.
   std::string terminator = "+++";
-  base::Duration silence = std::chrono::seconds(1);  ///< Before and after the terminator.
+  std::size_t length = 0;  ///< Of all data; Ending::counted.
   /// What the service makes of one send, if it matters to the host where one ends: "datagram". Else empty.
   std::string_view unit{};
+
+  // Ending::guarded.
+  std::size_t chunk = 256;                                      ///< A UART chunk ends here …
+  base::Duration chunk_silence = std::chrono::milliseconds(1);  ///< … or after this silence.
+  bool merges = false;  ///< Whole chunks that come in one piece are sent together: for streams.
+  base::Duration silence = std::chrono::seconds(1);  ///< Before and after the terminator.
+
+  // What the host is told.
+  std::string ended = "\r\nOK\r\n";  ///< Data mode has ended as it should.
+  std::string ended_broken{};        ///< … after a send that failed.
+  std::string broken{};              ///< A send has failed: what still comes is dropped.
 };
 
 /// What a host may not have meant by its data; the device takes them as they are all the same.
@@ -39,55 +55,47 @@ enum class DataModeRemark {
 /// The reason of a remark, for the log.
 [[nodiscard]] base::Reason reason_of(DataModeRemark remark, const DataModePolicy& policy);
 
-/// Collects what a host sends in data mode into sends, and finds the terminator. Sans-I/O: bytes and time in,
-/// sends out; any split of the input at one instant gives the same sends (with `merges`, the same bytes).
+/// Collects what a host sends in data mode into sends, and finds its end. Sans-I/O: bytes and time in, sends
+/// out; any split of the input at one instant gives the same sends (with `merges`, the same bytes).
 ///
-/// While a send runs (between taking one and sent()) chunks are merged up to the buffer's size; wants_input()
-/// tells when the line has to be held back.
+/// While a send runs (between taking one and sent()) what comes is collected up to the buffer's size;
+/// wants_input() tells when the line has to be held back.
 class DataMode {
  public:
-  DataMode(DataModePolicy policy, base::Time entered);
+  virtual ~DataMode() = default;
 
-  /// Takes bytes in, up to the end of a chunk or of the room; returns how many. The rest must be given again
-  /// after take() has been asked.
-  std::size_t receive(std::string_view bytes, base::Time now);
+  /// Takes bytes in, up to the room there is; returns how many. The rest must be given again after take() has
+  /// been asked.
+  virtual std::size_t receive(std::string_view bytes, base::Time now) = 0;
 
-  /// The next thing to do: a send that is due, or the end of data mode by the terminator.
+  /// The next thing to do: a send that is due, or the end of data mode.
   struct Action {
-    bool terminated = false;  ///< The terminator stood alone: pending data were dropped.
+    bool terminated = false;  ///< Data mode is over.
     std::string data;         ///< Else: what to send.
   };
-  std::optional<Action> take(base::Time now);
-
-  /// What has been noticed since it was asked last, once each.
-  [[nodiscard]] std::vector<DataModeRemark> take_remarks() { return std::exchange(remarks_, {}); }
-  [[nodiscard]] const DataModePolicy& policy() const { return policy_; }
+  virtual std::optional<Action> take(base::Time now) = 0;
 
   /// The send taken last has been made.
-  void sent() { sending_ = false; }
+  virtual void sent() = 0;
+  /// The send taken last has failed, or there is nobody to send to any more: what still comes is dropped
+  /// until the end. Without effect with Ending::guarded, whose service decides what becomes of it.
+  virtual void fail() = 0;
+  /// True after fail().
+  [[nodiscard]] virtual bool broken() const = 0;
+
+  /// What has been noticed since it was asked last, once each.
+  [[nodiscard]] virtual std::vector<DataModeRemark> take_remarks() { return {}; }
+  [[nodiscard]] virtual const DataModePolicy& policy() const = 0;
 
   /// When take() has to be asked again if nothing comes; nothing while only input can change something.
-  [[nodiscard]] std::optional<base::Time> deadline() const;
+  [[nodiscard]] virtual std::optional<base::Time> deadline() const = 0;
 
-  [[nodiscard]] bool wants_input() const { return room() > 0; }
-
- private:
-  [[nodiscard]] std::size_t room() const;
-  void end_chunk(base::Time now);
-  void look_for_terminator_in(std::string_view chunk);
-  void notice_split(base::Time now);
-  [[nodiscard]] bool due(base::Time now) const;
-
-  DataModePolicy policy_;
-  std::string chunk_;                          // Bytes since the last chunk ended.
-  std::string collected_;                      // Whole chunks not yet sent.
-  std::optional<base::Time> terminator_seen_;  // The terminator came as a chunk of its own at this time.
-  base::Time last_byte_;
-  base::Duration silence_before_chunk_{};
-  bool sending_ = false;
-  bool cut_ = false;       // The send taken last ended although no silence had ended its last chunk.
-  std::string beginning_;  // Of a terminator that comes in pieces: what has come of it.
-  std::vector<DataModeRemark> remarks_;
+  [[nodiscard]] virtual bool wants_input() const = 0;
+  /// The end has come in, and only a send is waited for: what follows is no data.
+  [[nodiscard]] virtual bool is_ending() const { return false; }
 };
+
+/// Data mode by the rules of the policy, entered now.
+std::unique_ptr<DataMode> make_data_mode(const DataModePolicy& policy, base::Time now);
 
 }  // namespace attache::at

@@ -44,6 +44,10 @@ std::optional<LineAssembler::Outcome> LineAssembler::take(char c) {
     }
     return std::nullopt;
   }
+  if (policy_.drops_until_at && buffer_.size() < 2 && !goes_on_with_at(c)) {
+    clear();
+    return std::nullopt;
+  }
   if (ends_line(c)) {
     return Outcome{false, take_line(policy_.termination == Termination::crlf ? 1 : 0)};
   }
@@ -59,6 +63,10 @@ std::optional<LineAssembler::Outcome> LineAssembler::take(char c) {
     last_quote_column_ = buffer_.size();
   }
   return std::nullopt;
+}
+
+bool LineAssembler::goes_on_with_at(char c) const {
+  return buffer_.empty() ? c == 'A' || c == 'a' : c == 'T' || c == 't';
 }
 
 bool LineAssembler::ends_line(char c) const {

@@ -17,6 +17,9 @@ std::string_view name(Termination termination);
 struct LinePolicy {
   Termination termination = Termination::crlf;
   std::size_t longest = 4095;  ///< Characters without the terminator; one more is an overflow.
+  /// A line begins with AT: what comes before is dropped, and a byte that does not go on with it too
+  /// (reference serial-modem-2.0/host.md 3).
+  bool drops_until_at = false;
 };
 
 /// Cuts the bytes from a host into command lines (reference slm-1.6/00-overview.md 2 and 2.1): terminators
@@ -49,6 +52,7 @@ class LineAssembler {
 
  private:
   std::optional<Outcome> take(char c);
+  [[nodiscard]] bool goes_on_with_at(char c) const;
   [[nodiscard]] bool ends_line(char c) const;
   std::string take_line(std::size_t terminator_kept);
 

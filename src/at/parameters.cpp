@@ -248,24 +248,6 @@ base::Reason mismatch(std::string_view line, std::size_t column, std::string why
 
 }  // namespace
 
-ParameterPolicy slm_policy() {
-  ParameterPolicy policy;
-  policy.separators = ",:=";
-  policy.blanks_skipped = 1;
-  policy.blank_makes_empty = true;
-  policy.separator_may_miss = true;
-  policy.trailing_separator_ignored = true;
-  policy.open_string_runs_on = true;
-  policy.most = 7;
-  return policy;
-}
-
-ParameterPolicy modem_policy() {
-  ParameterPolicy policy;
-  policy.words = true;
-  return policy;
-}
-
 base::Result<Parameters> Parameters::parse(std::string_view line, std::size_t start,
                                            const ParameterPolicy& policy) {
   auto values = Cutter(line, start, policy).cut();

@@ -33,11 +33,6 @@ struct ParameterPolicy {
   std::size_t most = SIZE_MAX;
 };
 
-/// The rules of SLM 1.5 and 1.6.
-ParameterPolicy slm_policy();
-/// The rules of the modem firmware.
-ParameterPolicy modem_policy();
-
 /// One parameter as written.
 struct Parameter {
   enum class Kind { empty, number, string, array, word };

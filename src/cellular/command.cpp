@@ -38,6 +38,12 @@ bool known_to(const FirmwareProfile& profile, const Command& command) {
   return profile.version >= command.since && profile.version < command.before;
 }
 
+at::ParameterPolicy modem_policy() {
+  at::ParameterPolicy policy;
+  policy.words = true;
+  return policy;
+}
+
 Answer ok() {
   return {};
 }

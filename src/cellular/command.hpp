@@ -72,6 +72,9 @@ struct Request {
   std::string_view body{};  ///< With Command::has_body: what follows the first CR.
 };
 
+/// How the modem firmware cuts a command into parameters (reference nrf91-modem/functional-mode.md 1).
+at::ParameterPolicy modem_policy();
+
 /// What must be so for a set command; the engine refuses otherwise, with the reason.
 enum class Needs {
   nothing,

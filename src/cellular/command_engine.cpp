@@ -14,7 +14,7 @@ namespace attache::cellular {
 namespace {
 
 constexpr std::size_t longest_line = 4098;  // 4096 bytes and "AT".
-const at::ParameterPolicy parameter_policy = at::modem_policy();
+const at::ParameterPolicy parameter_policy = modem_policy();
 
 // Where the first command of a concatenated line ends: at a semicolon outside quotes, or at the end.
 std::size_t first_command_end(std::string_view line) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "at/command_line.hpp"
+#include "at/grammar.hpp"
 #include "at/redaction.hpp"
 #include "base/spawn.hpp"
 #include "base/text.hpp"
@@ -38,10 +39,10 @@ base::Reason taken_for(std::string_view name, std::string_view given) {
                            fmt::format("write AT{}", name));
 }
 
-at::LinePolicy lines_of(const Dialect& dialect, const DialectOptions& options) {
-  at::LinePolicy lines = dialect.lines;
-  lines.termination = options.termination.value_or(lines.termination);
-  return lines;
+at::ChannelPolicy channels_of(const Dialect& dialect, const DialectOptions& options) {
+  at::ChannelPolicy policy = dialect.channels;
+  policy.lines.termination = options.termination.value_or(policy.lines.termination);
+  return policy;
 }
 
 at::ParameterPolicy parameters_of(const Dialect& dialect, const DialectOptions& options) {
@@ -60,8 +61,9 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
     : dialect_(dialect),
       options_(options),
       surroundings_(std::move(surroundings)),
-      lines_(lines_of(dialect, options)),
-      answers_{surroundings_.journal, dialect.log_module, dialect.framing, parameters_of(dialect, options)},
+      channel_policy_(channels_of(dialect, options)),
+      answers_{surroundings_.journal, dialect.channels.log_module, dialect.framing,
+               parameters_of(dialect, options)},
       descriptors_(options.descriptors.value_or(options.native_tls ? usual_descriptors_native_tls
                                                                    : usual_descriptors)),
       channels_(std::make_shared<Channels>(surroundings_.clock, surroundings_.journal)),
@@ -81,7 +83,7 @@ Application::~Application() {
 }
 
 at::Channel& Application::add_channel(at::HostLine& line) {
-  return channels_->add(lines_, *this, line);
+  return channels_->add(channel_policy_, *this, line);
 }
 
 bool Application::is_built(std::string_view service) const {
@@ -108,19 +110,19 @@ void Application::spawn(asio::awaitable<void> task, const boost::source_location
 
 void Application::handle_overflow(at::Channel& channel) {
   journal().report(
-      dialect_.log_module,
+      dialect_.channels.log_module,
       base::make_reason("line too long",
                         fmt::format("more than {} characters came without a terminator; they are "
                                     "dropped, and what follows is read as a new command",
-                                    lines_.longest),
+                                    channel_policy_.lines.longest),
                         "a certificate longer than that has to be shortened or split"));
   channel.write(dialect_.overflow_answer);
 }
 
 void Application::handle_line(at::Channel& channel, std::string line) {
   Answer answer(answers_, channels_->handle(channel), std::move(line));
-  if (dialect_.check_line != nullptr) {
-    if (auto fault = dialect_.check_line(answer.command())) {
+  if (dialect_.grammar) {
+    if (auto fault = at::check_grammar(answer.command(), *dialect_.grammar)) {
       answer.error(std::move(*fault));
       return;
     }
@@ -148,7 +150,7 @@ Application::Match Application::find(std::string_view line) const {
 // The firmware compares the beginning only: up to two further letters (one, unless lines end in CR LF) still
 // match, and the first command of the table wins.
 Application::Match Application::find_by_beginning(std::string_view line) const {
-  std::size_t tolerance = lines_.termination == at::Termination::crlf ? 2 : 1;
+  std::size_t tolerance = channel_policy_.lines.termination == at::Termination::crlf ? 2 : 1;
   for (const auto& [name, command] : dialect_.commands().all()) {
     std::size_t length = 2 + name.size();
     if (!is_built(command.service) || line.size() < length ||

@@ -114,7 +114,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   /// The application's version, as its version command shows it.
   [[nodiscard]] std::string version() const;
   /// What ends a command line.
-  [[nodiscard]] at::Termination termination() const { return lines_.termination; }
+  [[nodiscard]] at::Termination termination() const { return channel_policy_.lines.termination; }
   /// Runs a coroutine that keeps the device alive (base::spawn).
   void spawn(asio::awaitable<void> task, const boost::source_location& place = BOOST_CURRENT_LOCATION);
 
@@ -142,7 +142,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   const Dialect& dialect_;
   DialectOptions options_;
   Surroundings surroundings_;
-  at::LinePolicy lines_;
+  at::ChannelPolicy channel_policy_;
   AnswerRules answers_;
   services::DescriptorTable descriptors_;
   std::shared_ptr<Channels> channels_;

@@ -87,7 +87,7 @@ void HostChannel::post(std::function<void(const HostChannel&)> task) const {
   });
 }
 
-at::Channel& Channels::add(const at::LinePolicy& policy, at::LineHandler& handler, at::HostLine& line) {
+at::Channel& Channels::add(const at::ChannelPolicy& policy, at::LineHandler& handler, at::HostLine& line) {
   Entry entry;
   entry.id = ChannelId{++last_id_};
   entry.channel = std::make_unique<at::Channel>(policy, clock_, journal_, handler, line);

@@ -70,7 +70,7 @@ class Channels : public std::enable_shared_from_this<Channels> {
   Channels(base::Clock& clock, base::Journal& journal) : clock_(clock), journal_(journal) {}
 
   /// Adds a channel on a line to a host, which must outlive it; all references must.
-  at::Channel& add(const at::LinePolicy& policy, at::LineHandler& handler, at::HostLine& line);
+  at::Channel& add(const at::ChannelPolicy& policy, at::LineHandler& handler, at::HostLine& line);
   /// Takes a channel away, also from inside a command that runs on it: its line is not used again. A service
   /// that had it in data mode is told that data mode has ended. Nothing happens if it is none of these.
   void remove(at::Channel& channel);

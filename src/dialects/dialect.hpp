@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "at/line_assembler.hpp"
+#include "at/channel.hpp"
+#include "at/grammar.hpp"
 #include "at/parameters.hpp"
 #include "base/reason.hpp"
 #include "dialects/command.hpp"
@@ -30,15 +31,14 @@ struct Service {
 /// An application firmware as a value: what its AT interface does otherwise than others'. The host of all
 /// dialects (Application) reads it. A product may add to it what its own commands want to know.
 struct Dialect {
-  std::string_view name;        ///< "slm-1.6".
-  std::string_view version;     ///< Of the application, unless an update has brought another.
-  std::string_view log_module;  ///< Under which the AT host logs.
+  std::string_view name;     ///< "slm-1.6".
+  std::string_view version;  ///< Of the application, unless an update has brought another.
 
-  // The host's lines.
-  at::LinePolicy lines{};
+  /// Lines, echo, and the module under which the AT host logs.
+  at::ChannelPolicy channels{};
   at::ParameterPolicy parameters{};
-  /// Objects to a line before any command is looked up; may be null.
-  std::optional<base::Reason> (*check_line)(std::string_view line) = nullptr;
+  /// Lines that are none by it are refused before any command is looked up; nothing = there is no such check.
+  std::optional<at::GrammarPolicy> grammar{};
   /// What a line that is too long is answered.
   std::string_view overflow_answer = "\r\nERROR\r\n";
   /// Under `strict` the beginning of a name is enough (reference slm-1.6/00-overview.md 2.3).

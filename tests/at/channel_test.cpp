@@ -1,5 +1,6 @@
 #include "at/channel.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
@@ -11,6 +12,8 @@ namespace attache::at {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 /// Keeps what it is told.
 class RecordingJournal final : public base::Journal {
@@ -59,6 +62,15 @@ class ChannelTest : public testing::Test, public LineHandler, public DataConsume
     channel_.receive(std::string(Channel::backlog_limit + 1, 'A'));
     ASSERT_GT(channel_.backlog(), Channel::backlog_limit);
     ASSERT_EQ(shrunk_, 0);
+  }
+
+  /// All that was written, in one.
+  [[nodiscard]] std::string said() const {
+    std::string text;
+    for (const std::string& write : writes_) {
+      text += write;
+    }
+    return text;
   }
 
   boost::asio::io_context context_;
@@ -188,6 +200,58 @@ TEST_F(ChannelTest, ReportsATerminatorThatIsTakenAsData) {
   clock_.advance(2s);
   EXPECT_TRUE(terminated_);
   EXPECT_EQ(journal_.reasons.size(), 1U);
+}
+
+// ---- echo, data mode of other kinds, going away
+
+TEST_F(ChannelTest, EchoesWhatComesInCommandModeBeforeTheAnswer) {
+  channel_.set_echo(true);
+  channel_.receive("AT\r\nAT+CFUN?\r\n");
+  EXPECT_EQ(said(), "AT\r\n<answer>AT+CFUN?\r\n<answer>");
+  channel_.reset();
+  writes_.clear();
+  channel_.receive("AT\r\n");
+  EXPECT_EQ(said(), "<answer>") << "a fresh boot has none";
+}
+
+TEST_F(ChannelTest, EchoesNoData) {
+  channel_.set_echo(true);
+  DataModePolicy policy;
+  policy.ending = DataModePolicy::Ending::counted;
+  policy.length = 4;
+  channel_.enter_data_mode(policy, *this);
+  channel_.receive("dataAT\r\n");
+  EXPECT_THAT(sends_, ElementsAre("data"));
+  EXPECT_EQ(said(), "\r\nOK\r\nAT\r\n<answer>");
+}
+
+TEST_F(ChannelTest, SaysWhenASendOfDataModeFailsAndWhenItEndsAfterThat) {
+  DataModePolicy policy;
+  policy.ending = DataModePolicy::Ending::matched;
+  policy.broken = "<broken>";
+  policy.ended = "<ended>";
+  policy.ended_broken = "<ended broken>";
+  hold_ = true;
+  channel_.enter_data_mode(policy, *this);
+  channel_.receive("data");
+  ASSERT_THAT(sends_, ElementsAre("data"));
+  channel_.data_failed();
+  channel_.data_failed();
+  channel_.receive("more");
+  hold_ = false;
+  channel_.receive("+++AT\r\n");
+  EXPECT_THAT(sends_, ElementsAre("data"));
+  EXPECT_EQ(said(), "<broken><ended broken><answer>");
+}
+
+TEST_F(ChannelTest, TellsTheServiceWhenItGoesInDataMode) {
+  channel_.enter_data_mode({}, *this);
+  channel_.abandon();
+  EXPECT_TRUE(terminated_);
+  channel_.receive("AT\r\n");
+  channel_.write("late");
+  EXPECT_THAT(writes_, IsEmpty());
+  EXPECT_THAT(lines_, IsEmpty());
 }
 
 }  // namespace

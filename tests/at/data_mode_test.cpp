@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 // Drives a DataMode by time alone; every send is made at once unless it is held.
 class DataModeTest : public ::testing::Test {
  protected:
-  void start(const DataModePolicy& policy = {}) { mode_.emplace(policy, now_); }
+  void start(const DataModePolicy& policy = {}) { mode_ = make_data_mode(policy, now_); }
 
   void give(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -57,7 +57,7 @@ class DataModeTest : public ::testing::Test {
   }
 
   base::Time now_{};
-  std::optional<DataMode> mode_;
+  std::unique_ptr<DataMode> mode_;
   std::vector<std::string> sends_;
   std::size_t left_over_ = 0;
   bool hold_ = false;

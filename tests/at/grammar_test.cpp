@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace attache::at {
 namespace {
 
@@ -25,6 +27,18 @@ TEST(Grammar, RefusesEverythingElseAndNamesTheColumn) {
     ASSERT_TRUE(reason) << line;
     EXPECT_EQ(reason->column, column) << line;
   }
+}
+
+TEST(Grammar, KnowsTheBasicCommandsAndCharactersOfADialect) {
+  constexpr std::array<std::string_view, 2> basic{"E0", "E1"};
+  GrammarPolicy policy{.more_in_names = "_", .basic_commands = basic};
+  for (std::string_view line : {"ATE0", "ate1", "AT#X_Y=1", "AT+CFUN?"}) {
+    EXPECT_FALSE(check_grammar(line, policy)) << line;
+  }
+  auto refused = check_grammar("ATE2", policy);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->advice, "the basic commands of this dialect are ATE0, ATE1");
+  EXPECT_TRUE(check_grammar("AT#X_Y=1"));
 }
 
 }  // namespace

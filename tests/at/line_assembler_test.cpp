@@ -91,5 +91,20 @@ TEST(LineAssembler, GivesTheSameLinesHoweverTheInputIsCut) {
   }
 }
 
+TEST(LineAssembler, DropsWhatDoesNotBeginWithAtIfAsked) {
+  LineAssembler assembler({.termination = Termination::cr, .drops_until_at = true});
+  for (auto [bytes, line] : std::vector<std::pair<std::string_view, std::string>>{{"\r\n\r", "<none>"},
+                                                                                  {"noise AT\r", "AT"},
+                                                                                  {"aT+CFUN?\r", "aT+CFUN?"},
+                                                                                  {"AAT\r", "<none>"},
+                                                                                  {"\nAT\r", "AT"}}) {
+    std::string_view rest = bytes;
+    auto outcome = assembler.feed(rest);
+    EXPECT_EQ(outcome ? outcome->line : "<none>", line) << bytes;
+    EXPECT_TRUE(rest.empty());
+    EXPECT_EQ(assembler.pending(), "");
+  }
+}
+
 }  // namespace
 }  // namespace attache::at

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "at/parameter_policies.hpp"
+
 namespace attache::at {
 namespace {
 

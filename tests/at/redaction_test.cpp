@@ -7,6 +7,7 @@
 #include "at/command_line.hpp"
 #include "at/damaged_lines.hpp"
 #include "at/grammar.hpp"
+#include "at/parameter_policies.hpp"
 #include "at/parameters.hpp"
 #include "base/reason.hpp"
 

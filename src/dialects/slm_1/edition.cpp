@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "at/grammar.hpp"
 #include "dialects/slm_1/commands.hpp"
 #include "dialects/slm_1/fota_session.hpp"
 #include "dialects/slm_1/http_session.hpp"
@@ -45,7 +44,7 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   rules.can_wake_up = options.gpio_wakeup.value_or(static_cast<const Edition&>(dialect).has_uart_sleep);
   rules.starts_asleep = options.start_sleep;
   rules.wake_up_pin = options.interface_pin.value_or(options.uart == 2 ? pin_with_uart_2 : pin_with_uart_0);
-  rules.log_module = dialect.log_module;
+  rules.log_module = dialect.channels.log_module;
   return rules;
 }
 
@@ -71,9 +70,9 @@ Edition make_1_6() {
   Edition edition;
   edition.name = "slm-1.6";
   edition.version = "1.6.0";
-  edition.log_module = "slm_at_host";
+  edition.channels.log_module = "slm_at_host";
   edition.parameters = parameter_policy();
-  edition.check_line = at::check_grammar;
+  edition.grammar.emplace();
   edition.strict_compares_beginnings = true;
   edition.notices.drops_modem_in_data_mode = true;
   edition.boot_text = boot_text;
@@ -88,7 +87,7 @@ Edition make_1_5() {
   edition.name = "slm-1.5";
   edition.version = "1.5";
   edition.framing.before = {};
-  edition.check_line = nullptr;
+  edition.grammar.reset();
   edition.overflow_answer = "Buffer overflow\r\n\r\nERROR\r\n";
   edition.notices.drops_modem_in_data_mode = false;
   edition.services = services_1_5;
