@@ -10,6 +10,7 @@
 #include "at/line_assembler.hpp"
 #include "at/parameters.hpp"
 #include "bench/devices.hpp"
+#include "dialects/slm_1/edition.hpp"
 #include "services/http_response_cutter.hpp"
 
 namespace attache::bench {
@@ -47,7 +48,7 @@ BENCHMARK(assemble_certificate_line);
 void parse_parameters(benchmark::State& state) {
   constexpr std::string_view line = "AT#XHTTPCREQ=\"POST\",\"/post\",\"Content-Length: 4\r\n\",4";
   constexpr std::size_t start = line.find('=') + 1;
-  auto policy = at::slm_policy();
+  auto policy = dialects::slm_1::slm_1_6().parameters;
   for (auto _ : state) {
     auto parameters = at::Parameters::parse(line, start, policy);
     if (!parameters || parameters->size() != 4) {

@@ -281,4 +281,11 @@ std::string sha256(std::string_view bytes) {
   return digest;
 }
 
+std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
+  if (auto near = nearest(word, known)) {
+    return fmt::format("did you mean `{}`?", *near);
+  }
+  return fmt::format("known: `{}`", fmt::join(known, "`, `"));
+}
+
 }  // namespace attache::base

@@ -44,4 +44,7 @@ std::optional<Integer> parse_number(std::string_view text);
 /// SHA-256 of the bytes, 32 bytes.
 std::string sha256(std::string_view bytes);
 
+/// "did you mean `x`?", or what is known: "known: `a`, `b`".
+std::string suggestion(std::string_view word, std::span<const std::string_view> known);
+
 }  // namespace attache::base

@@ -9,8 +9,24 @@
 #include "cli/command_line.hpp"
 #include "device/kconfig.hpp"
 #include "device/network_preset.hpp"
+#include "dialects/dialects.hpp"
 
 namespace attache::cli {
+
+namespace {
+
+// "AT dialect: slm-1.6 (default) or slm-1.5".
+std::string dialect_help() {
+  std::string text = "AT dialect: ";
+  auto dialects = dialects::all_dialects();
+  for (std::size_t i = 0; i < dialects.size(); ++i) {
+    std::string_view separator = i == 0 ? "" : i + 1 == dialects.size() ? " or " : ", ";
+    text += fmt::format("{}{}{}", separator, dialects[i]->name, i == 0 ? " (default)" : "");
+  }
+  return text;
+}
+
+}  // namespace
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--config", options.config_file, "Configuration file (TOML; docs/configuration.md)")
@@ -24,8 +40,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->allow_extra_args(false);
   command.add_option("--network", options.network, "A network known by name; `attache networks` lists them")
       ->type_name("NAME");
-  command.add_option("--dialect", options.dialect, "AT dialect: slm-1.6 (default) or slm-1.5")
-      ->type_name("NAME");
+  command.add_option("--dialect", options.dialect, dialect_help())->type_name("NAME");
   command
       .add_option("--port", options.ports,
                   "[at=|log=|uart0=|uart2=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], "

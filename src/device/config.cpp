@@ -1,6 +1,7 @@
 #include "device/config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -12,15 +13,13 @@
 #include "base/text.hpp"
 #include "device/config_keys.hpp"
 #include "device/network_check.hpp"
+#include "dialects/dialects.hpp"
 
 namespace attache::device {
 
 namespace {
 
 namespace ip = boost::asio::ip;
-
-constexpr std::string_view httpc_only_dialect = "slm-1.5";
-constexpr std::string_view first_refusing_library = "1.1.0";
 
 base::Result<void> check_choice(std::string_view key, const std::string& value,
                                 std::span<const std::string_view> known) {
@@ -31,27 +30,37 @@ base::Result<void> check_choice(std::string_view key, const std::string& value,
                            suggestion(value, known));
 }
 
-// slm-1.5 has no SMS and TWI, and its HTTP client alone is built in, as its users did. TWI is built in where
-// there is a bus.
-base::Result<void> complete_services(dialects::DialectOptions& dialect, bool has_twi) {
-  bool is_old = dialect.name == httpc_only_dialect;
-  if (!dialect.services) {
-    dialect.services.emplace();
-    for (std::string_view service : known_services()) {
-      if (is_old ? service == "httpc" : service != "twi" || has_twi) {
-        dialect.services->emplace_back(service);
+// "slm-1.6", or what else of the dialects has the service.
+std::string who_has(std::string_view service) {
+  std::vector<std::string_view> names;
+  for (const dialects::Dialect* dialect : dialects::all_dialects()) {
+    if (dialect->service(service) != nullptr) {
+      names.push_back(dialect->name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
+base::Result<void> complete_services(dialects::DialectOptions& options, const dialects::Dialect& dialect,
+                                     bool has_i2c_bus) {
+  using Build = dialects::Service::Build;
+  if (!options.services) {
+    options.services.emplace();
+    for (const dialects::Service& service : dialect.services) {
+      if (service.build == Build::always || (service.build == Build::with_i2c_bus && has_i2c_bus)) {
+        options.services->emplace_back(service.name);
       }
     }
     return {};
   }
-  for (const std::string& service : *dialect.services) {
+  for (const std::string& service : *options.services) {
     if (auto checked = check_choice("dialect.services", service, known_services()); !checked) {
       return checked;
     }
-    if (is_old && (service == "sms" || service == "twi")) {
+    if (dialect.service(service) == nullptr) {
       return base::make_reason("`dialect.services` cannot be used",
                                fmt::format("{} has no service \"{}\"", dialect.name, service),
-                               "leave it out, or take slm-1.6");
+                               fmt::format("leave it out, or take {}", who_has(service)));
     }
   }
   return {};
@@ -182,11 +191,13 @@ base::Result<void> complete(DeviceConfig& config) {
   if (auto checked = check_choice("dialect.name", dialect.name, known_dialects()); !checked) {
     return checked;
   }
-  if (auto checked = check_choice("dialect.modem_library", dialect.modem_library, known_modem_libraries());
-      !checked) {
-    return checked;
+  const dialects::Dialect& known = *dialects::find_dialect(dialect.name);
+  if (known.check_options != nullptr) {
+    if (auto checked = known.check_options(dialect); !checked) {
+      return checked;
+    }
   }
-  if (auto completed = complete_services(dialect, !config.i2c.empty()); !completed) {
+  if (auto completed = complete_services(dialect, known, !config.i2c.empty()); !completed) {
     return completed;
   }
   if (auto checked = check_modem(config.simulation); !checked) {
@@ -196,7 +207,8 @@ base::Result<void> complete(DeviceConfig& config) {
   config.simulation.examine_credentials = !dialect.native_tls;
   config.gnss.seed = config.simulation.seed;
   config.network.device_key = config.simulation.imei;
-  config.network.tls_failure_is_refused = dialect.modem_library >= first_refusing_library;
+  config.network.tls_failure_is_refused =
+      known.failed_tls_is_refusal != nullptr && known.failed_tls_is_refusal(dialect);
   if (auto checked = services::check_i2c(config.i2c); !checked) {
     return checked;
   }

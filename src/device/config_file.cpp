@@ -252,7 +252,8 @@ class ConfigReader {
 
   void read_value(const ConfigKey& key, const toml::node& node) {
     auto value = value_of(node, key.kind);
-    auto outcome = value ? key.set(config_, *value) : base::make_reason({}, {}, type_advice(node, key.kind));
+    auto outcome =
+        value ? key.store(config_, *value) : base::make_reason({}, {}, type_advice(node, key.kind));
     if (outcome) {
       return;
     }

@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "device/config.hpp"
 #include "device/config_value.hpp"
+#include "dialects/option_key.hpp"
 
 namespace attache::device {
 
@@ -25,6 +26,11 @@ struct ConfigKey {
   /// In a repeated table the setter works on the last element.
   base::Result<void> (*set)(DeviceConfig& config, const ConfigValue& value);
   bool secret = false;  ///< Its value is never shown.
+  /// A key that is an option of some dialects; it has no `set` of its own.
+  const dialects::OptionKey* option = nullptr;
+
+  /// Stores a value of `kind`; see `set`.
+  base::Result<void> store(DeviceConfig& config, const ConfigValue& value) const;
 };
 
 /// One table of the file: `[name]`, or `[[name]]` that may come again and again.
@@ -41,9 +47,8 @@ struct ConfigTable {
 std::span<const ConfigTable> config_tables();
 std::span<const ConfigKey> config_keys();
 
-/// The names accepted by `[dialect] name`, `services` and `modem_library`.
+/// The names accepted by `[dialect] name` and `services`.
 std::span<const std::string_view> known_dialects();
 std::span<const std::string_view> known_services();
-std::span<const std::string_view> known_modem_libraries();
 
 }  // namespace attache::device

@@ -27,8 +27,8 @@ using V = ConfigValue;
 using K = ConfigKind;
 
 // clang-format off
-constexpr std::array keys_of_device{
-  ConfigKey{"device", "dialect", K::text, R"("slm-1.6")", R"("slm-1.6" or "slm-1.5")",
+const std::array keys_of_device{
+  ConfigKey{"device", "dialect", K::text, R"("slm-1.6")", dialect_choice(),
     "The application firmware; the same as `[dialect] name`.",
     [](C& c, const V& v) { return set_choice(c.dialect.name, v, known_dialects()); }},
   ConfigKey{"device", "imei", K::text, R"("352656100367872")", "15 digits",

@@ -156,11 +156,4 @@ bool is_host_name(std::string_view text) {
   });
 }
 
-std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
-  if (auto near = base::nearest(word, known)) {
-    return fmt::format("did you mean `{}`?", *near);
-  }
-  return fmt::format("known: `{}`", fmt::join(known, "`, `"));
-}
-
 }  // namespace attache::device

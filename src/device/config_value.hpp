@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/text.hpp"
 
 namespace attache::device {
 
@@ -40,7 +41,6 @@ bool is_firmware(std::string_view text);
 /// A domain name of letters, digits, `-`, `_` and dots.
 bool is_host_name(std::string_view text);
 
-/// "did you mean `x`?", or what is known: "known: `a`, `b`".
-std::string suggestion(std::string_view word, std::span<const std::string_view> known);
+using base::suggestion;
 
 }  // namespace attache::device

@@ -9,12 +9,13 @@
 
 #include "base/text.hpp"
 #include "device/config_text.hpp"
-#include "device/kconfig_options.hpp"
+#include "dialects/dialects.hpp"
 
 namespace attache::device {
 
 namespace {
 
+using dialects::KconfigOption;
 using Kind = KconfigOption::Kind;
 using Value = KconfigOption::Value;
 
@@ -55,11 +56,11 @@ std::optional<Value> kconfig_value_of(const KconfigAssignment& assignment, const
   return assignment.value;
 }
 
-/// Names that a host's author may have meant, of one dialect.
-std::vector<std::string_view> slm_names(std::string_view dialect) {
+/// Names of the application's own that a host's author may have meant, of one dialect.
+std::vector<std::string_view> own_names(const dialects::KconfigRules& rules, std::string_view dialect) {
   std::vector<std::string_view> names;
-  for (const KconfigOption& option : kconfig_options()) {
-    if (option.name.starts_with("SLM_") && option.exists_in(dialect)) {
+  for (const KconfigOption& option : rules.options) {
+    if (option.name.starts_with(rules.prefix) && option.exists_in(dialect)) {
       names.push_back(option.name);
     }
   }
@@ -67,9 +68,12 @@ std::vector<std::string_view> slm_names(std::string_view dialect) {
 }
 
 /// One build: the values that hold in the end, and what is to be said about them.
-class KconfigBuild {
+class KconfigBuild final : private dialects::KconfigSettings {
  public:
-  explicit KconfigBuild(DeviceConfig& config) : config_(config) {}
+  KconfigBuild(DeviceConfig& config, const dialects::KconfigRules& rules)
+      : dialect_(config.dialect.name),
+        build_{config.dialect, config.flow_control, config.log_level},
+        rules_(rules) {}
 
   void add(const KconfigFragment& fragment) {
     warnings_.insert(warnings_.end(), fragment.problems.begin(), fragment.problems.end());
@@ -79,15 +83,15 @@ class KconfigBuild {
   }
 
   std::vector<base::Reason> finish() {
-    set_kconfig_defaults(config_);
-    for (const KconfigOption& option : kconfig_options()) {
+    rules_.set_defaults(build_);
+    for (const KconfigOption& option : rules_.options) {
       auto found = settings_.find(option.name);
       if (found != settings_.end()) {
         apply(option, found->second);
       }
     }
     check_needs();
-    check_uart();
+    rules_.judge(build_, *this);
     tell_unknown();
     return std::move(warnings_);
   }
@@ -105,8 +109,8 @@ class KconfigBuild {
   }
 
   void add(const KconfigAssignment& assignment) {
-    const KconfigOption* option = find_kconfig_option(assignment.name);
-    if (option == nullptr || !option->exists_in(config_.dialect.name)) {
+    const KconfigOption* option = find_option(rules_, assignment.name);
+    if (option == nullptr || !option->exists_in(dialect_)) {
       add_unknown(assignment, option);
       return;
     }
@@ -142,7 +146,7 @@ class KconfigBuild {
       return;
     }
     for (auto& [name, setting] : settings_) {
-      const KconfigOption& other = *find_kconfig_option(name);
+      const KconfigOption& other = *find_option(rules_, name);
       if (other.choice != option.choice || name == option.name || !std::get<bool>(setting.value)) {
         continue;
       }
@@ -156,20 +160,18 @@ class KconfigBuild {
   }
 
   void add_unknown(const KconfigAssignment& assignment, const KconfigOption* of_another_dialect) {
-    if (!assignment.name.starts_with("SLM_")) {
+    if (!assignment.name.starts_with(rules_.prefix)) {
       unknown_.insert_or_assign(assignment.name, assignment);
       return;
     }
     std::string why = "the device's build stops at a name that its Kconfig files do not have";
     std::string advice = "remove the line";
     if (of_another_dialect != nullptr) {
-      bool is_old = of_another_dialect->dialects == KconfigOption::Dialects::slm_1_5;
-      why += fmt::format("; slm-{} has it: it {}", is_old ? "1.5" : "1.6", of_another_dialect->effect);
-    } else if (auto near = base::nearest(assignment.name, slm_names(config_.dialect.name))) {
+      why += fmt::format("; {} has it: it {}", of_another_dialect->only_in, of_another_dialect->effect);
+    } else if (auto near = base::nearest(assignment.name, own_names(rules_, dialect_))) {
       advice = fmt::format("did you mean CONFIG_{}?", *near);
     }
-    warn(assignment,
-         fmt::format("CONFIG_{} is no option of {}", shown(assignment.name), config_.dialect.name),
+    warn(assignment, fmt::format("CONFIG_{} is no option of {}", shown(assignment.name), dialect_),
          std::move(why), std::move(advice));
   }
 
@@ -182,57 +184,30 @@ class KconfigBuild {
       return;
     }
     if (option.choice.empty() || std::get<bool>(setting.value)) {
-      option.set(config_, setting.value);
+      option.set(build_, setting.value);
     }
   }
 
   void check_needs() {
     for (const auto& [name, setting] : settings_) {
-      const KconfigOption& option = *find_kconfig_option(name);
+      const KconfigOption& option = *find_option(rules_, name);
       const bool* flag = std::get_if<bool>(&setting.value);
-      if (option.needs.empty() || is_set(config_, option.needs) || (flag != nullptr && !*flag)) {
+      if (option.needs.empty() || rules_.is_set(build_, option.needs) || (flag != nullptr && !*flag)) {
         continue;
       }
       warn(setting.assignment, fmt::format("{} has no effect", written(setting.assignment)),
            fmt::format("it {}, and needs CONFIG_{}=y, which is not set", option.effect, option.needs));
     }
-    config_.dialect.start_sleep = config_.dialect.start_sleep && *config_.dialect.gpio_wakeup;
   }
 
-  const Setting* find_set(std::string_view flag) const {
-    auto found = settings_.find(flag);
-    bool is_set = found != settings_.end() && std::get<bool>(found->second.value);
-    return is_set ? &found->second : nullptr;
+  [[nodiscard]] bool has(std::string_view name) const override { return settings_.contains(name); }
+  [[nodiscard]] bool is_y(std::string_view name) const override {
+    auto found = settings_.find(name);
+    return found != settings_.end() && std::get<bool>(found->second.value);
   }
-
-  // What does not go together with the UART that carries AT.
-  void check_uart() {
-    unsigned uart = config_.dialect.uart;
-    for (unsigned other : {0U, 2U}) {
-      auto timer = settings_.find(fmt::format("UART_{}_NRF_HW_ASYNC_TIMER", other));
-      if (timer != settings_.end() && other != uart &&
-          !settings_.contains(fmt::format("UART_{}_NRF_HW_ASYNC_TIMER", uart))) {
-        warn(timer->second.assignment,
-             fmt::format("{} is for another UART", written(timer->second.assignment)),
-             fmt::format("AT commands come on UART_{}: on the device its bytes are not counted, and commands "
-                         "get lost",
-                         uart),
-             fmt::format("set CONFIG_UART_{}_NRF_HW_ASYNC_TIMER=2", uart));
-      }
-    }
-    for (std::string_view flag : {"UART_CONSOLE", "LOG_BACKEND_UART"}) {
-      if (const Setting* setting = find_set(flag); setting != nullptr && uart == 0) {
-        warn(setting->assignment,
-             fmt::format("{} contradicts CONFIG_SLM_CONNECT_UART_0=y", written(setting->assignment)),
-             "on the device its text comes between the answers, on the same UART; here it does not",
-             "set it to n, or take CONFIG_SLM_CONNECT_UART_2=y");
-      }
-    }
-    if (const Setting* setting = find_set("SLM_DATAMODE_HWFC"); setting != nullptr && uart == 0) {
-      warn(setting->assignment, fmt::format("{} leaves no data mode", written(setting->assignment)),
-           "UART_0 has no RTS/CTS: commands that start data mode answer ERROR, as on the device",
-           "set it to n, or take CONFIG_SLM_CONNECT_UART_2=y");
-    }
+  void warn(std::string_view name, std::string_view what, std::string why, std::string advice) override {
+    const KconfigAssignment& assignment = settings_.at(name).assignment;
+    warn(assignment, fmt::format("{} {}", written(assignment), what), std::move(why), std::move(advice));
   }
 
   // The thousands of options of kernel, drivers and libraries, in one piece.
@@ -261,7 +236,9 @@ class KconfigBuild {
     warnings_.push_back(std::move(reason));
   }
 
-  DeviceConfig& config_;
+  std::string dialect_;
+  dialects::Build build_;
+  const dialects::KconfigRules& rules_;
   std::map<std::string_view, Setting> settings_;  // By the name in the row.
   std::map<std::string, KconfigAssignment> unknown_;
   std::vector<base::Reason> warnings_;
@@ -278,7 +255,12 @@ base::Result<KconfigFragment> read_kconfig_file(const std::string& path) {
 }
 
 std::vector<base::Reason> apply_kconfig(std::span<const KconfigFragment> fragments, DeviceConfig& config) {
-  KconfigBuild build(config);
+  const dialects::Dialect* dialect = dialects::find_dialect(config.dialect.name);
+  if (dialect == nullptr || dialect->kconfig == nullptr) {
+    return {base::make_reason("Kconfig fragments are not used",
+                              fmt::format("the dialect {} has no build options", config.dialect.name))};
+  }
+  KconfigBuild build(config, *dialect->kconfig);
   for (const KconfigFragment& fragment : fragments) {
     build.add(fragment);
   }

@@ -9,10 +9,13 @@
 #include "at/grammar.hpp"
 #include "at/parameters.hpp"
 #include "base/reason.hpp"
+#include "base/result.hpp"
 #include "dialects/command.hpp"
 #include "dialects/dialect_options.hpp"
 #include "dialects/framing.hpp"
+#include "dialects/kconfig.hpp"
 #include "dialects/notices.hpp"
+#include "dialects/option_key.hpp"
 #include "dialects/power.hpp"
 
 namespace attache::dialects {
@@ -56,6 +59,14 @@ struct Dialect {
   /// Takes a line that is no command of the application before the modem gets it: false if it does not. May
   /// be null.
   bool (*takes_line)(Application& application, Answer& answer) = nullptr;
+  /// Keys of `[dialect]` beside those that all dialects have.
+  std::span<const OptionKey> option_keys{};
+  /// Objects to options that contradict each other or are none; may be null.
+  base::Result<void> (*check_options)(const DialectOptions& options) = nullptr;
+  /// A TLS handshake that failed gives ECONNREFUSED instead of an error of its own; may be null.
+  bool (*failed_tls_is_refusal)(const DialectOptions& options) = nullptr;
+  /// Build options of the product; nullptr = it knows none.
+  const KconfigRules* kconfig = nullptr;
   /// How the build is woken.
   Power::Rules (*power)(const Dialect& dialect, const DialectOptions& options) = nullptr;
 

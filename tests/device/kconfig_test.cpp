@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "device/config.hpp"
-#include "device/kconfig_options.hpp"
+#include "dialects/slm_1/kconfig.hpp"
 
 namespace attache::device {
 namespace {
@@ -193,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
                [](C& c) { return c.dialect.ftp_listen_time == 3s; }}));
 
 TEST(Kconfig, TellsWhatEachOptionWithoutEffectWouldDo) {
-  for (const KconfigOption& option : kconfig_options()) {
+  for (const dialects::KconfigOption& option : dialects::slm_1::kconfig_rules().options) {
     if (option.set != nullptr || option.unnoticed == "*") {
       continue;
     }
@@ -316,10 +316,11 @@ TEST(Kconfig, NamesAFileThatCannotBeRead) {
 // ---- the table
 
 TEST(KconfigOptions, HaveOneRowForEachName) {
-  for (const KconfigOption& option : kconfig_options()) {
-    EXPECT_EQ(find_kconfig_option(option.name), &option);
+  for (const dialects::KconfigOption& option : dialects::slm_1::kconfig_rules().options) {
+    EXPECT_EQ(find_option(dialects::slm_1::kconfig_rules(), option.name), &option);
     EXPECT_FALSE(option.effect.empty());
-    EXPECT_TRUE(option.needs.empty() || find_kconfig_option(option.needs) != nullptr);
+    EXPECT_TRUE(option.needs.empty() ||
+                find_option(dialects::slm_1::kconfig_rules(), option.needs) != nullptr);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "cellular/network_presets.hpp"
 #include "cli/subcommands.hpp"
 #include "device/steering.hpp"
+#include "dialects/dialects.hpp"
 
 namespace attache::cli::manual {
 
@@ -33,13 +34,21 @@ std::vector<std::string> steering_names() {
   return names;
 }
 
+std::vector<std::string> dialect_names() {
+  std::vector<std::string> names;
+  for (const dialects::Dialect* dialect : dialects::all_dialects()) {
+    names.emplace_back(dialect->name);
+  }
+  return names;
+}
+
 // The parser knows a value as a text with a name: what may stand in it, the code behind knows. By the name of
 // the option, for an argument by that of its subcommand.
 ValueHint hint_of(std::string_view name, std::string_view value) {
   static const std::map<std::string_view, ValueHint> by_name{
       {"--clock", {Kind::words, {"real", "manual"}}},
       {"--timing", {Kind::words, {"instant", "real", "60x"}}},
-      {"--dialect", {Kind::words, {"slm-1.6", "slm-1.5"}}},
+      {"--dialect", {Kind::words, dialect_names()}},
       {"--line-end", {Kind::words, {"crlf", "cr", "lf"}}},
       {"--log-level", {Kind::words, {"off", "error", "warning", "info", "debug"}}},
       {"--network", {Kind::words, preset_names()}},

@@ -5,6 +5,8 @@
 #include "dialects/slm_1/commands.hpp"
 #include "dialects/slm_1/fota_session.hpp"
 #include "dialects/slm_1/http_session.hpp"
+#include "dialects/slm_1/kconfig.hpp"
+#include "dialects/slm_1/option_keys.hpp"
 
 namespace attache::dialects::slm_1 {
 
@@ -78,6 +80,10 @@ Edition make_1_6() {
   edition.boot_text = boot_text;
   edition.commands = all_commands;
   edition.services = services_1_6;
+  edition.option_keys = option_keys();
+  edition.check_options = check_options;
+  edition.failed_tls_is_refusal = failed_tls_is_refusal;
+  edition.kconfig = &kconfig_rules();
   edition.power = power_rules;
   return edition;
 }
