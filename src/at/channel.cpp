@@ -154,6 +154,7 @@ void Channel::drop_input() {
   input_.clear();
   assembler_.clear();
   unfinished_alarm_.cancel();
+  last_byte_of_line_.reset();
   gap_at_ = 0;
   if (held_back && on_backlog_shrunk_) {
     on_backlog_shrunk_();
@@ -179,6 +180,9 @@ void Channel::pump() {
   pumping_ = false;
   flush();
   watch_unfinished_line();
+  if (!busy_ && !data_mode_ && enabled_) {
+    handler_.settled(*this);
+  }
   if (before > backlog_limit && input_.size() <= backlog_limit && on_backlog_shrunk_) {
     on_backlog_shrunk_();
   }
@@ -196,8 +200,10 @@ void Channel::pump_commands() {
     }
     read = now_read;
     if (!outcome) {
+      last_byte_of_line_ = clock_.now();
       break;
     }
+    last_byte_of_line_.reset();
     stale_prefix_ = take_stale_prefix();
     if (outcome->overflow) {
       handler_.handle_overflow(*this);

@@ -32,6 +32,8 @@ class LineHandler {
   virtual void handle_line(Channel& channel, std::string line) = 0;
   /// A line was too long and has been dropped. Answers at once; finish() is not called.
   virtual void handle_overflow(Channel& channel) = 0;
+  /// No command runs, all that has come is read, and the channel is not in data mode.
+  virtual void settled(Channel& channel) { static_cast<void>(channel); }
 };
 
 /// Takes the data of a channel in data mode: the service that asked for it.
@@ -72,11 +74,14 @@ class Channel {
 
   /// Switches the echo of what comes in command mode.
   void set_echo(bool echo) { echo_ = echo; }
+  [[nodiscard]] bool echo() const { return echo_; }
 
   /// The line given to the handler has been answered: the next one may be read.
   void finish();
   /// True between handle_line() and finish().
   [[nodiscard]] bool busy() const { return busy_; }
+  /// When the last byte came that a command line has not ended with yet; nothing if none has come since.
+  [[nodiscard]] std::optional<base::Time> last_byte_of_line() const { return last_byte_of_line_; }
 
   /// From now on the host's bytes are data for `consumer`, which must live until data mode ends. Takes effect
   /// for the first byte after what has been read as a command.
@@ -139,6 +144,7 @@ class Channel {
   DataConsumer* consumer_ = nullptr;
   base::Alarm data_alarm_;
 
+  std::optional<base::Time> last_byte_of_line_;
   base::Time last_input_{};
   std::size_t gap_at_ = 0;  // How much of the unfinished line had come before a pause.
   base::Time gap_began_{};  // When the last byte before that pause came.

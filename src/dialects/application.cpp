@@ -67,7 +67,7 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
       descriptors_(options.descriptors.value_or(options.native_tls ? usual_descriptors_native_tls
                                                                    : usual_descriptors)),
       channels_(std::make_shared<Channels>(surroundings_.clock, surroundings_.journal)),
-      notices_(*channels_, surroundings_.journal, dialect.framing, dialect.notices),
+      notices_(*channels_, surroundings_.clock, surroundings_.journal, dialect.framing, dialect.notices),
       modem_line_(
           surroundings_.modem, surroundings_.journal, modem_line_options(options),
           [this](base::Reason reason, std::string_view line) { return refusal(std::move(reason), line); }),
@@ -84,6 +84,16 @@ Application::~Application() {
 
 at::Channel& Application::add_channel(at::HostLine& line) {
   return channels_->add(channel_policy_, *this, line);
+}
+
+void Application::remove_channel(at::Channel& channel) {
+  HostChannel handle = channels_->handle(channel);
+  channels_->remove(channel);
+  notices_.remove(handle);
+}
+
+void Application::settled(at::Channel& channel) {
+  notices_.look_at(channels_->handle(channel));
 }
 
 bool Application::is_built(std::string_view service) const {
@@ -251,6 +261,7 @@ void Application::close_services(std::string_view why) {
 
 void Application::forget() {
   data_mode_.forget();
+  notices_.forget();
   for (const auto& session : sessions_) {
     session->forget();
   }

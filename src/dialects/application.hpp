@@ -63,7 +63,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   /// Adds an AT channel on a line to a host, which must outlive the channel; at any time.
   at::Channel& add_channel(at::HostLine& line);
   /// Takes a channel away; see Channels::remove.
-  void remove_channel(at::Channel& channel) { channels_->remove(channel); }
+  void remove_channel(at::Channel& channel);
   /// Boots: every channel gets `Ready`.
   void start() { power_.start(); }
   /// The interface pin is pulled low: wakes the application from sleep.
@@ -128,6 +128,7 @@ class Application final : private at::LineHandler, private PoweredParts {
 
   void handle_line(at::Channel& channel, std::string line) override;
   void handle_overflow(at::Channel& channel) override;
+  void settled(at::Channel& channel) override;
   void close_services(std::string_view why) override;
   void forget() override;
   std::string boot_text() override;

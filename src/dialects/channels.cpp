@@ -58,6 +58,33 @@ void HostChannel::data_sent() const {
   }
 }
 
+void HostChannel::data_failed() const {
+  if (auto* channel = find()) {
+    channel->data_failed();
+  }
+}
+
+bool HostChannel::busy() const {
+  auto* channel = find();
+  return channel != nullptr && channel->busy();
+}
+
+void HostChannel::set_echo(bool echo) const {
+  if (auto* channel = find()) {
+    channel->set_echo(echo);
+  }
+}
+
+bool HostChannel::echo() const {
+  auto* channel = find();
+  return channel != nullptr && channel->echo();
+}
+
+std::optional<base::Time> HostChannel::last_byte_of_line() const {
+  auto* channel = find();
+  return channel != nullptr ? channel->last_byte_of_line() : std::nullopt;
+}
+
 void HostChannel::finish() const {
   if (auto* channel = find()) {
     channel->finish();

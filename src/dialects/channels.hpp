@@ -42,11 +42,16 @@ class HostChannel {
   /// True if the host can be held back (RTS/CTS).
   [[nodiscard]] bool has_flow_control() const;
 
-  // See at::Channel.
+  // See at::Channel; without a channel nothing is so.
   void enter_data_mode(const at::DataModePolicy& policy, at::DataConsumer& consumer) const;
   void leave_data_mode() const;
   [[nodiscard]] bool in_data_mode() const;
   void data_sent() const;
+  void data_failed() const;
+  [[nodiscard]] bool busy() const;
+  void set_echo(bool echo) const;
+  [[nodiscard]] bool echo() const;
+  [[nodiscard]] std::optional<base::Time> last_byte_of_line() const;
   void finish() const;
   [[nodiscard]] std::optional<std::string> stale_prefix() const;
   /// Nothing without a channel.

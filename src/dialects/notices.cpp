@@ -2,23 +2,123 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/text.hpp"
 
 namespace attache::dialects {
+
+namespace {
+
+using Delivery = NoticeRules::Delivery;
+
+}  // namespace
+
+void Notices::write(const HostChannel& channel, std::string_view bytes) {
+  HostChannel target = channel.is_open() || !rules_.to_one_channel ? channel : urc_channel();
+  deliver(target, bytes, rules_.service_in_data_mode);
+}
 
 void Notices::write_to_all(std::string_view bytes) {
   channels_.for_each([&](const HostChannel& channel) { channel.write(bytes); });
 }
 
 void Notices::pass_on(std::string_view urc) {
+  std::string bytes = fmt::format("\r\n{}", urc);
+  if (rules_.to_one_channel) {
+    deliver(urc_channel(), bytes, rules_.modem_in_data_mode);
+    return;
+  }
+  channels_.for_each([&](const HostChannel& channel) { deliver(channel, bytes, rules_.modem_in_data_mode); });
+}
+
+HostChannel Notices::urc_channel() const {
+  if (chosen_.is_open()) {
+    return chosen_;
+  }
+  HostChannel oldest;
+  HostChannel first;
   channels_.for_each([&](const HostChannel& channel) {
-    if (rules_.drops_modem_in_data_mode && channel.in_data_mode()) {
-      journal_.log(base::LogLevel::debug, "modem",
-                   fmt::format("notification dropped in data mode: {}", base::trim(urc)));
-    } else {
-      channel.write(fmt::format("\r\n{}", urc));
-    }
+    oldest = oldest.is_open() ? oldest : channel;
+    first = first.is_open() || channel.in_data_mode() ? first : channel;
   });
+  return first.is_open() ? first : oldest;
+}
+
+void Notices::deliver(const HostChannel& channel, std::string_view bytes, Delivery in_data_mode) {
+  if (channel.in_data_mode() && in_data_mode == Delivery::drop) {
+    journal_.log(base::LogLevel::debug, "modem",
+                 fmt::format("notification dropped in data mode: {}", base::trim(bytes)));
+    return;
+  }
+  bool passes = channel.in_data_mode() ? in_data_mode == Delivery::at_once : is_ready(channel);
+  if (passes && !stores_.contains(channel.id())) {
+    channel.write(bytes);
+  } else {
+    hold(channel, bytes);
+  }
+}
+
+void Notices::hold(const HostChannel& channel, std::string_view bytes) {
+  if (!channel.is_open()) {
+    return;
+  }
+  Store& store = stores_[channel.id()];
+  if (store.text.size() + bytes.size() > rules_.store) {
+    bool drops_all = rules_.overflow == NoticeRules::Overflow::drops_all;
+    std::size_t lost = bytes.size() + (drops_all ? store.text.size() : 0);
+    journal_.report("notices",
+                    base::make_reason(fmt::format("{} bytes of URCs lost", lost),
+                                      fmt::format("the store of {} bytes is full", rules_.store),
+                                      "let the channel be idle in command mode from time to time"));
+    if (drops_all) {
+      store.text.clear();
+    }
+  } else {
+    store.text += bytes;
+  }
+  look_at(channel);
+}
+
+// While a command runs or data mode lasts, its end is told; the end of silence is not.
+base::Duration Notices::wait_for(const HostChannel& channel) const {
+  auto last = channel.last_byte_of_line();
+  if (!last) {
+    return {};
+  }
+  base::Duration window = channel.echo() ? rules_.idle_after_with_echo : rules_.idle_after;
+  return std::max(base::Duration::zero(), *last + window - clock_.now());
+}
+
+bool Notices::is_ready(const HostChannel& channel) const {
+  bool waits_for_result = rules_.waits_for_result && channel.busy();
+  return !channel.in_data_mode() && !waits_for_result && wait_for(channel) == base::Duration::zero();
+}
+
+void Notices::look_at(const HostChannel& channel) {
+  auto found = stores_.find(channel.id());
+  if (found == stores_.end()) {
+    return;
+  }
+  if (is_ready(channel)) {
+    std::string text = std::move(found->second.text);
+    stores_.erase(found);
+    channel.write(text);
+  } else if (auto wait = wait_for(channel); wait > base::Duration::zero()) {
+    found->second.look_again = clock_.call_after(wait, [this, channel] { look_at(channel); });
+  }
+}
+
+void Notices::remove(const HostChannel& channel) {
+  auto held = stores_.extract(channel.id());
+  if (!held.empty() && rules_.to_one_channel) {
+    hold(urc_channel(), held.mapped().text);
+  }
+}
+
+void Notices::forget() {
+  stores_.clear();
 }
 
 }  // namespace attache::dialects

@@ -76,7 +76,7 @@ Edition make_1_6() {
   edition.parameters = parameter_policy();
   edition.grammar.emplace();
   edition.strict_compares_beginnings = true;
-  edition.notices.drops_modem_in_data_mode = true;
+  edition.notices.modem_in_data_mode = NoticeRules::Delivery::drop;
   edition.boot_text = boot_text;
   edition.commands = all_commands;
   edition.services = services_1_6;
@@ -95,7 +95,7 @@ Edition make_1_5() {
   edition.framing.before = {};
   edition.grammar.reset();
   edition.overflow_answer = "Buffer overflow\r\n\r\nERROR\r\n";
-  edition.notices.drops_modem_in_data_mode = false;
+  edition.notices.modem_in_data_mode = NoticeRules::Delivery::at_once;
   edition.services = services_1_5;
   edition.takes_line = takes_payload_line;
   edition.signed_numbers = true;
