@@ -46,6 +46,18 @@ void Channel::receive(std::string_view bytes) {
   lose_what_cannot_wait();
 }
 
+// Answers before go out first, and no line is begun.
+std::string Channel::give_back() {
+  flush();
+  std::string rest = std::exchange(input_, {});
+  drop_input();
+  return rest;
+}
+
+void Channel::host_lines_changed(const base::HostLines& lines) {
+  handler_.host_lines_changed(*this, lines);
+}
+
 // Data mode takes no more, and the host cannot be told to wait.
 void Channel::lose_what_cannot_wait() {
   bool full =
@@ -133,7 +145,6 @@ void Channel::reset() {
 
 void Channel::abandon() {
   DataConsumer* consumer = data_mode_ ? consumer_ : nullptr;
-  on_backlog_shrunk_ = nullptr;
   reset();
   output_.clear();
   enabled_ = false;
@@ -156,8 +167,8 @@ void Channel::drop_input() {
   unfinished_alarm_.cancel();
   last_byte_of_line_.reset();
   gap_at_ = 0;
-  if (held_back && on_backlog_shrunk_) {
-    on_backlog_shrunk_();
+  if (held_back) {
+    line_.backlog_shrunk();
   }
 }
 
@@ -183,8 +194,8 @@ void Channel::pump() {
   if (!busy_ && !data_mode_ && enabled_) {
     handler_.settled(*this);
   }
-  if (before > backlog_limit && input_.size() <= backlog_limit && on_backlog_shrunk_) {
-    on_backlog_shrunk_();
+  if (before > backlog_limit && input_.size() <= backlog_limit) {
+    line_.backlog_shrunk();
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +33,11 @@ class LineHandler {
   virtual void handle_overflow(Channel& channel) = 0;
   /// No command runs, all that has come is read, and the channel is not in data mode.
   virtual void settled(Channel& channel) { static_cast<void>(channel); }
+  /// The host has changed its control lines.
+  virtual void host_lines_changed(Channel& channel, const base::HostLines& lines) {
+    static_cast<void>(channel);
+    static_cast<void>(lines);
+  }
 };
 
 /// Takes the data of a channel in data mode: the service that asked for it.
@@ -50,22 +54,21 @@ class DataConsumer {
 /// One AT channel between a host and the application: command mode with its line buffer, or data mode.
 /// Bytes from the host come by receive(), bytes to the host go to the line. What comes while a command runs
 /// is kept and read when it has finished. One thread only.
-class Channel {
+class Channel final : public LineUser {
  public:
   /// All references must outlive the channel.
   Channel(const ChannelPolicy& policy, base::Clock& clock, base::Journal& journal, LineHandler& handler,
           HostLine& line);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
-  ~Channel();
+  ~Channel() override;
 
-  /// Bytes from the host.
-  void receive(std::string_view bytes);
-  /// Bytes received and not yet read; the port should be read no further while this is above `backlog_limit`.
-  [[nodiscard]] std::size_t backlog() const { return input_.size(); }
-  static constexpr std::size_t backlog_limit = 16 * 1024;
-  /// Called each time the backlog has shrunk to the limit or below.
-  void set_backlog_handler(std::function<void()> handler) { on_backlog_shrunk_ = std::move(handler); }
+  // As the user of its line, which it is from the start.
+  void receive(std::string_view bytes) override;
+  std::string give_back() override;
+  [[nodiscard]] std::size_t backlog() const override { return input_.size(); }
+  [[nodiscard]] bool carries_data() const override { return in_data_mode(); }
+  void host_lines_changed(const base::HostLines& lines) override;
 
   /// Bytes to the host. Answers to lines that came together go out in one piece.
   void write(std::string_view bytes);
@@ -131,7 +134,6 @@ class Channel {
   LineAssembler assembler_;
   std::string input_;
   std::string output_;
-  std::function<void()> on_backlog_shrunk_;
 
   std::uint64_t epoch_ = 0;
   bool boots_with_echo_;

@@ -114,8 +114,8 @@ class ManualClock final : public Clock {
   /// runs the loop dry again; ends with now() = old now() + duration, or early if somebody stops the loop.
   /// A peer that always has more, or a call that asks for itself again at once, would keep the loop from
   /// running dry for ever: time moves on after longest_busy of real time, and at the times after that one as
-  /// soon as each has had fair_share handlers and calls. Returns whether the loop ran dry at every time. May be
-  /// called by a handler of the loop.
+  /// soon as each has had fair_share handlers and calls. Returns whether the loop ran dry at every time. May
+  /// be called by a handler of the loop.
   bool advance(Duration duration);
   static constexpr Duration longest_busy = std::chrono::seconds(1);
   static constexpr std::size_t fair_share = 256;

@@ -18,55 +18,10 @@ namespace attache::device {
 
 namespace {
 
-constexpr std::size_t read_size = 2048;
-constexpr std::size_t data_read_size = 8 * 1024;  // In data mode; given back afterwards.
-constexpr std::size_t unread_limit = 64 * 1024;   // Output a host has not taken before its input waits.
 constexpr std::string_view module = "uart";
 constexpr std::string_view config_module = "kconfig";
 
 }  // namespace
-
-/// A port as the application's line to its host.
-class Device::PortLine final : public at::HostLine {
- public:
-  PortLine(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps,
-           std::optional<bool> flow_control)
-      : port_(std::move(port)), index_(index), taps_(taps), flow_control_(flow_control) {}
-
-  void write(std::string_view bytes) override {
-    taps_.tell({index_, true, is_in_data_mode(), bytes});
-    port_->write(bytes);
-  }
-  void receive(std::string_view bytes) {
-    taps_.tell({index_, false, is_in_data_mode(), bytes});
-    channel->receive(bytes);
-  }
-  asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
-  [[nodiscard]] std::uint32_t baud() const override { return port_->baud(); }
-  void set_baud(std::uint32_t baud) override {
-    auto set = port_->set_baud(baud);
-    if (!set && journal != nullptr) {
-      journal->report(module, set.error());
-    }
-  }
-  [[nodiscard]] bool has_flow_control() const override {
-    return flow_control_.value_or(port_->has_flow_control());
-  }
-
-  [[nodiscard]] serial::Port& port() { return *port_; }
-
-  at::Channel* channel = nullptr;
-  base::Journal* journal = nullptr;
-  base::Event backlog_shrunk;
-
- private:
-  [[nodiscard]] bool is_in_data_mode() const { return channel != nullptr && channel->in_data_mode(); }
-
-  std::unique_ptr<serial::Port> port_;
-  std::size_t index_;
-  PortTaps& taps_;
-  std::optional<bool> flow_control_;  // Nothing = as the port has it.
-};
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
                                                      net::HostNetwork& network) {
@@ -165,10 +120,8 @@ void Device::add_journal_sink(base::JournalSink sink) {
 }
 
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
-  auto line = std::make_unique<PortLine>(std::move(port), lines_.size(), taps_, flow_control_);
-  line->journal = journal_.get();
-  line->channel = &application_->add_channel(*line);
-  line->channel->set_backlog_handler([event = &line->backlog_shrunk] { event->notify(); });
+  auto line = std::make_unique<Line>(std::move(port), lines_.size(), taps_, *journal_, flow_control_);
+  line->set_user(application_->add_channel(*line));
   lines_.push_back(std::move(line));
 }
 
@@ -194,22 +147,9 @@ void Device::start() {
   }
 }
 
-asio::awaitable<void> Device::serve(PortLine& line) {
-  std::vector<char> buffer(read_size);
+asio::awaitable<void> Device::serve(Line& line) {
   try {
-    while (std::size_t count = co_await line.port().read_some(buffer)) {
-      line.receive(std::string_view(buffer.data(), count));
-      while (!closed_ && line.channel->backlog() > at::Channel::backlog_limit) {
-        co_await line.backlog_shrunk.wait();
-      }
-      if (line.port().queued() > unread_limit) {
-        co_await line.port().drained(unread_limit);
-      }
-      std::size_t size = line.channel->in_data_mode() ? data_read_size : read_size;
-      if (buffer.size() != size) {
-        buffer = std::vector<char>(size);
-      }
-    }
+    co_await line.serve();
   } catch (const boost::system::system_error& error) {
     if (error.code() == asio::error::operation_aborted) {
       throw;
@@ -225,7 +165,8 @@ asio::awaitable<void> Device::serve(PortLine& line) {
 std::vector<Device::PortState> Device::ports() const {
   std::vector<PortState> states;
   for (const auto& line : lines_) {
-    states.push_back({line->port().address(), line->port().baud(), line->channel->in_data_mode()});
+    states.push_back({line->port().address(), line->port().baud(), line->carries_data(), line->host_lines(),
+                      line->device_lines()});
   }
   return states;
 }
@@ -239,7 +180,17 @@ void Device::wake_up() {
 }
 
 base::Result<void> Device::set_dtr(bool asserted) {
-  return application_->set_dtr(asserted);
+  if (auto objection = application_->objection_to_dtr()) {
+    return *objection;
+  }
+  for (const auto& line : lines_) {
+    base::HostLines lines = line->host_lines();
+    lines.dtr = asserted;
+    if (auto set = line->port().drive_host_lines(lines); !set) {
+      return set;
+    }
+  }
+  return {};
 }
 
 void Device::power_off(std::function<void()> done) {
@@ -262,8 +213,7 @@ void Device::close() {
   }
   on_port_end_ = nullptr;
   for (const auto& line : lines_) {
-    line->port().close();
-    line->backlog_shrunk.notify();
+    line->close();
   }
   journal_->flush();
   for (const auto& port : log_ports_) {

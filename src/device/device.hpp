@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "cellular/simulated_nrf91.hpp"
 #include "device/config.hpp"
+#include "device/line.hpp"
 #include "device/message_box.hpp"
 #include "device/message_exchange.hpp"
 #include "device/port_taps.hpp"
@@ -73,7 +74,8 @@ class Device : public std::enable_shared_from_this<Device> {
   void start();
   /// Pulls the wake-up pin low for a moment: ends #XSLEEP.
   void wake_up();
-  /// Asserts DTR or takes it back. The reason of a failure says that the dialect has no such line.
+  /// Asserts DTR on all AT ports or takes it back. The reason of a failure says that the dialect has no such
+  /// line, or that a host drives it itself.
   base::Result<void> set_dtr(bool asserted);
   /// Switches the modem off in order (AT+CFUN=0): it detaches and saves its settings; `done` is called then.
   void power_off(std::function<void()> done);
@@ -97,6 +99,8 @@ class Device : public std::enable_shared_from_this<Device> {
     std::string address;
     std::uint32_t baud = 0;
     bool data_mode = false;
+    base::HostLines host_lines{};
+    base::DeviceLines device_lines{};
   };
   [[nodiscard]] std::vector<PortState> ports() const;
 
@@ -104,13 +108,11 @@ class Device : public std::enable_shared_from_this<Device> {
   [[nodiscard]] PortTaps& taps() { return taps_; }
 
  private:
-  class PortLine;
-
   Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<base::Settings> settings,
          const BearerFactory& make_bearer);
   base::Result<void> connect_messages(const std::string& folder);
   void make_application(const DeviceConfig& config);
-  asio::awaitable<void> serve(PortLine& line);
+  asio::awaitable<void> serve(Line& line);
 
   std::shared_ptr<void> kept_;  // Goes last.
   base::Clock& clock_;
@@ -125,7 +127,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::unique_ptr<MessageSpool> spool_;
   MessageExchange::Membership membership_;
   PortTaps taps_;
-  std::vector<std::unique_ptr<PortLine>> lines_;
+  std::vector<std::unique_ptr<Line>> lines_;
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::unique_ptr<dialects::Application> application_;
   std::optional<bool> flow_control_;

@@ -64,6 +64,23 @@ std::string context_text(const ContextState& context) {
                      context.active ? context.addresses : std::string("not active"));
 }
 
+// Control lines that are not as usual.
+std::string lines_text(const Device::PortState& port) {
+  std::string text;
+  auto tell = [&](bool is_unusual, std::string_view what) {
+    if (is_unusual) {
+      text += fmt::format(", {}", what);
+    }
+  };
+  tell(!port.host_lines.dtr, "DTR off");
+  tell(!port.host_lines.rts, "RTS off");
+  tell(!port.device_lines.dsr, "DSR off");
+  tell(!port.device_lines.cts, "CTS off");
+  tell(!port.device_lines.dcd, "DCD off");
+  tell(port.device_lines.ri, "RI on");
+  return text;
+}
+
 std::string state_text(Device& device, const NetworkState& state) {
   std::string text = fmt::format("modem: {}, {} mV, {} °C\nSIM: {}\nregistration: {} ({})", mode_text(state),
                                  state.battery_mv, state.temperature, state.sim, state.registration,
@@ -86,7 +103,8 @@ std::string state_text(Device& device, const NetworkState& state) {
                         routes_text(control->routes()), name_failure_word(control->name_failure()));
   }
   for (const Device::PortState& port : device.ports()) {
-    text += fmt::format("\nport {}, {} baud{}", port.address, port.baud, port.data_mode ? ", data mode" : "");
+    text += fmt::format("\nport {}, {} baud{}{}", port.address, port.baud,
+                        port.data_mode ? ", data mode" : "", lines_text(port));
   }
   text += fmt::format("\n{}\nSMS: number {}, {} sent\n{}", gnss_text(device.gnss()),
                       device.modem().own_number(), device.messages().outbox().size(), clock_text(device));
@@ -175,8 +193,16 @@ json::object state_object(Device& device, const NetworkState& state) {
   }
   json::array ports;
   for (const Device::PortState& port : device.ports()) {
-    ports.push_back(
-        json::object{{"address", port.address}, {"baud", port.baud}, {"data_mode", port.data_mode}});
+    ports.push_back(json::object{{"address", port.address},
+                                 {"baud", port.baud},
+                                 {"data_mode", port.data_mode},
+                                 {"lines",
+                                  {{"dtr", port.host_lines.dtr},
+                                   {"rts", port.host_lines.rts},
+                                   {"dsr", port.device_lines.dsr},
+                                   {"cts", port.device_lines.cts},
+                                   {"dcd", port.device_lines.dcd},
+                                   {"ri", port.device_lines.ri}}}});
   }
   object["ports"] = std::move(ports);
   const services::GnssOptions& gnss = device.gnss();

@@ -271,9 +271,18 @@ std::string Application::boot_text() {
   return dialect_.boot_text(*this);
 }
 
-base::Result<void> Application::set_dtr(bool) {
+std::optional<base::Reason> Application::objection_to_dtr() const {
+  if (dialect_.host_lines_changed != nullptr) {
+    return std::nullopt;
+  }
   return base::make_reason("DTR cannot be set", fmt::format("{} has no such line", dialect_.name),
                            "The only pin that its firmware reads is the wake-up pin.");
+}
+
+void Application::host_lines_changed(at::Channel& channel, const base::HostLines& lines) {
+  if (dialect_.host_lines_changed != nullptr) {
+    dialect_.host_lines_changed(*this, channels_->handle(channel), lines);
+  }
 }
 
 void Application::shut_down() {

@@ -68,8 +68,8 @@ class Application final : private at::LineHandler, private PoweredParts {
   void start() { power_.start(); }
   /// The interface pin is pulled low: wakes the application from sleep.
   void wake_up() { power_.wake_up(); }
-  /// The host asserts DTR or takes it back. The reason of a failure says that the firmware does not read it.
-  base::Result<void> set_dtr(bool asserted);
+  /// The reason why DTR says nothing to this firmware; nothing if it does.
+  [[nodiscard]] std::optional<base::Reason> objection_to_dtr() const;
   /// Closes all services without a word to the host, so that suspended work ends. For shutting down.
   void shut_down();
 
@@ -129,6 +129,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   void handle_line(at::Channel& channel, std::string line) override;
   void handle_overflow(at::Channel& channel) override;
   void settled(at::Channel& channel) override;
+  void host_lines_changed(at::Channel& channel, const base::HostLines& lines) override;
   void close_services(std::string_view why) override;
   void forget() override;
   std::string boot_text() override;

@@ -35,6 +35,34 @@ bool HostChannel::has_flow_control() const {
   return channel != nullptr && channel->line().has_flow_control();
 }
 
+void HostChannel::give_line(at::LineUser& user) const {
+  if (auto* channel = find()) {
+    channel->line().set_user(user);
+  }
+}
+
+void HostChannel::take_line() const {
+  if (auto* channel = find()) {
+    channel->line().set_user(*channel);
+  }
+}
+
+base::HostLines HostChannel::host_lines() const {
+  auto* channel = find();
+  return channel != nullptr ? channel->line().host_lines() : base::HostLines{};
+}
+
+base::DeviceLines HostChannel::device_lines() const {
+  auto* channel = find();
+  return channel != nullptr ? channel->line().device_lines() : base::DeviceLines{};
+}
+
+void HostChannel::set_device_lines(const base::DeviceLines& lines) const {
+  if (auto* channel = find()) {
+    channel->line().set_device_lines(lines);
+  }
+}
+
 void HostChannel::enter_data_mode(const at::DataModePolicy& policy, at::DataConsumer& consumer) const {
   if (auto* channel = find()) {
     channel->enter_data_mode(policy, consumer);

@@ -41,6 +41,13 @@ class HostChannel {
   [[nodiscard]] std::uint32_t baud() const;
   /// True if the host can be held back (RTS/CTS).
   [[nodiscard]] bool has_flow_control() const;
+  /// The line becomes the user's from the next byte on; see at::HostLine. take_line() gives it back to the
+  /// channel.
+  void give_line(at::LineUser& user) const;
+  void take_line() const;
+  [[nodiscard]] base::HostLines host_lines() const;
+  [[nodiscard]] base::DeviceLines device_lines() const;
+  void set_device_lines(const base::DeviceLines& lines) const;
 
   // See at::Channel; without a channel nothing is so.
   void enter_data_mode(const at::DataModePolicy& policy, at::DataConsumer& consumer) const;

@@ -59,6 +59,9 @@ struct Dialect {
   /// Takes a line that is no command of the application before the modem gets it: false if it does not. May
   /// be null.
   bool (*takes_line)(Application& application, Answer& answer) = nullptr;
+  /// The host has changed the control lines of a channel's port; null = the firmware does not read them.
+  void (*host_lines_changed)(Application& application, const HostChannel& channel,
+                             const base::HostLines& lines) = nullptr;
   /// Keys of `[dialect]` beside those that all dialects have.
   std::span<const OptionKey> option_keys{};
   /// Objects to options that contradict each other or are none; may be null.

@@ -28,6 +28,17 @@ class OwnedPort final : public Port {
   void set_presence_handler(std::function<void(bool present)> handler) override {
     port_->set_presence_handler(std::move(handler));
   }
+  [[nodiscard]] base::HostLines host_lines() const override { return port_->host_lines(); }
+  base::Result<void> drive_host_lines(const base::HostLines& lines) override {
+    return port_->drive_host_lines(lines);
+  }
+  void set_host_lines_handler(std::function<void(const base::HostLines&)> handler) override {
+    port_->set_host_lines_handler(std::move(handler));
+  }
+  [[nodiscard]] base::DeviceLines device_lines() const override { return port_->device_lines(); }
+  base::Result<void> set_device_lines(const base::DeviceLines& lines) override {
+    return port_->set_device_lines(lines);
+  }
   void close() override { port_->close(); }
 
  private:

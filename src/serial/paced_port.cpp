@@ -86,6 +86,17 @@ class PacedPort final : public Port, public std::enable_shared_from_this<PacedPo
 
   [[nodiscard]] std::uint32_t baud() const override { return outgoing_pace_.baud(); }
   [[nodiscard]] bool has_flow_control() const override { return port_->has_flow_control(); }
+  [[nodiscard]] base::HostLines host_lines() const override { return port_->host_lines(); }
+  base::Result<void> drive_host_lines(const base::HostLines& lines) override {
+    return port_->drive_host_lines(lines);
+  }
+  void set_host_lines_handler(std::function<void(const base::HostLines&)> handler) override {
+    port_->set_host_lines_handler(std::move(handler));
+  }
+  [[nodiscard]] base::DeviceLines device_lines() const override { return port_->device_lines(); }
+  base::Result<void> set_device_lines(const base::DeviceLines& lines) override {
+    return port_->set_device_lines(lines);
+  }
   [[nodiscard]] std::uint64_t dropped() const override { return dropped_ + port_->dropped(); }
   void set_presence_handler(std::function<void(bool present)> handler) override {
     port_->set_presence_handler(std::move(handler));

@@ -7,7 +7,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "base/modem_lines.hpp"
 #include "base/result.hpp"
 
 namespace attache::serial {
@@ -54,8 +56,31 @@ class Port {
   /// Called when a host opens (true) or closes (false) the port.
   virtual void set_presence_handler(std::function<void(bool present)> handler) = 0;
 
+  /// The control lines as the host has them. A real UART asks its driver (over a null modem cable the host's
+  /// DTR is DSR here, its RTS is CTS); on others, which have none, they are as drive_host_lines() left them.
+  [[nodiscard]] virtual base::HostLines host_lines() const { return host_lines_; }
+  /// Drives them in the place of the host. The reason of a failure says that the host's own are there.
+  virtual base::Result<void> drive_host_lines(const base::HostLines& lines);
+  /// Called after each drive_host_lines() that changed something.
+  virtual void set_host_lines_handler(std::function<void(const base::HostLines&)> handler) {
+    on_host_lines_ = std::move(handler);
+  }
+  /// The control lines as the device has them.
+  [[nodiscard]] virtual base::DeviceLines device_lines() const { return device_lines_; }
+  /// Sets them. A real UART has two outputs: DTR carries DSR and DCD to the host, RTS carries CTS unless the
+  /// driver uses it for flow control; the others are kept and not seen.
+  virtual base::Result<void> set_device_lines(const base::DeviceLines& lines) {
+    device_lines_ = lines;
+    return {};
+  }
+
   /// Ends the port for good and removes what it made in the file system. May be called twice.
   virtual void close() = 0;
+
+ private:
+  base::HostLines host_lines_;
+  base::DeviceLines device_lines_;
+  std::function<void(const base::HostLines&)> on_host_lines_;
 };
 
 /// How many bytes a port queues at most; what comes beyond is dropped and counted (a host that never reads).

@@ -77,6 +77,32 @@ class UartPort final : public DescriptorPort {
 
   [[nodiscard]] bool has_flow_control() const override { return rtscts_; }
 
+  [[nodiscard]] base::HostLines host_lines() const override {
+    int lines = 0;
+    if (is_closed() || ::ioctl(descriptor_, TIOCMGET, &lines) != 0) {
+      return {};  // A terminal without control lines: a PTY.
+    }
+    return {(lines & TIOCM_DSR) != 0, (lines & TIOCM_CTS) != 0};
+  }
+
+  base::Result<void> drive_host_lines(const base::HostLines&) override {
+    return base::make_reason("the control lines cannot be set",
+                             fmt::format("the host at {} drives them", device_), "set them there");
+  }
+
+  base::Result<void> set_device_lines(const base::DeviceLines& lines) override {
+    int dtr = TIOCM_DTR;
+    int rts = TIOCM_RTS;
+    bool failed = is_closed() ||
+                  ::ioctl(descriptor_, lines.dsr && lines.dcd ? TIOCMBIS : TIOCMBIC, &dtr) != 0 ||
+                  (!rtscts_ && ::ioctl(descriptor_, lines.cts ? TIOCMBIS : TIOCMBIC, &rts) != 0);
+    if (failed) {
+      return base::make_reason(fmt::format("the control lines of {} cannot be set", device_),
+                               error_text(errno));
+    }
+    return DescriptorPort::set_device_lines(lines);
+  }
+
  private:
   // With bytes that a stopped host does not take, close(2) would wait for up to 30 s.
   void connection_closing() override {

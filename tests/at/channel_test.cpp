@@ -53,11 +53,15 @@ class ChannelTest : public testing::Test, public LineHandler, public DataConsume
   [[nodiscard]] std::uint32_t baud() const override { return 115200; }
   void set_baud(std::uint32_t) override {}
   [[nodiscard]] bool has_flow_control() const override { return true; }
+  void set_user(LineUser& user) override { user.receive(channel_.give_back()); }
+  void backlog_shrunk() override { ++shrunk_; }
+  [[nodiscard]] base::HostLines host_lines() const override { return {}; }
+  [[nodiscard]] base::DeviceLines device_lines() const override { return {}; }
+  void set_device_lines(const base::DeviceLines&) override {}
 
   /// Brings more input than the channel takes at once while it waits.
   void hold_back() {
     hold_ = true;
-    channel_.set_backlog_handler([this] { ++shrunk_; });
     channel_.receive("AT\r\n");
     channel_.receive(std::string(Channel::backlog_limit + 1, 'A'));
     ASSERT_GT(channel_.backlog(), Channel::backlog_limit);
@@ -149,7 +153,6 @@ TEST_F(ChannelTest, TellsOfABacklogDroppedWhenTheUartGoesOff) {
 
 TEST_F(ChannelTest, TellsOfABacklogDroppedAtTheEndOfDataMode) {
   hold_ = true;
-  channel_.set_backlog_handler([this] { ++shrunk_; });
   channel_.enter_data_mode({}, *this);
   channel_.receive(std::string(Channel::backlog_limit * 2, 'd'));
   ASSERT_GT(channel_.backlog(), Channel::backlog_limit);

@@ -1,0 +1,80 @@
+#include "device/line.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace attache::device {
+
+namespace {
+
+constexpr std::size_t read_size = 2048;
+constexpr std::size_t data_read_size = 8 * 1024;  // While data are carried; given back afterwards.
+constexpr std::size_t unread_limit = 64 * 1024;   // Output a host has not taken before its input waits.
+constexpr std::string_view line_module = "uart";
+
+}  // namespace
+
+Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, base::Journal& journal,
+           std::optional<bool> flow_control)
+    : port_(std::move(port)), index_(index), taps_(taps), journal_(journal), flow_control_(flow_control) {
+  port_->set_host_lines_handler([this](const base::HostLines& lines) {
+    if (user_ != nullptr) {
+      user_->host_lines_changed(lines);
+    }
+  });
+}
+
+boost::asio::awaitable<void> Line::serve() {
+  std::vector<char> buffer(read_size);
+  while (std::size_t count = co_await port_->read_some(buffer)) {
+    receive(std::string_view(buffer.data(), count));
+    while (!closed_ && user_->backlog() > at::LineUser::backlog_limit) {
+      co_await backlog_shrunk_.wait();
+    }
+    if (port_->queued() > unread_limit) {
+      co_await port_->drained(unread_limit);
+    }
+    std::size_t size = carries_data() ? data_read_size : read_size;
+    if (buffer.size() != size) {
+      buffer = std::vector<char>(size);
+    }
+  }
+}
+
+void Line::close() {
+  closed_ = true;
+  port_->close();
+  backlog_shrunk_.notify();
+}
+
+void Line::receive(std::string_view bytes) {
+  taps_.tell({index_, false, carries_data(), bytes});
+  user_->receive(bytes);
+}
+
+void Line::write(std::string_view bytes) {
+  taps_.tell({index_, true, carries_data(), bytes});
+  port_->write(bytes);
+}
+
+void Line::set_baud(std::uint32_t baud) {
+  if (auto set = port_->set_baud(baud); !set) {
+    journal_.report(line_module, set.error());
+  }
+}
+
+void Line::set_user(at::LineUser& user) {
+  std::string rest = user_ != nullptr && user_ != &user ? user_->give_back() : std::string();
+  user_ = &user;
+  if (!rest.empty()) {
+    user_->receive(rest);
+  }
+}
+
+void Line::set_device_lines(const base::DeviceLines& lines) {
+  if (auto set = port_->set_device_lines(lines); !set) {
+    journal_.report(line_module, set.error());
+  }
+}
+
+}  // namespace attache::device

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "at/host_line.hpp"
+#include "base/event.hpp"
+#include "base/journal.hpp"
+#include "device/port_taps.hpp"
+#include "serial/port.hpp"
+
+namespace attache::device {
+
+/// A port as the application's line to its host: what comes goes to the line's user, which can change at any
+/// byte. One thread only.
+class Line final : public at::HostLine {
+ public:
+  /// `index`: which line, from 0, for the taps. `flow_control`: whether the application finds RTS/CTS on it;
+  /// nothing = as the port has it. The references must outlive the line.
+  Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, base::Journal& journal,
+       std::optional<bool> flow_control);
+
+  /// Reads the port until it ends for good, or throws as it does. set_user() must have been called.
+  boost::asio::awaitable<void> serve();
+  /// Ends serve().
+  void close();
+
+  [[nodiscard]] serial::Port& port() { return *port_; }
+  [[nodiscard]] const serial::Port& port() const { return *port_; }
+  [[nodiscard]] bool carries_data() const { return user_ != nullptr && user_->carries_data(); }
+
+  void write(std::string_view bytes) override;
+  boost::asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
+  [[nodiscard]] std::uint32_t baud() const override { return port_->baud(); }
+  void set_baud(std::uint32_t baud) override;
+  [[nodiscard]] bool has_flow_control() const override {
+    return flow_control_.value_or(port_->has_flow_control());
+  }
+  void set_user(at::LineUser& user) override;
+  void backlog_shrunk() override { backlog_shrunk_.notify(); }
+  [[nodiscard]] base::HostLines host_lines() const override { return port_->host_lines(); }
+  [[nodiscard]] base::DeviceLines device_lines() const override { return port_->device_lines(); }
+  void set_device_lines(const base::DeviceLines& lines) override;
+
+ private:
+  void receive(std::string_view bytes);
+
+  std::unique_ptr<serial::Port> port_;
+  std::size_t index_;
+  PortTaps& taps_;
+  base::Journal& journal_;
+  std::optional<bool> flow_control_;
+  at::LineUser* user_ = nullptr;
+  base::Event backlog_shrunk_;
+  bool closed_ = false;
+};
+
+}  // namespace attache::device
