@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "at/redaction.hpp"
-#include "base/text.hpp"
+#include "base/uri.hpp"
 #include "dialects/application.hpp"
 #include "dialects/command.hpp"
 #include "dialects/slm_1/command_parameters.hpp"
@@ -18,63 +18,15 @@ namespace {
 
 constexpr std::int64_t longest_uri = 255;
 constexpr std::int64_t longest_apn = 31;
-constexpr std::size_t longest_host = 63;  // The scheme and the port included.
-constexpr std::size_t longest_path = 127;
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
-
-struct Uri {
-  std::string scheme;  // Lower case.
-  std::string host;
-  std::optional<std::uint16_t> port;
-  std::string path;
-  bool has_query = false;
-};
+constexpr base::UriLimits uri_limits{.before_path = 63, .path = 127};
 
 base::Reason bad_uri(std::string_view uri, std::string why) {
   base::Reason reason = base::make_reason("<file_uri> cannot be used", std::move(why),
                                           "write http://HOST[:PORT]/PATH or https://HOST[:PORT]/PATH");
   reason.excerpt = at::redact(uri);
   return reason;
-}
-
-base::Result<Uri> parse_uri(std::string_view text) {
-  Uri uri;
-  std::size_t border = text.find("://");
-  if (border == std::string_view::npos || border == 0) {
-    return bad_uri(text, "it has no scheme");
-  }
-  uri.scheme = base::to_lower(text.substr(0, border));
-  std::string_view rest = text.substr(border + 3);
-  std::size_t slash = rest.find('/');
-  if (slash == std::string_view::npos) {
-    return bad_uri(text, "it has no path");
-  }
-  if (border + 3 + slash > longest_host) {
-    return bad_uri(text,
-                   fmt::format("what stands before the path is longer than {} characters", longest_host));
-  }
-  std::string_view authority = rest.substr(0, slash);
-  std::size_t colon = authority.rfind(':');
-  uri.host = authority.substr(0, colon);
-  if (colon != std::string_view::npos) {
-    uri.port = base::parse_number<std::uint16_t>(authority.substr(colon + 1));
-  }
-  bool has_bad_port = colon != std::string_view::npos && (!uri.port || *uri.port == 0);
-  if (uri.host.empty() || has_bad_port || uri.host.find_first_of("@ []") != std::string::npos) {
-    return bad_uri(text, has_bad_port ? "its port is no number from 1 to 65535" : "its host cannot be read");
-  }
-  std::string_view path = rest.substr(slash);
-  std::size_t end = path.find_first_of("?#");
-  uri.has_query = end != std::string_view::npos;
-  uri.path = path.substr(0, end);
-  if (uri.path.find_first_of(" \r\n\t") != std::string::npos) {
-    return bad_uri(text, "blanks and line ends cannot stand in a path");
-  }
-  if (uri.path.size() > longest_path) {
-    return bad_uri(text, fmt::format("its path is longer than {} characters", longest_path));
-  }
-  return uri;
 }
 
 void refuse_with_line(Application& application, Answer answer, net::Errno code, base::Reason reason) {
@@ -92,9 +44,9 @@ std::optional<base::Reason> check_download(const Answer& answer) {
   return answer.check(rules);
 }
 
-void warn_of_what_is_passed_over(const Uri& uri, Answer& answer) {
+void warn_of_what_is_passed_over(const base::Uri& uri, Answer& answer) {
   const GivenParameters& parameters = answer.parameters();
-  if (uri.has_query) {
+  if (uri.query || uri.fragment) {
     answer.warn(base::make_reason("the URI's query is not sent",
                                   "the firmware asks for the path alone, up to the first ? or #",
                                   "offer the file under a path without a query"));
@@ -115,9 +67,9 @@ void download(Application& application, Answer answer) {
     return;
   }
   const GivenParameters& parameters = answer.parameters();
-  auto uri = parse_uri(parameters.text(1));
+  auto uri = base::parse_uri(parameters.text(1), uri_limits);
   if (!uri) {
-    answer.error(uri.error());
+    answer.error(bad_uri(parameters.text(1), uri.error().why));
     return;
   }
   bool secure = uri->scheme == "https";
