@@ -11,10 +11,21 @@ namespace attache::dialects::slm_1 {
 
 namespace {
 
-using namespace std::chrono_literals;
+using services::FirmwareUpdate;
 
 constexpr std::string_view fota_module = "fota";
-constexpr auto erase_time = 1s;  // The firmware asks the modem once a second whether it is done.
+
+// The `status` of a URC.
+constexpr int goes_well = 0;
+constexpr int has_failed = 1;
+constexpr int is_cancelled = 2;
+
+FirmwareUpdate::Options update_options(const Application& application) {
+  FirmwareUpdate::Options options;
+  options.tells_progress = application.options().fota_progress;
+  options.checks_image = !application.strict();
+  return options;
+}
 
 // The number that the download client gives: a name without an address is a host that cannot be reached.
 int connect_code(net::Errno code) {
@@ -24,179 +35,74 @@ int connect_code(net::Errno code) {
 
 }  // namespace
 
+FotaSession::FotaSession(Application& application)
+    : application_(application),
+      update_({application.bearer(), application.journal(), application.clock(), application.firmware()},
+              update_options(application), *this) {}
+
 void FotaSession::start(services::Download::Target target, Answer answer) {
-  download_ = std::make_shared<services::Download>(application_.bearer(), application_.journal(),
-                                                   application_.clock(), std::move(target));
   channel_ = answer.channel();
-  kind_ = services::FirmwareKind::unknown;
-  shown_kind_ = 0;
-  stage_ = Stage::none;
-  application_.spawn(run(download_, std::move(answer)));
+  application_.spawn(run(update_.start(std::move(target)), std::move(answer)));
 }
 
-asio::awaitable<void> FotaSession::run(DownloadPtr download, Answer answer) {
-  auto connected = co_await download->connect();
-  if (is_over(download)) {
-    answer.error(base::make_reason("no firmware download", "it was cancelled while it connected"));
-    co_return;
-  }
+asio::awaitable<void> FotaSession::run(Connected connection, Answer answer) {
+  auto connected = co_await std::move(connection);
   if (!connected) {
-    end();
-    if (edition(application_).fota_has_stages) {
-      answer.line(fmt::format("#XFOTA: 0,1,1,-{}", connect_code(connected.error().code)));
+    net::Failure failure = connected.error();
+    if (edition(application_).fota_has_stages && failure.code != net::Errno::cancelled) {
+      answer.line(fmt::format("#XFOTA: 0,1,1,-{}", connect_code(failure.code)));
     }
-    answer.error(connected.error().reason);
+    answer.error(std::move(failure.reason));
     co_return;
   }
-  stage_ = Stage::downloading;
   answer.ok();
-  co_await transfer(download);
+  co_await update_.fetch();
 }
 
-asio::awaitable<void> FotaSession::transfer(DownloadPtr download) {
-  bool first = true;
-  while (first || download->offset() < download->total()) {
-    auto fragment = co_await download->next();
-    if (is_over(download)) {
-      co_return;
-    }
-    if (!fragment) {
-      fail(Cause::download_failed, fragment.error().reason);
-      co_return;
-    }
-    if (std::exchange(first, false)) {
-      bool goes_on = co_await take_first(download, *fragment);
-      if (!goes_on) {
-        co_return;
-      }
-    }
-    if (auto kept = application_.firmware().append(*fragment); !kept) {
-      fail(Cause::download_failed, kept.error());
-      co_return;
-    }
-    tell_progress(*download);
-  }
-  finish();
+std::string FotaSession::state(int status) const {
+  return fmt::format("#XFOTA: {},{},{}", static_cast<int>(update_.told_kind()),
+                     static_cast<int>(update_.stage()), status);
 }
 
-// Looks what is coming and makes room for it. False if the download ends here.
-asio::awaitable<bool> FotaSession::take_first(DownloadPtr download, std::string_view fragment) {
-  kind_ = services::firmware_kind(fragment);
-  if (kind_ == services::FirmwareKind::unknown) {
-    fail(Cause::invalid_update,
-         base::make_reason("the file is no firmware image", "it begins like no image that the device knows",
-                           "an application needs the app_update.bin of its build (with MCUboot's header), a "
-                           "modem its delta image"));
-    co_return false;
-  }
-  if (download->total() > services::ImageStore::largest_image) {
-    fail(Cause::invalid_update,
-         base::make_reason("the firmware image is too large",
-                           fmt::format("it has {} bytes, the flash of the chip {}", download->total(),
-                                       services::ImageStore::largest_image)));
-    co_return false;
-  }
-  if (kind_ == services::FirmwareKind::modem_delta && application_.firmware().modem_update_waits()) {
-    bool goes_on = co_await erase_old_update(download);
-    if (!goes_on) {
-      co_return false;
-    }
-  }
-  if (auto begun = application_.firmware().begin(); !begun) {
-    fail(Cause::download_failed, begun.error());
-    co_return false;
-  }
-  co_return true;
-}
-
-asio::awaitable<bool> FotaSession::erase_old_update(DownloadPtr download) {
-  tell_stage(Stage::erase_pending);
-  bool goes_on = co_await download->pause(erase_time);
-  if (!goes_on || is_over(download)) {
-    co_return false;
-  }
-  if (auto erased = application_.firmware().erase_modem_update(); !erased) {
-    fail(Cause::download_failed, erased.error());
-    co_return false;
-  }
-  tell_stage(Stage::erased);
-  stage_ = Stage::downloading;
-  co_return true;
-}
-
-// The firmware takes any image, and its bootloader looks at it after the reset only.
-void FotaSession::finish() {
-  auto finished = application_.firmware().finish(shown_kind_, !application_.strict());
-  if (!finished) {
-    fail(Cause::invalid_update, finished.error());
-    return;
-  }
-  application_.journal().log(base::LogLevel::info, fota_module,
-                             "Firmware image complete: it is taken at the next start");
-  if (edition(application_).fota_has_stages) {
-    tell_stage(Stage::activate);
-  } else {
-    urc("#XFOTA: \"downloaded\",\"reset now\".");
-  }
-  end();
-}
-
-void FotaSession::tell_progress(const services::Download& download) {
-  if (!application_.options().fota_progress) {
-    return;
-  }
-  shown_kind_ = static_cast<int>(kind_);
-  std::size_t percent = download.offset() * 100 / download.total();
-  urc(edition(application_).fota_has_stages ? fmt::format("#XFOTA: {},1,0,{}", shown_kind_, percent)
+void FotaSession::progressed(std::size_t percent) {
+  urc(edition(application_).fota_has_stages ? fmt::format("{},{}", state(goes_well), percent)
                                             : fmt::format("#XFOTA: \"{}%\"", percent));
 }
 
-void FotaSession::tell_stage(Stage stage) {
-  stage_ = stage;
+void FotaSession::stage_reached() {
   if (edition(application_).fota_has_stages) {
-    urc(fmt::format("#XFOTA: {},{},0", shown_kind_, static_cast<int>(stage)));
+    urc(state(goes_well));
+  } else if (update_.stage() == FirmwareUpdate::Stage::activate) {
+    urc("#XFOTA: \"downloaded\",\"reset now\".");
   }
 }
 
-void FotaSession::fail(Cause cause, base::Reason reason) {
-  urc(edition(application_).fota_has_stages
-          ? fmt::format("#XFOTA: {},{},1,{}", shown_kind_, static_cast<int>(stage_), static_cast<int>(cause))
-          : "#XFOTA: \"download error\"");
+void FotaSession::failed(FirmwareUpdate::Cause cause, base::Reason reason) {
+  urc(edition(application_).fota_has_stages ? fmt::format("{},{}", state(has_failed), static_cast<int>(cause))
+                                            : "#XFOTA: \"download error\"");
   application_.journal().report(fota_module, std::move(reason));
-  end();
 }
 
 std::string FotaSession::cancel() {
-  std::string line = fmt::format("#XFOTA: {},{},2", shown_kind_, static_cast<int>(stage_));
-  end();
-  return line;
+  update_.cancel();
+  return state(is_cancelled);
 }
 
 void FotaSession::erase(Answer answer) {
-  if (!application_.firmware().modem_update_waits()) {
+  application_.spawn(run_erase(std::move(answer)));
+}
+
+asio::awaitable<void> FotaSession::run_erase(Answer answer) {
+  auto erased = co_await update_.erase_modem_update();
+  if (erased) {
     answer.ok();
-    return;
+  } else {
+    answer.error(erased.error());
   }
-  auto shared = std::make_shared<Answer>(std::move(answer));
-  erased_ = application_.clock().call_after(erase_time, [this, shared] {
-    auto erased = application_.firmware().erase_modem_update();
-    if (erased) {
-      shared->ok();
-    } else {
-      shared->error(erased.error());
-    }
-  });
 }
 
 void FotaSession::urc(std::string_view text) {
   application_.notices().tell(channel_, text);
-}
-
-void FotaSession::end() {
-  if (auto download = std::exchange(download_, nullptr)) {
-    download->cancel();
-    application_.firmware().discard();
-  }
 }
 
 void FotaSession::close_because(std::string_view) {
@@ -204,14 +110,11 @@ void FotaSession::close_because(std::string_view) {
 }
 
 void FotaSession::close() {
-  erased_.cancel();
-  end();
+  update_.close();
 }
 
 void FotaSession::forget() {
-  kind_ = services::FirmwareKind::unknown;
-  shown_kind_ = 0;
-  stage_ = Stage::none;
+  update_.forget();
 }
 
 std::string fota_outcome(const services::FirmwareSlots::Outcome& outcome) {
