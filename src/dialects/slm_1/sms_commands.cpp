@@ -48,9 +48,9 @@ void send(Application& application, Answer answer) {
     answer.error(std::move(*fault));
     return;
   }
-  std::string number(answer.parameters().text(1));
-  std::string message(answer.parameters().text(2));
-  session.send(std::move(number), message, std::move(answer));
+  std::string_view number = answer.parameters().text(1);
+  std::string_view message = answer.parameters().text(2);
+  session.send(number, message, std::move(answer));
 }
 
 void control(Application& application, Answer answer) {

@@ -1,37 +1,34 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/event.hpp"
-#include "cellular/modem.hpp"
-#include "cellular/sms/splitting.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/session.hpp"
+#include "services/sms_client.hpp"
+
+namespace attache::dialects {
+class Application;
+}  // namespace attache::dialects
 
 namespace attache::dialects::slm_1 {
 
 namespace asio = boost::asio;
 
-/// SMS as SLM 1.6 presents it (reference slm-1.6/sms.md): a client of the modem's SMS commands, like any
-/// other host of it.
-class SmsSession final : public Session {
+/// SMS as SLM 1.6 presents it (reference slm-1.6/sms.md): #XSMS, one URC for each message.
+class SmsSession final : public Session, private services::SmsClient::Listener {
  public:
   explicit SmsSession(Application& application);
 
   /// The modem's client is this application.
-  [[nodiscard]] bool started() const { return started_; }
+  [[nodiscard]] bool started() const { return client_.started(); }
   /// One operation at a time: another answers ERROR meanwhile.
-  [[nodiscard]] bool busy() const { return busy_; }
+  [[nodiscard]] bool busy() const { return client_.busy(); }
 
+  // Each answers its command.
   void start(Answer answer);
   void stop(Answer answer);
-  /// The message is as the host gave it; in parts if it is long.
-  void send(std::string number, std::string_view message, Answer answer);
+  void send(std::string_view number, std::string_view message, Answer answer);
 
   void close_because(std::string_view why) override;
   void close() override;
@@ -39,23 +36,18 @@ class SmsSession final : public Session {
   void notified(std::string_view urc) override;
 
  private:
-  asio::awaitable<void> run_start(std::uint64_t epoch, Answer answer);
-  asio::awaitable<void> run_stop(std::uint64_t epoch, Answer answer);
-  asio::awaitable<void> run_send(std::uint64_t epoch, std::vector<std::string> commands, Answer answer);
-  asio::awaitable<std::optional<cellular::ModemReply>> ask(std::uint64_t epoch, std::string line);
-  void finish(std::uint64_t epoch);
-  void received(std::string_view pdu_text);
-  void show(const cellular::sms::Deliver& message, std::string_view text);
-  [[nodiscard]] std::string to_utf8(std::string_view message) const;
+  using Done = asio::awaitable<services::SmsClient::Outcome>;
+
+  void received(const services::SmsClient::Message& message) override;
+  void removed() override;
+  void troubled(base::Reason reason) override;
+
+  asio::awaitable<void> run_start(Done done, Answer answer);
+  asio::awaitable<void> answer_when(Done done, Answer answer);
 
   Application& application_;
-  HostChannel channel_;  ///< Of the last start: gets the URCs.
-  bool started_ = false;
-  bool busy_ = false;
-  std::uint64_t epoch_ = 0;  ///< Counts closings, so that what belongs to an earlier life is noticed.
-  std::uint8_t reference_ = 0;
-  cellular::sms::Assembly parts_;
-  base::Event progress_;  ///< The modem has answered, or the session was closed.
+  services::SmsClient client_;
+  HostChannel channel_;  // Of the last start: gets the URCs.
 };
 
 }  // namespace attache::dialects::slm_1
