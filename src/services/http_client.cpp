@@ -36,14 +36,14 @@ bool HttpClient::knows_method(std::string_view method) {
 
 asio::awaitable<net::NetResult<void>> HttpClient::connect(Target target) {
   host_ = target.host;
-  std::uint64_t number_of_attempt = ++attempt_;
+  base::Life::Token current = attempt_.begin();
   base::Reason reason;
   reason.what = fmt::format("{} connection to {}:{} failed", target.sec_tag ? "HTTPS" : "HTTP", target.host,
                             target.port);
   std::optional<Attempt> farthest;
   for (net::Family family : {net::Family::ipv6, net::Family::ipv4}) {
     auto attempt = co_await connect_over(family, target, reason.facts);
-    if (attempt_ != number_of_attempt) {
+    if (attempt_.is_over(current)) {
       co_return closed_meanwhile(reason.what);
     }
     if (!attempt) {
@@ -66,15 +66,10 @@ asio::awaitable<net::NetResult<void>> HttpClient::connect(Target target) {
 
 asio::awaitable<net::NetResult<std::vector<net::Address>>> HttpClient::resolve(net::Family family,
                                                                                const Target& target) {
-  if (options_.resolver_refuses_tls && target.sec_tag) {
-    co_return net::Failure{
-        net::Errno::invalid,
-        base::make_reason(
-            fmt::format("{} cannot be resolved", target.host),
-            "SLM 1.5 names the TLS protocol in the resolver's hints, which modem libraries from 1.1.0 "
-            "on refuse: with this pair every HTTPS connection fails (repaired in SLM 1.6.0-rc2)",
-            "use the dialect slm-1.6, or set [dialect] modem_library = \"1.0.1\", which SLM 1.5.0 "
-            "shipped with")};
+  if (options_.objection_to_tls != nullptr && target.sec_tag) {
+    base::Reason reason = options_.objection_to_tls();
+    reason.what = fmt::format("{} cannot be resolved", target.host);
+    co_return net::Failure{net::Errno::invalid, std::move(reason)};
   }
   auto addresses = co_await bearer_.resolve(target.host, family);
   co_return addresses;
@@ -83,9 +78,9 @@ asio::awaitable<net::NetResult<std::vector<net::Address>>> HttpClient::resolve(n
 asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net::Family family,
                                                                              const Target& target,
                                                                              Facts& facts) {
-  std::uint64_t number_of_attempt = attempt_;
+  base::Life::Token current = attempt_.now();
   auto addresses = co_await resolve(family, target);
-  if (attempt_ != number_of_attempt) {
+  if (attempt_.is_over(current)) {
     co_return Attempt{};
   }
   if (!addresses) {
@@ -106,7 +101,7 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
   Attempt attempt;
   for (const net::Address& address : *addresses) {
     auto stream = co_await bearer_.connect(net::Endpoint{address, target.port}, tls);
-    if (attempt_ != number_of_attempt) {
+    if (attempt_.is_over(current)) {
       co_return Attempt{};
     }
     if (stream) {
@@ -125,7 +120,7 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
 }
 
 void HttpClient::disconnect() {
-  ++attempt_;
+  attempt_.end();
   if (auto stream = std::exchange(stream_, nullptr)) {
     stream->close();
   }

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/journal.hpp"
+#include "base/life.hpp"
 #include "net/bearer.hpp"
 #include "services/http_response_cutter.hpp"
 
@@ -25,8 +26,8 @@ class HttpClient {
  public:
   /// How the firmware asks and reads.
   struct Options {
-    /// The resolver is given the protocol as well, which modem libraries from 1.1.0 on refuse for TLS.
-    bool resolver_refuses_tls = false;
+    /// Present: no name can be resolved for TLS, and this is why.
+    base::Reason (*objection_to_tls)() = nullptr;
     bool firmware_chunks = false;           ///< See HttpResponseCutter.
     std::string_view log_module = "httpc";  ///< Whose lines they are in the log.
   };
@@ -101,7 +102,7 @@ class HttpClient {
   net::Bearer& bearer_;
   base::Journal& journal_;
   Options options_;
-  std::uint64_t attempt_ = 0;  // Counts connect() and disconnect(): an older connect() has been given up.
+  base::Life attempt_;  // Of a connect(), until the next one or disconnect().
   std::shared_ptr<net::Stream> stream_;
   std::string host_;
   std::unique_ptr<HttpResponseCutter> cutter_;

@@ -186,15 +186,18 @@ TEST_F(HttpClientTest, SaysOfANameThatDoesNotExistThatItDoesNot) {
   EXPECT_NE(result.error().reason.why, "");
 }
 
-TEST_F(HttpClientTest, FailsToResolveForTlsWithTheLibraryThatRefusesTheHint) {
-  HttpClient client(bearer_, journal_, {.resolver_refuses_tls = true});
+TEST_F(HttpClientTest, ResolvesNoNameForTlsIfThereIsAnObjection) {
+  HttpClient::Options options;
+  options.objection_to_tls = [] { return base::make_reason({}, "told so", "take another"); };
+  HttpClient client(bearer_, journal_, options);
   add_both_families();
   server_listens();
   auto result = run(client.connect({"google.com", 443, 42}));
   ASSERT_FALSE(result);
-  EXPECT_THAT(result.error().reason.advice, HasSubstr("modem_library = \"1.0.1\""));
+  EXPECT_EQ(base::summary(result.error().reason), "HTTPS connection to google.com:443 failed: told so");
+  EXPECT_EQ(result.error().reason.advice, "take another");
   EXPECT_THAT(journal_.lines, testing::Contains("err Failed to resolve hostname google.com on IPv4"));
-  EXPECT_TRUE(run(client.connect({"google.com", 80, std::nullopt}))) << "without TLS there is no such hint";
+  EXPECT_TRUE(run(client.connect({"google.com", 80, std::nullopt}))) << "it is to TLS";
 }
 
 TEST_F(HttpClientTest, GivesUpAConnectionThatIsBeingMade) {

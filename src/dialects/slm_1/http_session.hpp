@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "at/channel.hpp"
-#include "base/event.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/session.hpp"
-#include "services/descriptor_table.hpp"
-#include "services/http_client.hpp"
+#include "services/http_exchange.hpp"
 
 namespace attache::dialects {
 class Application;
@@ -21,20 +21,17 @@ namespace attache::dialects::slm_1 {
 
 namespace asio = boost::asio;
 
-/// The HTTP client as SLM presents it: one connection, one request at a time, payload in data mode, the
-/// answer as #XHTTPCRSP URCs (reference slm-1.6/httpc.md).
-class HttpSession final : public Session, public at::DataConsumer {
+/// HTTP as SLM 1.x presents it: payload in data mode, the answer as #XHTTPCRSP URCs; 1.5 takes payload as
+/// lines and gives answers in blocks (reference slm-1.6/httpc.md).
+class HttpSession final : public Session, public at::DataConsumer, private services::HttpExchange::Listener {
  public:
+  using Request = services::HttpExchange::Request;
+
   explicit HttpSession(Application& application);
 
-  struct Request {
-    services::HttpClient::Request head;
-    std::uint32_t payload_length = 0;
-  };
-
-  [[nodiscard]] bool connected() const { return client_.connected(); }
+  [[nodiscard]] bool connected() const { return exchange_.connected(); }
   /// True while a request and its answer are under way, or a connection is being made.
-  [[nodiscard]] bool busy() const { return busy_; }
+  [[nodiscard]] bool busy() const { return exchange_.busy(); }
   /// The text of #XHTTPCCON?.
   [[nodiscard]] std::string status() const;
 
@@ -58,48 +55,41 @@ class HttpSession final : public Session, public at::DataConsumer {
   void take_payload_line(Answer answer);
 
  private:
+  using Parts = std::vector<services::HttpResponseCutter::Part>;
+  using Connected = asio::awaitable<net::NetResult<void>>;
+  using Ended = asio::awaitable<std::optional<services::HttpExchange::End>>;
+  using Sent = asio::awaitable<std::optional<net::NetResult<void>>>;
+
   void send(std::string data) override;
   void terminated() override;
+  void payload_expected() override;
+  void request_sent() override;
+  void answered(const services::HttpResponseCutter& response, const Parts& parts, bool complete) override;
+  asio::awaitable<void> ready() override;
 
-  // Each belongs to the connection that was the newest when it was begun, and ends when there is a newer one.
-  asio::awaitable<void> run_connect(std::uint64_t connection, Answer answer);
-  asio::awaitable<void> run_exchange(std::uint64_t connection, Request request);
-  asio::awaitable<void> send_payload(std::uint64_t connection, HostChannel channel, std::string data);
-  asio::awaitable<void> send_payload_line(std::uint64_t connection, Answer answer);
-  asio::awaitable<bool> collect_payload(std::uint64_t connection, std::uint32_t length);
-  asio::awaitable<void> read_answer(std::uint64_t connection);
-  [[nodiscard]] bool waits_for_a_body_that_never_comes() const;
-  void write_parts(const std::vector<services::HttpResponseCutter::Part>& parts, std::string& text);
-  void write_parts_1_6(const std::vector<services::HttpResponseCutter::Part>& parts, std::string& text);
-  void write_parts_1_5(const std::vector<services::HttpResponseCutter::Part>& parts, std::string& text);
-  void write_parts_strict(std::string& text);
-  [[nodiscard]] bool shows_nothing() const;
-  void urc(std::string_view text);
+  static asio::awaitable<void> run_connect(Connected connection, Answer answer);
+  asio::awaitable<void> run_exchange(Ended ended, HostChannel channel);
+  static asio::awaitable<void> send_payload(Sent sent, HostChannel channel);
+  static asio::awaitable<void> send_payload_line(Sent sent, Answer answer);
+
+  [[nodiscard]] bool shows_nothing(const services::HttpResponseCutter& response) const;
+  [[nodiscard]] std::string show(const services::HttpResponseCutter& response, const Parts& parts);
+  [[nodiscard]] std::string show_receives(const services::HttpResponseCutter& response);
+  [[nodiscard]] std::string show_blocks(const Parts& parts);
   void tell_disconnected();
-  void fail(std::string_view urc_text, base::Reason reason);
+  void tell_end(const services::HttpExchange::End& end);
   void end_exchange();
-  [[nodiscard]] bool is_over(std::uint64_t connection) const { return connection != connection_; }
 
   Application& application_;
-  services::HttpClient client_;
-  services::DescriptorTable::Descriptor descriptor_;  // While there is a connection, or one being made.
-  services::HttpClient::Target target_;               // As of the last attempt; sec_tag present = TLS.
-  std::int64_t port_ = 0;                             // As given with it.
-  HostChannel opener_;                                // The one that connected.
-  HostChannel channel_;           // The one that made the request under way: gets its URCs.
-  std::string method_;            // Of that request.
-  std::uint64_t connection_ = 0;  // Counts connections, so that what belongs to an older one is noticed.
-  bool busy_ = false;
-
-  // While a payload is being taken.
-  std::uint32_t payload_left_ = 0;
-  bool payload_running_ = false;
-  bool payload_aborted_ = false;
-  std::optional<net::Failure> payload_failure_;
-  base::Event payload_done_;
+  services::HttpExchange exchange_;
+  services::HttpClient::Target target_;  // As of the last attempt; sec_tag present = TLS.
+  std::int64_t port_ = 0;                // As given with it.
+  HostChannel opener_;                   // The one that connected.
+  HostChannel channel_;                  // The one that made the request under way: gets its URCs.
+  std::string method_;                   // Of that request.
 
   // While an answer is being read.
-  std::size_t receives_written_ = 0;
+  std::size_t receives_shown_ = 0;
   std::string block_1_5_;
 };
 
