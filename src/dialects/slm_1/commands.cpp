@@ -1,5 +1,7 @@
 #include "dialects/slm_1/commands.hpp"
 
+#include "dialects/twi_commands.hpp"
+
 namespace attache::dialects::slm_1 {
 
 const Commands& all_commands() {

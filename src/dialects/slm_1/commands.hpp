@@ -17,7 +17,6 @@ void add_gps_commands(Commands& commands);
 void add_ftp_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);
 void add_http_commands(Commands& commands);
-void add_twi_commands(Commands& commands);
 
 /// All commands of SLM 1.5 and 1.6.
 const Commands& all_commands();

@@ -1,5 +1,7 @@
 #include "dialects/slm_1/ftp_download_store.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -33,6 +35,16 @@ void FtpDownloadStore::store_piece() {
 std::string FtpDownloadStore::finish() {
   store_piece();
   return std::move(stored_);
+}
+
+std::string FtpDownloadStore::remark() const {
+  if (dropped_ == 0) {
+    return {};
+  }
+  return fmt::format(
+      "{} of {} bytes dropped: the firmware keeps {} characters of a download, in pieces of {} bytes, and "
+      "writes those that are no text in hexadecimal",
+      dropped_, received_, capacity_, piece_size);
 }
 
 }  // namespace attache::dialects::slm_1

@@ -4,14 +4,14 @@
 #include <string>
 #include <string_view>
 
-#include "services/ftp_client.hpp"
+#include "dialects/ftp_session.hpp"
 
 namespace attache::dialects::slm_1 {
 
 /// What the firmware keeps of a download until it is complete (reference slm-1.6/ftp.md, "Downloaded data"):
 /// the bytes come in pieces; one that is no text is stored in hexadecimal, one that does not fit any more is
 /// dropped.
-class FtpDownloadStore final : public services::FtpSink {
+class FtpDownloadStore final : public FtpStore {
  public:
   /// Bytes that one receive of the firmware's FTP library takes.
   static constexpr std::size_t piece_size = 708;
@@ -19,11 +19,8 @@ class FtpDownloadStore final : public services::FtpSink {
   explicit FtpDownloadStore(std::size_t capacity) : capacity_(capacity) {}
 
   services::asio::awaitable<void> take(std::string_view bytes) override;
-  /// All that was stored, the last piece included.
-  [[nodiscard]] std::string finish();
-  /// Bytes received, and how many of them were dropped.
-  [[nodiscard]] std::size_t received() const { return received_; }
-  [[nodiscard]] std::size_t dropped() const { return dropped_; }
+  [[nodiscard]] std::string finish() override;
+  [[nodiscard]] std::string remark() const override;
 
  private:
   void store_piece();

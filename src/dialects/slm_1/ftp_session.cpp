@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "dialects/application.hpp"
 #include "dialects/slm_1/ftp_download_store.hpp"
 
@@ -11,27 +9,11 @@ namespace attache::dialects::slm_1 {
 
 namespace {
 
-using services::FtpClient;
-
-constexpr std::string_view ftp_module = "ftp";
-constexpr base::Duration longest_transfer = std::chrono::hours(1);
-
-FtpClient::Options ftp_options(const Application& application) {
-  FtpClient::Options options;
-  options.reply_time = application.options().ftp_listen_time;
-  options.keepalive = application.options().ftp_keepalive;
-  options.protect_data = !application.strict();
-  options.longest_transfer = longest_transfer;
-  return options;
+std::unique_ptr<FtpStore> make_ftp_store(const Application& application) {
+  return std::make_unique<FtpDownloadStore>(2 * application.options().socket_rx_max);
 }
 
-/// What the host is told of a lost session: the number in the URC, and the line of the FTP library.
-struct Loss {
-  int number;
-  std::string line;
-};
-
-Loss describe(net::Errno code) {
+FtpLoss describe_loss(net::Errno code) {
   switch (code) {
     case net::Errno::connection_reset:
       return {-104, "901 Disconnected(-104).\r\n"};
@@ -44,209 +26,13 @@ Loss describe(net::Errno code) {
   }
 }
 
-base::Reason given_up() {
-  return base::make_reason("FTP command given up", "services were closed before it was begun");
-}
+constexpr FtpRules ftp_rules{.longest_transfer = std::chrono::hours(1),
+                             .make_store = make_ftp_store,
+                             .describe = describe_loss,
+                             .data_mode_over = "#XFTP: 0,\"datamode\""};
 
 }  // namespace
 
-FtpSession::FtpSession(Application& application)
-    : application_(application),
-      client_(application.bearer(), application.descriptors(), application.clock(), application.journal(),
-              *this, ftp_options(application)) {}
-
-// ---- Commands -----------------------------------------------------------------------------------------
-
-void FtpSession::begin(HostChannel channel) {
-  busy_ = true;
-  channel_ = std::move(channel);
-}
-
-void FtpSession::conclude(std::uint64_t epoch, const FtpClient::Outcome& outcome, Answer answer) {
-  if (epoch == epoch_) {
-    busy_ = false;
-  }
-  if (outcome) {
-    answer.ok();
-  } else {
-    answer.error(outcome.error().reason);
-  }
-}
-
-void FtpSession::open(FtpClient::Target target, FtpClient::Login login, Answer answer) {
-  begin(answer.channel());
-  opener_ = channel_;
-  application_.spawn(run_open(epoch_, std::move(target), std::move(login), std::move(answer)));
-}
-
-asio::awaitable<void> FtpSession::run_open(std::uint64_t epoch, FtpClient::Target target,
-                                           FtpClient::Login login, Answer answer) {
-  if (epoch != epoch_) {
-    answer.error(given_up());
-    co_return;
-  }
-  auto outcome = co_await client_.open(std::move(target), std::move(login));
-  if (outcome) {
-    application_.spawn(client_.keep_alive());
-  }
-  conclude(epoch, outcome, std::move(answer));
-}
-
-void FtpSession::quit(Answer answer) {
-  begin(answer.channel());
-  application_.spawn(run_quit(epoch_, std::move(answer)));
-}
-
-asio::awaitable<void> FtpSession::run_quit(std::uint64_t epoch, Answer answer) {
-  auto outcome = co_await client_.quit();
-  conclude(epoch, outcome, std::move(answer));
-}
-
-void FtpSession::run(std::vector<Exchange> exchanges, Answer answer) {
-  begin(answer.channel());
-  application_.spawn(run_exchanges(epoch_, std::move(exchanges), std::move(answer)));
-}
-
-asio::awaitable<void> FtpSession::run_exchanges(std::uint64_t epoch, std::vector<Exchange> exchanges,
-                                                Answer answer) {
-  auto outcome = co_await client_.run(std::move(exchanges));
-  conclude(epoch, outcome, std::move(answer));
-}
-
-void FtpSession::download(std::string command, bool repeats_end, Answer answer) {
-  begin(answer.channel());
-  application_.spawn(run_download(epoch_, std::move(command), repeats_end, std::move(answer)));
-}
-
-asio::awaitable<void> FtpSession::run_download(std::uint64_t epoch, std::string command, bool repeats_end,
-                                               Answer answer) {
-  FtpDownloadStore store(2 * application_.options().socket_rx_max);
-  std::string end;
-  auto outcome = co_await client_.download(std::move(command), store, 0, &end);
-  if (outcome) {
-    if (repeats_end && verbose_) {
-      answer.raw(end);
-    }
-    answer.raw(store.finish());
-    if (store.dropped() > 0) {
-      application_.journal().log(
-          base::LogLevel::warning, ftp_module,
-          fmt::format(
-              "{} of {} bytes dropped: the firmware keeps {} characters of a download, in pieces of {} "
-              "bytes, and writes those that are no text in hexadecimal",
-              store.dropped(), store.received(), 2 * application_.options().socket_rx_max,
-              FtpDownloadStore::piece_size));
-    }
-  }
-  conclude(epoch, outcome, std::move(answer));
-}
-
-void FtpSession::upload(std::string command, std::string data, Answer answer) {
-  begin(answer.channel());
-  application_.spawn(run_upload(epoch_, std::move(command), std::move(data), std::move(answer)));
-}
-
-asio::awaitable<void> FtpSession::run_upload(std::uint64_t epoch, std::string command, std::string data,
-                                             Answer answer) {
-  auto outcome = co_await client_.upload(std::move(command), std::move(data));
-  conclude(epoch, outcome, std::move(answer));
-}
-
-// ---- Data mode ----------------------------------------------------------------------------------------
-
-void FtpSession::upload_in_data_mode(std::string command, Sends sends, Answer answer) {
-  HostChannel channel = answer.channel();
-  if (auto fault = application_.data_mode().objection_to(channel)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  begin(channel);
-  data_mode_ = true;
-  data_command_ = std::move(command);
-  data_sends_ = sends;
-  at::DataModePolicy policy = application_.data_mode().policy();
-  policy.unit = sends == Sends::one ? "file, and only the first part was stored" : std::string_view{};
-  channel.enter_data_mode(policy, *this);
-  answer.ok();
-}
-
-void FtpSession::send(std::string data) {
-  application_.spawn(send_data(epoch_, channel_, std::move(data)));
-}
-
-asio::awaitable<void> FtpSession::send_data(std::uint64_t epoch, HostChannel channel, std::string data) {
-  auto outcome = co_await client_.upload(data_command_, std::move(data));
-  if (!outcome) {
-    application_.journal().report(ftp_module, outcome.error().reason);
-  }
-  if (epoch != epoch_ || !data_mode_) {
-    co_return;  // Data mode has ended meanwhile.
-  }
-  if (data_sends_ == Sends::one) {
-    leave_data_mode();
-  } else {
-    channel.data_sent();
-  }
-}
-
-void FtpSession::terminated() {
-  data_mode_ = false;
-  busy_ = false;
-}
-
-void FtpSession::leave_data_mode() {
-  if (std::exchange(data_mode_, false)) {
-    busy_ = false;
-    channel_.leave_data_mode();
-    application_.notices().tell(channel_, "#XFTP: 0,\"datamode\"");
-  }
-}
-
-// ---- What the client tells ----------------------------------------------------------------------------
-
-void FtpSession::replied(std::string_view reply) {
-  if (verbose_) {
-    application_.notices().write(channel_, reply);
-  }
-}
-
-void FtpSession::lost(const net::Failure& failure) {
-  Loss loss = describe(failure.code);
-  std::string urc = fmt::format("#XFTP: {},\"disconnected\"", loss.number);
-  application_.notices().tell(channel_, urc);
-  leave_data_mode();
-  if (verbose_) {
-    application_.notices().write(channel_, loss.line);
-  }
-  if (opener_ != channel_) {
-    application_.notices().tell(opener_, urc);
-  }
-  application_.journal().report(ftp_module, failure.reason);
-}
-
-// ---- Closing ------------------------------------------------------------------------------------------
-
-void FtpSession::close() {
-  ++epoch_;
-  client_.disconnect();
-  busy_ = false;
-  if (std::exchange(data_mode_, false)) {
-    channel_.leave_data_mode();
-  }
-}
-
-void FtpSession::close_because(std::string_view why) {
-  if (is_open()) {
-    application_.journal().report(ftp_module, base::make_reason("FTP session closed", std::string(why)));
-  }
-  leave_data_mode();
-  close();
-}
-
-void FtpSession::forget() {
-  close();
-  verbose_ = true;
-  opener_ = channel_ = {};
-}
+FtpSession::FtpSession(Application& application) : dialects::FtpSession(application, ftp_rules) {}
 
 }  // namespace attache::dialects::slm_1

@@ -1,14 +1,14 @@
+#include "dialects/twi_commands.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
 
 #include "base/text.hpp"
 #include "dialects/application.hpp"
-#include "dialects/command.hpp"
-#include "dialects/slm_1/commands.hpp"
 #include "services/i2c/i2c_bus.hpp"
 
-namespace attache::dialects::slm_1 {
+namespace attache::dialects {
 
 namespace {
 
@@ -162,4 +162,4 @@ void add_twi_commands(Commands& commands) {
                            }});
 }
 
-}  // namespace attache::dialects::slm_1
+}  // namespace attache::dialects
