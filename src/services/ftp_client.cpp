@@ -41,7 +41,7 @@ FtpClient::~FtpClient() {
 // ---- The session --------------------------------------------------------------------------------------
 
 asio::awaitable<FtpClient::Outcome> FtpClient::open(Target target, Login login) {
-  std::uint64_t attempt = ++attempt_;
+  base::Life::Token attempt = attempt_.begin();
   opening_ = true;
   target_ = std::move(target);
   co_await FtpLock::wait_until_free(lock_);
@@ -53,7 +53,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::open(Target target, Login login) 
   }
   descriptor_ = std::move(*descriptor);
   auto stream = co_await connect(target_);
-  if (attempt != attempt_) {
+  if (attempt_.is_over(attempt)) {
     co_return no_session();
   }
   if (!stream) {
@@ -64,7 +64,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::open(Target target, Login login) 
   control_ = control;
   reply_overdue_ = false;
   auto logged_in = co_await log_in(control, std::move(login));
-  if (attempt != attempt_) {
+  if (attempt_.is_over(attempt)) {
     co_return no_session();
   }
   opening_ = false;
@@ -75,7 +75,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::open(Target target, Login login) 
 }
 
 asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> FtpClient::connect(const Target& target) {
-  std::uint64_t attempt = attempt_;
+  base::Life::Token attempt = attempt_.now();
   std::optional<net::Failure> last;
   for (net::Family family : options_.families) {
     auto addresses = co_await bearer_.resolve(target.host, family);
@@ -84,7 +84,7 @@ asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> FtpClient::connect
       continue;
     }
     for (const net::Address& address : *addresses) {
-      if (attempt != attempt_) {
+      if (attempt_.is_over(attempt)) {
         co_return no_session();
       }
       auto stream = co_await bearer_.connect(net::Endpoint{address, target.port}, tls());
@@ -170,7 +170,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::quit() {
 }
 
 void FtpClient::disconnect() {
-  ++attempt_;
+  attempt_.end();
   opening_ = false;
   if (transfer_) {
     std::exchange(transfer_, nullptr)->close();

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "base/journal.hpp"
+#include "base/life.hpp"
 #include "net/bearer.hpp"
 #include "services/descriptor_table.hpp"
 #include "services/ftp_control.hpp"
@@ -135,7 +136,13 @@ class FtpClient {
   asio::awaitable<Outcome> expect(Control control, std::string command, std::optional<unsigned> expected);
   asio::awaitable<Outcome> pass_over_late_replies(Control control);
 
-  asio::awaitable<net::NetResult<Transfer>> begin_transfer(Control control, std::uint64_t offset);
+  /// A transfer whose command has been sent.
+  struct Begun {
+    Transfer transfer;
+    FtpReply reply;  ///< The first one.
+  };
+  asio::awaitable<net::NetResult<Begun>> begin(Control control, std::uint64_t offset, std::string command);
+  asio::awaitable<net::NetResult<Transfer>> open_transfer(Control control, std::uint64_t offset);
   asio::awaitable<Outcome> open_passive(Control control, Transfer transfer);
   asio::awaitable<Outcome> open_active(Control control, Transfer transfer);
   asio::awaitable<Outcome> receive_data(Transfer transfer, FtpSink& sink);
@@ -160,7 +167,7 @@ class FtpClient {
   Control control_;                         // Null = no session.
   Transfer transfer_;                       // While one runs.
   std::shared_ptr<FtpLock> lock_;           // Held by the operation under way.
-  std::uint64_t attempt_ = 0;  // Counts open() and disconnect(): an older open() has been given up.
+  base::Life attempt_;                      // Of an open(), until the next one or disconnect().
   bool opening_ = false;
   bool reply_overdue_ = false;  // A command has had no reply in time: one may come yet.
   base::Event ended_;           // A session has ended.

@@ -33,8 +33,8 @@ class WholeSource final : public FtpSource {
 
 }  // namespace
 
-asio::awaitable<net::NetResult<FtpClient::Transfer>> FtpClient::begin_transfer(Control control,
-                                                                               std::uint64_t offset) {
+asio::awaitable<net::NetResult<FtpClient::Transfer>> FtpClient::open_transfer(Control control,
+                                                                              std::uint64_t offset) {
   if (!control) {
     co_return no_session();
   }
@@ -122,12 +122,10 @@ void FtpClient::end(const Transfer& transfer) {
   }
 }
 
-asio::awaitable<FtpClient::Outcome> FtpClient::download(std::string command, FtpSink& sink,
-                                                        std::uint64_t offset, std::string* last_reply) {
-  co_await FtpLock::wait_until_free(lock_);
-  FtpTurn turn(lock_);
-  Control control = control_;
-  auto transfer = co_await begin_transfer(control, offset);
+// Opens a transfer and sends its command.
+asio::awaitable<net::NetResult<FtpClient::Begun>> FtpClient::begin(Control control, std::uint64_t offset,
+                                                                   std::string command) {
+  auto transfer = co_await open_transfer(control, offset);
   if (!transfer) {
     co_return transfer.error();
   }
@@ -136,12 +134,24 @@ asio::awaitable<FtpClient::Outcome> FtpClient::download(std::string command, Ftp
     end(*transfer);
     co_return first.error();
   }
-  Outcome data;
-  if (first->is_preliminary() || first->holds(code::transfer_complete)) {
-    data = co_await receive_data(*transfer, sink);
+  co_return Begun{std::move(*transfer), std::move(*first)};
+}
+
+asio::awaitable<FtpClient::Outcome> FtpClient::download(std::string command, FtpSink& sink,
+                                                        std::uint64_t offset, std::string* last_reply) {
+  co_await FtpLock::wait_until_free(lock_);
+  FtpTurn turn(lock_);
+  Control control = control_;
+  auto begun = co_await begin(control, offset, std::move(command));
+  if (!begun) {
+    co_return begun.error();
   }
-  end(*transfer);
-  auto finished = co_await finish_transfer(control, std::move(*first), std::move(data), last_reply);
+  Outcome data;
+  if (begun->reply.is_preliminary() || begun->reply.holds(code::transfer_complete)) {
+    data = co_await receive_data(begun->transfer, sink);
+  }
+  end(begun->transfer);
+  auto finished = co_await finish_transfer(control, std::move(begun->reply), std::move(data), last_reply);
   co_return finished;
 }
 
@@ -150,21 +160,16 @@ asio::awaitable<FtpClient::Outcome> FtpClient::upload(std::string command, FtpSo
   co_await FtpLock::wait_until_free(lock_);
   FtpTurn turn(lock_);
   Control control = control_;
-  auto transfer = co_await begin_transfer(control, offset);
-  if (!transfer) {
-    co_return transfer.error();
-  }
-  auto first = co_await ask(control, std::move(command));
-  if (!first) {
-    end(*transfer);
-    co_return first.error();
+  auto begun = co_await begin(control, offset, std::move(command));
+  if (!begun) {
+    co_return begun.error();
   }
   Outcome data;
-  if (first->is_preliminary()) {
-    data = co_await send_data(*transfer, source);
+  if (begun->reply.is_preliminary()) {
+    data = co_await send_data(begun->transfer, source);
   }
-  end(*transfer);
-  auto finished = co_await finish_transfer(control, std::move(*first), std::move(data), nullptr);
+  end(begun->transfer);
+  auto finished = co_await finish_transfer(control, std::move(begun->reply), std::move(data), nullptr);
   co_return finished;
 }
 

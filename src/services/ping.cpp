@@ -22,13 +22,13 @@ std::string payload_of(std::size_t length) {
 boost::asio::awaitable<std::optional<Ping::Summary>> Ping::run(Row row,
                                                                std::function<void(const Result&)> give) {
   using std::chrono::milliseconds;
-  std::uint64_t number_of_row = ++row_;
+  base::Life::Token current = row_.begin();
   Summary summary;
   milliseconds sum{};
   for (std::uint32_t i = 0; i < row.count; ++i) {
     net::EchoRequest request{payload_of(row.length), sequence_++, row.timeout};
     auto trip = co_await bearer_.echo(row.target, std::move(request));
-    if (row_ != number_of_row) {
+    if (row_.is_over(current)) {
       co_return std::nullopt;
     }
     Result result = milliseconds{};
@@ -41,10 +41,10 @@ boost::asio::awaitable<std::optional<Ping::Summary>> Ping::run(Row row,
     }
     give(result);
     base::Time next = clock_.now() + row.interval;
-    while (row_ == number_of_row && clock_.now() < next) {
+    while (!row_.is_over(current) && clock_.now() < next) {
       co_await net::wait_until(stopped_, clock_, next);
     }
-    if (row_ != number_of_row) {
+    if (row_.is_over(current)) {
       co_return std::nullopt;
     }
   }
@@ -56,7 +56,7 @@ boost::asio::awaitable<std::optional<Ping::Summary>> Ping::run(Row row,
 }
 
 void Ping::stop() {
-  ++row_;
+  row_.end();
   stopped_.notify();
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/event.hpp"
+#include "base/life.hpp"
 #include "net/bearer.hpp"
 
 namespace attache::services {
@@ -43,7 +44,7 @@ class Ping {
   net::Bearer& bearer_;
   base::Clock& clock_;
   std::uint16_t sequence_ = 0;
-  std::uint64_t row_ = 0;  // Counts run() and stop(): an older row has ended.
+  base::Life row_;  // Ended by the next one and by stop().
   base::Event stopped_;
 };
 
