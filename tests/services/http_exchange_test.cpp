@@ -14,11 +14,9 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using Step = HttpExchange::End::Step;
-using Way = HttpExchange::End::Way;
 using End = std::optional<HttpExchange::End>;
 
-const std::string head = "POST /a HTTP/1.1\r\nHost: h\r\n\r\n";
+const std::string sent_head = "POST /a HTTP/1.1\r\nHost: h\r\n\r\n";
 const std::string answer_head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
 
 /// "payload failed 104", or "whole".
@@ -63,7 +61,7 @@ class HttpExchangeTest : public LoopTest, public HttpExchange::Listener {
     connect();
     auto end = start(exchange.run(request(length)));
     EXPECT_THAT(take_told(), ElementsAre("payload expected"));
-    EXPECT_EQ(server->take(), head);
+    EXPECT_EQ(server->take(), sent_head);
     EXPECT_TRUE(exchange.takes_payload());
     return end;
   }
@@ -173,7 +171,7 @@ TEST_F(HttpExchangeTest, GivesUpAConnectionThatIsBeingMade) {
 
 TEST_F(HttpExchangeTest, AsksAndGivesTheAnswerPartByPart) {
   auto end = ask();
-  EXPECT_EQ(server->take(), head);
+  EXPECT_EQ(server->take(), sent_head);
   server->send(answer_head);
   EXPECT_THAT(take_told(), ElementsAre("200 " + answer_head));
   server->send("abc");
