@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/fair_turn.hpp"
 #include "base/spawn.hpp"
 #include "net/failure.hpp"
 #include "net/timed_wait.hpp"
@@ -24,6 +25,7 @@ struct DtlsConnection {
         clock(clock_used),
         circumstances(std::move(given)),
         engine(std::move(context), circumstances.options, circumstances.time),
+        turn(clock.context()),
         buffer(largest_record) {}
 
   [[nodiscard]] std::string what() const {
@@ -45,6 +47,7 @@ struct DtlsConnection {
   base::Clock& clock;
   TlsCircumstances circumstances;
   TlsEngine engine;
+  base::FairTurn turn;       ///< Counts records: a datagram may hold hundreds.
   std::vector<char> buffer;  ///< For receive(): the record, then its plain text.
   base::Duration receive_timeout{};
   bool closed = false;
@@ -138,10 +141,14 @@ class DtlsSocket final : public DatagramSocket {
 
   static asio::awaitable<NetResult<Datagram>> take(SharedDtls connection, std::span<char> buffer) {
     auto deadline = deadline_after(connection->clock, connection->receive_timeout);
+    if (connection->turn.is_over()) {
+      co_await connection->turn.next();
+    }
     while (!connection->closed) {
       std::size_t size = 0;
       auto step = connection->engine.read(connection->buffer, size);
       if (step == TlsEngine::Step::done) {
+        connection->turn.spend(0);
         size = std::min(size, buffer.size());
         std::copy_n(connection->buffer.begin(), size, buffer.begin());
         co_return Datagram{size, connection->circumstances.server};

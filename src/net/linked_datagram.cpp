@@ -320,6 +320,10 @@ class LinkedDatagramSocket final : public DatagramSocket {
   static asio::awaitable<NetResult<Datagram>> receive_arrived(SharedDatagrams shared,
                                                               std::span<char> buffer) {
     auto deadline = deadline_after(shared->clock(), shared->receive_timeout);
+    base::FairTurn& turn = shared->link().turn();
+    if (turn.is_over()) {
+      co_await turn.next();
+    }
     while (true) {
       base::Time now = shared->clock().now();
       if (auto failure = shared->take_failure()) {
@@ -330,6 +334,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
         shared->down->pop(packet.weight());
         Datagram datagram{std::min(buffer.size(), packet.bytes.size()), packet.peer};
         std::copy_n(packet.bytes.begin(), datagram.size, buffer.begin());
+        turn.spend(packet.weight());
         co_return datagram;
       }
       if (deadline && now >= *deadline) {

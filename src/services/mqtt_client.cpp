@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fair_turn.hpp"
 #include "base/spawn.hpp"
 #include "net/bridge.hpp"
 #include "net/failure.hpp"
@@ -88,6 +89,9 @@ namespace asio = boost::asio;
 }  // namespace
 
 struct MqttClient::Session {
+  explicit Session(boost::asio::io_context& context) : turn(context) {}
+
+  base::FairTurn turn;  // Counts packets: their bytes have been counted on their way here.
   std::unique_ptr<mosquitto, Destroy> library;
   std::shared_ptr<net::Bridge> bridge;
   MqttPacketReader reader{0};
@@ -171,7 +175,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::connect(Target target) {
   if (!stream) {
     co_return stream.error();
   }
-  auto session = std::make_shared<Session>();
+  auto session = std::make_shared<Session>(clock_.context());
   session->broker = fmt::format("{}:{}", target.host, target.port);
   session->reader = MqttPacketReader(options_.buffer_size);
   // The library knows an empty client id only together with a clean session.
@@ -246,12 +250,19 @@ asio::awaitable<void> MqttClient::run(Listener& listener) {
 asio::awaitable<std::optional<net::Failure>> MqttClient::take(Shared session, std::string_view bytes,
                                                               Listener& listener) {
   while (!bytes.empty()) {
+    if (session->turn.is_over()) {
+      co_await session->turn.next();
+      if (session->over || session->cause) {
+        co_return std::nullopt;
+      }
+    }
     std::string_view rest = bytes;
     auto packet = session->reader.feed(rest);
     if (!packet) {
       co_return packet.error();
     }
     if (*packet) {
+      session->turn.spend(0);
       count(*session, (*packet)->type);
       listener.received(**packet);
       if (session->over) {

@@ -144,15 +144,24 @@ TEST_F(LoopTest, GivesOthersTheirTurnWhenTheBudgetIsSpent) {
   spawn(loop, nullptr,
         [](FairTurn& fair, Loop& own, std::vector<std::string>& told) -> asio::awaitable<void> {
           asio::post(own, [&] { told.emplace_back("other"); });
-          fair.spend(FairTurn::budget - 1);
+          fair.spend(FairTurn::budget - FairTurn::price - 1);
           told.emplace_back(fair.is_over() ? "over" : "not over");
-          fair.spend(1);
+          fair.spend(0);
           told.emplace_back(fair.is_over() ? "over" : "not over");
           co_await fair.next();
           told.emplace_back(fair.is_over() ? "over" : "not over");
         }(turn, loop, order));
   run();
   EXPECT_EQ(order, (std::vector<std::string>{"before", "not over", "over", "other", "not over"}));
+}
+
+TEST_F(LoopTest, CountsWhatComesForMoreThanItsBytes) {
+  FairTurn turn(loop);
+  std::size_t things = 0;
+  for (; !turn.is_over(); ++things) {
+    turn.spend(1);
+  }
+  EXPECT_EQ(things, 64U);
 }
 
 }  // namespace

@@ -83,6 +83,7 @@ class FloodedDevice {
     auto port = std::make_unique<serial::MemoryPort>();
     port_ = port.get();
     port_->on_host_receives([this](std::string_view bytes) {
+      (void)told.gives(events_in(bytes));
       said_ += bytes;
       said_.erase(0, said_.size() - std::min<std::size_t>(said_.size(), 4096));
     });
@@ -92,9 +93,11 @@ class FloodedDevice {
     send("AT+CFUN=1");
     clock_.settle();
     watch.start(context_);
+    told.start(context_);
   }
   ~FloodedDevice() {
     watch.stop();
+    told.stop();
     device_->close();
     clock_.settle();
     ftp_.reset();  // It holds on to the bearer, which goes with the device.
@@ -118,8 +121,19 @@ class FloodedDevice {
   [[nodiscard]] bool said(std::string_view text) const { return said_.find(text) != std::string::npos; }
 
   TurnWatch watch;
+  TurnWatch told;  ///< Counts what the host is told of one message or piece each.
 
  private:
+  static std::size_t events_in(std::string_view bytes) {
+    std::size_t events = 0;
+    for (std::string_view name : {"#XTCPDATA:", "#XUDPDATA:", "#XMQTTMSG:"}) {
+      for (std::size_t at = bytes.find(name); at != std::string_view::npos; at = bytes.find(name, at + 1)) {
+        ++events;
+      }
+    }
+    return events;
+  }
+
   boost::asio::io_context context_;
   base::ManualClock clock_{context_};
   std::unique_ptr<services::MemoryFtpServer> ftp_;
@@ -130,7 +144,8 @@ class FloodedDevice {
 
 class FairTurnTest : public testing::TestWithParam<Led> {
  protected:
-  // The host is answered in the flood, and nothing was given in one turn beyond the budget and one read.
+  // The host is answered in the flood, nothing was given in one turn beyond the budget and one read, and the
+  // host was told of no more messages and pieces than the budget pays for.
   static void expect_turns(net::LinkOptions link) {
     FloodedDevice device(GetParam(), link);
     for (const std::string& line : GetParam().lines) {
@@ -141,6 +156,7 @@ class FairTurnTest : public testing::TestWithParam<Led> {
     ASSERT_TRUE(flooded || GetParam().gives_up) << "only " << device.watch.all() << " bytes were taken";
     constexpr std::size_t largest_read = 16UL * 1024;
     EXPECT_LE(device.watch.most(), base::FairTurn::budget + largest_read);
+    EXPECT_LE(device.told.most(), base::FairTurn::budget / base::FairTurn::price);
   }
 };
 

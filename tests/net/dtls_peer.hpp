@@ -45,6 +45,16 @@ class DtlsPeer {
     SSL_write(ssl_, text.data(), static_cast<int>(text.size()));
     flush();
   }
+  void write_in_one_datagram(const std::string& text, std::size_t records) {
+    for (std::size_t i = 0; i < records; ++i) {
+      SSL_write(ssl_, text.data(), static_cast<int>(text.size()));
+    }
+    std::string datagram;
+    for (const auto& record : std::exchange(datagrams_.output, {})) {
+      datagram += record;
+    }
+    answer_(datagram);
+  }
   void write_raw(const std::string& bytes) { answer_(bytes); }
   void say_goodbye() {
     SSL_shutdown(ssl_);

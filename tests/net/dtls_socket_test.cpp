@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/fair_turn.hpp"
 #include "dtls_peer.hpp"
 #include "net/memory_bearer.hpp"
 #include "network_fixture.hpp"
@@ -55,6 +56,27 @@ TEST_F(DtlsSocketTest, CarriesOneDatagramInOneRecord) {
   EXPECT_EQ(receive(*socket), "echo: one");
   EXPECT_EQ(receive(*socket), "echo: two");
   EXPECT_EQ(*run(context, socket->send("")), 0U);
+}
+
+TEST_F(DtlsSocketTest, LetsOthersHaveTheirTurnBetweenManyRecordsOfOneDatagram) {
+  DtlsPeer peer(bearer);
+  auto socket = *run(context, connect());
+  (void)run(context, socket->send("x"));
+  EXPECT_EQ(receive(*socket), "echo: x");
+  constexpr std::size_t records = 200;
+  peer.write_in_one_datagram("x", records);
+  std::size_t received = 0;
+  auto receive_each = [](DatagramSocket& from, std::size_t& count) -> asio::awaitable<bool> {
+    std::array<char, 64> buffer{};
+    while (count < records) {
+      count += (co_await from.receive(buffer))->size;
+    }
+    co_return true;
+  };
+  Task<bool> receiving(context, receive_each(*socket, received));
+  constexpr std::size_t most = base::FairTurn::budget / base::FairTurn::price;
+  EXPECT_EQ(most_in_one_handler(context, records, [&] { return received; }), most);
+  EXPECT_TRUE(receiving.done());
 }
 
 TEST_F(DtlsSocketTest, PassesOverWhatIsNotDtls) {

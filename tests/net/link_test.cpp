@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/fair_turn.hpp"
 #include "net/memory_bearer.hpp"
 #include "network_fixture.hpp"
 
@@ -519,6 +520,55 @@ TEST_F(LinkTest, ForgetsDatagramsThatWaitWhenTheSocketIsClosed) {
   link->change({});
   clock.settle();
   EXPECT_TRUE(got.empty());
+}
+
+constexpr std::size_t small_things = 500;
+constexpr std::size_t small_things_a_turn = base::FairTurn::budget / base::FairTurn::price;
+
+TEST_F(LinkTest, LetsOthersHaveTheirTurnBetweenManySmallPieces) {
+  for (base::Duration delay : {0ms, 100ms}) {
+    auto stream = linked({.delay = delay});
+    bearer.limit_reads(1);
+    std::size_t read = 0;
+    auto read_each = [](Stream& from, std::size_t& count, std::size_t last) -> asio::awaitable<bool> {
+      std::array<char, 1> buffer{};
+      while (count < last) {
+        count += *co_await from.read_some(buffer);
+      }
+      co_return true;
+    };
+    Task<bool> first(context, read_each(*stream, read, 1));
+    peer->send(std::string(1 + small_things, 'x'));
+    clock.advance(delay);
+    ASSERT_TRUE(first.done());
+    Task<bool> reading(context, read_each(*stream, read, 1 + small_things));
+    EXPECT_EQ(most_in_one_handler(context, 1 + small_things, [&] { return read; }), small_things_a_turn);
+  }
+}
+
+TEST_F(LinkTest, LetsOthersHaveTheirTurnBetweenManySmallDatagrams) {
+  for (base::Duration delay : {0ms, 100ms}) {
+    auto socket = linked_datagrams({.delay = delay});
+    std::size_t received = 0;
+    auto receive_each = [](DatagramSocket& from, std::size_t& count,
+                           std::size_t last) -> asio::awaitable<bool> {
+      std::array<char, 1> buffer{};
+      while (count < last) {
+        count += (co_await from.receive(buffer))->size;
+      }
+      co_return true;
+    };
+    Task<bool> first(context, receive_each(*socket, received, 1));
+    for (std::size_t i = 0; i < 1 + small_things; ++i) {
+      ASSERT_TRUE(bearer.datagram_arrives(socket->local().port, loopback(5683), "x"));
+    }
+    clock.advance(delay);
+    ASSERT_TRUE(first.done());
+    Task<bool> receiving(context, receive_each(*socket, received, 1 + small_things));
+    std::size_t most = most_in_one_handler(context, 1 + small_things, [&] { return received; });
+    EXPECT_TRUE(receiving.done());
+    EXPECT_LE(most, small_things_a_turn);
+  }
 }
 
 TEST_F(LinkTest, RefusesADatagramThatUdpCannotCarry) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
@@ -57,6 +58,20 @@ T run(asio::io_context& context, asio::awaitable<T> work) {
   while (!task.done() && context.run_one() > 0) {
   }
   return std::move(task.result());
+}
+
+/// Runs the loop handler by handler until the count is reached or nothing is left to do. Gives the most that
+/// one of them has added to it.
+inline std::size_t most_in_one_handler(asio::io_context& context, std::size_t last,
+                                       const std::function<std::size_t()>& count) {
+  std::size_t most = 0;
+  context.restart();
+  std::size_t before = count();
+  while (before < last && context.poll_one() > 0) {
+    most = std::max(most, count() - before);
+    before = count();
+  }
+  return most;
 }
 
 /// A PDN that the test takes up and down.

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "base/fair_turn.hpp"
 #include "base/reason.hpp"
 #include "lab/certificate_authority.hpp"
 #include "net/memory_bearer.hpp"
@@ -318,6 +319,37 @@ TEST_F(MqttClientTest, TellsNothingBehindAPacketThatIsOutOfPlace) {
     EXPECT_EQ(told.lines, (std::vector<std::string>{"2 0", "5", "ended EINVAL"}));
     EXPECT_FALSE(client.connected());
   }
+}
+
+TEST_F(MqttClientTest, LetsOthersHaveTheirTurnBetweenManySmallMessages) {
+  connect();
+  broker_sends("\x20\x02\0\0"s);
+  constexpr std::size_t messages = 500;
+  for (std::size_t i = 0; i < messages; ++i) {
+    broker->send("\x30\x05\0\1tab"s);
+  }
+  constexpr std::size_t most = base::FairTurn::budget / base::FairTurn::price;
+  auto count = [this] { return told.lines.size(); };
+  EXPECT_EQ(net::most_in_one_handler(context, 1 + messages, count), most);
+  std::vector<std::string> all{"2 0"};
+  all.insert(all.end(), messages, "3 t=ab");
+  EXPECT_EQ(told.lines, all);
+}
+
+TEST_F(MqttClientTest, TellsNothingMoreWhenItIsEndedBetweenManyMessages) {
+  connect();
+  broker_sends("\x20\x02\0\0"s);
+  constexpr std::size_t messages = 500;
+  for (std::size_t i = 0; i < messages; ++i) {
+    broker->send("\x30\x05\0\1tab"s);
+  }
+  (void)net::most_in_one_handler(context, 2, [this] { return told.lines.size(); });
+  std::size_t before = told.lines.size();
+  ASSERT_LT(before, messages);
+  client.disconnect();
+  clock.settle();
+  EXPECT_EQ(told.lines.size(), before);
+  EXPECT_TRUE(broker->closed_by_device());
 }
 
 TEST_F(MqttClientTest, EndsAtABrokenConnectionAsAHangUp) {
