@@ -69,6 +69,11 @@ std::vector<std::string> option_names(const CLI::App& command) {
   return names;
 }
 
+CLI::Option* add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                            const std::string& description) {
+  return command.add_option(name, values, description + "; may be repeated")->allow_extra_args(false);
+}
+
 base::Reason unknown_word(std::span<const std::string> words, const CLI::App& command, std::string_view name,
                           std::span<const std::string_view> further) {
   // Words behind an unknown option are most likely its values.

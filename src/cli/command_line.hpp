@@ -13,6 +13,7 @@
 
 namespace CLI {
 class App;
+class Option;
 class ParseError;
 }  // namespace CLI
 
@@ -29,6 +30,11 @@ base::Reason unknown_word(std::span<const std::string> words, const CLI::App& co
 
 /// "--port" and its kin: the long names of a command's options.
 std::vector<std::string> option_names(const CLI::App& command);
+
+/// Adds an option that may be given several times, with one value each: the words behind that are not its
+/// own.
+CLI::Option* add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                            const std::string& description);
 
 /// For CLI::Option::check(): a sentence unless the text is a decimal number of that type.
 template <class Number>

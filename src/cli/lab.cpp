@@ -66,9 +66,8 @@ attache lab --https 8443 --folder lab
   auto given = std::make_shared<LabCommand>();
   command.add_flag("--json", given->json, "Print one JSON object instead of a table")
       ->disable_flag_override();
-  command.add_option("--name", given->lab.names, "A further host name of the certificate; may be repeated")
-      ->type_name("HOST")
-      ->allow_extra_args(false);
+  add_repeatable(command, "--name", given->lab.names, "A further host name of the certificate")
+      ->type_name("HOST");
   command
       .add_option("--folder", given->folder,
                   "Where ca.pem, client.pem and client.key go (else a temporary folder)")

@@ -133,10 +133,8 @@ attache run tests/ --junit results.xml --serve --config modem.toml --log-level o
       .add_option("--port", arguments->port,
                   "The modem: pty:LINK, tty:DEVICE[@BAUD][,rtscts], tcp:HOST:PORT, unix:PATH")
       ->type_name("PORT");
-  command.add_option("--set", arguments->settings, "Value of the placeholder {NAME}; may be repeated")
-      ->type_name("NAME=VALUE")
-      ->expected(1)
-      ->take_all();
+  add_repeatable(command, "--set", arguments->settings, "Value of the placeholder {NAME}")
+      ->type_name("NAME=VALUE");
   command
       .add_option("--timeout", arguments->timeout,
                   "How long an expectation waits (what the script says, else 10; for a tty and with "

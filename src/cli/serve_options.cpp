@@ -35,19 +35,14 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       .add_option("--prj-conf", options.prj_conf,
                   "Kconfig fragment of an SLM application (prj.conf): decides how the firmware is built")
       ->type_name("FILE");
-  command.add_option("--overlay", options.overlays, "Kconfig fragment on top of it; may be repeated")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  add_repeatable(command, "--overlay", options.overlays, "Kconfig fragment on top of it")->type_name("FILE");
   command.add_option("--network", options.network, "A network known by name; `attache networks` lists them")
       ->type_name("NAME");
   command.add_option("--dialect", options.dialect, dialect_help())->type_name("NAME");
-  command
-      .add_option("--port", options.ports,
-                  "[at=|log=|uart0=|uart2=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], "
-                  "tcp:HOST:PORT, unix:PATH or "
-                  "stdio; may be repeated")
-      ->type_name("PORT")
-      ->allow_extra_args(false);
+  add_repeatable(command, "--port", options.ports,
+                 "[at=|log=|uart0=|uart2=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], "
+                 "tcp:HOST:PORT, unix:PATH or stdio")
+      ->type_name("PORT");
   command
       .add_option("--state", options.state_folder, "Folder of the non-volatile memory; without it: in memory")
       ->type_name("FOLDER");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +20,7 @@
 #include "cli/manual/man_pages.hpp"
 #include "cli/manual/option_table.hpp"
 #include "cli/manual/roff.hpp"
+#include "cli/subcommands.hpp"
 
 namespace attache::cli::manual {
 namespace {
@@ -105,6 +107,17 @@ std::set<std::string> lines_of(const std::string& text) {
 const CommandEntry& command_of(const std::vector<CommandEntry>& table, std::string_view name) {
   return *std::find_if(table.begin(), table.end(),
                        [&](const CommandEntry& entry) { return entry.name == name; });
+}
+
+TEST(OptionTable, NoOptionTakesASecondWordForItsValue) {
+  for (const Subcommand& subcommand : subcommands()) {
+    CLI::App parser(std::string(subcommand.description), std::string(subcommand.name));
+    cli::Run run = subcommand.add(parser);
+    for (const CLI::Option* option : parser.get_options()) {
+      EXPECT_TRUE(option->get_positional() || !option->get_allow_extra_args())
+          << subcommand.name << " " << option->get_name();
+    }
+  }
 }
 
 TEST(Manual, HasAPageForEverySubcommandAndForTheLanguageOfScripts) {

@@ -63,6 +63,21 @@ TEST(CommandLine, SaysInItsOwnWordsWhatIsWrong) {
             "attache: unknown argument \"sevre\"; did you mean serve?\n  do:       see `attache --help`\n");
 }
 
+TEST(CommandLine, TakesOneWordForTheValueOfAnOptionThatMayBeRepeated) {
+  TempFolder folder;
+  std::string script = folder.write("set.at", "> AT+{COMMAND}?\n< +CFUN: {MODE}\n< OK\n");
+  Finished finished = run_to_end(
+      attache({"run", "--set", "COMMAND=CFUN", "--set", "MODE=0", script, "--serve", "--log-level", "off"}));
+  EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"serve", "--port", "stdio", "x.at"},
+                                                {"serve", "--overlay", "a.conf", "x.at"},
+                                                {"lab", "--name", "a.example", "x.at"},
+                                                {"run", script, "--serve", "--port", "stdio", "x.at"},
+                                                {"run", script, "--serve", "--overlay", "a.conf", "x.at"}}) {
+    EXPECT_THAT(refused(words), HasSubstr("unknown argument \"x.at\"")) << words[0] << " " << words[1];
+  }
+}
+
 TEST(CommandLine, NamesTheFirstWrongOptionBehindServe) {
   TempFolder folder;
   std::string script = folder.write("ok.at", "> AT\n< OK\n");
