@@ -33,7 +33,7 @@ struct LabOptions {
   base::Duration idle_limit = std::chrono::minutes(5);  ///< HTTP connections that do nothing are closed.
 };
 
-/// Counterpart servers on loopback for demos, tests and users, with certificates of a CA made at start.
+/// Servers on loopback to connect to, for demos, tests and users, with certificates of a CA made at start.
 ///
 /// Each service listens on 127.0.0.1 and, where the machine has it, on ::1 with the same port number. All of
 /// it runs on the clock's io_context, in its thread, without ever blocking it. The clock must outlive the
