@@ -1,0 +1,103 @@
+#include "vocabulary/vocabulary.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dialects/slm_1_6/command.hpp"
+
+namespace attache::dialects {
+namespace {
+
+using slm_1_6::all_commands;
+
+/// The vocabularies of the dialects that this version has, with an edition of the device for each.
+class DialectVocabulary : public testing::TestWithParam<std::string_view> {
+ protected:
+  const vocabulary::Vocabulary& words() const { return *vocabulary::find(GetParam()); }
+  bool is_1_5() const { return GetParam() == "slm-1.5"; }
+};
+
+std::vector<vocabulary::Parameter> of_release(const vocabulary::Vocabulary& words,
+                                              std::initializer_list<vocabulary::Parameter> all) {
+  std::vector<vocabulary::Parameter> some;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(some),
+               [&](const vocabulary::Parameter& one) { return words.is_in(one.in); });
+  return some;
+}
+
+TEST_P(DialectVocabulary, DescribesEveryCommandOfTheTableAndNoOther) {
+  std::set<std::string> in_table;
+  for (const auto& [name, command] : all_commands().all()) {
+    bool is_later = is_1_5() && (command.service == "sms" || command.service == "twi");
+    if (!is_later) {
+      in_table.insert(name);
+    }
+  }
+  std::set<std::string> described;
+  for (const vocabulary::Command* command : words().commands()) {
+    described.insert(std::string(command->name));
+  }
+  EXPECT_EQ(described, in_table);
+}
+
+TEST_P(DialectVocabulary, ListsTheCommandsInTheOrderOfTheDevice) {
+  std::vector<std::string> listed;
+  for (const auto& [name, command] : all_commands().all()) {
+    if (words().command(name) != nullptr) {
+      listed.push_back(name);
+    }
+  }
+  std::vector<std::string> described;
+  for (const vocabulary::Command* command : words().commands()) {
+    described.emplace_back(command->name);
+  }
+  EXPECT_EQ(described, listed);
+}
+
+TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
+  for (const vocabulary::Command* described : words().commands()) {
+    SCOPED_TRACE(described->name);
+    const slm_1_6::Command* command = all_commands().find(described->name);
+    ASSERT_NE(command, nullptr);
+    const vocabulary::Forms& forms = described->forms;
+    EXPECT_EQ(words().is_in(forms.set), command->set != nullptr);
+    EXPECT_EQ(words().is_in(forms.read), command->read != nullptr);
+    EXPECT_EQ(words().is_in(forms.test), command->test != nullptr);
+    EXPECT_EQ(words().is_in(forms.other), command->unknown != nullptr);
+    EXPECT_EQ(described->service, command->service);
+  }
+}
+
+// #XDATACTRL has other parameters in each edition, which its handler checks.
+TEST_P(DialectVocabulary, HasTheParametersThatTheTableAsksFor) {
+  for (const vocabulary::Command* described : words().commands()) {
+    SCOPED_TRACE(described->name);
+    const auto& rules = all_commands().find(described->name)->parameters;
+    auto parameters = of_release(words(), described->parameters);
+    if (described->name == "#XDATACTRL") {
+      continue;
+    }
+    ASSERT_LE(rules.size(), parameters.size());
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      SCOPED_TRACE(rules[i].name);
+      EXPECT_EQ(parameters[i].name, rules[i].name);
+      EXPECT_EQ(vocabulary::is_quoted(parameters[i].kind), rules[i].kind == at::ParameterRule::Kind::string);
+      EXPECT_EQ(parameters[i].optional, rules[i].optional);
+      EXPECT_EQ(parameters[i].least, rules[i].least);
+      EXPECT_EQ(parameters[i].most, rules[i].most);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Editions, DialectVocabulary, testing::Values("slm-1.5", "slm-1.6"),
+                         [](const auto& tested) {
+                           return std::string(tested.param == "slm-1.5" ? "Slm15" : "Slm16");
+                         });
+
+}  // namespace
+}  // namespace attache::dialects
