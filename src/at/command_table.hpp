@@ -7,7 +7,25 @@
 #include <utility>
 #include <vector>
 
+#include "at/command_line.hpp"
+
 namespace attache::at {
+
+/// The handler of a command for a form: `set`, `read`, `test` or `unknown` of its description.
+template <class Command>
+[[nodiscard]] const auto& handler_of(const Command& command, CommandType form) {
+  switch (form) {
+    case CommandType::read:
+      return command.read;
+    case CommandType::test:
+      return command.test;
+    case CommandType::unknown:
+      return command.unknown;
+    case CommandType::set:
+      break;
+  }
+  return command.set;
+}
 
 /// Commands by name without regard to case, in the order they were added. A look-up costs the same whether
 /// the command is known or not. `Command` is the dialect's own description of a command.

@@ -91,6 +91,7 @@ struct Command {
   Handler set = nullptr;  ///< No handler = the form is answered with ERROR.
   Handler read = nullptr;
   Handler test = nullptr;
+  Handler unknown = nullptr;  ///< Any other form; the firmware knows none.
   std::vector<at::ParameterRule> rules{};
   Needs needs = Needs::nothing;
   void (*failed)(Nrf91& modem) = nullptr;  ///< What a set command that fails, for whatever reason, changes.

@@ -190,22 +190,12 @@ Answer Nrf91::dispatch(std::string_view line) {
 
 Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::string_view line) {
   static const at::Parameters no_parameters;
-  Command::Handler handler = nullptr;
   bool asks = command.bare && cut.type == at::CommandType::set && !cut.has_equals;
   at::CommandType form = asks ? at::CommandType::read : cut.type;
-  switch (form) {
-    case at::CommandType::set:
-      handler = command.set;
-      break;
-    case at::CommandType::read:
-      handler = command.read;
-      break;
-    case at::CommandType::test:
-      handler = command.test;
-      break;
-    case at::CommandType::unknown:
-      return failure(CmeError::none, "neither \"=\" nor \"?\" follows the name, or text follows the \"?\"");
+  if (form == at::CommandType::unknown) {
+    return failure(CmeError::none, "neither \"=\" nor \"?\" follows the name, or text follows the \"?\"");
   }
+  Command::Handler handler = at::handler_of(command, form);
   if (handler == nullptr) {
     return failure(CmeError::none, "the command has no such form");
   }

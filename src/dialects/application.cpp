@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "at/command_line.hpp"
@@ -11,6 +12,7 @@
 #include "base/spawn.hpp"
 #include "base/text.hpp"
 #include "dialects/dialects.hpp"
+#include "dialects/parameters.hpp"
 
 namespace attache::dialects {
 
@@ -146,8 +148,7 @@ void Application::handle_line(at::Channel& channel, std::string line) {
 }
 
 Application::Match Application::find(std::string_view line) const {
-  if (line.size() < 3 || (line[2] != '#' && line[2] != '%') ||
-      !base::equal_ignoring_case(line.substr(0, 2), "AT")) {
+  if (line.size() < 3 || !base::equal_ignoring_case(line.substr(0, 2), "AT")) {
     return {};
   }
   if (strict() && dialect_.strict_compares_beginnings) {
@@ -182,42 +183,87 @@ void Application::run(const Match& match, Answer answer) {
   if (!base::equal_ignoring_case(given_name, match.name)) {
     answer.warn(taken_for(match.name, given_name));
   }
-  if (command.precondition != nullptr) {
-    if (auto fault = command.precondition(*this)) {
-      answer.error(std::move(*fault));
-      return;
-    }
+  if (auto fault = objection_to(command.needs, answer)) {
+    answer.error(std::move(*fault));
+    return;
   }
-  Command::Handler handler = nullptr;
-  switch (match.type) {
-    case at::CommandType::set:
-      handler = command.set;
-      break;
-    case at::CommandType::read:
-      handler = command.read;
-      break;
-    case at::CommandType::test:
-      handler = command.test;
-      break;
-    case at::CommandType::unknown:
-      handler = command.unknown;
-      break;
-  }
-  if (handler == nullptr) {
+  const Handler& handler = at::handler_of(command, match.type);
+  bool has_operations = match.type == at::CommandType::set && !command.operations.empty();
+  if (!handler && !has_operations) {
     answer.error(form_not_supported(match.type));
     return;
   }
   if (match.type == at::CommandType::set) {
     auto fault = answer.parse(match.parameters, command.quotes);
     if (!fault) {
-      fault = answer.check(command.parameters);
+      fault = objection_to(command.set_needs, answer);
+    }
+    if (!fault) {
+      fault = answer.check(rules_of(command));
     }
     if (fault) {
       answer.error(std::move(*fault));
       return;
     }
   }
-  handler(*this, std::move(answer));
+  if (has_operations) {
+    run_operation(command, std::move(answer));
+  } else {
+    handler(*this, std::move(answer));
+  }
+}
+
+std::optional<base::Reason> Application::objection_to(std::span<const Need> needs, const Answer& answer) {
+  for (const Need& need : needs) {
+    if (auto objection = need.objection(*this, answer)) {
+      return objection;
+    }
+  }
+  return std::nullopt;
+}
+
+void Application::run_operation(const Command& command, Answer answer) {
+  std::int64_t number = answer.parameters().number(0);
+  std::vector<std::int64_t> numbers;
+  for (const Operation& operation : command.operations) {
+    if (operation.exists != nullptr && !operation.exists(*this)) {
+      continue;
+    }
+    if (operation.number == number) {
+      run(operation, rules_of(command), std::move(answer));
+      return;
+    }
+    numbers.push_back(operation.number);
+  }
+  answer.warn(nothing_done(
+      fmt::format("<op> is {}, and {} has no such operation", number, dialect_.name),
+      fmt::format("the operations of this command are {} to {}", numbers.front(), numbers.back())));
+  answer.parameters().disregard_rest();
+  answer.ok();
+}
+
+// Of the set form: `<op>` first, where there are operations.
+std::vector<at::ParameterRule> Application::rules_of(const Command& command) const {
+  std::vector<at::ParameterRule> rules = command.parameters;
+  if (!command.operations.empty()) {
+    rules.insert(rules.begin(), command.operation_number.value_or(dialect_.operation_number));
+  }
+  return rules;
+}
+
+void Application::run(const Operation& operation, std::vector<at::ParameterRule> rules, Answer answer) {
+  const auto& more =
+      operation.parameters_of != nullptr ? operation.parameters_of(*this) : operation.parameters;
+  rules.insert(rules.end(), more.begin(), more.end());
+  auto fault = objection_to(operation.needs, answer);
+  if (!fault) {
+    fault = answer.check(rules);
+  }
+  if (fault) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  operation.run(*this, std::move(answer));
 }
 
 // A `#X` command that reaches the modem is one that the application does not know: say why.

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -138,6 +139,10 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] Match find(std::string_view line) const;
   [[nodiscard]] Match find_by_beginning(std::string_view line) const;
   void run(const Match& match, Answer answer);
+  void run_operation(const Command& command, Answer answer);
+  void run(const Operation& operation, std::vector<at::ParameterRule> rules, Answer answer);
+  [[nodiscard]] std::vector<at::ParameterRule> rules_of(const Command& command) const;
+  [[nodiscard]] std::optional<base::Reason> objection_to(std::span<const Need> needs, const Answer& answer);
   [[nodiscard]] base::Reason refusal(base::Reason reason, std::string_view line) const;
   void notify(std::string_view urc);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -7,29 +8,52 @@
 #include "at/command_table.hpp"
 #include "at/parameters.hpp"
 #include "dialects/answer.hpp"
+#include "dialects/handler.hpp"
 
 namespace attache::dialects {
 
-class Application;
+/// What must be so for a command or an operation; else it answers ERROR at once, for that reason.
+struct Need {
+  std::string_view name;  ///< "an HTTP connection"
+  std::optional<base::Reason> (*objection)(Application& application, const Answer& answer);
+};
+
+/// One value of `<op>`, the first parameter of some commands: an operation with parameters of its own.
+struct Operation {
+  std::int64_t number = 0;
+  Handler run;
+  /// What stands behind `<op>` and the parameters of the command; checked before it runs, after its needs.
+  std::vector<at::ParameterRule> parameters{};
+  std::vector<Need> needs{};
+  /// Parameters that depend on the edition or the build, in the place of `parameters`.
+  std::vector<at::ParameterRule> (*parameters_of)(const Application& application) = nullptr;
+  /// Whether the edition has it; null = all have.
+  bool (*exists)(const Application& application) = nullptr;
+};
 
 /// One `#X` command. The table is shared by all devices; handlers get their application as first argument.
 struct Command {
-  using Handler = void (*)(Application& application, Answer answer);
-
   /// The option it is built with ("httpc"); empty = always there.
   std::string_view service{};
-  Handler set = nullptr;  ///< Null = ERROR.
+  Handler set{};  ///< None = ERROR, unless there are operations.
   /// What the set form expects at least; checked before the handler is called. Parameters that neither these
   /// rules nor the handler ask for are ignored with a warning in the log.
   std::vector<at::ParameterRule> parameters{};
-  Handler read = nullptr;
-  Handler test = nullptr;
+  /// In the place of `set`: what `<op>`, a first parameter before `parameters`, chooses. For a number that is
+  /// none of theirs the firmware does nothing and says OK, and the log has a warning.
+  std::vector<Operation> operations{};
+  /// What their number may be, if not as elsewhere in the dialect.
+  std::optional<at::ParameterRule> operation_number{};
+  Handler read{};
+  Handler test{};
   /// Any other form, "AT#XNAME1" or "AT#XNAME!".
-  Handler unknown = nullptr;
+  Handler unknown{};
   /// How a text with a quote in it is given to this command: the advice when one has cut a line.
   std::string_view quotes = "a quote cannot be part of any parameter here";
-  /// In any form: a condition that answers ERROR at once when it gives a reason.
-  std::optional<base::Reason> (*precondition)(Application& application) = nullptr;
+  /// In any form.
+  std::vector<Need> needs{};
+  /// In the set form, before its parameters are looked at.
+  std::vector<Need> set_needs{};
 };
 
 using Commands = at::CommandTable<Command>;

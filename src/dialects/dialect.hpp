@@ -40,6 +40,8 @@ struct Dialect {
   /// Lines, echo, and the module under which the AT host logs.
   at::ChannelPolicy channels{};
   at::ParameterPolicy parameters{};
+  /// What `<op>` may be, in the commands that have operations.
+  at::ParameterRule operation_number = at::number("op", 0, UINT16_MAX);
   /// Lines that are none by it are refused before any command is looked up; nothing = there is no such check.
   std::optional<at::GrammarPolicy> grammar{};
   /// What a line that is too long is answered.

@@ -4,26 +4,10 @@
 
 #include <utility>
 
-#include "dialects/application.hpp"
-
 namespace attache::dialects {
 
 at::ParameterRule port_rule() {
   return at::number("port", 0, UINT16_MAX);
-}
-
-void run_checked_operation(Application& application, Answer answer,
-                           std::initializer_list<Operation> operations) {
-  std::int64_t number = answer.parameters().number(0);
-  if (number < 0 || number >= static_cast<std::int64_t>(operations.size())) {
-    answer.warn(nothing_done(
-        fmt::format("<op> is {}, and {} has no such operation", number, application.dialect().name),
-        fmt::format("the operations of this command are 0 to {}", operations.size() - 1)));
-    answer.parameters().disregard_rest();
-    answer.ok();
-    return;
-  }
-  operations.begin()[number](application, std::move(answer));
 }
 
 base::Reason nothing_done(std::string why, std::string advice) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,19 +9,11 @@
 
 namespace attache::dialects {
 
-class Application;
-
 // What the parameters of the commands of all dialects have in common.
 
 /// A `<port>`.
 [[nodiscard]] at::ParameterRule port_rule();
 
-/// What one `<op>` does.
-using Operation = void (*)(Application& application, Answer answer);
-/// Runs the operation whose index in `operations` is the `<op>` of the command, its first parameter, a number
-/// that is not negative. For any other one the firmware does nothing and says OK, and the log has a warning.
-void run_checked_operation(Application& application, Answer answer,
-                           std::initializer_list<Operation> operations);
 /// What the log is told when the firmware says OK and has done nothing.
 [[nodiscard]] base::Reason nothing_done(std::string why, std::string advice);
 

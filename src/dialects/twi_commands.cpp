@@ -142,24 +142,15 @@ void add_twi_commands(Commands& commands) {
   commands.add("#XTWIW", {.service = "twi",
                           .set = write,
                           .parameters = {index_rule(), address_rule(), data_rule()},
-                          .test = [](Application&, Answer answer) {
-                            answer.raw("#XTWIW: <index>,<dev_addr>,<data>\r\n");
-                            answer.ok();
-                          }});
+                          .test = FixedText{"#XTWIW: <index>,<dev_addr>,<data>\r\n", false}});
   commands.add("#XTWIR", {.service = "twi",
                           .set = read,
                           .parameters = {index_rule(), address_rule(), count_rule()},
-                          .test = [](Application&, Answer answer) {
-                            answer.raw("#XTWIR: <index>,<dev_addr>,<num_read>\r\n");
-                            answer.ok();
-                          }});
+                          .test = FixedText{"#XTWIR: <index>,<dev_addr>,<num_read>\r\n", false}});
   commands.add("#XTWIWR", {.service = "twi",
                            .set = write_and_read,
                            .parameters = {index_rule(), address_rule(), data_rule(), count_rule()},
-                           .test = [](Application&, Answer answer) {
-                             answer.raw("#XTWIWR: <index>,<dev_addr>,<data>,<num_read>\r\n");
-                             answer.ok();
-                           }});
+                           .test = FixedText{"#XTWIWR: <index>,<dev_addr>,<data>,<num_read>\r\n", false}});
 }
 
 }  // namespace attache::dialects

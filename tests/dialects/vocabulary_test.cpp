@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "dialects/slm_1_6/command.hpp"
+#include "dialects/slm_1/commands.hpp"
 
 namespace attache::dialects {
 namespace {
 
-using slm_1_6::all_commands;
+using slm_1::all_commands;
 
 /// The vocabularies of the dialects that this version has, with an edition of the device for each.
 class DialectVocabulary : public testing::TestWithParam<std::string_view> {
@@ -62,13 +62,13 @@ TEST_P(DialectVocabulary, ListsTheCommandsInTheOrderOfTheDevice) {
 TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
-    const slm_1_6::Command* command = all_commands().find(described->name);
+    const Command* command = all_commands().find(described->name);
     ASSERT_NE(command, nullptr);
     const vocabulary::Forms& forms = described->forms;
-    EXPECT_EQ(words().is_in(forms.set), command->set != nullptr);
-    EXPECT_EQ(words().is_in(forms.read), command->read != nullptr);
-    EXPECT_EQ(words().is_in(forms.test), command->test != nullptr);
-    EXPECT_EQ(words().is_in(forms.other), command->unknown != nullptr);
+    EXPECT_EQ(words().is_in(forms.set), bool(command->set) || !command->operations.empty());
+    EXPECT_EQ(words().is_in(forms.read), bool(command->read));
+    EXPECT_EQ(words().is_in(forms.test), bool(command->test));
+    EXPECT_EQ(words().is_in(forms.other), bool(command->unknown));
     EXPECT_EQ(described->service, command->service);
   }
 }
@@ -77,8 +77,13 @@ TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
 TEST_P(DialectVocabulary, HasTheParametersThatTheTableAsksFor) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
-    const auto& rules = all_commands().find(described->name)->parameters;
+    const Command& command = *all_commands().find(described->name);
+    const auto& rules = command.parameters;
     auto parameters = of_release(words(), described->parameters);
+    if (!command.operations.empty()) {
+      ASSERT_EQ(parameters.at(0).name, "op");
+      parameters.erase(parameters.begin());
+    }
     if (described->name == "#XDATACTRL") {
       continue;
     }
@@ -90,6 +95,31 @@ TEST_P(DialectVocabulary, HasTheParametersThatTheTableAsksFor) {
       EXPECT_EQ(parameters[i].optional, rules[i].optional);
       EXPECT_EQ(parameters[i].least, rules[i].least);
       EXPECT_EQ(parameters[i].most, rules[i].most);
+    }
+  }
+}
+
+// An operation's parameters stand behind those of its command, of which the first is its number.
+TEST_P(DialectVocabulary, HasTheOperationsThatTheTableHas) {
+  for (const vocabulary::Command* described : words().commands()) {
+    SCOPED_TRACE(described->name);
+    for (const Operation& operation : all_commands().find(described->name)->operations) {
+      SCOPED_TRACE(operation.number);
+      auto known = std::find_if(
+          described->operations.begin(), described->operations.end(),
+          [&](const vocabulary::Operation& one) { return one.value == std::to_string(operation.number); });
+      ASSERT_NE(known, described->operations.end());
+      bool exists_in_both = operation.exists == nullptr;
+      EXPECT_TRUE(words().is_in(known->in) || !exists_in_both);
+      auto parameters = of_release(words(), known->parameters);
+      ASSERT_LE(operation.parameters.size(), parameters.size());
+      for (std::size_t i = 0; i < operation.parameters.size(); ++i) {
+        SCOPED_TRACE(operation.parameters[i].name);
+        EXPECT_EQ(parameters[i].name, operation.parameters[i].name);
+        EXPECT_EQ(parameters[i].optional, operation.parameters[i].optional);
+        EXPECT_EQ(parameters[i].least, operation.parameters[i].least);
+        EXPECT_EQ(parameters[i].most, operation.parameters[i].most);
+      }
     }
   }
 }

@@ -75,7 +75,8 @@ std::string delivered(sms::UserData data, std::string_view sender = "+49171",
 /// The parts of a message, each as the modem says it.
 std::vector<std::string> delivered_parts(std::string_view text, std::uint16_t reference = 1) {
   std::vector<std::string> urcs;
-  for (sms::UserData& part : *sms::split_text(text, reference)) {
+  auto split = sms::split_text(text, reference);
+  for (sms::UserData& part : *split) {
     urcs.push_back(delivered(std::move(part)));
   }
   return urcs;

@@ -9,18 +9,19 @@
 
 namespace attache::dialects::slm_1 {
 
+namespace {
+
+std::optional<base::Reason> objection_to_data_mode(Application& application, const Answer& answer) {
+  return application.data_mode().objection_to(answer.channel());
+}
+
+}  // namespace
+
+constexpr Need data_mode_possible{"flow control, if the build wants it", objection_to_data_mode};
+
 at::ParameterRule short_rule(const Application& application, std::string_view name) {
   return edition(application).signed_numbers ? at::number(name, INT16_MIN, INT16_MAX)
                                              : at::number(name, 0, UINT16_MAX);
-}
-
-void run_operation(Application& application, Answer answer, std::initializer_list<Operation> operations) {
-  std::array rules{short_rule(application, "op")};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  run_checked_operation(application, std::move(answer), operations);
 }
 
 void warn_of_unknown_type(Answer& answer, DataType type) {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 
+#include "dialects/command.hpp"
 #include "dialects/parameters.hpp"
 #include "dialects/slm_1/data_type.hpp"
 
@@ -18,8 +18,8 @@ inline constexpr std::int64_t longest_data = 575;
 /// SLM 1.5 reads operations and lengths as signed numbers of 16 bits, 1.6 as unsigned ones.
 [[nodiscard]] at::ParameterRule short_rule(const Application& application, std::string_view name);
 
-/// run_checked_operation() with `<op>` held against short_rule() first; a negative one is unknown as well.
-void run_operation(Application& application, Answer answer, std::initializer_list<Operation> operations);
+/// The build lets data mode start on the command's channel.
+extern const Need data_mode_possible;
 
 /// Warns if there is no such type, nor data mode, for the command: its data are sent as they stand.
 void warn_of_unknown_type(Answer& answer, DataType type);

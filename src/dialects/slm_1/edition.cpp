@@ -12,19 +12,19 @@ namespace attache::dialects::slm_1 {
 
 namespace {
 
-using Build = Service::Build;
+using ServiceBuild = Service::Build;
 
-constexpr std::array services_1_6{Service{"httpc", Build::always, "#XHTTPC", "SLM_HTTPC"},
-                                  Service{"ftpc", Build::always, "#XFTP", "SLM_FTPC"},
-                                  Service{"mqttc", Build::always, "#XMQTT", "SLM_MQTTC"},
-                                  Service{"gps", Build::always, "#XGPS", "SLM_GPS"},
-                                  Service{"sms", Build::always, "#XSMS", "SLM_SMS"},
-                                  Service{"twi", Build::with_i2c_bus, "#XTWI", "SLM_TWI"}};
+constexpr std::array services_1_6{Service{"httpc", ServiceBuild::always, "#XHTTPC", "SLM_HTTPC"},
+                                  Service{"ftpc", ServiceBuild::always, "#XFTP", "SLM_FTPC"},
+                                  Service{"mqttc", ServiceBuild::always, "#XMQTT", "SLM_MQTTC"},
+                                  Service{"gps", ServiceBuild::always, "#XGPS", "SLM_GPS"},
+                                  Service{"sms", ServiceBuild::always, "#XSMS", "SLM_SMS"},
+                                  Service{"twi", ServiceBuild::with_i2c_bus, "#XTWI", "SLM_TWI"}};
 // Its HTTP client alone is built in, as its users did.
-constexpr std::array services_1_5{Service{"httpc", Build::always, "#XHTTPC", "SLM_HTTPC"},
-                                  Service{"ftpc", Build::on_request, "#XFTP", "SLM_FTPC"},
-                                  Service{"mqttc", Build::on_request, "#XMQTT", "SLM_MQTTC"},
-                                  Service{"gps", Build::on_request, "#XGPS", "SLM_GPS"}};
+constexpr std::array services_1_5{Service{"httpc", ServiceBuild::always, "#XHTTPC", "SLM_HTTPC"},
+                                  Service{"ftpc", ServiceBuild::on_request, "#XFTP", "SLM_FTPC"},
+                                  Service{"mqttc", ServiceBuild::on_request, "#XMQTT", "SLM_MQTTC"},
+                                  Service{"gps", ServiceBuild::on_request, "#XGPS", "SLM_GPS"}};
 
 // Whatever separates, blanks and quotes do not (reference slm-1.6/00-overview.md 2.4).
 at::ParameterPolicy parameter_policy() {
@@ -99,6 +99,7 @@ Edition make_1_5() {
   edition.services = services_1_5;
   edition.takes_line = takes_payload_line;
   edition.signed_numbers = true;
+  edition.operation_number = at::number("op", INT16_MIN, INT16_MAX);
   edition.tells_customized = false;
   edition.has_uart_sleep = false;
   edition.has_data_size_limit = true;

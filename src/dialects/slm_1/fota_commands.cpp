@@ -114,25 +114,23 @@ void erase(Application& application, Answer answer) {
   application.session<FotaSession>().erase(std::move(answer));
 }
 
-void update(Application& application, Answer answer) {
-  if (edition(application).fota_has_stages) {
-    run_checked_operation(application, std::move(answer), {erase, download, stop});
-  } else {
-    run_checked_operation(application, std::move(answer), {erase, download});
-  }
+bool can_be_cancelled(const Application& application) {
+  return edition(application).fota_has_stages;
 }
 
-void test_update(Application& application, Answer answer) {
-  answer.line(edition(application).fota_has_stages ? "#XFOTA: (0, 1, 2),<file_uri>,<sec_tag>,<apn>"
-                                                   : "#XFOTA: (0, 1),<file_uri>,<sec_tag>,<apn>");
-  answer.ok();
+std::string_view test_text(const Application& application) {
+  return can_be_cancelled(application) ? "#XFOTA: (0, 1, 2),<file_uri>,<sec_tag>,<apn>"
+                                       : "#XFOTA: (0, 1),<file_uri>,<sec_tag>,<apn>";
 }
 
 }  // namespace
 
 void add_fota_commands(Commands& commands) {
-  commands.add("#XFOTA",
-               {.set = update, .parameters = {at::number("op", 0, UINT16_MAX)}, .test = test_update});
+  commands.add(
+      "#XFOTA",
+      {.operations = {{0, erase}, {1, download}, {.number = 2, .run = stop, .exists = can_be_cancelled}},
+       .operation_number = at::number("op", 0, UINT16_MAX),
+       .test = test_text});
 }
 
 }  // namespace attache::dialects::slm_1

@@ -33,7 +33,7 @@ struct SubCommand {
   std::string_view name;
   /// What follows the name.
   std::vector<at::ParameterRule> parameters;
-  Command::Handler run;
+  Handler run;
   bool needs_session = true;
   bool is_later = false;  ///< Not in the first editions.
 };

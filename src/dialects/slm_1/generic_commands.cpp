@@ -59,9 +59,8 @@ void sleep(Application& application, Answer answer) {
   application.power().sleep(static_cast<Power::Sleep>(mode));
 }
 
-void test_sleep(Application& application, Answer answer) {
-  answer.line(edition(application).has_uart_sleep ? "#XSLEEP: (0,1,2)" : "#XSLEEP: (0,1)");
-  answer.ok();
+std::string_view test_sleep(const Application& application) {
+  return edition(application).has_uart_sleep ? "#XSLEEP: (0,1,2)" : "#XSLEEP: (0,1)";
 }
 
 void set_baud(Application& application, Answer answer) {
@@ -144,10 +143,9 @@ void read_data_control(Application& application, Answer answer) {
   answer.ok();
 }
 
-void test_data_control(Application& application, Answer answer) {
-  answer.line(edition(application).has_data_size_limit ? "#XDATACTRL=<size_limit>,<time_limit>"
-                                                       : "#XDATACTRL=<time_limit>");
-  answer.ok();
+std::string_view test_data_control(const Application& application) {
+  return edition(application).has_data_size_limit ? "#XDATACTRL=<size_limit>,<time_limit>"
+                                                  : "#XDATACTRL=<time_limit>";
 }
 
 }  // namespace

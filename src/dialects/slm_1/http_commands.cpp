@@ -22,39 +22,54 @@ at::ParameterRule any_port_rule(const Application& application) {
                                              : at::number("port", 0, UINT16_MAX);
 }
 
-void disconnect(Application& application, Answer answer) {
-  HttpSession& session = application.session<HttpSession>();
-  if (!session.connected()) {
-    answer.error(base::make_reason("nothing to disconnect", "there is no HTTP connection",
-                                   "AT#XHTTPCCON? shows the state"));
-    return;
+std::optional<base::Reason> objection_to_disconnect(Application& application, const Answer&) {
+  if (application.session<HttpSession>().connected()) {
+    return std::nullopt;
   }
-  session.close();
+  return base::make_reason("nothing to disconnect", "there is no HTTP connection",
+                           "AT#XHTTPCCON? shows the state");
+}
+
+std::optional<base::Reason> objection_to_second_connection(Application& application, const Answer&) {
+  HttpSession& session = application.session<HttpSession>();
+  if (!session.connected() && !session.busy()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no second HTTP connection", "one exists already",
+                           "AT#XHTTPCCON=0 ends it; there is one HTTP connection per device");
+}
+
+std::optional<base::Reason> objection_to_request(Application& application, const Answer&) {
+  if (application.session<HttpSession>().connected()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no HTTP request without a connection", "there is no HTTP connection",
+                           "AT#XHTTPCCON=1,\"<host>\",<port>[,<sec_tag>] makes one");
+}
+
+constexpr Need something_to_disconnect{"an HTTP connection", objection_to_disconnect};
+constexpr Need no_http_connection{"no HTTP connection", objection_to_second_connection};
+constexpr Need http_connection{"an HTTP connection", objection_to_request};
+
+void disconnect(Application& application, Answer answer) {
+  application.session<HttpSession>().close();
   answer.line("#XHTTPCCON: 0");
   answer.ok();
 }
 
+std::vector<at::ParameterRule> connect_parameters(const Application& application) {
+  return {at::string("host", longest_host), any_port_rule(application)};
+}
+
 void connect(Application& application, Answer answer) {
-  HttpSession& session = application.session<HttpSession>();
-  if (session.connected() || session.busy()) {
-    answer.error(base::make_reason("no second HTTP connection", "one exists already",
-                                   "AT#XHTTPCCON=0 ends it; there is one HTTP connection per device"));
-    return;
-  }
-  std::array rules{short_rule(application, "op"), at::string("host", longest_host),
-                   any_port_rule(application)};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
   const GivenParameters& parameters = answer.parameters();
   services::HttpClient::Target target;
   target.host = std::string(parameters.text(1));
   target.port = static_cast<std::uint16_t>(parameters.number(2));
   constexpr std::size_t count_with_tag = 4;
   if (parameters.size() == count_with_tag) {
-    std::array tag_rules{rules[0], rules[1], rules[2], at::number("sec_tag", 0, UINT32_MAX)};
-    if (auto fault = answer.check(tag_rules)) {
+    constexpr at::ParameterRule any{"", at::ParameterRule::Kind::any};
+    if (auto fault = answer.check(std::array{any, any, any, at::number("sec_tag", 0, UINT32_MAX)})) {
       answer.error(std::move(*fault));
       return;
     }
@@ -65,29 +80,12 @@ void connect(Application& application, Answer answer) {
     parameters.disregard_rest();
   }
   std::int64_t port_as_given = parameters.number(2);
-  session.connect(std::move(target), port_as_given, std::move(answer));
-}
-
-void set_connection(Application& application, Answer answer) {
-  run_operation(application, std::move(answer), {disconnect, connect});
+  application.session<HttpSession>().connect(std::move(target), port_as_given, std::move(answer));
 }
 
 void read_connection(Application& application, Answer answer) {
   answer.line(application.session<HttpSession>().status());
   answer.ok();
-}
-
-void test_connection(Application&, Answer answer) {
-  answer.line("#XHTTPCCON: (0,1),<host>,<port>,<sec_tag>");
-  answer.ok();
-}
-
-std::optional<base::Reason> needs_connection(Application& application) {
-  if (application.session<HttpSession>().connected()) {
-    return std::nullopt;
-  }
-  return base::make_reason("no HTTP request without a connection", "there is no HTTP connection",
-                           "AT#XHTTPCCON=1,\"<host>\",<port>[,<sec_tag>] makes one");
 }
 
 void request(Application& application, Answer answer) {
@@ -116,9 +114,11 @@ void request(Application& application, Answer answer) {
 void add_http_commands(Commands& commands) {
   Command connection;
   connection.service = "httpc";
-  connection.set = set_connection;
+  connection.operations = {
+      {0, disconnect, {}, {something_to_disconnect}},
+      {.number = 1, .run = connect, .needs = {no_http_connection}, .parameters_of = connect_parameters}};
   connection.read = read_connection;
-  connection.test = test_connection;
+  connection.test = "#XHTTPCCON: (0,1),<host>,<port>,<sec_tag>";
   commands.add("#XHTTPCCON", connection);
 
   Command request_command;
@@ -126,7 +126,7 @@ void add_http_commands(Commands& commands) {
   request_command.quotes =
       "a header line with quotes cannot be sent; a payload with quotes goes in data mode, after #XHTTPCREQ: "
       "1";
-  request_command.precondition = needs_connection;
+  request_command.needs = {http_connection};
   request_command.set = request;
   request_command.parameters = {
       at::string("method", longest_method), at::string("resource", longest_resource),

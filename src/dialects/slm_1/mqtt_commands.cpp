@@ -33,31 +33,35 @@ std::optional<base::Reason> needs_session(Application& application) {
 
 // #XMQTTCON
 
-void disconnect(Application& application, Answer answer) {
-  if (auto fault = needs_session(application)) {
-    answer.error(std::move(*fault));
-    return;
+std::optional<base::Reason> objection_to_none(Application& application, const Answer&) {
+  return needs_session(application);
+}
+
+std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
+  if (!session(application).busy()) {
+    return std::nullopt;
   }
+  return base::make_reason("no second MQTT session", "one exists already", "AT#XMQTTCON=0 ends it");
+}
+
+constexpr Need mqtt_session{"an MQTT session", objection_to_none};
+constexpr Need no_mqtt_session{"no MQTT session", objection_to_second};
+
+void disconnect(Application& application, Answer answer) {
   session(application).disconnect(std::move(answer));
 }
 
 void connect(Application& application, Answer answer) {
-  if (session(application).busy()) {
-    answer.error(base::make_reason("no second MQTT session", "one exists already", "AT#XMQTTCON=0 ends it"));
-    return;
-  }
-  std::vector rules{short_rule(application, "op"),        at::string("cid", longest_name),
-                    at::string("username", longest_name), at::string("password", longest_name),
-                    at::string("url", longest_url),       port_rule()};
-  std::size_t tag_at = rules.size();
+  constexpr std::size_t tag_at = 6;
   const GivenParameters& parameters = answer.parameters();
   bool has_tag = parameters.size() == tag_at + 1;
   if (has_tag) {
+    std::vector<at::ParameterRule> rules(tag_at, {"", at::ParameterRule::Kind::any});
     rules.push_back(at::number("sec_tag", 0, UINT32_MAX));
-  }
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
+    if (auto fault = answer.check(rules)) {
+      answer.error(std::move(*fault));
+      return;
+    }
   }
   services::MqttClient::Target target;
   target.client_id = std::string(parameters.text(1));
@@ -81,17 +85,8 @@ void connect(Application& application, Answer answer) {
   session(application).connect(std::move(target), std::move(answer));
 }
 
-void set_connection(Application& application, Answer answer) {
-  run_operation(application, std::move(answer), {disconnect, connect});
-}
-
 void read_connection(Application& application, Answer answer) {
   answer.line(session(application).status());
-  answer.ok();
-}
-
-void test_connection(Application&, Answer answer) {
-  answer.line("#XMQTTCON: (0,1),<cid>,<username>,<password>,<url>,<port>,<sec_tag>");
   answer.ok();
 }
 
@@ -142,10 +137,9 @@ void publish(Application& application, Answer answer) {
   }
 }
 
-void test_publish(Application& application, Answer answer) {
-  answer.line(edition(application).sends_by_data_mode ? "#XMQTTPUB: <topic>,(0,1,9),<msg>,(0,1,2),(0,1)"
-                                                      : "#XMQTTPUB: <topic>,(0,1),<msg>,(0,1,2),(0,1)");
-  answer.ok();
+std::string_view test_publish(const Application& application) {
+  return edition(application).sends_by_data_mode ? "#XMQTTPUB: <topic>,(0,1,9),<msg>,(0,1,2),(0,1)"
+                                                 : "#XMQTTPUB: <topic>,(0,1),<msg>,(0,1,2),(0,1)";
 }
 
 // #XMQTTSUB, #XMQTTUNSUB
@@ -174,11 +168,6 @@ void subscribe(Application& application, Answer answer) {
   session(application).subscribe(std::move(topic), qos, std::move(answer));
 }
 
-void test_subscribe(Application&, Answer answer) {
-  answer.line("#XMQTTSUB: <topic>,(0,1,2)");
-  answer.ok();
-}
-
 void unsubscribe(Application& application, Answer answer) {
   std::array rules{at::string("topic", longest_topic)};
   if (auto fault = check_exactly(application, answer, rules)) {
@@ -189,24 +178,28 @@ void unsubscribe(Application& application, Answer answer) {
   session(application).unsubscribe(std::move(topic), std::move(answer));
 }
 
-void test_unsubscribe(Application&, Answer answer) {
-  answer.line("#XMQTTUNSUB: <topic>");
-  answer.ok();
-}
-
 }  // namespace
 
 void add_mqtt_commands(Commands& commands) {
-  commands.add("#XMQTTCON",
-               {.service = "mqttc", .set = set_connection, .read = read_connection, .test = test_connection});
+  commands.add(
+      "#XMQTTCON",
+      {.service = "mqttc",
+       .operations = {{0, disconnect, {}, {mqtt_session}},
+                      {1,
+                       connect,
+                       {at::string("cid", longest_name), at::string("username", longest_name),
+                        at::string("password", longest_name), at::string("url", longest_url), port_rule()},
+                       {no_mqtt_session}}},
+       .read = read_connection,
+       .test = "#XMQTTCON: (0,1),<cid>,<username>,<password>,<url>,<port>,<sec_tag>"});
   commands.add("#XMQTTPUB",
                {.service = "mqttc",
                 .set = publish,
                 .test = test_publish,
                 .quotes = "publish a message with quotes in it with <datatype> 0 and hexadecimal digits, or "
                           "with <datatype> 9 in data mode (from SLM 1.6 on)"});
-  commands.add("#XMQTTSUB", {.service = "mqttc", .set = subscribe, .test = test_subscribe});
-  commands.add("#XMQTTUNSUB", {.service = "mqttc", .set = unsubscribe, .test = test_unsubscribe});
+  commands.add("#XMQTTSUB", {.service = "mqttc", .set = subscribe, .test = "#XMQTTSUB: <topic>,(0,1,2)"});
+  commands.add("#XMQTTUNSUB", {.service = "mqttc", .set = unsubscribe, .test = "#XMQTTUNSUB: <topic>"});
 }
 
 }  // namespace attache::dialects::slm_1

@@ -18,63 +18,58 @@ base::Reason not_started() {
   return base::make_reason("no SMS service", "it is not started", "AT#XSMS=1 starts it");
 }
 
-void start(Application& application, Answer answer) {
-  auto& session = application.session<SmsSession>();
-  if (session.started()) {
-    answer.error(base::make_reason("SMS not started", "it is started already", "AT#XSMS=0 stops it"));
-    return;
+std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
+  if (!application.session<SmsSession>().started()) {
+    return std::nullopt;
   }
-  session.start(std::move(answer));
+  return base::make_reason("SMS not started", "it is started already", "AT#XSMS=0 stops it");
+}
+
+std::optional<base::Reason> objection_to_none(Application& application, const Answer&) {
+  return application.session<SmsSession>().started() ? std::nullopt : std::optional(not_started());
+}
+
+std::optional<base::Reason> objection_to_busy(Application& application, const Answer&) {
+  if (!application.session<SmsSession>().busy()) {
+    return std::nullopt;
+  }
+  return base::make_reason("SMS is busy", "the modem has not answered the command before",
+                           "wait for its OK or ERROR");
+}
+
+constexpr Need no_command_under_way{"no SMS command under way", objection_to_busy};
+constexpr Need sms_stopped{"SMS stopped", objection_to_second};
+constexpr Need sms_started{"SMS started", objection_to_none};
+
+void start(Application& application, Answer answer) {
+  application.session<SmsSession>().start(std::move(answer));
 }
 
 void stop(Application& application, Answer answer) {
-  auto& session = application.session<SmsSession>();
-  if (!session.started()) {
-    answer.error(not_started());
-    return;
-  }
-  session.stop(std::move(answer));
+  application.session<SmsSession>().stop(std::move(answer));
 }
 
 void send(Application& application, Answer answer) {
-  auto& session = application.session<SmsSession>();
-  if (!session.started()) {
-    answer.error(not_started());
-    return;
-  }
-  std::array rules{at::number("op", 0, UINT16_MAX), at::string("number", longest_number),
-                   at::string("message", longest_message)};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
   std::string_view number = answer.parameters().text(1);
   std::string_view message = answer.parameters().text(2);
-  session.send(number, message, std::move(answer));
-}
-
-void control(Application& application, Answer answer) {
-  std::int64_t op = answer.parameters().number(0);
-  if (op <= 2 && application.session<SmsSession>().busy()) {
-    answer.error(base::make_reason("SMS is busy", "the modem has not answered the command before",
-                                   "wait for its OK or ERROR"));
-    return;
-  }
-  run_checked_operation(application, std::move(answer), {stop, start, send});
+  application.session<SmsSession>().send(number, message, std::move(answer));
 }
 
 }  // namespace
 
 void add_sms_commands(Commands& commands) {
-  commands.add("#XSMS", {.service = "sms",
-                         .set = control,
-                         .parameters = {at::number("op", 0, UINT16_MAX)},
-                         .test =
-                             [](Application&, Answer answer) {
-                               answer.line("#XSMS: (0,1,2),<number>,<message>");
-                               answer.ok();
-                             },
-                         .quotes = "send a message with quotes in it as a PDU, with AT+CMGS"});
+  commands.add(
+      "#XSMS",
+      {.service = "sms",
+       .operations = {{0, stop, {}, {no_command_under_way, sms_started}},
+                      {1, start, {}, {no_command_under_way, sms_stopped}},
+                      {2,
+                       send,
+                       {at::string("number", longest_number), at::string("message", longest_message)},
+                       {no_command_under_way, sms_started}}},
+       .operation_number = at::number("op", 0, UINT16_MAX),
+       .test = "#XSMS: (0,1,2),<number>,<message>",
+       .quotes = "send a message with quotes in it as a PDU, with AT+CMGS"});
 }
 
 }  // namespace attache::dialects::slm_1

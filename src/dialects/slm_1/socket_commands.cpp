@@ -62,19 +62,26 @@ std::optional<base::Reason> needs_type(Application& application, Type type) {
                                                 : "the command wants a datagram socket (<type> 2)");
 }
 
+constexpr Need open_socket{"an open socket",
+                           [](Application& device, const Answer&) { return needs_socket(device); }};
+constexpr Need connection{"a connection",
+                          [](Application& device, const Answer&) { return needs_connection(device); }};
+constexpr Need client_role{"a client socket", [](Application& device, const Answer&) {
+                             return needs_role(device, SocketSession::client);
+                           }};
+
 // #XSOCKET
 
+std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
+  if (!session(application).is_open()) {
+    return std::nullopt;
+  }
+  return base::make_reason("no second socket", "one is open already", "AT#XSOCKET=0 closes it");
+}
+
+constexpr Need no_open_socket{"no open socket", objection_to_second};
+
 void open(Application& application, Answer answer) {
-  if (session(application).is_open()) {
-    answer.error(base::make_reason("no second socket", "one is open already", "AT#XSOCKET=0 closes it"));
-    return;
-  }
-  std::array rules{short_rule(application, "op"), at::number("type", 1, 2),
-                   at::number("role", 0, UINT16_MAX)};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
   const GivenParameters& parameters = answer.parameters();
   auto type = parameters.number(1) == 1 ? Type::stream : Type::datagram;
   std::int64_t role = parameters.number(2);
@@ -97,15 +104,7 @@ void open(Application& application, Answer answer) {
 }
 
 void close(Application& application, Answer answer) {
-  if (auto fault = needs_socket(application)) {
-    answer.error(std::move(*fault));
-    return;
-  }
   session(application).close_by_command(std::move(answer));
-}
-
-void set_socket(Application& application, Answer answer) {
-  run_operation(application, std::move(answer), {close, open});
 }
 
 void read_socket(Application& application, Answer answer) {
@@ -140,12 +139,6 @@ void get_option(Application& application, Answer answer) {
 }
 
 void change_option(Application& application, Answer answer) {
-  std::array rules{short_rule(application, "op"), at::number("name", 0, UINT16_MAX),
-                   at::number("value", INT32_MIN, INT32_MAX)};
-  if (auto fault = answer.check(rules)) {
-    answer.error(std::move(*fault));
-    return;
-  }
   std::int64_t name = answer.parameters().number(1);
   std::int64_t value = answer.parameters().number(2);
   if (name == so_reuse_address || name == so_error) {
@@ -165,27 +158,6 @@ void change_option(Application& application, Answer answer) {
     return;
   }
   session(application).set_receive_timeout(value);
-  answer.ok();
-}
-
-void set_option(Application& application, Answer answer) {
-  auto unfit = needs_socket(application);
-  if (!unfit) {
-    unfit = needs_role(application, SocketSession::client);
-  }
-  std::array rules{short_rule(application, "op"), at::number("name", 0, UINT16_MAX)};
-  if (!unfit) {
-    unfit = answer.check(rules);
-  }
-  if (unfit) {
-    answer.error(std::move(*unfit));
-    return;
-  }
-  run_checked_operation(application, std::move(answer), {get_option, change_option});
-}
-
-void test_option(Application&, Answer answer) {
-  answer.line("#XSOCKETOPT: (0,1),<name>,<value>");
   answer.ok();
 }
 
@@ -319,12 +291,12 @@ void get_address_info(Application& application, Answer answer) {
 }
 
 Command with_socket(Command command) {
-  command.precondition = needs_socket;
+  command.needs = {open_socket};
   return command;
 }
 
 Command with_connection(Command command) {
-  command.precondition = needs_connection;
+  command.needs = {connection};
   return command;
 }
 
@@ -333,8 +305,19 @@ Command with_connection(Command command) {
 void add_socket_commands(Commands& commands) {
   auto host = at::string("url", longest_url);
   auto data = at::string("data", longest_data);
-  commands.add("#XSOCKET", {.set = set_socket, .read = read_socket, .test = test_socket});
-  commands.add("#XSOCKETOPT", {.set = set_option, .test = test_option});
+  commands.add("#XSOCKET", {.operations = {{0, close, {}, {open_socket}},
+                                           {1,
+                                            open,
+                                            {at::number("type", 1, 2), at::number("role", 0, UINT16_MAX)},
+                                            {no_open_socket}}},
+                            .read = read_socket,
+                            .test = test_socket});
+  commands.add(
+      "#XSOCKETOPT",
+      {.parameters = {at::number("name", 0, UINT16_MAX)},
+       .operations = {{0, get_option}, {1, change_option, {at::number("value", INT32_MIN, INT32_MAX)}}},
+       .test = "#XSOCKETOPT: (0,1),<name>,<value>",
+       .set_needs = {open_socket, client_role}});
   commands.add("#XBIND", with_socket({.set = bind, .parameters = {port_rule()}}));
   commands.add("#XCONNECT",
                with_socket({.set = connect, .parameters = {host, port_rule()}, .read = read_connect}));

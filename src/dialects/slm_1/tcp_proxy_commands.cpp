@@ -19,7 +19,7 @@ TcpProxySession& session(Application& application) {
   return application.session<TcpProxySession>();
 }
 
-std::optional<base::Reason> needs_idle_proxy(Application& application) {
+std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
   if (!session(application).busy()) {
     return std::nullopt;
   }
@@ -29,14 +29,24 @@ std::optional<base::Reason> needs_idle_proxy(Application& application) {
       session(application).is_server() ? "AT#XTCPSVR=0 stops it" : "AT#XTCPCLI=0 disconnects it");
 }
 
-// What both ways of starting check first.
-std::optional<base::Reason> check_start(Application& application, Answer& answer, bool data_mode) {
-  auto fault = needs_idle_proxy(application);
-  if (!fault && data_mode) {
-    fault = application.data_mode().objection_to(answer.channel());
+std::optional<base::Reason> objection_to_stop(Application& application, const Answer&) {
+  if (session(application).is_server()) {
+    return std::nullopt;
   }
-  return fault;
+  return base::make_reason("nothing to stop", "no TCP server runs", "AT#XTCPSVR? shows the state");
 }
+
+std::optional<base::Reason> objection_to_disconnect(Application& application, const Answer&) {
+  if (session(application).is_client()) {
+    return std::nullopt;
+  }
+  return base::make_reason("nothing to disconnect", "no TCP client is connected",
+                           "AT#XTCPCLI? shows the state");
+}
+
+constexpr Need idle_proxy{"no TCP proxy", objection_to_second};
+constexpr Need tcp_server{"a TCP server", objection_to_stop};
+constexpr Need tcp_client{"a TCP client", objection_to_disconnect};
 
 // #XTCPFILTER
 
@@ -77,50 +87,22 @@ void clear_filter(Application& application, Answer answer) {
   answer.ok();
 }
 
-void set_filter(Application& application, Answer answer) {
-  run_operation(application, std::move(answer), {clear_filter, set_filter_list});
-}
-
 void read_filter(Application& application, Answer answer) {
   answer.line(session(application).filter_status());
   answer.ok();
 }
 
-void test_filter(Application&, Answer answer) {
-  answer.line("#XTCPFILTER: (0,1),<IP_ADDR#1>[,<IP_ADDR#2>[,...]]");
-  answer.ok();
-}
-
 // #XTCPSVR
 
-void start_server(Application& application, Answer answer, bool data_mode) {
-  auto fault = check_start(application, answer, data_mode);
-  std::array rules{short_rule(application, "op"), port_rule()};
-  if (!fault) {
-    fault = answer.check(rules);
-  }
-  if (fault) {
-    answer.error(std::move(*fault));
-    return;
-  }
+template <bool DataMode>
+void start_server(Application& application, Answer answer) {
   auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
   auto sec_tag = optional_sec_tag(answer, 2);
-  session(application).start_server(data_mode, port, sec_tag, std::move(answer));
+  session(application).start_server(DataMode, port, sec_tag, std::move(answer));
 }
 
 void stop_server(Application& application, Answer answer) {
-  if (!session(application).is_server()) {
-    answer.error(base::make_reason("nothing to stop", "no TCP server runs", "AT#XTCPSVR? shows the state"));
-    return;
-  }
   session(application).stop_server(std::move(answer));
-}
-
-void set_server(Application& application, Answer answer) {
-  run_operation(
-      application, std::move(answer),
-      {stop_server, [](Application& device, Answer given) { start_server(device, std::move(given), false); },
-       [](Application& device, Answer given) { start_server(device, std::move(given), true); }});
 }
 
 void read_server(Application& application, Answer answer) {
@@ -128,52 +110,22 @@ void read_server(Application& application, Answer answer) {
   answer.ok();
 }
 
-void test_server(Application&, Answer answer) {
-  answer.line("#XTCPSVR: (0,1,2),<port>,<sec_tag>");
-  answer.ok();
-}
-
 // #XTCPCLI
 
-void connect(Application& application, Answer answer, bool data_mode) {
-  auto fault = check_start(application, answer, data_mode);
-  std::array rules{short_rule(application, "op"), at::string("url", longest_url), port_rule()};
-  if (!fault) {
-    fault = answer.check(rules);
-  }
-  if (fault) {
-    answer.error(std::move(*fault));
-    return;
-  }
+template <bool DataMode>
+void connect(Application& application, Answer answer) {
   std::string host(answer.parameters().text(1));
   auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
   auto sec_tag = optional_sec_tag(answer, 3);
-  session(application).connect(data_mode, std::move(host), port, sec_tag, std::move(answer));
+  session(application).connect(DataMode, std::move(host), port, sec_tag, std::move(answer));
 }
 
 void disconnect(Application& application, Answer answer) {
-  if (!session(application).is_client()) {
-    answer.error(base::make_reason("nothing to disconnect", "no TCP client is connected",
-                                   "AT#XTCPCLI? shows the state"));
-    return;
-  }
   session(application).disconnect(std::move(answer));
-}
-
-void set_client(Application& application, Answer answer) {
-  run_operation(
-      application, std::move(answer),
-      {disconnect, [](Application& device, Answer given) { connect(device, std::move(given), false); },
-       [](Application& device, Answer given) { connect(device, std::move(given), true); }});
 }
 
 void read_client(Application& application, Answer answer) {
   answer.line(session(application).client_status());
-  answer.ok();
-}
-
-void test_client(Application&, Answer answer) {
-  answer.line("#XTCPCLI: (0,1,2),<url>,<port>,<sec_tag>");
   answer.ok();
 }
 
@@ -204,9 +156,22 @@ void receive(Application& application, Answer answer) {
 }  // namespace
 
 void add_tcp_proxy_commands(Commands& commands) {
-  commands.add("#XTCPFILTER", {.set = set_filter, .read = read_filter, .test = test_filter});
-  commands.add("#XTCPSVR", {.set = set_server, .read = read_server, .test = test_server});
-  commands.add("#XTCPCLI", {.set = set_client, .read = read_client, .test = test_client});
+  auto url = at::string("url", longest_url);
+  commands.add("#XTCPFILTER", {.operations = {{0, clear_filter}, {1, set_filter_list}},
+                               .read = read_filter,
+                               .test = "#XTCPFILTER: (0,1),<IP_ADDR#1>[,<IP_ADDR#2>[,...]]"});
+  commands.add("#XTCPSVR",
+               {.operations = {{0, stop_server, {}, {tcp_server}},
+                               {1, start_server<false>, {port_rule()}, {idle_proxy}},
+                               {2, start_server<true>, {port_rule()}, {idle_proxy, data_mode_possible}}},
+                .read = read_server,
+                .test = "#XTCPSVR: (0,1,2),<port>,<sec_tag>"});
+  commands.add("#XTCPCLI",
+               {.operations = {{0, disconnect, {}, {tcp_client}},
+                               {1, connect<false>, {url, port_rule()}, {idle_proxy}},
+                               {2, connect<true>, {url, port_rule()}, {idle_proxy, data_mode_possible}}},
+                .read = read_client,
+                .test = "#XTCPCLI: (0,1,2),<url>,<port>,<sec_tag>"});
   commands.add("#XTCPSEND", {.set = send,
                              .parameters = {data_type_rule(), at::string("data", longest_data)},
                              .quotes = "send data with quotes in them as hexadecimal digits, with <datatype> "

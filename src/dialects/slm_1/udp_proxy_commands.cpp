@@ -16,7 +16,7 @@ UdpProxySession& session(Application& application) {
   return application.session<UdpProxySession>();
 }
 
-std::optional<base::Reason> needs_idle_proxy(Application& application) {
+std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
   if (!session(application).busy()) {
     return std::nullopt;
   }
@@ -26,21 +26,35 @@ std::optional<base::Reason> needs_idle_proxy(Application& application) {
                            server ? "AT#XUDPSVR=0 stops it" : "AT#XUDPCLI=0 disconnects it");
 }
 
+// The firmware does not look: a second socket replaces the first.
+std::optional<base::Reason> objection_to_second_client(Application& application, const Answer& answer) {
+  return application.strict() ? std::nullopt : objection_to_second(application, answer);
+}
+
+std::optional<base::Reason> objection_to_stop(Application& application, const Answer&) {
+  if (session(application).is_server()) {
+    return std::nullopt;
+  }
+  return base::make_reason("nothing to stop", "no UDP server runs", "AT#XUDPSVR? shows the state");
+}
+
+std::optional<base::Reason> objection_to_disconnect(Application& application, const Answer&) {
+  if (session(application).is_client()) {
+    return std::nullopt;
+  }
+  return base::make_reason("nothing to disconnect", "no UDP client is connected",
+                           "AT#XUDPCLI? shows the state");
+}
+
+constexpr Need idle_proxy{"no UDP proxy", objection_to_second};
+constexpr Need idle_proxy_unless_strict{"no UDP proxy", objection_to_second_client};
+constexpr Need udp_server{"a UDP server", objection_to_stop};
+constexpr Need udp_client{"a UDP client", objection_to_disconnect};
+
 // #XUDPSVR
 
-void start_server(Application& application, Answer answer, bool data_mode) {
-  auto fault = needs_idle_proxy(application);
-  if (!fault && data_mode) {
-    fault = application.data_mode().objection_to(answer.channel());
-  }
-  std::array rules{short_rule(application, "op"), port_rule()};
-  if (!fault) {
-    fault = answer.check(rules);
-  }
-  if (fault) {
-    answer.error(std::move(*fault));
-    return;
-  }
+template <bool DataMode>
+void start_server(Application& application, Answer answer) {
   constexpr std::size_t tag_at = 2;
   if (answer.parameters().has(tag_at)) {
     answer.warn(not_secured(
@@ -48,22 +62,11 @@ void start_server(Application& application, Answer answer, bool data_mode) {
         "leave <sec_tag> out, or let the device be the client (AT#XUDPCLI)"));
   }
   auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
-  session(application).start_server(data_mode, port, std::move(answer));
+  session(application).start_server(DataMode, port, std::move(answer));
 }
 
 void stop_server(Application& application, Answer answer) {
-  if (!session(application).is_server()) {
-    answer.error(base::make_reason("nothing to stop", "no UDP server runs", "AT#XUDPSVR? shows the state"));
-    return;
-  }
   session(application).stop_server(std::move(answer));
-}
-
-void set_server(Application& application, Answer answer) {
-  run_operation(
-      application, std::move(answer),
-      {stop_server, [](Application& device, Answer given) { start_server(device, std::move(given), false); },
-       [](Application& device, Answer given) { start_server(device, std::move(given), true); }});
 }
 
 void read_server(Application& application, Answer answer) {
@@ -71,58 +74,22 @@ void read_server(Application& application, Answer answer) {
   answer.ok();
 }
 
-void test_server(Application&, Answer answer) {
-  answer.line("#XUDPSVR: (0,1,2),<port>,<sec_tag>");
-  answer.ok();
-}
-
 // #XUDPCLI
 
-void connect(Application& application, Answer answer, bool data_mode) {
-  std::optional<base::Reason> fault;
-  if (!application.strict()) {
-    fault = needs_idle_proxy(application);  // The firmware does not look: a second socket replaces the first.
-  }
-  if (!fault && data_mode) {
-    fault = application.data_mode().objection_to(answer.channel());
-  }
-  std::array rules{short_rule(application, "op"), at::string("url", longest_url), port_rule()};
-  if (!fault) {
-    fault = answer.check(rules);
-  }
-  if (fault) {
-    answer.error(std::move(*fault));
-    return;
-  }
+template <bool DataMode>
+void connect(Application& application, Answer answer) {
   std::string host(answer.parameters().text(1));
   auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
   auto sec_tag = optional_sec_tag(answer, 3);
-  session(application).connect(data_mode, std::move(host), port, sec_tag, std::move(answer));
+  session(application).connect(DataMode, std::move(host), port, sec_tag, std::move(answer));
 }
 
 void disconnect(Application& application, Answer answer) {
-  if (!session(application).is_client()) {
-    answer.error(base::make_reason("nothing to disconnect", "no UDP client is connected",
-                                   "AT#XUDPCLI? shows the state"));
-    return;
-  }
   session(application).disconnect(std::move(answer));
-}
-
-void set_client(Application& application, Answer answer) {
-  run_operation(
-      application, std::move(answer),
-      {disconnect, [](Application& device, Answer given) { connect(device, std::move(given), false); },
-       [](Application& device, Answer given) { connect(device, std::move(given), true); }});
 }
 
 void read_client(Application& application, Answer answer) {
   answer.line(session(application).client_status());
-  answer.ok();
-}
-
-void test_client(Application&, Answer answer) {
-  answer.line("#XUDPCLI: (0, 1, 2),<url>,<port>,<sec_tag>");
   answer.ok();
 }
 
@@ -144,8 +111,20 @@ void send(Application& application, Answer answer) {
 }  // namespace
 
 void add_udp_proxy_commands(Commands& commands) {
-  commands.add("#XUDPSVR", {.set = set_server, .read = read_server, .test = test_server});
-  commands.add("#XUDPCLI", {.set = set_client, .read = read_client, .test = test_client});
+  auto url = at::string("url", longest_url);
+  commands.add("#XUDPSVR",
+               {.operations = {{0, stop_server, {}, {udp_server}},
+                               {1, start_server<false>, {port_rule()}, {idle_proxy}},
+                               {2, start_server<true>, {port_rule()}, {idle_proxy, data_mode_possible}}},
+                .read = read_server,
+                .test = "#XUDPSVR: (0,1,2),<port>,<sec_tag>"});
+  commands.add(
+      "#XUDPCLI",
+      {.operations = {{0, disconnect, {}, {udp_client}},
+                      {1, connect<false>, {url, port_rule()}, {idle_proxy_unless_strict}},
+                      {2, connect<true>, {url, port_rule()}, {idle_proxy_unless_strict, data_mode_possible}}},
+       .read = read_client,
+       .test = "#XUDPCLI: (0, 1, 2),<url>,<port>,<sec_tag>"});
   commands.add("#XUDPSEND", {.set = send,
                              .parameters = {data_type_rule(), at::string("data", longest_data)},
                              .quotes = "send data with quotes in them as hexadecimal digits, with <datatype> "
