@@ -9,6 +9,7 @@
 
 #include "at/line_assembler.hpp"
 #include "at/parameters.hpp"
+#include "at/redaction.hpp"
 #include "bench/devices.hpp"
 #include "dialects/slm_1/edition.hpp"
 #include "services/http_response_cutter.hpp"
@@ -59,6 +60,20 @@ void parse_parameters(benchmark::State& state) {
   }
 }
 BENCHMARK(parse_parameters);
+
+// What goes into a log: commands with and without secrets, answers, data of a host.
+void redact_lines(benchmark::State& state) {
+  constexpr std::string_view lines =
+      "AT+CFUN=1\r\nAT%CMNG=0,42,0,\"content\"\r\nAT#XMQTTCON=1,\"cid\",\"user\",\"password\",\"host\","
+      "1883\r\n"
+      "+CEREG: 1,\"412D\",\"03392510\",7\r\n#XHTTPCRSP:341,0\r\nAT#XSEND=1,\"some data of the host\"\r\n";
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(at::redact(lines));
+    benchmark::DoNotOptimize(at::redact_host_line(lines));
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(2 * lines.size()));
+}
+BENCHMARK(redact_lines);
 
 void round_trip(benchmark::State& state, const char* command) {
   Devices devices;

@@ -1,244 +1,76 @@
 #include "at/ordinary_names.hpp"
 
 #include <algorithm>
-#include <array>
+#include <string>
+#include <vector>
+
+#include "at/characters.hpp"
+#include "at/secret_rules.hpp"
+#include "base/text.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::at {
 
 namespace {
 
-constexpr auto names = std::to_array<std::string_view>({"#xaccept",
-                                                        "#xapoll",
-                                                        "#xbind",
-                                                        "#xbootinfo",
-                                                        "#xcarrier",
-                                                        "#xcarriercfg",
-                                                        "#xcarrierevt",
-                                                        "#xclac",
-                                                        "#xclose",
-                                                        "#xcmux",
-                                                        "#xcmuxcld",
-                                                        "#xcmuxtrace",
-                                                        "#xcmuxurc",
-                                                        "#xcoapccancel",
-                                                        "#xcoapcdata",
-                                                        "#xcoapcreq",
-                                                        "#xconnect",
-                                                        "#xdatactrl",
-                                                        "#xdatamode",
-                                                        "#xdbgstatsmem",
-                                                        "#xdfu",
-                                                        "#xdfuapply",
-                                                        "#xdfuinit",
-                                                        "#xdfuwrite",
-                                                        "#xfota",
-                                                        "#xgetaddrinfo",
-                                                        "#xgnss",
-                                                        "#xgnssdel",
-                                                        "#xgnsspos",
-                                                        "#xgpio",
-                                                        "#xgpiocfg",
-                                                        "#xgps",
-                                                        "#xgpsdel",
-                                                        "#xgpsp",
-                                                        "#xgpss",
-                                                        "#xhttpccancel",
-                                                        "#xhttpccon",
-                                                        "#xhttpcdata",
-                                                        "#xhttpchead",
-                                                        "#xhttpcrsp",
-                                                        "#xhttpcstat",
-                                                        "#xlisten",
-                                                        "#xlog",
-                                                        "#xmodem",
-                                                        "#xmodemreset",
-                                                        "#xmqttcfg",
-                                                        "#xmqttevt",
-                                                        "#xmqttmsg",
-                                                        "#xmqttpub",
-                                                        "#xmqttsub",
-                                                        "#xmqttunsub",
-                                                        "#xnrfcloud",
-                                                        "#xnrfcloudfota",
-                                                        "#xnrfcloudobsauto",
-                                                        "#xnrfcloudobsdevinfo",
-                                                        "#xnrfcloudpos",
-                                                        "#xnrfprov",
-                                                        "#xping",
-                                                        "#xpoll",
-                                                        "#xppp",
-                                                        "#xrecv",
-                                                        "#xrecvcfg",
-                                                        "#xrecvfrom",
-                                                        "#xreset",
-                                                        "#xsend",
-                                                        "#xsendntf",
-                                                        "#xsendto",
-                                                        "#xshutdown",
-                                                        "#xsleep",
-                                                        "#xslmuart",
-                                                        "#xslmver",
-                                                        "#xsms",
-                                                        "#xsmver",
-                                                        "#xsocket",
-                                                        "#xsocketopt",
-                                                        "#xsocketselect",
-                                                        "#xssocket",
-                                                        "#xssocketopt",
-                                                        "#xtcpcli",
-                                                        "#xtcpdata",
-                                                        "#xtcpfilter",
-                                                        "#xtcphangup",
-                                                        "#xtcprecv",
-                                                        "#xtcpsend",
-                                                        "#xtcpsvr",
-                                                        "#xtftp",
-                                                        "#xtrace",
-                                                        "#xtwils",
-                                                        "#xtwir",
-                                                        "#xtwiw",
-                                                        "#xtwiwr",
-                                                        "#xudpcli",
-                                                        "#xudpdata",
-                                                        "#xudprecv",
-                                                        "#xudpsend",
-                                                        "#xudpsvr",
-                                                        "#xuuid",
-                                                        "%2did",
-                                                        "%apnratectrl",
-                                                        "%attesttoken",
-                                                        "%cclk",
-                                                        "%cellularprfl",
-                                                        "%cesq",
-                                                        "%coneval",
-                                                        "%cops",
-                                                        "%csus",
-                                                        "%deviceuuid",
-                                                        "%enveval",
-                                                        "%envevalstop",
-                                                        "%feaconf",
-                                                        "%hwversion",
-                                                        "%jwt",
-                                                        "%keygen",
-                                                        "%mdmev",
-                                                        "%nbrgrsrp",
-                                                        "%ncellmeas",
-                                                        "%ncellmeasstop",
-                                                        "%pall",
-                                                        "%periodicsearchconf",
-                                                        "%powerclass",
-                                                        "%rai",
-                                                        "%redmob",
-                                                        "%rel14feat",
-                                                        "%shortswver",
-                                                        "%uiccpowersave",
-                                                        "%xantcfg",
-                                                        "%xapnclass",
-                                                        "%xapnstatus",
-                                                        "%xbandlock",
-                                                        "%xcband",
-                                                        "%xcoex0",
-                                                        "%xconnstat",
-                                                        "%xdataprfl",
-                                                        "%xdeepsearch",
-                                                        "%xempr",
-                                                        "%xepco",
-                                                        "%xfactoryreset",
-                                                        "%xfilewrite",
-                                                        "%xgetpdnid",
-                                                        "%xiccid",
-                                                        "%xipv6fail",
-                                                        "%xmagpio",
-                                                        "%xmipirffectrl",
-                                                        "%xmipirffedev",
-                                                        "%xmodemsleep",
-                                                        "%xmodemtrace",
-                                                        "%xmodemuuid",
-                                                        "%xmonitor",
-                                                        "%xnettime",
-                                                        "%xnewcid",
-                                                        "%xopconf",
-                                                        "%xoperid",
-                                                        "%xopname",
-                                                        "%xpco",
-                                                        "%xpdncfg",
-                                                        "%xpofwarn",
-                                                        "%xproddone",
-                                                        "%xptw",
-                                                        "%xrai",
-                                                        "%xrftest",
-                                                        "%xsim",
-                                                        "%xsmma",
-                                                        "%xsmsfallback",
-                                                        "%xsnrsq",
-                                                        "%xsystemmode",
-                                                        "%xt3412",
-                                                        "%xtemp",
-                                                        "%xtemphighlvl",
-                                                        "%xtime",
-                                                        "%xvbat",
-                                                        "%xvbatlowlvl",
-                                                        "%xvbatlvl",
-                                                        "+cchc",
-                                                        "+ccho",
-                                                        "+cedrxrdp",
-                                                        "+cedrxs",
-                                                        "+ceer",
-                                                        "+ceinfo",
-                                                        "+cemode",
-                                                        "+ceppi",
-                                                        "+cereg",
-                                                        "+cesq",
-                                                        "+cfun",
-                                                        "+cgact",
-                                                        "+cgatt",
-                                                        "+cgcontrdp",
-                                                        "+cgdcont",
-                                                        "+cgeqosrdp",
-                                                        "+cgerep",
-                                                        "+cgmi",
-                                                        "+cgmm",
-                                                        "+cgmr",
-                                                        "+cgpaddr",
-                                                        "+cgpiaf",
-                                                        "+cgreg",
-                                                        "+cgsms",
-                                                        "+cgsn",
-                                                        "+cimi",
-                                                        "+cind",
-                                                        "+clac",
-                                                        "+cmee",
-                                                        "+cmgd",
-                                                        "+cmgf",
-                                                        "+cmgl",
-                                                        "+cmgr",
-                                                        "+cmgs",
-                                                        "+cmgw",
-                                                        "+cmms",
-                                                        "+cmss",
-                                                        "+cnec",
-                                                        "+cnma",
-                                                        "+cnmi",
-                                                        "+cnmp",
-                                                        "+cnum",
-                                                        "+copn",
-                                                        "+cops",
-                                                        "+cpas",
-                                                        "+cpinr",
-                                                        "+cpms",
-                                                        "+cpsms",
-                                                        "+creg",
-                                                        "+csca",
-                                                        "+cscon",
-                                                        "+csms",
-                                                        "+csq",
-                                                        "+odis",
-                                                        "+odisntf"});
-static_assert(std::is_sorted(names.begin(), names.end()));
+bool has_rule(std::string_view name) {
+  const auto& rules = secret_rules().all;
+  return std::any_of(rules.begin(), rules.end(),
+                     [name](const SecretRule& rule) { return !rule.is_answer && rule.name == name; });
+}
+
+class Names {
+ public:
+  void add(std::string_view name) {
+    std::string lowered = base::to_lower(name);
+    if (is_prefix(lowered.front()) && !has_rule(lowered)) {
+      names_.push_back(std::move(lowered));
+    }
+  }
+
+  void add(const vocabulary::Vocabulary& words) {
+    for (const vocabulary::Command* command : words.commands()) {
+      add(command->name);
+    }
+    for (const vocabulary::Urc* urc : words.urcs()) {
+      add(urc->name);
+    }
+    add(words.more_names());
+  }
+
+  void add(std::span<const std::string_view> names) {
+    for (std::string_view name : names) {
+      add(name);
+    }
+  }
+
+  std::vector<std::string> take_sorted() {
+    std::sort(names_.begin(), names_.end());
+    names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+    return std::move(names_);
+  }
+
+ private:
+  std::vector<std::string> names_;
+};
+
+const std::vector<std::string>& ordinary_names() {
+  static const std::vector<std::string> all = [] {
+    Names names;
+    names.add(vocabulary::modem());
+    for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
+      names.add(dialect);
+    }
+    names.add(vocabulary::foreign_names());
+    return names.take_sorted();
+  }();
+  return all;
+}
 
 }  // namespace
 
 bool is_ordinary_name(std::string_view name) {
+  const auto& names = ordinary_names();
   return std::binary_search(names.begin(), names.end(), name);
 }
 

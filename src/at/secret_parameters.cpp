@@ -9,103 +9,17 @@
 #include "at/masking.hpp"
 #include "at/near_name.hpp"
 #include "at/ordinary_names.hpp"
+#include "at/secret_rules.hpp"
 #include "base/text.hpp"
 
 namespace attache::at {
 
 namespace {
 
-/// What may stand at one place of a command that has secrets.
-struct Slot {
-  enum class Kind {
-    none,     ///< Behind the last parameter.
-    number,   ///< Digits, not in quotes.
-    keyword,  ///< Letters and digits, in quotes or not.
-    path,     ///< In quotes: begins with / or http; its query is masked.
-    time,     ///< In quotes: a point in time (nrf91-modem/time.md).
-    text,     ///< In quotes: a name or a host. Shown only if the whole line is as it should be.
-    secret,   ///< Anything.
-  };
-  Kind kind = Kind::none;
-  std::size_t longest = 0;  ///< Of a number or keyword.
-};
-
-constexpr Slot number(std::size_t longest) {
-  return {Slot::Kind::number, longest};
-}
-constexpr Slot keyword(std::size_t longest) {
-  return {Slot::Kind::keyword, longest};
-}
-constexpr Slot path{Slot::Kind::path};
-constexpr Slot time{Slot::Kind::time};
-constexpr Slot text{Slot::Kind::text};
-constexpr Slot secret{Slot::Kind::secret};
-
-constexpr std::size_t most_slots = 7;
-
-}  // namespace
-
-struct SecretRule {
-  std::string_view name;  ///< Lower case, with its prefix; for what the modem answers with a colon behind it.
-  std::array<Slot, most_slots> slots;
-  std::size_t least = 0;                            ///< With fewer parameters no `text` is shown.
-  bool goes_on = false;                             ///< All that follows the slots is secret as well.
-  std::span<const std::string_view> short_forms{};  ///< First parameters with which `least` does not hold.
-  bool is_answer = false;                           ///< Of the modem rather than of the host.
-};
-
-namespace {
-
-// All but "open" (slm-1.6/ftp.md).
-constexpr auto ftp_operations =
-    std::to_array<std::string_view>({"close", "status", "ascii", "binary", "pwd", "cd", "ls", "mkdir",
-                                     "rmdir", "rename", "delete", "get", "put", "uput", "mput", "verbose"});
-
-// The syntax is that of nrf91-modem/ (sim.md, pdn.md, credentials.md) and slm-1.6/ (httpc.md, mqtt.md,
-// ftp.md).
-constexpr std::array rules{
-    SecretRule{.name = "%cmng", .slots = {number(1), number(10), number(2)}, .goes_on = true},
-    SecretRule{.name = "#xcmng", .slots = {number(1), number(10), number(2)}, .goes_on = true},
-    SecretRule{.name = "+cpin", .slots = {}, .goes_on = true},
-    SecretRule{.name = "+clck", .slots = {keyword(2), number(1)}, .goes_on = true},
-    // Not secret, but a swap away from +CLCK.
-    SecretRule{.name = "+cclk", .slots = {time}, .goes_on = true},
-    SecretRule{.name = "+cpwd", .slots = {keyword(2)}, .goes_on = true},
-    SecretRule{.name = "+cgauth", .slots = {number(2), number(1), text, secret}, .least = 4},
-    SecretRule{.name = "%xusimlck", .slots = {keyword(2), keyword(2)}, .goes_on = true},
-    SecretRule{.name = "+csim", .slots = {number(3)}, .goes_on = true},
-    SecretRule{
-        .name = "+crsm", .slots = {number(3), number(5), number(3), number(3), number(3)}, .goes_on = true},
-    SecretRule{.name = "+cgla", .slots = {number(3), number(4)}, .goes_on = true},
-    SecretRule{.name = "%xsudo", .slots = {number(4)}, .goes_on = true},
-    SecretRule{.name = "#xhttpcreq", .slots = {keyword(10), path, secret, number(10)}},
-    SecretRule{.name = "#xmqttcon",
-               .slots = {number(1), text, text, secret, text, number(5), number(10)},
-               .least = 6},
-    SecretRule{.name = "#xftp",
-               .slots = {keyword(7), text, secret, text, number(5), number(10)},
-               .least = 4,
-               .short_forms = ftp_operations},
-    SecretRule{.name = "%jwt:", .slots = {}, .goes_on = true, .is_answer = true},
-    SecretRule{
-        .name = "+cgauth:", .slots = {number(2), number(1), text, secret}, .least = 4, .is_answer = true},
-};
-
 // ---- The name -----------------------------------------------------------------------------------------
 
-// The first and second bytes of the names: however one of them is damaged, one of its first two
-// bytes is among them.
-constexpr auto early_bytes = [] {
-  std::array<bool, 256> bytes{};
-  for (const SecretRule& rule : rules) {
-    bytes[static_cast<unsigned char>(rule.name[0])] = true;
-    bytes[static_cast<unsigned char>(rule.name[1])] = true;
-  }
-  return bytes;
-}();
-
 // Cheap, and false for most places of a line.
-bool may_begin_name(std::string_view line, std::size_t place) {
+bool may_begin_name(std::string_view line, std::size_t place, const std::array<bool, 256>& early_bytes) {
   return early_bytes[static_cast<unsigned char>(line[place])] ||
          (place + 1 < line.size() && early_bytes[static_cast<unsigned char>(line[place + 1])]);
 }
@@ -134,12 +48,17 @@ bool is_answer(std::string_view line) {
 }
 
 std::optional<SecretCommand> find_answer(std::string_view line, std::size_t offset) {
-  for (const SecretRule& rule : rules) {
+  for (const SecretRule& rule : secret_rules().all) {
     if (rule.is_answer && line.starts_with(rule.name)) {
       return SecretCommand{&rule, offset, offset + rule.name.size() - 1};
     }
   }
   return std::nullopt;
+}
+
+bool begins_ordinary(std::string_view text) {
+  auto name_end = std::find_if_not(text.begin() + (text.empty() ? 0 : 1), text.end(), is_alphanumeric);
+  return is_ordinary_name(text.substr(0, static_cast<std::size_t>(name_end - text.begin())));
 }
 
 // A name as it is, or nearly so behind AT.
@@ -150,19 +69,21 @@ std::optional<SecretCommand> find_anywhere(std::string_view line, std::size_t of
       continue;
     }
     std::string_view rest = line.substr(i + (after_at ? 2 : 0));
-    auto name_end = std::find_if_not(rest.begin() + (rest.empty() ? 0 : 1), rest.end(), is_alphanumeric);
-    bool is_ordinary = is_ordinary_name(rest.substr(0, static_cast<std::size_t>(name_end - rest.begin())));
+    if (after_at && begins_ordinary(rest)) {
+      continue;
+    }
     std::optional<SecretCommand> near;
-    for (const SecretRule& rule : rules) {
-      if (rule.is_answer) {
+    for (const SecretRule& rule : secret_rules().all) {
+      bool is_exact = rest.starts_with(rule.name);
+      if (rule.is_answer || !(is_exact || (after_at && !near))) {
         continue;
       }
       std::size_t begin = line.size() - rest.size() + offset;
-      if (rest.starts_with(rule.name) && !is_ordinary) {
-        return SecretCommand{&rule, begin, begin + length_of_near(rest, rule.name).value_or(0)};
+      auto length = length_of_near(rest, rule.name);
+      if (is_exact && (after_at || !begins_ordinary(rest))) {
+        return SecretCommand{&rule, begin, begin + length.value_or(0)};
       }
-      auto length = after_at && !is_ordinary ? length_of_near(rest, rule.name) : std::nullopt;
-      if (length && !near) {
+      if (length && after_at) {
         near = SecretCommand{&rule, begin, begin + *length};
       }
     }
@@ -182,10 +103,10 @@ std::optional<SecretCommand> find_at_head(std::string_view line, std::size_t off
     }
   }
   for (std::size_t i = 0; i < head.size(); ++i) {
-    if (!may_begin_name(line, i)) {
+    if (!may_begin_name(line, i, secret_rules().early_bytes)) {
       continue;
     }
-    for (const SecretRule& rule : rules) {
+    for (const SecretRule& rule : secret_rules().all) {
       auto length = rule.is_answer ? std::nullopt : length_of_near(line.substr(i), rule.name);
       if (length) {
         return SecretCommand{&rule, offset + i, offset + i + *length};
@@ -277,32 +198,32 @@ std::string_view content(std::string_view text, const Piece& piece) {
   return value;
 }
 
-bool fits(std::string_view value, bool is_quoted, const Slot& slot) {
+bool fits(std::string_view value, bool is_quoted, const SecretSlot& slot) {
   if (value.empty()) {
     return true;
   }
   switch (slot.kind) {
-    case Slot::Kind::number:
+    case SecretSlot::Kind::number:
       return !is_quoted && value.size() <= slot.longest && std::all_of(value.begin(), value.end(), is_digit);
-    case Slot::Kind::keyword:
+    case SecretSlot::Kind::keyword:
       return value.size() <= slot.longest && std::all_of(value.begin(), value.end(), is_alphanumeric);
-    case Slot::Kind::path:
+    case SecretSlot::Kind::path:
       return is_quoted && (value.starts_with('/') || value.starts_with("http"));
-    case Slot::Kind::time:
+    case SecretSlot::Kind::time:
       return is_quoted && is_time(value);
-    case Slot::Kind::text:
+    case SecretSlot::Kind::text:
       return is_quoted;
-    case Slot::Kind::secret:
+    case SecretSlot::Kind::secret:
       return true;
-    case Slot::Kind::none:
+    case SecretSlot::Kind::none:
       break;
   }
   return false;
 }
 
-Slot slot_of(const SecretRule& rule, std::size_t index) {
-  Slot slot = index < most_slots ? rule.slots[index] : Slot{};
-  return slot.kind == Slot::Kind::none && rule.goes_on ? secret : slot;
+SecretSlot slot_of(const SecretRule& rule, std::size_t index) {
+  SecretSlot behind{rule.goes_on ? SecretSlot::Kind::secret : SecretSlot::Kind::none};
+  return index < rule.slots.size() ? rule.slots[index] : behind;
 }
 
 /// Where a line stops being as the rule says; its length if it never does.
@@ -323,14 +244,15 @@ std::size_t first_misfit(std::string_view text, const SecretRule& rule, std::spa
 bool lacks_secret(std::string_view text, const SecretRule& rule, std::span<const Piece> pieces) {
   bool has_name = false;
   bool is_behind = false;
-  for (std::size_t i = 0; i < pieces.size() && i < most_slots; ++i) {
+  for (std::size_t i = 0; i < pieces.size() && i < rule.slots.size(); ++i) {
     bool is_missing = content(text, pieces[i]).empty() && !pieces[i].is_quoted;
-    Slot::Kind kind = rule.slots[i].kind;
-    if (is_missing && ((kind == Slot::Kind::secret && has_name) || (kind == Slot::Kind::text && is_behind))) {
+    SecretSlot::Kind kind = rule.slots[i].kind;
+    if (is_missing &&
+        ((kind == SecretSlot::Kind::secret && has_name) || (kind == SecretSlot::Kind::text && is_behind))) {
       return true;
     }
-    has_name = has_name || (kind == Slot::Kind::text && !content(text, pieces[i]).empty());
-    is_behind = is_behind || kind == Slot::Kind::secret;
+    has_name = has_name || (kind == SecretSlot::Kind::text && !content(text, pieces[i]).empty());
+    is_behind = is_behind || kind == SecretSlot::Kind::secret;
   }
   return false;
 }
@@ -369,10 +291,10 @@ std::size_t mask_secrets(std::string& text, const SecretCommand& command) {
                   !lacks_secret(text, rule, pieces.all());
   for (std::size_t i = 0; i < pieces.all().size(); ++i) {
     const Piece& piece = pieces.all()[i];
-    Slot::Kind kind = slot_of(rule, i).kind;
-    if (kind == Slot::Kind::secret || (kind == Slot::Kind::text && !is_sound)) {
+    SecretSlot::Kind kind = slot_of(rule, i).kind;
+    if (kind == SecretSlot::Kind::secret || (kind == SecretSlot::Kind::text && !is_sound)) {
       mask(text, piece.begin, piece.end, Kept::quotes);
-    } else if (kind == Slot::Kind::path) {
+    } else if (kind == SecretSlot::Kind::path) {
       std::size_t query = text.find_first_of("?=&", piece.begin);
       mask(text, std::min(query, piece.end - 1) + 1, piece.end, Kept::quotes);
     }

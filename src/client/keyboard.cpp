@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "client/urc.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::client {
 
@@ -53,7 +53,7 @@ asio::awaitable<void> wait_for_result(Conversation& conversation, base::Duration
   base::Time deadline = conversation.clock().now() + timeout;
   while (!conversation.is_closed() && conversation.clock().now() < deadline) {
     while (auto line = conversation.reader().take_line()) {
-      if (is_final_result(*line)) {
+      if (vocabulary::is_final_result(*line)) {
         co_return;
       }
     }

@@ -10,6 +10,7 @@
 #include "at/redaction.hpp"
 #include "base/text.hpp"
 #include "client/urc.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::client {
 
@@ -191,7 +192,7 @@ class Preparation {
     base::Time deadline = conversation_.clock().now() + options_.timeout;
     while (true) {
       while (auto line = conversation_.reader().take_line()) {
-        if (is_final_result(*line)) {
+        if (vocabulary::is_final_result(*line)) {
           answer.result = std::move(*line);
           co_return answer;
         }

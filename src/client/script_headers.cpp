@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::client {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> dialects{"slm-1.5", "slm-1.6", "slm-3.1", "serial-modem-2.0"};
 constexpr std::array<std::string_view, 4> starts{"0", "1", "4", "boot"};
 constexpr std::array<std::string_view, 3> sims{"ready", "absent", "pin"};
 constexpr std::array<std::string_view, 3> coverages{"ltem", "nbiot", "none"};
@@ -24,21 +24,31 @@ constexpr std::array<std::string_view, 3> setups{"registered", "off", "flight"};
 
 struct KeyRule {
   std::string_view key;
-  std::span<const std::string_view> values;  ///< Empty: any text.
+  std::span<const std::string_view> values;  ///< Empty: any text, or those of values_of().
 };
 
 constexpr std::array rules{
-    KeyRule{"dialect", dialects}, KeyRule{"profile", {}},
-    KeyRule{"start", starts},     KeyRule{"sim", sims},
-    KeyRule{"pin", {}},           KeyRule{"puk", {}},
-    KeyRule{"iccid", {}},         KeyRule{"coverage", coverages},
-    KeyRule{"cell", {}},          KeyRule{"roaming", answers},
-    KeyRule{"psm", {}},           KeyRule{"edrx", {}},
-    KeyRule{"reject", {}},        KeyRule{"conf", confidences},
-    KeyRule{"setup", setups},     KeyRule{"timeout", {}},
-    KeyRule{"cleanup", {}},       KeyRule{"extensions", {}},
+    KeyRule{"dialect", {}},   KeyRule{"profile", {}},
+    KeyRule{"start", starts}, KeyRule{"sim", sims},
+    KeyRule{"pin", {}},       KeyRule{"puk", {}},
+    KeyRule{"iccid", {}},     KeyRule{"coverage", coverages},
+    KeyRule{"cell", {}},      KeyRule{"roaming", answers},
+    KeyRule{"psm", {}},       KeyRule{"edrx", {}},
+    KeyRule{"reject", {}},    KeyRule{"conf", confidences},
+    KeyRule{"setup", setups}, KeyRule{"timeout", {}},
+    KeyRule{"cleanup", {}},   KeyRule{"extensions", {}},
     KeyRule{"requires", {}},
 };
+
+std::vector<std::string_view> values_of(const KeyRule& rule) {
+  std::vector<std::string_view> values(rule.values.begin(), rule.values.end());
+  if (rule.key == "dialect") {
+    for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
+      values.push_back(dialect.name());
+    }
+  }
+  return values;
+}
 
 HeaderFault unknown_key(std::string_view key) {
   std::vector<std::string_view> keys;
@@ -62,10 +72,11 @@ std::optional<HeaderFault> find_fault(const Header& header) {
   if (header.value.empty()) {
     return HeaderFault{false, fmt::format("the header '{}' needs a value", header.key)};
   }
-  bool listed = std::find(rule->values.begin(), rule->values.end(), header.value) != rule->values.end();
-  if (!rule->values.empty() && !listed) {
+  auto values = values_of(*rule);
+  bool listed = std::find(values.begin(), values.end(), header.value) != values.end();
+  if (!values.empty() && !listed) {
     return HeaderFault{false, fmt::format("the header '{}' must be one of {}, not '{}'", header.key,
-                                          fmt::join(rule->values, ", "), header.value)};
+                                          fmt::join(values, ", "), header.value)};
   }
   if (header.key == "timeout" && !parse_seconds(header.value)) {
     return HeaderFault{false,

@@ -9,8 +9,8 @@
 #include "base/text.hpp"
 #include "client/aside.hpp"
 #include "client/pattern.hpp"
-#include "client/urc.hpp"
 #include "client/urc_sorter.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::client {
 
@@ -312,7 +312,7 @@ class ScriptRunner {
         bool more = co_await conversation_.more(deadline);
         (void)more;
         while (auto answer = conversation_.reader().take_line()) {
-          done = done || is_final_result(*answer);
+          done = done || vocabulary::is_final_result(*answer);
         }
       }
     }
@@ -435,7 +435,8 @@ std::string_view bytes_of(LineEnd line_end) {
 }
 
 LineEnd line_end_of(std::string_view dialect) {
-  return dialect == "serial-modem-2.0" ? LineEnd::cr : LineEnd::crlf;
+  const vocabulary::Vocabulary* words = vocabulary::find(dialect);
+  return words != nullptr && words->line_end() == bytes_of(LineEnd::cr) ? LineEnd::cr : LineEnd::crlf;
 }
 
 base::Reason to_reason(const Failure& failure) {

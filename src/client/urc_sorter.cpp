@@ -1,6 +1,7 @@
 #include "client/urc_sorter.hpp"
 
 #include "client/urc.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::client {
 
@@ -18,7 +19,7 @@ void UrcSorter::end_command() {
 }
 
 void UrcSorter::note(std::string_view line) {
-  if (is_final_result(line)) {
+  if (vocabulary::is_final_result(line)) {
     payload_ = 0;
     end_command();
     return;
@@ -36,7 +37,7 @@ void UrcSorter::note(std::string_view line) {
 }
 
 UrcSorter::Place UrcSorter::sort(std::string_view line) {
-  if (is_final_result(line)) {
+  if (vocabulary::is_final_result(line)) {
     payload_ = 0;
     return Place::here;
   }
@@ -58,7 +59,7 @@ UrcSorter::Place UrcSorter::sort(std::string_view line) {
 }
 
 std::optional<std::string> UrcSorter::answer_missed_at(std::string_view line) const {
-  if (answered_ || !is_final_result(line)) {
+  if (answered_ || !vocabulary::is_final_result(line)) {
     return std::nullopt;
   }
   // A command of the modem firmware that fails has no other answer (nrf91-modem/errors.md).

@@ -144,6 +144,9 @@ TEST(Redaction, LeavesOrdinaryLinesAsTheyAre) {
 TEST(Redaction, MasksTokensAndPasswordsInAnswers) {
   EXPECT_EQ(redact("%JWT: \"a.b.c\""), "%JWT: \"*****\"");
   EXPECT_EQ(redact("+CGAUTH: 0,1,\"u\",\"pw\""), "+CGAUTH: 0,1,\"u\",\"**\"");
+  EXPECT_EQ(redact("#XMQTTCON: 1,\"c\",\"u\",\"pw\",\"broker\",1883"),
+            "#XMQTTCON: 1,\"c\",\"u\",\"**\",\"broker\",1883");
+  EXPECT_EQ(redact("#XMQTTCON: 1,\"c\",\"pw\",\"broker\",1883"), "#XMQTTCON: 1,\"*\",\"**\",\"******\",****");
 }
 
 TEST(Redaction, MasksWhatIsNoCommandInAHostsLine) {
