@@ -7,6 +7,7 @@
 #include "cellular/command.hpp"
 #include "command_cases.hpp"
 #include "command_reference.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::cellular {
 namespace {
@@ -59,6 +60,27 @@ TEST(CommandTable, HasTheCommandsAndFormsOfTheReferenceAndEachIsTried) {
   }
   std::printf("commands of the reference: %zu; forms tried: %zu of %zu (%d %%)\n", reference.size(),
               forms_tried, forms, static_cast<int>(forms_tried * 100 / forms));
+}
+
+// Of firmware before 1.2 the table is silent where pages of the reference are not (%CCLK, %XEMPR).
+TEST(ModemVocabulary, HasTheCommandsFormsAndFirmwareOfTheReference) {
+  const vocabulary::Vocabulary& words = vocabulary::modem();
+  EXPECT_EQ(words.commands().size(), reference_commands().size());
+  for (const ReferenceCommand& wanted : reference_commands()) {
+    SCOPED_TRACE(wanted.name);
+    const vocabulary::Command* command = words.command(wanted.name);
+    ASSERT_NE(command, nullptr);
+    auto exists = [](const vocabulary::Releases& releases) { return releases.since < releases.before; };
+    EXPECT_EQ(exists(command->forms.set), wanted.set);
+    EXPECT_EQ(exists(command->forms.read), wanted.read);
+    EXPECT_EQ(exists(command->forms.test), wanted.test);
+    for (std::string_view firmware :
+         {"mfw_nrf9160_1.2.7", "mfw_nrf9160_1.3.5", "mfw_nrf91x1_2.0.0", "mfw_nrf91x1_2.0.2"}) {
+      FirmwareProfile profile = firmware_profile(firmware);
+      bool is_described = command->in.have(profile.version);
+      EXPECT_EQ(is_described, wanted.known_to(profile).value_or(is_described)) << firmware;
+    }
+  }
 }
 
 }  // namespace
