@@ -27,7 +27,7 @@ inline constexpr Parameter op_1_6 = unsigned_short("op");
 inline constexpr Parameter op = number("op", 0, UINT16_MAX);
 
 inline constexpr Parameter port = number("port", 0, UINT16_MAX);
-inline constexpr Parameter url = quoted(Kind::host, "url", 127, "host name or IPv4 address");
+inline constexpr Parameter url = quoted(Kind::host, "url", 127);
 inline constexpr Parameter sec_tag =
     optional_number("sec_tag", 0, UINT32_MAX, "credentials in the modem; with it the connection is secured");
 inline constexpr Parameter datatype =

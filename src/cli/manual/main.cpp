@@ -8,6 +8,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "cli/manual/command_page.hpp"
 #include "cli/manual/completions.hpp"
 #include "cli/manual/man_pages.hpp"
 
@@ -55,6 +56,7 @@ int make(const fs::path& source, const fs::path& output) {
   }
   write_file(output / "bash-completion/completions/attache", bash_completion(table));
   write_file(output / "zsh/site-functions/_attache", zsh_completion(table));
+  write_file(output / "docs/commands.md", command_page());
   write_file(output / "fish/vendor_completions.d/attache.fish", fish_completion(table));
   return exit_success;
 }
