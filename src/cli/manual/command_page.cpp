@@ -15,18 +15,12 @@ namespace attache::cli::manual {
 
 namespace {
 
-using vocabulary::Form;
-using vocabulary::Kind;
-using vocabulary::Parameter;
-using vocabulary::Releases;
-using vocabulary::Vocabulary;
-
-/// Releases with the same tables, the latest first, and how the page calls them.
+/// vocabulary::Releases with the same tables, the latest first, and how the page calls them.
 struct Chapter {
   std::string_view title;
   std::string_view introduction;
   std::string_view product;  ///< Before a number of a release.
-  std::vector<const Vocabulary*> releases;
+  std::vector<const vocabulary::Vocabulary*> releases;
 };
 
 std::vector<Chapter> chapters() {
@@ -48,7 +42,7 @@ std::string release_text(int version) {
 }
 
 /// "from firmware 1.3 on", "before SLM 1.6", both or nothing.
-std::string releases_text(const Releases& releases, std::string_view product) {
+std::string releases_text(const vocabulary::Releases& releases, std::string_view product) {
   std::string text;
   if (releases.since > 0) {
     text = fmt::format("from {} {} on", product, release_text(releases.since));
@@ -82,38 +76,38 @@ std::string of_length(std::string_view what, std::int64_t most) {
   return most > 0 ? fmt::format("{}, up to {} characters", what, most) : std::string(what);
 }
 
-std::string range_text(const Parameter& parameter) {
+std::string range_text(const vocabulary::Parameter& parameter) {
   bool is_any = parameter.least == INT32_MIN && parameter.most == UINT32_MAX;
   switch (parameter.kind) {
-    case Kind::number:
+    case vocabulary::Kind::number:
       if (is_any || parameter.values.size() > 0) {
         return "";
       }
       return parameter.least == parameter.most ? fmt::format("{}", parameter.least)
                                                : fmt::format("{} to {}", parameter.least, parameter.most);
-    case Kind::flag:
+    case vocabulary::Kind::flag:
       return "0 or 1";
-    case Kind::text:
+    case vocabulary::Kind::text:
       return parameter.values.size() > 0 ? "in quotes" : of_length("text in quotes", parameter.most);
-    case Kind::word:
+    case vocabulary::Kind::word:
       return "a word in quotes";
-    case Kind::hex:
+    case vocabulary::Kind::hex:
       return of_length("hexadecimal digits in quotes", parameter.most);
-    case Kind::bits:
+    case vocabulary::Kind::bits:
       return of_length("digits 0 and 1 in quotes", parameter.most);
-    case Kind::host:
+    case vocabulary::Kind::host:
       return of_length("host name or address in quotes", parameter.most);
-    case Kind::path:
+    case vocabulary::Kind::path:
       return of_length("URL or path in quotes", parameter.most);
-    case Kind::time:
+    case vocabulary::Kind::time:
       return "a time in quotes";
-    case Kind::plain:
+    case vocabulary::Kind::plain:
       break;
   }
   return "";
 }
 
-std::string values_text(const Parameter& parameter, std::string_view product) {
+std::string values_text(const vocabulary::Parameter& parameter, std::string_view product) {
   std::vector<std::string> values;
   bool has_meanings = false;
   for (const vocabulary::Value& value : parameter.values) {
@@ -129,11 +123,11 @@ std::string values_text(const Parameter& parameter, std::string_view product) {
 // ---- Lines --------------------------------------------------------------------------------------------
 
 /// "<port>[,<sec_tag>]": what may be left out at the end stands in brackets.
-std::string list_text(const std::vector<const Parameter*>& parameters, bool begins) {
+std::string list_text(const std::vector<const vocabulary::Parameter*>& parameters, bool begins) {
   std::string text;
   std::size_t open = 0;
   bool may_go_on = false;
-  for (const Parameter* parameter : parameters) {
+  for (const vocabulary::Parameter* parameter : parameters) {
     std::string_view comma = begins ? "" : ",";
     begins = false;
     std::string shown = fmt::format("{}<{}>", comma, parameter->name);
@@ -149,9 +143,10 @@ std::string list_text(const std::vector<const Parameter*>& parameters, bool begi
   return text + (may_go_on ? "…" : "") + std::string(open, ']');
 }
 
-std::vector<const Parameter*> of_release(const Vocabulary& words, std::initializer_list<Parameter> all) {
-  std::vector<const Parameter*> some;
-  for (const Parameter& parameter : all) {
+std::vector<const vocabulary::Parameter*> of_release(const vocabulary::Vocabulary& words,
+                                                     std::initializer_list<vocabulary::Parameter> all) {
+  std::vector<const vocabulary::Parameter*> some;
+  for (const vocabulary::Parameter& parameter : all) {
     if (words.is_in(parameter.in)) {
       some.push_back(&parameter);
     }
@@ -163,7 +158,7 @@ std::string command_text(std::string_view name) {
   return name == "AT" ? std::string(name) : fmt::format("AT{}", name);
 }
 
-std::string set_line(std::string_view name, const std::vector<const Parameter*>& parameters) {
+std::string set_line(std::string_view name, const std::vector<const vocabulary::Parameter*>& parameters) {
   if (parameters.empty()) {
     return command_text(name);
   }
@@ -174,7 +169,7 @@ std::string set_line(std::string_view name, const std::vector<const Parameter*>&
 }
 
 /// The operation's value stands where the command's first parameter does.
-std::string operation_line(const Vocabulary& words, const vocabulary::Command& command,
+std::string operation_line(const vocabulary::Vocabulary& words, const vocabulary::Command& command,
                            const vocabulary::Operation& operation) {
   auto rest = of_release(words, command.parameters);
   bool is_quoted = vocabulary::is_quoted(rest.front()->kind);
@@ -185,7 +180,7 @@ std::string operation_line(const Vocabulary& words, const vocabulary::Command& c
                      list_text(rest, false));
 }
 
-std::string answer_line(const Vocabulary& words, const vocabulary::Answer& answer) {
+std::string answer_line(const vocabulary::Vocabulary& words, const vocabulary::Answer& answer) {
   std::string fields = list_text(of_release(words, answer.fields), true);
   return answer.name.empty() ? fields : fmt::format("{}: {}", answer.name, fields);
 }
@@ -222,7 +217,7 @@ class Page {
     heading(command_text(command.name), command.help,
             joined({service, releases_text(command.in, chapter_->product)}, ", "));
     std::vector<std::string> shown;
-    for (const Vocabulary* words : chapter_->releases) {
+    for (const vocabulary::Vocabulary* words : chapter_->releases) {
       if (words->command(command.name) == &command) {
         add_lines(*words, command, shown);
       }
@@ -231,23 +226,23 @@ class Page {
   }
 
   // Of the answers, what the parameters have not said under the same name.
-  static std::vector<const Parameter*> described_in(const vocabulary::Command& command) {
-    std::vector<const Parameter*> described;
-    for (const Parameter& parameter : command.parameters) {
+  static std::vector<const vocabulary::Parameter*> described_in(const vocabulary::Command& command) {
+    std::vector<const vocabulary::Parameter*> described;
+    for (const vocabulary::Parameter& parameter : command.parameters) {
       bool is_operation = command.operations.size() > 0 && parameter.name == command.parameters.begin()->name;
       if (!is_operation) {
         described.push_back(&parameter);
       }
     }
     for (const vocabulary::Operation& operation : command.operations) {
-      for (const Parameter& parameter : operation.parameters) {
+      for (const vocabulary::Parameter& parameter : operation.parameters) {
         described.push_back(&parameter);
       }
     }
     auto given = described;
     for (const vocabulary::Answer& answer : command.answers) {
-      for (const Parameter& field : answer.fields) {
-        bool is_given = std::any_of(given.begin(), given.end(), [&](const Parameter* parameter) {
+      for (const vocabulary::Parameter& field : answer.fields) {
+        bool is_given = std::any_of(given.begin(), given.end(), [&](const vocabulary::Parameter* parameter) {
           return parameter->name == field.name;
         });
         if (!is_given && (!field.help.empty() || field.values.size() > 0)) {
@@ -259,8 +254,8 @@ class Page {
   }
 
   void add(const vocabulary::Urc& urc) {
-    std::vector<const Parameter*> fields;
-    for (const Parameter& field : urc.fields) {
+    std::vector<const vocabulary::Parameter*> fields;
+    for (const vocabulary::Parameter& field : urc.fields) {
       fields.push_back(&field);
     }
     std::string service = urc.service.empty() ? "" : fmt::format("service `{}`", urc.service);
@@ -275,7 +270,7 @@ class Page {
   }
 
   // What differs in an older release says so; what does not is in `shown` already.
-  void add_lines(const Vocabulary& words, const vocabulary::Command& command,
+  void add_lines(const vocabulary::Vocabulary& words, const vocabulary::Command& command,
                  std::vector<std::string>& shown) {
     bool is_latest = shown.empty();
     auto add_line = [&](const std::string& syntax, const std::string& help) {
@@ -286,7 +281,7 @@ class Page {
       }
     };
     std::string_view product = chapter_->product;
-    if (command.operations.size() == 0 && exists(words, command, Form::set)) {
+    if (command.operations.size() == 0 && exists(words, command, vocabulary::Form::set)) {
       add_line(set_line(command.name, of_release(words, command.parameters)), "");
     }
     for (const vocabulary::Operation& operation : command.operations) {
@@ -295,8 +290,8 @@ class Page {
                  joined({escaped(operation.help), releases_text(operation.in, product)}, ", "));
       }
     }
-    for (Form form : {Form::set, Form::read}) {
-      if (form == Form::read && exists(words, command, form)) {
+    for (vocabulary::Form form : {vocabulary::Form::set, vocabulary::Form::read}) {
+      if (form == vocabulary::Form::read && exists(words, command, form)) {
         add_line(command_text(command.name) + '?', "");
       }
       for (const vocabulary::Answer& answer : command.answers) {
@@ -306,20 +301,21 @@ class Page {
         }
       }
     }
-    if (exists(words, command, Form::test)) {
+    if (exists(words, command, vocabulary::Form::test)) {
       add_line(command_text(command.name) + "=?", releases_text(command.forms.test, product));
     }
   }
 
-  static bool exists(const Vocabulary& words, const vocabulary::Command& command, Form form) {
-    const Releases& releases = command.forms.of(form);
+  static bool exists(const vocabulary::Vocabulary& words, const vocabulary::Command& command,
+                     vocabulary::Form form) {
+    const vocabulary::Releases& releases = command.forms.of(form);
     return releases.since < releases.before && words.is_in(releases);
   }
 
   // Each once, though several operations have it.
-  void add(const std::vector<const Parameter*>& parameters) {
+  void add(const std::vector<const vocabulary::Parameter*>& parameters) {
     std::vector<std::string> shown;
-    for (const Parameter* parameter : parameters) {
+    for (const vocabulary::Parameter* parameter : parameters) {
       std::string what = joined(
           {range_text(*parameter), parameter->optional ? "optional" : "", escaped(parameter->help),
            values_text(*parameter, chapter_->product), releases_text(parameter->in, chapter_->product)},
@@ -340,15 +336,12 @@ class Page {
 
 std::string command_page() {
   Page page;
-  page.line(
-      "# Commands\n\n"
-      "Every command that a host can give, and every line that comes without being asked for. Names in angle "
-      "brackets\n"
-      "stand for values, what is in square brackets may be left out, and … says that it may come several "
-      "times. A\n"
-      "command ends with `OK` or an error; its answers come before that. The form with `=?` says what may be "
-      "given.\n"
-      "Where a device differs from what is written here: [fidelity](fidelity.md).");
+  page.line(R"(# Commands
+
+Every command that a host can give, and every line that comes without being asked for. Names in angle brackets
+stand for values, what is in square brackets may be left out, and … says that more of the same may follow. A
+command ends with `OK` or an error; its answers come before that. The form with `=?` says what may be given.
+Where a device differs from what is written here: [fidelity](fidelity.md).)");
   for (const Chapter& chapter : chapters()) {
     page.add(chapter);
   }
