@@ -19,7 +19,7 @@ std::string line(std::string_view text) {
 /// A device and the server of its firmware.
 class Fota : public testing::Test {
  public:
-  explicit Fota(DialectOptions options = {}) : device(std::move(options)) {
+  explicit Fota(DialectOptions options = {}, std::size_t ports = 1) : device(std::move(options), ports) {
     device.send("AT+CFUN=1");
     device.take();
     serve();
@@ -259,6 +259,22 @@ TEST_F(Fota, TakesADeltaImageOfTheModemAndErasesAnOldOne) {
   EXPECT_EQ(device.send(get), ok + downloaded(2));
   EXPECT_EQ(reset(), "Ready\r\n" + line("#XFOTA: 2,5,0"));
   EXPECT_EQ(device.send("AT#XSLMVER"), line("#XSLMVER: \"1.6.0\"") + ok);
+}
+
+class FotaOnTwoPorts : public Fota {
+ public:
+  FotaOnTwoPorts() : Fota({}, 2) {}
+};
+
+TEST_F(FotaOnTwoPorts, SaysThatAnEraseWasCutShort) {
+  image = lab::make_modem_delta(9000);
+  device.send(get);
+  device.take_reasons();
+  EXPECT_EQ(device.send("AT#XFOTA=0"), "");
+  device.send("AT#XSLEEP=0", 1);
+  auto reasons = device.take_reasons();
+  ASSERT_EQ(reasons.size(), 1U);
+  EXPECT_EQ(reasons[0].why, "services were closed before it was erased");
 }
 
 TEST_F(Fota, MayBeStoppedWhileItErases) {
