@@ -25,6 +25,19 @@ TEST(HttpAnswer, ComesAsItIsReceived) {
   EXPECT_EQ(device.server_sends("lo"), piece("lo") + complete);
 }
 
+TEST(HttpAnswer, LeavesTheDataModeOfAnotherServiceAlone) {
+  SlmDevice device;
+  request(device);
+  auto http = device.server;
+  ASSERT_EQ(device.send("AT#XTCPCLI=2,\"example.com\",7"), "\r\n#XTCPCLI: 1,\"connected\"\r\n" + ok);
+  http->send(header_ok + "hello");
+  device.clock.settle();
+  EXPECT_EQ(device.take(), piece(header_ok) + piece("hello") + complete);
+  device.raw("data");
+  EXPECT_EQ(device.after(1ms), "");
+  EXPECT_EQ(device.server->take(), "data");
+}
+
 TEST(HttpAnswer, PassesChunksRaw) {
   std::string header = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   std::string chunks = "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";

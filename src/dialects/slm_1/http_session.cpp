@@ -181,7 +181,7 @@ void HttpSession::tell_end(const HttpExchange::End& end) {
 
 void HttpSession::end_exchange() {
   block_1_5_ = {};
-  if (channel_.in_data_mode()) {
+  if (std::exchange(in_data_mode_, false)) {
     channel_.leave_data_mode();
   }
   channel_ = opener_;
@@ -192,6 +192,7 @@ void HttpSession::end_exchange() {
 void HttpSession::payload_expected() {
   application_.notices().tell(channel_, "#XHTTPCREQ: 1");
   if (!edition(application_).http_by_lines_and_blocks) {
+    in_data_mode_ = true;
     channel_.enter_data_mode(application_.data_mode().policy(), *this);
   }
 }
@@ -218,6 +219,7 @@ asio::awaitable<void> HttpSession::send_payload(Sent sent, HostChannel channel) 
 }
 
 void HttpSession::terminated() {
+  in_data_mode_ = false;
   if (!exchange_.takes_payload()) {
     return;  // The request is complete: its answer follows in command mode.
   }

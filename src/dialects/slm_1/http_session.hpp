@@ -87,6 +87,7 @@ class HttpSession final : public Session, public at::DataConsumer, private servi
   HostChannel opener_;                   // The one that connected.
   HostChannel channel_;                  // The one that made the request under way: gets its URCs.
   std::string method_;                   // Of that request.
+  bool in_data_mode_ = false;            // channel_ is, for its payload.
 
   // While an answer is being read.
   std::size_t receives_shown_ = 0;
