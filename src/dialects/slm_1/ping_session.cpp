@@ -26,7 +26,7 @@ PingSession::PingSession(Application& application)
 
 void PingSession::start(std::string host, services::Ping::Row row, Answer answer) {
   busy_ = true;
-  application_.spawn(run(++row_, std::move(host), std::move(row), std::move(answer)));
+  application_.spawn(run(row_.begin(), std::move(host), std::move(row), std::move(answer)));
 }
 
 asio::awaitable<bool> PingSession::has_ipv4_address() {
@@ -34,11 +34,11 @@ asio::awaitable<bool> PingSession::has_ipv4_address() {
   co_return !address.empty() && services::looks_like_ipv4(address);
 }
 
-asio::awaitable<void> PingSession::run(std::uint64_t row_number, std::string host, services::Ping::Row row,
+asio::awaitable<void> PingSession::run(base::Life::Token life, std::string host, services::Ping::Row row,
                                        Answer answer) {
   base::Reason given_up = base::make_reason("echo given up", "services were closed meanwhile");
   bool has_address = co_await has_ipv4_address();
-  if (row_number != row_) {
+  if (row_.is_over(life)) {
     answer.error(std::move(given_up));
     co_return;
   }
@@ -49,7 +49,7 @@ asio::awaitable<void> PingSession::run(std::uint64_t row_number, std::string hos
     co_return;
   }
   auto target = co_await services::find_ipv4(application_.bearer(), std::move(host));
-  if (row_number != row_) {
+  if (row_.is_over(life)) {
     answer.error(std::move(given_up));
     co_return;
   }
@@ -66,7 +66,7 @@ asio::awaitable<void> PingSession::run(std::uint64_t row_number, std::string hos
   }
   auto summary = co_await ping_.run(
       std::move(row), [this, channel](const services::Ping::Result& result) { give(channel, result); });
-  if (row_number != row_ || !summary) {
+  if (row_.is_over(life) || !summary) {
     if (!edition(application_).answers_ping_first) {
       answer.error(std::move(given_up));
     }
@@ -97,7 +97,7 @@ void PingSession::give(HostChannel channel, const services::Ping::Result& result
 }
 
 void PingSession::close() {
-  ++row_;
+  row_.end();
   busy_ = false;
   ping_.stop();
 }

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 
+#include "base/life.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/session.hpp"
 #include "services/ping.hpp"
@@ -30,15 +31,14 @@ class PingSession final : public Session {
   void forget() override;
 
  private:
-  asio::awaitable<void> run(std::uint64_t row_number, std::string host, services::Ping::Row row,
-                            Answer answer);
+  asio::awaitable<void> run(base::Life::Token life, std::string host, services::Ping::Row row, Answer answer);
   asio::awaitable<bool> has_ipv4_address();
   void give(HostChannel channel, const services::Ping::Result& result);
 
   Application& application_;
   services::Ping ping_;
   bool busy_ = false;
-  std::uint64_t row_ = 0;  // Counts rows and closes: an older one has been given up.
+  base::Life row_;  // Ended by the next one and by closing.
 };
 
 }  // namespace attache::dialects::slm_1
