@@ -106,7 +106,7 @@ class FirmwareUpdateTest : public LoopTest, public FirmwareUpdate::Listener {
 
 TEST_F(FirmwareUpdateTest, PutsAnApplicationImageIntoTheSlot) {
   fetch();
-  EXPECT_THAT(take_told(), ElementsAre("1: 47%", "1: 95%", "1: 100%", "1: stage 4"));
+  EXPECT_THAT(take_told(), ElementsAre("1: 44%", "1: 89%", "1: 100%", "1: stage 4"));
   EXPECT_FALSE(update.running());
   EXPECT_EQ(update.stage(), FirmwareUpdate::Stage::activate);
   EXPECT_TRUE(server->closed_by_device());
@@ -144,7 +144,7 @@ TEST_F(FirmwareUpdateTest, IsCancelledBeforeItHasConnected) {
 TEST_F(FirmwareUpdateTest, IsCancelledInTheMiddle) {
   held_back = 1000;
   fetch();
-  EXPECT_THAT(take_told(), ElementsAre("1: 47%"));
+  EXPECT_THAT(take_told(), ElementsAre("1: 44%"));
   update.cancel();
   EXPECT_FALSE(update.running());
   EXPECT_EQ(update.stage(), FirmwareUpdate::Stage::downloading) << "where it was";
@@ -154,16 +154,27 @@ TEST_F(FirmwareUpdateTest, IsCancelledInTheMiddle) {
   EXPECT_FALSE(slots.take_outcome());
   held_back = 0;
   fetch();
-  EXPECT_THAT(take_told(), ElementsAre("1: 47%", "1: 95%", "1: 100%", "1: stage 4"));
+  EXPECT_THAT(take_told(), ElementsAre("1: 44%", "1: 89%", "1: 100%", "1: stage 4"));
 }
 
 TEST_F(FirmwareUpdateTest, IsCancelledByItsListener) {
   then = [this] { update.cancel(); };
   fetch();
-  EXPECT_THAT(take_told(), ElementsAre("1: 47%"));
+  EXPECT_THAT(take_told(), ElementsAre("1: 44%"));
   EXPECT_FALSE(update.running());
+  then = nullptr;
+  fetch();
+  EXPECT_THAT(take_told(), ElementsAre("1: 44%", "1: 89%", "1: 100%", "1: stage 4"));
+}
+
+TEST_F(FirmwareUpdateTest, IsCancelledByItsListenerOnceTheAreaIsErased) {
   fetch_second_delta();
+  take_told();
+  then = [this] { update.cancel(); };
+  clock.advance(1s);
+  EXPECT_THAT(take_told(), ElementsAre("0: stage 3"));
   EXPECT_FALSE(update.running());
+  EXPECT_FALSE(slots.modem_update_waits());
 }
 
 TEST_F(FirmwareUpdateTest, FailsIfTheServerHasNoSuchFile) {
