@@ -93,6 +93,7 @@ class SmsClientTest : public LoopTest, public SmsClient::Listener {
   }
 
   void begin() {
+    modem.take_lines();
     modem.answers("AT+CNMI?", registration("0,0,0,0"));
     ASSERT_TRUE(run(client.start()));
     ASSERT_TRUE(client.started());
