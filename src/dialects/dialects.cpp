@@ -1,14 +1,22 @@
 #include "dialects/dialects.hpp"
 
-#include <array>
+#include <vector>
 
 #include "dialects/slm_1/edition.hpp"
 
 namespace attache::dialects {
 
-std::span<const Dialect* const> all_dialects() {
-  static const std::array<const Dialect*, 2> dialects{&slm_1::slm_1_6(), &slm_1::slm_1_5()};
+namespace {
+
+std::vector<const Dialect*>& registry() {
+  static std::vector<const Dialect*> dialects{&slm_1::slm_1_6(), &slm_1::slm_1_5()};
   return dialects;
+}
+
+}  // namespace
+
+std::span<const Dialect* const> all_dialects() {
+  return registry();
 }
 
 const Dialect* find_dialect(std::string_view name) {
@@ -18,6 +26,10 @@ const Dialect* find_dialect(std::string_view name) {
     }
   }
   return nullptr;
+}
+
+void add_dialect(const Dialect& dialect) {
+  registry().push_back(&dialect);
 }
 
 }  // namespace attache::dialects

@@ -11,5 +11,7 @@ namespace attache::dialects {
 std::span<const Dialect* const> all_dialects();
 /// The dialect of that name; nullptr = none.
 const Dialect* find_dialect(std::string_view name);
+/// Adds one of the program's own, before the first device is made; it must last as long as the program.
+void add_dialect(const Dialect& dialect);
 
 }  // namespace attache::dialects

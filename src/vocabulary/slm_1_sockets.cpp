@@ -86,13 +86,7 @@ Family slm_1_sockets() {
                       .most = 15,
                       .help = "or the resolver's number without quotes, before ERROR"}}}}},
   };
-  static const Urc urcs[] = {
-      {.name = "#XSOCKET",
-       .help = "The socket was closed because something failed; alone a time limit has passed.",
-       .fields = {error_number,
-                  {.name = "event", .kind = word, .optional = true, .values = {{"closed", ""}}}}},
-  };
-  return {.title = "Sockets", .commands = commands, .urcs = urcs};
+  return {.title = "Sockets", .commands = commands};
 }
 
 // Reference slm-1.6/cmng-native-tls.md.

@@ -29,7 +29,7 @@ TEST(HttpAnswer, LeavesTheDataModeOfAnotherServiceAlone) {
   SlmDevice device;
   request(device);
   auto http = device.server;
-  ASSERT_EQ(device.send("AT#XTCPCLI=2,\"example.com\",7"), "\r\n#XTCPCLI: 1,\"connected\"\r\n" + ok);
+  ASSERT_EQ(device.send("AT#XTCPCLI=2,\"example.com\",7"), "\r\n#XTCPCLI: 2,\"connected\"\r\n" + ok);
   http->send(header_ok + "hello");
   device.clock.settle();
   EXPECT_EQ(device.take(), piece(header_ok) + piece("hello") + complete);

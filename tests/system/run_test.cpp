@@ -51,7 +51,7 @@ TEST(Run, RunsTheFirstSessionToItsHttpsConnection) {
     EXPECT_EQ(device.stop(SIGTERM), 0);
   }
   ServedDevice device(port, options);
-  Finished session = run({ATTACHE_TEST_DATA "/system/data/session.at", "--port", port});
+  Finished session = run({ATTACHE_TEST_DATA "/conformance/first-session/session.at", "--port", port});
   EXPECT_EQ(session.exit_code, 0) << session.output << session.errors << device.process().errors();
   EXPECT_THAT(session.output, HasSubstr("#XHTTPCCON: 1"));
   EXPECT_THAT(session.output, Not(HasSubstr("3349")));  // The PIN is masked.
@@ -65,7 +65,7 @@ TEST(Run, FailsTheFirstSessionWithoutTheCertificate) {
       "device.toml", std::string(first_session_device) +
                          route("google.com:443", fmt::format("127.0.0.1:{}", lab.port("https"))));
   ServedDevice device(port, {"--config", config});
-  Finished session = run({ATTACHE_TEST_DATA "/system/data/session.at", "--port", port});
+  Finished session = run({ATTACHE_TEST_DATA "/conformance/first-session/session.at", "--port", port});
   EXPECT_EQ(session.exit_code, 1);
   EXPECT_THAT(session.output, HasSubstr("#XHTTPCCON: 0"));
   EXPECT_THAT(session.output, HasSubstr("session.at:47:"));
