@@ -4,7 +4,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/assert/source_location.hpp>
 #include <exception>
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace attache::base {
 
@@ -16,5 +18,21 @@ void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost:
 
 /// How such a task ends: for one that was started in another way, as the completion of its coroutine.
 void end_task(std::exception_ptr error, const boost::source_location& place = BOOST_CURRENT_LOCATION);
+
+/// How a service starts the coroutines that go on beside its caller: whoever owns it decides what keeps them
+/// alive. Each runs from the next turn of the loop on.
+class Spawner {
+ public:
+  using Run = std::function<void(boost::asio::awaitable<void> task, const boost::source_location& place)>;
+
+  explicit Spawner(Run run) : run_(std::move(run)) {}
+  void operator()(boost::asio::awaitable<void> task,
+                  const boost::source_location& place = BOOST_CURRENT_LOCATION) const {
+    run_(std::move(task), place);
+  }
+
+ private:
+  Run run_;
+};
 
 }  // namespace attache::base

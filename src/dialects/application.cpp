@@ -120,6 +120,12 @@ void Application::spawn(asio::awaitable<void> task, const boost::source_location
   base::spawn(surroundings_.clock.context(), surroundings_.owner.lock(), std::move(task), place);
 }
 
+base::Spawner Application::spawner() {
+  return base::Spawner([this](asio::awaitable<void> task, const boost::source_location& place) {
+    spawn(std::move(task), place);
+  });
+}
+
 void Application::handle_overflow(at::Channel& channel) {
   journal().report(
       dialect_.channels.log_module,

@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/journal.hpp"
 #include "base/result.hpp"
+#include "base/spawn.hpp"
 #include "cellular/modem.hpp"
 #include "cellular/power_state.hpp"
 #include "dialects/channels.hpp"
@@ -118,6 +119,8 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] at::Termination termination() const { return channel_policy_.lines.termination; }
   /// Runs a coroutine that keeps the device alive (base::spawn).
   void spawn(asio::awaitable<void> task, const boost::source_location& place = BOOST_CURRENT_LOCATION);
+  /// The same for services, which must not outlive the application.
+  [[nodiscard]] base::Spawner spawner();
 
  private:
   struct Match {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "net/failure.hpp"
+#include "services/socket_turn.hpp"
 
 namespace attache::services {
 
@@ -13,49 +14,37 @@ namespace {
 using net::Errno;
 using net::make_failure;
 
-/// Marks an operation as running while it lives; `taken` if another one of its kind runs.
-class Turn {
- public:
-  explicit Turn(bool& running) : running_(running), taken_(std::exchange(running, true)) {}
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() {
-    if (!taken_) {
-      running_ = false;
-    }
-  }
-  [[nodiscard]] bool taken() const { return taken_; }
+}  // namespace
 
- private:
-  bool& running_;
-  bool taken_;
-};
-
-net::Failure busy(std::string_view operation) {
+net::Failure socket_busy(std::string_view operation) {
   return make_failure(Errno::busy, fmt::format("{} failed", operation),
                       "another command does the same on this socket and has not ended",
                       "wait for its answer on the other port, or close the socket");
 }
 
-net::Failure not_connected(std::string_view operation) {
+net::Failure socket_not_connected(std::string_view operation) {
   return make_failure(Errno::not_connected, fmt::format("{} failed", operation),
                       "the socket is not connected");
 }
 
-}  // namespace
-
 net::NetResult<std::shared_ptr<Socket>> Socket::open(DescriptorTable& table, net::Bearer& bearer, Type type,
-                                                     std::optional<net::TlsOptions> tls) {
+                                                     std::optional<net::TlsOptions> tls, net::Family family) {
   auto descriptor = table.take();
   if (!descriptor) {
     return descriptor.error();
   }
-  return std::shared_ptr<Socket>(new Socket(table, std::move(*descriptor), bearer, type, std::move(tls)));
+  return std::shared_ptr<Socket>(
+      new Socket(table, std::move(*descriptor), bearer, type, std::move(tls), family));
 }
 
 Socket::Socket(DescriptorTable& table, DescriptorTable::Descriptor descriptor, net::Bearer& bearer, Type type,
-               std::optional<net::TlsOptions> tls)
-    : table_(table), descriptor_(std::move(descriptor)), bearer_(bearer), type_(type), tls_(std::move(tls)) {}
+               std::optional<net::TlsOptions> tls, net::Family family)
+    : table_(table),
+      descriptor_(std::move(descriptor)),
+      bearer_(bearer),
+      type_(type),
+      tls_(std::move(tls)),
+      family_(family) {}
 
 Socket::~Socket() {
   close();
@@ -63,6 +52,8 @@ Socket::~Socket() {
 
 void Socket::close() {
   closed_ = true;
+  watch_.reset();
+  end_look_ahead();
   peer_.reset();
   if (stream_) {
     stream_->close();
@@ -81,7 +72,19 @@ net::Failure Socket::closed_here(std::string_view operation) const {
                       "the socket was closed on this side meanwhile");
 }
 
+std::optional<net::Failure> Socket::objection_to(const net::Endpoint& to, std::string_view operation) const {
+  if (net::family_of(to.address) == family_) {
+    return std::nullopt;
+  }
+  return make_failure(Errno::address_family, fmt::format("{} to {} failed", operation, net::to_string(to)),
+                      fmt::format("the socket is an {} one", net::name(family_)),
+                      "open a socket of the address's family");
+}
+
 net::NetResult<void> Socket::bind(std::uint16_t port) {
+  if (closed_) {
+    return closed_here("binding");
+  }
   if (bound_ || stream_ || listener_ || datagrams_) {
     return make_failure(Errno::invalid, fmt::format("binding to port {} failed", port),
                         "the socket has a port already");
@@ -98,24 +101,28 @@ net::NetResult<void> Socket::bind(std::uint16_t port) {
 }
 
 net::NetResult<void> Socket::open_datagrams() {
-  auto opened = bearer_.open_datagram(net::Family::ipv4, port_);
+  auto opened = bearer_.open_datagram(family_, port_);
   if (!opened) {
     return opened.error();
   }
   datagrams_ = std::move(*opened);
   apply_timeouts();
+  begin_look_ahead();
   return {};
 }
 
 asio::awaitable<net::NetResult<void>> Socket::connect(net::Endpoint to, std::string host_name) {
   constexpr std::string_view operation = "connecting";
   auto self = shared_from_this();
-  Turn turn(connecting_);
+  SocketTurn turn(connecting_);
   if (turn.taken()) {
-    co_return busy(operation);
+    co_return socket_busy(operation);
   }
   if (closed_) {
     co_return closed_here(operation);
+  }
+  if (auto unfit = objection_to(to, operation)) {
+    co_return *unfit;
   }
   auto tls = tls_;
   if (tls) {
@@ -133,6 +140,8 @@ asio::awaitable<net::NetResult<void>> Socket::connect(net::Endpoint to, std::str
   if (connected) {
     peer_ = to;
     apply_timeouts();
+    begin_look_ahead();
+    changed();
   }
   co_return connected;
 }
@@ -157,6 +166,7 @@ asio::awaitable<net::NetResult<void>> Socket::connect_stream(net::Endpoint to,
 
 asio::awaitable<net::NetResult<void>> Socket::connect_datagrams(net::Endpoint to,
                                                                 std::optional<net::TlsOptions> tls) {
+  end_look_ahead();
   datagrams_.reset();  // It may hold the port.
   peer_.reset();
   auto connected = co_await bearer_.connect_datagram(to, std::move(tls), port_);
@@ -170,6 +180,9 @@ asio::awaitable<net::NetResult<void>> Socket::connect_datagrams(net::Endpoint to
 }
 
 net::NetResult<void> Socket::listen() {
+  if (closed_) {
+    return closed_here("listening");
+  }
   if (stream_ || type_ != Type::stream) {
     return make_failure(Errno::invalid, "listening failed",
                         stream_ ? "the socket is connected" : "a datagram socket does not listen");
@@ -182,6 +195,7 @@ net::NetResult<void> Socket::listen() {
     return listener.error();
   }
   listener_ = std::move(*listener);
+  begin_look_ahead();
   return {};
 }
 
@@ -192,21 +206,21 @@ std::optional<net::Endpoint> Socket::host_endpoint() const {
 asio::awaitable<net::NetResult<std::shared_ptr<Socket>>> Socket::accept() {
   constexpr std::string_view operation = "accepting";
   auto self = shared_from_this();
-  Turn turn(connecting_);
+  SocketTurn turn(connecting_);
   if (turn.taken()) {
-    co_return busy(operation);
+    co_return socket_busy(operation);
   }
   if (!listener_) {
     co_return make_failure(Errno::invalid, "accepting failed", "the socket does not listen");
   }
-  auto stream = co_await listener_->accept();
+  auto stream = co_await next_client();
   if (!stream) {
     co_return stream.error();
   }
   if (closed_) {
     co_return closed_here(operation);
   }
-  auto client = open(table_, bearer_, Type::stream, tls_);
+  auto client = open(table_, bearer_, Type::stream, tls_, family_);
   if (!client) {
     co_return client.error();
   }
@@ -215,114 +229,19 @@ asio::awaitable<net::NetResult<std::shared_ptr<Socket>>> Socket::accept() {
   co_return std::move(*client);
 }
 
-asio::awaitable<void> Socket::wait_to_send() {
-  while (sending_) {
-    co_await sent_.wait();
-  }
-  sending_ = true;
-}
-
-void Socket::end_send() {
-  sending_ = false;
-  sent_.notify();
-}
-
-asio::awaitable<Socket::Size> Socket::send(std::string_view bytes) {
-  auto self = shared_from_this();
-  co_await wait_to_send();
-  auto sent = co_await send_now(bytes);
-  end_send();
-  co_return sent;
-}
-
-asio::awaitable<Socket::Size> Socket::send_now(std::string_view bytes) {
-  if (closed_) {
-    co_return closed_here("sending");
-  }
-  if (!peer_) {
-    co_return not_connected("sending");
-  }
-  if (stream_) {
-    auto sent = co_await stream_->write(bytes);
-    co_return sent;
-  }
-  auto sent = co_await datagrams_->send(bytes);
-  co_return sent;
-}
-
-asio::awaitable<Socket::Size> Socket::send_to(net::Endpoint to, std::string_view bytes) {
-  auto self = shared_from_this();
-  co_await wait_to_send();
-  auto sent = co_await send_now_to(to, bytes);
-  end_send();
-  co_return sent;
-}
-
-asio::awaitable<Socket::Size> Socket::send_now_to(net::Endpoint to, std::string_view bytes) {
-  net::NetResult<void> opened;
-  if (!datagrams_ && tls_) {
-    opened = co_await connect(to);
-  } else if (!datagrams_ && !closed_) {
-    opened = open_datagrams();
-  }
-  if (!opened) {
-    co_return opened.error();
-  }
-  if (closed_) {
-    co_return closed_here("sending");
-  }
-  auto sent = co_await datagrams_->send_to(to, bytes);
-  co_return sent;
-}
-
-asio::awaitable<net::NetResult<Socket::Received>> Socket::receive(std::span<char> buffer) {
-  constexpr std::string_view operation = "receiving";
-  auto self = shared_from_this();
-  Turn turn(receiving_);
-  if (turn.taken()) {
-    co_return busy(operation);
-  }
-  if (closed_) {
-    co_return closed_here(operation);
-  }
-  if (stream_) {
-    if (buffer.empty()) {
-      co_return Received{0, stream_->remote()};
+asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> Socket::next_client() {
+  if (look_ahead_) {
+    auto waited = co_await look_ahead_->wait({});
+    if (!waited) {
+      co_return waited.error();
     }
-    auto size = co_await stream_->read_some(buffer);
-    if (!size) {
-      co_return size.error();
-    }
-    co_return Received{*size, stream_->remote()};
+    co_return look_ahead_->take_client();
   }
-  if (type_ == Type::stream || (tls_ && !datagrams_)) {
-    co_return not_connected(operation);
-  }
-  if (!datagrams_) {
-    auto opened = open_datagrams();
-    if (!opened) {
-      co_return opened.error();
-    }
-  }
-  auto datagram = co_await datagrams_->receive(buffer);
-  if (!datagram) {
-    co_return datagram.error();
-  }
-  co_return Received{datagram->size, datagram->from};
-}
-
-void Socket::set_receive_timeout(base::Duration timeout) {
-  receive_timeout_ = timeout;
-  apply_timeouts();
-}
-
-void Socket::apply_timeouts() {
-  if (stream_) {
-    stream_->set_timeouts(receive_timeout_, {});
-  }
-  if (datagrams_) {
-    datagrams_->set_timeouts(receive_timeout_, {});
-  }
+  reading_directly_ = true;
+  auto stream = co_await listener_->accept();
+  reading_directly_ = false;
+  begin_look_ahead();
+  co_return stream;
 }
 
 }  // namespace attache::services

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "base/event.hpp"
 #include "net/bearer.hpp"
 #include "services/descriptor_table.hpp"
+#include "services/look_ahead.hpp"
 
 namespace attache::services {
 
@@ -31,29 +33,48 @@ class Socket : public std::enable_shared_from_this<Socket> {
   using Size = net::NetResult<std::size_t>;
 
   /// What came as one datagram, or as one piece of a stream.
-  struct Received {
-    std::size_t size = 0;
-    net::Endpoint from;
+  using Received = LookAhead::Received;
+  using Take = LookAhead::Take;
+
+  /// What is so without an operation being made. Nothing is before a stream is connected or listens.
+  struct Readiness {
+    bool readable = false;  ///< receive() or accept() would not wait: for the end and a failure neither.
+    bool writable = false;  ///< No send waits for the peer.
+    bool failed = false;    ///< The next receive() or accept() fails.
+    bool hung_up = false;   ///< The peer has closed, or the connection broke. Bytes may be there before that.
+
+    bool operator==(const Readiness&) const = default;
   };
+
+  /// After these failures of sending and receiving a socket goes on: time-outs, and of datagrams that nobody
+  /// listened to an earlier one.
+  [[nodiscard]] static bool is_passing(Type type, net::Errno code);
 
   /// Fails with EMFILE. `tls` secures the socket: as client when it connects, as server when it listens.
   /// Nothing is sent and no network is needed yet. `bearer` and `table` must outlive the socket.
   static net::NetResult<std::shared_ptr<Socket>> open(DescriptorTable& table, net::Bearer& bearer, Type type,
-                                                      std::optional<net::TlsOptions> tls = std::nullopt);
+                                                      std::optional<net::TlsOptions> tls = std::nullopt,
+                                                      net::Family family = net::Family::ipv4);
   ~Socket();
 
   [[nodiscard]] int descriptor() const { return descriptor_.number(); }
   [[nodiscard]] Type type() const { return type_; }
+  [[nodiscard]] net::Family family() const { return family_; }
   [[nodiscard]] bool secured() const { return tls_.has_value(); }
+  /// What it was opened with for the peer's certificate; empty if none was given.
+  [[nodiscard]] std::string host_name() const { return tls_ ? tls_->host_name : std::string(); }
+  /// It has been given a port by bind().
+  [[nodiscard]] bool bound() const { return bound_; }
   /// Whom it is connected to; nothing before.
   [[nodiscard]] std::optional<net::Endpoint> peer() const { return peer_; }
 
-  /// Gives it a port of the device. EADDRINUSE if the device or this machine uses it, EINVAL if it has one.
-  /// Of a stream it is where it will listen.
+  /// Gives it a port of the device. EADDRINUSE if the device or this machine uses it, EINVAL if it has
+  /// one. Of a stream it is where it will listen.
   net::NetResult<void> bind(std::uint16_t port);
 
   /// Connects, secured if it was opened so; `host_name` is for the server's certificate and SNI, empty =
-  /// neither. EISCONN on a stream that is connected; a datagram socket gets another peer.
+  /// neither. EISCONN on a stream that is connected; a datagram socket gets another peer. EAFNOSUPPORT if the
+  /// address is of the other family.
   asio::awaitable<net::NetResult<void>> connect(net::Endpoint to, std::string host_name = {});
 
   /// Takes clients of this machine from now on. Unbound it gets a free port.
@@ -72,18 +93,29 @@ class Socket : public std::enable_shared_from_this<Socket> {
 
   /// The next piece of a stream (0 = the peer has closed in order) or the next datagram, cut to the buffer.
   /// EAGAIN after the receive time-out. An empty buffer takes nothing of a stream, at once.
-  asio::awaitable<net::NetResult<Received>> receive(std::span<char> buffer);
+  asio::awaitable<net::NetResult<Received>> receive(std::span<char> buffer, Take take = Take::it);
+
+  /// From now on the socket reads ahead, one buffer, so that readiness() knows what has come: `changed` is
+  /// called whenever it may be another one, from within what changed it, until the socket is closed. Only
+  /// then may one receive() with Take::peek.
+  void watch(base::Clock& clock, std::function<void()> changed);
+  [[nodiscard]] bool watched() const { return watch_.has_value(); }
+  /// Of a socket that is not watched, `writable` alone.
+  [[nodiscard]] Readiness readiness() const;
 
   /// Zero = wait for ever (the default).
   void set_receive_timeout(base::Duration timeout);
   [[nodiscard]] base::Duration receive_timeout() const { return receive_timeout_; }
+  /// How long a send may make no progress before it fails with EAGAIN; zero = for ever (the default).
+  void set_send_timeout(base::Duration timeout);
+  [[nodiscard]] base::Duration send_timeout() const { return send_timeout_; }
 
   /// Closes at once and gives the descriptor back. May be called twice.
   void close();
 
  private:
   Socket(DescriptorTable& table, DescriptorTable::Descriptor descriptor, net::Bearer& bearer, Type type,
-         std::optional<net::TlsOptions> tls);
+         std::optional<net::TlsOptions> tls, net::Family family);
 
   asio::awaitable<void> wait_to_send();
   void end_send();
@@ -93,7 +125,16 @@ class Socket : public std::enable_shared_from_this<Socket> {
   asio::awaitable<net::NetResult<void>> connect_stream(net::Endpoint to, std::optional<net::TlsOptions> tls);
   asio::awaitable<net::NetResult<void>> connect_datagrams(net::Endpoint to,
                                                           std::optional<net::TlsOptions> tls);
+  asio::awaitable<net::NetResult<Received>> receive_now(std::span<char> buffer, Take take);
+  asio::awaitable<net::NetResult<Received>> read_directly(std::span<char> buffer);
+  asio::awaitable<net::NetResult<Received>> read_ahead(std::span<char> buffer, Take take);
+  asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> next_client();
+  void begin_look_ahead();
+  void end_look_ahead();
+  void changed();
   void apply_timeouts();
+  [[nodiscard]] std::optional<net::Failure> objection_to(const net::Endpoint& to,
+                                                         std::string_view operation) const;
   [[nodiscard]] net::Failure closed_here(std::string_view operation) const;
 
   DescriptorTable& table_;
@@ -101,11 +142,13 @@ class Socket : public std::enable_shared_from_this<Socket> {
   net::Bearer& bearer_;
   Type type_;
   std::optional<net::TlsOptions> tls_;
+  net::Family family_;
   std::uint16_t port_ = 0;
   bool bound_ = false;
   bool closed_ = false;
   std::optional<net::Endpoint> peer_;
   base::Duration receive_timeout_{};
+  base::Duration send_timeout_{};
 
   // At most one of them.
   std::unique_ptr<net::Stream> stream_;
@@ -116,6 +159,14 @@ class Socket : public std::enable_shared_from_this<Socket> {
   bool receiving_ = false;
   bool sending_ = false;
   base::Event sent_;
+
+  struct Watch {
+    base::Clock& clock;
+    std::function<void()> changed;
+  };
+  std::optional<Watch> watch_;
+  std::shared_ptr<LookAhead> look_ahead_;  // Of a watched socket, once something can come.
+  bool reading_directly_ = false;          // A read or accept() begun before that runs.
 };
 
 }  // namespace attache::services

@@ -208,6 +208,18 @@ TEST(SocketBind, NeedsAnAddressOfTheModem) {
   EXPECT_EQ(device.send("AT#XBIND=5001"), said("#XSOCKET: -22,\"closed\"") + error);
 }
 
+TEST(SocketBind, EndsWhenTheSocketIsClosedOnAnotherPort) {
+  SlmDevice device(slm_1_6(), 2);
+  register_with_network(device);
+  open_tcp(device);
+  device.take(1);
+  device.port(0).host_sends("AT#XBIND=5000\r\n");
+  device.port(1).host_sends("AT#XSOCKET=0\r\n");
+  device.clock.settle();
+  EXPECT_EQ(device.take(1), said("#XSOCKET: 0,\"closed\"") + ok);
+  EXPECT_EQ(device.take(0), said("#XSOCKET: -113,\"closed\"") + error);
+}
+
 TEST(SocketBind, FailsOnAPortOfAnotherSocketOfTheDevice) {
   SlmDevice device;
   register_with_network(device);

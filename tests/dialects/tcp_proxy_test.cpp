@@ -272,6 +272,18 @@ TEST(TcpServer, TalksToItsClient) {
   EXPECT_EQ(device.send("AT#XTCPSVR?"), said("#XTCPSVR: -1,-1,0") + ok);
 }
 
+TEST(TcpServer, IsGivenUpWhenItIsStoppedOnAnotherPortBeforeItListens) {
+  SlmDevice device(slm_1_6(), 2);
+  register_with_network(device);
+  device.take(1);
+  device.port(0).host_sends("AT#XTCPSVR=1,5000\r\n");
+  device.port(1).host_sends("AT#XTCPSVR=0\r\n");
+  device.clock.settle();
+  EXPECT_EQ(device.take(1), ok);
+  EXPECT_EQ(device.take(0), said("#XTCPSVR: -1,\"stopped\"") + said("#XTCPSVR: -113") + error);
+  start_server(device);
+}
+
 TEST(TcpServer, NeedsTheNetwork) {
   SlmDevice device;
   EXPECT_EQ(device.send("AT#XTCPSVR=1,5000"), said("#XTCPSVR: -114") + error);

@@ -140,6 +140,17 @@ TEST_F(UdpProxy, OfAServerNeedsAnAddress) {
   start_server();
 }
 
+TEST_F(UdpProxy, OfAServerIsGivenUpWhenItIsStoppedOnAnotherPortBeforeItIsBound) {
+  SlmDevice two(slm_1_6(), 2);
+  register_with_network(two);
+  two.take(1);
+  two.port(0).host_sends("AT#XUDPSVR=1,5000\r\n");
+  two.port(1).host_sends("AT#XUDPSVR=0\r\n");
+  two.clock.settle();
+  EXPECT_EQ(two.take(1), said("#XUDPSVR: 0,\"stopped\"") + error) << "it did not run yet";
+  EXPECT_EQ(two.take(0), said("#XUDPSVR: -113") + error);
+}
+
 TEST_F(UdpProxy, OfAServerFailsOnAPortInUse) {
   use();
   register_with_network(*device);

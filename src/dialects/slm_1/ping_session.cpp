@@ -29,23 +29,17 @@ void PingSession::start(std::string host, services::Ping::Row row, Answer answer
   application_.spawn(run(row_.begin(), std::move(host), std::move(row), std::move(answer)));
 }
 
-asio::awaitable<bool> PingSession::has_ipv4_address() {
-  std::string address = co_await application_.modem_line().local_address();
-  co_return !address.empty() && services::looks_like_ipv4(address);
-}
-
 asio::awaitable<void> PingSession::run(base::Life::Token life, std::string host, services::Ping::Row row,
                                        Answer answer) {
   base::Reason given_up = base::make_reason("echo given up", "services were closed meanwhile");
-  bool has_address = co_await has_ipv4_address();
+  std::string own_address = co_await application_.modem_line().local_address();
   if (row_.is_over(life)) {
     answer.error(std::move(given_up));
     co_return;
   }
-  if (!has_address) {
+  if (auto own = services::own_address(own_address, net::Family::ipv4, "no echo sent"); !own) {
     busy_ = false;
-    answer.error(base::make_reason("no echo sent", "the device has no IPv4 address of its own",
-                                   "AT+CFUN=1, wait for +CEREG: 1 or 5, see AT+CGPADDR"));
+    answer.error(own.error().reason);
     co_return;
   }
   auto target = co_await services::find_ipv4(application_.bearer(), std::move(host));

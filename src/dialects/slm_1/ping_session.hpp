@@ -32,7 +32,6 @@ class PingSession final : public Session {
 
  private:
   asio::awaitable<void> run(base::Life::Token life, std::string host, services::Ping::Row row, Answer answer);
-  asio::awaitable<bool> has_ipv4_address();
   void give(HostChannel channel, const services::Ping::Result& result);
 
   Application& application_;

@@ -15,6 +15,7 @@ namespace attache::dialects::slm_1 {
 namespace {
 
 using services::Socket;
+using services::StartFault;
 
 constexpr std::string_view socket_module = "socket";
 
@@ -39,8 +40,23 @@ bool is_timeout(net::Errno code) {
 
 }  // namespace
 
-std::string SocketSession::status() const {
-  return is_open() ? fmt::format("#XSOCKET: {},{},{}", socket_->descriptor(), protocol(*socket_), role_)
+SocketSession::SocketSession(Application& application)
+    : application_(application),
+      table_(application.descriptors(), application.bearer(), application.clock(), application.spawner(),
+             {.one_client = true}) {}
+
+services::SocketTable::Entry* SocketSession::accepted() {
+  auto entries = table_.entries();
+  return entries.size() > 1 ? entries.back() : nullptr;
+}
+
+SocketSession::Used SocketSession::connection() {
+  Table::Entry* client = accepted();
+  return opened().role == server && client != nullptr ? client->socket : opened().socket;
+}
+
+std::string SocketSession::status() {
+  return is_open() ? fmt::format("#XSOCKET: {},{},{}", opened().handle, protocol(*opened().socket), role())
                    : std::string("#XSOCKET: 0");
 }
 
@@ -48,8 +64,9 @@ std::string SocketSession::connect_status() const {
   return fmt::format("+XCONNECT: {}", connected_ ? 1 : 0);
 }
 
-std::string SocketSession::accept_status() const {
-  return fmt::format("#XTCPACCEPT: {}", peer_ ? peer_->descriptor() : 0);
+std::string SocketSession::accept_status() {
+  Table::Entry* client = accepted();
+  return fmt::format("#XTCPACCEPT: {}", client != nullptr ? client->handle : 0);
 }
 
 void SocketSession::open(Type type, std::int64_t role, std::optional<std::uint32_t> sec_tag, Answer answer) {
@@ -61,27 +78,20 @@ void SocketSession::open(Type type, std::int64_t role, std::optional<std::uint32
     tls->peer_verify =
         role == server ? net::TlsOptions::PeerVerify::none : net::TlsOptions::PeerVerify::required;
   }
-  auto opened = Socket::open(application_.descriptors(), application_.bearer(), type, std::move(tls));
-  if (!opened) {
-    answer.error(opened.error().reason);
+  auto handle = table_.open({.type = type, .tls = std::move(tls), .role = static_cast<std::uint16_t>(role)},
+                            Table::Owner::none);
+  if (!handle) {
+    answer.error(handle.error().reason);
     return;
   }
-  socket_ = std::move(*opened);
-  role_ = role;
   opener_ = answer.channel();
-  answer.line(fmt::format("#XSOCKET: {},{},{},{}", socket_->descriptor(), type_number(type), role,
-                          protocol(*socket_)));
+  answer.line(
+      fmt::format("#XSOCKET: {},{},{},{}", *handle, type_number(type), role, protocol(*opened().socket)));
   answer.ok();
 }
 
 void SocketSession::close() {
-  for (Used* socket : {&peer_, &socket_}) {
-    if (*socket) {
-      (*socket)->close();
-      socket->reset();
-    }
-  }
-  role_ = client;
+  table_.close_all();
   connected_ = false;
 }
 
@@ -109,23 +119,20 @@ void SocketSession::tell_failure(const Used& socket, const net::Failure& failure
     return;
   }
   answer.line(fmt::format("#XSOCKET: -{},\"closed\"", number(failure.code)));
-  if (is_current(socket)) {
+  if (table_.find(socket) != nullptr) {
     close();
   }
 }
 
 void SocketSession::bind(std::uint16_t port, Answer answer) {
-  application_.spawn(run_bind(socket_, port, std::move(answer)));
+  application_.spawn(run_bind(opened().socket, port, std::move(answer)));
 }
 
 asio::awaitable<void> SocketSession::run_bind(Used socket, std::uint16_t port, Answer answer) {
-  std::string address = co_await application_.modem_line().local_address();
-  if (!services::looks_like_ipv4(address) || address.empty()) {
-    answer.error(base::make_reason(
-        "no address to bind to",
-        address.empty() ? std::string("the modem has none: AT+CGPADDR gives no address")
-                        : fmt::format("the modem's first address is {}, which is not IPv4", address),
-        "AT+CFUN=1 and wait for +CEREG: 1 or 5"));
+  std::string text = co_await application_.modem_line().local_address();
+  auto address = services::own_address(text, net::Family::ipv4, "no address to bind to");
+  if (!address) {
+    answer.error(address.error().reason);
     co_return;
   }
   auto bound = socket->bind(port);
@@ -138,55 +145,54 @@ asio::awaitable<void> SocketSession::run_bind(Used socket, std::uint16_t port, A
 }
 
 void SocketSession::connect(std::string host, std::uint16_t port, Answer answer) {
-  application_.spawn(run_connect(socket_, std::move(host), port, std::move(answer)));
+  constexpr bool checks_name = true;
+  auto connecting = table_.connect(opened().handle, std::move(host), port, checks_name);
+  application_.spawn(run_connect(opened().socket, std::move(connecting), std::move(answer)));
 }
 
-asio::awaitable<void> SocketSession::run_connect(Used socket, std::string host, std::uint16_t port,
+asio::awaitable<void> SocketSession::run_connect(Used socket, asio::awaitable<Table::Connected> connecting,
                                                  Answer answer) {
-  auto address = co_await services::find_ipv4(application_.bearer(), host);
-  if (!address) {
-    answer.error(address.error().reason);
+  auto connected = co_await std::move(connecting);
+  if (connected) {
+    connected_ = true;
+    answer.line("#XCONNECT: 1");
+    answer.ok();
     co_return;
   }
-  auto connected = co_await socket->connect({*address, port}, host);
-  if (!connected) {
-    tell_failure(socket, connected.error(), true, answer);
-    answer.error(connected.error().reason);
-    co_return;
+  const StartFault& fault = connected.error();
+  if (fault.step == StartFault::Step::socket) {
+    tell_failure(socket, fault.failure, true, answer);
   }
-  connected_ = true;
-  answer.line("#XCONNECT: 1");
-  answer.ok();
+  answer.error(fault.failure.reason);
 }
 
 void SocketSession::listen(Answer answer) {
-  auto listening = socket_->listen();
+  auto listening = table_.listen(opened().handle);
   if (listening) {
     answer.ok();
     return;
   }
-  tell_failure(socket_, listening.error(), true, answer);
+  tell_failure(opened().socket, listening.error(), true, answer);
   answer.error(listening.error().reason);
 }
 
 void SocketSession::accept(Answer answer) {
-  application_.spawn(run_accept(socket_, std::move(answer)));
+  auto accepting = table_.accept(opened().handle, Table::Owner::none);
+  application_.spawn(run_accept(opened().socket, std::move(accepting), std::move(answer)));
 }
 
-asio::awaitable<void> SocketSession::run_accept(Used socket, Answer answer) {
-  auto accepted = co_await socket->accept();
-  if (!accepted) {
-    tell_failure(socket, accepted.error(), true, answer);
-    answer.error(accepted.error().reason);
+asio::awaitable<void> SocketSession::run_accept(Used socket,
+                                                asio::awaitable<net::NetResult<Table::Handle>> accepting,
+                                                Answer answer) {
+  auto client = co_await std::move(accepting);
+  if (!client) {
+    tell_failure(socket, client.error(), true, answer);
+    answer.error(client.error().reason);
     co_return;
   }
-  Used client = std::move(*accepted);
-  answer.line(fmt::format("#XACCEPT: \"connected with {}\"", client->peer()->address.to_string()));
-  answer.line(fmt::format("#XACCEPT: {}", client->descriptor()));
-  if (peer_) {
-    peer_->close();
-  }
-  peer_ = std::move(client);
+  std::string address = accepted()->socket->peer()->address.to_string();
+  answer.line(fmt::format("#XACCEPT: \"connected with {}\"", address));
+  answer.line(fmt::format("#XACCEPT: {}", *client));
   connected_ = true;
   answer.ok();
 }
@@ -201,18 +207,18 @@ asio::awaitable<void> SocketSession::run_send(Used socket, std::string data, Ans
 }
 
 void SocketSession::send_to(std::string host, std::uint16_t port, std::string data, Answer answer) {
-  application_.spawn(run_send_to(socket_, std::move(host), port, std::move(data), std::move(answer)));
+  auto sending = table_.send_to(opened().handle, std::move(host), port, std::move(data));
+  application_.spawn(run_send_to(opened().socket, std::move(sending), std::move(answer)));
 }
 
-asio::awaitable<void> SocketSession::run_send_to(Used socket, std::string host, std::uint16_t port,
-                                                 std::string data, Answer answer) {
-  auto address = co_await services::find_ipv4(application_.bearer(), std::move(host));
-  if (!address) {
-    answer.error(address.error().reason);
+asio::awaitable<void> SocketSession::run_send_to(Used socket, asio::awaitable<Table::Sent> sending,
+                                                 Answer answer) {
+  auto sent = co_await std::move(sending);
+  if (!sent && sent.error().step == StartFault::Step::name) {
+    answer.error(sent.error().failure.reason);
     co_return;
   }
-  auto sent = co_await socket->send_to({*address, port}, data);
-  answer_sent(socket, sent, "#XSENDTO", std::move(answer));
+  answer_sent(socket, sent ? Socket::Size(*sent) : sent.error().failure, "#XSENDTO", std::move(answer));
 }
 
 void SocketSession::answer_sent(const Used& socket, const Socket::Size& sent, std::string_view name,
@@ -232,7 +238,7 @@ void SocketSession::receive(std::size_t length, Answer answer) {
 }
 
 void SocketSession::receive_from(std::size_t length, Answer answer) {
-  application_.spawn(run_receive(socket_, length, "#XRECVFROM", std::move(answer)));
+  application_.spawn(run_receive(opened().socket, length, "#XRECVFROM", std::move(answer)));
 }
 
 asio::awaitable<void> SocketSession::run_receive(Used socket, std::size_t length, std::string_view name,
@@ -260,12 +266,12 @@ asio::awaitable<void> SocketSession::run_receive(Used socket, std::size_t length
   answer.ok();
 }
 
-std::int64_t SocketSession::receive_timeout_seconds() const {
-  return std::chrono::duration_cast<std::chrono::seconds>(socket_->receive_timeout()).count();
+std::int64_t SocketSession::receive_timeout_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(opened().socket->receive_timeout()).count();
 }
 
 void SocketSession::set_receive_timeout(std::int64_t seconds) {
-  socket_->set_receive_timeout(std::chrono::seconds(seconds));
+  opened().socket->set_receive_timeout(std::chrono::seconds(seconds));
 }
 
 }  // namespace attache::dialects::slm_1

@@ -8,8 +8,9 @@
 #include <string_view>
 
 #include "dialects/answer.hpp"
+#include "dialects/channels.hpp"
 #include "dialects/session.hpp"
-#include "services/socket.hpp"
+#include "services/socket_table.hpp"
 
 namespace attache::dialects {
 class Application;
@@ -27,17 +28,17 @@ class SocketSession final : public Session {
   static constexpr std::int64_t client = 0;
   static constexpr std::int64_t server = 1;
 
-  explicit SocketSession(Application& application) : application_(application) {}
+  explicit SocketSession(Application& application);
 
-  [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
+  [[nodiscard]] bool is_open() const { return !table_.empty(); }
   /// Data can be sent and received: connected, or a client has been accepted.
   [[nodiscard]] bool connected() const { return connected_; }
-  [[nodiscard]] Type type() const { return socket_->type(); }
-  [[nodiscard]] std::int64_t role() const { return role_; }
+  [[nodiscard]] Type type() { return opened().socket->type(); }
+  [[nodiscard]] std::int64_t role() { return opened().role; }
   /// The texts of #XSOCKET?, #XCONNECT? and #XACCEPT?.
-  [[nodiscard]] std::string status() const;
+  [[nodiscard]] std::string status();
   [[nodiscard]] std::string connect_status() const;
-  [[nodiscard]] std::string accept_status() const;
+  [[nodiscard]] std::string accept_status();
 
   // Each answers its command. All but the first need an open socket.
   void open(Type type, std::int64_t role, std::optional<std::uint32_t> sec_tag, Answer answer);
@@ -51,7 +52,7 @@ class SocketSession final : public Session {
   void send_to(std::string host, std::uint16_t port, std::string data, Answer answer);
   void receive_from(std::size_t length, Answer answer);
   /// SO_RCVTIMEO.
-  [[nodiscard]] std::int64_t receive_timeout_seconds() const;
+  [[nodiscard]] std::int64_t receive_timeout_seconds();
   void set_receive_timeout(std::int64_t seconds);
 
   void close_because(std::string_view why) override;
@@ -60,29 +61,29 @@ class SocketSession final : public Session {
 
  private:
   using Used = std::shared_ptr<services::Socket>;
+  using Table = services::SocketTable;
 
   // Each works on the socket there was when its command came, which may have been closed on another port.
   asio::awaitable<void> run_bind(Used socket, std::uint16_t port, Answer answer);
-  asio::awaitable<void> run_connect(Used socket, std::string host, std::uint16_t port, Answer answer);
-  asio::awaitable<void> run_accept(Used socket, Answer answer);
+  asio::awaitable<void> run_connect(Used socket, asio::awaitable<Table::Connected> connecting, Answer answer);
+  asio::awaitable<void> run_accept(Used socket, asio::awaitable<net::NetResult<Table::Handle>> accepting,
+                                   Answer answer);
   asio::awaitable<void> run_send(Used socket, std::string data, Answer answer);
-  asio::awaitable<void> run_send_to(Used socket, std::string host, std::uint16_t port, std::string data,
-                                    Answer answer);
+  asio::awaitable<void> run_send_to(Used socket, asio::awaitable<Table::Sent> sending, Answer answer);
   asio::awaitable<void> run_receive(Used socket, std::size_t length, std::string_view name, Answer answer);
 
+  // The one that the host opened, which must be there, and the client that it has accepted.
+  [[nodiscard]] Table::Entry& opened() { return *table_.entries().front(); }
+  [[nodiscard]] Table::Entry* accepted();
   /// The socket that data go through: the accepted one of a server.
-  [[nodiscard]] const Used& connection() const { return role_ == server && peer_ ? peer_ : socket_; }
-  [[nodiscard]] bool is_current(const Used& socket) const { return socket == socket_ || socket == peer_; }
+  [[nodiscard]] Used connection();
   void answer_sent(const Used& socket, const services::Socket::Size& sent, std::string_view name,
                    Answer answer);
   // Writes the #XSOCKET line of a failure; a socket that failed for good is closed.
   void tell_failure(const Used& socket, const net::Failure& failure, bool closes, Answer& answer);
 
   Application& application_;
-  Used socket_;
-  Used peer_;
-  std::int64_t role_ = client;
-  std::optional<std::uint32_t> sec_tag_;
+  Table table_;
   bool connected_ = false;
   HostChannel opener_;  // The one that opened the socket.
 };

@@ -53,9 +53,9 @@ constexpr Need tcp_client{"a TCP client", objection_to_disconnect};
 constexpr std::int64_t longest_address = 15;
 
 void set_filter_list(Application& application, Answer answer) {
-  TcpProxySession& proxy = session(application);
+  auto& filter = session(application).filter();
   const GivenParameters& parameters = answer.parameters();
-  proxy.clear_filter_list();
+  filter.addresses.clear();
   std::size_t count = parameters.size() - 1;
   if (count > application.options().tcp_filter_size) {
     answer.error(
@@ -75,15 +75,14 @@ void set_filter_list(Application& application, Answer answer) {
       answer.error(std::move(*fault));
       return;
     }
-    proxy.add_to_filter_list(parameters.text(i));
+    filter.addresses.emplace_back(parameters.text(i));
   }
-  proxy.switch_filter(true);
+  filter.in_force = true;
   answer.ok();
 }
 
 void clear_filter(Application& application, Answer answer) {
-  session(application).clear_filter_list();
-  session(application).switch_filter(false);
+  session(application).filter() = {};
   answer.ok();
 }
 

@@ -9,30 +9,55 @@
 #include "dialects/slm_1/data_type.hpp"
 #include "dialects/slm_1/edition.hpp"
 #include "net/failure.hpp"
-#include "services/host_address.hpp"
 
 namespace attache::dialects::slm_1 {
 
 namespace {
 
-using namespace std::chrono_literals;
-using services::Socket;
+using services::StartFault;
+using services::TcpProxy;
 
 constexpr std::string_view tcp_proxy_module = "tcp_proxy";
 constexpr std::size_t raw_read_size = 16 * 1024;  // In data mode there are no pieces to announce.
 constexpr std::size_t stream_buffer = 16 * 1024;
 constexpr std::size_t tcp_proxy_output_limit = 32 * 1024;  // Bytes waiting for the host before more is read.
 
-// After these the connection goes on.
-bool is_passing_accept(net::Errno code) {
-  return code == net::Errno::try_again || code == net::Errno::timed_out;
+TcpProxy::Options options_of_tcp_proxy(const Application& application) {
+  bool drops_idle_clients = edition(application).drops_idle_tcp_clients;
+  return {.idle_limit =
+              std::chrono::seconds(drops_idle_clients ? application.options().tcp_connection_time : 0)};
+}
+
+// What the firmware prints of the end of a server's client.
+net::Errno number_of(TcpProxy::Cause cause) {
+  switch (cause) {
+    case TcpProxy::Cause::peer_closed:
+      return net::Errno::connection_reset;
+    case TcpProxy::Cause::receive_failed:
+      return net::Errno::io;
+    case TcpProxy::Cause::idle:
+      return net::Errno::timed_out;
+    case TcpProxy::Cause::send_failed:
+      break;
+  }
+  return net::Errno::network_down;
+}
+
+void fail_start(std::string_view name, net::Errno code, base::Reason reason, Answer& answer) {
+  answer.line(fmt::format("{}: -{}", name, number(code)));
+  answer.error(std::move(reason));
 }
 
 }  // namespace
 
-std::string TcpProxySession::filter_status() const {
-  std::string text = fmt::format("#XTCPFILTER: {:d}", state_.filtered);
-  for (const std::string& address : state_.allowed) {
+TcpProxySession::TcpProxySession(Application& application)
+    : application_(application),
+      proxy_(application.descriptors(), application.bearer(), application.clock(), application.spawner(),
+             options_of_tcp_proxy(application), *this) {}
+
+std::string TcpProxySession::filter_status() {
+  std::string text = fmt::format("#XTCPFILTER: {:d}", filter().in_force);
+  for (const std::string& address : filter().addresses) {
     fmt::format_to(std::back_inserter(text), ",\"{}\"", address);
   }
   return text;
@@ -42,63 +67,108 @@ std::string TcpProxySession::server_status() const {
   if (!busy()) {
     return std::string(edition(application_).tcp_server_at_rest);
   }
-  return fmt::format("#XTCPSVR: {},{},{:d}", state_.socket->descriptor(),
-                     state_.peer ? state_.peer->descriptor() : -1, state_.data_mode);
+  return fmt::format("#XTCPSVR: {},{},{:d}", proxy_.descriptor(), proxy_.client_descriptor(), data_mode_);
 }
 
 std::string TcpProxySession::client_status() const {
-  return busy() ? fmt::format("#XTCPCLI: {},{:d}", state_.socket->descriptor(), state_.data_mode)
+  return busy() ? fmt::format("#XTCPCLI: {},{:d}", proxy_.descriptor(), data_mode_)
                 : std::string("#XTCPCLI: -1,0");
-}
-
-TcpProxySession::Used TcpProxySession::connection() const {
-  if (state_.role == Role::server) {
-    return state_.peer;
-  }
-  return state_.connected ? state_.socket : nullptr;
 }
 
 void TcpProxySession::urc(std::string_view text) {
   application_.notices().tell(channel_, text);
 }
 
-void TcpProxySession::reset() {
-  State old = std::exchange(state_, State{});
-  for (const Used& socket : {old.peer, old.socket}) {
-    if (socket) {
-      socket->close();
-    }
+void TcpProxySession::remark(const base::Reason& reason) {
+  application_.journal().report(tcp_proxy_module, reason);
+}
+
+// Starting
+
+std::optional<TcpProxySession::Connection> TcpProxySession::open(Role role, bool data_mode,
+                                                                 std::optional<std::uint32_t> sec_tag,
+                                                                 Answer& answer) {
+  std::optional<net::TlsOptions> tls;
+  if (sec_tag) {
+    tls.emplace();
+    tls->sec_tag = *sec_tag;
+    tls->in_application = application_.options().native_tls;
+    tls->peer_verify =
+        role == Role::client ? net::TlsOptions::PeerVerify::required : net::TlsOptions::PeerVerify::none;
   }
-  idle_alarm_.cancel();
+  auto opened = proxy_.open(role, net::Family::ipv4, std::move(tls));
+  if (!opened) {
+    proxy_.close();
+    fail_start(role == Role::server ? "#XTCPSVR" : "#XTCPCLI", opened.error().code, opened.error().reason,
+               answer);
+    return std::nullopt;
+  }
+  data_mode_ = data_mode;
+  channel_ = answer.channel();
+  return *opened;
 }
 
-void TcpProxySession::close() {
-  leave_data_mode();
-  reset();
-  store_ = {};
-}
-
-void TcpProxySession::close_because(std::string_view why) {
-  if (!busy()) {
-    reset();
+void TcpProxySession::start_server(bool data_mode, std::uint16_t port, std::optional<std::uint32_t> sec_tag,
+                                   Answer answer) {
+  if (sec_tag && !application_.options().native_tls) {
+    proxy_.close();
+    fail_start("#XTCPSVR", net::Errno::invalid,
+               base::make_reason("no secured TCP server", "the modem's TLS has no server role",
+                                 "build with CONFIG_SLM_NATIVE_TLS=y"),
+               answer);
     return;
   }
-  std::string_view ended = is_server() ? "#XTCPSVR: -1,\"stopped\"" : "#XTCPCLI: 1,\"disconnected\"";
-  std::string_view left = is_server() ? "#XTCPSVR: 0,\"datamode\"" : "#XTCPCLI: 0,\"datamode\"";
-  bool was_data_mode = leave_data_mode();
-  close();
-  urc(ended);
-  if (was_data_mode) {
-    urc(left);
+  if (auto opened = open(Role::server, data_mode, sec_tag, answer)) {
+    application_.spawn(run_server(std::move(*opened), port, std::move(answer)));
   }
-  application_.journal().report(tcp_proxy_module, base::make_reason("TCP proxy closed", std::string(why)));
+}
+
+asio::awaitable<void> TcpProxySession::run_server(Connection opened, std::uint16_t port, Answer answer) {
+  std::string address = co_await application_.modem_line().local_address();
+  if (auto fault = proxy_.listen(opened, address, port)) {
+    fail_start("#XTCPSVR", fault->failure.code, std::move(fault->failure.reason), answer);
+    co_return;
+  }
+  store_.clear();
+  answer.line(fmt::format("#XTCPSVR: {},\"started\"", proxy_.descriptor()));
+  answer.ok();
+}
+
+void TcpProxySession::connect(bool data_mode, std::string host, std::uint16_t port,
+                              std::optional<std::uint32_t> sec_tag, Answer answer) {
+  if (auto opened = open(Role::client, data_mode, sec_tag, answer)) {
+    application_.spawn(run_connect(std::move(*opened), std::move(host), port, std::move(answer)));
+  }
+}
+
+asio::awaitable<void> TcpProxySession::run_connect(Connection opened, std::string host, std::uint16_t port,
+                                                   Answer answer) {
+  auto fault = co_await proxy_.connect(std::move(opened), std::move(host), port);
+  if (fault) {
+    bool without_name = fault->step == StartFault::Step::name;
+    fail_start("#XTCPCLI", without_name ? net::Errno::invalid : fault->failure.code,
+               std::move(fault->failure.reason), answer);
+    co_return;
+  }
+  store_.clear();
+  answer.line(fmt::format("#XTCPCLI: {},\"connected\"", proxy_.descriptor()));
+  if (data_mode_) {
+    data_mode_ = enter_data_mode();
+  }
+  answer.ok();
+}
+
+void TcpProxySession::connected(const net::Endpoint& client) {
+  urc(fmt::format("#XTCPSVR: \"{}\",\"connected\"", client.address.to_string()));
+  if (data_mode_) {
+    enter_data_mode();
+  }
 }
 
 bool TcpProxySession::enter_data_mode() {
   if (channel_.in_data_mode()) {
-    application_.journal().report(tcp_proxy_module,
-                                  base::make_reason("no data mode for this connection",
-                                                    "the port is in data mode for another service"));
+    remark(base::make_reason("no data mode for this connection",
+                             "the port is in data mode for another service"));
     return false;
   }
   in_data_mode_ = true;
@@ -113,6 +183,8 @@ bool TcpProxySession::enter_data_mode() {
   return true;
 }
 
+// Ending
+
 // True if the channel was in data mode for this proxy.
 bool TcpProxySession::leave_data_mode() {
   if (!std::exchange(in_data_mode_, false)) {
@@ -122,159 +194,31 @@ bool TcpProxySession::leave_data_mode() {
   return true;
 }
 
-net::NetResult<TcpProxySession::Used> TcpProxySession::open(std::optional<std::uint32_t> sec_tag,
-                                                            bool verify) {
-  std::optional<net::TlsOptions> tls;
-  if (sec_tag) {
-    tls.emplace();
-    tls->sec_tag = *sec_tag;
-    tls->in_application = application_.options().native_tls;
-    tls->peer_verify = verify ? net::TlsOptions::PeerVerify::required : net::TlsOptions::PeerVerify::none;
-  }
-  return Socket::open(application_.descriptors(), application_.bearer(), Socket::Type::stream,
-                      std::move(tls));
-}
-
-void TcpProxySession::fail_start(std::string_view name, net::Failure failure, Answer answer) {
-  reset();
-  answer.line(fmt::format("{}: -{}", name, number(failure.code)));
-  answer.error(std::move(failure.reason));
-}
-
-// The server
-
-void TcpProxySession::start_server(bool data_mode, std::uint16_t port, std::optional<std::uint32_t> sec_tag,
-                                   Answer answer) {
-  if (sec_tag && !application_.options().native_tls) {
-    fail_start("#XTCPSVR",
-               net::make_failure(net::Errno::invalid, "no secured TCP server",
-                                 "the modem's TLS has no server role", "build with CONFIG_SLM_NATIVE_TLS=y"),
-               std::move(answer));
-    return;
-  }
-  auto opened = open(sec_tag, false);
-  if (!opened) {
-    fail_start("#XTCPSVR", opened.error(), std::move(answer));
-    return;
-  }
-  state_.role = Role::server;
-  state_.socket = std::move(*opened);
-  state_.data_mode = data_mode;
-  channel_ = answer.channel();
-  application_.spawn(run_server(state_.socket, port, std::move(answer)));
-}
-
-asio::awaitable<void> TcpProxySession::run_server(Used socket, std::uint16_t port, Answer answer) {
-  std::string address = co_await application_.modem_line().local_address();
-  net::NetResult<void> started;
-  if (address.empty() || !services::looks_like_ipv4(address)) {
-    started = net::make_failure(
-        net::Errno::network_unreachable, "no TCP server",
-        address.empty() ? "the modem has no address" : "the modem's first address is not IPv4",
-        "AT+CFUN=1 and wait for +CEREG: 1 or 5");
-  }
-  if (started) {
-    started = socket->bind(port);
-  }
-  if (started) {
-    started = socket->listen();
-  }
-  if (!started) {
-    fail_start("#XTCPSVR", started.error(), std::move(answer));
-    co_return;
-  }
-  store_.clear();
-  answer.line(fmt::format("#XTCPSVR: {},\"started\"", socket->descriptor()));
-  application_.spawn(accept_clients(socket));
-  answer.ok();
-}
-
-asio::awaitable<void> TcpProxySession::accept_clients(Used listening) {
-  while (listening == state_.socket) {
-    auto client = co_await listening->accept();
-    if (listening != state_.socket) {
-      co_return;
-    }
-    if (client) {
-      admit(std::move(*client));
-      continue;
-    }
-    // Others are the failure of one client: a handshake, say.
-    if (client.error().code == net::Errno::network_down) {
-      server_died(client.error());
-      co_return;
-    }
-    application_.journal().report(tcp_proxy_module, client.error().reason);
-    co_await application_.clock().sleep_for(100ms);
-  }
-}
-
-std::optional<base::Reason> TcpProxySession::objection_to(const Socket& client) const {
-  std::string address = client.peer()->address.to_string();
-  std::string what = fmt::format("client {} turned away", address);
-  if (state_.peer) {
-    return base::make_reason(std::move(what), "the TCP server serves one client at a time, and has one");
-  }
-  bool allowed = !state_.filtered ||
-                 std::find(state_.allowed.begin(), state_.allowed.end(), address) != state_.allowed.end();
-  if (!allowed) {
-    return base::make_reason(std::move(what), "its address is not on the allow-list (#XTCPFILTER)",
-                             "clients of this machine come from 127.0.0.1");
-  }
-  return std::nullopt;
-}
-
-void TcpProxySession::admit(Used client) {
-  if (auto objection = objection_to(*client)) {
-    client->close();
-    application_.journal().report(tcp_proxy_module, std::move(*objection));
-    return;
-  }
-  state_.peer = std::move(client);
-  urc(fmt::format("#XTCPSVR: \"{}\",\"connected\"", state_.peer->peer()->address.to_string()));
-  if (state_.data_mode) {
-    enter_data_mode();
-  }
-  watch_idle_peer();
-  application_.spawn(read_from(state_.peer));
-}
-
-void TcpProxySession::watch_idle_peer() {
-  auto limit = std::chrono::seconds(application_.options().tcp_connection_time);
-  if (!edition(application_).drops_idle_tcp_clients || !state_.peer || limit == 0s) {
-    return;
-  }
-  idle_alarm_ = application_.clock().call_after(limit, [this, limit] {
-    drop_peer(
-        net::Errno::timed_out,
-        base::make_reason(
-            "TCP client dropped",
-            fmt::format("nothing was sent or received for {} s (CONFIG_SLM_TCP_CONN_TIME)", limit.count())));
-  });
-}
-
-void TcpProxySession::drop_peer(net::Errno code, base::Reason reason) {
+void TcpProxySession::close() {
   leave_data_mode();
-  idle_alarm_.cancel();
-  std::exchange(state_.peer, nullptr)->close();
-  urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(code)));
-  application_.journal().report(tcp_proxy_module, std::move(reason));
+  proxy_.close();
+  store_ = {};
 }
 
-void TcpProxySession::server_died(const net::Failure& failure) {
-  leave_data_mode();
-  bool had_peer = state_.peer != nullptr;
-  reset();
-  if (had_peer) {
-    urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(net::Errno::connection_aborted)));
+void TcpProxySession::close_because(std::string_view why) {
+  if (!busy()) {
+    proxy_.close();
+    return;
   }
-  urc("#XTCPSVR: 0,\"stopped\"");
-  application_.journal().report(tcp_proxy_module, failure.reason);
+  std::string_view ended = is_server() ? "#XTCPSVR: -1,\"stopped\"" : "#XTCPCLI: 1,\"disconnected\"";
+  std::string_view left = is_server() ? "#XTCPSVR: 0,\"datamode\"" : "#XTCPCLI: 0,\"datamode\"";
+  bool was_data_mode = leave_data_mode();
+  close();
+  urc(ended);
+  if (was_data_mode) {
+    urc(left);
+  }
+  remark(base::make_reason("TCP proxy closed", std::string(why)));
 }
 
 void TcpProxySession::stop_server(Answer answer) {
   bool was_data_mode = leave_data_mode();
-  reset();
+  proxy_.close();
   answer.ok();
   urc("#XTCPSVR: -1,\"stopped\"");
   if (was_data_mode) {
@@ -282,63 +226,9 @@ void TcpProxySession::stop_server(Answer answer) {
   }
 }
 
-// The client
-
-void TcpProxySession::connect(bool data_mode, std::string host, std::uint16_t port,
-                              std::optional<std::uint32_t> sec_tag, Answer answer) {
-  auto opened = open(sec_tag, true);
-  if (!opened) {
-    fail_start("#XTCPCLI", opened.error(), std::move(answer));
-    return;
-  }
-  state_.role = Role::client;
-  state_.socket = std::move(*opened);
-  state_.data_mode = data_mode;
-  channel_ = answer.channel();
-  application_.spawn(run_connect(state_.socket, std::move(host), port, std::move(answer)));
-}
-
-asio::awaitable<void> TcpProxySession::run_connect(Used socket, std::string host, std::uint16_t port,
-                                                   Answer answer) {
-  net::NetResult<void> connected;
-  auto address = co_await services::find_ipv4(application_.bearer(), std::move(host));
-  if (address) {
-    connected = co_await socket->connect({*address, port});
-  } else {
-    connected = net::Failure{net::Errno::invalid, address.error().reason};
-  }
-  if (socket != state_.socket) {
-    answer.line(fmt::format("#XTCPCLI: -{}", number(net::Errno::connection_aborted)));
-    answer.error(base::make_reason("TCP connection given up", "the proxy was closed meanwhile"));
-    co_return;
-  }
-  if (!connected) {
-    fail_start("#XTCPCLI", connected.error(), std::move(answer));
-    co_return;
-  }
-  store_.clear();
-  state_.connected = true;
-  answer.line(fmt::format("#XTCPCLI: {},\"connected\"", socket->descriptor()));
-  if (state_.data_mode) {
-    state_.data_mode = enter_data_mode();
-  }
-  application_.spawn(read_from(socket));
-  answer.ok();
-}
-
-void TcpProxySession::drop_client(base::Reason reason) {
-  bool was_data_mode = leave_data_mode();
-  reset();
-  urc("#XTCPCLI: 0,\"disconnected\"");
-  if (was_data_mode) {
-    urc("#XTCPCLI: 0,\"datamode\"");
-  }
-  application_.journal().report(tcp_proxy_module, std::move(reason));
-}
-
 void TcpProxySession::disconnect(Answer answer) {
   bool was_data_mode = leave_data_mode();
-  reset();
+  proxy_.close();
   answer.ok();
   urc("#XTCPCLI: 1,\"disconnected\"");
   if (was_data_mode) {
@@ -346,27 +236,54 @@ void TcpProxySession::disconnect(Answer answer) {
   }
 }
 
-// Receiving
+void TcpProxySession::disconnected(Cause cause, const base::Reason& reason) {
+  bool was_data_mode = leave_data_mode();
+  if (is_server()) {
+    urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(number_of(cause))));
+  } else {
+    urc("#XTCPCLI: 0,\"disconnected\"");
+    if (was_data_mode) {
+      urc("#XTCPCLI: 0,\"datamode\"");
+    }
+  }
+  base::Reason told = reason;
+  if (cause == Cause::idle) {
+    told.advice = "CONFIG_SLM_TCP_CONN_TIME sets the limit";
+  }
+  remark(told);
+}
 
-asio::awaitable<void> TcpProxySession::read_from(Used connection) {
-  std::vector<char> buffer;
-  while (is_current(connection)) {
-    buffer.resize(in_data_mode_ ? raw_read_size : application_.options().socket_rx_max);
-    auto received = co_await connection->receive(buffer);
-    if (!is_current(connection)) {
-      co_return;
-    }
-    if (!received || received->size == 0) {
-      connection_ended(received ? std::nullopt : std::optional(received.error()));
-      co_return;
-    }
-    watch_idle_peer();
-    deliver({buffer.data(), received->size});
-    co_await channel_.drained(tcp_proxy_output_limit);
+void TcpProxySession::died(const net::Failure& failure, bool had_client) {
+  leave_data_mode();
+  if (had_client) {
+    urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(net::Errno::connection_aborted)));
+  }
+  urc("#XTCPSVR: 0,\"stopped\"");
+  remark(failure.reason);
+}
+
+void TcpProxySession::terminated() {
+  in_data_mode_ = false;
+  if (is_client()) {
+    data_mode_ = false;
+  } else if (connected()) {
+    proxy_.drop_client();
+    urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(net::Errno::network_down)));
+    remark(base::make_reason("TCP client dropped", "the host left data mode by the terminator"));
   }
 }
 
-void TcpProxySession::deliver(std::string_view bytes) {
+// Receiving
+
+std::size_t TcpProxySession::most_at_once() const {
+  return in_data_mode_ ? raw_read_size : application_.options().socket_rx_max;
+}
+
+asio::awaitable<void> TcpProxySession::ready() {
+  return channel_.drained(tcp_proxy_output_limit);
+}
+
+void TcpProxySession::received(std::string_view bytes) {
   if (in_data_mode_) {
     channel_.write(bytes);
     return;
@@ -377,11 +294,9 @@ void TcpProxySession::deliver(std::string_view bytes) {
     Shown shown = show(bytes.substr(0, most));
     if (store_.size() + shown.text.size() > 2 * most) {
       text += application_.dialect().framing.line("#XTCPDATA: \"overrun\"");
-      application_.journal().report(
-          tcp_proxy_module,
-          base::make_reason(fmt::format("{} bytes received were dropped", std::min(most, bytes.size())),
-                            fmt::format("the store of {} bytes is full", 2 * most),
-                            "take what has come with AT#XTCPRECV before more arrives, or use data mode"));
+      remark(base::make_reason(fmt::format("{} bytes received were dropped", std::min(most, bytes.size())),
+                               fmt::format("the store of {} bytes is full", 2 * most),
+                               "take what has come with AT#XTCPRECV before more arrives, or use data mode"));
     } else {
       store_ += shown.text;
       text +=
@@ -389,21 +304,6 @@ void TcpProxySession::deliver(std::string_view bytes) {
     }
   }
   application_.notices().write(channel_, text);
-}
-
-// Without a failure the peer closed in order.
-void TcpProxySession::connection_ended(std::optional<net::Failure> failure) {
-  base::Reason reason =
-      failure ? failure->reason : base::make_reason("TCP connection ended", "the peer closed it");
-  if (state_.role == Role::client) {
-    drop_client(std::move(reason));
-  } else if (!failure) {
-    drop_peer(net::Errno::connection_reset, std::move(reason));
-  } else if (failure->code == net::Errno::network_down) {
-    server_died(*failure);
-  } else {
-    drop_peer(net::Errno::io, std::move(reason));
-  }
 }
 
 void TcpProxySession::take_stored(std::size_t length, Answer answer) {
@@ -426,60 +326,35 @@ void TcpProxySession::take_stored(std::size_t length, Answer answer) {
 // Sending
 
 void TcpProxySession::send_by_command(std::string data, Answer answer) {
-  application_.spawn(run_send(connection(), std::move(data), std::move(answer)));
+  application_.spawn(run_send(proxy_.connection(), std::move(data), std::move(answer)));
 }
 
-asio::awaitable<void> TcpProxySession::run_send(Used connection, std::string data, Answer answer) {
-  auto sent = co_await connection->send(data);
+asio::awaitable<void> TcpProxySession::run_send(Connection connection, std::string data, Answer answer) {
+  auto sent = co_await proxy_.send(connection, data);
   if (sent) {
-    watch_idle_peer();
     answer.line(fmt::format("#XTCPSEND: {}", *sent));
     answer.ok();
     co_return;
   }
-  answer.line(fmt::format("#XTCPSEND: -{}", number(sent.error().code)));
-  answer.error(sent.error().reason);
-  if (is_current(connection)) {
-    after_failed_send(sent.error());
-  }
+  fail_start("#XTCPSEND", sent.error().code, sent.error().reason, answer);
+  proxy_.after_failed_send(connection, sent.error());
 }
 
 void TcpProxySession::send(std::string data) {
-  application_.spawn(run_send_data(connection(), channel_, std::move(data)));
+  application_.spawn(run_send_data(proxy_.connection(), channel_, std::move(data)));
 }
 
-asio::awaitable<void> TcpProxySession::run_send_data(Used connection, HostChannel channel, std::string data) {
-  auto sent = co_await connection->send(data);
-  if (!is_current(connection)) {
+asio::awaitable<void> TcpProxySession::run_send_data(Connection connection, HostChannel channel,
+                                                     std::string data) {
+  auto sent = co_await proxy_.send(connection, data);
+  if (connection != proxy_.connection()) {
     co_return;
   }
-  if (sent) {
-    watch_idle_peer();
-  } else {
-    after_failed_send(sent.error());
+  if (!sent) {
+    proxy_.after_failed_send(connection, sent.error());
   }
   if (in_data_mode_) {
     channel.data_sent();
-  }
-}
-
-void TcpProxySession::after_failed_send(const net::Failure& failure) {
-  if (is_passing_accept(failure.code)) {
-    application_.journal().report(tcp_proxy_module, failure.reason);
-  } else if (state_.role == Role::client) {
-    drop_client(failure.reason);
-  } else {
-    drop_peer(net::Errno::network_down, failure.reason);
-  }
-}
-
-void TcpProxySession::terminated() {
-  in_data_mode_ = false;
-  if (state_.role == Role::client) {
-    state_.data_mode = false;
-  } else if (state_.peer) {
-    drop_peer(net::Errno::network_down,
-              base::make_reason("TCP client dropped", "the host left data mode by the terminator"));
   }
 }
 

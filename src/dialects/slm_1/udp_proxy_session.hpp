@@ -2,17 +2,15 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "at/channel.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/session.hpp"
-#include "services/socket.hpp"
+#include "services/udp_proxy.hpp"
 
 namespace attache::dialects {
 class Application;
@@ -22,22 +20,22 @@ namespace attache::dialects::slm_1 {
 
 namespace asio = boost::asio;
 
-/// The UDP proxy of SLM: a server that answers the last sender, or a client of one peer, plain or DTLS.
-/// Datagrams are passed on as they come (reference slm-1.6/tcp-udp-proxy.md).
-class UdpProxySession final : public Session, public at::DataConsumer {
+/// The UDP proxy as SLM presents it: datagrams are shown, or passed on raw in data mode (reference
+/// slm-1.6/tcp-udp-proxy.md).
+class UdpProxySession final : public Session, public at::DataConsumer, private services::UdpProxy::Listener {
  public:
-  explicit UdpProxySession(Application& application) : application_(application) {}
+  explicit UdpProxySession(Application& application);
 
   /// The texts of #XUDPSVR? and #XUDPCLI?.
   [[nodiscard]] std::string server_status() const { return status("#XUDPSVR"); }
   [[nodiscard]] std::string client_status() const { return status("#XUDPCLI"); }
 
   /// It runs or is being started; under `strict` also after a start that failed.
-  [[nodiscard]] bool busy() const { return state_.socket != nullptr; }
-  [[nodiscard]] bool is_server() const { return busy() && state_.role == Role::server; }
-  [[nodiscard]] bool is_client() const { return busy() && state_.role == Role::client; }
+  [[nodiscard]] bool busy() const { return proxy_.role() != Role::none; }
+  [[nodiscard]] bool is_server() const { return proxy_.role() == Role::server; }
+  [[nodiscard]] bool is_client() const { return proxy_.role() == Role::client; }
   /// There is somebody to send to.
-  [[nodiscard]] bool has_destination() const;
+  [[nodiscard]] bool has_destination() const { return proxy_.has_destination(); }
 
   // Each answers its command.
   void start_server(bool data_mode, std::uint16_t port, Answer answer);
@@ -52,47 +50,38 @@ class UdpProxySession final : public Session, public at::DataConsumer {
   void forget() override { close(); }
 
  private:
-  // Of the socket there is; those that `strict` lost go on until the next boot.
-  void end();
+  using Role = services::UdpProxy::Role;
+  using Used = services::UdpProxy::Used;
 
-  using Used = std::shared_ptr<services::Socket>;
-  enum class Role { none, server, client };
-
-  struct State {
-    Role role = Role::none;
-    Used socket;
-    bool running = false;
-    bool data_mode = false;               // As #XUDPSVR? and #XUDPCLI? show it.
-    std::optional<net::Endpoint> sender;  // Of the last datagram: whom a server sends to.
-  };
-
+  // Of the host in data mode.
   void send(std::string data) override;
   void terminated() override;
 
-  [[nodiscard]] std::string status(std::string_view name) const;
-  [[nodiscard]] bool is_current(const Used& socket) const { return socket == state_.socket; }
-  void begin(Role role, Used socket, bool data_mode, const Answer& answer);
-  void started(std::string_view text, Answer answer);
+  // Of the network.
+  void received(std::string_view bytes, const net::Endpoint& from) override;
+  asio::awaitable<void> ready() override;
+  void stopped(Role role, const net::Failure& failure) override;
+  void remark(const base::Reason& reason) override;
 
-  asio::awaitable<void> run_server(Used socket, std::uint16_t port, Answer answer);
-  asio::awaitable<void> run_connect(Used socket, std::string host, std::uint16_t port, Answer answer);
+  asio::awaitable<void> run_server(Used opened, std::uint16_t port, Answer answer);
+  asio::awaitable<void> run_connect(Used opened, std::string host, std::uint16_t port, Answer answer);
   asio::awaitable<void> run_send(Used socket, std::string data, Answer answer);
   asio::awaitable<void> run_send_data(Used socket, HostChannel channel, std::string data);
-  asio::awaitable<services::Socket::Size> transmit(Used socket, std::string_view data);
-  asio::awaitable<void> read_from(Used socket);
 
-  void fail_start();
-  void deliver(std::string_view bytes);
-  void stop(const net::Failure& failure);
-  bool leave_data_mode();
-  void reset();
+  [[nodiscard]] std::string status(std::string_view name) const;
+  [[nodiscard]] std::optional<Used> open(Role role, bool data_mode, std::optional<net::TlsOptions> tls,
+                                         Answer& answer);
+  void started(std::string_view text, Answer answer);
+  void end();
+  void enter_data_mode();
+  void leave_data_mode();
   void urc(std::string_view text);
 
   Application& application_;
-  State state_;
+  services::UdpProxy proxy_;
   HostChannel channel_;        // The one that started the proxy: gets its URCs.
+  bool data_mode_ = false;     // As #XUDPSVR? and #XUDPCLI? show it.
   bool in_data_mode_ = false;  // The channel's bytes come here.
-  std::vector<Used> lost_;     // Under `strict`: sockets whose handles the firmware has forgotten.
 };
 
 }  // namespace attache::dialects::slm_1
