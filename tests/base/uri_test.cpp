@@ -88,7 +88,7 @@ TEST(Uri, IsHeldAgainstTheRoomThatThereIs) {
 TEST(Uri, IsNotQuotedInTheReason) {
   auto uri = parse_uri("http://me:hush@h/a");
   ASSERT_FALSE(uri);
-  EXPECT_EQ(summary(uri.error()), "the URI cannot be used: its host cannot be read");
+  EXPECT_EQ(summary(uri.error()), "the URI cannot be used: its port is no number from 1 to 65535");
 }
 
 }  // namespace
