@@ -153,8 +153,9 @@ MODEM_URCS = {
     "+ODISNTF": 0, "%RAI": 0, "%CELLULARPRFL": 0, "+CMT": 1, "+CDS": 1,
 }  # fmt: skip
 APPLICATION_URCS = {
-    "#XMQTTEVT": 0, "#XMQTTMSG": 2, "#XTCPDATA": 0, "#XUDPDATA": 1, "#XUDPRECV": 0, "#XTCPSVR": 0,
-    "#XTCPCLI": 0, "#XHTTPCRSP": 0, "#XGPS": 0, "#XGPSS": 0, "#XGPSP": 0, "#XFOTA": 0, "#XSMS": 0,
+    "#XMQTTEVT": 0, "#XMQTTMSG": 2, "#XTCPDATA": 0, "#XUDPDATA": 1, "#XUDPRECV": 1, "#XTCPSVR": 0,
+    "#XTCPCLI": 0, "#XUDPSVR": 0, "#XUDPCLI": 0, "#XHTTPCCON": 0, "#XHTTPCREQ": 0, "#XHTTPCRSP": 0,
+    "#XFTP": 0, "#XPING": 0, "#XGPS": 0, "#XGPSS": 0, "#XGPSP": 0, "#XFOTA": 0, "#XSMS": 0,
 }  # fmt: skip
 
 # What the read form of a command answers, where the URC of the same name looks otherwise.

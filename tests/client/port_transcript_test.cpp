@@ -1,5 +1,6 @@
 #include "client/port_transcript.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -163,7 +164,7 @@ TEST_F(PortTranscriptTest, ShowsTheBeginningOfMuchDataAndCountsTheRest) {
 
 TEST_F(PortTranscriptTest, ShowsSomeOfDataThatNeverPausesEachSecond) {
   for (int i = 0; i < 30; ++i) {
-    device(std::string(100, 'x') + "\r\n" + std::string(2000, 'y') + "\r\n", true);
+    device(fmt::format("{:x>100}\r\n{:y>2000}\r\n", "", ""), true);
     wait(100ms);
   }
   std::string all = lines();

@@ -1,30 +1,7 @@
-"""The parts of the plugin that know what the device knows, compared with its source."""
-
-import pathlib
-import re
+"""The parts of the plugin that know what the device knows."""
 
 import attache
 import pytest
-
-SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src"
-
-
-def urcs_of(table):
-    text = (SOURCE / "client" / "urc.cpp").read_text("utf-8")
-    rows = text[text.index(f"constexpr std::array {table}{{") :]
-    rows = rows[: rows.index("};")]
-    return {name: int(lines or 0) for name, lines in re.findall(r'Urc\{"([^"]+)"(?:, (\d))?\}', rows)}
-
-
-def test_urcs_are_those_of_attache_run():
-    assert attache.MODEM_URCS == urcs_of("modem_urcs")
-    assert attache.APPLICATION_URCS == urcs_of("slm_1_urcs")
-
-
-def test_every_command_that_the_device_stars_is_starred():
-    text = (SOURCE / "at" / "secret_parameters.cpp").read_text("utf-8")
-    names = set(re.findall(r'\.name = "([^":]+)"', text))
-    assert {name.upper() for name in names} - {"+CCLK"} == set(attache._SECRETS)
 
 
 @pytest.mark.parametrize(
