@@ -145,8 +145,8 @@ void Channel::reset() {
 
 void Channel::abandon() {
   DataConsumer* consumer = data_mode_ ? consumer_ : nullptr;
+  flush();
   reset();
-  output_.clear();
   enabled_ = false;
   if (consumer != nullptr) {
     consumer->terminated();

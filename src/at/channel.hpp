@@ -100,7 +100,8 @@ class Channel final : public LineUser {
   /// Facts about the line that ended last, for the reason of its failure: how old its beginning was.
   [[nodiscard]] std::optional<std::string> stale_prefix() const { return stale_prefix_; }
 
-  /// The channel goes: nothing is read and written any more, and what runs will not be answered. Who has it
+  /// The channel goes: answers before go out, nothing more is read or written, and what runs will not be
+  /// answered. Who has it
   /// in data mode is told that this has ended.
   void abandon();
 
