@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <utility>
 
 #include "dialects/application.hpp"
@@ -58,8 +59,11 @@ asio::awaitable<void> PingSession::run(base::Life::Token life, std::string host,
   if (edition(application_).answers_ping_first) {
     answer.ok();
   }
-  auto summary = co_await ping_.run(
-      std::move(row), [this, channel](const services::Ping::Result& result) { give(channel, result); });
+  // Named, since GCC 12 destroys what a temporary of an awaited call has captured twice (its bug 99576).
+  std::function<void(const services::Ping::Result&)> show = [this, channel](const auto& result) {
+    give(channel, result);
+  };
+  auto summary = co_await ping_.run(std::move(row), std::move(show));
   if (row_.is_over(life) || !summary) {
     if (!edition(application_).answers_ping_first) {
       answer.error(std::move(given_up));
