@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "net/failure.hpp"
 #include "net/timed_wait.hpp"
 
 namespace attache::services {

@@ -10,6 +10,10 @@
 #include "dialects/session.hpp"
 #include "services/gnss/gnss_receiver.hpp"
 
+namespace attache::dialects {
+class Application;
+}  // namespace attache::dialects
+
 namespace attache::dialects::slm_1 {
 
 namespace asio = boost::asio;
