@@ -181,13 +181,13 @@ void Channel::pump() {
   // Data mode may begin or end while commands or data are dealt with.
   bool was_data_mode = false;
   do {
-    was_data_mode = (data_mode_ != nullptr);
+    was_data_mode = in_data_mode();
     if (was_data_mode) {
       pump_data();
     } else {
       pump_commands();
     }
-  } while ((data_mode_ != nullptr) != was_data_mode && !busy_);
+  } while (in_data_mode() != was_data_mode && !busy_);
   pumping_ = false;
   flush();
   watch_unfinished_line();

@@ -101,8 +101,7 @@ class Channel final : public LineUser {
   [[nodiscard]] std::optional<std::string> stale_prefix() const { return stale_prefix_; }
 
   /// The channel goes: answers before go out, nothing more is read or written, and what runs will not be
-  /// answered. Who has it
-  /// in data mode is told that this has ended.
+  /// answered. Who has it in data mode is told that this has ended.
   void abandon();
 
   /// Forgets input, unfinished line, running command and data mode: a reset of the application.

@@ -1,0 +1,42 @@
+#include "at/unguarded_data_mode.hpp"
+
+#include <algorithm>
+
+namespace attache::at {
+
+std::size_t UnguardedDataMode::room() const {
+  return policy_.buffer - std::min(policy_.buffer, collected_.size());
+}
+
+std::optional<DataMode::Action> UnguardedDataMode::take(base::Time now) {
+  if (sending_) {
+    return std::nullopt;
+  }
+  bool at_once = is_ending() || room() == 0;
+  if (!collected_.empty() && (at_once || now - last_byte_ >= policy_.time_limit)) {
+    if (!at_once) {
+      give_up_beginning();
+    }
+    sending_ = true;
+    return Action{false, std::exchange(collected_, {})};
+  }
+  if (is_ending()) {
+    return Action{true, {}};
+  }
+  return std::nullopt;
+}
+
+void UnguardedDataMode::fail() {
+  sending_ = false;
+  broken_ = true;
+  collected_.clear();
+}
+
+std::optional<base::Time> UnguardedDataMode::deadline() const {
+  if (collected_.empty() || sending_) {
+    return std::nullopt;
+  }
+  return last_byte_ + policy_.time_limit;
+}
+
+}  // namespace attache::at
