@@ -1,8 +1,11 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <string>
+#include <utility>
 
 #include "net/bearer.hpp"
+#include "net/failure.hpp"
 
 namespace attache::services {
 
@@ -18,6 +21,12 @@ struct StartFault {
   Step step = Step::socket;
   net::Failure failure;
 };
+
+/// What was to be started was closed meanwhile; `what` says what it was.
+[[nodiscard]] inline StartFault given_up(std::string what) {
+  return {StartFault::Step::given_up, net::make_failure(net::Errno::connection_aborted, std::move(what),
+                                                        "the proxy was closed meanwhile")};
+}
 
 /// For boost::system::result: a programming error, as callers test first.
 [[noreturn]] inline void throw_exception_from_error(const StartFault& fault,

@@ -17,11 +17,6 @@ using namespace std::chrono_literals;
 // Between a client that could not be accepted and the next one.
 constexpr base::Duration pause_of_accepting = 100ms;
 
-StartFault tcp_proxy_given_up(std::string what) {
-  return {StartFault::Step::given_up, net::make_failure(net::Errno::connection_aborted, std::move(what),
-                                                        "the proxy was closed meanwhile")};
-}
-
 }  // namespace
 
 TcpProxy::TcpProxy(DescriptorTable& descriptors, net::Bearer& bearer, base::Clock& clock, base::Spawner spawn,
@@ -65,7 +60,7 @@ void TcpProxy::close() {
 std::optional<StartFault> TcpProxy::listen(const Connection& opened, std::string_view own_address,
                                            std::uint16_t port) {
   if (opened != state_.socket) {
-    return tcp_proxy_given_up("TCP server given up");
+    return given_up("TCP server given up");
   }
   auto address = services::own_address(own_address, opened->family(), "no TCP server");
   if (!address) {
@@ -166,7 +161,7 @@ asio::awaitable<std::optional<StartFault>> TcpProxy::connect(Connection opened, 
     connected = co_await opened->connect({*address, port}, opened->host_name());
   }
   if (opened != state_.socket) {
-    co_return tcp_proxy_given_up("TCP connection given up");
+    co_return given_up("TCP connection given up");
   }
   if (!address) {
     close();

@@ -12,11 +12,6 @@ namespace attache::services {
 
 namespace {
 
-StartFault udp_proxy_given_up(std::string what) {
-  return {StartFault::Step::given_up, net::make_failure(net::Errno::connection_aborted, std::move(what),
-                                                        "the proxy was closed meanwhile")};
-}
-
 base::Reason cut_datagram(std::size_t most, std::string_view advice) {
   return base::make_reason("the end of a datagram was dropped",
                            fmt::format("it is longer than the {} bytes that the firmware takes", most),
@@ -82,7 +77,7 @@ std::optional<StartFault> UdpProxy::fail_start(StartFault::Step step, const net:
 std::optional<StartFault> UdpProxy::bind(const Used& opened, std::string_view own_address,
                                          std::uint16_t port) {
   if (!is_current(opened)) {
-    return udp_proxy_given_up("UDP server given up");
+    return given_up("UDP server given up");
   }
   auto address = services::own_address(own_address, opened->family(), "no UDP server");
   if (!address) {
@@ -104,7 +99,7 @@ asio::awaitable<std::optional<StartFault>> UdpProxy::connect(Used opened, std::s
     connected = co_await opened->connect({*address, port}, opened->host_name());
   }
   if (!is_current(opened)) {
-    co_return udp_proxy_given_up("UDP connection given up");
+    co_return given_up("UDP connection given up");
   }
   if (!address) {
     co_return fail_start(StartFault::Step::name, address.error());

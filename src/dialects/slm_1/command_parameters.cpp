@@ -24,6 +24,17 @@ at::ParameterRule short_rule(const Application& application, std::string_view na
                                              : at::number(name, 0, UINT16_MAX);
 }
 
+std::optional<net::TlsOptions> tls_options(const Application& application,
+                                           std::optional<std::uint32_t> sec_tag) {
+  if (!sec_tag) {
+    return std::nullopt;
+  }
+  net::TlsOptions tls;
+  tls.sec_tag = *sec_tag;
+  tls.in_application = application.options().native_tls;
+  return tls;
+}
+
 void warn_of_unknown_type(Answer& answer, DataType type) {
   if (type <= DataType::oma_tlv) {
     return;

@@ -7,6 +7,7 @@
 #include "dialects/command.hpp"
 #include "dialects/parameters.hpp"
 #include "dialects/slm_1/data_type.hpp"
+#include "net/bearer.hpp"
 
 namespace attache::dialects::slm_1 {
 
@@ -20,6 +21,10 @@ inline constexpr std::int64_t longest_data = 575;
 
 /// The build lets data mode start on the command's channel.
 extern const Need data_mode_possible;
+
+/// How a connection with that `<sec_tag>` is secured in this build; nothing = it is not.
+[[nodiscard]] std::optional<net::TlsOptions> tls_options(const Application& application,
+                                                         std::optional<std::uint32_t> sec_tag);
 
 /// Warns if there is no such type, nor data mode, for the command: its data are sent as they stand.
 void warn_of_unknown_type(Answer& answer, DataType type);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dialects/application.hpp"
+#include "dialects/slm_1/command_parameters.hpp"
 #include "dialects/slm_1/data_type.hpp"
 #include "net/failure.hpp"
 #include "services/host_address.hpp"
@@ -70,11 +71,8 @@ std::string SocketSession::accept_status() {
 }
 
 void SocketSession::open(Type type, std::int64_t role, std::optional<std::uint32_t> sec_tag, Answer answer) {
-  std::optional<net::TlsOptions> tls;
-  if (sec_tag) {
-    tls.emplace();
-    tls->sec_tag = *sec_tag;
-    tls->in_application = application_.options().native_tls;
+  auto tls = tls_options(application_, sec_tag);
+  if (tls) {
     tls->peer_verify =
         role == server ? net::TlsOptions::PeerVerify::none : net::TlsOptions::PeerVerify::required;
   }

@@ -8,6 +8,7 @@
 #include "dialects/slm_1/command_parameters.hpp"
 #include "dialects/slm_1/commands.hpp"
 #include "dialects/slm_1/data_type.hpp"
+#include "dialects/slm_1/proxy_commands.hpp"
 #include "dialects/slm_1/tcp_proxy_session.hpp"
 #include "services/host_address.hpp"
 
@@ -18,35 +19,6 @@ namespace {
 TcpProxySession& session(Application& application) {
   return application.session<TcpProxySession>();
 }
-
-std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
-  if (!session(application).busy()) {
-    return std::nullopt;
-  }
-  return base::make_reason(
-      "the TCP proxy is busy",
-      session(application).is_server() ? "it runs as a server already" : "it runs as a client already",
-      session(application).is_server() ? "AT#XTCPSVR=0 stops it" : "AT#XTCPCLI=0 disconnects it");
-}
-
-std::optional<base::Reason> objection_to_stop(Application& application, const Answer&) {
-  if (session(application).is_server()) {
-    return std::nullopt;
-  }
-  return base::make_reason("nothing to stop", "no TCP server runs", "AT#XTCPSVR? shows the state");
-}
-
-std::optional<base::Reason> objection_to_disconnect(Application& application, const Answer&) {
-  if (session(application).is_client()) {
-    return std::nullopt;
-  }
-  return base::make_reason("nothing to disconnect", "no TCP client is connected",
-                           "AT#XTCPCLI? shows the state");
-}
-
-constexpr Need idle_proxy{"no TCP proxy", objection_to_second};
-constexpr Need tcp_server{"a TCP server", objection_to_stop};
-constexpr Need tcp_client{"a TCP client", objection_to_disconnect};
 
 // #XTCPFILTER
 
@@ -100,34 +72,6 @@ void start_server(Application& application, Answer answer) {
   session(application).start_server(DataMode, port, sec_tag, std::move(answer));
 }
 
-void stop_server(Application& application, Answer answer) {
-  session(application).stop_server(std::move(answer));
-}
-
-void read_server(Application& application, Answer answer) {
-  answer.line(session(application).server_status());
-  answer.ok();
-}
-
-// #XTCPCLI
-
-template <bool DataMode>
-void connect(Application& application, Answer answer) {
-  std::string host(answer.parameters().text(1));
-  auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
-  auto sec_tag = optional_sec_tag(answer, 3);
-  session(application).connect(DataMode, std::move(host), port, sec_tag, std::move(answer));
-}
-
-void disconnect(Application& application, Answer answer) {
-  session(application).disconnect(std::move(answer));
-}
-
-void read_client(Application& application, Answer answer) {
-  answer.line(session(application).client_status());
-  answer.ok();
-}
-
 // #XTCPSEND, #XTCPRECV
 
 void send(Application& application, Answer answer) {
@@ -159,18 +103,24 @@ void add_tcp_proxy_commands(Commands& commands) {
   commands.add("#XTCPFILTER", {.operations = {{0, clear_filter}, {1, set_filter_list}},
                                .read = read_filter,
                                .test = "#XTCPFILTER: (0,1),<IP_ADDR#1>[,<IP_ADDR#2>[,...]]"});
-  commands.add("#XTCPSVR",
-               {.operations = {{0, stop_server, {}, {tcp_server}},
-                               {1, start_server<false>, {port_rule()}, {idle_proxy}},
-                               {2, start_server<true>, {port_rule()}, {idle_proxy, data_mode_possible}}},
-                .read = read_server,
-                .test = "#XTCPSVR: (0,1,2),<port>,<sec_tag>"});
-  commands.add("#XTCPCLI",
-               {.operations = {{0, disconnect, {}, {tcp_client}},
-                               {1, connect<false>, {url, port_rule()}, {idle_proxy}},
-                               {2, connect<true>, {url, port_rule()}, {idle_proxy, data_mode_possible}}},
-                .read = read_client,
-                .test = "#XTCPCLI: (0,1,2),<url>,<port>,<sec_tag>"});
+  commands.add(
+      "#XTCPSVR",
+      {.operations =
+           {{0, stop_server<TcpProxySession>, {}, {running_server<TcpProxySession>}},
+            {1, start_server<false>, {port_rule()}, {idle_proxy<TcpProxySession>}},
+            {2, start_server<true>, {port_rule()}, {idle_proxy<TcpProxySession>, data_mode_possible}}},
+       .read = read_server<TcpProxySession>,
+       .test = "#XTCPSVR: (0,1,2),<port>,<sec_tag>"});
+  commands.add(
+      "#XTCPCLI",
+      {.operations = {{0, disconnect<TcpProxySession>, {}, {connected_client<TcpProxySession>}},
+                      {1, connect<TcpProxySession, false>, {url, port_rule()}, {idle_proxy<TcpProxySession>}},
+                      {2,
+                       connect<TcpProxySession, true>,
+                       {url, port_rule()},
+                       {idle_proxy<TcpProxySession>, data_mode_possible}}},
+       .read = read_client<TcpProxySession>,
+       .test = "#XTCPCLI: (0,1,2),<url>,<port>,<sec_tag>"});
   commands.add("#XTCPSEND", {.set = send,
                              .parameters = {data_type_rule(), at::string("data", longest_data)},
                              .quotes = "send data with quotes in them as hexadecimal digits, with <datatype> "

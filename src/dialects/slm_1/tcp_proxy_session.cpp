@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dialects/application.hpp"
+#include "dialects/slm_1/command_parameters.hpp"
 #include "dialects/slm_1/data_type.hpp"
 #include "dialects/slm_1/edition.hpp"
 #include "net/failure.hpp"
@@ -88,11 +89,8 @@ void TcpProxySession::remark(const base::Reason& reason) {
 std::optional<TcpProxySession::Connection> TcpProxySession::open(Role role, bool data_mode,
                                                                  std::optional<std::uint32_t> sec_tag,
                                                                  Answer& answer) {
-  std::optional<net::TlsOptions> tls;
-  if (sec_tag) {
-    tls.emplace();
-    tls->sec_tag = *sec_tag;
-    tls->in_application = application_.options().native_tls;
+  auto tls = tls_options(application_, sec_tag);
+  if (tls) {
     tls->peer_verify =
         role == Role::client ? net::TlsOptions::PeerVerify::required : net::TlsOptions::PeerVerify::none;
   }

@@ -25,6 +25,8 @@ namespace asio = boost::asio;
 /// mode (reference slm-1.6/tcp-udp-proxy.md).
 class TcpProxySession final : public Session, public at::DataConsumer, private services::TcpProxy::Listener {
  public:
+  static constexpr std::string_view protocol = "TCP";
+
   explicit TcpProxySession(Application& application);
 
   /// The allow-list of the server, and whether it counts.

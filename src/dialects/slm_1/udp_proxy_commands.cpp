@@ -6,6 +6,7 @@
 #include "dialects/slm_1/command_parameters.hpp"
 #include "dialects/slm_1/commands.hpp"
 #include "dialects/slm_1/data_type.hpp"
+#include "dialects/slm_1/proxy_commands.hpp"
 #include "dialects/slm_1/udp_proxy_session.hpp"
 
 namespace attache::dialects::slm_1 {
@@ -16,40 +17,13 @@ UdpProxySession& session(Application& application) {
   return application.session<UdpProxySession>();
 }
 
-std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
-  if (!session(application).busy()) {
-    return std::nullopt;
-  }
-  bool server = session(application).is_server();
-  return base::make_reason("the UDP proxy is busy",
-                           server ? "it runs as a server already" : "it runs as a client already",
-                           server ? "AT#XUDPSVR=0 stops it" : "AT#XUDPCLI=0 disconnects it");
-}
-
 // The firmware does not look: a second socket replaces the first.
 std::optional<base::Reason> objection_to_second_client(Application& application, const Answer& answer) {
-  return application.strict() ? std::nullopt : objection_to_second(application, answer);
+  return application.strict() ? std::nullopt
+                              : objection_to_second_proxy<UdpProxySession>(application, answer);
 }
 
-std::optional<base::Reason> objection_to_stop(Application& application, const Answer&) {
-  if (session(application).is_server()) {
-    return std::nullopt;
-  }
-  return base::make_reason("nothing to stop", "no UDP server runs", "AT#XUDPSVR? shows the state");
-}
-
-std::optional<base::Reason> objection_to_disconnect(Application& application, const Answer&) {
-  if (session(application).is_client()) {
-    return std::nullopt;
-  }
-  return base::make_reason("nothing to disconnect", "no UDP client is connected",
-                           "AT#XUDPCLI? shows the state");
-}
-
-constexpr Need idle_proxy{"no UDP proxy", objection_to_second};
-constexpr Need idle_proxy_unless_strict{"no UDP proxy", objection_to_second_client};
-constexpr Need udp_server{"a UDP server", objection_to_stop};
-constexpr Need udp_client{"a UDP client", objection_to_disconnect};
+constexpr Need idle_proxy_unless_strict{"no such proxy", objection_to_second_client};
 
 // #XUDPSVR
 
@@ -63,34 +37,6 @@ void start_server(Application& application, Answer answer) {
   }
   auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
   session(application).start_server(DataMode, port, std::move(answer));
-}
-
-void stop_server(Application& application, Answer answer) {
-  session(application).stop_server(std::move(answer));
-}
-
-void read_server(Application& application, Answer answer) {
-  answer.line(session(application).server_status());
-  answer.ok();
-}
-
-// #XUDPCLI
-
-template <bool DataMode>
-void connect(Application& application, Answer answer) {
-  std::string host(answer.parameters().text(1));
-  auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
-  auto sec_tag = optional_sec_tag(answer, 3);
-  session(application).connect(DataMode, std::move(host), port, sec_tag, std::move(answer));
-}
-
-void disconnect(Application& application, Answer answer) {
-  session(application).disconnect(std::move(answer));
-}
-
-void read_client(Application& application, Answer answer) {
-  answer.line(session(application).client_status());
-  answer.ok();
 }
 
 // #XUDPSEND
@@ -112,18 +58,23 @@ void send(Application& application, Answer answer) {
 
 void add_udp_proxy_commands(Commands& commands) {
   auto url = at::string("url", longest_url);
-  commands.add("#XUDPSVR",
-               {.operations = {{0, stop_server, {}, {udp_server}},
-                               {1, start_server<false>, {port_rule()}, {idle_proxy}},
-                               {2, start_server<true>, {port_rule()}, {idle_proxy, data_mode_possible}}},
-                .read = read_server,
-                .test = "#XUDPSVR: (0,1,2),<port>,<sec_tag>"});
+  commands.add(
+      "#XUDPSVR",
+      {.operations =
+           {{0, stop_server<UdpProxySession>, {}, {running_server<UdpProxySession>}},
+            {1, start_server<false>, {port_rule()}, {idle_proxy<UdpProxySession>}},
+            {2, start_server<true>, {port_rule()}, {idle_proxy<UdpProxySession>, data_mode_possible}}},
+       .read = read_server<UdpProxySession>,
+       .test = "#XUDPSVR: (0,1,2),<port>,<sec_tag>"});
   commands.add(
       "#XUDPCLI",
-      {.operations = {{0, disconnect, {}, {udp_client}},
-                      {1, connect<false>, {url, port_rule()}, {idle_proxy_unless_strict}},
-                      {2, connect<true>, {url, port_rule()}, {idle_proxy_unless_strict, data_mode_possible}}},
-       .read = read_client,
+      {.operations = {{0, disconnect<UdpProxySession>, {}, {connected_client<UdpProxySession>}},
+                      {1, connect<UdpProxySession, false>, {url, port_rule()}, {idle_proxy_unless_strict}},
+                      {2,
+                       connect<UdpProxySession, true>,
+                       {url, port_rule()},
+                       {idle_proxy_unless_strict, data_mode_possible}}},
+       .read = read_client<UdpProxySession>,
        .test = "#XUDPCLI: (0, 1, 2),<url>,<port>,<sec_tag>"});
   commands.add("#XUDPSEND", {.set = send,
                              .parameters = {data_type_rule(), at::string("data", longest_data)},

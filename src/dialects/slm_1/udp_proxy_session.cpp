@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dialects/application.hpp"
+#include "dialects/slm_1/command_parameters.hpp"
 #include "dialects/slm_1/data_type.hpp"
 #include "dialects/slm_1/edition.hpp"
 #include "net/failure.hpp"
@@ -98,13 +99,7 @@ asio::awaitable<void> UdpProxySession::run_server(Used opened, std::uint16_t por
 
 void UdpProxySession::connect(bool data_mode, std::string host, std::uint16_t port,
                               std::optional<std::uint32_t> sec_tag, Answer answer) {
-  std::optional<net::TlsOptions> tls;
-  if (sec_tag) {
-    tls.emplace();
-    tls->sec_tag = *sec_tag;
-    tls->in_application = application_.options().native_tls;
-  }
-  if (auto opened = open(Role::client, data_mode, std::move(tls), answer)) {
+  if (auto opened = open(Role::client, data_mode, tls_options(application_, sec_tag), answer)) {
     application_.spawn(run_connect(std::move(*opened), std::move(host), port, std::move(answer)));
   }
 }

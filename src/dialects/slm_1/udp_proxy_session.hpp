@@ -24,6 +24,8 @@ namespace asio = boost::asio;
 /// slm-1.6/tcp-udp-proxy.md).
 class UdpProxySession final : public Session, public at::DataConsumer, private services::UdpProxy::Listener {
  public:
+  static constexpr std::string_view protocol = "UDP";
+
   explicit UdpProxySession(Application& application);
 
   /// The texts of #XUDPSVR? and #XUDPCLI?.
