@@ -161,7 +161,8 @@ Application::Match Application::find(std::string_view line) const {
     return find_by_beginning(line);
   }
   at::CommandLine command = at::cut_command(line);
-  return {dialect_.commands().find(command.name), command.type, command.parameters, command.name};
+  return {dialect_.commands().find(command.name), command.type, command.parameters, command.name,
+          command.name};
 }
 
 // The firmware compares the beginning only: up to two further letters (one, unless lines end in CR LF) still
@@ -170,14 +171,15 @@ Application::Match Application::find_by_beginning(std::string_view line) const {
   std::size_t tolerance = channel_policy_.lines.termination == at::Termination::crlf ? 2 : 1;
   for (const auto& [name, command] : dialect_.commands().all()) {
     std::size_t length = 2 + name.size();
-    if (!is_built(command.service) || line.size() < length ||
-        !base::equal_ignoring_case(line.substr(2, name.size()), name)) {
+    if (line.size() < length || !base::equal_ignoring_case(line.substr(2, name.size()), name) ||
+        !is_built(command.service)) {
       continue;
     }
     bool marked = line.size() > length && (line[length] == '=' || line[length] == '?');
     if (line.size() <= length + tolerance || marked) {
       at::CommandLine cut = at::cut_command(line);
-      return {&command, has_digit(cut.name) ? at::CommandType::unknown : cut.type, cut.parameters, name};
+      return {&command, has_digit(cut.name) ? at::CommandType::unknown : cut.type, cut.parameters, name,
+              cut.name};
     }
   }
   return {};
@@ -185,9 +187,8 @@ Application::Match Application::find_by_beginning(std::string_view line) const {
 
 void Application::run(const Match& match, Answer answer) {
   const Command& command = *match.command;
-  std::string_view given_name = at::cut_command(answer.command()).name;
-  if (!base::equal_ignoring_case(given_name, match.name)) {
-    answer.warn(taken_for(match.name, given_name));
+  if (!base::equal_ignoring_case(match.given, match.name)) {
+    answer.warn(taken_for(match.name, match.given));
   }
   if (auto fault = objection_to(command.needs, answer)) {
     answer.error(std::move(*fault));
@@ -204,8 +205,8 @@ void Application::run(const Match& match, Answer answer) {
     if (!fault) {
       fault = objection_to(command.set_needs, answer);
     }
-    if (!fault) {
-      fault = answer.check(rules_of(command));
+    if (!fault && !has_operations) {
+      fault = answer.check(command.parameters);
     }
     if (fault) {
       answer.error(std::move(*fault));
@@ -228,7 +229,14 @@ std::optional<base::Reason> Application::objection_to(std::span<const Need> need
   return std::nullopt;
 }
 
+// `<op>` stands before the parameters of the command.
 void Application::run_operation(const Command& command, Answer answer) {
+  std::vector<at::ParameterRule> rules{command.operation_number.value_or(dialect_.operation_number)};
+  rules.insert(rules.end(), command.parameters.begin(), command.parameters.end());
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
   std::int64_t number = answer.parameters().number(0);
   std::vector<std::int64_t> numbers;
   for (const Operation& operation : command.operations) {
@@ -236,7 +244,7 @@ void Application::run_operation(const Command& command, Answer answer) {
       continue;
     }
     if (operation.number == number) {
-      run(operation, rules_of(command), std::move(answer));
+      run(operation, std::move(rules), std::move(answer));
       return;
     }
     numbers.push_back(operation.number);
@@ -246,15 +254,6 @@ void Application::run_operation(const Command& command, Answer answer) {
       fmt::format("the operations of this command are {} to {}", numbers.front(), numbers.back())));
   answer.parameters().disregard_rest();
   answer.ok();
-}
-
-// Of the set form: `<op>` first, where there are operations.
-std::vector<at::ParameterRule> Application::rules_of(const Command& command) const {
-  std::vector<at::ParameterRule> rules = command.parameters;
-  if (!command.operations.empty()) {
-    rules.insert(rules.begin(), command.operation_number.value_or(dialect_.operation_number));
-  }
-  return rules;
 }
 
 void Application::run(const Operation& operation, std::vector<at::ParameterRule> rules, Answer answer) {

@@ -127,7 +127,8 @@ class Application final : private at::LineHandler, private PoweredParts {
     const Command* command = nullptr;
     at::CommandType type = at::CommandType::set;
     std::size_t parameters = 0;
-    std::string_view name{};  // As the table has it.
+    std::string_view name{};   // As the table has it …
+    std::string_view given{};  // … and as the host wrote it.
   };
 
   void handle_line(at::Channel& channel, std::string line) override;
@@ -144,7 +145,6 @@ class Application final : private at::LineHandler, private PoweredParts {
   void run(const Match& match, Answer answer);
   void run_operation(const Command& command, Answer answer);
   void run(const Operation& operation, std::vector<at::ParameterRule> rules, Answer answer);
-  [[nodiscard]] std::vector<at::ParameterRule> rules_of(const Command& command) const;
   [[nodiscard]] std::optional<base::Reason> objection_to(std::span<const Need> needs, const Answer& answer);
   [[nodiscard]] base::Reason refusal(base::Reason reason, std::string_view line) const;
   void notify(std::string_view urc);
@@ -163,7 +163,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   std::vector<std::unique_ptr<Session>> sessions_;
 };
 
-/// The application of the dialect named in the options, which must be one of known_dialects().
+/// The application of the dialect named in the options, which must be one of all_dialects().
 std::unique_ptr<Application> make_application(const DialectOptions& options, Surroundings surroundings);
 
 }  // namespace attache::dialects
