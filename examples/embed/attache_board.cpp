@@ -1,7 +1,7 @@
 #include "attache_board.hpp"
 
-#include <device/network_preset.hpp>
-#include <device/steering.hpp>
+#include <device/config/network_preset.hpp>
+#include <device/steering/steering.hpp>
 
 namespace product {
 

@@ -3,8 +3,8 @@
 #include <base/clock.hpp>
 #include <boost/asio/io_context.hpp>
 #include <device/device.hpp>
-#include <device/network_preset.hpp>
-#include <device/steering.hpp>
+#include <device/config/network_preset.hpp>
+#include <device/steering/steering.hpp>
 #include <iostream>
 #include <memory>
 #include <net/memory_bearer.hpp>

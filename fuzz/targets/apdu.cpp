@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "base/settings.hpp"
-#include "cellular/sim_card.hpp"
-#include "cellular/uicc.hpp"
+#include "cellular/card/sim_card.hpp"
+#include "cellular/card/uicc.hpp"
 #include "targets/invariant.hpp"
 #include "targets/targets.hpp"
 

@@ -1,4 +1,4 @@
-#include "device/config.hpp"
+#include "device/config/config.hpp"
 
 #include <string_view>
 

@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "control/answer_text.hpp"
 #include "device/device.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 #include "net/memory_bearer.hpp"
 #include "serial/memory_port.hpp"
 #include "targets/invariant.hpp"

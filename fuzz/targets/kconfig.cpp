@@ -1,4 +1,4 @@
-#include "device/kconfig.hpp"
+#include "device/kconfig/kconfig.hpp"
 
 #include <array>
 #include <string_view>

@@ -8,7 +8,7 @@
 #include "at/parameters.hpp"
 #include "at/redaction.hpp"
 #include "base/text.hpp"
-#include "cellular/command.hpp"
+#include "cellular/commands/command.hpp"
 #include "dialects/slm_1/edition.hpp"
 #include "targets/invariant.hpp"
 #include "targets/targets.hpp"

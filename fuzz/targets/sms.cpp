@@ -1,8 +1,8 @@
 #include <optional>
 #include <string>
 
-#include "cellular/sms/splitting.hpp"
-#include "cellular/sms/tpdu.hpp"
+#include "sms/splitting.hpp"
+#include "sms/tpdu.hpp"
 #include "targets/invariant.hpp"
 #include "targets/targets.hpp"
 
@@ -10,7 +10,6 @@ namespace attache::fuzz {
 
 namespace {
 
-namespace sms = cellular::sms;
 
 void must_be_bounded(const sms::UserData& data) {
   must(data.content.size() <= 160, "no message holds more than 160 septets");

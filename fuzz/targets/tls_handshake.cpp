@@ -31,7 +31,7 @@ constexpr std::uint32_t sec_tag = 1;
 
 std::shared_ptr<const net::TlsContext> context_for(unsigned flags, net::TlsUse use) {
   static net::TlsContexts contexts;
-  cellular::CredentialBundle credentials;
+  modem::CredentialBundle credentials;
   if ((flags & with_psk) != 0) {
     credentials.psk = "00112233445566778899aabbccddeeff";
     credentials.psk_identity = "device";

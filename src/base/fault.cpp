@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/file_descriptor.hpp"
+#include "base/posix/file_descriptor.hpp"
 
 namespace attache::base {
 

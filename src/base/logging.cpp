@@ -12,7 +12,7 @@
 #include <mutex>
 #include <utility>
 
-#include "base/private_file.hpp"
+#include "base/posix/private_file.hpp"
 #include "base/text.hpp"
 
 namespace attache::base {

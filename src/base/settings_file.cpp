@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/private_file.hpp"
+#include "base/posix/private_file.hpp"
 #include "base/text.hpp"
 
 namespace attache::base {

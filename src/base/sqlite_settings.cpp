@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "base/private_file.hpp"
+#include "base/posix/private_file.hpp"
 #include "base/settings.hpp"
 #include "base/settings_file.hpp"
 #include "base/text.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "cellular/search_pattern.hpp"
+#include "cellular/registration/search_pattern.hpp"
 
 namespace attache::cellular {
 

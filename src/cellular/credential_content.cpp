@@ -223,7 +223,7 @@ class Examination {
   }
 
   // The certificate and the key beside it, once both are there.
-  void examine_pair(const CredentialBundle& bundle) {
+  void examine_pair(const modem::CredentialBundle& bundle) {
     if (!bundle.client_certificate || !bundle.private_key) {
       return;
     }
@@ -324,7 +324,7 @@ std::optional<base::Reason> refused_content(const FirmwareProfile& profile, Cred
 }
 
 std::vector<base::Reason> doubts(const CredentialVault::Id& id, std::string_view content,
-                                 const CredentialBundle& bundle, const DateOfExamination& date) {
+                                 const modem::CredentialBundle& bundle, const DateOfExamination& date) {
   Examination examination(id, date);
   if (!is_pem_type(id.type)) {
     return {};

@@ -7,9 +7,9 @@
 
 #include "base/clock.hpp"
 #include "base/reason.hpp"
-#include "cellular/credential_store.hpp"
 #include "cellular/credential_vault.hpp"
 #include "cellular/firmware_profile.hpp"
+#include "modem/credential_store.hpp"
 
 namespace attache::cellular {
 
@@ -30,6 +30,6 @@ struct DateOfExamination {
 /// that the firmware's TLS has not (reference nrf91-modem/tls.md), a wrong password, a key that does not
 /// belong to the certificate beside it. `bundle` is what the tag holds now. No secret is in them.
 std::vector<base::Reason> doubts(const CredentialVault::Id& id, std::string_view content,
-                                 const CredentialBundle& bundle, const DateOfExamination& date);
+                                 const modem::CredentialBundle& bundle, const DateOfExamination& date);
 
 }  // namespace attache::cellular

@@ -81,8 +81,8 @@ const CredentialVault::Entry* CredentialVault::find(const Id& id) const {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
-std::optional<CredentialBundle> CredentialVault::bundle(std::uint32_t sec_tag) const {
-  CredentialBundle bundle;
+std::optional<modem::CredentialBundle> CredentialVault::bundle(std::uint32_t sec_tag) const {
+  modem::CredentialBundle bundle;
   bool any = false;
   for (auto found = entries_.lower_bound({sec_tag, CredentialType::root_ca});
        found != entries_.end() && found->first.sec_tag == sec_tag; ++found) {

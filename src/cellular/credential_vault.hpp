@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/settings.hpp"
-#include "cellular/credential_store.hpp"
+#include "modem/credential_store.hpp"
 
 namespace attache::cellular {
 
@@ -47,7 +47,7 @@ class CredentialVault {
 
   [[nodiscard]] const std::map<Id, Entry>& all() const { return entries_; }
   [[nodiscard]] const Entry* find(const Id& id) const;
-  [[nodiscard]] std::optional<CredentialBundle> bundle(std::uint32_t sec_tag) const;
+  [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const;
 
   /// True if the store could not take the entry in place of what it holds under that id.
   [[nodiscard]] bool full_for(const Id& id, const Entry& entry) const;

@@ -4,9 +4,9 @@
 #include <iterator>
 #include <utility>
 
-#include "cellular/band_lock.hpp"
+#include "cellular/network/radio_bands.hpp"
 #include "cellular/nrf91.hpp"
-#include "cellular/radio_bands.hpp"
+#include "cellular/registration/band_lock.hpp"
 
 namespace attache::cellular {
 

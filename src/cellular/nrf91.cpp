@@ -121,17 +121,17 @@ void Nrf91::receive_message(const sms::Deliver& message, std::chrono::minutes va
   }
 }
 
-void Nrf91::change_service(const SmsOptions& changed) {
+void Nrf91::change_service(const modem::SmsOptions& changed) {
   std::string number = options.sms.number;
   options.sms = changed;
   options.sms.number = std::move(number);
 }
 
-void Nrf91::set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) {
+void Nrf91::set_message_outlet(std::function<void(const modem::SubmittedMessage&)> outlet) {
   messages.centre().set_outlet(std::move(outlet));
 }
 
-std::optional<CredentialBundle> Nrf91::bundle(std::uint32_t sec_tag) const {
+std::optional<modem::CredentialBundle> Nrf91::bundle(std::uint32_t sec_tag) const {
   return vault.bundle(sec_tag);
 }
 

@@ -12,19 +12,19 @@
 #include <utility>
 #include <vector>
 
-#include "cellular/command.hpp"
+#include "cellular/card/personalisation.hpp"
+#include "cellular/card/sim_card.hpp"
+#include "cellular/card/uicc.hpp"
+#include "cellular/commands/command.hpp"
 #include "cellular/configuration.hpp"
 #include "cellular/credential_vault.hpp"
 #include "cellular/modem_clock.hpp"
+#include "cellular/network/radio_environment.hpp"
+#include "cellular/network/step_times.hpp"
 #include "cellular/pdn_contexts.hpp"
-#include "cellular/personalisation.hpp"
-#include "cellular/radio_environment.hpp"
-#include "cellular/registration.hpp"
+#include "cellular/registration/registration.hpp"
 #include "cellular/short_messages.hpp"
-#include "cellular/sim_card.hpp"
 #include "cellular/simulated_nrf91.hpp"
-#include "cellular/step_times.hpp"
-#include "cellular/uicc.hpp"
 
 namespace attache::cellular {
 
@@ -118,8 +118,8 @@ struct VolatileState {
   bool exception_data = false;                          ///< What +CGEV: EXCE STATUS said last.
   std::optional<int> active_profile;                    ///< What %CELLULARPRFL said last.
   std::string last_error;
-  std::optional<Obstacle> pdn_refusal;  ///< Of the last attach that failed for its connection.
-  std::optional<int> default_ended;     ///< ESM cause with which the network ended the default connection.
+  std::optional<modem::Obstacle> pdn_refusal;  ///< Of the last attach that failed for its connection.
+  std::optional<int> default_ended;  ///< ESM cause with which the network ended the default connection.
   base::Time booted_at{};
   bool crashed = false;
   bool activation_counted = false;
@@ -145,17 +145,17 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   Nrf91(SimulationOptions options, base::Clock& clock, base::Settings& settings, base::Journal& journal);
 
   // Modem
-  void execute(std::string_view line, std::function<void(ModemReply)> done) override;
+  void execute(std::string_view line, std::function<void(modem::ModemReply)> done) override;
   void set_notification_handler(std::function<void(std::string_view urc)> handler) override;
   void restart() override;
   [[nodiscard]] std::optional<base::WallTime> time() const override;
   // Pdn
-  [[nodiscard]] std::optional<PdnConnection> connection(int cid) const override;
+  [[nodiscard]] std::optional<modem::PdnConnection> connection(int cid) const override;
   [[nodiscard]] std::string why_down() const override;
   [[nodiscard]] std::string way_up() const override;
-  [[nodiscard]] Subscription subscribe(std::function<void(int cid, bool up)> handler) override;
+  [[nodiscard]] modem::Subscription subscribe(std::function<void(int cid, bool up)> handler) override;
   // CredentialStore
-  [[nodiscard]] std::optional<CredentialBundle> bundle(std::uint32_t sec_tag) const override;
+  [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const override;
   // PowerState
   [[nodiscard]] int functional_mode() const override { return volatile_.mode; }
   [[nodiscard]] bool lte_active() const override { return volatile_.lte_on; }
@@ -164,16 +164,16 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   // MessageService
   [[nodiscard]] const std::string& own_number() const override;
   void receive_message(const sms::Deliver& message, std::chrono::minutes validity) override;
-  void set_message_outlet(std::function<void(const SubmittedMessage&)> outlet) override;
-  [[nodiscard]] const SmsOptions& service_options() const override { return options.sms; }
-  void change_service(const SmsOptions& changed) override;
+  void set_message_outlet(std::function<void(const modem::SubmittedMessage&)> outlet) override;
+  [[nodiscard]] const modem::SmsOptions& service_options() const override { return options.sms; }
+  void change_service(const modem::SmsOptions& changed) override;
   [[nodiscard]] bool crashed() const override { return volatile_.crashed; }
   // RadioLink (radio_link.cpp)
-  Clearance send(int cid, std::size_t bytes, ReleaseAssistance assistance) override;
+  Clearance send(int cid, std::size_t bytes, modem::ReleaseAssistance assistance) override;
   Clearance receive(int cid, std::size_t bytes) override;
   void carry_until(base::Time end) override { registration.carry_until(end); }
-  [[nodiscard]] LinkQuality quality() const override;
-  [[nodiscard]] Subscription subscribe_link(std::function<void()> handler) override;
+  [[nodiscard]] modem::LinkQuality quality() const override;
+  [[nodiscard]] modem::Subscription subscribe_link(std::function<void()> handler) override;
   // NetworkControl (network_control.cpp)
   [[nodiscard]] NetworkState state() const override;
   Outcome set_coverage(bool on) override;
@@ -235,9 +235,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] std::string enhancement_text() const;
   /// Why the modem has no service, and what to do about it; empty while it is registered and hears its cell,
   /// whether there are connections or not.
-  [[nodiscard]] Obstacle out_of_service() const;
+  [[nodiscard]] modem::Obstacle out_of_service() const;
   /// "what: why" of a failed steering or command of a modem without service goes to the log with its advice.
-  void report(std::string what, Obstacle obstacle);
+  void report(std::string what, modem::Obstacle obstacle);
   /// Since power-on or the last restart.
   [[nodiscard]] base::Duration up_time() const { return clock.now() - volatile_.booted_at; }
   /// The best cell of a network that is heard, or nullptr.
@@ -304,15 +304,15 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
     std::string rest;  ///< Concatenated commands still to run: ";+B;+C".
     std::string text;
     std::string name;  ///< Of the command that runs now.
-    std::function<void(ModemReply)> done;
+    std::function<void(modem::ModemReply)> done;
   };
   struct WaitingLine {
     std::string line;
-    std::function<void(ModemReply)> done;
+    std::function<void(modem::ModemReply)> done;
   };
 
   // Engine (command_engine.cpp)
-  void run(std::string_view line, std::function<void(ModemReply)> done);
+  void run(std::string_view line, std::function<void(modem::ModemReply)> done);
   void go_on(Answer answer);
   void finish_job(Answer answer);
   void run_next_waiting();
@@ -321,7 +321,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   Answer set(const Command& command, const at::CommandLine& cut, std::string_view line);
   [[nodiscard]] std::optional<Answer> refusal(const Command& command) const;
   [[nodiscard]] std::optional<Answer> sim_refusal(bool must_be_ready) const;
-  [[nodiscard]] ModemReply reply(Answer answer, std::string_view name) const;
+  [[nodiscard]] modem::ModemReply reply(Answer answer, std::string_view name) const;
   void send_notifications();
 
   // Modes (functional_mode.cpp)
@@ -344,10 +344,10 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] Span detach_time() const;
 
   // Reasons (why_down.cpp)
-  [[nodiscard]] Obstacle down() const;
-  [[nodiscard]] Obstacle refused_attach() const;
-  [[nodiscard]] Obstacle refused_connection(int cid, int cause) const;
-  [[nodiscard]] Obstacle default_connection_ended() const;
+  [[nodiscard]] modem::Obstacle down() const;
+  [[nodiscard]] modem::Obstacle refused_attach() const;
+  [[nodiscard]] modem::Obstacle refused_connection(int cid, int cause) const;
+  [[nodiscard]] modem::Obstacle default_connection_ended() const;
 
   // RegistrationListener (urcs.cpp)
   void registration_changed() override;
@@ -390,7 +390,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void announce_exception_data(bool allowed);
   void announce_cellular_profile();
   [[nodiscard]] bool release_assistance_on() const;
-  [[nodiscard]] bool ends_with(ReleaseAssistance assistance) const;
+  [[nodiscard]] bool ends_with(modem::ReleaseAssistance assistance) const;
 
   // Resets (non_volatile_memory.cpp)
   void count_activation();

@@ -27,7 +27,7 @@ std::vector<int> Nrf91::drop_connections() {
 Answer Nrf91::activate_context(int cid) {
   return finish_after(context_exchange, [this, cid] {
     if (!registration.status().in_service() || contexts.find(cid) == nullptr) {
-      Obstacle obstacle = out_of_service();
+      modem::Obstacle obstacle = out_of_service();
       return failure(CmeError::not_allowed,
                      obstacle.why.empty() ? "the context is gone" : std::move(obstacle.why),
                      std::move(obstacle.advice));
@@ -36,7 +36,7 @@ Answer Nrf91::activate_context(int cid) {
     PdnAnswer answer = contexts.activate(cid, registration.status().cell->network->policy);
     if (!answer.accepted) {
       esm_error(answer.esm_cause, cid);
-      Obstacle refusal = refused_connection(cid, answer.esm_cause);
+      modem::Obstacle refusal = refused_connection(cid, answer.esm_cause);
       return failure(CmeError::unspecified_pdp_error, std::move(refusal.why), std::move(refusal.advice));
     }
     pdn_activated(cid, answer);
@@ -90,18 +90,18 @@ void Nrf91::report_pdn(int cid, bool up) {
   }
 }
 
-Subscription Nrf91::subscribe(std::function<void(int cid, bool up)> handler) {
+modem::Subscription Nrf91::subscribe(std::function<void(int cid, bool up)> handler) {
   auto subscription = std::make_shared<std::function<void(int, bool)>>(std::move(handler));
   pdn_handlers_.push_back(subscription);
   return subscription;
 }
 
-std::optional<PdnConnection> Nrf91::connection(int cid) const {
+std::optional<modem::PdnConnection> Nrf91::connection(int cid) const {
   const PdnContext* context = contexts.find(cid);
   if (context == nullptr || !context->active) {
     return std::nullopt;
   }
-  PdnConnection connection;
+  modem::PdnConnection connection;
   connection.cid = cid;
   connection.apn = context->apn;
   connection.ipv4 = context->ipv4;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "cellular/cause_names.hpp"
+#include "cellular/registration/cause_names.hpp"
 
 namespace attache::cellular {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cellular/pdn.hpp"
 #include "cellular/simulation_options.hpp"
+#include "modem/pdn.hpp"
 
 namespace attache::cellular {
 

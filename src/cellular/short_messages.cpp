@@ -77,7 +77,7 @@ std::optional<Answer> ShortMessages::refusal() const {
     return sms_failure(not_allowed, "no SMS client is registered", "Register it with AT+CNMI=3,2,0,1.");
   }
   if (!modem_.registration.status().in_service()) {
-    Obstacle obstacle = modem_.out_of_service();
+    modem::Obstacle obstacle = modem_.out_of_service();
     return sms_failure(no_network_service, "the modem is not registered: " + obstacle.why, obstacle.advice);
   }
   return std::nullopt;

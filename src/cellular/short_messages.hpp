@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/clock.hpp"
-#include "cellular/command.hpp"
-#include "cellular/service_centre.hpp"
+#include "cellular/commands/command.hpp"
+#include "cellular/network/service_centre.hpp"
 
 namespace attache::cellular {
 

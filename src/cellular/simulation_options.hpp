@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "modem/message_service.hpp"
 
 namespace attache::cellular {
 
@@ -131,19 +132,6 @@ struct RadioOptions {
   bool operator==(const RadioOptions&) const = default;
 };
 
-/// Short messages: `[sms]`.
-struct SmsOptions {
-  enum class Reports { delivered, failed, never };
-
-  std::string number = "+4915112345678";  ///< The device's own.
-  int loss_percent = 0;                   ///< Of the messages sent, so many vanish.
-  std::optional<int> refuse_cause;        ///< RP cause with which the service centre refuses messages.
-  Reports reports = Reports::delivered;   ///< What status reports say.
-  base::Duration delay{};                 ///< From acceptance to delivery.
-
-  bool operator==(const SmsOptions&) const = default;
-};
-
 /// Everything the simulated nRF91 needs to know at start.
 struct SimulationOptions {
   std::string imei = "352656100367872";
@@ -153,7 +141,7 @@ struct SimulationOptions {
   bool examine_credentials = true;
   SimOptions sim;
   NetworkSideOptions network;
-  SmsOptions sms;
+  modem::SmsOptions sms;
   std::vector<OperatorOptions> operators;
   std::vector<CellOptions> cells;
   RadioOptions radio;

@@ -196,7 +196,7 @@ void Nrf91::connection_refused(int cause) {
   volatile_.pdn_refusal = refused_connection(0, cause);
 }
 
-void Nrf91::report(std::string what, Obstacle obstacle) {
+void Nrf91::report(std::string what, modem::Obstacle obstacle) {
   journal.report("modem",
                  base::make_reason(std::move(what), std::move(obstacle.why), std::move(obstacle.advice)));
 }

@@ -10,7 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "control/control_client.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 
 namespace attache::cli {
 

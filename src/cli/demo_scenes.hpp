@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "device/config.hpp"
+#include "device/config/config.hpp"
 
 namespace attache::cli {
 

@@ -14,8 +14,8 @@
 #include "cli/live_transcript.hpp"
 #include "cli/serve_options.hpp"
 #include "device/device.hpp"
-#include "device/start_conditions.hpp"
-#include "device/steering.hpp"
+#include "device/steering/start_conditions.hpp"
+#include "device/steering/steering.hpp"
 #include "net/host_network.hpp"
 #include "serial/memory_pair.hpp"
 

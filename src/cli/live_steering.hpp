@@ -7,7 +7,7 @@
 #include "cli/serve_options.hpp"
 #include "control/control_server.hpp"
 #include "device/device.hpp"
-#include "device/scenario.hpp"
+#include "device/steering/scenario.hpp"
 
 namespace attache::cli {
 

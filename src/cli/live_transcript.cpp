@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/private_file.hpp"
+#include "base/posix/private_file.hpp"
 
 namespace attache::cli {
 

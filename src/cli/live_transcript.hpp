@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "base/patient_writer.hpp"
+#include "base/posix/patient_writer.hpp"
 #include "base/result.hpp"
 #include "cli/serve_options.hpp"
 #include "client/port_transcript.hpp"

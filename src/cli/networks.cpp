@@ -12,8 +12,8 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
-#include "device/network_preset.hpp"
-#include "device/network_toml.hpp"
+#include "device/config/network_preset.hpp"
+#include "device/config/network_toml.hpp"
 
 namespace attache::cli {
 

@@ -7,8 +7,8 @@
 #include <iostream>
 #include <string>
 
-#include "base/file_descriptor.hpp"
-#include "base/private_file.hpp"
+#include "base/posix/file_descriptor.hpp"
+#include "base/posix/private_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 

@@ -9,7 +9,7 @@
 #include <memory>
 #include <utility>
 
-#include "base/private_file.hpp"
+#include "base/posix/private_file.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"

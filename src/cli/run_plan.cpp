@@ -11,7 +11,7 @@
 #include "client/script_headers.hpp"
 #include "client/time_limits.hpp"
 #include "control/control_client.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 
 namespace attache::cli {
 

@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
-#include "device/kconfig.hpp"
-#include "device/network_preset.hpp"
+#include "device/config/network_preset.hpp"
+#include "device/kconfig/kconfig.hpp"
 #include "dialects/dialects.hpp"
 
 namespace attache::cli {

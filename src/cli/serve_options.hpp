@@ -8,7 +8,7 @@
 
 #include "base/logging.hpp"
 #include "base/result.hpp"
-#include "device/config.hpp"
+#include "device/config/config.hpp"
 
 namespace CLI {
 class App;

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "base/file_descriptor.hpp"
+#include "base/posix/file_descriptor.hpp"
 
 namespace attache::cli {
 

@@ -12,7 +12,7 @@
 #include <pugixml.hpp>
 
 #include "cli/commit.hpp"
-#include "device/toml_file.hpp"
+#include "device/config/toml_file.hpp"
 
 namespace attache::cli {
 

@@ -5,7 +5,7 @@
 
 #include "base/reason.hpp"
 #include "base/result.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 
 namespace attache::control {
 

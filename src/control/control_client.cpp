@@ -11,11 +11,11 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "base/private_file.hpp"
+#include "base/posix/file_descriptor.hpp"
+#include "base/posix/private_file.hpp"
+#include "base/posix/stream_socket.hpp"
 #include "control/answer_text.hpp"
 #include "control/control_server.hpp"
-#include "serial/file_descriptor.hpp"
-#include "serial/stream_socket.hpp"
 
 namespace attache::control {
 
@@ -34,7 +34,7 @@ base::Reason no_device(const std::string& path, std::string why) {
 // Only the user who runs a device may steer it: the rights of its socket, or of the folder, say so.
 base::Reason unreachable(const std::string& path, int error) {
   if (error != EACCES && error != EPERM) {
-    return no_device(path, serial::error_text(error));
+    return no_device(path, base::error_text(error));
   }
   struct stat found {};
   std::string folder = std::filesystem::path(path).parent_path().string();
@@ -84,13 +84,13 @@ base::Result<std::string> find_control_socket(const std::string& place) {
 }
 
 base::Result<device::SteeringAnswer> ask(const std::string& path, std::string_view command) {
-  auto address = serial::unix_address(path, path);
+  auto address = base::unix_address(path, path);
   if (!address) {
     return address.error();
   }
-  serial::FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  base::FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket) {
-    return no_device(path, serial::error_text(errno));
+    return no_device(path, base::error_text(errno));
   }
   timeval patience{.tv_sec = patience_seconds, .tv_usec = 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -105,7 +105,7 @@ base::Result<device::SteeringAnswer> ask(const std::string& path, std::string_vi
               static_cast<ssize_t>(request.size());
   int error = errno;
   if (!read_line(socket.get(), line)) {
-    return no_device(path, serial::error_text(sent ? errno : error));
+    return no_device(path, base::error_text(sent ? errno : error));
   }
   return parse_answer(line);
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 
 namespace attache::control {
 

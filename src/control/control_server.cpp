@@ -14,13 +14,13 @@
 #include <set>
 #include <utility>
 
-#include "base/private_file.hpp"
+#include "base/posix/path_lock.hpp"
+#include "base/posix/private_file.hpp"
+#include "base/posix/stream_socket.hpp"
 #include "base/spawn.hpp"
 #include "control/answer_text.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 #include "serial/acceptor.hpp"
-#include "serial/path_lock.hpp"
-#include "serial/stream_socket.hpp"
 
 namespace attache::control {
 
@@ -84,7 +84,7 @@ void turn_away(int client) {
   (void)::send(client, text.data(), text.size(), MSG_NOSIGNAL);
 }
 
-void welcome(const std::shared_ptr<State>& state, serial::FileDescriptor descriptor) {
+void welcome(const std::shared_ptr<State>& state, base::FileDescriptor descriptor) {
   if (state->clients.size() == most_clients) {
     turn_away(descriptor.get());
     return;
@@ -110,12 +110,12 @@ void report_trouble(const State& state, const std::string& path, int error) {
 
 class UnixControlServer final : public ControlServer {
  public:
-  UnixControlServer(std::shared_ptr<State> state, std::string path, serial::PathLock lock,
-                    serial::FileDescriptor listener)
+  UnixControlServer(std::shared_ptr<State> state, std::string path, base::PathLock lock,
+                    base::FileDescriptor listener)
       : state_(std::move(state)), path_(std::move(path)), lock_(std::move(lock)) {
     acceptor_ = serial::Acceptor::start(
         state_->context, std::move(listener),
-        [state = state_](serial::FileDescriptor client) { welcome(state, std::move(client)); },
+        [state = state_](base::FileDescriptor client) { welcome(state, std::move(client)); },
         [state = state_, path = path_](int error) { report_trouble(*state, path, error); });
   }
   ~UnixControlServer() override {
@@ -130,7 +130,7 @@ class UnixControlServer final : public ControlServer {
  private:
   std::shared_ptr<State> state_;
   std::string path_;
-  serial::PathLock lock_;
+  base::PathLock lock_;
   std::shared_ptr<serial::Acceptor> acceptor_;
 };
 
@@ -144,19 +144,19 @@ base::Reason failed(const std::string& path, base::Reason reason) {
 
 base::Result<std::unique_ptr<ControlServer>> ControlServer::start(base::Clock& clock, const std::string& path,
                                                                   std::weak_ptr<device::Device> device) {
-  auto where = serial::unix_address(path, path);
+  auto where = base::unix_address(path, path);
   if (!where) {
     return failed(path, where.error());
   }
-  auto lock = serial::PathLock::acquire(path, path);
+  auto lock = base::PathLock::acquire(path, path);
   if (!lock) {
     return failed(path, lock.error());
   }
-  if (auto cleared = serial::clear_unix_path(path, path, *where); !cleared) {
+  if (auto cleared = base::clear_unix_path(path, path, *where); !cleared) {
     return failed(path, cleared.error());
   }
-  serial::FileDescriptor listener;
-  if (int error = serial::listen_on(*where, backlog, listener); error != 0) {
+  base::FileDescriptor listener;
+  if (int error = base::listen_on(*where, backlog, listener); error != 0) {
     return failed(path, base::path_failure(path, error));
   }
   auto state = std::make_shared<State>(clock.context(), std::move(device));

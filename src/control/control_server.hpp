@@ -10,7 +10,7 @@
 namespace attache::control {
 
 /// Takes steering commands for a running device on a unix socket, which only this user may open. A request is
-/// one line of text (device/steering.hpp); the answer is one line with a JSON object:
+/// one line of text (device/steering/steering.hpp); the answer is one line with a JSON object:
 /// {"ok":true,"text":…[,"data":{…}]} or {"ok":false,"what":…,"why":…,"advice":…}. Several clients at once;
 /// each gets its answers in the order of its requests; a 17th is told so in such a line and cut off. A client
 /// that sends a line that is too long, or does not read its answers, is cut off.

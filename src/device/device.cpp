@@ -8,7 +8,7 @@
 
 #include "base/event.hpp"
 #include "base/spawn.hpp"
-#include "device/message_spool.hpp"
+#include "device/messages/message_spool.hpp"
 #include "net/bearer_control.hpp"
 #include "net/embedded_bearer.hpp"
 #include "net/host_bearer.hpp"
@@ -81,11 +81,11 @@ void Device::make_application(const DeviceConfig& config) {
 
 // Messages reach other devices of the process first, then those of the spool folder.
 base::Result<void> Device::connect_messages(const std::string& folder) {
-  membership_ = MessageExchange::of_process().join(
-      modem_->own_number(), clock_.context(),
-      [this](const cellular::sms::Deliver& message, std::chrono::minutes validity) {
-        modem_->receive_message(message, validity);
-      });
+  membership_ =
+      MessageExchange::of_process().join(modem_->own_number(), clock_.context(),
+                                         [this](const sms::Deliver& message, std::chrono::minutes validity) {
+                                           modem_->receive_message(message, validity);
+                                         });
   if (!folder.empty()) {
     auto spool = MessageSpool::open(folder, *modem_, messages_, clock_, *journal_);
     if (!spool) {
@@ -93,17 +93,17 @@ base::Result<void> Device::connect_messages(const std::string& folder) {
     }
     spool_ = std::move(*spool);
   }
-  auto pass_on = [this](const cellular::SubmittedMessage& message) {
-    std::string to = cellular::sms::to_text(message.submit.destination);
-    bool arrived = MessageExchange::of_process().send(to, cellular::to_deliver(message),
-                                                      cellular::validity_of(message)) ||
-                   (spool_ && spool_->pass_on(message));
+  auto pass_on = [this](const modem::SubmittedMessage& message) {
+    std::string to = sms::to_text(message.submit.destination);
+    bool arrived =
+        MessageExchange::of_process().send(to, modem::to_deliver(message), modem::validity_of(message)) ||
+        (spool_ && spool_->pass_on(message));
     journal_->log(
         base::LogLevel::info, "sms",
         fmt::format("message to {} {}", to, arrived ? "passed on" : "sent; no device here has that number"));
   };
   auto underway = std::make_shared<std::vector<base::Alarm>>();  // The outlet's, which the modem holds.
-  modem_->set_message_outlet([this, pass_on, underway](const cellular::SubmittedMessage& message) {
+  modem_->set_message_outlet([this, pass_on, underway](const modem::SubmittedMessage& message) {
     auto sent = messages_.sent(message);
     if (sent && spool_) {
       spool_->sent(*sent);
@@ -194,7 +194,7 @@ base::Result<void> Device::set_dtr(bool asserted) {
 }
 
 void Device::power_off(std::function<void()> done) {
-  modem_->execute("AT+CFUN=0", [done = std::move(done)](const cellular::ModemReply&) { done(); });
+  modem_->execute("AT+CFUN=0", [done = std::move(done)](const modem::ModemReply&) { done(); });
 }
 
 void Device::report_fault(const base::Fault& fault) {

@@ -18,8 +18,6 @@
 #include "base/journal.hpp"
 #include "base/result.hpp"
 #include "base/spawn.hpp"
-#include "cellular/modem.hpp"
-#include "cellular/power_state.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/data_mode_settings.hpp"
 #include "dialects/dialect.hpp"
@@ -27,6 +25,8 @@
 #include "dialects/notices.hpp"
 #include "dialects/power.hpp"
 #include "dialects/session.hpp"
+#include "modem/modem.hpp"
+#include "modem/power_state.hpp"
 #include "net/bearer.hpp"
 #include "services/descriptor_table.hpp"
 #include "services/firmware_slots.hpp"
@@ -41,11 +41,11 @@ namespace asio = boost::asio;
 struct Surroundings {
   base::Clock& clock;
   base::Journal& journal;
-  cellular::Modem& modem;
+  modem::Modem& modem;
   net::Bearer& bearer;
   services::I2cBuses& i2c_buses;
   services::FirmwareSlots& firmware;
-  const cellular::PowerState& power;
+  const modem::PowerState& power;
   const services::GnssOptions& gnss;
   /// Held by every coroutine of the application, so that the device is not destroyed under it.
   std::weak_ptr<void> owner;
@@ -83,12 +83,12 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] base::Clock& clock() { return surroundings_.clock; }
   [[nodiscard]] base::Journal& journal() { return surroundings_.journal; }
   [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
-  [[nodiscard]] cellular::Modem& modem() { return surroundings_.modem; }
+  [[nodiscard]] modem::Modem& modem() { return surroundings_.modem; }
   [[nodiscard]] services::FirmwareSlots& firmware() { return surroundings_.firmware; }
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
-  [[nodiscard]] const cellular::PowerState& power_state() const { return surroundings_.power; }
+  [[nodiscard]] const modem::PowerState& power_state() const { return surroundings_.power; }
   [[nodiscard]] const services::GnssOptions& gnss() const { return surroundings_.gnss; }
 
   [[nodiscard]] Channels& channels() { return *channels_; }

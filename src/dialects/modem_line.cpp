@@ -14,15 +14,15 @@ namespace attache::dialects {
 
 namespace {
 
-std::string final_text(const cellular::ModemReply& reply) {
+std::string final_text(const modem::ModemReply& reply) {
   switch (reply.final) {
-    case cellular::ModemReply::Final::ok:
+    case modem::ModemReply::Final::ok:
       return "OK";
-    case cellular::ModemReply::Final::error:
+    case modem::ModemReply::Final::error:
       return "ERROR";
-    case cellular::ModemReply::Final::cme_error:
+    case modem::ModemReply::Final::cme_error:
       return fmt::format("+CME ERROR: {}", reply.code);
-    case cellular::ModemReply::Final::cms_error:
+    case modem::ModemReply::Final::cms_error:
       return fmt::format("+CMS ERROR: {}", reply.code);
   }
   return {};
@@ -36,10 +36,10 @@ void ModemLine::pass(Answer answer) {
   // The callback is copyable, an answer is not. It must not hold the device, which owns the modem that keeps
   // it.
   auto shared = std::make_shared<Answer>(std::move(answer));
-  modem_.execute(line, [this, shared](const cellular::ModemReply& reply) { give(reply, *shared); });
+  modem_.execute(line, [this, shared](const modem::ModemReply& reply) { give(reply, *shared); });
 }
 
-void ModemLine::give(const cellular::ModemReply& reply, Answer& answer) {
+void ModemLine::give(const modem::ModemReply& reply, Answer& answer) {
   log(fmt::format("{}{}", reply.text, final_text(reply)));
   if (reply.text.size() > options_.longest_reply) {
     if (options_.repeats_command) {
@@ -55,7 +55,7 @@ void ModemLine::give(const cellular::ModemReply& reply, Answer& answer) {
     answer.raw("\r\n");
     answer.raw(reply.text);
   }
-  if (reply.final == cellular::ModemReply::Final::ok) {
+  if (reply.final == modem::ModemReply::Final::ok) {
     answer.ok();
     return;
   }
@@ -71,7 +71,7 @@ boost::asio::awaitable<std::string> ModemLine::local_address() {
     base::Event done;
   };
   auto wait = std::make_shared<Wait>();
-  modem_.execute("AT+CGPADDR", [wait](const cellular::ModemReply& reply) {
+  modem_.execute("AT+CGPADDR", [wait](const modem::ModemReply& reply) {
     wait->text = reply.text;
     wait->done.set();
   });

@@ -8,8 +8,8 @@
 
 #include "base/journal.hpp"
 #include "base/reason.hpp"
-#include "cellular/modem.hpp"
 #include "dialects/answer.hpp"
+#include "modem/modem.hpp"
 
 namespace attache::dialects {
 
@@ -24,7 +24,7 @@ class ModemLine {
   /// Makes the reason of a refused line better, with what the application knows.
   using Explain = std::function<base::Reason(base::Reason reason, std::string_view line)>;
 
-  ModemLine(cellular::Modem& modem, base::Journal& journal, const Options& options, Explain explain)
+  ModemLine(modem::Modem& modem, base::Journal& journal, const Options& options, Explain explain)
       : modem_(modem), journal_(journal), options_(options), explain_(std::move(explain)) {}
 
   /// Gives a host's line to the modem as it is, and what the modem says to the host.
@@ -34,10 +34,10 @@ class ModemLine {
   boost::asio::awaitable<std::string> local_address();
 
  private:
-  void give(const cellular::ModemReply& reply, Answer& answer);
+  void give(const modem::ModemReply& reply, Answer& answer);
   void log(std::string_view text);
 
-  cellular::Modem& modem_;
+  modem::Modem& modem_;
   base::Journal& journal_;
   Options options_;
   Explain explain_;

@@ -87,7 +87,7 @@ void Power::clear() {
 // False if the device is shut down meanwhile.
 asio::awaitable<bool> Power::power_off_modem() {
   auto off = std::make_shared<bool>(false);
-  near_.modem.execute("AT+CFUN=0", [this, off](const cellular::ModemReply&) {
+  near_.modem.execute("AT+CFUN=0", [this, off](const modem::ModemReply&) {
     *off = true;
     progress_.notify();
   });

@@ -8,9 +8,9 @@
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "base/journal.hpp"
-#include "cellular/modem.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/notices.hpp"
+#include "modem/modem.hpp"
 #include "services/firmware_slots.hpp"
 
 namespace attache::dialects {
@@ -43,7 +43,7 @@ class Power {
   struct Neighbours {
     base::Clock& clock;
     base::Journal& journal;
-    cellular::Modem& modem;
+    modem::Modem& modem;
     services::FirmwareSlots& firmware;
     Channels& channels;
     Notices& notices;

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/private_file.hpp"
+#include "base/posix/private_file.hpp"
 
 namespace attache::lab {
 

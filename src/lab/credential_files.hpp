@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/file_descriptor.hpp"
+#include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "lab/certificate_authority.hpp"
 

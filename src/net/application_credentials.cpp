@@ -7,7 +7,7 @@ namespace attache::net {
 
 namespace {
 
-std::optional<std::string> stored(const cellular::CredentialStore& modem, std::uint32_t sec_tag,
+std::optional<std::string> stored(const modem::CredentialStore& modem, std::uint32_t sec_tag,
                                   std::uint32_t type) {
   auto held = modem.bundle(application_tag(sec_tag, type));
   return held ? std::move(held->root_ca) : std::nullopt;
@@ -15,12 +15,12 @@ std::optional<std::string> stored(const cellular::CredentialStore& modem, std::u
 
 }  // namespace
 
-std::optional<cellular::CredentialBundle> application_bundle(const cellular::CredentialStore& modem,
-                                                             std::uint32_t sec_tag) {
+std::optional<modem::CredentialBundle> application_bundle(const modem::CredentialStore& modem,
+                                                          std::uint32_t sec_tag) {
   if (sec_tag > greatest_application_tag) {
     return std::nullopt;
   }
-  cellular::CredentialBundle bundle;
+  modem::CredentialBundle bundle;
   bundle.root_ca = stored(modem, sec_tag, 0);
   bundle.client_certificate = stored(modem, sec_tag, 1);
   bundle.private_key = stored(modem, sec_tag, 2);

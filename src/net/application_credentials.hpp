@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "cellular/credential_store.hpp"
+#include "modem/credential_store.hpp"
 
 namespace attache::net {
 
@@ -16,7 +16,7 @@ inline constexpr std::uint32_t greatest_application_tag = 214748364;
 
 /// What an application has under its `sec_tag`: root CA, certificate and key; PSKs are stored, never used.
 /// Nothing if it holds nothing at all.
-std::optional<cellular::CredentialBundle> application_bundle(const cellular::CredentialStore& modem,
-                                                             std::uint32_t sec_tag);
+std::optional<modem::CredentialBundle> application_bundle(const modem::CredentialStore& modem,
+                                                          std::uint32_t sec_tag);
 
 }  // namespace attache::net

@@ -43,8 +43,8 @@ class LinkedListener final : public Listener {
 
 class EmbeddedBearer final : public Bearer, public BearerControl {
  public:
-  EmbeddedBearer(MemoryBearer& internet, base::Clock& clock, const NetworkOptions& options,
-                 cellular::Pdn& pdn, cellular::RadioLink* radio)
+  EmbeddedBearer(MemoryBearer& internet, base::Clock& clock, const NetworkOptions& options, modem::Pdn& pdn,
+                 modem::RadioLink* radio)
       : internet_(internet), subscription_(pdn.subscribe([this, &pdn](int, bool) { follow(pdn); })) {
     auto network = std::make_shared<HostNetwork>(clock);
     paths_ = std::make_shared<HostPaths>(*network, options, pdn, radio);
@@ -116,7 +116,7 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
   using Paths = std::shared_ptr<HostPaths>;
 
   // What is open ends with the PDN; the next PDN finds the same network.
-  void follow(cellular::Pdn& pdn) {
+  void follow(modem::Pdn& pdn) {
     if (pdn.connection(0)) {
       internet_.set_down(std::nullopt);
     } else if (auto down = paths_->check_up()) {
@@ -195,14 +195,14 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
 
   MemoryBearer& internet_;
   Paths paths_;
-  cellular::Subscription subscription_;
+  modem::Subscription subscription_;
 };
 
 }  // namespace
 
 std::unique_ptr<Bearer> make_embedded_bearer(MemoryBearer& internet, base::Clock& clock,
-                                             const NetworkOptions& options, cellular::Pdn& pdn,
-                                             cellular::RadioLink* radio) {
+                                             const NetworkOptions& options, modem::Pdn& pdn,
+                                             modem::RadioLink* radio) {
   return std::make_unique<EmbeddedBearer>(internet, clock, options, pdn, radio);
 }
 

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "base/clock.hpp"
-#include "cellular/pdn.hpp"
-#include "cellular/radio_link.hpp"
+#include "modem/pdn.hpp"
+#include "modem/radio_link.hpp"
 #include "net/bearer.hpp"
 #include "net/memory_bearer.hpp"
 #include "net/network_options.hpp"
@@ -19,7 +19,7 @@ namespace attache::net {
 /// The end of the PDN ends every connection of `internet`, which is this device's alone. All references must
 /// outlive the bearer; `radio` may be null.
 std::unique_ptr<Bearer> make_embedded_bearer(MemoryBearer& internet, base::Clock& clock,
-                                             const NetworkOptions& options, cellular::Pdn& pdn,
-                                             cellular::RadioLink* radio);
+                                             const NetworkOptions& options, modem::Pdn& pdn,
+                                             modem::RadioLink* radio);
 
 }  // namespace attache::net

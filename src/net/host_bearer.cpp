@@ -31,9 +31,9 @@ Failure with_facts(Failure failure, const Facts& facts) {
 
 class HostBearer final : public Bearer, public BearerControl {
  public:
-  HostBearer(HostNetwork& network, const NetworkOptions& options, cellular::Pdn& pdn,
-             cellular::RadioLink* radio, cellular::CredentialStore& credentials,
-             std::function<std::optional<base::WallTime>()> modem_time, base::Journal& journal)
+  HostBearer(HostNetwork& network, const NetworkOptions& options, modem::Pdn& pdn, modem::RadioLink* radio,
+             modem::CredentialStore& credentials, std::function<std::optional<base::WallTime>()> modem_time,
+             base::Journal& journal)
       : paths_(std::make_shared<HostPaths>(network, options, pdn, radio)),
         credentials_(credentials),
         modem_time_(std::move(modem_time)),
@@ -121,7 +121,7 @@ class HostBearer final : public Bearer, public BearerControl {
 
   static asio::awaitable<ConnectResult> connect_to(std::shared_ptr<HostPaths> paths, Endpoint to,
                                                    std::optional<TlsCircumstances> tls,
-                                                   cellular::CredentialStore& credentials) {
+                                                   modem::CredentialStore& credentials) {
     base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
     auto unfit =
         paths->check_family(family_of(to.address), fmt::format("connection to {} failed", to_string(to)));
@@ -158,7 +158,7 @@ class HostBearer final : public Bearer, public BearerControl {
   static asio::awaitable<DatagramResult> connect_datagram_to(std::shared_ptr<HostPaths> paths, Endpoint to,
                                                              std::uint16_t device_port,
                                                              std::optional<TlsCircumstances> tls,
-                                                             cellular::CredentialStore& credentials,
+                                                             modem::CredentialStore& credentials,
                                                              base::Journal& journal) {
     base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
     auto unfit = paths->check_family(family_of(to.address),
@@ -244,7 +244,7 @@ class HostBearer final : public Bearer, public BearerControl {
 
   static NetResult<std::shared_ptr<const TlsContext>> context_of(HostPaths& paths,
                                                                  const TlsCircumstances& circumstances,
-                                                                 cellular::CredentialStore& credentials,
+                                                                 modem::CredentialStore& credentials,
                                                                  TlsUse use) {
     std::uint32_t sec_tag = circumstances.options.sec_tag;
     auto bundle = circumstances.options.in_application ? application_bundle(credentials, sec_tag)
@@ -270,16 +270,15 @@ class HostBearer final : public Bearer, public BearerControl {
   }
 
   std::shared_ptr<HostPaths> paths_;
-  cellular::CredentialStore& credentials_;
+  modem::CredentialStore& credentials_;
   std::function<std::optional<base::WallTime>()> modem_time_;
   base::Journal& journal_;
 };
 
 }  // namespace
 
-std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options,
-                                         cellular::Pdn& pdn, cellular::RadioLink* radio,
-                                         cellular::CredentialStore& credentials,
+std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options, modem::Pdn& pdn,
+                                         modem::RadioLink* radio, modem::CredentialStore& credentials,
                                          std::function<std::optional<base::WallTime>()> modem_time,
                                          base::Journal& journal) {
   return std::make_unique<HostBearer>(network, options, pdn, radio, credentials, std::move(modem_time),

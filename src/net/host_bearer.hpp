@@ -6,8 +6,8 @@
 
 #include "base/clock.hpp"
 #include "base/journal.hpp"
-#include "cellular/credential_store.hpp"
-#include "cellular/pdn.hpp"
+#include "modem/credential_store.hpp"
+#include "modem/pdn.hpp"
 #include "net/bearer.hpp"
 #include "net/host_network.hpp"
 #include "net/network_options.hpp"
@@ -23,9 +23,8 @@ namespace attache::net {
 ///
 /// Failures of resolve(): ENETDOWN (PDN), ENOENT (no such name, or none of the family), EAGAIN (no answer
 /// from the servers), ENETUNREACH (no name server configured).
-std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options,
-                                         cellular::Pdn& pdn, cellular::RadioLink* radio,
-                                         cellular::CredentialStore& credentials,
+std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOptions& options, modem::Pdn& pdn,
+                                         modem::RadioLink* radio, modem::CredentialStore& credentials,
                                          std::function<std::optional<base::WallTime>()> modem_time,
                                          base::Journal& journal);
 

@@ -67,8 +67,7 @@ std::string list(const std::vector<Address>& addresses) {
 
 }  // namespace
 
-HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn,
-                     cellular::RadioLink* radio)
+HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, modem::Pdn& pdn, modem::RadioLink* radio)
     : network_(network),
       options_(std::move(options)),
       pdn_(pdn),

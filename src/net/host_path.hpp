@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/event.hpp"
-#include "cellular/pdn.hpp"
+#include "modem/pdn.hpp"
 #include "net/bearer.hpp"
 #include "net/host_network.hpp"
 #include "net/lifeline.hpp"
@@ -50,7 +50,7 @@ struct Path {
 /// What the sockets of one bearer share: the state of its PDN, names, routes. Held by all that hangs on it.
 class HostPaths : public std::enable_shared_from_this<HostPaths> {
  public:
-  HostPaths(HostNetwork& network, NetworkOptions options, cellular::Pdn& pdn, cellular::RadioLink* radio);
+  HostPaths(HostNetwork& network, NetworkOptions options, modem::Pdn& pdn, modem::RadioLink* radio);
 
   [[nodiscard]] HostNetwork& network() { return network_; }
   [[nodiscard]] base::Clock& clock() { return network_.clock(); }
@@ -108,13 +108,13 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
 
   HostNetwork& network_;
   NetworkOptions options_;
-  cellular::Pdn& pdn_;
+  modem::Pdn& pdn_;
   Routes routes_;
   NameSource name_source_;
   std::optional<Errno> name_failure_;
   std::shared_ptr<Lifeline> lifeline_;
   std::shared_ptr<Link> link_;
-  cellular::Subscription subscription_;
+  modem::Subscription subscription_;
 
   struct Answer {
     std::string host;

@@ -29,7 +29,7 @@ base::Duration time_for(std::size_t size, std::uint64_t rate) {
 
 }  // namespace
 
-Link::Link(base::Clock& clock, LinkOptions options, cellular::RadioLink* radio, std::uint64_t seed)
+Link::Link(base::Clock& clock, LinkOptions options, modem::RadioLink* radio, std::uint64_t seed)
     : clock_(clock), turn_(clock.context()), options_(options), radio_(radio), random_(seed) {
   if (radio_ != nullptr) {
     subscription_ = radio_->subscribe_link([this] { tell_users(); });
@@ -66,7 +66,7 @@ bool Link::shapes() const {
 }
 
 Link::Clearance Link::clear(Direction direction, std::size_t size) {
-  using Verdict = cellular::RadioLink::Verdict;
+  using Verdict = modem::RadioLink::Verdict;
   if (options_.outage) {
     return {};
   }

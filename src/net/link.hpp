@@ -10,7 +10,7 @@
 #include "base/clock.hpp"
 #include "base/fair_turn.hpp"
 #include "base/random.hpp"
-#include "cellular/radio_link.hpp"
+#include "modem/radio_link.hpp"
 #include "net/bearer.hpp"
 
 namespace attache::net {
@@ -71,7 +71,7 @@ class Link {
   };
 
   /// `radio` may be null: a link without one. The same seed gives the same losses for the same packets.
-  Link(base::Clock& clock, LinkOptions options, cellular::RadioLink* radio, std::uint64_t seed);
+  Link(base::Clock& clock, LinkOptions options, modem::RadioLink* radio, std::uint64_t seed);
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
@@ -124,8 +124,8 @@ class Link {
   base::Clock& clock_;
   base::FairTurn turn_;
   LinkOptions options_;
-  cellular::RadioLink* radio_;
-  cellular::Subscription subscription_;
+  modem::RadioLink* radio_;
+  modem::Subscription subscription_;
   base::Random random_;
   Lane up_;
   Lane down_;

@@ -29,7 +29,7 @@ base::Reason bad_credential(std::string_view kind, std::string why, std::string 
                            std::move(advice));
 }
 
-std::string digest_of(const cellular::CredentialBundle& credentials, TlsSuites suites, TlsUse use) {
+std::string digest_of(const modem::CredentialBundle& credentials, TlsSuites suites, TlsUse use) {
   std::string all = fmt::format("{}-{}", suites.gcm ? "gcm" : "cbc", static_cast<int>(use));
   for (const auto* part : {&credentials.root_ca, &credentials.client_certificate, &credentials.private_key,
                            &credentials.private_key_password, &credentials.psk, &credentials.psk_identity}) {
@@ -84,7 +84,7 @@ TlsContext::~TlsContext() {
   OPENSSL_cleanse(psk_.data(), psk_.size());
 }
 
-NetResult<std::shared_ptr<const TlsContext>> TlsContext::create(const cellular::CredentialBundle& credentials,
+NetResult<std::shared_ptr<const TlsContext>> TlsContext::create(const modem::CredentialBundle& credentials,
                                                                 std::uint32_t sec_tag, TlsSuites suites,
                                                                 TlsUse use) {
   std::shared_ptr<TlsContext> made(new TlsContext(suites, use));
@@ -105,7 +105,7 @@ NetResult<std::shared_ptr<const TlsContext>> TlsContext::create(const cellular::
   return std::shared_ptr<const TlsContext>(std::move(made));
 }
 
-std::optional<base::Reason> TlsContext::take_authorities(const cellular::CredentialBundle& credentials) {
+std::optional<base::Reason> TlsContext::take_authorities(const modem::CredentialBundle& credentials) {
   if (!credentials.root_ca) {
     return std::nullopt;
   }
@@ -124,7 +124,7 @@ std::optional<base::Reason> TlsContext::take_authorities(const cellular::Credent
   return std::nullopt;
 }
 
-std::optional<base::Reason> TlsContext::take_client(const cellular::CredentialBundle& credentials) {
+std::optional<base::Reason> TlsContext::take_client(const modem::CredentialBundle& credentials) {
   if (!credentials.client_certificate || !credentials.private_key) {
     return std::nullopt;  // One without the other is not used; the diagnosis says so when the server asks.
   }
@@ -160,7 +160,7 @@ std::optional<base::Reason> TlsContext::take_client(const cellular::CredentialBu
   return std::nullopt;
 }
 
-std::optional<base::Reason> TlsContext::take_psk(const cellular::CredentialBundle& credentials) {
+std::optional<base::Reason> TlsContext::take_psk(const modem::CredentialBundle& credentials) {
   if (!credentials.psk || !credentials.psk_identity) {
     contents_.psk_lacks_identity = credentials.psk.has_value();
     contents_.psk_lacks_key = credentials.psk_identity.has_value();
@@ -190,8 +190,9 @@ std::optional<base::Reason> TlsContext::choose_suites() {
       "Allow them in this machine's OpenSSL configuration.");
 }
 
-NetResult<std::shared_ptr<const TlsContext>> TlsContexts::context(
-    const cellular::CredentialBundle& credentials, std::uint32_t sec_tag, TlsSuites suites, TlsUse use) {
+NetResult<std::shared_ptr<const TlsContext>> TlsContexts::context(const modem::CredentialBundle& credentials,
+                                                                  std::uint32_t sec_tag, TlsSuites suites,
+                                                                  TlsUse use) {
   std::string digest = digest_of(credentials, suites, use);
   if (auto found = contexts_.find(digest); found != contexts_.end()) {
     return found->second;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cellular/credential_store.hpp"
+#include "modem/credential_store.hpp"
 #include "net/bearer.hpp"
 #include "net/tls_observation.hpp"
 #include "net/tls_suites.hpp"
@@ -24,7 +24,7 @@ enum class TlsUse { stream_client, datagram_client, stream_server };
 class TlsContext {
  public:
   /// Fails with ECONNREFUSED (the caller replaces it by the device's code) if the credentials cannot be used.
-  static NetResult<std::shared_ptr<const TlsContext>> create(const cellular::CredentialBundle& credentials,
+  static NetResult<std::shared_ptr<const TlsContext>> create(const modem::CredentialBundle& credentials,
                                                              std::uint32_t sec_tag, TlsSuites suites,
                                                              TlsUse use);
   ~TlsContext();
@@ -46,9 +46,9 @@ class TlsContext {
     void operator()(ssl_ctx_st* context) const;
   };
   // Each takes its part of the credentials; what is wrong with it, or nothing.
-  [[nodiscard]] std::optional<base::Reason> take_authorities(const cellular::CredentialBundle& credentials);
-  [[nodiscard]] std::optional<base::Reason> take_client(const cellular::CredentialBundle& credentials);
-  [[nodiscard]] std::optional<base::Reason> take_psk(const cellular::CredentialBundle& credentials);
+  [[nodiscard]] std::optional<base::Reason> take_authorities(const modem::CredentialBundle& credentials);
+  [[nodiscard]] std::optional<base::Reason> take_client(const modem::CredentialBundle& credentials);
+  [[nodiscard]] std::optional<base::Reason> take_psk(const modem::CredentialBundle& credentials);
   [[nodiscard]] std::optional<base::Reason> choose_suites();
 
   std::unique_ptr<ssl_ctx_st, Free> context_;
@@ -63,7 +63,7 @@ class TlsContext {
 /// many.
 class TlsContexts {
  public:
-  NetResult<std::shared_ptr<const TlsContext>> context(const cellular::CredentialBundle& credentials,
+  NetResult<std::shared_ptr<const TlsContext>> context(const modem::CredentialBundle& credentials,
                                                        std::uint32_t sec_tag, TlsSuites suites,
                                                        TlsUse use = TlsUse::stream_client);
   [[nodiscard]] std::size_t size() const { return contexts_.size(); }

@@ -21,8 +21,8 @@ bool concerns_one_client(int error) {
 Acceptor::Acceptor(asio::io_context& context, Welcome welcome, Trouble trouble)
     : context_(context), listener_(context), welcome_(std::move(welcome)), trouble_(std::move(trouble)) {}
 
-std::shared_ptr<Acceptor> Acceptor::start(asio::io_context& context, FileDescriptor listener, Welcome welcome,
-                                          Trouble trouble) {
+std::shared_ptr<Acceptor> Acceptor::start(asio::io_context& context, base::FileDescriptor listener,
+                                          Welcome welcome, Trouble trouble) {
   std::shared_ptr<Acceptor> acceptor(new Acceptor(context, std::move(welcome), std::move(trouble)));
   acceptor->listener_.assign(listener.get());
   (void)listener.release();
@@ -45,7 +45,7 @@ void Acceptor::wait() {
 
 void Acceptor::accept_waiting() {
   while (!paused_ && listener_.is_open()) {
-    FileDescriptor client(
+    base::FileDescriptor client(
         ::accept4(listener_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     int error = errno;
     if (client) {

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/clock.hpp"
-#include "serial/file_descriptor.hpp"
+#include "base/posix/file_descriptor.hpp"
 
 namespace attache::serial {
 
@@ -18,13 +18,13 @@ namespace asio = boost::asio;
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
  public:
   /// Gets a client's descriptor, which is non-blocking. Called from the loop or from accept_waiting().
-  using Welcome = std::function<void(FileDescriptor client)>;
+  using Welcome = std::function<void(base::FileDescriptor client)>;
   /// Gets the errno value of a failure, once until a client could be taken again.
   using Trouble = std::function<void(int error)>;
 
   /// The handlers are not called after close().
-  static std::shared_ptr<Acceptor> start(asio::io_context& context, FileDescriptor listener, Welcome welcome,
-                                         Trouble trouble = {});
+  static std::shared_ptr<Acceptor> start(asio::io_context& context, base::FileDescriptor listener,
+                                         Welcome welcome, Trouble trouble = {});
 
   /// Takes at once those that nobody has noticed yet.
   void accept_waiting();

@@ -8,10 +8,10 @@
 
 #include <cerrno>
 
-#include "serial/path_lock.hpp"
-#include "serial/port_failure.hpp"
+#include "base/posix/path_lock.hpp"
+#include "base/posix/port_failure.hpp"
+#include "base/posix/stream_socket.hpp"
 #include "serial/stream_port.hpp"
-#include "serial/stream_socket.hpp"
 #include "serial/terminal.hpp"
 
 namespace attache::serial {
@@ -21,8 +21,8 @@ namespace {
 constexpr int connect_timeout_ms = 5000;
 
 // Connects within the time limit; 0 or an errno value.
-int connect_to(const SocketAddress& where, FileDescriptor& client) {
-  client = make_stream_socket(where.family());
+int connect_to(const base::SocketAddress& where, base::FileDescriptor& client) {
+  client = base::make_stream_socket(where.family());
   if (!client) {
     return errno;
   }
@@ -53,41 +53,42 @@ std::string starting_advice(int error, const std::string& spec) {
 
 base::Result<std::unique_ptr<Port>> connect_pty_port(asio::io_context& context, const std::string& link) {
   std::string address = "pty:" + link;
-  if (PathLock::is_stale(link)) {
-    return port_failure(
+  if (base::PathLock::is_stale(link)) {
+    return base::port_failure(
         address, fmt::format("{} has been left behind by a device that is gone; nobody serves it", link),
         "start the device: attache serve --port " + address);
   }
-  FileDescriptor stream = open_file(link, O_RDWR | O_NONBLOCK);
+  base::FileDescriptor stream = base::open_file(link, O_RDWR | O_NONBLOCK);
   if (!stream) {
-    return port_failure(
-        address, fmt::format("{}: {}", link, error_text(errno)),
+    return base::port_failure(
+        address, fmt::format("{}: {}", link, base::error_text(errno)),
         errno == ENOENT ? "start the device first: attache serve --port " + address : std::string());
   }
   // Two hosts on one line would each get a part of the answers. The lock ends with the program, however.
   if (::flock(stream.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    return taken(address, link);
+    return base::taken(address, link);
   }
   if (int error = set_raw(stream.get(), {}); error != 0) {
-    return port_failure(address, error == ENOTTY ? fmt::format("{} is no terminal", link)
-                                                 : fmt::format("{}: {}", link, error_text(error)));
+    return base::port_failure(address, error == ENOTTY
+                                           ? fmt::format("{} is no terminal", link)
+                                           : fmt::format("{}: {}", link, base::error_text(error)));
   }
   return make_stream_port(context, std::move(address), std::move(stream));
 }
 
 base::Result<std::unique_ptr<Port>> connect_tcp_port(asio::io_context& context, const std::string& host,
                                                      std::uint16_t port) {
-  std::string spec = tcp_spec(host, port);
-  auto addresses = resolve_tcp(spec, host, port);
+  std::string spec = base::tcp_spec(host, port);
+  auto addresses = base::resolve_tcp(spec, host, port);
   if (!addresses) {
     return addresses.error();
   }
-  AddressFailures failures(spec);
-  for (const SocketAddress& where : *addresses) {
-    FileDescriptor client;
+  base::AddressFailures failures(spec);
+  for (const base::SocketAddress& where : *addresses) {
+    base::FileDescriptor client;
     int error = connect_to(where, client);
     if (error == 0) {
-      set_tcp_options(client.get());
+      base::set_tcp_options(client.get());
       return make_stream_port(context, std::move(spec), std::move(client));
     }
     failures.add(where, error, starting_advice(error, spec));
@@ -97,13 +98,14 @@ base::Result<std::unique_ptr<Port>> connect_tcp_port(asio::io_context& context, 
 
 base::Result<std::unique_ptr<Port>> connect_unix_port(asio::io_context& context, const std::string& path) {
   std::string spec = "unix:" + path;
-  auto where = unix_address(spec, path);
+  auto where = base::unix_address(spec, path);
   if (!where) {
     return where.error();
   }
-  FileDescriptor client;
+  base::FileDescriptor client;
   if (int error = connect_to(*where, client); error != 0) {
-    return port_failure(spec, fmt::format("{}: {}", path, error_text(error)), starting_advice(error, spec));
+    return base::port_failure(spec, fmt::format("{}: {}", path, base::error_text(error)),
+                              starting_advice(error, spec));
   }
   return make_stream_port(context, std::move(spec), std::move(client));
 }

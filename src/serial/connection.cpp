@@ -13,7 +13,7 @@ namespace attache::serial {
 
 namespace {
 
-void watch(asio::posix::stream_descriptor& stream, FileDescriptor descriptor) {
+void watch(asio::posix::stream_descriptor& stream, base::FileDescriptor descriptor) {
   stream.assign(descriptor.get());
   (void)descriptor.release();
 }
@@ -31,7 +31,8 @@ ssize_t send_some(int descriptor, std::string_view bytes, bool is_socket) {
 
 }  // namespace
 
-Connection::Connection(const asio::any_io_executor& executor, FileDescriptor input, FileDescriptor output)
+Connection::Connection(const asio::any_io_executor& executor, base::FileDescriptor input,
+                       base::FileDescriptor output)
     : input_(executor) {
   watch(input_, std::move(input));
   if (output) {

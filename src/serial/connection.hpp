@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/event.hpp"
+#include "base/posix/file_descriptor.hpp"
 #include "serial/byte_queue.hpp"
-#include "serial/file_descriptor.hpp"
 
 namespace attache::serial {
 
@@ -24,7 +24,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   /// Both descriptors must be non-blocking. Without `output`, `input` carries both directions.
   /// Throws boost::system::system_error if the loop cannot watch a descriptor.
-  Connection(const asio::any_io_executor& executor, FileDescriptor input, FileDescriptor output = {});
+  Connection(const asio::any_io_executor& executor, base::FileDescriptor input,
+             base::FileDescriptor output = {});
 
   /// Where to read from, with asynchronous operations of Asio.
   [[nodiscard]] asio::posix::stream_descriptor& input() { return input_; }

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "base/private_file.hpp"
+#include "base/posix/private_file.hpp"
 #include "serial/port_spec.hpp"
 
 namespace attache::serial {

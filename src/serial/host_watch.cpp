@@ -11,8 +11,8 @@
 #include <cstring>
 #include <vector>
 
+#include "base/posix/port_failure.hpp"
 #include "base/text.hpp"
-#include "serial/port_failure.hpp"
 
 namespace attache::serial {
 
@@ -61,9 +61,9 @@ base::Reason inotify_failure(const std::string& address, int error) {
                            ? "raise fs.inotify.max_user_instances and fs.inotify.max_user_watches with "
                              "sysctl, or use a unix: or tcp: port"
                            : "use a unix: or tcp: port";
-  return port_failure(address,
-                      fmt::format("hosts on the PTY cannot be watched (inotify): {}", error_text(error)),
-                      std::move(advice));
+  return base::port_failure(
+      address, fmt::format("hosts on the PTY cannot be watched (inotify): {}", base::error_text(error)),
+      std::move(advice));
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ base::Reason inotify_failure(const std::string& address, int error) {
 base::Result<std::shared_ptr<HostWatch>> HostWatch::start(asio::io_context& context,
                                                           const std::string& address, const std::string& path,
                                                           int slave, Changed changed) {
-  FileDescriptor inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  base::FileDescriptor inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (!inotify || ::inotify_add_watch(inotify.get(), path.c_str(), IN_OPEN | IN_CLOSE | IN_MODIFY) < 0) {
     return inotify_failure(address, errno);
   }
@@ -81,7 +81,7 @@ base::Result<std::shared_ptr<HostWatch>> HostWatch::start(asio::io_context& cont
   return watch;
 }
 
-HostWatch::HostWatch(asio::io_context& context, FileDescriptor inotify, std::string path, int slave,
+HostWatch::HostWatch(asio::io_context& context, base::FileDescriptor inotify, std::string path, int slave,
                      Changed changed)
     : inotify_(context), path_(std::move(path)), slave_(slave), changed_(std::move(changed)) {
   inotify_.assign(inotify.get());

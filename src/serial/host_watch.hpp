@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
-#include "serial/file_descriptor.hpp"
 
 namespace attache::serial {
 
@@ -40,7 +40,8 @@ class HostWatch : public std::enable_shared_from_this<HostWatch> {
   void stop();
 
  private:
-  HostWatch(asio::io_context& context, FileDescriptor inotify, std::string path, int slave, Changed changed);
+  HostWatch(asio::io_context& context, base::FileDescriptor inotify, std::string path, int slave,
+            Changed changed);
   void put_count_right();
   void wait();
   [[nodiscard]] bool is_held_by_others() const;

@@ -2,9 +2,9 @@
 
 #include <boost/system/system_error.hpp>
 
+#include "base/posix/port_failure.hpp"
 #include "serial/client_port.hpp"
 #include "serial/paced_port.hpp"
-#include "serial/port_failure.hpp"
 #include "serial/port_spec.hpp"
 #include "serial/pty_port.hpp"
 #include "serial/server_port.hpp"
@@ -55,8 +55,8 @@ PortResult watched(const PortSpec& spec, Open open) {
   try {
     return open();
   } catch (const boost::system::system_error& error) {
-    return port_failure(spec.target.empty() ? "stdio" : spec.target,
-                        fmt::format("it cannot be watched: {}", error.code().message()));
+    return base::port_failure(spec.target.empty() ? "stdio" : spec.target,
+                              fmt::format("it cannot be watched: {}", error.code().message()));
   }
 }
 

@@ -12,11 +12,11 @@
 #include <climits>
 #include <optional>
 
+#include "base/posix/path_lock.hpp"
+#include "base/posix/port_failure.hpp"
 #include "serial/descriptor_port.hpp"
 #include "serial/host_watch.hpp"
 #include "serial/owned_port.hpp"
-#include "serial/path_lock.hpp"
-#include "serial/port_failure.hpp"
 #include "serial/terminal.hpp"
 
 namespace attache::serial {
@@ -24,22 +24,23 @@ namespace attache::serial {
 namespace {
 
 struct Pty {
-  FileDescriptor master;
-  FileDescriptor slave;
+  base::FileDescriptor master;
+  base::FileDescriptor slave;
   std::string slave_path;
 };
 
 base::Reason no_pty(const std::string& address, const std::string& what, int error) {
-  return port_failure(
-      address, fmt::format("{}: {}", what, error_text(error)),
-      advice_for(error,
-                 "a container needs /dev/ptmx and a devpts mounted on /dev/pts for PTYs; without them use "
-                 "unix:PATH or tcp:127.0.0.1:0"));
+  return base::port_failure(
+      address, fmt::format("{}: {}", what, base::error_text(error)),
+      base::advice_for(
+          error,
+          "a container needs /dev/ptmx and a devpts mounted on /dev/pts for PTYs; without them use "
+          "unix:PATH or tcp:127.0.0.1:0"));
 }
 
 base::Result<Pty> make_pty(const std::string& address, const std::string& multiplexer) {
   Pty pty;
-  pty.master = open_file(multiplexer, O_RDWR | O_NONBLOCK);
+  pty.master = base::open_file(multiplexer, O_RDWR | O_NONBLOCK);
   if (!pty.master) {
     return no_pty(address, multiplexer, errno);
   }
@@ -49,7 +50,7 @@ base::Result<Pty> make_pty(const std::string& address, const std::string& multip
     return no_pty(address, fmt::format("{} made no PTY", multiplexer), errno);
   }
   pty.slave_path = name.data();
-  pty.slave = open_file(pty.slave_path, O_RDWR | O_NONBLOCK);
+  pty.slave = base::open_file(pty.slave_path, O_RDWR | O_NONBLOCK);
   if (!pty.slave) {
     return no_pty(address, fmt::format("the PTY's slave {}", pty.slave_path), errno);
   }
@@ -82,19 +83,19 @@ std::optional<std::string> stranger_at(const std::string& link) {
 base::Result<void> place_link(const std::string& address, const std::string& link,
                               const std::string& target) {
   if (auto stranger = stranger_at(link)) {
-    return port_failure(address, std::move(*stranger), "remove it, or choose another name");
+    return base::port_failure(address, std::move(*stranger), "remove it, or choose another name");
   }
   ::unlink(link.c_str());
   if (::symlink(target.c_str(), link.c_str()) != 0) {
-    return port_failure(address, fmt::format("the link {}: {}", link, error_text(errno)),
-                        "choose a place you may write to");
+    return base::port_failure(address, fmt::format("the link {}: {}", link, base::error_text(errno)),
+                              "choose a place you may write to");
   }
   return {};
 }
 
 class PtyPort final : public DescriptorPort {
  public:
-  PtyPort(asio::io_context& context, std::string address, std::string link, PathLock lock, Pty pty,
+  PtyPort(asio::io_context& context, std::string address, std::string link, base::PathLock lock, Pty pty,
           base::Duration newcomer_time)
       : DescriptorPort(context, std::move(address)),
         link_(std::move(link)),
@@ -187,8 +188,8 @@ class PtyPort final : public DescriptorPort {
 
   std::string link_;
   std::string slave_path_;
-  std::optional<PathLock> lock_;
-  FileDescriptor slave_;
+  std::optional<base::PathLock> lock_;
+  base::FileDescriptor slave_;
   std::shared_ptr<HostWatch> watch_;
   base::Duration newcomer_time_;
   std::optional<base::RealClock> clock_;  // Hosts live in real time. From the first newcomer on.
@@ -201,7 +202,7 @@ base::Result<std::unique_ptr<Port>> open_pty_port(asio::io_context& context, con
                                                   const std::string& multiplexer,
                                                   base::Duration newcomer_time) {
   std::string address = "pty:" + link;
-  auto lock = PathLock::acquire(address, link);
+  auto lock = base::PathLock::acquire(address, link);
   if (!lock) {
     return lock.error();
   }

@@ -11,12 +11,12 @@
 #include <deque>
 #include <optional>
 
+#include "base/posix/path_lock.hpp"
+#include "base/posix/port_failure.hpp"
+#include "base/posix/stream_socket.hpp"
 #include "serial/acceptor.hpp"
 #include "serial/descriptor_port.hpp"
 #include "serial/owned_port.hpp"
-#include "serial/path_lock.hpp"
-#include "serial/port_failure.hpp"
-#include "serial/stream_socket.hpp"
 
 namespace attache::serial {
 
@@ -40,20 +40,20 @@ class ServerPort final : public DescriptorPort {
       : DescriptorPort(clock.context(), std::move(address)), clock_(clock), is_tcp_(is_tcp) {}
 
   /// The socket file and its lock, removed with the port.
-  void guard(std::string path, PathLock lock) {
+  void guard(std::string path, base::PathLock lock) {
     path_ = std::move(path);
     lock_.emplace(std::move(lock));
   }
 
-  void wait_for_clients(FileDescriptor listener) {
+  void wait_for_clients(base::FileDescriptor listener) {
     acceptor_ = Acceptor::start(context(), std::move(listener),
-                                [this](FileDescriptor client) { welcome(std::move(client)); });
+                                [this](base::FileDescriptor client) { welcome(std::move(client)); });
   }
 
  private:
-  void welcome(FileDescriptor client) {
+  void welcome(base::FileDescriptor client) {
     if (is_tcp_) {
-      set_tcp_options(client.get());
+      base::set_tcp_options(client.get());
     }
     if (!connection()) {
       serve(std::move(client));
@@ -68,23 +68,23 @@ class ServerPort final : public DescriptorPort {
   [[nodiscard]] bool all_have_hung_up() const {
     return has_hung_up(connection()->input().native_handle()) &&
            std::all_of(waiting_.begin(), waiting_.end(),
-                       [](const FileDescriptor& client) { return has_hung_up(client.get()); });
+                       [](const base::FileDescriptor& client) { return has_hung_up(client.get()); });
   }
 
   // Its turn comes when all that those before it have sent has been read.
-  void queue(FileDescriptor client) {
+  void queue(base::FileDescriptor client) {
     waiting_.push_back(std::move(client));
     if (waiting_.size() == most_waiting) {
       acceptor_->pause();
     }
   }
 
-  void serve(FileDescriptor client) {
+  void serve(base::FileDescriptor client) {
     connect(std::make_shared<Connection>(context().get_executor(), std::move(client)));
     set_host(true);
   }
 
-  void turn_away(FileDescriptor client) {
+  void turn_away(base::FileDescriptor client) {
     (void)::send(client.get(), refusal.data(), refusal.size(), MSG_NOSIGNAL);
     ::shutdown(client.get(), SHUT_WR);
     refused_ = std::move(client);
@@ -102,7 +102,7 @@ class ServerPort final : public DescriptorPort {
     set_host(false);
     disconnect();
     if (!waiting_.empty()) {
-      FileDescriptor next = std::move(waiting_.front());
+      base::FileDescriptor next = std::move(waiting_.front());
       waiting_.pop_front();
       serve(std::move(next));
       acceptor_->resume();
@@ -124,9 +124,9 @@ class ServerPort final : public DescriptorPort {
   bool is_tcp_;
   std::shared_ptr<Acceptor> acceptor_;
   std::string path_;
-  std::optional<PathLock> lock_;
-  std::deque<FileDescriptor> waiting_;
-  FileDescriptor refused_;
+  std::optional<base::PathLock> lock_;
+  std::deque<base::FileDescriptor> waiting_;
+  base::FileDescriptor refused_;
   base::Alarm refused_end_;
 };
 
@@ -148,43 +148,43 @@ std::string listening_advice(int error) {
 
 base::Result<std::unique_ptr<Port>> open_tcp_port(base::Clock& clock, const std::string& host,
                                                   std::uint16_t port) {
-  std::string spec = tcp_spec(host, port);
-  auto addresses = resolve_tcp(spec, host, port);
+  std::string spec = base::tcp_spec(host, port);
+  auto addresses = base::resolve_tcp(spec, host, port);
   if (!addresses) {
     return addresses.error();
   }
-  AddressFailures failures(spec);
-  for (const SocketAddress& where : *addresses) {
-    FileDescriptor listener;
-    int error = listen_on(where, backlog, listener);
+  base::AddressFailures failures(spec);
+  for (const base::SocketAddress& where : *addresses) {
+    base::FileDescriptor listener;
+    int error = base::listen_on(where, backlog, listener);
     if (error == 0) {
-      std::string real = "tcp:" + to_text(local_address(listener.get()));
+      std::string real = "tcp:" + to_text(base::local_address(listener.get()));
       auto server = std::make_shared<ServerPort>(clock, std::move(real), true);
       server->wait_for_clients(std::move(listener));
       return std::unique_ptr<Port>(std::make_unique<OwnedPort>(std::move(server)));
     }
-    failures.add(where, error, advice_for(error, listening_advice(error)));
+    failures.add(where, error, base::advice_for(error, listening_advice(error)));
   }
   return failures.reason();
 }
 
 base::Result<std::unique_ptr<Port>> open_unix_port(base::Clock& clock, const std::string& path) {
   std::string spec = "unix:" + path;
-  auto where = unix_address(spec, path);
+  auto where = base::unix_address(spec, path);
   if (!where) {
     return where.error();
   }
-  auto lock = PathLock::acquire(spec, path);
+  auto lock = base::PathLock::acquire(spec, path);
   if (!lock) {
     return lock.error();
   }
-  if (auto cleared = clear_unix_path(spec, path, *where); !cleared) {
+  if (auto cleared = base::clear_unix_path(spec, path, *where); !cleared) {
     return cleared.error();
   }
-  FileDescriptor listener;
-  if (int error = listen_on(*where, backlog, listener); error != 0) {
-    return port_failure(spec, fmt::format("{}: {}", path, error_text(error)),
-                        advice_for(error, "choose a place you may write to"));
+  base::FileDescriptor listener;
+  if (int error = base::listen_on(*where, backlog, listener); error != 0) {
+    return base::port_failure(spec, fmt::format("{}: {}", path, base::error_text(error)),
+                              base::advice_for(error, "choose a place you may write to"));
   }
   auto server = std::make_shared<ServerPort>(clock, std::move(spec), false);
   server->wait_for_clients(std::move(listener));

@@ -9,9 +9,9 @@
 #include <csignal>
 #include <optional>
 
+#include "base/posix/port_failure.hpp"
 #include "serial/descriptor_port.hpp"
 #include "serial/owned_port.hpp"
-#include "serial/port_failure.hpp"
 
 namespace attache::serial {
 
@@ -19,7 +19,7 @@ namespace {
 
 class StreamPort final : public DescriptorPort {
  public:
-  StreamPort(asio::io_context& context, std::string address, FileDescriptor stream)
+  StreamPort(asio::io_context& context, std::string address, base::FileDescriptor stream)
       : DescriptorPort(context, std::move(address)) {
     connect(std::make_shared<Connection>(context.get_executor(), std::move(stream)));
     set_host(true);
@@ -43,12 +43,12 @@ class BorrowedDescriptor {
 };
 
 // Pipes and terminals can be opened anew through /proc; a file would lose its position, a socket cannot.
-FileDescriptor open_anew(int descriptor, int access) {
+base::FileDescriptor open_anew(int descriptor, int access) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0 || !(S_ISFIFO(status.st_mode) || ::isatty(descriptor) == 1)) {
     return {};
   }
-  return open_file(fmt::format("/proc/self/fd/{}", descriptor), access | O_NONBLOCK);
+  return base::open_file(fmt::format("/proc/self/fd/{}", descriptor), access | O_NONBLOCK);
 }
 
 // A reader of our output that has gone is a matter of write(2)'s result, not of life and death.
@@ -62,13 +62,13 @@ class StdioPort final : public DescriptorPort {
 
   base::Result<void> start(int input, int output) {
     ignore_broken_pipes();
-    FileDescriptor own_input = take(input, O_RDONLY, lent_input_);
+    base::FileDescriptor own_input = take(input, O_RDONLY, lent_input_);
     if (!own_input) {
-      return port_failure(address(), fmt::format("standard input: {}", error_text(errno)));
+      return base::port_failure(address(), fmt::format("standard input: {}", base::error_text(errno)));
     }
-    FileDescriptor own_output = take(output, O_WRONLY, lent_output_);
+    base::FileDescriptor own_output = take(output, O_WRONLY, lent_output_);
     if (!own_output) {
-      return port_failure(address(), fmt::format("standard output: {}", error_text(errno)));
+      return base::port_failure(address(), fmt::format("standard output: {}", base::error_text(errno)));
     }
     connect(
         std::make_shared<Connection>(context().get_executor(), std::move(own_input), std::move(own_output)));
@@ -77,10 +77,10 @@ class StdioPort final : public DescriptorPort {
   }
 
  private:
-  static FileDescriptor take(int descriptor, int access, std::optional<BorrowedDescriptor>& lent) {
-    FileDescriptor own = open_anew(descriptor, access);
+  static base::FileDescriptor take(int descriptor, int access, std::optional<BorrowedDescriptor>& lent) {
+    base::FileDescriptor own = open_anew(descriptor, access);
     if (!own) {
-      own = FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 3));
+      own = base::FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 3));
       if (own) {
         lent.emplace(descriptor);
       }
@@ -100,7 +100,7 @@ class StdioPort final : public DescriptorPort {
 }  // namespace
 
 std::unique_ptr<Port> make_stream_port(asio::io_context& context, std::string address,
-                                       FileDescriptor stream) {
+                                       base::FileDescriptor stream) {
   return std::make_unique<OwnedPort>(
       std::make_shared<StreamPort>(context, std::move(address), std::move(stream)));
 }

@@ -4,14 +4,15 @@
 #include <memory>
 #include <string>
 
+#include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
-#include "serial/file_descriptor.hpp"
 #include "serial/port.hpp"
 
 namespace attache::serial {
 
 /// A port over a connected, non-blocking stream; it ends when the stream ends.
-std::unique_ptr<Port> make_stream_port(asio::io_context& context, std::string address, FileDescriptor stream);
+std::unique_ptr<Port> make_stream_port(asio::io_context& context, std::string address,
+                                       base::FileDescriptor stream);
 
 /// A port that reads `input` and writes `output`, which stay the caller's and need not be non-blocking: they
 /// are opened anew where that is possible, so that others who share them (a shell, the log) notice nothing,

@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <optional>
 
+#include "base/posix/port_failure.hpp"
 #include "serial/descriptor_port.hpp"
 #include "serial/owned_port.hpp"
-#include "serial/port_failure.hpp"
 #include "serial/terminal.hpp"
 #include "serial/uucp_lock.hpp"
 
@@ -21,40 +21,41 @@ namespace attache::serial {
 namespace {
 
 base::Reason open_failure(const std::string& address, const std::string& device, int error) {
-  std::string why = fmt::format("{}: {}", device, error_text(error));
+  std::string why = fmt::format("{}: {}", device, base::error_text(error));
   switch (error) {
     case EACCES:
-      return port_failure(address, std::move(why),
-                          "serial devices belong to the group dialout: add yourself with "
-                          "`sudo usermod -aG dialout $USER`, then log in again");
+      return base::port_failure(address, std::move(why),
+                                "serial devices belong to the group dialout: add yourself with "
+                                "`sudo usermod -aG dialout $USER`, then log in again");
     case ENOENT:
     case ENXIO:
     case ENODEV:
-      return port_failure(address, std::move(why),
-                          "is it plugged in? `ls /dev/ttyUSB* /dev/ttyACM* /dev/serial/by-id` lists devices");
+      return base::port_failure(
+          address, std::move(why),
+          "is it plugged in? `ls /dev/ttyUSB* /dev/ttyACM* /dev/serial/by-id` lists devices");
     case EBUSY:
-      return port_failure(address, std::move(why),
-                          "another program has taken it exclusively; end that first");
+      return base::port_failure(address, std::move(why),
+                                "another program has taken it exclusively; end that first");
     default:
-      return port_failure(address, std::move(why));
+      return base::port_failure(address, std::move(why));
   }
 }
 
 base::Reason setting_failure(const std::string& address, const std::string& device, std::uint32_t baud,
                              int error) {
   if (error == ENOTTY) {
-    return port_failure(address, fmt::format("{} is no terminal device", device));
+    return base::port_failure(address, fmt::format("{} is no terminal device", device));
   }
   if (error == EINVAL) {
-    return port_failure(address, fmt::format("{} cannot be set to {} baud 8N1", device, baud),
-                        "choose a rate the hardware can make, such as 115200");
+    return base::port_failure(address, fmt::format("{} cannot be set to {} baud 8N1", device, baud),
+                              "choose a rate the hardware can make, such as 115200");
   }
-  return port_failure(address, fmt::format("{}: {}", device, error_text(error)));
+  return base::port_failure(address, fmt::format("{}: {}", device, base::error_text(error)));
 }
 
 class UartPort final : public DescriptorPort {
  public:
-  UartPort(asio::io_context& context, std::string address, std::string device, FileDescriptor uart,
+  UartPort(asio::io_context& context, std::string address, std::string device, base::FileDescriptor uart,
            std::optional<UucpLock> lock, std::uint32_t baud, bool rtscts)
       : DescriptorPort(context, std::move(address)),
         device_(std::move(device)),
@@ -69,7 +70,8 @@ class UartPort final : public DescriptorPort {
   base::Result<void> set_baud(std::uint32_t baud) override {
     int error = is_closed() ? EBADF : set_rate(descriptor_, baud);
     if (error != 0) {
-      return base::make_reason(fmt::format("{} cannot be set to {} baud", device_, baud), error_text(error));
+      return base::make_reason(fmt::format("{} cannot be set to {} baud", device_, baud),
+                               base::error_text(error));
     }
     store_baud(baud);
     return {};
@@ -98,7 +100,7 @@ class UartPort final : public DescriptorPort {
                   (!rtscts_ && ::ioctl(descriptor_, lines.cts ? TIOCMBIS : TIOCMBIC, &rts) != 0);
     if (failed) {
       return base::make_reason(fmt::format("the control lines of {} cannot be set", device_),
-                               error_text(errno));
+                               base::error_text(errno));
     }
     return DescriptorPort::set_device_lines(lines);
   }
@@ -123,7 +125,7 @@ class UartPort final : public DescriptorPort {
 base::Result<std::unique_ptr<Port>> open_uart_port(asio::io_context& context, const std::string& device,
                                                    std::uint32_t baud, bool rtscts) {
   std::string address = "tty:" + device;
-  FileDescriptor uart = open_file(device, O_RDWR | O_NONBLOCK);
+  base::FileDescriptor uart = base::open_file(device, O_RDWR | O_NONBLOCK);
   if (!uart) {
     return open_failure(address, device, errno);
   }
@@ -135,7 +137,7 @@ base::Result<std::unique_ptr<Port>> open_uart_port(asio::io_context& context, co
     return lock.error();
   }
   if (::flock(uart.get(), LOCK_EX | LOCK_NB) != 0) {
-    return taken(address, device);
+    return base::taken(address, device);
   }
   if (::ioctl(uart.get(), TIOCEXCL) != 0) {
     return open_failure(address, device, errno);

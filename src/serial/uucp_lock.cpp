@@ -11,10 +11,10 @@
 #include <system_error>
 #include <utility>
 
-#include "base/file_descriptor.hpp"
-#include "base/private_file.hpp"
+#include "base/posix/file_descriptor.hpp"
+#include "base/posix/port_failure.hpp"
+#include "base/posix/private_file.hpp"
 #include "base/text.hpp"
-#include "serial/port_failure.hpp"
 
 namespace attache::serial {
 
@@ -41,10 +41,10 @@ bool is_alive(pid_t pid) {
 
 base::Reason held(const std::string& address, const std::string& device, const std::string& file, pid_t pid) {
   std::string name(base::trim(start_of(fmt::format("/proc/{}/comm", pid))));
-  return port_failure(address,
-                      fmt::format("{} is in use: process {}{} holds the lock {}", device, pid,
-                                  name.empty() ? std::string() : fmt::format(" ({})", name), file),
-                      "end that program first");
+  return base::port_failure(address,
+                            fmt::format("{} is in use: process {}{} holds the lock {}", device, pid,
+                                        name.empty() ? std::string() : fmt::format(" ({})", name), file),
+                            "end that program first");
 }
 
 }  // namespace

@@ -6,14 +6,12 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "cellular/sms/gsm_alphabet.hpp"
-#include "cellular/sms/unicode.hpp"
+#include "sms/gsm_alphabet.hpp"
+#include "sms/unicode.hpp"
 
 namespace attache::services {
 
 namespace {
-
-namespace sms = cellular::sms;
 
 constexpr char ctrl_z = 0x1A;
 
@@ -22,18 +20,18 @@ bool nobody_registered(std::string_view reply) {
   return base::trim(reply).starts_with("+CNMI: 0,0,0,0");
 }
 
-bool is_ok(const std::optional<cellular::ModemReply>& reply) {
-  return reply && reply->final == cellular::ModemReply::Final::ok;
+bool is_ok(const std::optional<modem::ModemReply>& reply) {
+  return reply && reply->final == modem::ModemReply::Final::ok;
 }
 
-base::Reason why_refused(std::string what, const cellular::ModemReply& reply) {
+base::Reason why_refused(std::string what, const modem::ModemReply& reply) {
   base::Reason reason = reply.reason.value_or(base::make_reason({}, "the modem gave no cause"));
   reason.what = std::move(what);
   return reason;
 }
 
 // How an operation has ended whose last command had this reply; none means that the client was closed.
-SmsClient::Outcome outcome_of(std::string what, std::optional<cellular::ModemReply> reply) {
+SmsClient::Outcome outcome_of(std::string what, std::optional<modem::ModemReply> reply) {
   if (is_ok(reply)) {
     return {};
   }
@@ -46,7 +44,7 @@ SmsClient::Outcome outcome_of(std::string what, std::optional<cellular::ModemRep
 }  // namespace
 
 // Parts of one message are put together at a time.
-SmsClient::SmsClient(cellular::Modem& modem, const Options& options, Listener& listener)
+SmsClient::SmsClient(modem::Modem& modem, const Options& options, Listener& listener)
     : modem_(modem), options_(options), listener_(listener), parts_(options.most_parts, 1) {}
 
 // ---- What the application asks ------------------------------------------------------------------------
@@ -163,7 +161,7 @@ std::string SmsClient::to_utf8(std::string_view message) const {
 asio::awaitable<SmsClient::Reply> SmsClient::ask(base::Life::Token life, std::string line) {
   auto reply = std::make_shared<Reply>();
   if (!life_.is_over(life)) {
-    modem_.execute(line, [this, reply](cellular::ModemReply given) {
+    modem_.execute(line, [this, reply](modem::ModemReply given) {
       *reply = std::move(given);
       progress_.notify();
     });
@@ -203,7 +201,7 @@ void SmsClient::notified(std::string_view urc) {
 }
 
 void SmsClient::acknowledge() {
-  modem_.execute("AT+CNMA=1", [this](const cellular::ModemReply& reply) {
+  modem_.execute("AT+CNMA=1", [this](const modem::ModemReply& reply) {
     if (!is_ok(reply)) {
       listener_.troubled(why_refused("an SMS was not acknowledged", reply));
     }
@@ -266,7 +264,7 @@ bool SmsClient::give_up() {
   bool was_started = started_;
   close();
   if (was_started) {
-    modem_.execute("AT+CNMI=0,0,0,0", [](const cellular::ModemReply&) {});
+    modem_.execute("AT+CNMI=0,0,0,0", [](const modem::ModemReply&) {});
   }
   return was_started;
 }

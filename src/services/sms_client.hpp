@@ -11,8 +11,8 @@
 #include "base/event.hpp"
 #include "base/life.hpp"
 #include "base/result.hpp"
-#include "cellular/modem.hpp"
-#include "cellular/sms/splitting.hpp"
+#include "modem/modem.hpp"
+#include "sms/splitting.hpp"
 
 namespace attache::services {
 
@@ -22,7 +22,7 @@ namespace asio = boost::asio;
 /// asked, or the client was closed before it had answered.
 struct SmsRefusal {
   base::Reason reason;
-  std::optional<cellular::ModemReply> reply;  ///< The last one of the modem.
+  std::optional<modem::ModemReply> reply;  ///< The last one of the modem.
 };
 
 [[noreturn]] inline void throw_exception_from_error(const SmsRefusal& refusal,
@@ -45,10 +45,10 @@ class SmsClient {
 
   /// A message that has come, whole.
   struct Message {
-    cellular::sms::Timestamp sent;  ///< By the service centre's clock; of the part that came last.
-    std::string sender;             ///< In UTF-8: digits alone, or a name.
-    std::string text;               ///< In UTF-8.
-    bool joined = false;            ///< It came in parts.
+    sms::Timestamp sent;  ///< By the service centre's clock; of the part that came last.
+    std::string sender;   ///< In UTF-8: digits alone, or a name.
+    std::string text;     ///< In UTF-8.
+    bool joined = false;  ///< It came in parts.
   };
 
   /// Whoever has started the client.
@@ -65,7 +65,7 @@ class SmsClient {
 
   using Outcome = boost::system::result<void, SmsRefusal>;
 
-  SmsClient(cellular::Modem& modem, const Options& options, Listener& listener);
+  SmsClient(modem::Modem& modem, const Options& options, Listener& listener);
 
   /// The modem's client is this one.
   [[nodiscard]] bool started() const { return started_; }
@@ -91,7 +91,7 @@ class SmsClient {
   void forget();
 
  private:
-  using Reply = std::optional<cellular::ModemReply>;
+  using Reply = std::optional<modem::ModemReply>;
 
   asio::awaitable<Outcome> run_start(base::Life::Token life);
   asio::awaitable<Outcome> run_stop(base::Life::Token life);
@@ -104,16 +104,16 @@ class SmsClient {
   [[nodiscard]] std::string to_utf8(std::string_view message) const;
   void acknowledge();
   void take(std::string_view pdu_text);
-  void give(const cellular::sms::Deliver& deliver, std::string text, bool joined);
+  void give(const sms::Deliver& deliver, std::string text, bool joined);
 
-  cellular::Modem& modem_;
+  modem::Modem& modem_;
   Options options_;
   Listener& listener_;
   bool started_ = false;
   bool busy_ = false;
   base::Life life_;  // Ended by closing.
   std::uint8_t reference_ = 0;
-  cellular::sms::Assembly parts_;
+  sms::Assembly parts_;
   base::Event progress_;  // The modem has answered, or the client was closed.
 };
 

@@ -12,7 +12,7 @@
 #include <iterator>
 #include <vector>
 
-#include "base/file_descriptor.hpp"
+#include "base/posix/file_descriptor.hpp"
 
 namespace attache::base {
 namespace {

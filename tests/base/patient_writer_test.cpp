@@ -1,4 +1,4 @@
-#include "base/patient_writer.hpp"
+#include "base/posix/patient_writer.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

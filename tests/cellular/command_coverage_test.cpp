@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <set>
 
-#include "cellular/command.hpp"
+#include "cellular/commands/command.hpp"
 #include "command_cases.hpp"
 #include "command_reference.hpp"
 #include "vocabulary/vocabulary.hpp"

@@ -309,7 +309,7 @@ TEST(Engine, TellsAfterARestartWhatANewOneTells) {
       History{"at the limit of its messages",
               [](SimulatedModem& modem) {
                 for (int i = 0; i < 5; ++i) {
-                  modem.modem->send(0, 10, ReleaseAssistance::none);
+                  modem.modem->send(0, 10, modem::ReleaseAssistance::none);
                 }
               }},
       History{"measuring", [](SimulatedModem& modem) { modem.answer_of("AT%NCELLMEAS=2"); }},

@@ -9,7 +9,7 @@
 #include "base/clock.hpp"
 #include "base/journal.hpp"
 #include "base/settings.hpp"
-#include "cellular/network_presets.hpp"
+#include "cellular/network/network_presets.hpp"
 #include "cellular/simulated_nrf91.hpp"
 
 namespace attache::cellular {
@@ -39,7 +39,7 @@ TEST(Memory, OfAnIdleRegisteredModemLeavesRoomForItsDevice) {
     find_network_preset("roaming")->apply(options);
     settings.push_back(std::make_unique<base::MemorySettings>());
     modems.push_back(SimulatedNrf91::create(std::move(options), clock, *settings.back(), journal));
-    modems.back()->execute("AT+CFUN=1", [](const ModemReply&) {});
+    modems.back()->execute("AT+CFUN=1", [](const modem::ModemReply&) {});
     clock.advance(std::chrono::seconds(20));
   };
   settings.reserve(count + 1);

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "cellular/network_presets.hpp"
+#include "cellular/network/network_presets.hpp"
 #include "simulated_modem.hpp"
 
 namespace attache::cellular {
@@ -47,19 +47,19 @@ TEST(Coverage, LostWhileIdleKeepsTheConnectionsAndComesBackWithATrackingAreaUpda
   EXPECT_EQ(modem.take_urcs(),
             "+CEREG: 2\n%MDMEV: SEARCH STATUS 1\n%MDMEV: SEARCH STATUS 2\n%XMODEMSLEEP: 3,30000\n");
   EXPECT_TRUE(modem.modem->connection(0));
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::no_coverage);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
   static_cast<void>(modem.modem->set_coverage(true));
   modem.clock.advance(seconds(30));
   EXPECT_EQ(modem.take_urcs(),
             "%XMODEMSLEEP: 3,0\n%MDMEV: SEARCH STATUS 2\n"
             "+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n+CSCON: 1\n");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
 }
 
 TEST(Coverage, LostWhileConnectedReleasesTheRadioFirst) {
   SimulatedModem modem;
   register_idle(modem);
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 1\n");
   static_cast<void>(modem.modem->set_coverage(false));
@@ -89,8 +89,8 @@ TEST(Coverage, IsNotMissedInPsmUntilTheModemWakes) {
   static_cast<void>(modem.modem->set_coverage(false));
   modem.clock.advance(minutes(10));
   EXPECT_EQ(modem.take_urcs(), "");
-  EXPECT_EQ(modem.modem->receive(0, 1).verdict, RadioLink::Verdict::asleep);
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, RadioLink::Verdict::no_coverage);
+  EXPECT_EQ(modem.modem->receive(0, 1).verdict, modem::RadioLink::Verdict::asleep);
+  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::no_coverage);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs().substr(0, 29), "%XMODEMSLEEP: 1,0\n+CEREG: 2\n%");
 }
@@ -342,12 +342,12 @@ TEST(Network, LimitsTheUplinkOfAnApn) {
   SimulatedModem modem(options);
   register_idle(modem);
   EXPECT_EQ(modem.send("AT%APNRATECTRL=0"), info("%APNRATECTRL: 0,2,3600,2,2"));
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, RadioLink::Verdict::passes);
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, RadioLink::Verdict::passes);
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, RadioLink::Verdict::rate_limited);
+  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::rate_limited);
   EXPECT_EQ(modem.send("AT%APNRATECTRL=0"), info("%APNRATECTRL: 0,1,3600,2,0"));
   modem.clock.advance(hours(1));
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
 }
 
 TEST(Network, SendsADate) {
@@ -495,14 +495,14 @@ TEST(Traffic, WakesTheModemFromPsmAndIsCounted) {
   modem.send("AT%XCONNSTAT=1");
   modem.clock.advance(minutes(2));
   modem.take_urcs();
-  EXPECT_EQ(modem.modem->receive(0, 5000).verdict, RadioLink::Verdict::asleep);
-  EXPECT_EQ(modem.modem->send(0, 3000).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->receive(0, 5000).verdict, modem::RadioLink::Verdict::asleep);
+  EXPECT_EQ(modem.modem->send(0, 3000).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 1,0\n+CSCON: 1\n");
-  EXPECT_EQ(modem.modem->receive(0, 5000).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->receive(0, 5000).verdict, modem::RadioLink::Verdict::passes);
   EXPECT_EQ(modem.send("AT%XCONNSTAT?"), info("%XCONNSTAT: 0,0,2,4,5000,4000"));
   modem.clock.advance(seconds(9));
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.advance(seconds(9));
   EXPECT_EQ(modem.take_urcs(), "");
   modem.clock.advance(seconds(1));
@@ -515,7 +515,8 @@ TEST(Traffic, ThatIsTheLastReleasesTheRadioEarly) {
     modem.send("AT%RAI=1");
     modem.send(release_14 ? "AT%REL14FEAT=0,1,0,0,0" : "AT%REL14FEAT=1,0,1,1,1");
     register_idle(modem);
-    EXPECT_EQ(modem.modem->send(0, 1, ReleaseAssistance::last).verdict, RadioLink::Verdict::passes);
+    EXPECT_EQ(modem.modem->send(0, 1, modem::ReleaseAssistance::last).verdict,
+              modem::RadioLink::Verdict::passes);
     modem.clock.settle();
     EXPECT_EQ(modem.take_urcs(), release_14 ? "+CSCON: 1\n+CSCON: 0\n" : "+CSCON: 1\n")
         << "on LTE-M it is a feature of release 14";
@@ -527,10 +528,11 @@ TEST(Traffic, ThatWaitsForOneResponseReleasesTheRadioAfterIt) {
   modem.send("AT%RAI=1");
   modem.send("AT%REL14FEAT=0,1,0,0,0");
   register_idle(modem);
-  EXPECT_EQ(modem.modem->send(0, 1, ReleaseAssistance::one_response).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 1, modem::ReleaseAssistance::one_response).verdict,
+            modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 1\n");
-  EXPECT_EQ(modem.modem->receive(0, 1).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->receive(0, 1).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 0\n");
 }

@@ -80,15 +80,15 @@ TEST(RateControl, IsToldWithTheConnectionAtItsLimitAndAtTheEndOfThePeriod) {
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(),
             "+CGEV: EXCE STATUS 0\n+CGEV: ME PDN ACT 0,0\n+CGEV: APNRATECTRL CFG 0,0,2,2\n");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.advance(minutes(10));
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CGEV: APNRATECTRL STAT 0,1,3000\n");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::rate_limited);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::rate_limited);
   modem.clock.advance(minutes(50));
   EXPECT_EQ(modem.take_urcs(), "+CGEV: APNRATECTRL STAT 0,0\n");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
 }
 
 TEST(RateControl, IsChangedByTheNetwork) {
@@ -101,9 +101,9 @@ TEST(RateControl, IsChangedByTheNetwork) {
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CGEV: APNRATECTRL CFG 0,0,3,1\n");
   static_cast<void>(modem.modem->send(0, 10));
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::rate_limited);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::rate_limited);
   EXPECT_EQ(*modem.modem->set_rate_limit(0, hours(24)), "26201 limits uplink messages no longer");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
   EXPECT_FALSE(modem.modem->set_rate_limit(-1, hours(1)));
   EXPECT_FALSE(modem.modem->set_rate_limit(1, seconds(0)));
   EXPECT_FALSE(modem.modem->set_rate_limit(1, hours(200)));

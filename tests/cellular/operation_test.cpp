@@ -66,9 +66,9 @@ TEST(Feature, OfProprietaryPsmSleepsWhereTheNetworkGrantsNone) {
   modem.take_urcs();
   modem.clock.advance(minutes(1));
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 7,3180000\n") << "T3412 of the network is 54 minutes";
-  EXPECT_EQ(modem.modem->receive(0, 10).verdict, RadioLink::Verdict::asleep);
+  EXPECT_EQ(modem.modem->receive(0, 10).verdict, modem::RadioLink::Verdict::asleep);
   EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 5,1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\""));
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 7,0\n");
 }

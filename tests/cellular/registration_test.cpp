@@ -542,7 +542,7 @@ TEST_F(CellLostForAWhile, IsMonitoredAsRegisteredButNotCamped) {
   modem_.send("AT+CGDCONT=1,\"IP\",\"a\"");
   EXPECT_EQ(modem_.send("AT+CGACT=1,1"), error);
   EXPECT_FALSE(modem_.modem->state().connected);
-  EXPECT_EQ(modem_.modem->send(0, 10).verdict, RadioLink::Verdict::no_coverage);
+  EXPECT_EQ(modem_.modem->send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
 }
 
 TEST_F(CellLostForAWhile, TakesTheCellAgain) {

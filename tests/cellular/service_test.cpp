@@ -128,11 +128,11 @@ TEST(ForcedSearch, SuspendsTheRegistrationAndTakesItUpAgain) {
   modem.clock.advance(seconds(14));
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 0\n+CEREG: 2\n");
   EXPECT_TRUE(modem.modem->connection(0)) << "the network holds it";
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::no_coverage);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
   modem.clock.advance(minutes(3));
   EXPECT_NE(modem.said.find("%COPS: (2,\"\",\"\",\"26201\",7)\r\nOK\r\n"), std::string::npos) << modem.said;
   EXPECT_EQ(modem.take_urcs().substr(0, 22), "+CEREG: 1\n+CSCON: 1\n+C");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
 }
 
 TEST(Search, ThatTrafficInterruptsGivesAPartOfTheList) {

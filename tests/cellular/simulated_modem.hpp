@@ -87,7 +87,7 @@ class SimulatedModem {
   /// The answer, without a turn of the loop after it; empty if it comes later (then it is in `said`).
   std::string answer_of(std::string_view line) {
     auto answer = std::make_shared<std::string>();
-    modem->execute(line, [this, answer](const ModemReply& reply) {
+    modem->execute(line, [this, answer](const modem::ModemReply& reply) {
       *answer = text_of(reply);
       said += *answer;
       reason = reply.reason;
@@ -95,15 +95,15 @@ class SimulatedModem {
     return *answer;
   }
 
-  static std::string text_of(const ModemReply& reply) {
+  static std::string text_of(const modem::ModemReply& reply) {
     switch (reply.final) {
-      case ModemReply::Final::ok:
+      case modem::ModemReply::Final::ok:
         return reply.text + "OK\r\n";
-      case ModemReply::Final::error:
+      case modem::ModemReply::Final::error:
         return reply.text + "ERROR\r\n";
-      case ModemReply::Final::cme_error:
+      case modem::ModemReply::Final::cme_error:
         return reply.text + fmt::format("+CME ERROR: {}\r\n", reply.code);
-      case ModemReply::Final::cms_error:
+      case modem::ModemReply::Final::cms_error:
         break;
     }
     return reply.text + fmt::format("+CMS ERROR: {}\r\n", reply.code);

@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
-#include "cellular/message_service.hpp"
-#include "cellular/sms/gsm_alphabet.hpp"
-#include "cellular/sms/splitting.hpp"
+#include "modem/message_service.hpp"
 #include "simulated_modem.hpp"
+#include "sms/gsm_alphabet.hpp"
+#include "sms/splitting.hpp"
 
 namespace attache::cellular {
 namespace {
@@ -23,7 +23,7 @@ class SmsInTheModem : public testing::Test {
     modem.send("AT+CFUN=1");
     modem.send("AT+CNMI=3,2,0,1");
     modem.modem->set_message_outlet(
-        [this](const SubmittedMessage& message) { passed_on.push_back(message); });
+        [this](const modem::SubmittedMessage& message) { passed_on.push_back(message); });
     modem.take_urcs();
   }
 
@@ -38,14 +38,14 @@ class SmsInTheModem : public testing::Test {
   }
 
   void receive(std::string_view from, std::string_view text) {
-    for (const auto& message : text_message(from, text, modem.clock.wall_now(), 1)) {
+    for (const auto& message : modem::text_message(from, text, modem.clock.wall_now(), 1)) {
       modem.modem->receive_message(message);
     }
     modem.clock.settle();
   }
 
   SimulatedModem modem;
-  std::vector<SubmittedMessage> passed_on;
+  std::vector<modem::SubmittedMessage> passed_on;
 };
 
 TEST_F(SmsInTheModem, SendsAndCountsMessages) {
@@ -145,7 +145,7 @@ TEST_F(SmsInTheModem, StoresWhatComesWhileTheModemIsOff) {
 
 TEST_F(SmsInTheModem, ForgetsWhatIsTooOld) {
   modem.send("AT+CNMI=0,0,0,0");
-  for (const auto& message : text_message("0171", "old", modem.clock.wall_now(), 1)) {
+  for (const auto& message : modem::text_message("0171", "old", modem.clock.wall_now(), 1)) {
     modem.modem->receive_message(message, 10min);
   }
   modem.clock.advance(10min);
@@ -214,7 +214,7 @@ TEST_F(SmsInTheModem, GivesUpBeyondAThousandWaitingMessages) {
   EXPECT_EQ(delivered, 1000);
 }
 
-SimulationOptions with(const std::function<void(SmsOptions&)>& change) {
+SimulationOptions with(const std::function<void(modem::SmsOptions&)>& change) {
   SimulationOptions options;
   change(options.sms);
   return options;
@@ -222,7 +222,7 @@ SimulationOptions with(const std::function<void(SmsOptions&)>& change) {
 
 class RefusingCentre : public SmsInTheModem {
  protected:
-  RefusingCentre() : SmsInTheModem(with([](SmsOptions& sms) { sms.refuse_cause = 50; })) {}
+  RefusingCentre() : SmsInTheModem(with([](modem::SmsOptions& sms) { sms.refuse_cause = 50; })) {}
 };
 
 TEST_F(RefusingCentre, IsRememberedAsTheLastError) {
@@ -236,7 +236,7 @@ TEST_F(RefusingCentre, GivesItsCause) {
 
 class LosingCentre : public SmsInTheModem {
  protected:
-  LosingCentre() : SmsInTheModem(with([](SmsOptions& sms) { sms.loss_percent = 100; })) {}
+  LosingCentre() : SmsInTheModem(with([](modem::SmsOptions& sms) { sms.loss_percent = 100; })) {}
 };
 
 TEST_F(LosingCentre, TakesAMessageThatNeverArrives) {
@@ -249,9 +249,9 @@ TEST_F(LosingCentre, TakesAMessageThatNeverArrives) {
 class LateCentre : public SmsInTheModem {
  protected:
   LateCentre()
-      : SmsInTheModem(with([](SmsOptions& sms) {
+      : SmsInTheModem(with([](modem::SmsOptions& sms) {
           sms.delay = 30s;
-          sms.reports = SmsOptions::Reports::failed;
+          sms.reports = modem::SmsOptions::Reports::failed;
         })) {}
 };
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "cellular/network_presets.hpp"
+#include "cellular/network/network_presets.hpp"
 #include "simulated_modem.hpp"
 
 namespace attache::cellular {
@@ -119,9 +119,9 @@ class RandomLife {
   void command(std::string line) {
     remember(line);
     int answers = 0;
-    modem_->modem->execute(line, [&answers](const ModemReply& reply) {
+    modem_->modem->execute(line, [&answers](const modem::ModemReply& reply) {
       ++answers;
-      EXPECT_TRUE(reply.final == ModemReply::Final::ok || reply.reason);
+      EXPECT_TRUE(reply.final == modem::ModemReply::Final::ok || reply.reason);
     });
     modem_->clock.settle();
     constexpr int longest = 900;  // No command of the device takes more seconds.
@@ -233,11 +233,11 @@ class RandomLife {
     int cid = static_cast<int>(pick(2));
     remember(fmt::format("data on {}", cid));
     bool up = modem_->modem->connection(cid).has_value();
-    auto clearance =
-        modem_->modem->send(cid, 100, pick(4) == 0 ? ReleaseAssistance::last : ReleaseAssistance::none);
-    EXPECT_EQ(clearance.verdict == RadioLink::Verdict::no_pdn, !up) << history();
+    auto clearance = modem_->modem->send(
+        cid, 100, pick(4) == 0 ? modem::ReleaseAssistance::last : modem::ReleaseAssistance::none);
+    EXPECT_EQ(clearance.verdict == modem::RadioLink::Verdict::no_pdn, !up) << history();
     auto back = modem_->modem->receive(cid, 100);
-    EXPECT_EQ(back.verdict == RadioLink::Verdict::no_pdn, !up) << history();
+    EXPECT_EQ(back.verdict == modem::RadioLink::Verdict::no_pdn, !up) << history();
   }
 
   void steer() {
@@ -429,7 +429,7 @@ class RandomLife {
   bool tells_searches_ = false;
   std::optional<SimulatedModem> modem_;
   std::map<int, bool> up_;
-  Subscription subscription_;
+  modem::Subscription subscription_;
   std::array<std::string, 60> history_;
   std::size_t next_ = 0;
   std::optional<int> stat_;

@@ -1,4 +1,4 @@
-#include "cellular/step_times.hpp"
+#include "cellular/network/step_times.hpp"
 
 #include <gtest/gtest.h>
 

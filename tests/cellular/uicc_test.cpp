@@ -1,4 +1,4 @@
-#include "cellular/uicc.hpp"
+#include "cellular/card/uicc.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

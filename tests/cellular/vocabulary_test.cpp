@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "cellular/command.hpp"
+#include "cellular/commands/command.hpp"
 
 namespace attache::cellular {
 namespace {

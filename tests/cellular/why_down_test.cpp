@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "cellular/cause_names.hpp"
+#include "cellular/registration/cause_names.hpp"
 #include "simulated_modem.hpp"
 
 namespace attache::cellular {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <fstream>
 
-#include "device/config.hpp"
-#include "device/config_keys.hpp"
+#include "device/config/config.hpp"
+#include "device/config/config_keys.hpp"
 
 namespace attache::device {
 namespace {

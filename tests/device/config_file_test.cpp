@@ -7,8 +7,8 @@
 #include <fstream>
 #include <random>
 
-#include "device/config.hpp"
-#include "device/config_keys.hpp"
+#include "device/config/config.hpp"
+#include "device/config/config_keys.hpp"
 
 namespace attache::device {
 namespace {

@@ -1,9 +1,9 @@
-#include "device/config.hpp"
+#include "device/config/config.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "device/config_value.hpp"
+#include "device/config/config_value.hpp"
 
 namespace attache::device {
 namespace {

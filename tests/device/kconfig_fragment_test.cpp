@@ -1,4 +1,4 @@
-#include "device/kconfig_fragment.hpp"
+#include "device/kconfig/kconfig_fragment.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,10 +1,10 @@
-#include "device/kconfig.hpp"
+#include "device/kconfig/kconfig.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "device/config.hpp"
+#include "device/config/config.hpp"
 #include "dialects/slm_1/kconfig.hpp"
 
 namespace attache::device {

@@ -10,9 +10,9 @@
 #include <iterator>
 
 #include "base/text.hpp"
-#include "cellular/sms/splitting.hpp"
-#include "cellular/sms/tpdu.hpp"
 #include "memory_device.hpp"
+#include "sms/splitting.hpp"
+#include "sms/tpdu.hpp"
 
 namespace attache::device {
 namespace {
@@ -48,15 +48,15 @@ class Messages : public testing::Test {
   }
 
   // A message whose recipient has a name instead of a number.
-  static cellular::ModemReply::Final submit(MemoryDevice& device, std::string_view name) {
-    cellular::sms::Submit message;
-    message.destination.kind = cellular::sms::Address::Kind::alphanumeric;
+  static modem::ModemReply::Final submit(MemoryDevice& device, std::string_view name) {
+    sms::Submit message;
+    message.destination.kind = sms::Address::Kind::alphanumeric;
     message.destination.value = name;
-    message.data = cellular::sms::split_text("hello", 1)->front();
-    std::string tpdu = cellular::sms::encode(message).value();
-    auto result = cellular::ModemReply::Final::error;
+    message.data = sms::split_text("hello", 1)->front();
+    std::string tpdu = sms::encode(message).value();
+    auto result = modem::ModemReply::Final::error;
     device.device().modem().execute(fmt::format("AT+CMGS={}\r00{}\x1A", tpdu.size(), base::to_hex(tpdu)),
-                                    [&result](const cellular::ModemReply& reply) { result = reply.final; });
+                                    [&result](const modem::ModemReply& reply) { result = reply.final; });
     device.clock().settle();
     return result;
   }
@@ -157,9 +157,9 @@ TEST_F(Messages, ToANameThatLeadsOutOfTheSpoolFolderGoToTheOutboxOnly) {
   MemoryDevice device(spooled);
   start(device);
   for (const std::string& name : names) {
-    ASSERT_EQ(submit(device, name), cellular::ModemReply::Final::ok) << name;
+    ASSERT_EQ(submit(device, name), modem::ModemReply::Final::ok) << name;
   }
-  ASSERT_EQ(submit(device, "Alarm"), cellular::ModemReply::Final::ok);
+  ASSERT_EQ(submit(device, "Alarm"), modem::ModemReply::Final::ok);
   for (const std::string& name : names) {
     EXPECT_TRUE(fs::is_empty(folder / "spool" / name / "inbox")) << name;
   }

@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "device/config.hpp"
-#include "device/config_keys.hpp"
-#include "device/network_preset.hpp"
-#include "device/network_toml.hpp"
+#include "device/config/config.hpp"
+#include "device/config/config_keys.hpp"
+#include "device/config/network_preset.hpp"
+#include "device/config/network_toml.hpp"
 
 namespace attache::device {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "device/scenario.hpp"
+#include "device/steering/scenario.hpp"
 #include "net/bearer_control.hpp"
 #include "steered_device.hpp"
 

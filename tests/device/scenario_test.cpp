@@ -1,4 +1,4 @@
-#include "device/scenario.hpp"
+#include "device/steering/scenario.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -10,7 +10,7 @@
 
 #include "base/clock.hpp"
 #include "device/device.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 #include "net/host_network.hpp"
 #include "serial/memory_port.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <boost/json/parse.hpp>
 
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 #include "steered_device.hpp"
 
 namespace attache::device {

@@ -1,4 +1,4 @@
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,8 +1,8 @@
-#include "device/toml_text.hpp"
+#include "device/config/toml_text.hpp"
 
 #include <gtest/gtest.h>
 
-#include "device/config.hpp"
+#include "device/config/config.hpp"
 
 namespace attache::device {
 namespace {

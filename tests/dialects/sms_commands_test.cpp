@@ -1,4 +1,4 @@
-#include "cellular/message_service.hpp"
+#include "modem/message_service.hpp"
 #include "slm_device.hpp"
 
 namespace attache::dialects {
@@ -13,14 +13,14 @@ class SmsCommands : public testing::Test {
   explicit SmsCommands(bool strict = false) : device(slm_1_6(strict)) {
     device.clock.set_wall(std::chrono::sys_days(std::chrono::year(2021) / 5 / 24) + 11h + 58min + 22s);
     device.device->modem().set_message_outlet(
-        [this](const cellular::SubmittedMessage& message) { sent.push_back(message); });
+        [this](const modem::SubmittedMessage& message) { sent.push_back(message); });
     device.send("AT+CFUN=1");
   }
 
   void start() { ASSERT_EQ(device.send("AT#XSMS=1"), ok); }
 
   std::string receive(std::string_view from, std::string_view text) {
-    for (const auto& message : cellular::text_message(from, text, device.clock.wall_now(), ++reference)) {
+    for (const auto& message : modem::text_message(from, text, device.clock.wall_now(), ++reference)) {
       device.device->modem().receive_message(message);
     }
     device.clock.settle();
@@ -38,13 +38,13 @@ class SmsCommands : public testing::Test {
   std::vector<std::string> sent_texts() const {
     std::vector<std::string> texts;
     for (const auto& message : sent) {
-      texts.push_back(cellular::sms::text_of(message.submit.data));
+      texts.push_back(sms::text_of(message.submit.data));
     }
     return texts;
   }
 
   SlmDevice device;
-  std::vector<cellular::SubmittedMessage> sent;
+  std::vector<modem::SubmittedMessage> sent;
   std::uint8_t reference = 0;
 };
 
@@ -79,7 +79,7 @@ TEST_F(SmsCommands, SendAMessage) {
   start();
   EXPECT_EQ(device.send("AT#XSMS=2,\"+8190123\",\"SLM test\""), ok);
   ASSERT_EQ(sent.size(), 1U);
-  EXPECT_EQ(cellular::sms::to_text(sent[0].submit.destination), "+8190123");
+  EXPECT_EQ(sms::to_text(sent[0].submit.destination), "+8190123");
   EXPECT_THAT(sent_texts(), testing::ElementsAre("SLM test"));
 }
 
@@ -203,7 +203,7 @@ TEST(SmsOnTwoPorts, UrcsGoToTheOneThatStarted) {
   ASSERT_EQ(device.send("AT#XSMS=1", 1), ok);
   device.take(0);
   device.device->modem().receive_message(
-      cellular::text_message("0171", "x", device.clock.wall_now(), 1).front());
+      modem::text_message("0171", "x", device.clock.wall_now(), 1).front());
   device.clock.settle();
   EXPECT_THAT(device.take(0), testing::Not(HasSubstr("#XSMS")));
   EXPECT_THAT(device.take(1), HasSubstr("#XSMS"));

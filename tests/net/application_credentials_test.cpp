@@ -7,15 +7,15 @@
 namespace attache::net {
 namespace {
 
-class Store final : public cellular::CredentialStore {
+class Store final : public modem::CredentialStore {
  public:
   std::map<std::uint32_t, std::string> authorities;
-  [[nodiscard]] std::optional<cellular::CredentialBundle> bundle(std::uint32_t sec_tag) const override {
+  [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const override {
     auto found = authorities.find(sec_tag);
     if (found == authorities.end()) {
       return std::nullopt;
     }
-    cellular::CredentialBundle bundle;
+    modem::CredentialBundle bundle;
     bundle.root_ca = found->second;
     return bundle;
   }

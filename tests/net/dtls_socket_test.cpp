@@ -16,7 +16,7 @@ using Secured = NetResult<std::unique_ptr<DatagramSocket>>;
 class DtlsSocketTest : public testing::Test {
  protected:
   DtlsSocketTest() {
-    cellular::CredentialBundle bundle;
+    modem::CredentialBundle bundle;
     bundle.psk = "42";
     bundle.psk_identity = "me";
     tls_context = *contexts.context(bundle, 7, TlsSuites{true}, TlsUse::datagram_client);

@@ -167,7 +167,7 @@ TEST_P(LinkFigures, HoldForTheApplicationOverTls) {
   lab::CertificateAuthority authority("Test Root");
   lab::LeafOptions leaf;
   leaf.dns_names = {"device.example"};
-  cellular::CredentialBundle bundle;
+  modem::CredentialBundle bundle;
   bundle.root_ca = authority.certificate_pem();
   TlsContexts contexts;
   TlsCircumstances circumstances;
@@ -202,7 +202,7 @@ TEST_P(LinkFigures, HoldForTheApplicationOverTls) {
 TEST_P(LinkFigures, HoldForTheApplicationOverDtls) {
   DtlsPeer server(bearer);
   TlsContexts contexts;
-  cellular::CredentialBundle bundle;
+  modem::CredentialBundle bundle;
   bundle.psk = "42";
   bundle.psk_identity = "me";
   TlsCircumstances circumstances;

@@ -12,18 +12,18 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A radio that the test wakes and silences.
-class FakeRadio final : public cellular::RadioLink {
+class FakeRadio final : public modem::RadioLink {
  public:
-  Clearance send(int, std::size_t, cellular::ReleaseAssistance) override { return {uplink, wait}; }
+  Clearance send(int, std::size_t, modem::ReleaseAssistance) override { return {uplink, wait}; }
   Clearance receive(int, std::size_t) override { return {downlink, wait}; }
   void carry_until(base::Time) override {}
-  [[nodiscard]] cellular::LinkQuality quality() const override { return figures; }
-  [[nodiscard]] cellular::Subscription subscribe_link(std::function<void()> handler) override {
+  [[nodiscard]] modem::LinkQuality quality() const override { return figures; }
+  [[nodiscard]] modem::Subscription subscribe_link(std::function<void()> handler) override {
     changed = std::move(handler);
     return std::make_shared<int>();
   }
 
-  cellular::LinkQuality figures;
+  modem::LinkQuality figures;
   Verdict uplink = Verdict::passes;
   Verdict downlink = Verdict::passes;
   base::Duration wait{};
@@ -32,7 +32,7 @@ class FakeRadio final : public cellular::RadioLink {
 
 class LinkTest : public testing::Test {
  protected:
-  std::unique_ptr<Stream> linked(LinkOptions options, cellular::RadioLink* radio = nullptr) {
+  std::unique_ptr<Stream> linked(LinkOptions options, modem::RadioLink* radio = nullptr) {
     link = std::make_shared<Link>(clock, options, radio, 1);
     return another();
   }
@@ -44,8 +44,7 @@ class LinkTest : public testing::Test {
     auto inner = *run(context, bearer.connect(loopback(80), std::nullopt));
     return across(link, std::move(inner));
   }
-  std::unique_ptr<DatagramSocket> linked_datagrams(LinkOptions options,
-                                                   cellular::RadioLink* radio = nullptr) {
+  std::unique_ptr<DatagramSocket> linked_datagrams(LinkOptions options, modem::RadioLink* radio = nullptr) {
     link = std::make_shared<Link>(clock, options, radio, 1);
     bearer.on_datagram([this](Endpoint, std::string_view bytes, auto answer) {
       got.emplace_back(bytes);

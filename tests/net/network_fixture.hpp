@@ -17,9 +17,9 @@
 
 #include "base/clock.hpp"
 #include "base/journal.hpp"
-#include "cellular/credential_store.hpp"
-#include "cellular/pdn.hpp"
-#include "cellular/radio_link.hpp"
+#include "modem/credential_store.hpp"
+#include "modem/pdn.hpp"
+#include "modem/radio_link.hpp"
 #include "net/host_bearer.hpp"
 
 namespace attache::net {
@@ -75,7 +75,7 @@ inline std::size_t most_in_one_handler(asio::io_context& context, std::size_t la
 }
 
 /// A PDN that the test takes up and down.
-class FakePdn final : public cellular::Pdn {
+class FakePdn final : public modem::Pdn {
  public:
   FakePdn() { bring_up(); }
 
@@ -86,10 +86,10 @@ class FakePdn final : public cellular::Pdn {
     tell(true);
   }
 
-  [[nodiscard]] std::optional<cellular::PdnConnection> connection(int) const override { return current_; }
+  [[nodiscard]] std::optional<modem::PdnConnection> connection(int) const override { return current_; }
   [[nodiscard]] std::string why_down() const override { return current_ ? "" : why_; }
   [[nodiscard]] std::string way_up() const override { return current_ ? "" : "Give AT+CFUN=1."; }
-  [[nodiscard]] cellular::Subscription subscribe(std::function<void(int, bool)> handler) override {
+  [[nodiscard]] modem::Subscription subscribe(std::function<void(int, bool)> handler) override {
     auto kept = std::make_shared<std::function<void(int, bool)>>(std::move(handler));
     handlers_.push_back(kept);
     return kept;
@@ -112,15 +112,15 @@ class FakePdn final : public cellular::Pdn {
     }
   }
 
-  std::optional<cellular::PdnConnection> current_;
+  std::optional<modem::PdnConnection> current_;
   std::string why_;
   std::vector<std::weak_ptr<std::function<void(int, bool)>>> handlers_;
 };
 
-class FakeCredentials final : public cellular::CredentialStore {
+class FakeCredentials final : public modem::CredentialStore {
  public:
-  std::map<std::uint32_t, cellular::CredentialBundle> tags;
-  [[nodiscard]] std::optional<cellular::CredentialBundle> bundle(std::uint32_t sec_tag) const override {
+  std::map<std::uint32_t, modem::CredentialBundle> tags;
+  [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const override {
     auto found = tags.find(sec_tag);
     return found == tags.end() ? std::nullopt : std::optional(found->second);
   }
@@ -162,7 +162,7 @@ class DeviceNetwork {
   HostNetwork network{clock};
   NetworkOptions options;
   FakePdn pdn;
-  cellular::RadioLink* radio = nullptr;
+  modem::RadioLink* radio = nullptr;
   FakeCredentials credentials;
   std::optional<base::WallTime> modem_time;
   base::NullJournal journal;

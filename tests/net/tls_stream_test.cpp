@@ -18,7 +18,7 @@ class TlsStreamTest : public testing::Test {
     lab::LeafOptions leaf;
     leaf.dns_names = {"device.example"};
     leaf_ = authority_.issue(leaf);
-    cellular::CredentialBundle bundle;
+    modem::CredentialBundle bundle;
     bundle.root_ca = authority_.certificate_pem();
     tls_context = *contexts.context(bundle, 42, TlsSuites{true});
     circumstances.options = {42, "device.example"};
@@ -164,7 +164,7 @@ TEST_F(TlsStreamTest, SurvivesAFailureOfEachOperation) {
 }
 
 TEST_F(TlsStreamTest, SharesContextsOfEqualCredentials) {
-  cellular::CredentialBundle bundle;
+  modem::CredentialBundle bundle;
   auto first = *contexts.context(bundle, 1, TlsSuites{true});
   EXPECT_EQ(*contexts.context(bundle, 2, TlsSuites{true}), first);
   EXPECT_NE(*contexts.context(bundle, 1, TlsSuites{false}), first);

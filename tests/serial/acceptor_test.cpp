@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/posix/stream_socket.hpp"
 #include "loop_test.hpp"
-#include "serial/stream_socket.hpp"
 #include "system/support/process.hpp"
 
 namespace attache::serial {
@@ -18,23 +18,24 @@ using testing::ElementsAre;
 class AcceptorTest : public LoopTest {
  protected:
   AcceptorTest() {
-    auto where = unix_address("test", path_);
-    FileDescriptor listener;
-    EXPECT_EQ(listen_on(*where, 8, listener), 0);
+    auto where = base::unix_address("test", path_);
+    base::FileDescriptor listener;
+    EXPECT_EQ(base::listen_on(*where, 8, listener), 0);
     acceptor = Acceptor::start(
-        context, std::move(listener), [this](FileDescriptor client) { clients.push_back(std::move(client)); },
+        context, std::move(listener),
+        [this](base::FileDescriptor client) { clients.push_back(std::move(client)); },
         [this](int error) { troubles.push_back(error); });
   }
   ~AcceptorTest() override { acceptor->close(); }
 
-  FileDescriptor connect_client() {
-    auto where = unix_address("test", path_);
-    FileDescriptor client = make_stream_socket(AF_UNIX);
+  base::FileDescriptor connect_client() {
+    auto where = base::unix_address("test", path_);
+    base::FileDescriptor client = base::make_stream_socket(AF_UNIX);
     EXPECT_EQ(::connect(client.get(), where->get(), where->size), 0);
     return client;
   }
 
-  std::vector<FileDescriptor> clients;
+  std::vector<base::FileDescriptor> clients;
   std::vector<int> troubles;
   std::shared_ptr<Acceptor> acceptor;
 
@@ -48,7 +49,7 @@ class NoDescriptors {
   NoDescriptors() {
     ::getrlimit(RLIMIT_NOFILE, &before_);
     rlimit none = before_;
-    FileDescriptor lowest_free(::dup(0));
+    base::FileDescriptor lowest_free(::dup(0));
     none.rlim_cur = static_cast<rlim_t>(lowest_free.get());
     ::setrlimit(RLIMIT_NOFILE, &none);
   }
@@ -64,8 +65,8 @@ TEST_F(AcceptorTest, TakesClientsAgainAfterTheSystemHadNoDescriptors) {
   if (!system_test::can_lack_descriptors) {
     GTEST_SKIP() << "the sanitizers need descriptors themselves";
   }
-  FileDescriptor first = connect_client();
-  FileDescriptor second = connect_client();
+  base::FileDescriptor first = connect_client();
+  base::FileDescriptor second = connect_client();
   {
     NoDescriptors none;
     run_until([&] { return !troubles.empty(); });
@@ -75,13 +76,13 @@ TEST_F(AcceptorTest, TakesClientsAgainAfterTheSystemHadNoDescriptors) {
   }
   run_until([&] { return clients.size() == 2; });
   EXPECT_THAT(troubles, ElementsAre(EMFILE));
-  FileDescriptor third = connect_client();
+  base::FileDescriptor third = connect_client();
   run_until([&] { return clients.size() == 3; });
 }
 
 TEST_F(AcceptorTest, LeavesClientsInTheQueueWhilePaused) {
   acceptor->pause();
-  FileDescriptor client = connect_client();
+  base::FileDescriptor client = connect_client();
   settle();
   settle();
   EXPECT_TRUE(clients.empty());
@@ -90,7 +91,7 @@ TEST_F(AcceptorTest, LeavesClientsInTheQueueWhilePaused) {
 }
 
 TEST_F(AcceptorTest, TakesNobodyAfterItsEnd) {
-  FileDescriptor client = connect_client();
+  base::FileDescriptor client = connect_client();
   acceptor->close();
   settle();
   acceptor->accept_waiting();

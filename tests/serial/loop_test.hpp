@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "serial/file_descriptor.hpp"
+#include "base/posix/file_descriptor.hpp"
 #include "serial/port_spec.hpp"
 
 namespace attache::serial {
@@ -142,8 +142,8 @@ class LoopTest : public testing::Test {
     EXPECT_EQ(::write(host, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
   }
 
-  static FileDescriptor open_host(const std::string& link) {
-    FileDescriptor host = open_file(link, O_RDWR | O_NONBLOCK);
+  static base::FileDescriptor open_host(const std::string& link) {
+    base::FileDescriptor host = base::open_file(link, O_RDWR | O_NONBLOCK);
     EXPECT_TRUE(host) << link;
     return host;
   }

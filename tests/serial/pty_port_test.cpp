@@ -37,7 +37,7 @@ TEST_F(PtyPortTest, CarriesBytesBothWays) {
   auto port = open(text);
   EXPECT_EQ(port->address(), text);
   Reader reader(context, *port);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   host_writes(host.get(), "AT\r\n");
   run_until([&] { return reader.bytes().size() == 4; });
   EXPECT_EQ(reader.bytes(), "AT\r\n");
@@ -51,7 +51,7 @@ TEST_F(PtyPortTest, IsRawAndEchoesNothingBeforeAHostOpensIt) {
   Reader reader(context, *port);
   port->write("Ready\r\n");
   settle();
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   EXPECT_EQ(host_reads(host.get(), 7), "Ready\r\n");
   settle();
   EXPECT_EQ(reader.bytes(), "");
@@ -64,7 +64,7 @@ TEST_F(PtyPortTest, IsRawAndEchoesNothingBeforeAHostOpensIt) {
 
 TEST_F(PtyPortTest, LeavesModesThatAHostSets) {
   auto port = open(text);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   termios modes{};
   ASSERT_EQ(::tcgetattr(host.get(), &modes), 0);
   modes.c_lflag |= ICANON;
@@ -84,7 +84,7 @@ TEST_F(PtyPortTest, HoldsSixtyFourKibibytesForTheFirstHostAndCountsTheRest) {
   port->write(std::string(10, 'b'));
   port->write("beyond");
   EXPECT_EQ(port->dropped(), 6U);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   EXPECT_EQ(host_reads(host.get(), hold_limit), std::string(hold_limit - 10, 'a') + std::string(10, 'b'));
   settle();
   EXPECT_EQ(available(host.get()), "");
@@ -92,7 +92,7 @@ TEST_F(PtyPortTest, HoldsSixtyFourKibibytesForTheFirstHostAndCountsTheRest) {
 
 TEST_F(PtyPortTest, DropsAndCountsOutputAfterTheLastHostHasGone) {
   auto port = open(text);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   settle();
   host.reset();
   port->write("lost");
@@ -107,7 +107,7 @@ TEST_F(PtyPortTest, DropsAndCountsOutputAfterTheLastHostHasGone) {
 
 TEST_F(PtyPortTest, KeepsWhatOneHostLeftUnreadFromTheNext) {
   auto port = open(text);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   settle();
   port->write("for the first host");
   host.reset();
@@ -121,12 +121,12 @@ TEST_F(PtyPortTest, KeepsWhatOneHostLeftUnreadFromTheNext) {
 TEST_F(PtyPortTest, KeepsAnAnswerFromAHostThatCameBeforeTheLastOneWasMissed) {
   auto port = open_without_newcomer_time();
   Reader reader(context, *port);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   host_writes(host.get(), "AT\r\n");
   run_until([&] { return reader.bytes() == "AT\r\n"; });
   port->write("for the first host");
   host.reset();
-  FileDescriptor next = open_host(link);
+  base::FileDescriptor next = open_host(link);
   settle();
   EXPECT_EQ(available(next.get()), "");
   EXPECT_EQ(port->dropped(), 18U);
@@ -139,11 +139,11 @@ TEST_F(PtyPortTest, KeepsAnAnswerFromAHostThatCameBeforeTheLastOneWasMissed) {
 TEST_F(PtyPortTest, KeepsTheAnswerToAHostThatHasGoneFromTheNextOne) {
   auto port = open_without_newcomer_time();
   Reader reader(context, *port);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   settle();
   host_writes(host.get(), "AT\r\n");
   host.reset();
-  FileDescriptor next = open_host(link);
+  base::FileDescriptor next = open_host(link);
   run_until([&] { return reader.bytes() == "AT\r\n"; });
   port->write("for the first host");
   EXPECT_EQ(port->dropped(), 18U);
@@ -153,10 +153,10 @@ TEST_F(PtyPortTest, KeepsTheAnswerToAHostThatHasGoneFromTheNextOne) {
 
 TEST_F(PtyPortTest, SoonTellsANextHostThatOnlyListens) {
   auto port = open(text);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   settle();
   host.reset();
-  FileDescriptor next = open_host(link);
+  base::FileDescriptor next = open_host(link);
   std::string heard;
   run_until([&] {
     port->write("+CEREG: 1");
@@ -170,10 +170,10 @@ TEST_F(PtyPortTest, KeepsTheAnswerToAHostThatNobodyEverNoticedFromTheNextOne) {
   auto port = open_without_newcomer_time();
   Reader reader(context, *port);
   port->write("Ready");
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   host_writes(host.get(), "AT\r\n");
   host.reset();
-  FileDescriptor next = open_host(link);
+  base::FileDescriptor next = open_host(link);
   run_until([&] { return reader.bytes() == "AT\r\n"; });
   settle();
   EXPECT_EQ(available(next.get()), "");
@@ -186,7 +186,7 @@ TEST_F(PtyPortTest, KeepsTheAnswerToAHostThatNobodyEverNoticedFromTheNextOne) {
 TEST_F(PtyPortTest, AnswersANextHostThatHasSpokenAtOnce) {
   auto port = open_without_newcomer_time();
   Reader reader(context, *port);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   settle();
   host_writes(host.get(), "AT\r\n");
   host.reset();
@@ -200,9 +200,9 @@ TEST_F(PtyPortTest, AnswersANextHostThatHasSpokenAtOnce) {
 
 TEST_F(PtyPortTest, AnswersAHostThatNobodyHasNoticedYet) {
   auto port = open(text);
-  { FileDescriptor first = open_host(link); }
+  { base::FileDescriptor first = open_host(link); }
   settle();
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   port->write("at once");  // Before the loop could see the opening.
   EXPECT_EQ(host_reads(host.get(), 7), "at once");
   EXPECT_EQ(port->dropped(), 0U);
@@ -212,9 +212,9 @@ TEST_F(PtyPortTest, CountsSeveralHosts) {
   auto port = open(text);
   std::vector<bool> presence;
   port->set_presence_handler([&](bool present) { presence.push_back(present); });
-  FileDescriptor first = open_host(link);
+  base::FileDescriptor first = open_host(link);
   run_until([&] { return presence.size() == 1; });
-  FileDescriptor second = open_host(link);
+  base::FileDescriptor second = open_host(link);
   settle();
   first.reset();
   settle();
@@ -228,8 +228,8 @@ TEST_F(PtyPortTest, CountsHostsWhoseOpeningsCameAtOnce) {
   auto port = open(text);
   std::vector<bool> presence;
   port->set_presence_handler([&](bool present) { presence.push_back(present); });
-  FileDescriptor first = open_host(link);
-  FileDescriptor second = open_host(link);
+  base::FileDescriptor first = open_host(link);
+  base::FileDescriptor second = open_host(link);
   run_until([&] { return presence.size() == 1; });
   first.reset();
   settle();
@@ -247,9 +247,9 @@ TEST_F(PtyPortTest, SeesThatHostsWhoCloseAtOnceHaveGone) {
   auto port = open(text);
   std::vector<bool> presence;
   port->set_presence_handler([&](bool present) { presence.push_back(present); });
-  FileDescriptor first = open_host(link);
+  base::FileDescriptor first = open_host(link);
   run_until([&] { return presence.size() == 1; });
-  FileDescriptor second = open_host(link);
+  base::FileDescriptor second = open_host(link);
   settle();
   first.reset();
   second.reset();
@@ -262,7 +262,7 @@ TEST_F(PtyPortTest, ReadsWhatAHostSentBeforeItClosed) {
   auto port = open(text);
   Reader reader(context, *port);
   {
-    FileDescriptor host = open_host(link);
+    base::FileDescriptor host = open_host(link);
     host_writes(host.get(), "AT+CFUN=1\r\n");
   }
   run_until([&] { return reader.bytes() == "AT+CFUN=1\r\n"; });
@@ -273,7 +273,7 @@ TEST_F(PtyPortTest, ServesHostAfterHost) {
   auto port = open(text);
   Reader reader(context, *port);
   for (std::size_t count = 1; count <= 5; ++count) {
-    FileDescriptor host = open_host(link);
+    base::FileDescriptor host = open_host(link);
     host_writes(host.get(), "x");
     run_until([&] { return reader.bytes().size() == count; });
     port->write("y");
@@ -284,7 +284,7 @@ TEST_F(PtyPortTest, ServesHostAfterHost) {
 TEST_F(PtyPortTest, DoesNotSpinWhenNoHostIsThere) {
   auto port = open(text);
   Reader reader(context, *port);
-  { FileDescriptor host = open_host(link); }
+  { base::FileDescriptor host = open_host(link); }
   settle();
   settle();
   context.restart();
@@ -308,7 +308,7 @@ TEST_F(PtyPortTest, RefusesALinkThatIsAlive) {
   base::Reason reason = refusal(text);
   EXPECT_EQ(reason.why, fmt::format("process {} serves it (it holds the lock {}.lock)", ::getpid(), link));
   EXPECT_TRUE(std::filesystem::is_symlink(link));
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   port->write("alive");
   EXPECT_EQ(host_reads(host.get(), 5), "alive");
 }
@@ -429,7 +429,7 @@ TEST_F(PtyPortTest, NamesOtherPortsWhereThereAreNoPtys) {
 
 TEST_F(PtyPortTest, BoundsMemoryWhenTheHostNeverReads) {
   auto port = open(text);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   settle();
   std::string block(4096, 'x');
   for (int i = 0; i < 600; ++i) {
@@ -445,7 +445,7 @@ TEST_F(PtyPortTest, BoundsMemoryWhenTheHostNeverReads) {
 TEST_F(PtyPortTest, PassesLargeTransfersInRandomPieces) {
   auto port = open(text);
   Reader reader(context, *port, 777);
-  FileDescriptor host = open_host(link);
+  base::FileDescriptor host = open_host(link);
   settle();
   std::mt19937 random(1);
   std::string sent(300'000, '\0');

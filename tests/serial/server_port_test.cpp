@@ -9,9 +9,9 @@
 
 #include <random>
 
+#include "base/posix/stream_socket.hpp"
 #include "loop_test.hpp"
 #include "serial/descriptor_port.hpp"
-#include "serial/stream_socket.hpp"
 
 namespace attache::serial {
 namespace {
@@ -22,7 +22,7 @@ using testing::StartsWith;
 constexpr std::string_view refusal_text = "busy: another client is connected to this port\r\n";
 
 bool has_ipv6() {
-  FileDescriptor probe = make_stream_socket(AF_INET6);
+  base::FileDescriptor probe = base::make_stream_socket(AF_INET6);
   sockaddr_in6 where{};
   where.sin6_family = AF_INET6;
   where.sin6_addr = in6addr_loopback;
@@ -43,13 +43,13 @@ class ServerPortTest : public LoopTest, public testing::WithParamInterface<std::
   }
 
   // A client's descriptor, connected while the loop runs.
-  FileDescriptor host(const Port& port) {
+  base::FileDescriptor host(const Port& port) {
     PortSpec where = spec(port.address());
-    FileDescriptor client;
-    SocketAddress address = where.kind == PortSpec::Kind::tcp
-                                ? resolve_tcp(port.address(), where.target, where.port)->front()
-                                : *unix_address(port.address(), where.target);
-    client = make_stream_socket(address.family());
+    base::FileDescriptor client;
+    base::SocketAddress address = where.kind == PortSpec::Kind::tcp
+                                      ? base::resolve_tcp(port.address(), where.target, where.port)->front()
+                                      : *base::unix_address(port.address(), where.target);
+    client = base::make_stream_socket(address.family());
     int done = ::connect(client.get(), address.get(), address.size);
     EXPECT_TRUE(done == 0 || errno == EINPROGRESS);
     pollfd state{.fd = client.get(), .events = POLLOUT, .revents = 0};
@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(Transports, ServerPortTest,
 TEST_P(ServerPortTest, CarriesBytesBothWays) {
   auto port = open(text());
   Reader reader(context, *port);
-  FileDescriptor client = host(*port);
+  base::FileDescriptor client = host(*port);
   host_writes(client.get(), "AT\r\n");
   run_until([&] { return reader.bytes() == "AT\r\n"; });
   port->write("OK\r\n");
@@ -78,7 +78,7 @@ TEST_P(ServerPortTest, HoldsOutputForTheFirstClientAndDropsItWithoutOneLater) {
   Reader reader(context, *port);
   port->write("Ready\r\n");
   {
-    FileDescriptor client = host(*port);
+    base::FileDescriptor client = host(*port);
     EXPECT_EQ(host_reads(client.get(), 7), "Ready\r\n");
   }
   bool gone = false;
@@ -91,10 +91,10 @@ TEST_P(ServerPortTest, HoldsOutputForTheFirstClientAndDropsItWithoutOneLater) {
 TEST_P(ServerPortTest, TellsASecondClientAndTurnsItAway) {
   auto port = open(text());
   Reader reader(context, *port);
-  FileDescriptor first = host(*port);
+  base::FileDescriptor first = host(*port);
   host_writes(first.get(), "A");
   run_until([&] { return reader.bytes() == "A"; });
-  FileDescriptor second = host(*port);
+  base::FileDescriptor second = host(*port);
   host_writes(second.get(), "not for the device");
   EXPECT_EQ(host_reads(second.get(), refusal_text.size()), refusal_text);
   char byte = 0;
@@ -114,7 +114,7 @@ TEST_P(ServerPortTest, ServesClientAfterClient) {
   std::vector<bool> presence;
   port->set_presence_handler([&](bool present) { presence.push_back(present); });
   for (std::size_t i = 1; i <= 4; ++i) {
-    FileDescriptor client = host(*port);
+    base::FileDescriptor client = host(*port);
     host_writes(client.get(), "x");
     run_until([&] { return reader.bytes().size() == i; });
     port->write("y");
@@ -127,11 +127,11 @@ TEST_P(ServerPortTest, ServesClientAfterClient) {
 TEST_P(ServerPortTest, ReadsAllOfAClientThatHasGoneBeforeItServesTheNext) {
   auto port = open(text());
   {
-    FileDescriptor client = host(*port);
+    base::FileDescriptor client = host(*port);
     host_writes(client.get(), "first ");
     settle();
   }
-  FileDescriptor next = host(*port);
+  base::FileDescriptor next = host(*port);
   host_writes(next.get(), "second");
   settle();
   settle();
@@ -145,14 +145,14 @@ TEST_P(ServerPortTest, ReadsAllOfAClientThatHasGoneBeforeItServesTheNext) {
 TEST_P(ServerPortTest, IsNotBusyWhenAllWhoCameHaveGone) {
   auto port = open(text());
   for (std::string_view sent : {"first ", "second ", "third "}) {
-    FileDescriptor client = host(*port);
+    base::FileDescriptor client = host(*port);
     host_writes(client.get(), sent);
     settle();
   }
-  FileDescriptor last = host(*port);
+  base::FileDescriptor last = host(*port);
   host_writes(last.get(), "last");
   settle();
-  FileDescriptor surplus = host(*port);  // Now somebody is there.
+  base::FileDescriptor surplus = host(*port);  // Now somebody is there.
   EXPECT_EQ(host_reads(surplus.get(), refusal_text.size()), refusal_text);
   Reader reader(context, *port);
   run_until([&] { return reader.bytes().size() == 23; });
@@ -165,14 +165,14 @@ TEST_P(ServerPortTest, TakesFurtherClientsWhenManyHaveComeAndGone) {
   auto port = open(text());
   std::string sent;
   for (int i = 0; i < 20; ++i) {
-    FileDescriptor client = host(*port);
+    base::FileDescriptor client = host(*port);
     host_writes(client.get(), "x");
     sent += "x";
     settle();
   }
   Reader reader(context, *port);
   run_until([&] { return reader.bytes() == sent; });
-  FileDescriptor last = host(*port);
+  base::FileDescriptor last = host(*port);
   host_writes(last.get(), "last");
   run_until([&] { return reader.bytes() == sent + "last"; });
   port->write("OK");
@@ -182,7 +182,7 @@ TEST_P(ServerPortTest, TakesFurtherClientsWhenManyHaveComeAndGone) {
 TEST_P(ServerPortTest, CountsWhatAClientDidNotTakeBeforeItWent) {
   auto port = open(text());
   Reader reader(context, *port);
-  FileDescriptor client = host(*port);
+  base::FileDescriptor client = host(*port);
   host_writes(client.get(), "x");
   run_until([&] { return !reader.bytes().empty(); });
   while (port->queued() == 0) {
@@ -196,7 +196,7 @@ TEST_P(ServerPortTest, CountsWhatAClientDidNotTakeBeforeItWent) {
 
 TEST_P(ServerPortTest, BoundsMemoryWhenTheClientNeverReads) {
   auto port = open(text());
-  FileDescriptor client = host(*port);
+  base::FileDescriptor client = host(*port);
   settle();
   port->write("x");
   std::string block(64 * 1024, 'x');
@@ -218,7 +218,7 @@ asio::awaitable<void> flag_when_drained(Port& port, std::size_t limit, bool& dra
 
 TEST_P(ServerPortTest, TellsWhenItsQueueIsShortEnough) {
   auto port = open(text());
-  FileDescriptor client = host(*port);
+  base::FileDescriptor client = host(*port);
   settle();
   std::size_t written = 0;
   while (port->queued() < 200'000) {
@@ -235,7 +235,7 @@ TEST_P(ServerPortTest, TellsWhenItsQueueIsShortEnough) {
 
 TEST_P(ServerPortTest, EndsReadsAndWaitsWhenDestroyed) {
   auto port = open(text());
-  FileDescriptor client = host(*port);
+  base::FileDescriptor client = host(*port);
   Reader reader(context, *port);
   settle();
   while (port->queued() == 0) {
@@ -301,8 +301,8 @@ TEST_F(TcpPortTest, SendsWithoutDelay) {
   auto port = open("tcp:127.0.0.1:0");
   auto client = connect(port->address());
   EXPECT_TRUE(client->has_flow_control());
-  FileDescriptor probe = make_stream_socket(AF_INET);
-  set_tcp_options(probe.get());
+  base::FileDescriptor probe = base::make_stream_socket(AF_INET);
+  base::set_tcp_options(probe.get());
   int value = 0;
   socklen_t size = sizeof(value);
   ASSERT_EQ(::getsockopt(probe.get(), IPPROTO_TCP, TCP_NODELAY, &value, &size), 0);
@@ -383,8 +383,8 @@ TEST_F(UnixPortTest, RefusesASocketThatIsAlive) {
 }
 
 TEST_F(UnixPortTest, RefusesASocketThatAProgramWithoutALockServes) {
-  FileDescriptor other = make_stream_socket(AF_UNIX);
-  auto where = unix_address(text, path);
+  base::FileDescriptor other = base::make_stream_socket(AF_UNIX);
+  auto where = base::unix_address(text, path);
   ASSERT_EQ(::bind(other.get(), where->get(), where->size), 0);
   ASSERT_EQ(::listen(other.get(), 1), 0);
   EXPECT_THAT(refusal(text).why, HasSubstr("another program serves"));
@@ -393,8 +393,8 @@ TEST_F(UnixPortTest, RefusesASocketThatAProgramWithoutALockServes) {
 
 TEST_F(UnixPortTest, ReplacesASocketThatWasLeftBehind) {
   {
-    FileDescriptor other = make_stream_socket(AF_UNIX);
-    auto where = unix_address(text, path);
+    base::FileDescriptor other = base::make_stream_socket(AF_UNIX);
+    auto where = base::unix_address(text, path);
     ASSERT_EQ(::bind(other.get(), where->get(), where->size), 0);
   }
   std::ofstream(path + ".lock") << "4711\n";

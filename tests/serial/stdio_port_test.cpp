@@ -12,17 +12,17 @@ class StdioPortTest : public LoopTest {
   void SetUp() override {
     std::array<int, 2> pipe{};
     ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
-    input = FileDescriptor(pipe[0]);
-    to_input = FileDescriptor(pipe[1]);
+    input = base::FileDescriptor(pipe[0]);
+    to_input = base::FileDescriptor(pipe[1]);
     ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
-    from_output = FileDescriptor(pipe[0]);
-    output = FileDescriptor(pipe[1]);
+    from_output = base::FileDescriptor(pipe[0]);
+    output = base::FileDescriptor(pipe[1]);
   }
 
-  FileDescriptor input;
-  FileDescriptor to_input;
-  FileDescriptor from_output;
-  FileDescriptor output;
+  base::FileDescriptor input;
+  base::FileDescriptor to_input;
+  base::FileDescriptor from_output;
+  base::FileDescriptor output;
 };
 
 TEST_F(StdioPortTest, CarriesBytesBothWaysUntilTheInputEnds) {
@@ -46,8 +46,8 @@ TEST_F(StdioPortTest, LeavesTheFlagsOfSharedPipesAlone) {
 TEST_F(StdioPortTest, GivesSocketsTheirFlagsBack) {
   std::array<int, 2> pair{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
-  FileDescriptor device(pair[0]);
-  FileDescriptor host(pair[1]);
+  base::FileDescriptor device(pair[0]);
+  base::FileDescriptor host(pair[1]);
   auto port = *open_stdio_port(context, device.get(), device.get());
   Reader reader(context, *port);
   host_writes(host.get(), "AT");
@@ -60,9 +60,9 @@ TEST_F(StdioPortTest, GivesSocketsTheirFlagsBack) {
 
 TEST_F(StdioPortTest, ReadsAFileFromWhereItStands) {
   std::ofstream(folder.file("script")) << "skipped AT\r\n";
-  FileDescriptor script = open_file(folder.file("script"), O_RDONLY);
+  base::FileDescriptor script = base::open_file(folder.file("script"), O_RDONLY);
   ASSERT_EQ(::lseek(script.get(), 8, SEEK_SET), 8);
-  FileDescriptor answers = open_file(folder.file("answers"), O_WRONLY | O_CREAT);
+  base::FileDescriptor answers = base::open_file(folder.file("answers"), O_WRONLY | O_CREAT);
   auto port = *open_stdio_port(context, script.get(), answers.get());
   Reader reader(context, *port);
   run_until([&] { return reader.ended(); });

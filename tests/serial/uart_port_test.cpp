@@ -18,13 +18,13 @@ class UartPortTest : public LoopTest {
     if (!has_ptys()) {
       GTEST_SKIP() << "this machine has no /dev/ptmx or devpts";
     }
-    wire = FileDescriptor(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK));
+    wire = base::FileDescriptor(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK));
     ASSERT_TRUE(wire);
     ASSERT_EQ(::unlockpt(wire.get()), 0);
     device = ::ptsname(wire.get());
   }
 
-  FileDescriptor wire;
+  base::FileDescriptor wire;
   std::string device;
 };
 

@@ -161,7 +161,7 @@ TEST(Gpx, TakesTenYearsAtMost) {
             "point 2 comes more than ten years after the first");
 }
 
-class FakePower final : public cellular::PowerState {
+class FakePower final : public modem::PowerState {
  public:
   [[nodiscard]] int functional_mode() const override { return 31; }
   [[nodiscard]] bool lte_active() const override { return false; }

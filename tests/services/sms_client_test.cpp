@@ -7,19 +7,18 @@
 #include <functional>
 
 #include "base/text.hpp"
-#include "cellular/sms/tpdu.hpp"
 #include "services/loop_fixture.hpp"
+#include "sms/tpdu.hpp"
 
 namespace attache::services {
 namespace {
 
-namespace sms = cellular::sms;
-using cellular::ModemReply;
+using modem::ModemReply;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// A modem that answers as the test says: with what was prepared for a command, or OK.
-class ModemDouble final : public cellular::Modem {
+class ModemDouble final : public modem::Modem {
  public:
   void execute(std::string_view line, std::function<void(ModemReply)> done) override {
     lines.emplace_back(line);

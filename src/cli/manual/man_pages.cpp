@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "cellular/network_presets.hpp"
+#include "cellular/network/network_presets.hpp"
 #include "cli/commit.hpp"
 #include "cli/manual/roff.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 
 namespace attache::cli::manual {
 

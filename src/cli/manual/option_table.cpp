@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "cellular/network_presets.hpp"
+#include "cellular/network/network_presets.hpp"
 #include "cli/subcommands.hpp"
-#include "device/steering.hpp"
+#include "device/steering/steering.hpp"
 #include "dialects/dialects.hpp"
 
 namespace attache::cli::manual {

@@ -41,8 +41,8 @@ std::optional<base::Reason> check_place(const Answer& answer) {
 void ask_modem(Application& application, Answer answer, const std::string& line,
                std::function<void(Answer answer, const std::string& reply)> done) {
   auto shared = std::make_shared<Answer>(std::move(answer));
-  application.modem().execute(line, [shared, done = std::move(done)](const cellular::ModemReply& reply) {
-    if (reply.final == cellular::ModemReply::Final::ok) {
+  application.modem().execute(line, [shared, done = std::move(done)](const modem::ModemReply& reply) {
+    if (reply.final == modem::ModemReply::Final::ok) {
       done(std::move(*shared), reply.text);
       return;
     }

@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "cellular/sms/unicode.hpp"
 #include "dialects/application.hpp"
+#include "sms/unicode.hpp"
 
 namespace attache::dialects::slm_1 {
 
@@ -60,12 +60,11 @@ void SmsSession::notified(std::string_view urc) {
 }
 
 void SmsSession::received(const services::SmsClient::Message& message) {
-  const cellular::sms::Timestamp& time = message.sent;
+  const sms::Timestamp& time = message.sent;
   application_.notices().tell(
       channel_, fmt::format("#XSMS: \"{:02}-{:02}-{:02} {:02}:{:02}:{:02}\",\"{}\",\"{}\"", time.year,
                             time.month, time.day, time.hour, time.minute, time.second,
-                            cellular::sms::utf8_to_latin9(message.sender),
-                            cellular::sms::utf8_to_latin9(message.text)));
+                            sms::utf8_to_latin9(message.sender), sms::utf8_to_latin9(message.text)));
 }
 
 void SmsSession::removed() {

@@ -17,7 +17,7 @@ constexpr double memory = 0.95;          // Of the position's error, from one fr
 
 }  // namespace
 
-GnssReceiver::GnssReceiver(const GnssOptions& options, base::Clock& clock, const cellular::PowerState& power,
+GnssReceiver::GnssReceiver(const GnssOptions& options, base::Clock& clock, const modem::PowerState& power,
                            Listener& listener)
     : options_(options),
       clock_(clock),

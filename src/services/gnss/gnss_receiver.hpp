@@ -7,7 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "cellular/power_state.hpp"
+#include "modem/power_state.hpp"
 #include "services/gnss/nmea.hpp"
 #include "services/gnss/trajectory.hpp"
 
@@ -56,7 +56,7 @@ class GnssReceiver {
   };
 
   /// All references must outlive it. Sky, trajectory and accuracy may change while it runs.
-  GnssReceiver(const GnssOptions& options, base::Clock& clock, const cellular::PowerState& power,
+  GnssReceiver(const GnssOptions& options, base::Clock& clock, const modem::PowerState& power,
                Listener& listener);
 
   /// Starts; false if the modem has GNSS switched off, or it runs.
@@ -88,7 +88,7 @@ class GnssReceiver {
 
   const GnssOptions& options_;
   base::Clock& clock_;
-  const cellular::PowerState& power_;
+  const modem::PowerState& power_;
   Listener& listener_;
   base::Random random_;
   base::Time born_;

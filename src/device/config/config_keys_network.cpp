@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/asio/ip/address.hpp>
+
+#include "device/config/config_key_families.hpp"
+#include "device/config/config_setters.hpp"
+#include "device/config/network_preset.hpp"
+
+namespace attache::device {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+// The addresses that `true` stands for.
+constexpr const char* usual_ipv4 = "10.160.33.41";
+constexpr const char* usual_ipv6 = "2001:db8:a160:3341::1";
+
+template <class Address>
+Outcome set_address(std::optional<Address>& target, const ConfigValue& value, const char* usual) {
+  bool is_flag = std::holds_alternative<bool>(value);
+  if (is_flag && !flag_of(value)) {
+    target.reset();
+    return {};
+  }
+  boost::system::error_code failed;
+  auto address = ip::make_address(is_flag ? usual : text_of(value).c_str(), failed);
+  if constexpr (std::is_same_v<Address, ip::address_v4>) {
+    if (failed || !address.is_v4()) {
+      return unfit();
+    }
+    target = address.to_v4();
+  } else {
+    if (failed || !address.is_v6()) {
+      return unfit();
+    }
+    target = address.to_v6();
+  }
+  return {};
+}
+
+Outcome set_dns(DeviceConfig& config, const ConfigValue& value) {
+  const auto& servers = texts_of(value);
+  for (const std::string& server : servers) {
+    boost::system::error_code failed;
+    auto place = parse_host_and_port(server);
+    if (place) {
+      ip::make_address(place->host, failed);
+    }
+    if (!place || failed) {
+      return unfit(fmt::format("`{}` is no address", server));
+    }
+  }
+  config.network.dns_servers = servers;
+  return {};
+}
+
+// The reader has applied it before all other keys.
+Outcome check_preset(const ConfigValue& value) {
+  auto found = find_preset(text_of(value));
+  return found ? Outcome() : unfit(found.error().advice);
+}
+
+Outcome set_default_route(DeviceConfig& config, const ConfigValue& value) {
+  return set_enumerator(
+      config.network.refuse_unrouted, value,
+      std::array<std::pair<std::string_view, bool>, 2>{{{"host", false}, {"refused", true}}});
+}
+
+using C = DeviceConfig;
+using V = ConfigValue;
+using K = ConfigKind;
+
+// clang-format off
+constexpr std::array keys_of_network{
+  ConfigKey{"network", "preset", K::text, "(none)", R"(a name that `attache networks` lists, such as "ltem-good")",
+    "A network known by name: it is set first, the other keys come on top of it.",
+    [](C&, const V& v) { return check_preset(v); }},
+  ConfigKey{"network", "coverage", K::flag, "true", "true or false",
+    "Whether there is any cell to be found.",
+    [](C& c, const V& v) { return set_flag(c.simulation.network.coverage, v); }},
+  ConfigKey{"network", "operator", K::text, R"("Attache")", "1 to 32 printable ASCII characters without quotes",
+    "The operator's name.",
+    [](C& c, const V& v) { return set_text(c.simulation.network.operator_name, v, is_printable(text_of(v), 32)); }},
+  ConfigKey{"network", "plmn", K::text, R"("26201")", "5 or 6 digits",
+    "Country and network code (`AT+COPS`).",
+    [](C& c, const V& v) { return set_text(c.simulation.network.plmn, v, is_plmn(text_of(v))); }},
+  ConfigKey{"network", "mode", K::text, R"("ltem")", R"("ltem" or "nbiot")",
+    "The access technology of its cell: LTE-M or NB-IoT.",
+    [](C& c, const V& v) { return set_mode(c.simulation.network.technology, v); }},
+  ConfigKey{"network", "tac", K::text, R"("0A1B")", "four hexadecimal digits",
+    "The tracking area.",
+    [](C& c, const V& v) { return set_hex(c.simulation.network.tac, v, 4); }},
+  ConfigKey{"network", "cell", K::text, R"("0112F301")", "eight hexadecimal digits",
+    "The cell's identity.",
+    [](C& c, const V& v) { return set_hex(c.simulation.network.cell, v, 8); }},
+  ConfigKey{"network", "rsrp", K::whole_number, "-90", "a whole number from -140 to -44",
+    "Signal power in dBm.",
+    [](C& c, const V& v) { return set_number(c.simulation.network.rsrp_dbm, v, -140, -44); }},
+  ConfigKey{"network", "roaming", K::flag, "false", "true or false",
+    "The network is not the card's home.",
+    [](C& c, const V& v) { return set_flag(c.simulation.network.roaming, v); }},
+  ConfigKey{"network", "ipv4", K::flag_or_text, R"("10.160.33.41")", "an IPv4 address, true or false",
+    "The address the device gets; `true` is the default, `false` none.",
+    [](C& c, const V& v) { return set_address(c.simulation.network.ipv4, v, usual_ipv4); }},
+  ConfigKey{"network", "ipv6", K::flag_or_text, "false", "an IPv6 address, true or false",
+    "The same for IPv6; `true` is 2001:db8:a160:3341::1.",
+    [](C& c, const V& v) { return set_address(c.simulation.network.ipv6, v, usual_ipv6); }},
+  ConfigKey{"network", "dns", K::text_list, "(those of the system)", R"(a list of "address" or "address:port")",
+    "Name servers.",
+    [](C& c, const V& v) { return set_dns(c, v); }},
+  ConfigKey{"network", "connect_timeout", K::duration, R"("60s")", R"(a time above 0 such as "1.5s", or seconds)",
+    "How long a connection may take, TLS handshake included.",
+    [](C& c, const V& v) { return set_duration(c.network.connect_timeout, v, base::Duration(1)); }},
+  ConfigKey{"network", "default_route", K::text, R"("host")", R"("host" or "refused")",
+    "Where connections without a `[[route]]` go: out through this machine, or nowhere (sealed CI).",
+    [](C& c, const V& v) { return set_default_route(c, v); }},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const ConfigKey> network_keys() {
+  return keys_of_network;
+}
+
+}  // namespace attache::device

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "device/config/config.hpp"
+#include "device/kconfig/kconfig_fragment.hpp"
+
+namespace attache::device {
+
+/// Reads a fragment of at most 1 MiB. The reason of a failure names the file.
+base::Result<KconfigFragment> read_kconfig_file(const std::string& path);
+
+/// Makes `config` the build that the fragments describe, the later ones on top of the earlier: what they do
+/// not set gets the default of the dialect named in `config`, not that of SLM's own prj.conf. Gives what its
+/// author should know, each with "file:line" as place: lines that are no assignments, names that the dialect
+/// does not have, wrong values, contradictions, and what it would have done on the device but does not here.
+std::vector<base::Reason> apply_kconfig(std::span<const KconfigFragment> fragments, DeviceConfig& config);
+
+/// The same from files, in their order; what is to be said is added to the `warnings` of `config`.
+base::Result<void> apply_kconfig_files(std::span<const std::string> paths, DeviceConfig& config);
+
+}  // namespace attache::device

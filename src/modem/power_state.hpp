@@ -1,0 +1,18 @@
+#pragma once
+
+namespace attache::modem {
+
+/// Which parts of the modem are on. One thread only.
+class PowerState {
+ public:
+  virtual ~PowerState() = default;
+  [[nodiscard]] virtual int functional_mode() const = 0;  ///< What AT+CFUN? prints.
+  [[nodiscard]] virtual bool lte_active() const = 0;
+  [[nodiscard]] virtual bool gnss_active() const = 0;
+  /// The radio is free for a receiver that shares it (GNSS): LTE is off, or idle with nothing under way.
+  [[nodiscard]] virtual bool radio_idle() const = 0;
+  /// The firmware has crashed: nothing works before Modem::restart(). Firmware that cannot is never crashed.
+  [[nodiscard]] virtual bool crashed() const { return false; }
+};
+
+}  // namespace attache::modem
