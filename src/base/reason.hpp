@@ -33,7 +33,7 @@ struct Reason {
 /// A reason that consists of what and why alone.
 Reason make_reason(std::string what, std::string why, std::string advice = {});
 /// The same with what is known to lie behind it.
-Reason make_reason(Cause cause, std::string what, std::string why, std::string advice = {});
+Reason make_reason(Cause cause, std::string what, std::string why, std::string advice);
 
 /// One line: "what: why".
 std::string summary(const Reason& reason);

@@ -7,8 +7,9 @@ namespace attache::device {
 
 namespace {
 
-constexpr std::size_t read_size = 2048;
-constexpr std::size_t data_read_size = 8 * 1024;  // While data are carried; given back afterwards.
+constexpr std::size_t idle_read_size = 256;       // Most commands fit, and a waiting line costs no more.
+constexpr std::size_t busy_read_size = 2048;      // Behind a read that was full.
+constexpr std::size_t data_read_size = 8 * 1024;  // While data are carried.
 constexpr std::size_t unread_limit = 64 * 1024;   // Output a host has not taken before its input waits.
 constexpr std::string_view line_module = "uart";
 
@@ -25,7 +26,7 @@ Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps
 }
 
 boost::asio::awaitable<void> Line::serve() {
-  std::vector<char> buffer(read_size);
+  std::vector<char> buffer(idle_read_size);
   while (std::size_t count = co_await port_->read_some(buffer)) {
     receive(std::string_view(buffer.data(), count));
     while (!closed_ && user_->backlog() > at::LineUser::backlog_limit) {
@@ -34,7 +35,8 @@ boost::asio::awaitable<void> Line::serve() {
     if (port_->queued() > unread_limit) {
       co_await port_->drained(unread_limit);
     }
-    std::size_t size = carries_data() ? data_read_size : read_size;
+    bool was_full = count == buffer.size();
+    std::size_t size = carries_data() ? data_read_size : was_full ? busy_read_size : idle_read_size;
     if (buffer.size() != size) {
       buffer = std::vector<char>(size);
     }

@@ -119,7 +119,9 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] at::Termination termination() const { return channel_policy_.lines.termination; }
   /// Runs a coroutine that keeps the device alive (base::spawn).
   void spawn(asio::awaitable<void> task, const boost::source_location& place = BOOST_CURRENT_LOCATION);
-  /// The same for services, which must not outlive the application.
+  /// The same for what a command does: it begins at once, with what the command has found. In the loop only.
+  void begin(asio::awaitable<void> command, const boost::source_location& place = BOOST_CURRENT_LOCATION);
+  /// For services, which must not outlive the application: they spawn.
   [[nodiscard]] base::Spawner spawner();
 
  private:

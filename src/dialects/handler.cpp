@@ -20,7 +20,7 @@ void Handler::operator()(Application& application, Answer answer) const {
     return;
   }
   if (const auto* coroutine = std::get_if<Coroutine>(&way_)) {
-    application.spawn((*coroutine)(application, std::move(answer)));
+    application.begin((*coroutine)(application, std::move(answer)));
     return;
   }
   const auto* fixed = std::get_if<FixedText>(&way_);

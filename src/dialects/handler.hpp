@@ -22,7 +22,8 @@ struct FixedText {
 class Handler {
  public:
   using Function = void (*)(Application& application, Answer answer);
-  /// Runs from the next turn of the loop on and keeps the device alive.
+  /// Begins at once, as a function does, and keeps the device alive: up to its first suspension nothing has
+  /// changed since the command came.
   using Coroutine = boost::asio::awaitable<void> (*)(Application& application, Answer answer);
   /// A text that depends on the edition or the build; it must last as long as the program.
   using TextOf = std::string_view (*)(const Application& application);

@@ -171,16 +171,16 @@ asio::awaitable<void> MqttSession::answer_when(Done done, Answer answer) {
   }
 }
 
-void MqttSession::publish(MqttClient::Message message, Answer answer) {
-  application_.spawn(answer_when(client_.publish(std::move(message)), std::move(answer)));
+asio::awaitable<void> MqttSession::publish(MqttClient::Message message, Answer answer) {
+  return answer_when(client_.publish(std::move(message)), std::move(answer));
 }
 
-void MqttSession::subscribe(std::string topic, unsigned qos, Answer answer) {
-  application_.spawn(answer_when(client_.subscribe(std::move(topic), qos), std::move(answer)));
+asio::awaitable<void> MqttSession::subscribe(std::string topic, unsigned qos, Answer answer) {
+  return answer_when(client_.subscribe(std::move(topic), qos), std::move(answer));
 }
 
-void MqttSession::unsubscribe(std::string topic, Answer answer) {
-  application_.spawn(answer_when(client_.unsubscribe(std::move(topic)), std::move(answer)));
+asio::awaitable<void> MqttSession::unsubscribe(std::string topic, Answer answer) {
+  return answer_when(client_.unsubscribe(std::move(topic)), std::move(answer));
 }
 
 void MqttSession::publish_data(MqttClient::Message message, Answer answer) {

@@ -32,9 +32,9 @@ class MqttSession : public Session, public at::DataConsumer, private services::M
   // Each answers its command.
   void connect(services::MqttClient::Target target, Answer answer);
   void disconnect(Answer answer);
-  void publish(services::MqttClient::Message message, Answer answer);
-  void subscribe(std::string topic, unsigned qos, Answer answer);
-  void unsubscribe(std::string topic, Answer answer);
+  asio::awaitable<void> publish(services::MqttClient::Message message, Answer answer);
+  asio::awaitable<void> subscribe(std::string topic, unsigned qos, Answer answer);
+  asio::awaitable<void> unsubscribe(std::string topic, Answer answer);
   /// From now on each piece of data mode is published like `message`, until the terminator.
   void publish_data(services::MqttClient::Message message, Answer answer);
 
@@ -61,7 +61,7 @@ class MqttSession : public Session, public at::DataConsumer, private services::M
   asio::awaitable<void> ready() override;
 
   asio::awaitable<void> run_connect(base::Life::Token session, Answer answer);
-  asio::awaitable<void> answer_when(Done done, Answer answer);
+  static asio::awaitable<void> answer_when(Done done, Answer answer);
   asio::awaitable<void> publish_piece(HostChannel channel, services::MqttClient::Message message);
   void event(int type, int result);
 

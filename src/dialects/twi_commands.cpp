@@ -16,13 +16,6 @@ constexpr std::int64_t longest_data = 510;  // Hexadecimal digits.
 constexpr std::int64_t most_read = 255;
 constexpr std::uint8_t greatest_address = 0x7F;
 
-/// What one of the commands asks of a bus.
-struct Transfer {
-  std::uint8_t address = 0;
-  std::string data;
-  std::size_t count = 0;
-};
-
 at::ParameterRule index_rule() {
   return at::number("index", 0, UINT16_MAX);
 }
@@ -64,44 +57,40 @@ base::Result<std::string> read_data(std::string_view text) {
   return {boost::system::in_place_value, std::move(*bytes)};
 }
 
-asio::awaitable<void> run(services::I2cBus& bus, Transfer transfer, std::string_view name, Answer answer) {
-  auto bytes = co_await bus.transfer(transfer.address, std::move(transfer.data), transfer.count);
-  if (!bytes) {
-    answer.error(bytes.error());
-    co_return;
-  }
-  if (transfer.count > 0) {
-    answer.line(fmt::format("{}: {}", name, base::to_hex(*bytes)));
-  }
-  answer.ok();
-}
-
-// Reads <index>, <dev_addr> and, where the command has it, <data>; then gives the transfer to the bus.
-void transfer(Application& application, Answer answer, std::string_view name, bool has_data,
-              std::size_t count) {
+// Reads <index>, <dev_addr> and, where the command has it, <data>; then has the bus transfer.
+asio::awaitable<void> transfer(Application& application, Answer answer, std::string_view name, bool has_data,
+                               std::size_t count) {
   const GivenParameters& given = answer.parameters();
   auto& buses = application.i2c_buses();
   auto bus = buses.find(static_cast<unsigned>(given.number(0)));
   if (bus == buses.end()) {
     answer.error(base::make_reason("no such TWI bus", fmt::format("<index> is {}", given.number(0)),
                                    "AT#XTWILS lists them; [[i2c]] of the configuration adds one"));
-    return;
+    co_return;
   }
   auto address = read_address(given.text(1));
   if (!address) {
     answer.error(address.error());
-    return;
+    co_return;
   }
-  Transfer wanted{*address, {}, count};
+  std::string data;
   if (has_data) {
-    auto data = read_data(given.text(2));
-    if (!data) {
-      answer.error(data.error());
-      return;
+    auto read = read_data(given.text(2));
+    if (!read) {
+      answer.error(read.error());
+      co_return;
     }
-    wanted.data = std::move(*data);
+    data = std::move(*read);
   }
-  application.spawn(run(*bus->second, std::move(wanted), name, std::move(answer)));
+  auto bytes = co_await bus->second->transfer(*address, std::move(data), count);
+  if (!bytes) {
+    answer.error(bytes.error());
+    co_return;
+  }
+  if (count > 0) {
+    answer.line(fmt::format("{}: {}", name, base::to_hex(*bytes)));
+  }
+  answer.ok();
 }
 
 void list(Application& application, Answer answer) {
@@ -113,26 +102,26 @@ void list(Application& application, Answer answer) {
   answer.ok();
 }
 
-void write(Application& application, Answer answer) {
+asio::awaitable<void> write(Application& application, Answer answer) {
   constexpr std::size_t exactly = 3;
   if (answer.parameters().size() != exactly) {
     answer.error(
         base::make_reason("wrong number of parameters",
                           fmt::format("#XTWIW takes exactly 3, {} were given", answer.parameters().size()),
                           "AT#XTWIW=<index>,<dev_addr>,<data>"));
-    return;
+    co_return;
   }
-  transfer(application, std::move(answer), "#XTWIW", true, 0);
+  co_await transfer(application, std::move(answer), "#XTWIW", true, 0);
 }
 
-void read(Application& application, Answer answer) {
+asio::awaitable<void> read(Application& application, Answer answer) {
   auto count = static_cast<std::size_t>(answer.parameters().number(2));
-  transfer(application, std::move(answer), "#XTWIR", false, count);
+  co_await transfer(application, std::move(answer), "#XTWIR", false, count);
 }
 
-void write_and_read(Application& application, Answer answer) {
+asio::awaitable<void> write_and_read(Application& application, Answer answer) {
   auto count = static_cast<std::size_t>(answer.parameters().number(3));
-  transfer(application, std::move(answer), "#XTWIWR", true, count);
+  co_await transfer(application, std::move(answer), "#XTWIWR", true, count);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <optional>
 
 #include "base/text.hpp"
 #include "net/failure.hpp"
@@ -141,12 +142,24 @@ class HostListener final : public Listener {
 
 }  // namespace
 
+// Devices of one model differ in the serial number of their IMEI alone (3GPP 23.003, 6.2.1): a million of
+// them have addresses in a row, which a digest of the whole would let clash.
 Address loopback_of(std::string_view device_key) {
-  std::string digest = base::sha256(device_key);
-  auto part = [&](std::size_t index) {
-    return static_cast<unsigned char>(1 + static_cast<unsigned char>(digest[index]) % 254);
-  };
-  return asio::ip::address_v4(asio::ip::address_v4::bytes_type{127, part(0), part(1), part(2)});
+  constexpr std::size_t imei_length = 15;
+  constexpr std::size_t type_length = 8;
+  constexpr std::size_t serial_length = 6;
+  constexpr std::uint32_t places = 254;  // Of each part: 1 to 254.
+  bool is_imei = device_key.size() == imei_length;
+  auto serial = is_imei ? base::parse_number<std::uint32_t>(device_key.substr(type_length, serial_length))
+                        : std::optional<std::uint32_t>();
+  std::string digest = base::sha256(serial ? device_key.substr(0, type_length) : device_key);
+  std::uint32_t place = serial.value_or(0);
+  for (std::size_t i = 0; i < 3; ++i) {
+    place += static_cast<unsigned char>(digest[i]) << (8 * i);
+  }
+  auto part = [&](std::uint32_t weight) { return static_cast<unsigned char>(1 + place / weight % places); };
+  return asio::ip::address_v4(
+      asio::ip::address_v4::bytes_type{127, part(places * places), part(places), part(1)});
 }
 
 Endpoint host_endpoint_of(const NetworkOptions& options, std::uint16_t device_port) {

@@ -16,7 +16,8 @@ namespace attache::net {
 /// loopback address.
 [[nodiscard]] Endpoint host_endpoint_of(const NetworkOptions& options, std::uint16_t device_port);
 
-/// The loopback address 127.x.y.z of a device, the same for the same key; 127.0.0.0/16 is left out.
+/// The loopback address 127.x.y.z of a device, the same for the same key; 127.0.0.0/16 is left out. IMEIs
+/// that differ in their serial number have different ones.
 [[nodiscard]] Address loopback_of(std::string_view device_key);
 
 /// How accepted connections are secured; without a context they stay plain.

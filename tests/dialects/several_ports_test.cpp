@@ -88,5 +88,16 @@ TEST(SeveralPorts, ANewConnectionOutlivesAnOlderOneThatWasGivenUp) {
   EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\",\"\""), ok + sent);
 }
 
+TEST(SeveralPorts, ACommandIsBegunBeforeAnotherPortClosesItsSocket) {
+  SlmDevice device({}, 2);
+  device.take(1);
+  device.send("AT#XSOCKET=1,1,0");
+  ASSERT_EQ(device.send("AT#XCONNECT=\"example.com\",80"), answer("#XCONNECT: 1"));
+  device.port(0).host_sends("AT#XSEND=1,\"data\"\r\n");
+  EXPECT_EQ(device.raw("AT#XSOCKET=0\r\n", 1), answer("#XSOCKET: 0,\"closed\""));
+  EXPECT_EQ(device.take(0), answer("#XSEND: 4"));
+  EXPECT_EQ(device.server->take(), "data");
+}
+
 }  // namespace
 }  // namespace attache::dialects

@@ -1,10 +1,12 @@
 #include "net/host_bearer.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/write.hpp>
+#include <set>
 
 #include "dns_server.hpp"
 #include "lab/lab.hpp"
@@ -226,6 +228,27 @@ TEST_F(HostBearerTest, ListensOnALoopbackAddressOfTheDevicesOwn) {
   ASSERT_TRUE(stream);
   asio::write(client, asio::buffer("hello", 5));
   EXPECT_EQ(run(device.context, read_all(**stream, 5)), "hello");
+}
+
+TEST(LoopbackAddressTest, BelongsToOneOfTenThousandDevicesAlone) {
+  constexpr std::size_t devices = 10'000;
+  std::set<Address> addresses;
+  for (std::size_t i = 0; i < devices; ++i) {
+    addresses.insert(loopback_of(fmt::format("35265610{:06}{}", 999'000 - 90 * i, i % 10)));
+  }
+  EXPECT_EQ(addresses.size(), devices);
+  for (const Address& address : addresses) {
+    auto bytes = address.to_v4().to_bytes();
+    EXPECT_EQ(bytes[0], 127);
+    EXPECT_GT(bytes[1], 0);
+    EXPECT_NE(bytes[3], 255);
+  }
+}
+
+TEST(LoopbackAddressTest, IsMadeOfAnyKey) {
+  EXPECT_NE(loopback_of("one"), loopback_of("two"));
+  EXPECT_EQ(loopback_of("35265610036787x"), loopback_of("35265610036787x"));
+  EXPECT_EQ(loopback_of("352656abcdefg72").to_v4().to_bytes()[0], 127);
 }
 
 TEST_F(HostBearerTest, ListensWhereTheRuleSays) {

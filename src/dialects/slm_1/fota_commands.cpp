@@ -61,33 +61,33 @@ void warn_of_what_is_passed_over(const base::Uri& uri, Answer& answer) {
   }
 }
 
-void download(Application& application, Answer answer) {
+asio::awaitable<void> download(Application& application, Answer answer) {
   if (auto fault = check_download(answer)) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   const GivenParameters& parameters = answer.parameters();
   auto uri = base::parse_uri(parameters.text(1), uri_limits);
   if (!uri) {
     answer.error(bad_uri(parameters.text(1), uri.error().why));
-    return;
+    co_return;
   }
   bool secure = uri->scheme == "https";
   if (secure && !parameters.has(2)) {
     answer.error(base::make_reason("no download without <sec_tag>", "https needs the credentials under one",
                                    "AT#XFOTA=1,\"https://…\",<sec_tag>"));
-    return;
+    co_return;
   }
   if (!secure && uri->scheme != "http") {
     refuse_with_line(application, std::move(answer), net::Errno::invalid,
                      bad_uri(parameters.text(1), fmt::format("the scheme {} is not known", uri->scheme)));
-    return;
+    co_return;
   }
   FotaSession& session = application.session<FotaSession>();
   if (session.running()) {
     refuse_with_line(application, std::move(answer), net::Errno::already_running,
                      base::make_reason("no second download", "one is running already", "AT#XFOTA=2 ends it"));
-    return;
+    co_return;
   }
   warn_of_what_is_passed_over(*uri, answer);
   services::Download::Target target;
@@ -97,7 +97,7 @@ void download(Application& application, Answer answer) {
   if (secure) {
     target.sec_tag = static_cast<std::uint32_t>(parameters.number(2));
   }
-  session.start(std::move(target), std::move(answer));
+  co_await session.start(std::move(target), std::move(answer));
 }
 
 void stop(Application& application, Answer answer) {
@@ -110,8 +110,8 @@ void stop(Application& application, Answer answer) {
   answer.ok();
 }
 
-void erase(Application& application, Answer answer) {
-  application.session<FotaSession>().erase(std::move(answer));
+asio::awaitable<void> erase(Application& application, Answer answer) {
+  return application.session<FotaSession>().erase(std::move(answer));
 }
 
 bool can_be_cancelled(const Application& application) {

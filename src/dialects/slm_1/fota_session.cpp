@@ -40,13 +40,9 @@ FotaSession::FotaSession(Application& application)
       update_({application.bearer(), application.journal(), application.clock(), application.firmware()},
               update_options(application), *this) {}
 
-void FotaSession::start(services::Download::Target target, Answer answer) {
+asio::awaitable<void> FotaSession::start(services::Download::Target target, Answer answer) {
   channel_ = answer.channel();
-  application_.spawn(run(update_.start(std::move(target)), std::move(answer)));
-}
-
-asio::awaitable<void> FotaSession::run(Connected connection, Answer answer) {
-  auto connected = co_await std::move(connection);
+  auto connected = co_await update_.start(std::move(target));
   if (!connected) {
     net::Failure failure = connected.error();
     if (edition(application_).fota_has_stages && failure.code != net::Errno::cancelled) {
@@ -88,11 +84,7 @@ std::string FotaSession::cancel() {
   return state(is_cancelled);
 }
 
-void FotaSession::erase(Answer answer) {
-  application_.spawn(run_erase(std::move(answer)));
-}
-
-asio::awaitable<void> FotaSession::run_erase(Answer answer) {
+asio::awaitable<void> FotaSession::erase(Answer answer) {
   auto erased = co_await update_.erase_modem_update();
   if (erased) {
     answer.ok();

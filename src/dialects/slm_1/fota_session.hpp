@@ -25,25 +25,21 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
 
   [[nodiscard]] bool running() const { return update_.running(); }
   /// Connects, answers the command and goes on with the download.
-  void start(services::Download::Target target, Answer answer);
+  asio::awaitable<void> start(services::Download::Target target, Answer answer);
   /// Ends the download; the line that says so.
   std::string cancel();
   /// Empties the modem's update area and answers.
-  void erase(Answer answer);
+  asio::awaitable<void> erase(Answer answer);
 
   void close_because(std::string_view why) override;
   void close() override;
   void forget() override;
 
  private:
-  using Connected = asio::awaitable<net::NetResult<void>>;
-
   void progressed(std::size_t percent) override;
   void stage_reached() override;
   void failed(services::FirmwareUpdate::Cause cause, base::Reason reason) override;
 
-  asio::awaitable<void> run(Connected connection, Answer answer);
-  asio::awaitable<void> run_erase(Answer answer);
   void urc(std::string_view text);
   /// "#XFOTA: <kind>,<stage>,<status>".
   [[nodiscard]] std::string state(int status) const;

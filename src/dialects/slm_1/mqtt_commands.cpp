@@ -100,7 +100,7 @@ void publish_in_data_mode(Application& application, Answer answer, services::Mqt
   session(application).publish_data(std::move(message), std::move(answer));
 }
 
-void publish(Application& application, Answer answer) {
+asio::awaitable<void> publish(Application& application, Answer answer) {
   auto fault = needs_session(application);
   const GivenParameters& parameters = answer.parameters();
   std::array rules{at::string("topic", longest_topic), data_type_rule(),
@@ -111,7 +111,7 @@ void publish(Application& application, Answer answer) {
   }
   if (fault) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   services::MqttClient::Message message;
   message.topic = std::string(parameters.text(0));
@@ -124,16 +124,16 @@ void publish(Application& application, Answer answer) {
                                     "send it now, or give it with another <datatype>"));
     }
     publish_in_data_mode(application, std::move(answer), std::move(message));
-    return;
+    co_return;
   }
   if (parameters.size() < 3) {
     answer.error(base::make_reason("nothing published", "<msg> is missing",
                                    "give a message; datatype 9 takes it in data mode"));
-    return;
+    co_return;
   }
   if (auto data = take_data(answer, 1)) {
     message.payload = std::move(*data);
-    session(application).publish(std::move(message), std::move(answer));
+    co_await session(application).publish(std::move(message), std::move(answer));
   }
 }
 
@@ -157,25 +157,25 @@ std::optional<base::Reason> check_exactly(Application& application, const Answer
   return fault;
 }
 
-void subscribe(Application& application, Answer answer) {
+asio::awaitable<void> subscribe(Application& application, Answer answer) {
   std::array rules{at::string("topic", longest_topic), at::number("qos", 0, 2)};
   if (auto fault = check_exactly(application, answer, rules)) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   std::string topic(answer.parameters().text(0));
   auto qos = static_cast<unsigned>(answer.parameters().number(1));
-  session(application).subscribe(std::move(topic), qos, std::move(answer));
+  co_await session(application).subscribe(std::move(topic), qos, std::move(answer));
 }
 
-void unsubscribe(Application& application, Answer answer) {
+asio::awaitable<void> unsubscribe(Application& application, Answer answer) {
   std::array rules{at::string("topic", longest_topic)};
   if (auto fault = check_exactly(application, answer, rules)) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   std::string topic(answer.parameters().text(0));
-  session(application).unsubscribe(std::move(topic), std::move(answer));
+  co_await session(application).unsubscribe(std::move(topic), std::move(answer));
 }
 
 }  // namespace

@@ -21,12 +21,12 @@ std::int64_t number_or(const GivenParameters& parameters, std::size_t index, std
   return number == 0 ? otherwise : number;
 }
 
-void ping(Application& application, Answer answer) {
+asio::awaitable<void> ping(Application& application, Answer answer) {
   auto& session = application.session<PingSession>();
   if (session.busy()) {
     answer.error(base::make_reason("no second row of echoes", "the one before has not ended",
                                    "wait for the OK at its end"));
-    return;
+    co_return;
   }
   const GivenParameters& parameters = answer.parameters();
   services::Ping::Row row;
@@ -35,7 +35,7 @@ void ping(Application& application, Answer answer) {
   row.count = static_cast<std::uint32_t>(number_or(parameters, count_at, 1));
   row.interval = std::chrono::milliseconds(number_or(parameters, interval_at, default_interval));
   std::string host(parameters.text(0));
-  session.start(std::move(host), std::move(row), std::move(answer));
+  co_await session.run(std::move(host), std::move(row), std::move(answer));
 }
 
 }  // namespace

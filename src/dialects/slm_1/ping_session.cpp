@@ -25,13 +25,9 @@ std::string seconds(std::chrono::milliseconds time) {
 PingSession::PingSession(Application& application)
     : application_(application), ping_(application.bearer(), application.clock()) {}
 
-void PingSession::start(std::string host, services::Ping::Row row, Answer answer) {
+asio::awaitable<void> PingSession::run(std::string host, services::Ping::Row row, Answer answer) {
   busy_ = true;
-  application_.spawn(run(row_.begin(), std::move(host), std::move(row), std::move(answer)));
-}
-
-asio::awaitable<void> PingSession::run(base::Life::Token life, std::string host, services::Ping::Row row,
-                                       Answer answer) {
+  base::Life::Token life = row_.begin();
   base::Reason given_up = base::make_reason("echo given up", "services were closed meanwhile");
   std::string own_address = co_await application_.modem_line().local_address();
   if (row_.is_over(life)) {

@@ -24,14 +24,13 @@ class PingSession final : public Session {
   [[nodiscard]] bool busy() const { return busy_; }
   /// Finds the host, runs the row (whose target is filled in) and answers the command: SLM 1.6 with OK when
   /// it begins and another when it has ended, SLM 1.5 with the latter only.
-  void start(std::string host, services::Ping::Row row, Answer answer);
+  asio::awaitable<void> run(std::string host, services::Ping::Row row, Answer answer);
 
   void close_because(std::string_view why) override;
   void close() override;
   void forget() override;
 
  private:
-  asio::awaitable<void> run(base::Life::Token life, std::string host, services::Ping::Row row, Answer answer);
   void give(HostChannel channel, const services::Ping::Result& result);
 
   Application& application_;

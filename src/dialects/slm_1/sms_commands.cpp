@@ -41,18 +41,18 @@ constexpr Need no_command_under_way{"no SMS command under way", objection_to_bus
 constexpr Need sms_stopped{"SMS stopped", objection_to_second};
 constexpr Need sms_started{"SMS started", objection_to_none};
 
-void start(Application& application, Answer answer) {
-  application.session<SmsSession>().start(std::move(answer));
+asio::awaitable<void> start(Application& application, Answer answer) {
+  return application.session<SmsSession>().start(std::move(answer));
 }
 
-void stop(Application& application, Answer answer) {
-  application.session<SmsSession>().stop(std::move(answer));
+asio::awaitable<void> stop(Application& application, Answer answer) {
+  return application.session<SmsSession>().stop(std::move(answer));
 }
 
-void send(Application& application, Answer answer) {
+asio::awaitable<void> send(Application& application, Answer answer) {
   std::string_view number = answer.parameters().text(1);
   std::string_view message = answer.parameters().text(2);
-  application.session<SmsSession>().send(number, message, std::move(answer));
+  return application.session<SmsSession>().send(number, message, std::move(answer));
 }
 
 }  // namespace

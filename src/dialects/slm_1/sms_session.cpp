@@ -24,12 +24,8 @@ services::SmsClient::Options sms_options(const Application& application) {
 SmsSession::SmsSession(Application& application)
     : application_(application), client_(application.modem(), sms_options(application), *this) {}
 
-void SmsSession::start(Answer answer) {
-  application_.spawn(run_start(client_.start(), std::move(answer)));
-}
-
-asio::awaitable<void> SmsSession::run_start(Done done, Answer answer) {
-  auto outcome = co_await std::move(done);
+asio::awaitable<void> SmsSession::start(Answer answer) {
+  auto outcome = co_await client_.start();
   if (!outcome) {
     answer.error(outcome.error().reason);
     co_return;
@@ -38,12 +34,12 @@ asio::awaitable<void> SmsSession::run_start(Done done, Answer answer) {
   answer.ok();
 }
 
-void SmsSession::stop(Answer answer) {
-  application_.spawn(answer_when(client_.stop(), std::move(answer)));
+asio::awaitable<void> SmsSession::stop(Answer answer) {
+  return answer_when(client_.stop(), std::move(answer));
 }
 
-void SmsSession::send(std::string_view number, std::string_view message, Answer answer) {
-  application_.spawn(answer_when(client_.send(number, message), std::move(answer)));
+asio::awaitable<void> SmsSession::send(std::string_view number, std::string_view message, Answer answer) {
+  return answer_when(client_.send(number, message), std::move(answer));
 }
 
 asio::awaitable<void> SmsSession::answer_when(Done done, Answer answer) {

@@ -26,9 +26,9 @@ class SmsSession final : public Session, private services::SmsClient::Listener {
   [[nodiscard]] bool busy() const { return client_.busy(); }
 
   // Each answers its command.
-  void start(Answer answer);
-  void stop(Answer answer);
-  void send(std::string_view number, std::string_view message, Answer answer);
+  asio::awaitable<void> start(Answer answer);
+  asio::awaitable<void> stop(Answer answer);
+  asio::awaitable<void> send(std::string_view number, std::string_view message, Answer answer);
 
   void close_because(std::string_view why) override;
   void close() override;
@@ -42,8 +42,7 @@ class SmsSession final : public Session, private services::SmsClient::Listener {
   void removed() override;
   void troubled(base::Reason reason) override;
 
-  asio::awaitable<void> run_start(Done done, Answer answer);
-  asio::awaitable<void> answer_when(Done done, Answer answer);
+  static asio::awaitable<void> answer_when(Done done, Answer answer);
 
   Application& application_;
   services::SmsClient client_;

@@ -168,14 +168,14 @@ void bind(Application& application, Answer answer) {
   session(application).bind(port, std::move(answer));
 }
 
-void connect(Application& application, Answer answer) {
+asio::awaitable<void> connect(Application& application, Answer answer) {
   if (auto fault = needs_role(application, SocketSession::client)) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   std::string host(answer.parameters().text(0));
   auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
-  session(application).connect(std::move(host), port, std::move(answer));
+  co_await session(application).connect(std::move(host), port, std::move(answer));
 }
 
 void read_connect(Application& application, Answer answer) {
@@ -196,12 +196,12 @@ void listen(Application& application, Answer answer) {
   session(application).listen(std::move(answer));
 }
 
-void accept(Application& application, Answer answer) {
+asio::awaitable<void> accept(Application& application, Answer answer) {
   if (auto fault = needs_stream_server(application)) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
-  session(application).accept(std::move(answer));
+  co_await session(application).accept(std::move(answer));
 }
 
 void read_accept(Application& application, Answer answer) {
@@ -211,9 +211,9 @@ void read_accept(Application& application, Answer answer) {
 
 // #XSEND, #XRECV, #XSENDTO, #XRECVFROM
 
-void send(Application& application, Answer answer) {
+asio::awaitable<void> send(Application& application, Answer answer) {
   if (auto data = take_data(answer, 0)) {
-    session(application).send(std::move(*data), std::move(answer));
+    co_await session(application).send(std::move(*data), std::move(answer));
   }
 }
 
@@ -228,43 +228,54 @@ std::optional<base::Reason> check_length(Application& application, const Answer&
   return answer.check(rules);
 }
 
-void receive(Application& application, Answer answer) {
+asio::awaitable<void> receive(Application& application, Answer answer) {
   if (auto fault = check_length(application, answer)) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   std::size_t length = length_of(application, answer.parameters());
-  session(application).receive(length, std::move(answer));
+  co_await session(application).receive(length, std::move(answer));
 }
 
-void send_to(Application& application, Answer answer) {
+asio::awaitable<void> send_to(Application& application, Answer answer) {
   if (auto fault = needs_type(application, Type::datagram)) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   if (auto data = take_data(answer, 2)) {
     std::string host(answer.parameters().text(0));
     auto port = static_cast<std::uint16_t>(answer.parameters().number(1));
-    session(application).send_to(std::move(host), port, std::move(*data), std::move(answer));
+    co_await session(application).send_to(std::move(host), port, std::move(*data), std::move(answer));
   }
 }
 
-void receive_from(Application& application, Answer answer) {
+asio::awaitable<void> receive_from(Application& application, Answer answer) {
   auto fault = needs_type(application, Type::datagram);
   if (!fault) {
     fault = check_length(application, answer);
   }
   if (fault) {
     answer.error(std::move(*fault));
-    return;
+    co_return;
   }
   std::size_t length = length_of(application, answer.parameters());
-  session(application).receive_from(length, std::move(answer));
+  co_await session(application).receive_from(length, std::move(answer));
 }
 
 // #XGETADDRINFO
 
-asio::awaitable<void> get_address(Application& application, std::string host, Answer answer) {
+asio::awaitable<void> get_address(Application& application, Answer answer) {
+  std::string host(answer.parameters().text(0));
+  if (host.empty()) {
+    answer.error(
+        base::make_reason("nothing to resolve", "the name is empty", "AT#XGETADDRINFO=\"<host name>\""));
+    co_return;
+  }
+  if (services::looks_like_ipv4(host)) {
+    answer.error(base::make_reason("nothing to resolve",
+                                   fmt::format("\"{}\" is an address already, not a name", host)));
+    co_return;
+  }
   auto address = co_await services::find_ipv4(application.bearer(), std::move(host));
   if (address) {
     answer.line(fmt::format("#XGETADDRINFO: \"{}\"", address->to_string()));
@@ -273,21 +284,6 @@ asio::awaitable<void> get_address(Application& application, std::string host, An
   }
   answer.line(fmt::format("#XGETADDRINFO: {}", resolver_code(address.error().code)));
   answer.error(address.error().reason);
-}
-
-void get_address_info(Application& application, Answer answer) {
-  std::string host(answer.parameters().text(0));
-  if (host.empty()) {
-    answer.error(
-        base::make_reason("nothing to resolve", "the name is empty", "AT#XGETADDRINFO=\"<host name>\""));
-    return;
-  }
-  if (services::looks_like_ipv4(host)) {
-    answer.error(base::make_reason("nothing to resolve",
-                                   fmt::format("\"{}\" is an address already, not a name", host)));
-    return;
-  }
-  application.spawn(get_address(application, std::move(host), std::move(answer)));
 }
 
 Command with_socket(Command command) {
@@ -332,7 +328,7 @@ void add_socket_commands(Commands& commands) {
                                         .parameters = {host, port_rule(), data_type_rule(), data},
                                         .quotes = quotes}));
   commands.add("#XRECVFROM", with_socket({.set = receive_from}));
-  commands.add("#XGETADDRINFO", {.set = get_address_info, .parameters = {host}});
+  commands.add("#XGETADDRINFO", {.set = get_address, .parameters = {host}});
 }
 
 }  // namespace attache::dialects::slm_1

@@ -142,15 +142,10 @@ asio::awaitable<void> SocketSession::run_bind(Used socket, std::uint16_t port, A
   answer.error(bound.error().reason);
 }
 
-void SocketSession::connect(std::string host, std::uint16_t port, Answer answer) {
+asio::awaitable<void> SocketSession::connect(std::string host, std::uint16_t port, Answer answer) {
   constexpr bool checks_name = true;
-  auto connecting = table_.connect(opened().handle, std::move(host), port, checks_name);
-  application_.spawn(run_connect(opened().socket, std::move(connecting), std::move(answer)));
-}
-
-asio::awaitable<void> SocketSession::run_connect(Used socket, asio::awaitable<Table::Connected> connecting,
-                                                 Answer answer) {
-  auto connected = co_await std::move(connecting);
+  Used socket = opened().socket;
+  auto connected = co_await table_.connect(opened().handle, std::move(host), port, checks_name);
   if (connected) {
     connected_ = true;
     answer.line("#XCONNECT: 1");
@@ -174,15 +169,9 @@ void SocketSession::listen(Answer answer) {
   answer.error(listening.error().reason);
 }
 
-void SocketSession::accept(Answer answer) {
-  auto accepting = table_.accept(opened().handle, Table::Owner::none);
-  application_.spawn(run_accept(opened().socket, std::move(accepting), std::move(answer)));
-}
-
-asio::awaitable<void> SocketSession::run_accept(Used socket,
-                                                asio::awaitable<net::NetResult<Table::Handle>> accepting,
-                                                Answer answer) {
-  auto client = co_await std::move(accepting);
+asio::awaitable<void> SocketSession::accept(Answer answer) {
+  Used socket = opened().socket;
+  auto client = co_await table_.accept(opened().handle, Table::Owner::none);
   if (!client) {
     tell_failure(socket, client.error(), true, answer);
     answer.error(client.error().reason);
@@ -195,23 +184,16 @@ asio::awaitable<void> SocketSession::run_accept(Used socket,
   answer.ok();
 }
 
-void SocketSession::send(std::string data, Answer answer) {
-  application_.spawn(run_send(connection(), std::move(data), std::move(answer)));
-}
-
-asio::awaitable<void> SocketSession::run_send(Used socket, std::string data, Answer answer) {
+asio::awaitable<void> SocketSession::send(std::string data, Answer answer) {
+  Used socket = connection();
   auto sent = co_await socket->send(data);
   answer_sent(socket, sent, "#XSEND", std::move(answer));
 }
 
-void SocketSession::send_to(std::string host, std::uint16_t port, std::string data, Answer answer) {
-  auto sending = table_.send_to(opened().handle, std::move(host), port, std::move(data));
-  application_.spawn(run_send_to(opened().socket, std::move(sending), std::move(answer)));
-}
-
-asio::awaitable<void> SocketSession::run_send_to(Used socket, asio::awaitable<Table::Sent> sending,
-                                                 Answer answer) {
-  auto sent = co_await std::move(sending);
+asio::awaitable<void> SocketSession::send_to(std::string host, std::uint16_t port, std::string data,
+                                             Answer answer) {
+  Used socket = opened().socket;
+  auto sent = co_await table_.send_to(opened().handle, std::move(host), port, std::move(data));
   if (!sent && sent.error().step == StartFault::Step::name) {
     answer.error(sent.error().failure.reason);
     co_return;
@@ -231,16 +213,16 @@ void SocketSession::answer_sent(const Used& socket, const Socket::Size& sent, st
   answer.error(sent.error().reason);
 }
 
-void SocketSession::receive(std::size_t length, Answer answer) {
-  application_.spawn(run_receive(connection(), length, "#XRECV", std::move(answer)));
+asio::awaitable<void> SocketSession::receive(std::size_t length, Answer answer) {
+  return receive(connection(), length, "#XRECV", std::move(answer));
 }
 
-void SocketSession::receive_from(std::size_t length, Answer answer) {
-  application_.spawn(run_receive(opened().socket, length, "#XRECVFROM", std::move(answer)));
+asio::awaitable<void> SocketSession::receive_from(std::size_t length, Answer answer) {
+  return receive(opened().socket, length, "#XRECVFROM", std::move(answer));
 }
 
-asio::awaitable<void> SocketSession::run_receive(Used socket, std::size_t length, std::string_view name,
-                                                 Answer answer) {
+asio::awaitable<void> SocketSession::receive(Used socket, std::size_t length, std::string_view name,
+                                             Answer answer) {
   std::size_t most = std::min(length, application_.options().socket_rx_max);
   bool whole_datagram = socket->type() == Type::datagram;  // What the host does not ask for is lost.
   std::string buffer(whole_datagram ? application_.options().socket_rx_max + 1 : most, '\0');

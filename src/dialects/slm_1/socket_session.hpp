@@ -43,14 +43,15 @@ class SocketSession final : public Session {
   // Each answers its command. All but the first need an open socket.
   void open(Type type, std::int64_t role, std::optional<std::uint32_t> sec_tag, Answer answer);
   void close_by_command(Answer answer);
-  void bind(std::uint16_t port, Answer answer);
-  void connect(std::string host, std::uint16_t port, Answer answer);
   void listen(Answer answer);
-  void accept(Answer answer);
-  void send(std::string data, Answer answer);
-  void receive(std::size_t length, Answer answer);
-  void send_to(std::string host, std::uint16_t port, std::string data, Answer answer);
-  void receive_from(std::size_t length, Answer answer);
+  // These work on the socket there was when they were begun, which may be closed on another port meanwhile.
+  void bind(std::uint16_t port, Answer answer);
+  asio::awaitable<void> connect(std::string host, std::uint16_t port, Answer answer);
+  asio::awaitable<void> accept(Answer answer);
+  asio::awaitable<void> send(std::string data, Answer answer);
+  asio::awaitable<void> receive(std::size_t length, Answer answer);
+  asio::awaitable<void> send_to(std::string host, std::uint16_t port, std::string data, Answer answer);
+  asio::awaitable<void> receive_from(std::size_t length, Answer answer);
   /// SO_RCVTIMEO.
   [[nodiscard]] std::int64_t receive_timeout_seconds();
   void set_receive_timeout(std::int64_t seconds);
@@ -63,20 +64,13 @@ class SocketSession final : public Session {
   using Used = std::shared_ptr<services::Socket>;
   using Table = services::SocketTable;
 
-  // Each works on the socket there was when its command came, which may have been closed on another port.
-  asio::awaitable<void> run_bind(Used socket, std::uint16_t port, Answer answer);
-  asio::awaitable<void> run_connect(Used socket, asio::awaitable<Table::Connected> connecting, Answer answer);
-  asio::awaitable<void> run_accept(Used socket, asio::awaitable<net::NetResult<Table::Handle>> accepting,
-                                   Answer answer);
-  asio::awaitable<void> run_send(Used socket, std::string data, Answer answer);
-  asio::awaitable<void> run_send_to(Used socket, asio::awaitable<Table::Sent> sending, Answer answer);
-  asio::awaitable<void> run_receive(Used socket, std::size_t length, std::string_view name, Answer answer);
-
   // The one that the host opened, which must be there, and the client that it has accepted.
   [[nodiscard]] Table::Entry& opened() { return *table_.entries().front(); }
   [[nodiscard]] Table::Entry* accepted();
   /// The socket that data go through: the accepted one of a server.
   [[nodiscard]] Used connection();
+  asio::awaitable<void> run_bind(Used socket, std::uint16_t port, Answer answer);
+  asio::awaitable<void> receive(Used socket, std::size_t length, std::string_view name, Answer answer);
   void answer_sent(const Used& socket, const services::Socket::Size& sent, std::string_view name,
                    Answer answer);
   // Writes the #XSOCKET line of a failure; a socket that failed for good is closed.
