@@ -5,36 +5,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "at/redaction.hpp"
 #include "base/text.hpp"
 #include "client/aside.hpp"
-#include "client/pattern.hpp"
+#include "client/expectation.hpp"
 #include "client/urc_sorter.hpp"
 #include "vocabulary/vocabulary.hpp"
 
 namespace attache::client {
 
 namespace {
-
-/// What a line is held against: an exact text or a regular expression.
-class Expectation {
- public:
-  explicit Expectation(std::string text) : text_(std::move(text)) {}
-  explicit Expectation(Pattern pattern) : pattern_(std::move(pattern)) {}
-
-  /// Named groups are put into `values` if the line matches.
-  bool matches(std::string_view line, Values& values) const {
-    return pattern_ ? pattern_->matches(line, values) : line == text_;
-  }
-  /// A pattern that matches a part of the line only.
-  [[nodiscard]] bool matches_part(std::string_view line) const {
-    return pattern_ && pattern_->matches_part(line);
-  }
-
- private:
-  std::string text_;
-  std::optional<Pattern> pattern_;
-};
 
 base::Duration limit_of(const Script& script, const RunOptions& options) {
   base::Duration of_script = script.timeout() ? *script.timeout() : options.usual_timeout;
@@ -101,7 +80,7 @@ class ScriptRunner {
       case Directive::pattern:
         co_return co_await expect_next_line(step);
       case Directive::repeat:
-        repeated_.push_back(expectation(step));
+        repeated_.push_back(expectation_of(step, result_.values));
         co_return std::nullopt;
       case Directive::raw:
         co_return co_await expect_raw(step);
@@ -172,7 +151,7 @@ class ScriptRunner {
   }
 
   asio::awaitable<Outcome> expect_next_line(const Step& step) {
-    Expectation wanted = expectation(step);
+    Expectation wanted = expectation_of(step, result_.values);
     base::Time deadline = conversation_.clock().now() + timeout_;
     while (true) {
       while (auto line = conversation_.reader().take_line()) {
@@ -205,7 +184,7 @@ class ScriptRunner {
   }
 
   asio::awaitable<Outcome> expect_anywhere(const Step& step) {
-    Expectation wanted = expectation(step);
+    Expectation wanted = expectation_of(step, result_.values);
     if (aside_.take_first([&](const std::string& line) { return wanted.matches(line, result_.values); })) {
       co_return std::nullopt;
     }
@@ -318,19 +297,6 @@ class ScriptRunner {
     }
   }
 
-  [[nodiscard]] Expectation expectation(const Step& step) const {
-    if (step.directive == Directive::line || step.directive == Directive::anywhere) {
-      return Expectation(step.text.fill(result_.values));
-    }
-    // The expression was compiled when the script was read; quoted values cannot make it wrong.
-    return Expectation(Pattern::compile(step.text.fill_pattern(result_.values)).value());
-  }
-
-  [[nodiscard]] std::string expected(const Step& step) const {
-    bool exact = step.directive == Directive::line || step.directive == Directive::anywhere;
-    return exact ? step.text.fill(result_.values) : "/" + step.text.fill_pattern(result_.values) + "/";
-  }
-
   [[nodiscard]] static bool matches(const Expectation& wanted, std::string_view line) {
     Values ignored;
     return wanted.matches(line, ignored);
@@ -362,8 +328,8 @@ class ScriptRunner {
 
   Failure another_line(const Step& step, const std::string& line) {
     aside_.take_first([&](const std::string& other) { return other == line; });
-    Failure failed =
-        failure(step, expected(step), line, fmt::format("another line came{}", rule_of_patterns(step)));
+    Failure failed = failure(step, expected_text(step, result_.values), line,
+                             fmt::format("another line came{}", rule_of_patterns(step)));
     failed.advice = advice_for_pattern(step, line);
     return failed;
   }
@@ -377,7 +343,8 @@ class ScriptRunner {
     std::string why = !tail.empty() ? fmt::format("only a line without an end came {}", in_time())
                       : is_next     ? fmt::format("nothing came {}", in_time())
                                     : fmt::format("the line did not come {}", in_time());
-    Failure failed = failure(step, expected(step), tail, fmt::format("{}{}", why, rule_of_patterns(step)));
+    Failure failed = failure(step, expected_text(step, result_.values), tail,
+                             fmt::format("{}{}", why, rule_of_patterns(step)));
     for (const std::string& line : aside_.lines()) {
       failed.advice = failed.advice.empty() ? advice_for_pattern(step, line) : failed.advice;
     }
@@ -391,7 +358,7 @@ class ScriptRunner {
   }
 
   [[nodiscard]] std::string advice_for_pattern(const Step& step, const std::string& line) const {
-    bool is_part = !rule_of_patterns(step).empty() && expectation(step).matches_part(line);
+    bool is_part = !rule_of_patterns(step).empty() && expectation_of(step, result_.values).matches_part(line);
     return is_part ? "The pattern matches a part of the line: write .* for the rest of it." : std::string();
   }
 
@@ -421,39 +388,6 @@ class ScriptRunner {
 };
 
 }  // namespace
-
-std::string_view bytes_of(LineEnd line_end) {
-  switch (line_end) {
-    case LineEnd::cr:
-      return "\r";
-    case LineEnd::lf:
-      return "\n";
-    case LineEnd::crlf:
-      break;
-  }
-  return "\r\n";
-}
-
-LineEnd line_end_of(std::string_view dialect) {
-  const vocabulary::Vocabulary* words = vocabulary::find(dialect);
-  return words != nullptr && words->line_end() == bytes_of(LineEnd::cr) ? LineEnd::cr : LineEnd::crlf;
-}
-
-base::Reason to_reason(const Failure& failure) {
-  base::Reason reason = base::make_reason("An expectation was not met", failure.why, failure.advice);
-  reason.where = failure.place;
-  reason.excerpt = at::redact(failure.source);
-  reason.facts.emplace_back("expected", base::escape_control(at::redact(failure.expected)));
-  reason.facts.emplace_back("got",
-                            failure.got.empty() ? "nothing" : base::escape_control(at::redact(failure.got)));
-  if (failure.aside_dropped > 0) {
-    reason.facts.emplace_back("aside", fmt::format("{} older lines dropped", failure.aside_dropped));
-  }
-  for (const std::string& line : failure.aside) {
-    reason.facts.emplace_back("aside", base::escape_control(at::redact(line)));
-  }
-  return reason;
-}
 
 asio::awaitable<RunResult> run_script(Conversation& conversation, const Script& script, RunOptions options) {
   ScriptRunner runner(conversation, script, options);

@@ -11,15 +11,10 @@
 #include "base/reason.hpp"
 #include "base/result.hpp"
 #include "client/conversation.hpp"
+#include "client/line_end.hpp"
 #include "client/script.hpp"
 
 namespace attache::client {
-
-/// What ends a command on the wire.
-enum class LineEnd { crlf, cr, lf };
-std::string_view bytes_of(LineEnd line_end);
-/// CR for serial-modem-2.0, CR LF for the others.
-LineEnd line_end_of(std::string_view dialect);
 
 struct RunOptions {
   Values values;  ///< What placeholders stand for.

@@ -5,7 +5,6 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "base/spawn.hpp"
 #include "net/bridge.hpp"
 #include "net/failure.hpp"
+#include "services/mqtt_failure.hpp"
 
 namespace attache::services {
 
@@ -35,53 +35,9 @@ const char* or_null(const std::string& text) {
   return text.empty() ? nullptr : text.c_str();
 }
 
-net::Errno errno_of(int library_result) {
-  switch (library_result) {
-    case MOSQ_ERR_NOMEM:
-      return net::Errno::no_memory;
-    case MOSQ_ERR_NO_CONN:
-    case MOSQ_ERR_CONN_LOST:
-      return net::Errno::not_connected;
-    default:
-      return net::Errno::invalid;
-  }
-}
-
-net::Failure library_failure(std::string what, int library_result) {
-  return net::make_failure(errno_of(library_result), std::move(what), mosquitto_strerror(library_result));
-}
-
-net::Failure aborted(std::string what) {
-  return net::make_failure(net::Errno::connection_aborted, std::move(what),
-                           "the session was ended on this side meanwhile");
-}
-
-net::Failure no_session() {
-  return net::make_failure(net::Errno::not_connected, "nothing sent", "there is no MQTT session",
-                           "connect first");
-}
-
 void start_library() {
   static const int started = mosquitto_lib_init();  // For the life of the program.
   static_cast<void>(started);
-}
-
-// MQTT 3.1.1 (3.2.2.3) knows the return codes 1 to 5; brokers of MQTT 5 use 0x80 and above here too.
-std::string refusal(std::uint8_t return_code) {
-  constexpr std::array<std::string_view, 5> words{
-      "the protocol version", "the client id", "for now: the service is not available",
-      "the user name or the password", "the client: it is not authorised"};
-  std::size_t index = return_code - 1U;
-  std::string_view what = index < words.size() ? words[index] : "for a reason that MQTT 3.1.1 does not know";
-  return fmt::format("the broker refused {} (CONNACK {})", what, return_code);
-}
-
-// What the host is told of the end of a connection: the device sees a broken one as hang-up.
-net::Failure as_seen(net::Failure failure) {
-  if (failure.code == net::Errno::connection_reset || failure.code == net::Errno::network_down) {
-    failure.code = net::Errno::connection_aborted;
-  }
-  return failure;
 }
 
 namespace asio = boost::asio;
@@ -170,7 +126,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::connect(Target target) {
   std::uint64_t number_of_attempt = ++attempt_;
   auto stream = co_await open_stream(target);
   if (attempt_ != number_of_attempt) {
-    co_return aborted(what);
+    co_return mqtt_aborted(what);
   }
   if (!stream) {
     co_return stream.error();
@@ -182,7 +138,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::connect(Target target) {
   bool clean = options_.clean_session || target.client_id.empty();
   session->library.reset(mosquitto_new(or_null(target.client_id), clean, nullptr));
   if (!session->library) {
-    co_return library_failure(what, errno == ENOMEM ? MOSQ_ERR_NOMEM : MOSQ_ERR_INVAL);
+    co_return mqtt_library_failure(what, errno == ENOMEM ? MOSQ_ERR_NOMEM : MOSQ_ERR_INVAL);
   }
   mosquitto* library = session->library.get();
   mosquitto_max_inflight_messages_set(library, most_unacknowledged);
@@ -198,7 +154,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::connect(Target target) {
                                keepalive == 0 ? 0 : std::max(static_cast<int>(keepalive), least_keepalive));
   }
   if (result != MOSQ_ERR_SUCCESS) {
-    co_return library_failure(what, result);
+    co_return mqtt_library_failure(what, result);
   }
   auto accepted = session->bridge->accept();
   if (!accepted) {
@@ -207,7 +163,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::connect(Target target) {
   session_ = session;
   auto sent = co_await session->carry(session);
   if (session->over) {
-    co_return aborted(what);
+    co_return mqtt_aborted(what);
   }
   if (!sent) {
     session->close();
@@ -229,7 +185,7 @@ asio::awaitable<void> MqttClient::run(Listener& listener) {
     if (session->cause) {
       end(session, listener, *session->cause);
     } else if (!size) {
-      end(session, listener, as_seen(size.error()));
+      end(session, listener, seen_by_device(size.error()));
     } else if (*size == 0) {
       end(session, listener,
           net::make_failure(net::Errno::not_connected, session->what(), "the broker closed the connection",
@@ -278,18 +234,19 @@ asio::awaitable<std::optional<net::Failure>> MqttClient::take(Shared session, st
     }
     int result = session->let_read();
     if (result != MOSQ_ERR_SUCCESS) {
-      co_return library_failure(session->what(), result);
+      co_return mqtt_library_failure(session->what(), result);
     }
     bytes = rest;
   }
   auto carried = co_await session->carry(session);
-  co_return carried ? std::nullopt : std::optional(as_seen(carried.error()));
+  co_return carried ? std::nullopt : std::optional(seen_by_device(carried.error()));
 }
 
 // What ends the session of a packet that is MQTT.
 std::optional<net::Failure> MqttClient::objection(const Session& session, const MqttPacket& packet) const {
   if (packet.return_code != 0) {
-    return net::make_failure(net::Errno::connection_refused, session.what(), refusal(packet.return_code));
+    return net::make_failure(net::Errno::connection_refused, session.what(),
+                             mqtt_refusal(packet.return_code));
   }
   if (packet.too_large) {
     return net::make_failure(
@@ -345,11 +302,11 @@ void MqttClient::end(const Shared& session, Listener& listener, net::Failure fai
 
 asio::awaitable<net::NetResult<void>> MqttClient::send(Shared session, int library_result) {
   if (library_result != MOSQ_ERR_SUCCESS) {
-    co_return library_failure("nothing sent", library_result);
+    co_return mqtt_library_failure("nothing sent", library_result);
   }
   auto carried = co_await session->carry(session);
   if (session->over) {
-    co_return aborted("MQTT packet not sent");
+    co_return mqtt_aborted("MQTT packet not sent");
   }
   if (!carried) {
     co_return carried.error();
@@ -361,7 +318,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::send(Shared session, int libra
 asio::awaitable<net::NetResult<void>> MqttClient::publish(Message message) {
   Shared session = session_;
   if (!session) {
-    co_return no_session();
+    co_return no_mqtt_session();
   }
   if (message.qos > 0 && session->unacknowledged >= most_unacknowledged) {
     co_return net::make_failure(
@@ -381,7 +338,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::publish(Message message) {
 asio::awaitable<net::NetResult<void>> MqttClient::subscribe(std::string topic, unsigned qos) {
   Shared session = session_;
   if (!session) {
-    co_return no_session();
+    co_return no_mqtt_session();
   }
   int result = mosquitto_subscribe(session->library.get(), nullptr, topic.c_str(), static_cast<int>(qos));
   auto sent = co_await send(session, result);
@@ -391,7 +348,7 @@ asio::awaitable<net::NetResult<void>> MqttClient::subscribe(std::string topic, u
 asio::awaitable<net::NetResult<void>> MqttClient::unsubscribe(std::string topic) {
   Shared session = session_;
   if (!session) {
-    co_return no_session();
+    co_return no_mqtt_session();
   }
   int result = mosquitto_unsubscribe(session->library.get(), nullptr, topic.c_str());
   auto sent = co_await send(session, result);

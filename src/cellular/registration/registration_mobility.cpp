@@ -15,10 +15,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr milliseconds radio_link_failure(2000);
-constexpr Span lte_m_set_up{milliseconds(200), milliseconds(600)};
-constexpr Span nb_iot_set_up{milliseconds(500), milliseconds(3000)};
 constexpr milliseconds update_exchange(300);
-constexpr Span early_release{milliseconds(50), milliseconds(500)};
 constexpr minutes implicit_detach_after_update(4);  // 3GPP 24.301 5.3.5: T3412 + 4 min.
 constexpr double reselection_hysteresis_db = 4;
 constexpr double relaxed_mobility_db = 6;  // s-SearchDeltaP of 3GPP 36.304 5.2.4.12.
@@ -354,57 +351,6 @@ void Registration::paging_window_opened() {
 bool Registration::reachable() const {
   return volatile_.phase == Phase::registered && volatile_.status.camped &&
          connection_.until_paging() == base::Duration::zero();
-}
-
-std::optional<base::Duration> Registration::carry_uplink() {
-  if (volatile_.phase != Phase::registered || !volatile_.status.camped) {
-    return std::nullopt;
-  }
-  const Cell& cell = *volatile_.status.cell;
-  if (!around_.radio.heard(cell)) {
-    // Now the modem finds out, if it has slept until now.
-    volatile_.step = around_.clock.call_after(base::Duration::zero(), [this] {
-      if (volatile_.phase == Phase::registered && !around_.radio.heard(*volatile_.status.cell)) {
-        lose_coverage();
-      }
-    });
-    return std::nullopt;
-  }
-  connection_.traffic();
-  if (connection_.needs_set_up()) {
-    bool lte_m = cell.technology == AccessTechnology::lte_m;
-    connection_.set_up(around_.steps.draw(lte_m ? lte_m_set_up : nb_iot_set_up));
-  }
-  return connection_.until_connected();
-}
-
-std::optional<base::Duration> Registration::carry_downlink() {
-  if (volatile_.phase != Phase::registered || !volatile_.status.camped ||
-      !around_.radio.heard(*volatile_.status.cell)) {
-    return std::nullopt;
-  }
-  auto paging = connection_.until_paging();
-  if (!paging) {
-    return std::nullopt;
-  }
-  if (*paging > base::Duration::zero()) {
-    return paging;
-  }
-  return carry_uplink();
-}
-
-void Registration::release_early() {
-  if (volatile_.phase == Phase::registered && volatile_.status.cell->network->policy.release_assistance) {
-    connection_.release_after(around_.steps.draw(early_release));
-  }
-}
-
-void Registration::exchange_signalling() {
-  if (volatile_.phase == Phase::registered && volatile_.status.camped) {
-    connection_.connect();
-    connection_.keep(volatile_.status.cell->network->policy.rrc_inactivity, idle_times());
-    plan_measurement();
-  }
 }
 
 }  // namespace attache::cellular

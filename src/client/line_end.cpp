@@ -1,0 +1,24 @@
+#include "client/line_end.hpp"
+
+#include "vocabulary/vocabulary.hpp"
+
+namespace attache::client {
+
+std::string_view bytes_of(LineEnd line_end) {
+  switch (line_end) {
+    case LineEnd::cr:
+      return "\r";
+    case LineEnd::lf:
+      return "\n";
+    case LineEnd::crlf:
+      break;
+  }
+  return "\r\n";
+}
+
+LineEnd line_end_of(std::string_view dialect) {
+  const vocabulary::Vocabulary* words = vocabulary::find(dialect);
+  return words != nullptr && words->line_end() == bytes_of(LineEnd::cr) ? LineEnd::cr : LineEnd::crlf;
+}
+
+}  // namespace attache::client
