@@ -8,25 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "support/recording_journal.hpp"
+
 namespace attache::at {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-/// Keeps what it is told.
-class RecordingJournal final : public base::Journal {
- public:
-  void log(base::LogLevel, std::string_view, std::string message) override {
-    EXPECT_FALSE(message.empty());
-    lines.push_back(std::move(message));
-  }
-  void report(std::string_view, base::Reason reason) override { reasons.push_back(std::move(reason)); }
-
-  std::vector<std::string> lines;
-  std::vector<base::Reason> reasons;
-};
 
 /// A channel whose line, dialect and service are the test.
 class ChannelTest : public testing::Test, public LineHandler, public DataConsumer, public HostLine {
@@ -79,7 +68,7 @@ class ChannelTest : public testing::Test, public LineHandler, public DataConsume
 
   boost::asio::io_context context_;
   base::ManualClock clock_{context_};
-  RecordingJournal journal_;
+  test_support::RecordingJournal journal_;
   Channel channel_{{}, clock_, journal_, *this, *this};
   bool hold_ = false;
   bool terminated_ = false;

@@ -15,31 +15,11 @@
 #include "base/journal.hpp"
 #include "base/settings.hpp"
 #include "cellular/simulated_nrf91.hpp"
+#include "support/recording_journal.hpp"
 
 namespace attache::cellular {
 
-/// Keeps the log lines and reasons of a modem. A line without text is a fault.
-class RecordingJournal final : public base::Journal {
- public:
-  void log(base::LogLevel level, std::string_view, std::string message) override {
-    EXPECT_FALSE(message.empty());
-    lines.emplace_back(level, std::move(message));
-  }
-  void report(std::string_view, base::Reason reason) override {
-    EXPECT_FALSE(reason.what.empty());
-    EXPECT_FALSE(reason.why.empty()) << reason.what;
-    lines.emplace_back(base::LogLevel::warning, base::summary(reason));
-    reasons.push_back(std::move(reason));
-  }
-
-  [[nodiscard]] bool contains(std::string_view part) const {
-    return std::any_of(lines.begin(), lines.end(),
-                       [part](const auto& line) { return line.second.find(part) != std::string::npos; });
-  }
-
-  std::vector<std::pair<base::LogLevel, std::string>> lines;
-  std::vector<base::Reason> reasons;
-};
+using test_support::RecordingJournal;
 
 /// Settings that can be made to fail, and that count their writes.
 class FailingSettings final : public base::Settings {

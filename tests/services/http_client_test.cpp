@@ -14,6 +14,7 @@
 
 #include "net/failure.hpp"
 #include "net/memory_bearer.hpp"
+#include "support/recording_journal.hpp"
 
 namespace attache::services {
 namespace {
@@ -21,19 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-/// Keeps log lines as "<level> text" and reasons.
-class RecordingJournal final : public base::Journal {
- public:
-  void log(base::LogLevel level, std::string_view module, std::string message) override {
-    EXPECT_EQ(module, "httpc");
-    EXPECT_FALSE(message.empty());
-    lines.push_back(fmt::format("{} {}", level == base::LogLevel::error ? "err" : "inf", message));
-  }
-  void report(std::string_view, base::Reason) override {}
-
-  std::vector<std::string> lines;
-};
 
 class HttpClientTest : public testing::Test {
  protected:
@@ -102,7 +90,16 @@ class HttpClientTest : public testing::Test {
   asio::io_context context_;
   base::ManualClock clock_{context_};
   net::MemoryBearer bearer_{clock_};
-  RecordingJournal journal_;
+  /// What was logged, as "<level> text".
+  [[nodiscard]] std::vector<std::string> lines() const {
+    std::vector<std::string> texts;
+    for (const auto& [level, text] : journal_.lines) {
+      texts.push_back(fmt::format("{} {}", level == base::LogLevel::error ? "err" : "inf", text));
+    }
+    return texts;
+  }
+
+  test_support::RecordingJournal journal_;
   HttpClient client_{bearer_, journal_, {}};
   std::shared_ptr<net::MemoryConnection> peer_;
   std::vector<std::string> tried_;
@@ -111,8 +108,7 @@ class HttpClientTest : public testing::Test {
 TEST_F(HttpClientTest, ConnectsOverIpv6First) {
   connect();
   EXPECT_THAT(tried_, ElementsAre("[2001:db8::1]:80"));
-  EXPECT_THAT(journal_.lines,
-              ElementsAre("inf Attempting to connect over IPv6", "inf Connected to google.com"));
+  EXPECT_THAT(lines(), ElementsAre("inf Attempting to connect over IPv6", "inf Connected to google.com"));
   EXPECT_TRUE(client_.connected());
   EXPECT_FALSE(peer_->tls);
 }
@@ -122,9 +118,9 @@ TEST_F(HttpClientTest, ConnectsOverIpv4WhenTheNameHasNoIpv6Address) {
   server_listens();
   ASSERT_TRUE(run(client_.connect({"google.com", 443, 42})));
   EXPECT_THAT(tried_, ElementsAre("192.0.2.1:443"));
-  EXPECT_THAT(journal_.lines, ElementsAre("err Failed to resolve hostname google.com on IPv6",
-                                          "inf Attempting to connect over IPv4",
-                                          "inf Setting up TLS credentials", "inf Connected to google.com"));
+  EXPECT_THAT(lines(), ElementsAre("err Failed to resolve hostname google.com on IPv6",
+                                   "inf Attempting to connect over IPv4", "inf Setting up TLS credentials",
+                                   "inf Connected to google.com"));
   ASSERT_TRUE(peer_->tls);
   EXPECT_EQ(peer_->tls->sec_tag, 42U);
   EXPECT_EQ(peer_->tls->host_name, "google.com");
@@ -141,11 +137,10 @@ TEST_F(HttpClientTest, LogsTheFailedConnectionAsTheFirmwareDoes) {
                              ipv6 ? "the PDN has no IPv6" : "no answer for 60 s", ipv6 ? "" : "look there");
   });
   auto result = run(client_.connect({"google.com", 443, 42}));
-  EXPECT_THAT(journal_.lines,
-              ElementsAre("inf Attempting to connect over IPv6", "inf Setting up TLS credentials",
-                          "err Unable to connect, errno 114", "inf Attempting to connect over IPv4",
-                          "inf Setting up TLS credentials", "err Unable to connect, errno 116",
-                          "err Fail to resolve and connect", "err server_connect fail."));
+  EXPECT_THAT(lines(), ElementsAre("inf Attempting to connect over IPv6", "inf Setting up TLS credentials",
+                                   "err Unable to connect, errno 114", "inf Attempting to connect over IPv4",
+                                   "inf Setting up TLS credentials", "err Unable to connect, errno 116",
+                                   "err Fail to resolve and connect", "err server_connect fail."));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, net::Errno::timed_out);
   const base::Reason& reason = result.error().reason;
@@ -172,14 +167,14 @@ TEST_F(HttpClientTest, TriesEveryAddressOfAFamilyAndKeepsEachFailure) {
   ASSERT_EQ(result.error().reason.facts.size(), 3U);
   EXPECT_THAT(result.error().reason.facts[1].second, HasSubstr("192.0.2.1:80"));
   EXPECT_THAT(result.error().reason.facts[2].second, HasSubstr("192.0.2.2:80"));
-  EXPECT_EQ(std::count(journal_.lines.begin(), journal_.lines.end(), "err Unable to connect, errno 111"), 3);
+  EXPECT_THAT(lines(), testing::Contains("err Unable to connect, errno 111").Times(3));
 }
 
 TEST_F(HttpClientTest, SaysOfANameThatDoesNotExistThatItDoesNot) {
   auto result = run(client_.connect({"no.such", 80, std::nullopt}));
-  EXPECT_THAT(journal_.lines, ElementsAre("err Failed to resolve hostname no.such on IPv6",
-                                          "err Failed to resolve hostname no.such on IPv4",
-                                          "err Fail to resolve and connect", "err server_connect fail."));
+  EXPECT_THAT(lines(), ElementsAre("err Failed to resolve hostname no.such on IPv6",
+                                   "err Failed to resolve hostname no.such on IPv4",
+                                   "err Fail to resolve and connect", "err server_connect fail."));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, net::Errno::no_entry);
   EXPECT_EQ(result.error().reason.facts.size(), 2U);
@@ -196,7 +191,7 @@ TEST_F(HttpClientTest, ResolvesNoNameForTlsIfThereIsAnObjection) {
   ASSERT_FALSE(result);
   EXPECT_EQ(base::summary(result.error().reason), "HTTPS connection to google.com:443 failed: told so");
   EXPECT_EQ(result.error().reason.advice, "take another");
-  EXPECT_THAT(journal_.lines, testing::Contains("err Failed to resolve hostname google.com on IPv4"));
+  EXPECT_THAT(lines(), testing::Contains("err Failed to resolve hostname google.com on IPv4"));
   EXPECT_TRUE(run(client.connect({"google.com", 80, std::nullopt}))) << "it is to TLS";
 }
 

@@ -13,6 +13,7 @@
 #include "lab/firmware_file.hpp"
 #include "system/support/lab_process.hpp"
 #include "system/support/loopback.hpp"
+#include "system/support/nginx_configuration.hpp"
 #include "system/support/served_device.hpp"
 
 namespace attache::system_test {
@@ -139,25 +140,8 @@ class ImageServer {
   [[nodiscard]] bool start(bool ranges) {
     auto program = find_program("nginx");
     std::string limit = ranges ? "" : "max_ranges 0;";
-    folder_.write("nginx.conf", fmt::format(R"(
-daemon off;
-master_process off;
-error_log stderr notice;
-pid nginx.pid;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  client_body_temp_path body;
-  proxy_temp_path proxy;
-  fastcgi_temp_path fastcgi;
-  uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
-  root www;
-  {}
-  server {{ listen 127.0.0.1:{}; limit_rate 100k; }}
-}}
-)",
-                                            limit, port_));
+    std::string server = fmt::format("server {{ listen 127.0.0.1:{}; limit_rate 100k; }}", port_);
+    folder_.write("nginx.conf", nginx_configuration(limit + server));
     process_.emplace(
         std::vector<std::string>{*program, "-e", "stderr", "-p", folder_ / "", "-c", folder_ / "nginx.conf"});
     return process_->wait_for_error("event method");

@@ -10,6 +10,7 @@
 
 #include "system/support/certificates.hpp"
 #include "system/support/loopback.hpp"
+#include "system/support/nginx_configuration.hpp"
 #include "system/support/routed_device.hpp"
 
 namespace attache::system_test {
@@ -54,20 +55,7 @@ class Nginx {
     std::filesystem::create_directories(folder_ / "www");
     folder_.write("www/hello.txt", "hello from nginx\n");
     folder_.write("www/large.bin", large_body_);
-    return folder_.write("nginx.conf", fmt::format(R"(
-daemon off;
-master_process off;
-error_log stderr notice;
-pid nginx.pid;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  client_body_temp_path body;
-  proxy_temp_path proxy;
-  fastcgi_temp_path fastcgi;
-  uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
-  root www;
+    std::string http = fmt::format(R"(
   client_max_body_size 1k;
   ssl_certificate {0};
   ssl_certificate_key {1};
@@ -82,10 +70,10 @@ http {{
     ssl_client_certificate {5};
     ssl_verify_client on;
   }}
-}}
 )",
-                                                   certificates_.server_file, certificates_.server_key_file,
-                                                   http_, https_, mutual_, certificates_.ca_file));
+                                   certificates_.server_file, certificates_.server_key_file, http_, https_,
+                                   mutual_, certificates_.ca_file);
+    return folder_.write("nginx.conf", nginx_configuration(http));
   }
 
   static std::string make_large_body() {
