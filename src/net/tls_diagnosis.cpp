@@ -1,6 +1,5 @@
 #include "net/tls_diagnosis.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,18 +7,11 @@
 #include <vector>
 
 #include "net/failure.hpp"
+#include "net/tls_facts.hpp"
 
 namespace attache::net {
 
 namespace {
-
-std::string day(base::WallTime time) {
-  return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-std::string minute(base::WallTime time) {
-  return fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
 
 /// The findings that belong together in one sentence each, and what follows from them.
 struct Verdict {
@@ -306,64 +298,6 @@ Verdict judge(TlsEnding ending, const Case& at) {
   return judge_fault(at);
 }
 
-// --- facts
-
-std::string describe(const CertificateFacts& certificate) {
-  return fmt::format("{} (issuer {}, valid until {})", certificate.subject, certificate.issuer_name,
-                     day(certificate.not_after));
-}
-
-void add_tag_facts(base::Reason& reason, const Case& at) {
-  std::string place = fmt::format("sec_tag {}", at.sec_tag());
-  for (const auto& authority : at.tag.authorities) {
-    reason.facts.emplace_back(place, "CA " + describe(authority));
-  }
-  if (!at.tag.client.empty()) {
-    reason.facts.emplace_back(place, "client certificate " + describe(at.tag.client.front()));
-  }
-  if (at.tag.has_psk) {
-    reason.facts.emplace_back(place, "pre-shared key and its identity");
-  } else if (at.tag.psk_lacks_identity) {
-    reason.facts.emplace_back(place, "pre-shared key without an identity: not used");
-  } else if (at.tag.psk_lacks_key) {
-    reason.facts.emplace_back(place, "identity of a pre-shared key without the key: not used");
-  }
-}
-
-void add_server_facts(base::Reason& reason, const Case& at) {
-  for (std::size_t i = 0; i < at.seen.server_chain.size(); ++i) {
-    reason.facts.emplace_back(fmt::format("server {}", i), describe(at.seen.server_chain[i]));
-  }
-  for (const auto& error : at.seen.verify_errors) {
-    reason.facts.emplace_back(
-        "verify", fmt::format("{} at depth {} ({})", error.text, error.depth, error.certificate.name));
-  }
-}
-
-void add_alert(base::Reason& reason, std::string_view direction, const std::optional<TlsAlert>& alert) {
-  if (alert) {
-    reason.facts.emplace_back("TLS alert",
-                              fmt::format("{} {} {} ({})", direction, alert->fatal ? "fatal" : "warning",
-                                          alert->number, alert->name));
-  }
-}
-
-void add_protocol_facts(base::Reason& reason, const Case& at) {
-  reason.facts.emplace_back(
-      "offered", fmt::format("{} 1.2, {}, as firmware {}{}", at.circumstances.datagram ? "DTLS" : "TLS",
-                             at.suites_offered(), at.circumstances.firmware,
-                             at.host().empty() ? "" : fmt::format(", host name {}", at.host())));
-  if (at.seen.server_answered) {
-    reason.facts.emplace_back("chosen", fmt::format("{} {}", at.seen.protocol, at.seen.cipher));
-  }
-  if (!at.seen.library_error.empty()) {
-    reason.facts.emplace_back("OpenSSL", at.seen.library_error);
-  }
-  reason.facts.emplace_back("time", at.circumstances.time
-                                        ? "the modem's is " + minute(*at.circumstances.time)
-                                        : "the modem has none: dates of certificates are not checked");
-}
-
 std::string title(const TlsCircumstances& circumstances) {
   const std::string& host = circumstances.options.host_name;
   return fmt::format("{} handshake with {} failed", circumstances.datagram ? "DTLS" : "TLS",
@@ -414,11 +348,10 @@ Failure diagnose_tls(TlsEnding ending, const TlsObservation& seen, const TagCont
   } else if (ending == TlsEnding::closed) {
     failure.code = Errno::connection_reset;
   }
-  add_tag_facts(failure.reason, at);
-  add_server_facts(failure.reason, at);
-  add_alert(failure.reason, "received", seen.alert_received);
-  add_alert(failure.reason, "sent", seen.alert_sent);
-  add_protocol_facts(failure.reason, at);
+  add_tag_facts(failure.reason, tag, at.sec_tag());
+  add_server_facts(failure.reason, seen);
+  add_alert_facts(failure.reason, seen);
+  add_protocol_facts(failure.reason, seen, circumstances, at.suites_offered());
   return failure;
 }
 
@@ -430,7 +363,7 @@ std::optional<Failure> check_tag(const TagContents& tag, const TlsCircumstances&
   TlsObservation nothing_seen;
   Case at{nothing_seen, tag, circumstances};
   Failure failure = refuse(circumstances, what_the_tag_lacks(at));
-  add_tag_facts(failure.reason, at);
+  add_tag_facts(failure.reason, tag, at.sec_tag());
   return failure;
 }
 
