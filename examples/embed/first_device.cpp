@@ -2,8 +2,8 @@
 // moves.
 #include <base/clock.hpp>
 #include <boost/asio/io_context.hpp>
-#include <device/device.hpp>
 #include <device/config/network_preset.hpp>
+#include <device/device.hpp>
 #include <device/steering/steering.hpp>
 #include <iostream>
 #include <memory>

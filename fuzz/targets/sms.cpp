@@ -10,7 +10,6 @@ namespace attache::fuzz {
 
 namespace {
 
-
 void must_be_bounded(const sms::UserData& data) {
   must(data.content.size() <= 160, "no message holds more than 160 septets");
   sms::text_of(data);
