@@ -29,10 +29,15 @@ void end_task(std::exception_ptr error, const boost::source_location& place) {
 void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
            boost::source_location place) {
   boost::asio::post(context, [&context, owner = std::move(owner), task = std::move(task), place]() mutable {
-    boost::asio::co_spawn(
-        context, std::move(task),
-        [owner = std::move(owner), place](std::exception_ptr error) { end_task(error, place); });
+    begin(context, std::move(owner), std::move(task), place);
   });
+}
+
+void begin(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
+           boost::source_location place) {
+  boost::asio::co_spawn(
+      context, std::move(task),
+      [owner = std::move(owner), place](std::exception_ptr error) { end_task(error, place); });
 }
 
 }  // namespace attache::base

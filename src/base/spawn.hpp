@@ -16,6 +16,10 @@ namespace attache::base {
 void spawn(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
            boost::source_location place = BOOST_CURRENT_LOCATION);
 
+/// The same at once: the coroutine runs up to its first suspension before this returns. In the loop only.
+void begin(boost::asio::io_context& context, std::shared_ptr<void> owner, boost::asio::awaitable<void> task,
+           boost::source_location place = BOOST_CURRENT_LOCATION);
+
 /// How such a task ends: for one that was started in another way, as the completion of its coroutine.
 void end_task(std::exception_ptr error, const boost::source_location& place = BOOST_CURRENT_LOCATION);
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <exception>
 #include <utility>
 
 #include "at/command_line.hpp"
@@ -123,10 +121,7 @@ void Application::spawn(asio::awaitable<void> task, const boost::source_location
 }
 
 void Application::begin(asio::awaitable<void> command, const boost::source_location& place) {
-  asio::co_spawn(surroundings_.clock.context(), std::move(command),
-                 [owner = surroundings_.owner.lock(), place](std::exception_ptr error) {
-                   base::end_task(error, place);
-                 });
+  base::begin(surroundings_.clock.context(), surroundings_.owner.lock(), std::move(command), place);
 }
 
 base::Spawner Application::spawner() {
