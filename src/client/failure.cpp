@@ -1,8 +1,9 @@
+#include "client/failure.hpp"
+
 #include <fmt/format.h>
 
 #include "at/redaction.hpp"
 #include "base/text.hpp"
-#include "client/script_runner.hpp"
 
 namespace attache::client {
 

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "client/conversation.hpp"
-#include "client/script_runner.hpp"
+#include "client/line_end.hpp"
 
 namespace attache::client {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "base/reason.hpp"
 #include "base/result.hpp"
 #include "client/conversation.hpp"
+#include "client/failure.hpp"
 #include "client/line_end.hpp"
 #include "client/script.hpp"
 
@@ -29,20 +29,6 @@ struct RunOptions {
   std::function<base::Result<std::string>(const std::string& command)> steer;
 };
 
-/// What went wrong, where and what was there instead.
-struct Failure {
-  std::string place;     ///< "file:line:column".
-  std::string source;    ///< The line of the script.
-  std::string expected;  ///< With placeholders filled in.
-  std::string got;       ///< The line or bytes that came instead; empty if nothing came.
-  std::string why;       ///< One sentence.
-  /// What had come in this exchange and was not asked for, in order.
-  std::vector<std::string> aside;
-  std::size_t aside_dropped = 0;  ///< Older lines that no longer fitted into the aside.
-  std::string advice = {};        ///< What to do about it; may be empty.
-  bool timed_out = false;         ///< What was expected did not come in time; the line is open still.
-};
-
 /// How a script went. An exchange is a command with what is expected until the next one; what is expected
 /// before the first command is one too.
 struct RunResult {
@@ -54,9 +40,6 @@ struct RunResult {
   [[nodiscard]] bool ok() const { return !failure; }
   [[nodiscard]] std::size_t not_run() const { return exchanges - passed - (failure ? 1 : 0); }
 };
-
-/// The failure as a readable reason: place, expected, got, aside; secrets are masked.
-base::Reason to_reason(const Failure& failure);
 
 /// Runs a script whose files are loaded and placeholders checked. The device is as its headers say already
 /// (client/preparation.hpp). After a failure the lines of `@ cleanup` are sent and the answers awaited.

@@ -1,3 +1,5 @@
+#include "lab/http_paths.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 
 #include "base/text.hpp"
 #include "lab/firmware_file.hpp"
-#include "lab/http_answers.hpp"
 
 namespace attache::lab {
 

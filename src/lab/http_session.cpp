@@ -14,6 +14,7 @@
 
 #include "base/text.hpp"
 #include "lab/http_answers.hpp"
+#include "lab/http_paths.hpp"
 
 namespace attache::lab {
 

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "lab/http_paths.hpp"
+
 namespace attache::lab {
 namespace {
 
