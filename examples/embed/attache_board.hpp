@@ -33,7 +33,7 @@ class AttacheBoard final : public Board {
   /// Throws if the words are wrong or the device refuses.
   std::string steer(std::string_view line);
   // … and by functions: the network and the SIM as the modem sees them, …
-  attache::cellular::NetworkControl& network() { return device_->modem(); }
+  attache::cellular::NetworkControl& network() { return *device_->radio().network; }
   // … and link, routes and names between the modem and the server.
   attache::net::BearerControl& bearer() { return *device_->bearer_control(); }
 

@@ -33,7 +33,7 @@ class Session {
     device::DeviceConfig config;
     must(device::complete(config).has_value(), "the default configuration is complete");
     auto created = device::Device::create(
-        config, clock_, [this](cellular::SimulatedNrf91&, base::Journal&) { return make_bearer(); });
+        config, clock_, [this](const device::Radio&, base::Journal&) { return make_bearer(); });
     must(created.has_value(), "a device is made");
     device_ = *created;
     if (log == Log::read) {

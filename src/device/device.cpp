@@ -25,20 +25,27 @@ constexpr std::string_view config_module = "kconfig";
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
                                                      net::HostNetwork& network) {
-  return create(config, clock, [&](cellular::SimulatedNrf91& modem, base::Journal& journal) {
+  return create(config, clock, [&](const Radio& radio, base::Journal& journal) {
     return net::make_host_bearer(
-        network, config.network, modem, &modem, modem, [&modem] { return modem.time(); }, journal);
+        network, config.network, radio.pdn, radio.link, radio.credentials,
+        [&modem = radio.modem] { return modem.time(); }, journal);
   });
 }
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
                                                      net::MemoryBearer& internet) {
-  return create(config, clock, [&](cellular::SimulatedNrf91& modem, base::Journal&) {
-    return net::make_embedded_bearer(internet, clock, config.network, modem, &modem);
+  return create(config, clock, [&](const Radio& radio, base::Journal&) {
+    return net::make_embedded_bearer(internet, clock, config.network, radio.pdn, radio.link);
   });
 }
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
+                                                     const BearerFactory& make_bearer) {
+  return create(config, clock, simulated_radio(config.simulation, clock), make_bearer);
+}
+
+base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
+                                                     const RadioFactory& make_radio,
                                                      const BearerFactory& make_bearer) {
   std::unique_ptr<base::Settings> settings = std::make_unique<base::MemorySettings>();
   if (!config.state_folder.empty()) {
@@ -48,7 +55,7 @@ base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config,
     }
     settings = std::move(*opened);
   }
-  std::shared_ptr<Device> device(new Device(config, clock, std::move(settings), make_bearer));
+  std::shared_ptr<Device> device(new Device(config, clock, std::move(settings), make_radio, make_bearer));
   if (auto connected = device->connect_messages(config.sms_spool); !connected) {
     return connected.error();
   }
@@ -57,14 +64,14 @@ base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config,
 }
 
 Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<base::Settings> settings,
-               const BearerFactory& make_bearer)
+               const RadioFactory& make_radio, const BearerFactory& make_bearer)
     : clock_(clock),
       journal_(std::make_shared<base::QueuedJournal>(clock)),
       settings_(std::move(settings)),
       firmware_(*settings_, config.state_folder),
-      modem_(cellular::SimulatedNrf91::create(config.simulation, clock, *settings_, *journal_)),
-      bearer_(make_bearer(*modem_, *journal_)),
-      messages_(*modem_, clock),
+      radio_(make_radio(*settings_, *journal_)),
+      bearer_(make_bearer(radio_, *journal_)),
+      messages_(radio_.messages, clock),
       gnss_(config.gnss),
       i2c_buses_(services::make_i2c_buses(config.i2c)),
       flow_control_(config.flow_control),
@@ -75,19 +82,31 @@ Device::~Device() = default;
 
 void Device::make_application(const DeviceConfig& config) {
   application_ = dialects::make_application(
-      config.dialect, dialects::Surroundings{clock_, *journal_, *modem_, *bearer_, i2c_buses_, firmware_,
-                                             *modem_, gnss_, weak_from_this()});
+      config.dialect, dialects::Surroundings{clock_, *journal_, radio_.modem, *bearer_, i2c_buses_, firmware_,
+                                             radio_.power, gnss_, weak_from_this()});
+}
+
+base::Result<void> Device::connect_messages(const std::string& folder) {
+  if (radio_.messages != nullptr) {
+    return connect_messages(*radio_.messages, folder);
+  }
+  if (folder.empty()) {
+    return {};
+  }
+  return base::make_reason("the SMS spool folder cannot be used",
+                           "the messages of this modem do not pass through Attaché",
+                           "leave `sms.spool` out: the modem's own network carries its messages");
 }
 
 // Messages reach other devices of the process first, then those of the spool folder.
-base::Result<void> Device::connect_messages(const std::string& folder) {
-  membership_ =
-      MessageExchange::of_process().join(modem_->own_number(), clock_.context(),
-                                         [this](const sms::Deliver& message, std::chrono::minutes validity) {
-                                           modem_->receive_message(message, validity);
-                                         });
+base::Result<void> Device::connect_messages(modem::MessageService& service, const std::string& folder) {
+  membership_ = MessageExchange::of_process().join(
+      service.own_number(), clock_.context(),
+      [&service](const sms::Deliver& message, std::chrono::minutes validity) {
+        service.receive_message(message, validity);
+      });
   if (!folder.empty()) {
-    auto spool = MessageSpool::open(folder, *modem_, messages_, clock_, *journal_);
+    auto spool = MessageSpool::open(folder, service, messages_, clock_, *journal_);
     if (!spool) {
       return spool.error();
     }
@@ -103,14 +122,14 @@ base::Result<void> Device::connect_messages(const std::string& folder) {
         fmt::format("message to {} {}", to, arrived ? "passed on" : "sent; no device here has that number"));
   };
   auto underway = std::make_shared<std::vector<base::Alarm>>();  // The outlet's, which the modem holds.
-  modem_->set_message_outlet([this, pass_on, underway](const modem::SubmittedMessage& message) {
+  service.set_message_outlet([this, &service, pass_on, underway](const modem::SubmittedMessage& message) {
     auto sent = messages_.sent(message);
     if (sent && spool_) {
       spool_->sent(*sent);
     }
     std::erase_if(*underway, [](const base::Alarm& alarm) { return !alarm.pending(); });
     underway->push_back(
-        clock_.call_after(modem_->service_options().delay, [pass_on, message] { pass_on(message); }));
+        clock_.call_after(service.service_options().delay, [pass_on, message] { pass_on(message); }));
   });
   return {};
 }
@@ -194,7 +213,7 @@ base::Result<void> Device::set_dtr(bool asserted) {
 }
 
 void Device::power_off(std::function<void()> done) {
-  modem_->execute("AT+CFUN=0", [done = std::move(done)](const modem::ModemReply&) { done(); });
+  radio_.modem.execute("AT+CFUN=0", [done = std::move(done)](const modem::ModemReply&) { done(); });
 }
 
 void Device::report_fault(const base::Fault& fault) {

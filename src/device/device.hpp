@@ -11,12 +11,12 @@
 #include "base/fault.hpp"
 #include "base/logging.hpp"
 #include "base/result.hpp"
-#include "cellular/simulated_nrf91.hpp"
 #include "device/config/config.hpp"
 #include "device/line.hpp"
 #include "device/messages/message_box.hpp"
 #include "device/messages/message_exchange.hpp"
 #include "device/port_taps.hpp"
+#include "device/radio.hpp"
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
 #include "serial/port.hpp"
@@ -41,7 +41,7 @@ class Device : public std::enable_shared_from_this<Device> {
  public:
   /// Makes the device's way to the network from what the modem offers.
   using BearerFactory =
-      std::function<std::unique_ptr<net::Bearer>(cellular::SimulatedNrf91& modem, base::Journal& journal)>;
+      std::function<std::unique_ptr<net::Bearer>(const Radio& radio, base::Journal& journal)>;
 
   /// A device whose traffic goes through this machine's network. `config` must be complete().
   /// The reason of a failure tells why the state folder cannot be used.
@@ -54,6 +54,10 @@ class Device : public std::enable_shared_from_this<Device> {
                                                       net::MemoryBearer& internet);
   /// A device with a way to the network of the caller's.
   static base::Result<std::shared_ptr<Device>> create(const DeviceConfig& config, base::Clock& clock,
+                                                      const BearerFactory& make_bearer);
+  /// A device with a modem of the caller's too.
+  static base::Result<std::shared_ptr<Device>> create(const DeviceConfig& config, base::Clock& clock,
+                                                      const RadioFactory& make_radio,
                                                       const BearerFactory& make_bearer);
 
   ~Device();
@@ -84,7 +88,8 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Closes ports and services. Volatile state is lost; what the modem saves at CFUN=0 was saved then.
   void close();
 
-  [[nodiscard]] cellular::SimulatedNrf91& modem() { return *modem_; }
+  /// The modem's faces.
+  [[nodiscard]] const Radio& radio() const { return radio_; }
   [[nodiscard]] base::Journal& journal() { return *journal_; }
   [[nodiscard]] base::Clock& clock() { return clock_; }
   /// Link, routes and names; null if the network is one of the caller's that cannot be steered.
@@ -109,8 +114,9 @@ class Device : public std::enable_shared_from_this<Device> {
 
  private:
   Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<base::Settings> settings,
-         const BearerFactory& make_bearer);
+         const RadioFactory& make_radio, const BearerFactory& make_bearer);
   base::Result<void> connect_messages(const std::string& folder);
+  base::Result<void> connect_messages(modem::MessageService& service, const std::string& folder);
   void make_application(const DeviceConfig& config);
   asio::awaitable<void> serve(Line& line);
 
@@ -119,7 +125,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::shared_ptr<base::QueuedJournal> journal_;
   std::unique_ptr<base::Settings> settings_;
   services::FirmwareSlots firmware_;
-  std::unique_ptr<cellular::SimulatedNrf91> modem_;
+  Radio radio_;
   std::unique_ptr<net::Bearer> bearer_;
   MessageBox messages_;
   services::GnssOptions gnss_;

@@ -133,7 +133,7 @@ class Stage {
       network_ = std::make_unique<net::HostNetwork>(*clock_);
       return device::Device::create(config, *clock_, *network_);
     }
-    return device::Device::create(config, *clock_, [this](cellular::SimulatedNrf91&, base::Journal&) {
+    return device::Device::create(config, *clock_, [this](const device::Radio&, base::Journal&) {
       return std::make_unique<net::MemoryBearer>(*clock_);
     });
   }

@@ -152,9 +152,7 @@ TEST(Device, RefusesAStateFolderThatIsInUse) {
   ASSERT_TRUE(complete(config));
   boost::asio::io_context context;
   base::ManualClock clock(context);
-  auto bearer = [&](cellular::SimulatedNrf91&, base::Journal&) {
-    return std::make_unique<net::MemoryBearer>(clock);
-  };
+  auto bearer = [&](const Radio&, base::Journal&) { return std::make_unique<net::MemoryBearer>(clock); };
   auto first = Device::create(config, clock, bearer);
   ASSERT_TRUE(first);
   auto second = Device::create(config, clock, bearer);

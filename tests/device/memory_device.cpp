@@ -31,7 +31,7 @@ MemoryDevice::MemoryDevice(DeviceConfig config, std::size_t ports)
   if (!complete(config)) {
     throw std::invalid_argument("configuration");
   }
-  auto device = Device::create(config, clock_, [this](cellular::SimulatedNrf91&, base::Journal&) {
+  auto device = Device::create(config, clock_, [this](const Radio&, base::Journal&) {
     auto bearer = std::make_unique<net::MemoryBearer>(clock_);
     bearer_ = bearer.get();
     return bearer;

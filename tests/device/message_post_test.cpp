@@ -55,8 +55,9 @@ class Messages : public testing::Test {
     message.data = sms::split_text("hello", 1)->front();
     std::string tpdu = sms::encode(message).value();
     auto result = modem::ModemReply::Final::error;
-    device.device().modem().execute(fmt::format("AT+CMGS={}\r00{}\x1A", tpdu.size(), base::to_hex(tpdu)),
-                                    [&result](const modem::ModemReply& reply) { result = reply.final; });
+    device.device().radio().modem.execute(
+        fmt::format("AT+CMGS={}\r00{}\x1A", tpdu.size(), base::to_hex(tpdu)),
+        [&result](const modem::ModemReply& reply) { result = reply.final; });
     device.clock().settle();
     return result;
   }
@@ -234,7 +235,7 @@ TEST_F(Messages, NeedAFolderThatCanBeMade) {
   std::ofstream(folder) << "a file";
   boost::asio::io_context context;
   base::ManualClock clock(context);
-  auto refused = Device::create(config("+491", true), clock, [&](cellular::SimulatedNrf91&, base::Journal&) {
+  auto refused = Device::create(config("+491", true), clock, [&](const Radio&, base::Journal&) {
     return std::make_unique<net::MemoryBearer>(clock);
   });
   ASSERT_FALSE(refused);

@@ -25,7 +25,7 @@ class Supervised {
     DeviceConfig config;
     config.state_folder = state_folder;
     EXPECT_TRUE(complete(config));
-    device_ = *Device::create(config, clock_, [this](cellular::SimulatedNrf91&, base::Journal&) {
+    device_ = *Device::create(config, clock_, [this](const Radio&, base::Journal&) {
       auto made = std::make_unique<net::MemoryBearer>(clock_);
       made->add_name("example.com", net::Family::ipv4, boost::asio::ip::make_address("192.0.2.1"));
       made->on_connect([](const std::shared_ptr<net::MemoryConnection>& connection) {

@@ -48,12 +48,12 @@ TEST(NativeCredentials, AreKeptInTheModemUnderTenTimesTheTag) {
   EXPECT_EQ(device.send("AT%CMNG=0,42,2,\"key\""), ok);
   EXPECT_EQ(device.send("AT%CMNG=2,42,0"), "%CMNG: 42,0,\"\",\"" + pem + "\"\r\n" + ok);
   EXPECT_EQ(device.send("AT%CMNG=2,42,4"), "%CMNG: 42,4,\"\",\"me\"\r\n" + ok);
-  EXPECT_EQ(device.device->modem().bundle(420)->root_ca, pem);
-  EXPECT_EQ(device.device->modem().bundle(422)->root_ca, "key");
+  EXPECT_EQ(device.device->radio().credentials.bundle(420)->root_ca, pem);
+  EXPECT_EQ(device.device->radio().credentials.bundle(422)->root_ca, "key");
   EXPECT_EQ(device.send("AT%CMNG=0,42,0,\"other\""), ok);
   EXPECT_EQ(device.send("AT%CMNG=2,42,0"), "%CMNG: 42,0,\"\",\"other\"\r\n" + ok);
   EXPECT_EQ(device.send("AT%CMNG=3,42,4"), ok);
-  EXPECT_FALSE(device.device->modem().bundle(424));
+  EXPECT_FALSE(device.device->radio().credentials.bundle(424));
 }
 
 TEST(NativeCredentials, AreWrittenAndDeletedOnlyWhileTheModemIsOffline) {
@@ -70,7 +70,7 @@ TEST(NativeCredentials, AreWrittenAndDeletedOnlyWhileTheModemIsOffline) {
 TEST(NativeCredentials, GoToTheModemInABuildWithout) {
   SlmDevice device;
   EXPECT_EQ(device.send("AT%CMNG=0,42,0,\"ca\""), ok);
-  EXPECT_EQ(device.device->modem().bundle(42)->root_ca, "ca");
+  EXPECT_EQ(device.device->radio().credentials.bundle(42)->root_ca, "ca");
   EXPECT_THAT(device.send("AT%CMNG=1"), testing::HasSubstr("%CMNG: 42,0,"));
   EXPECT_THAT(device.send("AT#XCLAC"), testing::Not(testing::HasSubstr("CMNG")));
   SlmDevice native(native_tls());

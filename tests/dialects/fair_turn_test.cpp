@@ -69,7 +69,7 @@ class FloodedDevice {
   FloodedDevice(const Led& led, net::LinkOptions link) {
     device::DeviceConfig config;
     EXPECT_TRUE(device::complete(config));
-    device_ = *device::Device::create(config, clock_, [&](cellular::SimulatedNrf91&, base::Journal&) {
+    device_ = *device::Device::create(config, clock_, [&](const device::Radio&, base::Journal&) {
       auto made = std::make_unique<EndlessBearer>(clock_, watch, link);
       made->head = led.head;
       made->rest = led.rest;

@@ -104,7 +104,7 @@ class SlmDevice {
       configure(config);
     }
     EXPECT_TRUE(device::complete(config));
-    device = *device::Device::create(config, clock, [this](cellular::SimulatedNrf91&, base::Journal&) {
+    device = *device::Device::create(config, clock, [this](const device::Radio&, base::Journal&) {
       auto made = std::make_unique<SlowBearer>(clock);
       bearer = made.get();
       return made;

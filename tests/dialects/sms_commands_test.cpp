@@ -12,7 +12,7 @@ class SmsCommands : public testing::Test {
  protected:
   explicit SmsCommands(bool strict = false) : device(slm_1_6(strict)) {
     device.clock.set_wall(std::chrono::sys_days(std::chrono::year(2021) / 5 / 24) + 11h + 58min + 22s);
-    device.device->modem().set_message_outlet(
+    device.device->radio().messages->set_message_outlet(
         [this](const modem::SubmittedMessage& message) { sent.push_back(message); });
     device.send("AT+CFUN=1");
   }
@@ -21,7 +21,7 @@ class SmsCommands : public testing::Test {
 
   std::string receive(std::string_view from, std::string_view text) {
     for (const auto& message : modem::text_message(from, text, device.clock.wall_now(), ++reference)) {
-      device.device->modem().receive_message(message);
+      device.device->radio().messages->receive_message(message);
     }
     device.clock.settle();
     return device.take();
@@ -202,7 +202,7 @@ TEST(SmsOnTwoPorts, UrcsGoToTheOneThatStarted) {
   device.send("AT+CFUN=1", 1);
   ASSERT_EQ(device.send("AT#XSMS=1", 1), ok);
   device.take(0);
-  device.device->modem().receive_message(
+  device.device->radio().messages->receive_message(
       modem::text_message("0171", "x", device.clock.wall_now(), 1).front());
   device.clock.settle();
   EXPECT_THAT(device.take(0), testing::Not(HasSubstr("#XSMS")));

@@ -27,9 +27,11 @@ class MessageBox {
   /// Of what was sent, so many texts are kept, the newest.
   static constexpr std::size_t most_kept = 100;
 
-  MessageBox(modem::MessageService& service, const base::Clock& clock);
+  /// `service` may be null: then no text can be brought to the device.
+  MessageBox(modem::MessageService* service, const base::Clock& clock);
 
-  /// A text for the device, from a number or a name. The reason of a failure says why it cannot be a message.
+  /// A text for the device, from a number or a name. The reason of a failure says why it cannot be a
+  /// message, or that no message can be brought to this modem.
   base::Result<void> receive(std::string_view from, std::string_view text);
 
   /// Notes a message that the device has sent; the whole text once its last part is there.
@@ -40,7 +42,7 @@ class MessageBox {
   void clear_outbox() { outbox_.clear(); }
 
  private:
-  modem::MessageService& service_;
+  modem::MessageService* service_;
   const base::Clock& clock_;
   sms::Assembly parts_;
   std::vector<SentText> outbox_;

@@ -27,7 +27,7 @@ ScenarioPlayer::ScenarioPlayer(Device& device, Scenario scenario, std::uint64_t 
       trigger(heard.from_device ? Trigger::output : Trigger::input, line);
     });
   });
-  subscription_ = device_.modem().subscribe([this](int cid, bool up) {
+  subscription_ = device_.radio().pdn.subscribe([this](int cid, bool up) {
     if (cid == 0) {
       trigger(up ? Trigger::pdn_up : Trigger::pdn_down, {});
     }

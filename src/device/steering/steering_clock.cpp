@@ -38,7 +38,10 @@ Answer scale(Device& device, const std::string& text) {
   if (!timing) {
     return timing.error();
   }
-  auto set = device.modem().set_timing(*timing);
+  if (device.radio().network == nullptr) {
+    return not_steerable();
+  }
+  auto set = device.radio().network->set_timing(*timing);
   if (!set) {
     return set.error();
   }
@@ -60,7 +63,10 @@ Answer date(Device& device, Words words) {
     }
     (given->name == "zone" ? zone : daylight) = *number;
   }
-  auto set = device.modem().set_date(*utc, zone, daylight);
+  if (device.radio().network == nullptr) {
+    return not_steerable();
+  }
+  auto set = device.radio().network->set_date(*utc, zone, daylight);
   if (!set) {
     return set.error();
   }
@@ -93,10 +99,11 @@ std::string timing_text(cellular::Timing timing) {
 }
 
 std::string clock_text(Device& device) {
-  auto time = device.modem().time();
+  auto time = device.radio().modem.time();
+  const cellular::NetworkControl* network = device.radio().network;
   bool manual = dynamic_cast<base::ManualClock*>(&device.clock()) != nullptr;
   return fmt::format("clock: {}, timing {}, the modem's date {}", manual ? "manual" : "real",
-                     timing_text(device.modem().state().timing),
+                     network != nullptr ? timing_text(network->state().timing) : "the modem's own",
                      time ? base::format_utc(*time) : "not known");
 }
 

@@ -35,6 +35,8 @@ std::string_view name_failure_word(std::optional<net::Errno> failure);
 
 /// The failure of a command whose words are not as they have to be; steer() adds the usage.
 base::Reason misuse(std::string_view why);
+/// The failure of a command about the surroundings of a modem that Attaché does not simulate.
+base::Reason not_steerable();
 
 /// `name=value`; nothing if there is no `=`.
 struct Assignment {

@@ -97,14 +97,18 @@ std::string service_text(const modem::SmsOptions& service) {
 }
 
 Answer service(Device& device, Words words) {
-  modem::SmsOptions options = device.modem().service_options();
+  modem::MessageService* centre = device.radio().messages;
+  if (centre == nullptr) {
+    return not_steerable();
+  }
+  modem::SmsOptions options = centre->service_options();
   for (const std::string& word : words) {
     auto change = assignment(word);
     if (!change || !apply(*change, options)) {
       return misuse(fmt::format("`{}` is not understood", word));
     }
   }
-  device.modem().change_service(options);
+  centre->change_service(options);
   return SteeringAnswer{service_text(options), {}};
 }
 

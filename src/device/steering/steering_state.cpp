@@ -81,7 +81,7 @@ std::string lines_text(const Device::PortState& port) {
   return text;
 }
 
-std::string state_text(Device& device, const NetworkState& state) {
+std::string network_text(const NetworkState& state) {
   std::string text = fmt::format("modem: {}, {} mV, {} °C\nSIM: {}\nregistration: {} ({})", mode_text(state),
                                  state.battery_mv, state.temperature, state.sim, state.registration,
                                  state.registration_stat);
@@ -98,6 +98,45 @@ std::string state_text(Device& device, const NetworkState& state) {
   for (const ContextState& context : state.contexts) {
     text += fmt::format("\n{}", context_text(context));
   }
+  return text;
+}
+
+// What the faces of any modem tell, where nobody has a hand on its network.
+NetworkState state_of(const Radio& radio) {
+  NetworkState state;
+  state.functional_mode = radio.power.functional_mode();
+  state.crashed = radio.power.crashed();
+  state.registration = radio.pdn.why_down();
+  state.advice = radio.pdn.way_up();
+  if (auto connection = radio.pdn.connection(0)) {
+    std::string addresses = connection->ipv4 ? connection->ipv4->to_string() : "";
+    if (connection->ipv6) {
+      addresses += (addresses.empty() ? "" : " ") + connection->ipv6->to_string();
+    }
+    std::string_view type = !connection->ipv6 ? "IP" : !connection->ipv4 ? "IPV6" : "IPV4V6";
+    state.contexts.push_back({connection->cid, std::string(type), connection->apn, true, addresses});
+  }
+  state.time = radio.modem.time();
+  return state;
+}
+
+std::string modem_text(const NetworkState& state) {
+  std::string text = fmt::format("modem: {}, not simulated", mode_text(state));
+  if (!state.registration.empty()) {
+    text += fmt::format("\nPDN 0: not active: {}", state.registration);
+  }
+  if (!state.advice.empty()) {
+    text += fmt::format("\ndo: {}", state.advice);
+  }
+  for (const ContextState& context : state.contexts) {
+    text += fmt::format("\n{}", context_text(context));
+  }
+  return text;
+}
+
+std::string state_text(Device& device, const NetworkState& state) {
+  bool is_simulated = device.radio().network != nullptr;
+  std::string text = is_simulated ? network_text(state) : modem_text(state);
   if (net::BearerControl* control = device.bearer_control()) {
     text += fmt::format("\n{}\n{}\nnames: {}", link_text(control->link().options()),
                         routes_text(control->routes()), name_failure_word(control->name_failure()));
@@ -106,8 +145,12 @@ std::string state_text(Device& device, const NetworkState& state) {
     text += fmt::format("\nport {}, {} baud{}{}", port.address, port.baud,
                         port.data_mode ? ", data mode" : "", lines_text(port));
   }
-  text += fmt::format("\n{}\nSMS: number {}, {} sent\n{}", gnss_text(device.gnss()),
-                      device.modem().own_number(), device.messages().outbox().size(), clock_text(device));
+  text += fmt::format("\n{}", gnss_text(device.gnss()));
+  if (const modem::MessageService* service = device.radio().messages) {
+    text +=
+        fmt::format("\nSMS: number {}, {} sent", service->own_number(), device.messages().outbox().size());
+  }
+  text += fmt::format("\n{}", clock_text(device));
   return text;
 }
 
@@ -166,13 +209,25 @@ json::object link_object(const net::Link& link) {
           {"packets_down", count(net::Direction::down)}};
 }
 
+// Of a modem that is not simulated, what is known of it alone.
+json::object known_modem_object(const NetworkState& state) {
+  return {{"functional_mode", state.functional_mode},
+          {"crashed", state.crashed},
+          {"why_down", state.registration},
+          {"advice", state.advice},
+          {"date", state.time ? json::value(base::format_utc(*state.time)) : json::value()}};
+}
+
 json::object state_object(Device& device, const NetworkState& state) {
-  json::object object{{"modem", modem_object(state)}};
-  json::array cells;
-  for (const CellState& cell : state.cells) {
-    cells.push_back(cell_object(cell));
+  bool is_simulated = device.radio().network != nullptr;
+  json::object object{{"modem", is_simulated ? modem_object(state) : known_modem_object(state)}};
+  if (is_simulated) {
+    json::array cells;
+    for (const CellState& cell : state.cells) {
+      cells.push_back(cell_object(cell));
+    }
+    object["cells"] = std::move(cells);
   }
-  object["cells"] = std::move(cells);
   json::array contexts;
   for (const ContextState& context : state.contexts) {
     contexts.push_back(json::object{{"cid", context.cid},
@@ -210,9 +265,13 @@ json::object state_object(Device& device, const NetworkState& state) {
                                 {"latitude", gnss.trajectory.centre.latitude},
                                 {"longitude", gnss.trajectory.centre.longitude},
                                 {"altitude", gnss.trajectory.centre.altitude}};
-  object["sms"] =
-      json::object{{"number", device.modem().own_number()}, {"sent", device.messages().outbox().size()}};
-  object["timing"] = timing_text(state.timing);
+  if (const modem::MessageService* service = device.radio().messages) {
+    object["sms"] =
+        json::object{{"number", service->own_number()}, {"sent", device.messages().outbox().size()}};
+  }
+  if (is_simulated) {
+    object["timing"] = timing_text(state.timing);
+  }
   return object;
 }
 
@@ -220,7 +279,8 @@ base::Result<SteeringAnswer> state(Device& device, SteeringCommand::Words words)
   if (!words.empty()) {
     return misuse(fmt::format("`{}` is not understood", words[0]));
   }
-  NetworkState now = device.modem().state();
+  const cellular::NetworkControl* network = device.radio().network;
+  NetworkState now = network != nullptr ? network->state() : state_of(device.radio());
   return SteeringAnswer{state_text(device, now), json::serialize(state_object(device, now))};
 }
 

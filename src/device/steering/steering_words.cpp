@@ -11,6 +11,11 @@ base::Reason misuse(std::string_view why) {
   return base::make_reason("the command cannot be carried out", std::string(why));
 }
 
+base::Reason not_steerable() {
+  return base::make_reason("this modem cannot be steered", "Attaché simulates neither it nor its network",
+                           "take a device with the simulated modem");
+}
+
 std::optional<Assignment> assignment(std::string_view word) {
   std::size_t sign = word.find('=');
   if (sign == std::string_view::npos) {

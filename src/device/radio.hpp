@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/journal.hpp"
+#include "base/settings.hpp"
+#include "cellular/network/network_control.hpp"
+#include "cellular/simulation_options.hpp"
+#include "modem/credential_store.hpp"
+#include "modem/message_service.hpp"
+#include "modem/modem.hpp"
+#include "modem/pdn.hpp"
+#include "modem/power_state.hpp"
+#include "modem/radio_link.hpp"
+
+namespace attache::device {
+
+/// The modem of a device, whatever kind it is: its faces. What a kind does not have is null.
+struct Radio {
+  std::shared_ptr<void> parts;  ///< Holds what stands behind the faces.
+  modem::Modem& modem;
+  modem::Pdn& pdn;
+  modem::CredentialStore& credentials;
+  const modem::PowerState& power;
+  modem::RadioLink* link = nullptr;             ///< Null: the radio does nothing to the data.
+  modem::MessageService* messages = nullptr;    ///< Null: the service centre is out of reach.
+  cellular::NetworkControl* network = nullptr;  ///< Null: nobody steers the network around it.
+};
+
+/// Makes the modem of a device. Settings and journal outlive it.
+using RadioFactory = std::function<Radio(base::Settings& settings, base::Journal& journal)>;
+
+/// The simulated nRF91, which has every face. `clock` must outlive it.
+RadioFactory simulated_radio(cellular::SimulationOptions options, base::Clock& clock);
+
+}  // namespace attache::device
