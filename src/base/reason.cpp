@@ -46,6 +46,12 @@ Reason make_reason(std::string what, std::string why, std::string advice) {
   return reason;
 }
 
+Reason make_reason(Cause cause, std::string what, std::string why, std::string advice) {
+  Reason reason = make_reason(std::move(what), std::move(why), std::move(advice));
+  reason.cause = cause;
+  return reason;
+}
+
 std::string summary(const Reason& reason) {
   return reason.why.empty() ? reason.what : fmt::format("{}: {}", reason.what, reason.why);
 }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/cause.hpp"
+
 namespace attache::base {
 
 /// Why something failed, in full. What a host sees is the device's terse text; this travels beside it to
@@ -14,6 +16,8 @@ namespace attache::base {
 ///
 /// Never put a secret (key, PSK, PIN, password, token) into one: its text is printed.
 struct Reason {
+  Cause cause = Cause::none;  ///< What lies behind it, where that is known.
+
   std::string what;    ///< What failed, one line: "HTTPS connection to google.com:443 failed".
   std::string where;   ///< The place: a command, a file:line:column, an address, a sec_tag. May be empty.
   std::string why;     ///< The cause, one sentence or two.
@@ -28,6 +32,8 @@ struct Reason {
 
 /// A reason that consists of what and why alone.
 Reason make_reason(std::string what, std::string why, std::string advice = {});
+/// The same with what is known to lie behind it.
+Reason make_reason(Cause cause, std::string what, std::string why, std::string advice = {});
 
 /// One line: "what: why".
 std::string summary(const Reason& reason);
