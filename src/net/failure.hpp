@@ -12,6 +12,11 @@ namespace attache::net {
                                           std::string advice = {}) {
   return {code, base::make_reason(std::move(what), std::move(why), std::move(advice))};
 }
+/// The same with what is known to lie behind it.
+[[nodiscard]] inline Failure make_failure(base::Cause cause, Errno code, std::string what, std::string why,
+                                          std::string advice = {}) {
+  return {code, base::make_reason(cause, std::move(what), std::move(why), std::move(advice))};
+}
 
 /// "192.0.2.1:443", "[2001:db8::1]:443".
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);

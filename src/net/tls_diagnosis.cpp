@@ -15,6 +15,7 @@ namespace {
 
 /// The findings that belong together in one sentence each, and what follows from them.
 struct Verdict {
+  base::Cause cause = base::Cause::none;
   std::string why;
   std::string advice;
 };
@@ -77,11 +78,13 @@ const CertificateFacts* expired_authority(const Case& at) {
 Verdict judge_unknown_issuer(const Case& at) {
   const auto& chain = at.seen.server_chain;
   if (chain.empty()) {
-    return {"the server sent no certificate", "Give the server a certificate chain."};
+    return {base::Cause::tls_chain_unsupported, "the server sent no certificate",
+            "Give the server a certificate chain."};
   }
   const CertificateFacts& last = chain.back();
   if (at.authority_named(last.issuer) != nullptr) {
-    return {fmt::format("sec_tag {} holds a CA named {}, but with another key than the one that signed {}",
+    return {base::Cause::ca_mismatch,
+            fmt::format("sec_tag {} holds a CA named {}, but with another key than the one that signed {}",
                         at.sec_tag(), last.issuer_name, last.name),
             fmt::format("Write the CA that issued the server's certificate with {}.", cmng_write(at, 0))};
   }
@@ -90,14 +93,17 @@ Verdict judge_unknown_issuer(const Case& at) {
                   last.issuer_name, cmng_write(at, 0));
   if (chain.size() == 1 && last.self_issued()) {
     return {
+        base::Cause::ca_mismatch,
         fmt::format("server certificate {} is self-signed and is not in sec_tag {}", last.name, at.sec_tag()),
         std::move(advice)};
   }
   if (last.self_issued()) {
-    return {fmt::format("server chain ends at {}, which is not in sec_tag {}", last.name, at.sec_tag()),
+    return {base::Cause::ca_mismatch,
+            fmt::format("server chain ends at {}, which is not in sec_tag {}", last.name, at.sec_tag()),
             std::move(advice)};
   }
-  return {fmt::format("server chain ends at {} (issuer of {}), which is not in sec_tag {}", last.issuer_name,
+  return {base::Cause::ca_mismatch,
+          fmt::format("server chain ends at {} (issuer of {}), which is not in sec_tag {}", last.issuer_name,
                       last.name, at.sec_tag()),
           std::move(advice)};
 }
@@ -112,11 +118,13 @@ std::string role(const Case& at, const VerifyError& error) {
 
 Verdict judge_dates(const Case& at, const VerifyError& error) {
   if (error.kind == VerifyError::Kind::expired) {
-    return {fmt::format("{} expired {}", role(at, error), day(error.certificate.not_after)),
+    return {base::Cause::ca_expired,
+            fmt::format("{} expired {}", role(at, error), day(error.certificate.not_after)),
             "Renew the server's certificate; if it is not expired, correct the modem's time (AT+CCLK)."};
   }
   std::string now = at.circumstances.time ? day(*at.circumstances.time) : "not known";
-  return {fmt::format("{} is valid only from {}; the modem's time is {}", role(at, error),
+  return {base::Cause::clock_wrong,
+          fmt::format("{} is valid only from {}; the modem's time is {}", role(at, error),
                       day(error.certificate.not_before), now),
           "Correct the modem's time (AT+CCLK), or the server's certificate."};
 }
@@ -125,7 +133,8 @@ Verdict judge_name(const Case& at) {
   std::string names = at.seen.server_chain.empty()
                           ? ""
                           : fmt::format("{}", fmt::join(at.seen.server_chain.front().names, ", "));
-  return {fmt::format("server certificate is for {}, not for {}", names.empty() ? "no host at all" : names,
+  return {base::Cause::hostname_mismatch,
+          fmt::format("server certificate is for {}, not for {}", names.empty() ? "no host at all" : names,
                       at.host()),
           "Connect to a name in the certificate, or add this name to the certificate (subjectAltName)."};
 }
@@ -134,7 +143,8 @@ Verdict judge_certificate(const Case& at) {
   std::vector<Verdict> verdicts;
   const CertificateFacts* expired_ca = expired_authority(at);
   if (expired_ca != nullptr) {
-    verdicts.push_back({fmt::format("CA under sec_tag {} ({}) expired {}", at.sec_tag(), expired_ca->name,
+    verdicts.push_back({base::Cause::ca_expired,
+                        fmt::format("CA under sec_tag {} ({}) expired {}", at.sec_tag(), expired_ca->name,
                                     day(expired_ca->not_after)),
                         fmt::format("Write the CA that the server uses today with {}.", cmng_write(at, 0))});
   }
@@ -153,7 +163,8 @@ Verdict judge_certificate(const Case& at) {
   }
   for (const auto& error : at.seen.verify_errors) {
     if (error.kind == VerifyError::Kind::other || error.kind == VerifyError::Kind::bad_signature) {
-      verdicts.push_back({fmt::format("{}: {}", role(at, error), error.text),
+      verdicts.push_back({base::Cause::tls_chain_unsupported,
+                          fmt::format("{}: {}", role(at, error), error.text),
                           "Examine the server's certificates with `openssl s_client -showcerts`."});
     }
   }
@@ -174,6 +185,7 @@ bool is_about_client_certificate(int alert) {
 Verdict judge_client_certificate(const Case& at) {
   if (at.tag.client.empty()) {
     return {
+        base::Cause::client_cert_missing,
         fmt::format("the server asks for a client certificate and sec_tag {} holds none with its key (types "
                     "1 and 2)",
                     at.sec_tag()),
@@ -186,11 +198,13 @@ Verdict judge_client_certificate(const Case& at) {
                   at.sec_tag(), client.name, client.issuer_name);
   bool expired = at.circumstances.time && client.not_after < *at.circumstances.time;
   why += expired ? fmt::format(", expired {})", day(client.not_after)) : ")";
-  return {std::move(why), "Write a client certificate that the server's CA has issued and that is valid."};
+  return {expired ? base::Cause::ca_expired : base::Cause::client_cert_missing, std::move(why),
+          "Write a client certificate that the server's CA has issued and that is valid."};
 }
 
 Verdict judge_no_common_suite(const Case& at) {
-  return {fmt::format("server and modem have no cipher suite in common; firmware {} offers {}",
+  return {base::Cause::tls_version_or_cipher,
+          fmt::format("server and modem have no cipher suite in common; firmware {} offers {}",
                       at.circumstances.firmware, at.suites_offered()),
           at.circumstances.suites.gcm
               ? "Allow one of the modem's cipher suites on the server."
@@ -207,7 +221,8 @@ Verdict judge_alert(const Case& at, const TlsAlert& alert) {
   constexpr int unknown_psk_identity = 115;
 
   if (alert.number == protocol_version) {
-    return {"server speaks only TLS 1.3; this modem firmware speaks TLS 1.2",
+    return {base::Cause::tls_version_or_cipher,
+            "server speaks only TLS 1.3; this modem firmware speaks TLS 1.2",
             "Allow TLS 1.2 on the server: no nRF91 firmware of this generation speaks TLS 1.3."};
   }
   if (at.seen.client_certificate_asked && is_about_client_certificate(alert.number)) {
@@ -217,17 +232,19 @@ Verdict judge_alert(const Case& at, const TlsAlert& alert) {
     return judge_no_common_suite(at);
   }
   if (alert.number == unrecognized_name) {
-    return {fmt::format("the server knows no host named {}", at.host()),
+    return {base::Cause::hostname_mismatch, fmt::format("the server knows no host named {}", at.host()),
             "Check the host name and the server's virtual hosts."};
   }
   bool is_psk = alert.number == unknown_psk_identity ||
                 (at.tag.has_psk && (alert.number == decrypt_error || alert.number == bad_record_mac));
   if (is_psk) {
-    return {fmt::format("the server does not accept the pre-shared key or its identity under sec_tag {}",
+    return {base::Cause::psk_rejected,
+            fmt::format("the server does not accept the pre-shared key or its identity under sec_tag {}",
                         at.sec_tag()),
             "Write the same key (type 3, hexadecimal) and identity (type 4) as the server has."};
   }
-  return {fmt::format("the server ended the handshake with alert {} ({})", alert.number, alert.name),
+  return {base::Cause::handshake_failed,
+          fmt::format("the server ended the handshake with alert {} ({})", alert.number, alert.name),
           "Look into the server's log: it knows why it sent the alert."};
 }
 
@@ -236,16 +253,19 @@ Verdict judge_alert(const Case& at, const TlsAlert& alert) {
 Verdict judge_fault(const Case& at) {
   switch (at.seen.fault) {
     case TlsObservation::Fault::not_tls:
-      return {"what answers there is not TLS", "Check the port: 443 rather than 80, 8883 rather than 1883 …"};
+      return {base::Cause::not_tls, "what answers there is not TLS",
+              "Check the port: 443 rather than 80, 8883 rather than 1883 …"};
     case TlsObservation::Fault::old_protocol:
-      return {fmt::format("server speaks {}; this modem firmware speaks TLS 1.2",
+      return {base::Cause::tls_version_or_cipher,
+              fmt::format("server speaks {}; this modem firmware speaks TLS 1.2",
                           at.seen.protocol.empty() ? "an older TLS" : at.seen.protocol),
               "Allow TLS 1.2 on the server."};
     case TlsObservation::Fault::other:
     case TlsObservation::Fault::none:
       break;
   }
-  return {fmt::format("the handshake failed: {}",
+  return {base::Cause::handshake_failed,
+          fmt::format("the handshake failed: {}",
                       at.seen.library_error.empty() ? "unknown cause" : at.seen.library_error),
           fmt::format("Examine the server with `openssl s_client {}`.",
                       at.circumstances.datagram ? "-dtls1_2" : "-tls1_2")};
@@ -265,22 +285,25 @@ Verdict judge(TlsEnding ending, const Case& at) {
   switch (ending) {
     case TlsEnding::timed_out:
       if (at.circumstances.datagram && !at.seen.server_answered) {
-        return {"no DTLS server answered in time",
+        return {base::Cause::server_timeout, "no DTLS server answered in time",
                 "Check address and port, that the server speaks DTLS 1.2, and firewalls on the way."};
       }
       if (at.circumstances.datagram && at.tag.has_psk) {
-        return {fmt::format("the server fell silent {}: DTLS passes over what it cannot decrypt, so the "
+        return {base::Cause::psk_rejected,
+                fmt::format("the server fell silent {}: DTLS passes over what it cannot decrypt, so the "
                             "pre-shared key under sec_tag {} may not be the server's",
                             progress(at.seen), at.sec_tag()),
                 "Write the same key (type 3, hexadecimal) and identity (type 4) as the server has."};
       }
-      return {fmt::format("{}the handshake did not end in time (it stalled {})",
+      return {base::Cause::server_timeout,
+              fmt::format("{}the handshake did not end in time (it stalled {})",
                           at.circumstances.datagram ? "" : "the server took the connection, but ",
                           progress(at.seen)),
               "Check that a TLS server answers on this port and that nothing in between holds its packets."};
     case TlsEnding::closed:
     case TlsEnding::reset:
       return {
+          base::Cause::server_closed,
           fmt::format("the server {} the connection {}", ending == TlsEnding::closed ? "closed" : "reset",
                       progress(at.seen)),
           "Check the port and the server's log; some servers close without an alert when they dislike the "
@@ -306,8 +329,8 @@ std::string title(const TlsCircumstances& circumstances) {
 }
 
 Failure refuse(const TlsCircumstances& circumstances, Verdict verdict) {
-  Failure failure = make_failure(tls_refusal(circumstances), title(circumstances), std::move(verdict.why),
-                                 std::move(verdict.advice));
+  Failure failure = make_failure(verdict.cause, tls_refusal(circumstances), title(circumstances),
+                                 std::move(verdict.why), std::move(verdict.advice));
   failure.reason.where = fmt::format("sec_tag {}", circumstances.options.sec_tag);
   return failure;
 }
@@ -315,20 +338,23 @@ Failure refuse(const TlsCircumstances& circumstances, Verdict verdict) {
 // Of a tag that cannot authenticate any server.
 Verdict what_the_tag_lacks(const Case& at) {
   if (at.tag.psk_lacks_identity) {
-    return {fmt::format(
+    return {base::Cause::sec_tag_missing,
+            fmt::format(
                 "sec_tag {} holds a pre-shared key (type 3) without its identity (type 4), and nothing else "
                 "to recognise the server by",
                 at.sec_tag()),
             fmt::format("Write the identity with AT%CMNG=0,{},4,\"<identity>\".", at.sec_tag())};
   }
   if (at.tag.psk_lacks_key) {
-    return {fmt::format(
+    return {base::Cause::sec_tag_missing,
+            fmt::format(
                 "sec_tag {} holds the identity of a pre-shared key (type 4) without the key (type 3), and "
                 "nothing else to recognise the server by",
                 at.sec_tag()),
             fmt::format("Write the key with AT%CMNG=0,{},3,\"<hexadecimal digits>\".", at.sec_tag())};
   }
-  return {fmt::format("sec_tag {} holds no CA (type 0), so the server's certificate cannot be verified",
+  return {base::Cause::sec_tag_missing,
+          fmt::format("sec_tag {} holds no CA (type 0), so the server's certificate cannot be verified",
                       at.sec_tag()),
           fmt::format("Write the CA of the server's certificate with {}.", cmng_write(at, 0))};
 }
@@ -372,7 +398,8 @@ Failure empty_tag(const TlsCircumstances& circumstances) {
   TagContents nothing_held;
   Case at{nothing_seen, nothing_held, circumstances};
   return refuse(circumstances,
-                {fmt::format("sec_tag {} is empty: it holds no CA (type 0) nor anything else", at.sec_tag()),
+                {base::Cause::sec_tag_missing,
+                 fmt::format("sec_tag {} is empty: it holds no CA (type 0) nor anything else", at.sec_tag()),
                  fmt::format("Write the CA of the server's certificate with {} while the modem is off or in "
                              "flight mode; list what is stored with AT%CMNG=1.",
                              cmng_write(at, 0))});
