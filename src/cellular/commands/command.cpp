@@ -65,6 +65,12 @@ Answer failure(CmeError code, std::string why, std::string advice) {
   return answer;
 }
 
+Answer failure(base::Cause cause, CmeError code, std::string why, std::string advice) {
+  Answer answer = failure(code, std::move(why), std::move(advice));
+  answer.failure->reason.cause = cause;
+  return answer;
+}
+
 Answer sms_failure(int code, std::string why, std::string advice) {
   Answer answer = failure(CmeError::none, std::move(why), std::move(advice));
   answer.failure->code = code;

@@ -61,6 +61,8 @@ Answer ok();
 Answer line(std::string text);
 /// A failure with its reason. The engine adds which command failed.
 Answer failure(CmeError code, std::string why, std::string advice = {});
+/// The same with what is known to lie behind it.
+Answer failure(base::Cause cause, CmeError code, std::string why, std::string advice = {});
 Answer sms_failure(int code, std::string why, std::string advice = {});
 
 /// One command as given.

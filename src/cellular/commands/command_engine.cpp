@@ -59,11 +59,13 @@ std::string advice_for_unknown(std::string_view name, const FirmwareProfile& pro
 
 Answer unknown_command(std::string_view name, const FirmwareProfile& profile) {
   if (name.starts_with('#')) {
-    return failure(CmeError::none, "the modem does not know # commands: they belong to the application",
+    return failure(base::Cause::service_not_built_in, CmeError::none,
+                   "the modem does not know # commands: they belong to the application",
                    "Is the service built in?");
   }
   std::string shown = at::redact(fmt::format("AT{}", name));  // A PIN whose = was lost is in the name.
-  return failure(CmeError::none, fmt::format("{} does not know {}", profile.revision, shown),
+  return failure(base::Cause::unknown_command, CmeError::none,
+                 fmt::format("{} does not know {}", profile.revision, shown),
                  advice_for_unknown(name, profile));
 }
 
@@ -98,7 +100,8 @@ void Nrf91::run(std::string_view line, std::function<void(modem::ModemReply)> do
   job_.emplace();
   job_->done = std::move(done);
   if (volatile_.crashed) {
-    finish_job(failure(CmeError::none, "the modem firmware has crashed", "Reset the device."));
+    finish_job(failure(base::Cause::modem_crash, CmeError::none, "the modem firmware has crashed",
+                       "Reset the device."));
     return;
   }
   std::size_t end = first_command_end(line);
@@ -169,7 +172,7 @@ modem::ModemReply Nrf91::reply(Answer answer, std::string_view name) const {
 
 Answer Nrf91::dispatch(std::string_view line) {
   if (line.size() > longest_line) {
-    return failure(CmeError::none,
+    return failure(base::Cause::message_too_large, CmeError::none,
                    fmt::format("the line has {} bytes after AT, the modem takes 4096", line.size() - 2));
   }
   at::CommandLine cut = at::cut_command(line);
@@ -193,11 +196,12 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
   bool asks = command.bare && cut.type == at::CommandType::set && !cut.has_equals;
   at::CommandType form = asks ? at::CommandType::read : cut.type;
   if (form == at::CommandType::unknown) {
-    return failure(CmeError::none, "neither \"=\" nor \"?\" follows the name, or text follows the \"?\"");
+    return failure(base::Cause::form_not_supported, CmeError::none,
+                   "neither \"=\" nor \"?\" follows the name, or text follows the \"?\"");
   }
   Command::Handler handler = at::handler_of(command, form);
   if (handler == nullptr) {
-    return failure(CmeError::none, "the command has no such form");
+    return failure(base::Cause::form_not_supported, CmeError::none, "the command has no such form");
   }
   if (form != at::CommandType::set) {
     return handler(*this, {line, cut.name, no_parameters, cut.has_equals});
@@ -238,13 +242,14 @@ std::optional<Answer> Nrf91::refusal(const Command& command) const {
       return sim_refusal(true);
     case Needs::lte_active:
       if (!volatile_.lte_on) {
-        return failure(CmeError::not_allowed, fmt::format("LTE is off (CFUN {})", volatile_.mode),
-                       "Switch it on with AT+CFUN=1.");
+        return failure(base::Cause::radio_off, CmeError::not_allowed,
+                       fmt::format("LTE is off (CFUN {})", volatile_.mode), "Switch it on with AT+CFUN=1.");
       }
       break;
     case Needs::lte_inactive:
       if (volatile_.lte_on) {
-        return failure(CmeError::active_state, fmt::format("LTE is active (CFUN {})", volatile_.mode),
+        return failure(base::Cause::command_in_active_state, CmeError::active_state,
+                       fmt::format("LTE is active (CFUN {})", volatile_.mode),
                        "Give the command with AT+CFUN=0 or AT+CFUN=4.");
       }
       break;
@@ -253,7 +258,8 @@ std::optional<Answer> Nrf91::refusal(const Command& command) const {
 }
 
 Answer Nrf91::writing_refused() const {
-  return failure(CmeError::power_off_warning, "the power-off warning has fired: nothing is written any more",
+  return failure(base::Cause::power, CmeError::power_off_warning,
+                 "the power-off warning has fired: nothing is written any more",
                  "Give AT%XPOFWARN again once the supply is well.");
 }
 

@@ -53,7 +53,7 @@ Answer refuse(CmeError code, base::Reason reason) {
 
 Answer lte_is_active(const Nrf91& modem) {
   return failure(
-      CmeError::active_state,
+      base::Cause::cert_write_while_active, CmeError::active_state,
       fmt::format("LTE is active (CFUN {}): %CMNG writes and deletes need LTE off", modem.functional_mode()),
       "Give AT+CFUN=4 or AT+CFUN=0 first.");
 }
@@ -113,7 +113,7 @@ Answer write(Nrf91& modem, const at::Parameters& given) {
     return refuse(CmeError::invalid_content, std::move(*refused));
   }
   if (modem.vault.full_for(*id, entry)) {
-    return failure(CmeError::memory_full,
+    return failure(base::Cause::store_full, CmeError::memory_full,
                    fmt::format("the credential store is full ({} entries, {} KiB)",
                                CredentialVault::most_entries, CredentialVault::most_bytes / 1024),
                    "Delete some with AT%CMNG=3,<sec_tag>,<type>.");
@@ -148,8 +148,8 @@ Answer list(Nrf91& modem, const at::Parameters& given) {
 }
 
 Answer not_found(const CredentialVault::Id& id) {
-  return failure(CmeError::not_found, fmt::format("nothing is stored under {}", where(id)),
-                 "AT%CMNG=1 lists what is stored.");
+  return failure(base::Cause::sec_tag_missing, CmeError::not_found,
+                 fmt::format("nothing is stored under {}", where(id)), "AT%CMNG=1 lists what is stored.");
 }
 
 Answer read(Nrf91& modem, const at::Parameters& given) {
@@ -162,7 +162,8 @@ Answer read(Nrf91& modem, const at::Parameters& given) {
     return not_found(*id);
   }
   if (id->type != CredentialType::root_ca && id->type != CredentialType::psk_identity) {
-    return failure(CmeError::no_access, fmt::format("{} can be listed, never read", where(*id)));
+    return failure(base::Cause::credential_not_readable, CmeError::no_access,
+                   fmt::format("{} can be listed, never read", where(*id)));
   }
   return line(fmt::format("%CMNG: {},{},\"{}\",\"{}\"", id->sec_tag, static_cast<int>(id->type),
                           digest(*entry), entry->content));
