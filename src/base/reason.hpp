@@ -33,7 +33,8 @@ struct Reason {
 /// A reason that consists of what and why alone.
 Reason make_reason(std::string what, std::string why, std::string advice = {});
 /// The same with what is known to lie behind it.
-Reason make_reason(Cause cause, std::string what, std::string why, std::string advice = {});
+/// (The advice has no default: `make_reason({}, why, advice)` would mean this one.)
+Reason make_reason(Cause cause, std::string what, std::string why, std::string advice);
 
 /// One line: "what: why".
 std::string summary(const Reason& reason);
