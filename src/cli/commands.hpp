@@ -17,6 +17,7 @@ Run add_lab(CLI::App& command);
 Run add_run(CLI::App& command);
 Run add_ctl(CLI::App& command);
 Run add_networks(CLI::App& command);
+Run add_doctor(CLI::App& command);
 Run add_demo(CLI::App& command);
 
 /// Exit codes of all subcommands.

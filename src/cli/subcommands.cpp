@@ -17,6 +17,7 @@ constexpr std::array all_subcommands{
     Subcommand{"ctl", "Show and change what is around a running device: network, SIM, link, clock", add_ctl},
     Subcommand{"networks", "List the networks of `serve --network`, or show what one of them sets",
                add_networks},
+    Subcommand{"doctor", "Explain from a log why something failed", add_doctor},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

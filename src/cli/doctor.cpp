@@ -1,0 +1,302 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/posix/file_descriptor.hpp"
+#include "base/result.hpp"
+#include "base/text.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/complaint.hpp"
+#include "doctor/anonymizer.hpp"
+#include "doctor/diagnosis.hpp"
+#include "doctor/render.hpp"
+#include "vocabulary/vocabulary.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+constexpr std::size_t piece_size = 256 * 1024;
+constexpr std::size_t largest_side_file = 4 * 1024 * 1024;
+
+struct DoctorArguments {
+  std::vector<std::string> logs;
+  std::vector<std::string> configurations;
+  std::vector<std::string> overlays;
+  std::vector<std::string> certificates;
+  std::string dialect;
+  std::string firmware;
+  bool json = false;
+  bool sarif = false;
+  bool brief = false;
+  bool teach = false;
+  bool fix = false;
+  bool anonymize = false;
+  bool hosts = false;
+};
+
+base::Reason cannot_read(const std::string& path, int error) {
+  base::Reason reason = base::make_reason(fmt::format("cannot read {}", path), base::error_text(error));
+  if (error == ENOENT) {
+    reason.advice = "give the path of a log, or - for standard input";
+  }
+  return reason;
+}
+
+base::FileDescriptor open_log(const std::string& path) {
+  return path == "-" ? base::FileDescriptor(dup(STDIN_FILENO)) : base::open_file(path, O_RDONLY);
+}
+
+// Reads a descriptor in pieces: bytes, and whether there was less than there is room for (the writer waits).
+template <class Take>
+int read_all(int descriptor, Take take) {
+  std::vector<char> piece(piece_size);
+  while (true) {
+    ssize_t size = read(descriptor, piece.data(), piece.size());
+    if (size < 0 && errno == EINTR) {
+      continue;
+    }
+    if (size <= 0) {
+      return size < 0 ? errno : 0;
+    }
+    take(std::string_view(piece.data(), static_cast<std::size_t>(size)),
+         static_cast<std::size_t>(size) < piece.size());
+  }
+}
+
+base::Result<std::string> read_side_file(const std::string& path) {
+  base::FileDescriptor file = base::open_file(path, O_RDONLY);
+  if (!file) {
+    return cannot_read(path, errno);
+  }
+  std::string text;
+  int error = read_all(file.get(), [&](std::string_view bytes, bool) {
+    if (text.size() < largest_side_file) {
+      text += bytes;
+    }
+  });
+  if (error != 0) {
+    return cannot_read(path, error);
+  }
+  return text;
+}
+
+base::Result<doctor::PatientFile> patient_file(const DoctorArguments& arguments) {
+  doctor::PatientFile file;
+  file.dialect = arguments.dialect;
+  file.firmware = arguments.firmware;
+  std::vector<std::string> builds = arguments.configurations;
+  builds.insert(builds.end(), arguments.overlays.begin(), arguments.overlays.end());
+  std::size_t number = arguments.logs.size();
+  for (const std::string& path : builds) {
+    auto text = read_side_file(path);
+    if (!text) {
+      return text.error();
+    }
+    for (doctor::BuildSetting& setting : doctor::read_build_settings(*text, number)) {
+      file.build.push_back(std::move(setting));
+    }
+    ++number;
+  }
+  for (const std::string& path : arguments.certificates) {
+    auto text = read_side_file(path);
+    if (!text) {
+      return text.error();
+    }
+    std::vector<net::CertificateFacts> certificates = doctor::certificates_of(*text);
+    if (certificates.empty()) {
+      return base::make_reason(fmt::format("cannot use {}", path), "there is no certificate in PEM in it",
+                               "openssl x509 -inform DER -in FILE -out FILE.pem makes PEM of DER");
+    }
+    file.certificates.push_back({path, std::move(certificates)});
+  }
+  return file;
+}
+
+int anonymize(const DoctorArguments& arguments) {
+  for (const std::string& path : arguments.logs) {
+    base::FileDescriptor log = open_log(path);
+    if (!log) {
+      return complain(cannot_read(path, errno));
+    }
+    doctor::Anonymizer anonymizer(arguments.hosts);
+    std::string rest;
+    int error = read_all(log.get(), [&](std::string_view bytes, bool) {
+      rest += bytes;
+      std::size_t end = rest.rfind('\n');
+      if (end == std::string::npos && rest.size() < piece_size) {
+        return;
+      }
+      end = end == std::string::npos ? rest.size() - 1 : end;
+      std::string whole = rest.substr(0, end + 1);
+      rest.erase(0, end + 1);
+      std::string_view lines = whole;
+      while (!lines.empty()) {
+        std::size_t length = std::min(lines.find('\n'), lines.size());
+        std::string_view line = lines.substr(0, length);
+        bool carriage = line.ends_with("\r");
+        std::string shown = anonymizer.line(carriage ? line.substr(0, line.size() - 1) : line);
+        fmt::print("{}{}{}", shown, carriage ? "\r" : "", length < lines.size() ? "\n" : "");
+        lines.remove_prefix(std::min(length + 1, lines.size()));
+      }
+    });
+    if (error != 0) {
+      return complain(cannot_read(path, error));
+    }
+    fmt::print("{}", anonymizer.line(rest));
+  }
+  return exit_success;
+}
+
+doctor::Detail detail_of(const DoctorArguments& arguments) {
+  return arguments.brief   ? doctor::Detail::brief
+         : arguments.teach ? doctor::Detail::teach
+                           : doctor::Detail::normal;
+}
+
+// What was found so far, as soon as a growing log shows it.
+class FollowedLog {
+ public:
+  FollowedLog(const doctor::Doctor& doctor, doctor::Detail detail) : doctor_(doctor), detail_(detail) {}
+
+  void print_new() {
+    doctor::Diagnosis diagnosis = doctor_.diagnose();
+    for (const doctor::Finding& finding : diagnosis.findings) {
+      doctor::EventRef primary = finding.primary();
+      bool worth =
+          finding.level != doctor::Level::hint && finding.score >= doctor::likely && !finding.consequence_of;
+      if (worth && primary != nullptr && told_.emplace(finding.cause, primary->place.line).second) {
+        fmt::print("{}\n", doctor::render_finding(finding, diagnosis.files, detail_));
+        std::fflush(stdout);
+      }
+    }
+  }
+
+ private:
+  const doctor::Doctor& doctor_;
+  doctor::Detail detail_;
+  std::set<std::pair<base::Cause, std::size_t>> told_;
+};
+
+bool grows(int descriptor) {
+  struct stat status {};
+  return fstat(descriptor, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+int diagnose(const DoctorArguments& arguments) {
+  if (!arguments.dialect.empty() && vocabulary::find(arguments.dialect) == nullptr) {
+    std::vector<std::string_view> names;
+    for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
+      names.push_back(dialect.name());
+    }
+    return complain(base::make_reason(fmt::format("there is no dialect \"{}\"", arguments.dialect),
+                                      "doctor does not know it", base::suggestion(arguments.dialect, names)));
+  }
+  auto file = patient_file(arguments);
+  if (!file) {
+    return complain(file.error());
+  }
+  doctor::Doctor doctor(std::move(*file));
+  bool as_text = !arguments.json && !arguments.sarif && !arguments.fix;
+  bool followed = false;
+  for (const std::string& path : arguments.logs) {
+    base::FileDescriptor log = open_log(path);
+    if (!log) {
+      return complain(cannot_read(path, errno));
+    }
+    doctor.begin(path == "-" ? "stdin" : path);
+    FollowedLog growing(doctor, detail_of(arguments));
+    bool follow = as_text && path == "-" && grows(log.get());
+    int error = read_all(log.get(), [&](std::string_view bytes, bool writer_waits) {
+      doctor.take(bytes);
+      if (follow && writer_waits) {
+        growing.print_new();
+      }
+    });
+    doctor.end();
+    if (error != 0) {
+      return complain(cannot_read(path, error));
+    }
+    followed = followed || follow;
+  }
+  doctor::Diagnosis diagnosis = doctor.diagnose();
+  if (followed) {
+    fmt::print("the log is over; all together:\n\n");
+  }
+  std::string text = arguments.json    ? doctor::render_json(diagnosis)
+                     : arguments.sarif ? doctor::render_sarif(diagnosis)
+                     : arguments.fix   ? doctor::render_fixes(diagnosis)
+                                       : doctor::render_text(diagnosis, detail_of(arguments));
+  fmt::print("{}", text);
+  return diagnosis.findings.empty() ? exit_success : exit_failure;
+}
+
+}  // namespace
+
+Run add_doctor(CLI::App& command) {
+  describe(command, R"(
+attache doctor session.log --prj-conf prj.conf
+attache doctor - < session.log
+)",
+           R"(
+0  nothing found
+1  findings
+2  bad options, or a log that could not be read
+)");
+  auto arguments = std::make_shared<DoctorArguments>();
+  command
+      .add_option("LOG", arguments->logs,
+                  "Logs in the order in which they were taken; - is standard input, and grows")
+      ->type_name("")
+      ->required();
+  add_repeatable(command, "--prj-conf", arguments->configurations, "The build's prj.conf");
+  add_repeatable(command, "--overlay", arguments->overlays, "A Kconfig overlay of the build");
+  add_repeatable(command, "--cert", arguments->certificates,
+                 "The server's chain, or what was written to the modem, as PEM");
+  command
+      .add_option("--dialect", arguments->dialect,
+                  "The application, if the log does not name it: slm-1.6, serial-modem-2.0")
+      ->type_name("NAME");
+  command
+      .add_option("--firmware", arguments->firmware, "The modem firmware, if the log does not name it: 1.3.6")
+      ->type_name("VERSION");
+  auto* json = command.add_flag("--json", arguments->json, "One JSON object a finding and line")
+                   ->disable_flag_override();
+  auto* sarif =
+      command.add_flag("--sarif", arguments->sarif, "SARIF 2.1.0")->disable_flag_override()->excludes(json);
+  auto* brief = command.add_flag("--brief", arguments->brief, "One line a finding")
+                    ->disable_flag_override()
+                    ->excludes(json)
+                    ->excludes(sarif);
+  command.add_flag("--teach", arguments->teach, "All that is known about each cause")
+      ->disable_flag_override()
+      ->excludes(json)
+      ->excludes(sarif)
+      ->excludes(brief);
+  command.add_flag("--fix", arguments->fix, "The exact fixes as a patch, to be applied by you")
+      ->disable_flag_override()
+      ->excludes(json)
+      ->excludes(sarif);
+  auto* anonymous = command
+                        .add_flag("--anonymize", arguments->anonymize,
+                                  "Write the log without identities and secrets instead")
+                        ->disable_flag_override();
+  command.add_flag("--hosts", arguments->hosts, "With --anonymize: without names of servers as well")
+      ->disable_flag_override()
+      ->needs(anonymous);
+  return [arguments] { return arguments->anonymize ? anonymize(*arguments) : diagnose(*arguments); };
+}
+
+}  // namespace attache::cli

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "doctor/reader/event.hpp"
+
+namespace attache::doctor {
+
+/// Something known about the device, and the line that says so. Unknown stays unknown.
+template <class Value>
+struct Fact {
+  std::optional<Value> value;
+  EventRef source;
+
+  explicit operator bool() const { return value.has_value(); }
+  const Value& operator*() const { return *value; }
+  void set(Value known, EventRef from) {
+    value = std::move(known);
+    source = std::move(from);
+  }
+  void forget() {
+    value.reset();
+    source.reset();
+  }
+};
+
+/// What the last line about the registration said.
+struct Registration {
+  int status = -1;
+  std::string cell;
+  std::optional<int> technology;
+  std::optional<int> cause;
+  std::string active_time;
+  std::string periodic_update;
+
+  [[nodiscard]] bool is_registered() const { return status == 1 || status == 5; }
+};
+
+/// One entry under a `sec_tag`, written in the log or listed by it.
+struct StoredCredential {
+  std::string content;  ///< Empty if it was only listed.
+  EventRef source;
+  bool was_taken = false;  ///< Listed, or written with OK.
+};
+
+struct StoredTag {
+  std::map<int, StoredCredential> types;
+  EventRef listing;  ///< A list of this tag or of all; null if there was none.
+};
+
+/// What a log tells of the device's state up to one of its lines.
+struct DeviceState {
+  Fact<std::string> firmware;     ///< "1.3.6"
+  Fact<std::string> image;        ///< "mfw_nrf9160_1.3.6", "mfw-pti_nrf91x1_2.3.8"
+  Fact<std::string> dialect;      ///< "slm-1.6"
+  Fact<std::string> other_modem;  ///< What shows that it is no nRF91.
+  Fact<int> functional_mode;
+  Fact<std::array<int, 4>> system_mode;
+  Fact<std::string> band_lock;
+  Fact<std::string> operator_lock;  ///< The PLMN of AT+COPS=1.
+  Fact<std::string> apn;
+  Fact<int> registration_level;  ///< Of AT+CEREG=n.
+  Fact<Registration> registration;
+  Fact<bool> has_ipv4;
+  Fact<bool> has_ipv6;
+  Fact<bool> pdn_type_is_ipv4_only;
+  Fact<bool> sim_ready;
+  Fact<bool> pin_given;
+  Fact<int> error_level;  ///< Of AT+CMEE=n.
+  Fact<int> clock_year;
+  Fact<bool> is_asleep;
+  Fact<bool> psm_requested;
+  Fact<bool> socket_open;
+  Fact<bool> http_connected;
+  Fact<bool> mqtt_connected;
+  Fact<bool> data_mode;
+  Fact<bool> gnss_running;
+  EventRef activated;  ///< The last command that switched LTE on.
+  std::map<long, StoredTag> tags;
+  EventRef listing_of_all_tags;
+  std::set<std::string> listed_commands;  ///< By #XCLAC or +CLAC, upper case.
+  EventRef command_list;
+  int boots = 0;
+
+  [[nodiscard]] bool is_lte_active() const {
+    return functional_mode && (*functional_mode == 1 || *functional_mode == 2 || *functional_mode == 21);
+  }
+};
+
+using StateRef = std::shared_ptr<const DeviceState>;
+
+}  // namespace attache::doctor

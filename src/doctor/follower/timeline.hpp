@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "doctor/follower/item.hpp"
+
+namespace attache::doctor {
+
+/// The items of a log in their order. Of a long one the first and the last `most_at_an_end`, and between them
+/// of each sort of failure those that came first, are kept: memory stays bounded.
+class Timeline {
+ public:
+  static constexpr std::size_t most_at_an_end = 3000;
+  static constexpr std::size_t most_failures = 2000;
+  static constexpr int most_of_a_sort = 3;
+
+  void add(ItemRef item);
+
+  /// All that was kept.
+  [[nodiscard]] std::vector<ItemRef> items() const;
+  [[nodiscard]] std::size_t passed_over() const { return passed_over_; }
+
+ private:
+  [[nodiscard]] bool is_worth_keeping(const Item& item);
+
+  std::vector<ItemRef> first_;
+  std::vector<ItemRef> failures_;
+  std::deque<ItemRef> last_;
+  std::unordered_map<std::string, int> sorts_;
+  std::size_t passed_over_ = 0;
+};
+
+}  // namespace attache::doctor

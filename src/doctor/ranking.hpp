@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "doctor/finding.hpp"
+
+namespace attache::doctor {
+
+/// Puts findings in order: one for each cause, with all evidence of it; causes before what follows from them,
+/// the surer before the less sure.
+std::vector<Finding> rank(std::vector<Finding> findings);
+
+}  // namespace attache::doctor

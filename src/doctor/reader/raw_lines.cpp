@@ -1,0 +1,217 @@
+#include "doctor/reader/raw_lines.hpp"
+
+#include <algorithm>
+
+namespace attache::doctor {
+
+namespace {
+
+constexpr std::size_t bytes_that_tell = 64;
+constexpr std::size_t most_own_bytes = 400;
+
+// Without colours and other sequences of a terminal, without NUL.
+std::string plain(std::string_view line, std::size_t& nul_bytes) {
+  std::string text;
+  text.reserve(line.size());
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    char c = line[i];
+    if (c == '\0') {
+      ++nul_bytes;
+    } else if (c == '\x1b') {
+      if (i + 1 < line.size() && line[i + 1] == '[') {
+        i += 2;
+        while (i < line.size() && (line[i] < '@' || line[i] > '~')) {
+          ++i;
+        }
+      }
+    } else if (c == '\b') {
+      if (!text.empty()) {
+        text.pop_back();
+      }
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+void append_utf8(std::string& text, unsigned point) {
+  if (point < 0x80) {
+    text += static_cast<char>(point);
+  } else if (point < 0x800) {
+    text += static_cast<char>(0xC0 | (point >> 6));
+    text += static_cast<char>(0x80 | (point & 0x3F));
+  } else if (point < 0x10000) {
+    text += static_cast<char>(0xE0 | (point >> 12));
+    text += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
+    text += static_cast<char>(0x80 | (point & 0x3F));
+  } else {
+    text += static_cast<char>(0xF0 | (point >> 18));
+    text += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
+    text += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
+    text += static_cast<char>(0x80 | (point & 0x3F));
+  }
+}
+
+}  // namespace
+
+void RawLines::take(std::string_view bytes) {
+  if (encoding_ == Encoding::unknown) {
+    held_ += bytes;
+    if (held_.size() < bytes_that_tell && held_.find('\n') == std::string::npos) {
+      return;
+    }
+    decide_encoding();
+    bytes = held_;
+  }
+  if (encoding_ == Encoding::utf8) {
+    take_utf8(bytes);
+  } else {
+    take_utf16(bytes);
+  }
+  held_.clear();
+}
+
+void RawLines::finish() {
+  if (encoding_ == Encoding::unknown) {
+    decide_encoding();
+    std::string held = std::move(held_);
+    held_.clear();
+    if (encoding_ == Encoding::utf8) {
+      take_utf8(held);
+    } else {
+      take_utf16(held);
+    }
+  }
+  if (has_content_) {
+    end_line(false);
+  }
+}
+
+void RawLines::count_noise(std::size_t line) {
+  if (unread_.noise_lines++ == 0) {
+    unread_.first_noise_line = line;
+  }
+}
+
+void RawLines::decide_encoding() {
+  encoding_ = Encoding::utf8;
+  std::string_view bytes = held_;
+  if (bytes.starts_with("\xEF\xBB\xBF")) {
+    offset_ = begin_ = 3;
+    held_.erase(0, 3);
+    return;
+  }
+  auto nul_at = [&](std::size_t first) {
+    std::size_t nul = 0;
+    for (std::size_t i = first; i < bytes.size(); i += 2) {
+      nul += bytes[i] == '\0' ? 1 : 0;
+    }
+    return nul * 4 >= bytes.size();  // At least half of those at these places.
+  };
+  if (bytes.starts_with("\xFF\xFE") || (bytes.size() >= 8 && nul_at(1) && !nul_at(0))) {
+    encoding_ = Encoding::utf16_little;
+  } else if (bytes.starts_with("\xFE\xFF") || (bytes.size() >= 8 && nul_at(0) && !nul_at(1))) {
+    encoding_ = Encoding::utf16_big;
+  }
+  unread_.is_utf16 = encoding_ != Encoding::utf8;
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
+    offset_ = begin_ = 2;
+    held_.erase(0, 2);
+  }
+}
+
+void RawLines::take_utf8(std::string_view bytes) {
+  take_text(bytes, 1);
+}
+
+void RawLines::take_utf16(std::string_view bytes) {
+  std::string all = half_unit_ + std::string(bytes);
+  half_unit_.clear();
+  for (std::size_t i = 0; i + 1 < all.size(); i += 2) {
+    auto first = static_cast<unsigned char>(all[i]);
+    auto second = static_cast<unsigned char>(all[i + 1]);
+    unsigned unit = encoding_ == Encoding::utf16_little ? first | (unsigned{second} << 8U)
+                                                        : second | (unsigned{first} << 8U);
+    if (unit >= 0xD800 && unit < 0xDC00) {
+      high_surrogate_ = unit;
+      offset_ += 2;
+      continue;
+    }
+    if (unit >= 0xDC00 && unit < 0xE000 && high_surrogate_ != 0) {
+      unit = 0x10000 + ((high_surrogate_ - 0xD800) << 10U) + (unit - 0xDC00);
+    }
+    high_surrogate_ = 0;
+    std::string text;
+    append_utf8(text, unit);
+    if (text.size() == 1) {
+      take_text(text, 2);
+    } else {
+      line_ += line_.size() < longest_line ? text : std::string();
+      has_content_ = true;
+      after_cr_ = false;
+      offset_ += 2;
+      end_ = offset_;
+    }
+  }
+  if (all.size() % 2 != 0) {
+    half_unit_ = all.back();
+  }
+}
+
+void RawLines::take_text(std::string_view text, std::size_t bytes_each) {
+  while (!text.empty()) {
+    if (after_cr_) {
+      after_cr_ = false;
+      bool crlf = text.front() == '\n';
+      end_line(crlf);
+      if (crlf) {
+        text.remove_prefix(1);
+        offset_ += bytes_each;
+      }
+      begin_ = offset_;
+      continue;
+    }
+    std::size_t length = std::min(text.find_first_of("\r\n"), text.size());
+    if (length > 0) {
+      std::size_t room = longest_line - std::min(longest_line, line_.size());
+      line_ += text.substr(0, std::min(room, length));
+      too_long_ = too_long_ || length > room;
+      has_content_ = true;
+      offset_ += length * bytes_each;
+      end_ = offset_;
+      text.remove_prefix(length);
+      continue;
+    }
+    if (text.front() == '\r') {
+      after_cr_ = true;
+      has_content_ = true;
+      offset_ += bytes_each;
+    } else {
+      end_line(false);
+      offset_ += bytes_each;
+      begin_ = offset_;
+    }
+    text.remove_prefix(1);
+  }
+}
+
+void RawLines::end_line(bool by_crlf) {
+  ++number_;
+  if (too_long_ && unread_.long_lines++ == 0) {
+    unread_.first_long_line = number_;
+  }
+  RawLine line;
+  line.own_bytes = line_.substr(0, most_own_bytes);
+  line.number = number_;
+  line.begin = begin_;
+  line.end = std::max(begin_, end_);
+  line.ended_by_crlf = by_crlf;
+  line.text = plain(line_, unread_.nul_bytes);
+  line_.clear();
+  has_content_ = false;
+  too_long_ = false;
+  sink_(line);
+}
+
+}  // namespace attache::doctor

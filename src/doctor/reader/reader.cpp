@@ -1,0 +1,332 @@
+#include "doctor/reader/reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "doctor/reader/words.hpp"
+#include "vocabulary/vocabulary.hpp"
+
+namespace attache::doctor {
+
+namespace {
+
+constexpr std::size_t most_quoted_lines = 200;
+constexpr std::size_t most_quoted_bytes = 32 * 1024;
+
+bool is_final(std::string_view text) {
+  return vocabulary::is_final_result(text) || text.starts_with("+CME ERROR") ||
+         text.starts_with("+CMS ERROR");
+}
+
+bool is_base64_line(std::string_view text) {
+  return text.size() >= 4 && std::ranges::all_of(text, [](char c) {
+           return is_alphanumeric(c) || c == '+' || c == '/' || c == '=';
+         });
+}
+
+// A line that goes on with a certificate in quotes.
+bool belongs_to_pem(std::string_view text) {
+  std::string_view bare = base::trim(text);
+  if (bare.ends_with("\"")) {
+    bare.remove_suffix(1);
+  }
+  return bare.empty() || bare.starts_with("-----") || is_base64_line(bare) ||
+         bare.find("-----END") != std::string_view::npos;
+}
+
+// Bytes that a line of text cannot have: a share of an eighth makes it noise.
+bool is_noise(std::string_view text) {
+  std::size_t odd = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 && byte != '\t' && byte != 0x1a) {
+      ++odd;
+    } else if (byte >= 0x80) {
+      std::size_t more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC2 ? 1 : 0;
+      bool whole = more > 0 && i + more < text.size() + 0;
+      for (std::size_t k = 1; whole && k <= more; ++k) {
+        whole = (static_cast<unsigned char>(text[i + k]) & 0xC0U) == 0x80;
+      }
+      bool replacement = whole && text.substr(i, 3) == "\uFFFD";
+      odd += !whole || replacement ? 1 : 0;
+      i += whole ? more : 0;
+    }
+  }
+  return odd > 0 && odd * 8 >= text.size();
+}
+
+bool begins_session(std::string_view text) {
+  return text.starts_with("# ") || text.starts_with("=====") || text.starts_with("-----  ");
+}
+
+// Log lines that are the application's word that it is up.
+bool is_boot(std::string_view text) {
+  return text == "Ready" || text == "READY" || text == "INIT ERROR" || text.starts_with("*** Booting");
+}
+
+// Modules of programs that log AT traffic with arrows: what stands behind them is the traffic itself.
+bool logs_traffic(std::string_view module) {
+  static constexpr std::array modules{
+      "nrf_modem_at",      "slm_at_host", "sm_at_host",       "at_host",         "modem_chat",
+      "modem_cmd_handler", "at_cmd",      "slm_uart_handler", "sm_uart_handler", "modem_slm",
+      "mdm_slm",           "modem_at",    "at_shell"};
+  return std::ranges::any_of(modules, [&](std::string_view known) { return module.starts_with(known); });
+}
+
+// Comments that people write behind a command: "AT+CFUN=1   // on", "… <-- fails here".
+std::string_view without_comment(std::string_view text) {
+  bool in_quotes = false;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    in_quotes = in_quotes != (text[i] == '"');
+    if (in_quotes || (text[i] != ' ' && text[i] != '\t')) {
+      continue;
+    }
+    std::string_view rest = base::trim(text.substr(i));
+    if (rest.starts_with("//") || rest.starts_with("# ") || rest.starts_with("<-") ||
+        rest.starts_with("/*") || rest.starts_with(";") || rest.starts_with("-- ")) {
+      return base::trim(text.substr(0, i));
+    }
+  }
+  return text;
+}
+
+struct Glued {
+  std::string_view command;
+  std::string_view answer;
+};
+
+// "at+cnec=24OK", "AT+CFUN? -> +CFUN: 1", "ATOK".
+std::optional<Glued> cut_glued(std::string_view text) {
+  for (std::string_view arrow : {" -> ", " => ", " --> ", " : ", " \u2192 "}) {
+    std::size_t at = text.find(arrow);
+    if (at != std::string_view::npos && quotes_in(text.substr(0, at)) % 2 == 0) {
+      std::string_view answer = base::trim(text.substr(at + arrow.size()));
+      if (is_final(answer) || begins_with_name(answer)) {
+        return Glued{base::trim(text.substr(0, at)), answer};
+      }
+    }
+  }
+  for (std::string_view final : {"OK", "ERROR"}) {
+    if (text.size() > final.size() + 2 && text.ends_with(final)) {
+      std::string_view command = text.substr(0, text.size() - final.size());
+      char last = command.back();
+      bool cut = last == '"' || last == '?' || (last >= '0' && last <= '9') || last == ' ';
+      if (cut && quotes_in(command) % 2 == 0) {
+        return Glued{base::trim(command), final};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Reader::Reader(std::size_t file, Sink sink)
+    : file_(file), sink_(std::move(sink)), lines_([this](const RawLine& line) { take_line(line); }) {}
+
+void Reader::finish() {
+  lines_.finish();
+  flush_quoted();
+  for (Event& event : hex_.take(true)) {
+    deliver(std::move(event));
+  }
+}
+
+void Reader::take_line(const RawLine& line) {
+  if (quoted_ && continue_quoted(line)) {
+    return;
+  }
+  if (base::trim(line.text).empty()) {
+    return;
+  }
+  if (is_noise(line.text)) {
+    lines_.count_noise(line.number);
+    Event event = event_at(line, line.text);
+    event.kind = Event::Kind::noise;
+    deliver(std::move(event));
+    return;
+  }
+  take_bare(line, undecorate(line.text));
+}
+
+// A line within the quotes of a certificate. False = the quotes were never meant to stay open.
+bool Reader::continue_quoted(const RawLine& line) {
+  std::string_view text = line.text;
+  BareLine bare = undecorate(text);
+  if (!belongs_to_pem(text)) {
+    text = bare.text;
+  }
+  bool ends = quotes_in(text) % 2 != 0;
+  if ((!belongs_to_pem(text) && !ends) || ++quoted_lines_ > most_quoted_lines ||
+      quoted_->text.size() > most_quoted_bytes || is_final(bare.text) || is_command(bare.text)) {
+    flush_quoted();
+    return false;
+  }
+  quoted_->text += '\n';
+  quoted_->text += text;
+  quoted_->place.end = line.end;
+  quoted_->has_carriage_returns = quoted_->has_carriage_returns || line.ended_by_crlf;
+  if (ends) {
+    flush_quoted();
+  }
+  return true;
+}
+
+void Reader::take_bare(const RawLine& line, const BareLine& bare) {
+  Event event = event_at(line, bare.text);
+  event.module = std::string(bare.module);
+  event.level = bare.level;
+  event.seconds = bare.seconds;
+  event.year = bare.year;
+  event.terminator = bare.terminator;
+  event.is_prompted = bare.has_prompt || bare.direction == BareLine::Direction::to_modem;
+  event.has_carriage_returns = line.ended_by_crlf;
+  event.was_redacted = bare.text.find("B redacted]") != std::string_view::npos ||
+                       bare.text.find("bytes redacted") != std::string_view::npos;
+  if (auto bytes = HexDump::bytes_of(bare.text)) {
+    hex_.add(std::move(*bytes), event.place);
+    flush_hex();
+    return;
+  }
+  if (bare.is_log) {
+    hex_.title(bare.text);
+  } else if (hex_.has_bytes()) {
+    flush_hex();
+  }
+  if (begins_session(line.text)) {
+    event.kind = Event::Kind::mark;
+    event.text = std::string(base::trim(line.text));
+    deliver(std::move(event));
+    return;
+  }
+  bool traffic = !bare.is_log || bare.module.empty() || logs_traffic(bare.module) || is_command(bare.text) ||
+                 is_final(bare.text) || begins_with_name(bare.text);
+  if (traffic &&
+      (is_command(bare.text) || begins_with_name(bare.text) || is_final(bare.text) || is_boot(bare.text))) {
+    take_at_text(std::move(event), bare.text);
+    return;
+  }
+  if (bare.is_log) {
+    take_log_message(std::move(event));
+    return;
+  }
+  event.kind = bare.has_prompt ? Event::Kind::log : Event::Kind::text;
+  deliver(std::move(event));
+}
+
+// A command, an answer or a notification, perhaps several in one line.
+void Reader::take_at_text(Event event, std::string_view text) {
+  if (!is_command(text)) {
+    event.kind = is_final(text) ? Event::Kind::final : is_boot(text) ? Event::Kind::boot : Event::Kind::line;
+    event.text = std::string(text);
+    if (quotes_in(text) % 2 != 0 && text.find("-----BEGIN") != std::string_view::npos) {
+      quoted_ = std::move(event);
+      quoted_lines_ = 0;
+      return;
+    }
+    deliver(std::move(event));
+    return;
+  }
+  event.kind = Event::Kind::command;
+  std::string_view bare = without_comment(text);
+  if (auto glued = cut_glued(bare)) {
+    Event answer = event;
+    event.text = std::string(glued->command);
+    event.was_glued = true;
+    deliver(std::move(event));
+    answer.text = std::string(glued->answer);
+    answer.was_glued = true;
+    answer.kind = is_final(answer.text) ? Event::Kind::final : Event::Kind::line;
+    deliver(std::move(answer));
+    return;
+  }
+  event.text = std::string(bare);
+  bool opens_content =
+      quotes_in(bare) % 2 != 0 && (bare.find("-----BEGIN") != std::string_view::npos || bare.ends_with("\""));
+  bool writes_credential = bare.size() > 8 && (base::equal_ignoring_case(bare.substr(0, 9), "AT%CMNG=0") ||
+                                               base::equal_ignoring_case(bare.substr(0, 10), "AT#XCMNG=0"));
+  if (opens_content && (writes_credential || bare.find("-----BEGIN") != std::string_view::npos)) {
+    event.has_carriage_returns = false;
+    quoted_ = std::move(event);
+    quoted_lines_ = 0;
+    return;
+  }
+  deliver(std::move(event));
+}
+
+// What a program logged; commands and notifications within the sentence are events of their own.
+void Reader::take_log_message(Event event) {
+  std::string_view text = event.text;
+  for (std::size_t at = 0; at + 3 < text.size(); ++at) {
+    if (at > 0 && (is_alphanumeric(text[at - 1]) || text[at - 1] == '_')) {
+      continue;
+    }
+    std::string_view rest = text.substr(at);
+    bool command = rest.size() > 4 &&
+                   (rest.starts_with("AT+") || rest.starts_with("AT%") || rest.starts_with("AT#")) &&
+                   is_command(rest);
+    bool name = at > 0 && begins_with_name(rest) && rest.find(": ") != std::string_view::npos;
+    if (!command && !name) {
+      continue;
+    }
+    Event inner = event;
+    inner.quoted_in_log = true;
+    inner.kind = command ? Event::Kind::command : is_final(rest) ? Event::Kind::final : Event::Kind::line;
+    std::size_t end = command ? std::min(rest.find_first_of(" '`"), rest.size()) : rest.size();
+    if (command && (rest.substr(0, end).ends_with(",") || rest.substr(0, end).ends_with(":") ||
+                    rest.substr(0, end).ends_with("."))) {
+      --end;
+    }
+    inner.text = std::string(base::trim(rest.substr(0, end)));
+    inner.place.column = event.place.column + at;
+    inner.place.length = inner.text.size();
+    deliver(std::move(inner));
+    break;
+  }
+  event.kind = Event::Kind::log;
+  deliver(std::move(event));
+}
+
+void Reader::flush_hex() {
+  for (Event& event : hex_.take(false)) {
+    if (event.kind != Event::Kind::command && is_final(event.text)) {
+      event.kind = Event::Kind::final;
+    } else if (event.kind != Event::Kind::command && begins_with_name(event.text)) {
+      event.kind = Event::Kind::line;
+    }
+    deliver(std::move(event));
+  }
+}
+
+void Reader::flush_quoted() {
+  if (quoted_) {
+    Event event = std::move(*quoted_);
+    quoted_.reset();
+    deliver(std::move(event));
+  }
+}
+
+void Reader::deliver(Event event) {
+  sink_(std::move(event));
+}
+
+Event Reader::event_at(const RawLine& line, std::string_view part) const {
+  Event event;
+  event.text = std::string(part);
+  event.place.file = file_;
+  event.place.line = line.number;
+  event.place.line_text = line.own_bytes;
+  std::size_t at = line.own_bytes.find(part.substr(0, 64));
+  event.place.column = at == std::string::npos ? 1 : at + 1;
+  event.place.length = std::min(part.size(), line.own_bytes.size() - (event.place.column - 1));
+  event.place.begin = line.begin + (event.place.column - 1);
+  event.place.end = std::min(line.end, event.place.begin + part.size());
+  if (event.place.end < event.place.begin) {
+    event.place.end = event.place.begin;
+  }
+  return event;
+}
+
+}  // namespace attache::doctor

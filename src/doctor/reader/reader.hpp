@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "doctor/reader/decoration.hpp"
+#include "doctor/reader/event.hpp"
+#include "doctor/reader/hex_dump.hpp"
+#include "doctor/reader/raw_lines.hpp"
+
+namespace attache::doctor {
+
+/// Makes events of the bytes of one log, whatever tool took it: bare terminals, arrows, time stamps, shells,
+/// log lines with AT traffic in them, hex dumps, certificates over several lines, echo that runs into
+/// answers. Sans-I/O; memory is bounded.
+class Reader {
+ public:
+  using Sink = std::function<void(Event)>;
+
+  /// `file`: index of the log, for the places of its events.
+  Reader(std::size_t file, Sink sink);
+
+  void take(std::string_view bytes) { lines_.take(bytes); }
+  /// The log is over.
+  void finish();
+
+  [[nodiscard]] const Unread& unread() const { return lines_.unread(); }
+  [[nodiscard]] std::size_t lines() const { return lines_.lines(); }
+
+ private:
+  void take_line(const RawLine& line);
+  bool continue_quoted(const RawLine& line);
+  void take_bare(const RawLine& line, const BareLine& bare);
+  void take_at_text(Event event, std::string_view text);
+  void take_log_message(Event event);
+  void flush_hex();
+  void flush_quoted();
+  void deliver(Event event);
+  [[nodiscard]] Event event_at(const RawLine& line, std::string_view part) const;
+
+  std::size_t file_;
+  Sink sink_;
+  RawLines lines_;
+  HexDump hex_;
+  std::optional<Event> quoted_;  // An event whose quotes are still open.
+  std::size_t quoted_lines_ = 0;
+};
+
+}  // namespace attache::doctor

@@ -1,0 +1,200 @@
+#include "doctor/rules/queries.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <initializer_list>
+
+#include "base/text.hpp"
+#include "doctor/reader/words.hpp"
+
+namespace attache::doctor {
+
+namespace {
+
+// Where the parameters of a connecting command stand, by its name.
+struct ConnectCommand {
+  std::string_view name;
+  std::int64_t operation;  // What its first parameter must be; -1 = there is none.
+  std::size_t host;
+  std::size_t port;
+  std::size_t sec_tag;  // 99 = it has none.
+};
+
+constexpr std::array connect_commands{
+    ConnectCommand{"#XHTTPCCON", 1, 1, 2, 3},  ConnectCommand{"#XHTTPCCON", 2, 1, 2, 3},
+    ConnectCommand{"#XTCPCLI", 1, 1, 2, 3},    ConnectCommand{"#XTCPCLI", 2, 1, 2, 3},
+    ConnectCommand{"#XUDPCLI", 1, 1, 2, 3},    ConnectCommand{"#XUDPCLI", 2, 1, 2, 3},
+    ConnectCommand{"#XMQTTCON", 1, 4, 5, 6},   ConnectCommand{"#XFTP", -1, 3, 4, 5},
+    ConnectCommand{"#XCONNECT", -1, 0, 1, 99}, ConnectCommand{"#XSENDTO", -1, 0, 1, 99},
+    ConnectCommand{"#XPING", -1, 0, 99, 99},   ConnectCommand{"#XGETADDRINFO", -1, 0, 99, 99},
+};
+
+}  // namespace
+
+std::optional<int> error_number_in(std::string_view text) {
+  static constexpr std::array<std::string_view, 13> words{"errno",  "error code", "error", "err", "returned",
+                                                          "return", "failed",     "ret",   "rc",  "code",
+                                                          "reason", "status",     "result"};
+  for (std::string_view word : words) {
+    std::size_t from = 0;
+    while (from + word.size() < text.size()) {
+      auto found =
+          std::search(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), word.begin(), word.end(),
+                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+      if (found == text.end()) {
+        break;
+      }
+      auto at = static_cast<std::size_t>(found - text.begin());
+      std::size_t i = at + word.size();
+      while (i < text.size() && (text[i] == ' ' || text[i] == ':' || text[i] == '=' || text[i] == '(' ||
+                                 text[i] == ',' || text[i] == '#' || text[i] == '[')) {
+        ++i;
+      }
+      std::size_t digits = i + (i < text.size() && text[i] == '-' ? 1 : 0);
+      std::size_t end = digits;
+      while (end < text.size() && is_digit(text[end])) {
+        ++end;
+      }
+      bool whole = end > digits &&
+                   (end == text.size() || (!is_letter(text[end]) && text[end] != '.' && text[end] != 'x'));
+      if (whole && end - digits <= 4 && (at == 0 || !is_letter(text[at - 1]))) {
+        return base::parse_number<int>(text.substr(digits, end - digits));
+      }
+      from = at + word.size();
+    }
+  }
+  // "mqtt_connect -45": a negative number at the very end.
+  std::size_t dash = text.rfind('-');
+  if (dash != std::string_view::npos && dash > 0 && text[dash - 1] == ' ' && dash + 1 < text.size() &&
+      text.size() - dash <= 5) {
+    return base::parse_number<int>(text.substr(dash + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<Target> target_of(const Item& item) {
+  if (!item.is_exchange() || item.type != at::CommandType::set) {
+    return std::nullopt;
+  }
+  for (const ConnectCommand& command : connect_commands) {
+    if (command.name != item.name || (command.operation >= 0 && item.number_at(0) != command.operation)) {
+      continue;
+    }
+    if (item.is("#XFTP") && item.text_at(0) != "open") {
+      continue;
+    }
+    Target target;
+    std::size_t host = command.host;
+    // Serial Modem 2.0 has a handle first.
+    if (host == 0 && item.number_at(0) && item.argument(1) != nullptr && item.argument(1)->is_quoted) {
+      host = 1;
+    }
+    target.host = std::string(item.text_at(host));
+    target.port = item.number_at(host == command.host ? command.port : command.port + 1);
+    if (command.sec_tag < item.arguments.size()) {
+      target.sec_tag = item.number_at(command.sec_tag);
+    }
+    if (target.sec_tag && *target.sec_tag < 0) {
+      target.sec_tag.reset();
+    }
+    target.is_tls = target.sec_tag.has_value();
+    return target;
+  }
+  return std::nullopt;
+}
+
+bool opens_tls(const Item& item) {
+  if (auto target = target_of(item)) {
+    return target->is_tls;
+  }
+  if (item.sets("#XSSOCKET")) {
+    return true;
+  }
+  return item.sets("#XSOCKET") && item.number_at(0) == 1 && item.number_at(3).has_value();
+}
+
+bool needs_network(const Item& item) {
+  if (!item.is_exchange() || item.type != at::CommandType::set) {
+    return false;
+  }
+  static constexpr std::array<std::string_view, 7> names{
+      "#XPING", "#XGETADDRINFO", "#XCONNECT", "#XSENDTO", "#XMQTTCON", "#XHTTPCREQ", "#XNRFCLOUD"};
+  return target_of(item).has_value() || std::ranges::find(names, item.name) != names.end();
+}
+
+const vocabulary::Command* described(const Session& session, std::string_view name) {
+  if (const vocabulary::Command* command = vocabulary::modem().command(name)) {
+    return command;
+  }
+  if (const vocabulary::Vocabulary* known = session.vocabulary()) {
+    return known->command(name);
+  }
+  for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
+    if (const vocabulary::Command* command = dialect.command(name)) {
+      return command;
+    }
+  }
+  return nullptr;
+}
+
+std::string dialects_with(std::string_view name) {
+  std::string list;
+  for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
+    bool has = dialect.command(name) != nullptr ||
+               std::ranges::find(dialect.more_names(), name) != dialect.more_names().end();
+    if (has) {
+      list += list.empty() ? "" : ", ";
+      list += dialect.name();
+    }
+  }
+  return list;
+}
+
+bool is_address(std::string_view host) {
+  boost::system::error_code error;
+  boost::asio::ip::make_address(host, error);
+  return !error;
+}
+
+std::string_view name_of_error(int number) {
+  struct Named {
+    int number;
+    std::string_view name;
+  };
+  static constexpr std::array names{Named{1, "EPERM"},
+                                    Named{2, "ENOENT"},
+                                    Named{5, "EIO"},
+                                    Named{9, "EBADF"},
+                                    Named{11, "EAGAIN"},
+                                    Named{12, "ENOMEM"},
+                                    Named{13, "EACCES"},
+                                    Named{22, "EINVAL"},
+                                    Named{24, "EMFILE"},
+                                    Named{45, "EOPNOTSUPP (numbering of 2020 and 2021)"},
+                                    Named{95, "EOPNOTSUPP"},
+                                    Named{104, "ECONNRESET"},
+                                    Named{105, "ENOBUFS"},
+                                    Named{111, "ECONNREFUSED"},
+                                    Named{113, "ECONNABORTED"},
+                                    Named{114, "ENETUNREACH"},
+                                    Named{115, "ENETDOWN"},
+                                    Named{116, "ETIMEDOUT"},
+                                    Named{117, "EHOSTDOWN"},
+                                    Named{118, "EHOSTUNREACH"},
+                                    Named{119, "EINPROGRESS"},
+                                    Named{122, "EMSGSIZE"},
+                                    Named{128, "ENOTCONN"},
+                                    Named{134, "ENOTSUP"},
+                                    Named{140, "ECANCELED"}};
+  const auto* found = std::ranges::find(names, number, &Named::number);
+  return found == names.end() ? std::string_view() : found->name;
+}
+
+std::string line_of(const EventRef& event) {
+  return event == nullptr ? std::string("the log") : fmt::format("line {}", event->place.line);
+}
+
+}  // namespace attache::doctor

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "doctor/reader/words.hpp"
+#include "doctor/rules/session.hpp"
+
+namespace attache::doctor {
+
+/// The error number that a sentence tells: "Unable to connect, errno 114", "(err:-117)", "error: -1".
+/// Positive.
+std::optional<int> error_number_in(std::string_view text);
+
+/// A connection that a command asks for.
+struct Target {
+  std::string host;
+  std::optional<std::int64_t> port;
+  std::optional<std::int64_t> sec_tag;
+  bool is_tls = false;
+};
+
+/// What `#XHTTPCCON=1`, `#XTCPCLI=1`, `#XMQTTCON=1`, `#XCONNECT` and their kin connect to; nothing if the
+/// item is no such command.
+std::optional<Target> target_of(const Item& item);
+/// Whether it opens a connection or a socket for one with a sec_tag.
+bool opens_tls(const Item& item);
+
+/// Data commands: they need a registered device.
+bool needs_network(const Item& item);
+
+/// The command of a name in the dialect of the session, or in any if that is not known; null if there is
+/// none.
+const vocabulary::Command* described(const Session& session, std::string_view name);
+/// The dialects that have a command, for a sentence: "slm-1.6, slm-3.1".
+std::string dialects_with(std::string_view name);
+
+/// An address rather than a name.
+bool is_address(std::string_view host);
+
+/// The newlib name of an error number as applications report it: "ETIMEDOUT"; empty if there is none.
+std::string_view name_of_error(int number);
+
+/// "line 12"
+std::string line_of(const EventRef& event);
+
+}  // namespace attache::doctor

@@ -1,0 +1,393 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "doctor/rules/queries.hpp"
+
+namespace attache::doctor {
+
+namespace {
+
+using base::Cause;
+
+// An error number in the log, with what it is about.
+struct Told {
+  int number = 0;
+  ItemRef item;
+  ItemRef command;      // The command that it belongs to; may be null.
+  bool is_tls = false;  // That command, or the sentence itself, is about TLS.
+  bool is_ipv6 = false;
+  bool is_name = false;  // About a look-up.
+};
+
+bool mentions_names(std::string_view text) {
+  return has_text(text, "getaddrinfo") || has_text(text, "resolve") || has_word(text, "DNS") ||
+         has_text(text, "host name") || has_text(text, "hostname") || has_text(text, "lookup") ||
+         has_text(text, "EAI_");
+}
+
+// Notifications whose first field is a negative error number.
+std::optional<int> error_of_notice(const Item& item) {
+  if (item.kind != Item::Kind::notice || !item.name.starts_with("#X") || item.is("#XDATAMODE")) {
+    return std::nullopt;
+  }
+  for (const Argument& field : item.arguments) {
+    auto number = field.number();
+    if (number && *number < 0 && *number > -1000) {
+      return static_cast<int>(-*number);
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Told> told_errors(const Session& session) {
+  std::vector<Told> errors;
+  ItemRef command;
+  bool ipv6 = false;
+  for (const ItemRef& item : session.items) {
+    if (item->is_exchange()) {
+      command = item;
+      ipv6 = false;
+      for (const EventRef& line : item->lines) {
+        std::size_t dash = line->text.find('-');
+        if (item->name.starts_with("#X") && dash != std::string::npos && line->text.find('"') > dash) {
+          auto fields = cut_arguments(line->text, line->text.find(':') + 1);
+          for (const Argument& field : fields) {
+            auto number = field.number();
+            if (number && *number < 0 && *number > -1000) {
+              errors.push_back({static_cast<int>(-*number), item, item, opens_tls(*item), false,
+                                item->is("#XGETADDRINFO")});
+              break;
+            }
+          }
+        }
+      }
+      continue;
+    }
+    if (item->kind == Item::Kind::boot || item->kind == Item::Kind::mark) {
+      command = nullptr;
+    }
+    const std::string& text = item->event->text;
+    bool is_words = item->kind == Item::Kind::log || item->kind == Item::Kind::text;
+    if (is_words && has_text(text, "IPv6")) {
+      ipv6 = true;
+    }
+    if (is_words && has_text(text, "IPv4")) {
+      ipv6 = false;
+    }
+    std::optional<int> number = error_of_notice(*item);
+    if (is_words && item->event->level != 'd') {
+      number = error_number_in(text);
+    }
+    if (!number) {
+      continue;
+    }
+    Told told{*number, item, command, false, ipv6, mentions_names(text)};
+    told.is_tls = (command != nullptr && opens_tls(*command)) || has_word(text, "TLS") ||
+                  has_word(text, "DTLS") || has_text(text, "mbedtls") || has_text(text, "https") ||
+                  has_text(text, "handshake") || has_text(text, "mqtts");
+    errors.push_back(std::move(told));
+  }
+  return errors;
+}
+
+bool is_connect(const Told& told) {
+  if (told.command != nullptr && target_of(*told.command)) {
+    return true;
+  }
+  const std::string& text = told.item->event->text;
+  return has_text(text, "connect") || has_text(text, "socket") || has_text(text, "mqtt") ||
+         has_text(text, "http") || has_text(text, "coap") || has_text(text, "send") || has_text(text, "recv");
+}
+
+void by_error_number(const Session& session, Findings& findings) {
+  for (const Told& told : told_errors(session)) {
+    const EventRef& event = told.item->event;
+    const EventRef command =
+        told.command != nullptr && told.command != told.item ? told.command->event : nullptr;
+    std::string note = fmt::format("{} {}", told.number, name_of_error(told.number));
+    auto add = [&](Cause cause, int score) {
+      return findings.add(cause, score, "error-number").at(event, note).with(command);
+    };
+    if (told.is_name && told.number != 114 && told.number != 115) {
+      add(Cause::dns_failure, 86);
+      continue;
+    }
+    switch (told.number) {
+      case 114:
+      case 118:
+        if (told.is_ipv6) {
+          findings.add(Cause::ipv6_unreachable, 86, "error-number")
+              .at(event, note)
+              .with(command)
+              .level(Level::warning);
+        } else if (session.end->registration && session.end->registration.value->is_registered()) {
+          add(Cause::ipv6_unreachable, 72);
+        } else {
+          add(Cause::not_registered_yet, 76);
+          add(Cause::ipv6_unreachable, 50);
+        }
+        break;
+      case 115:
+        add(session.end->registration && session.end->registration.value->is_registered()
+                ? Cause::pdn_lost
+                : Cause::not_registered_yet,
+            74);
+        break;
+      case 111:
+        if (!told.is_tls) {
+          add(Cause::server_refused, is_connect(told) ? 86 : 64);
+        }
+        break;
+      case 116:
+        if (!told.is_tls || is_connect(told)) {
+          add(Cause::server_timeout, 80);
+        }
+        break;
+      case 110:
+        if (is_connect(told) && has_text(event->text, "time")) {
+          add(Cause::server_timeout, 70);
+        }
+        break;
+      case 9:
+      case 128:
+        add(Cause::socket_not_open, 76);
+        break;
+      case 122:
+        add(Cause::message_too_large, 88);
+        break;
+      case 12:
+      case 24:
+      case 105:
+        add(Cause::buffer_limit, 86);
+        break;
+      case 104:
+      case 113:
+        add(Cause::server_closed, 70);
+        break;
+      case 112:
+        add(Cause::address_in_use, 80);
+        break;
+      case 117:
+        add(Cause::modem_not_running, told.command == nullptr ? 86 : 70);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void resolver_answer(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (!item->is("#XGETADDRINFO") || !item->is_exchange() || !item->result.failed()) {
+      continue;
+    }
+    bool registered = item->before->registration && item->before->registration.value->is_registered();
+    bool unregistered = item->before->registration && !registered;
+    if (!unregistered) {
+      findings.add(Cause::dns_failure, registered ? 86 : 72, "lookup-refused")
+          .at(item->event, "not resolved")
+          .with(item->lines.empty() ? item->final : item->lines.front());
+    }
+    return;
+  }
+}
+
+// A name that cannot be one.
+void odd_host(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    auto target = target_of(*item);
+    if (!target || target->host.empty() || item->result.kind == Result::Kind::ok) {
+      continue;
+    }
+    bool scheme = target->host.find("://") != std::string::npos;
+    bool path = !scheme && target->host.find('/') != std::string::npos;
+    bool blank = target->host.find(' ') != std::string::npos;
+    bool no_dot = target->host.find_first_of(".:") == std::string::npos && target->host != "localhost";
+    if (scheme || path || blank || no_dot) {
+      findings.add(Cause::dns_failure, scheme || path || blank ? 90 : 62, "no-host-name")
+          .at(item->event, scheme ? "a host name is wanted, without scheme"
+                           : path ? "a host name is wanted, without path"
+                                  : "no name that a server can have")
+          .with(item->final);
+      return;
+    }
+  }
+}
+
+// An IPv6 attempt with an address of IPv4 alone.
+void plain_refusal(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    auto target = target_of(*item);
+    if (!target || target->is_tls || !item->result.failed() || item->is("#XPING") ||
+        item->is("#XGETADDRINFO")) {
+      continue;
+    }
+    bool registered = item->before->registration && item->before->registration.value->is_registered();
+    if (!registered) {
+      continue;
+    }
+    bool literal6 = is_address(target->host) && target->host.find(':') != std::string::npos;
+    if (literal6 && item->before->has_ipv6 && !*item->before->has_ipv6) {
+      findings.add(Cause::ipv6_unreachable, 92, "ipv6-literal")
+          .at(item->event)
+          .with(item->before->has_ipv6.source, "an IPv4 address alone");
+      return;
+    }
+    std::optional<double> waited;
+    if (item->final != nullptr && item->final->seconds && item->event->seconds) {
+      waited = *item->final->seconds - *item->event->seconds;
+    }
+    if (waited && *waited > 20) {
+      findings.add(Cause::server_timeout, 74, "long-wait")
+          .at(item->event, fmt::format("given up after {:.0f} s", *waited))
+          .with(item->final);
+    } else if (waited && *waited < 5) {
+      findings.add(Cause::server_refused, 62, "short-wait")
+          .at(item->event, fmt::format("refused after {:.1f} s", *waited))
+          .with(item->final);
+      findings.add(Cause::dns_failure, 48, "short-wait").at(item->event).with(item->final);
+    } else {
+      findings.add(Cause::server_refused, 46, "connect-fails").at(item->event).with(item->final);
+      findings.add(Cause::server_timeout, 45, "connect-fails").at(item->event).with(item->final);
+      if (!is_address(target->host)) {
+        findings.add(Cause::dns_failure, 44, "connect-fails")
+            .at(item->event)
+            .next(fmt::format("AT#XGETADDRINFO=\"{}\"", target->host),
+                  "an address: the name is not the fault; ERROR: it is");
+      }
+    }
+    return;
+  }
+}
+
+void ping(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (item->kind == Item::Kind::notice && item->is("#XPING") && has_text(item->event->text, "fail")) {
+      findings.add(Cause::dns_failure, 52, "ping-fails").at(item->event);
+      return;
+    }
+  }
+}
+
+void broker(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (item->kind != Item::Kind::notice || !item->is("#XMQTTEVT")) {
+      continue;
+    }
+    auto kind = item->number_at(0);
+    auto result = item->number_at(1);
+    if (kind == 0 && result && *result > 0 && *result < 6) {
+      findings.add(Cause::broker_rejects, 95, "connack-code")
+          .at(item->event, fmt::format("CONNACK code {}", *result))
+          .next(fmt::format("attache explain CONNACK:{}", *result), "what the broker says with it");
+      return;
+    }
+    ItemRef connected = session.last_before(
+        *item, [](const Item& other) { return other.sets("#XMQTTCON") && other.number_at(0) == 1; });
+    ItemRef acknowledged = session.last_before(*item, [](const Item& other) {
+      return other.kind == Item::Kind::notice && other.is("#XMQTTEVT") && other.number_at(0) == 0 &&
+             other.number_at(1) == 0;
+    });
+    if (kind == 1 && connected != nullptr && acknowledged == nullptr) {
+      findings.add(Cause::broker_rejects, 72, "closed-after-connect")
+          .at(item->event, "ended before the broker accepted")
+          .with(connected->event);
+      return;
+    }
+    ItemRef disconnect = session.last_before(
+        *item, [](const Item& other) { return other.sets("#XMQTTCON") && other.number_at(0) == 0; });
+    bool used = session.last_before(*item, [](const Item& other) {
+      return other.is("#XMQTTPUB") || other.is("#XMQTTSUB");
+    }) != nullptr;
+    if (kind == 1 && acknowledged != nullptr && disconnect == nullptr && result && *result != 0) {
+      findings.add(Cause::broker_rejects, used ? 66 : 56, "broker-closes")
+          .at(item->event, "the broker ends the session")
+          .with(acknowledged->event);
+      return;
+    }
+  }
+}
+
+// The server waits for bytes that the host never sent.
+void request_incomplete(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (!item->is("#XHTTPCREQ") || !item->is_exchange() || item->type != at::CommandType::set) {
+      continue;
+    }
+    std::string_view header = item->text_at(2);
+    bool has_header = header.find(':') != std::string_view::npos;
+    bool ended = header.ends_with("\\r\\n") || header.ends_with("\r\n");
+    ItemRef failed = session.first_after(*item, [](const Item& other) {
+      return (other.kind == Item::Kind::notice && (other.is("#XHTTPCRSP") || other.is("#XHTTPCSTAT")) &&
+              std::ranges::any_of(
+                  other.arguments,
+                  [](const Argument& field) { return field.number() && *field.number() < 0; })) ||
+             (other.kind == Item::Kind::notice && other.is("#XHTTPCCON") && other.number_at(0) == 0);
+    });
+    if (has_header && !ended && (failed != nullptr || item->result.failed())) {
+      findings.add(Cause::request_incomplete, 84, "header-without-end")
+          .at(item->event, "the header text does not end in CR LF")
+          .with(failed != nullptr ? failed->event : item->final);
+      return;
+    }
+    auto length = item->number_at(4);
+    ItemRef data = session.first_after(
+        *item, [](const Item& other) { return other.kind == Item::Kind::text || other.is("#XDATAMODE"); });
+    if (length && *length > 0 && failed != nullptr && data != nullptr && data->kind == Item::Kind::text &&
+        static_cast<std::int64_t>(data->event->text.size()) < *length) {
+      findings.add(Cause::request_incomplete, 76, "payload-too-short")
+          .at(item->event, fmt::format("{} bytes announced", *length))
+          .with(data->event, fmt::format("{} bytes sent", data->event->text.size()));
+      return;
+    }
+  }
+}
+
+void too_large(const Session& session, Findings& findings) {
+  struct Limit {
+    std::string_view name;
+    std::size_t index;
+    std::size_t most;
+  };
+  static constexpr std::array limits{Limit{"#XSEND", 0, 1024}, Limit{"#XTCPSEND", 0, 1024},
+                                     Limit{"#XUDPSEND", 0, 1024}, Limit{"#XMQTTPUB", 1, 1024},
+                                     Limit{"#XSMS", 2, 160}};
+  for (const ItemRef& item : session.items) {
+    if (!item->is_exchange() || !item->result.failed()) {
+      continue;
+    }
+    const Limit* limit = std::ranges::find(limits, item->name, &Limit::name);
+    if (limit != limits.end() && item->text_at(limit->index).size() > limit->most) {
+      findings.add(Cause::message_too_large, 84, "long-text")
+          .at(item->event, fmt::format("{} bytes", item->text_at(limit->index).size()))
+          .with(item->final);
+      return;
+    }
+    if (item->event->text.size() > 4096 && !item->is("%CMNG") && !item->is("#XCMNG")) {
+      findings.add(Cause::message_too_large, 76, "long-line")
+          .at(item->event, fmt::format("a line of {} bytes", item->event->text.size()))
+          .with(item->final);
+      return;
+    }
+  }
+}
+
+constexpr std::array all_reach{Rule{"error-number", by_error_number},
+                               Rule{"lookup", resolver_answer},
+                               Rule{"host-name", odd_host},
+                               Rule{"connect-fails", plain_refusal},
+                               Rule{"ping", ping},
+                               Rule{"broker", broker},
+                               Rule{"request-incomplete", request_incomplete},
+                               Rule{"message-too-large", too_large}};
+
+}  // namespace
+
+std::span<const Rule> reach_rules() {
+  return all_reach;
+}
+
+}  // namespace attache::doctor

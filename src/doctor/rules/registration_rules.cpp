@@ -1,0 +1,330 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "doctor/rules/queries.hpp"
+
+namespace attache::doctor {
+
+namespace {
+
+using base::Cause;
+
+// The last line that says how the registration stands, wherever it is.
+struct Refusal {
+  int cause = 0;
+  EventRef event;
+  bool is_session = false;  // ESM, not EMM.
+};
+
+std::optional<Refusal> last_refusal(const Session& session, bool of_session) {
+  std::optional<Refusal> refusal;
+  auto look = [&](const EventRef& event) {
+    std::string_view name = of_session ? "+CNEC_ESM" : "+CNEC_EMM";
+    if (event->text.starts_with(name)) {
+      auto fields = cut_arguments(event->text, name.size() + 1);
+      if (!fields.empty() && fields[0].number()) {
+        refusal = Refusal{static_cast<int>(*fields[0].number()), event, of_session};
+      }
+    } else if (!of_session && event->text.starts_with("+CEREG")) {
+      auto fields = cut_arguments(event->text, 7);
+      // …,<AcT>,0,<cause>: behind the cell in quotes.
+      for (std::size_t i = 0; i + 4 < fields.size() && fields.size() >= 6; ++i) {
+        if (fields[i].is_quoted && fields[i + 1].is_quoted && fields[i + 3].number() == 0 &&
+            i + 4 < fields.size()) {
+          auto cause = fields[i + 4].number();
+          auto status = fields[i > 0 ? i - 1 : 0].number();
+          if (cause && *cause > 0 && status && *status != 1 && *status != 5) {
+            refusal = Refusal{static_cast<int>(*cause), event, false};
+          }
+          break;
+        }
+      }
+    }
+  };
+  for (const ItemRef& item : session.items) {
+    look(item->event);
+    for (const EventRef& line : item->lines) {
+      look(line);
+    }
+  }
+  return refusal;
+}
+
+bool registered_after(const Session& session, const EventRef& event) {
+  return session.end->registration && session.end->registration.value->is_registered() &&
+         session.end->registration.source->place.line > event->place.line;
+}
+
+Cause cause_of_emm(int number) {
+  switch (number) {
+    case 11:
+    case 13:
+    case 14:
+      return Cause::roaming_not_allowed;
+    case 17:
+    case 22:
+    case 42:
+      return Cause::network_failure;
+    default:
+      return Cause::registration_denied;
+  }
+}
+
+void refused(const Session& session, Findings& findings) {
+  auto refusal = last_refusal(session, false);
+  EventRef denied;
+  for (const ItemRef& item : session.items) {
+    auto take = [&](const EventRef& event, std::size_t status_at) {
+      auto fields = cut_arguments(event->text, 7);
+      if (fields.size() > status_at && fields[status_at].number() == 3) {
+        denied = event;
+      }
+    };
+    if (item->kind == Item::Kind::notice && item->is("+CEREG")) {
+      bool answer = item->arguments.size() >= 2 && !item->arguments[0].is_quoted &&
+                    !item->arguments[1].is_quoted && !item->arguments[1].text.empty();
+      take(item->event, answer ? 1 : 0);
+    }
+    for (const EventRef& line : item->lines) {
+      if (line->text.starts_with("+CEREG:")) {
+        take(line, 1);
+      }
+    }
+  }
+  if (denied != nullptr && registered_after(session, denied)) {
+    denied = nullptr;
+  }
+  if (refusal && registered_after(session, refusal->event)) {
+    findings.add(cause_of_emm(refusal->cause), 50, "refused-once")
+        .at(refusal->event, "refused, and registered later")
+        .level(Level::hint);
+    return;
+  }
+  const auto& lock = session.end->operator_lock;
+  ItemRef forced =
+      session.first([](const Item& item) { return item.sets("+COPS") && item.number_at(0) == 1; });
+  bool is_forced = lock || (forced != nullptr && session.first([](const Item& item) {
+                     return item.sets("+COPS") && item.number_at(0) == 0;
+                   }) == nullptr);
+  EventRef force = lock ? lock.source : forced != nullptr ? forced->event : nullptr;
+  if (refusal && refusal->cause != 18) {
+    Cause cause = cause_of_emm(refusal->cause);
+    bool roaming = cause == Cause::roaming_not_allowed;
+    bool by_force = is_forced && force != nullptr && force->place.line < refusal->event->place.line &&
+                    refusal->cause != 15;
+    if (by_force) {
+      findings.add(Cause::manual_plmn_rejected, roaming ? 95 : 78, "forced-operator-refuses")
+          .at(force, "this operator and no other")
+          .with(refusal->event, fmt::format("it refuses, cause {}", refusal->cause))
+          .fix("command", "exact", "Let the modem choose.", "AT+COPS=0");
+    }
+    findings.add(cause, by_force ? (roaming ? 66 : 82) : 92, "refused-with-cause")
+        .at(refusal->event, fmt::format("EMM cause {}", refusal->cause))
+        .with(denied)
+        .next(fmt::format("attache explain EMM:{}", refusal->cause), "what the network says with it");
+    return;
+  }
+  if (denied != nullptr) {
+    int level = session.end->registration_level ? *session.end->registration_level : 1;
+    bool blind = level == 1 || level == 2 || level == 4;
+    findings.add(Cause::registration_denied, 84, "denied")
+        .at(denied, "the network refuses")
+        .next("AT+CEREG=5", "then AT+CFUN=4 and AT+CFUN=1: the next refusal shows its cause");
+    if (blind) {
+      findings.add(Cause::reject_cause_not_requested, 74, "denied-without-cause")
+          .at(denied, "refused, and no cause is shown")
+          .with(session.end->registration_level.source, "subscribed without causes: only 3 and 5 show them")
+          .level(Level::warning);
+    }
+    return;
+  }
+  if (is_forced && force != nullptr && session.end->registration &&
+      !session.end->registration.value->is_registered() && session.end->registration.value->status != 0 &&
+      session.end->registration.source->place.line > force->place.line) {
+    findings.add(Cause::manual_plmn_rejected, 76, "forced-operator-not-found")
+        .at(force, "this operator and no other")
+        .with(session.end->registration.source, "not registered")
+        .fix("command", "exact", "Let the modem choose.", "AT+COPS=0");
+  }
+}
+
+// Searching, and no cell is found.
+void no_cell(const Session& session, Findings& findings) {
+  EventRef line;
+  for (const ItemRef& item : session.items) {
+    auto look = [&](const EventRef& event) {
+      if (event->text.starts_with("+CESQ:")) {
+        auto fields = cut_arguments(event->text, 6);
+        bool nothing = fields.size() >= 6 && fields[4].number() == 255 && fields[5].number() == 255;
+        line = nothing ? event : fields.size() >= 6 ? nullptr : line;
+      } else if (event->text.starts_with("+CEREG:") && event->text.find("\"FFFE\"") != std::string::npos) {
+        line = line == nullptr ? event : line;
+      } else if (event->text.find("SEARCH STATUS 2") != std::string::npos && line == nullptr) {
+        line = event;
+      }
+    };
+    look(item->event);
+    for (const EventRef& each : item->lines) {
+      look(each);
+    }
+  }
+  const auto& registration = session.end->registration;
+  bool registered = registration && registration.value->is_registered();
+  bool seen_cell = session.first([](const Item& item) {
+    return item.before->registration && !item.before->registration.value->cell.empty() &&
+           item.before->registration.value->cell != "FFFFFFFF";
+  }) != nullptr || (registration && !registration.value->cell.empty() &&
+                    registration.value->cell != "FFFFFFFF");
+  bool searching = registration && (registration.value->status == 2 || registration.value->status == 4) &&
+                   !registration.value->cause;
+  ItemRef scan = session.last([](const Item& item) {
+    return item.is_exchange() && item.is("+COPS") && item.type == at::CommandType::test &&
+           item.result.failed();
+  });
+  ItemRef empty_scan;
+  for (const ItemRef& item : session.items) {
+    if (item->is_exchange() && item->is("+COPS") && item->type == at::CommandType::test &&
+        item->result.kind == Result::Kind::ok &&
+        (item->lines.empty() || item->lines.front()->text.find('(') == std::string::npos)) {
+      empty_scan = item;
+    }
+  }
+  if (registered || seen_cell) {
+    return;
+  }
+  bool strong = line != nullptr && line->text.find("SEARCH STATUS") == std::string::npos;
+  const auto& lock = session.end->band_lock;
+  if (lock && lock.value->find('1') != std::string::npos &&
+      (searching || scan != nullptr || empty_scan != nullptr)) {
+    auto bands = std::ranges::count(*lock, '1');
+    findings.add(Cause::band_lock_excludes_operator, bands <= 3 ? 80 : 62, "search-with-band-lock")
+        .at(lock.source, fmt::format("only {} band{}", bands, bands == 1 ? "" : "s"))
+        .with(registration ? registration.source : nullptr, "no cell is found")
+        .fix("command", "exact", "Search all bands (LTE off).", "AT%XBANDLOCK=0")
+        .next("AT%XBANDLOCK=0", "(with LTE off) and AT+CFUN=1: a cell now proves it");
+  }
+  EventRef activated = session.end->activated;
+  if (strong || (searching && activated != nullptr) || empty_scan != nullptr) {
+    int score = strong ? 84 : empty_scan != nullptr ? 80 : line != nullptr ? 74 : 62;
+    if (registration && registration.value->status == 4) {
+      score += 4;
+    }
+    auto draft = findings.add(Cause::no_coverage, score, "no-cell");
+    draft.at(line != nullptr ? line
+             : registration  ? registration.source
+                             : empty_scan->event,
+             "no cell is received");
+    if (registration && registration.source != line) {
+      draft.with(registration.source);
+    }
+    draft.next("AT+CESQ",
+               "255 for RSRP and RSRQ: nothing is received at all (antenna, place, bands); other values: a "
+               "cell is there");
+    findings.add(Cause::rf_hardware, std::max(score - 18, 40), "no-cell")
+        .at(line != nullptr ? line
+            : registration  ? registration.source
+                            : empty_scan->event);
+  }
+  if (scan != nullptr && scan->result.kind == Result::Kind::error) {
+    bool active = scan->before->is_lte_active();
+    findings.add(Cause::rf_hardware, active ? 64 : 48, "scan-fails")
+        .at(scan->event)
+        .with(scan->final)
+        .next("AT+CMEE=1",
+              "then the scan again: 516 or 521 mean that it was the wrong moment, else look at the antenna "
+              "path");
+    findings.add(Cause::no_coverage, active ? 58 : 44, "scan-fails").at(scan->event).with(scan->final);
+    if (!active) {
+      findings.add(Cause::modem_busy_order, 52, "scan-with-lte-off")
+          .at(scan->event)
+          .with(scan->before->functional_mode.source);
+    }
+  }
+}
+
+void session_refused(const Session& session, Findings& findings) {
+  auto refusal = last_refusal(session, true);
+  if (refusal && refusal->cause != 50 && refusal->cause != 51 && refusal->cause != 52 &&
+      refusal->cause != 36) {
+    bool apn = refusal->cause == 27 || refusal->cause == 29 || refusal->cause == 33 || refusal->cause == 8 ||
+               refusal->cause == 30 || refusal->cause == 32;
+    bool type = refusal->cause == 28;
+    auto draft = findings.add(type  ? Cause::pdn_type_refused
+                              : apn ? Cause::wrong_apn
+                                    : Cause::network_failure,
+                              apn || type ? 92 : 70, "context-refused");
+    draft.at(refusal->event, fmt::format("ESM cause {}", refusal->cause));
+    draft.with(session.end->apn.source, "the APN asked for");
+    draft.next(fmt::format("attache explain ESM:{}", refusal->cause), "what the network says with it");
+    return;
+  }
+  ItemRef rejected = session.first([](const Item& item) {
+    return item.kind == Item::Kind::notice && item.is("+CGEV") && has_text(item.event->text, "PDN REJ");
+  });
+  if (rejected != nullptr) {
+    findings.add(Cause::wrong_apn, 74, "context-rejected").at(rejected->event).with(session.end->apn.source);
+    return;
+  }
+  // Registered, and no address.
+  const auto& registration = session.end->registration;
+  if (!registration || !registration.value->is_registered()) {
+    return;
+  }
+  ItemRef address = session.last([](const Item& item) {
+    return item.is_exchange() && item.is("+CGPADDR") && item.result.kind == Result::Kind::ok;
+  });
+  if (address != nullptr && address->event->place.line > registration.source->place.line) {
+    bool none = address->lines.empty();
+    for (const EventRef& line : address->lines) {
+      none = none || line->text.find('.') == std::string::npos ? line->text.find(':', 10) == std::string::npos
+                                                               : none;
+    }
+    if (none) {
+      findings.add(Cause::wrong_apn, 80, "registered-without-address")
+          .at(address->lines.empty() ? address->event : address->lines.front(), "no address")
+          .with(registration.source, "registered");
+    }
+  }
+}
+
+void not_yet(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (!item->is_exchange() || !item->result.failed() || !needs_network(*item)) {
+      continue;
+    }
+    const DeviceState& before = *item->before;
+    bool known_not = before.registration && !before.registration.value->is_registered();
+    bool off = before.functional_mode && (*before.functional_mode == 0 || *before.functional_mode == 4);
+    bool fresh = !before.registration && before.functional_mode && before.is_lte_active();
+    bool ever = session.last_before(*item, [](const Item& other) {
+      return other.before->registration && other.before->registration.value->is_registered();
+    }) != nullptr;
+    if (!known_not && !off && !fresh) {
+      continue;
+    }
+    auto draft =
+        findings.add(Cause::not_registered_yet, off || known_not ? 88 : 66, "data-before-registration");
+    draft.at(item->event, off ? "the modem is switched off" : "not registered").with(item->final);
+    if (known_not) {
+      draft.with(before.registration.source, ever ? "registration lost" : "still searching");
+    } else {
+      draft.with(before.functional_mode.source);
+      draft.without("+CEREG: 1 or 5 before it", item->event);
+    }
+    return;
+  }
+}
+
+constexpr std::array all_registration{Rule{"registration-refused", refused}, Rule{"no-cell", no_cell},
+                                      Rule{"context-refused", session_refused},
+                                      Rule{"not-registered-yet", not_yet}};
+
+}  // namespace
+
+std::span<const Rule> registration_rules() {
+  return all_registration;
+}
+
+}  // namespace attache::doctor

@@ -1,0 +1,108 @@
+#include "doctor/rules/session.hpp"
+
+#include <algorithm>
+
+namespace attache::doctor {
+
+const vocabulary::Vocabulary* Session::vocabulary() const {
+  return dialect.empty() ? nullptr : vocabulary::find(dialect);
+}
+
+const BuildSetting* Session::setting(std::string_view name) const {
+  auto found = std::ranges::find_if(build.rbegin(), build.rend(), [&](const BuildSetting& setting) {
+    return setting.name == name && !setting.is_commented;
+  });
+  return found == build.rend() ? nullptr : &*found;
+}
+
+ItemRef Session::last_before(const Item& item, const std::function<bool(const Item&)>& fulfils) const {
+  for (auto at = items.rbegin(); at != items.rend(); ++at) {
+    if ((*at)->number < item.number && fulfils(**at)) {
+      return *at;
+    }
+  }
+  return nullptr;
+}
+
+ItemRef Session::first_after(const Item& item, const std::function<bool(const Item&)>& fulfils) const {
+  for (const ItemRef& other : items) {
+    if (other->number > item.number && fulfils(*other)) {
+      return other;
+    }
+  }
+  return nullptr;
+}
+
+ItemRef Session::first(const std::function<bool(const Item&)>& fulfils) const {
+  auto found = std::ranges::find_if(items, [&](const ItemRef& item) { return fulfils(*item); });
+  return found == items.end() ? nullptr : *found;
+}
+
+ItemRef Session::last(const std::function<bool(const Item&)>& fulfils) const {
+  auto found =
+      std::find_if(items.rbegin(), items.rend(), [&](const ItemRef& item) { return fulfils(*item); });
+  return found == items.rend() ? nullptr : *found;
+}
+
+bool Session::device_speaks() const {
+  return first([](const Item& item) {
+           return item.kind == Item::Kind::notice || item.kind == Item::Kind::boot ||
+                  (item.is_exchange() && item.result.kind != Result::Kind::none);
+         }) != nullptr;
+}
+
+Findings::Draft Findings::add(base::Cause cause, int score, std::string_view rule) {
+  Finding& finding = all_.emplace_back();
+  finding.cause = cause;
+  finding.score = std::clamp(score, 1, 100);
+  finding.rule = rule;
+  return Draft(finding);
+}
+
+Findings::Draft& Findings::Draft::at(const EventRef& event, std::string note) {
+  if (event != nullptr) {
+    finding_.evidence.push_back({Evidence::Role::primary, event, std::move(note)});
+  }
+  return *this;
+}
+
+Findings::Draft& Findings::Draft::with(const EventRef& event, std::string note) {
+  if (event != nullptr) {
+    finding_.evidence.push_back({Evidence::Role::support, event, std::move(note)});
+  }
+  return *this;
+}
+
+Findings::Draft& Findings::Draft::without(std::string note, const EventRef& event) {
+  finding_.evidence.push_back({Evidence::Role::absence, event, std::move(note)});
+  return *this;
+}
+
+Findings::Draft& Findings::Draft::why(std::string text) {
+  finding_.why = std::move(text);
+  return *this;
+}
+
+Findings::Draft& Findings::Draft::title(std::string text) {
+  finding_.title = std::move(text);
+  return *this;
+}
+
+Findings::Draft& Findings::Draft::level(Level level) {
+  finding_.level = level;
+  return *this;
+}
+
+Findings::Draft& Findings::Draft::fix(std::string kind, std::string applicability, std::string text,
+                                      std::string edit) {
+  finding_.fixes.push_back({std::move(kind), std::move(applicability), std::move(text), std::move(edit)});
+  return *this;
+}
+
+Findings::Draft& Findings::Draft::next(std::string command, std::string outcome) {
+  finding_.next_command = std::move(command);
+  finding_.next_outcome = std::move(outcome);
+  return *this;
+}
+
+}  // namespace attache::doctor

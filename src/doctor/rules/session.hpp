@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doctor/certificate_file.hpp"
+#include "doctor/finding.hpp"
+#include "doctor/follower/item.hpp"
+#include "vocabulary/vocabulary.hpp"
+
+namespace attache::doctor {
+
+/// One setting of a build configuration.
+struct BuildSetting {
+  std::string name;  ///< Without CONFIG_.
+  std::string value;
+  EventRef source;
+  bool is_commented = false;  ///< "#CONFIG_X=y": it looks like a setting and is none.
+};
+
+/// All that rules look at.
+struct Session {
+  std::vector<ItemRef> items;
+  StateRef end;                     ///< What is known at the end of the log.
+  std::vector<BuildSetting> build;  ///< Of prj.conf and overlays; empty = none was given.
+  std::vector<CertificateFile> certificates;
+  std::string dialect;   ///< Given or found; empty = unknown.
+  std::string firmware;  ///< "1.3.6"; given or found; empty = unknown.
+  std::chrono::system_clock::time_point now;
+
+  [[nodiscard]] const vocabulary::Vocabulary* vocabulary() const;
+  [[nodiscard]] const BuildSetting* setting(std::string_view name) const;
+  /// The last item before `item`, or of all, that fulfils it; null if there is none.
+  [[nodiscard]] ItemRef last_before(const Item& item, const std::function<bool(const Item&)>& fulfils) const;
+  /// The first one behind it.
+  [[nodiscard]] ItemRef first_after(const Item& item, const std::function<bool(const Item&)>& fulfils) const;
+  [[nodiscard]] ItemRef first(const std::function<bool(const Item&)>& fulfils) const;
+  [[nodiscard]] ItemRef last(const std::function<bool(const Item&)>& fulfils) const;
+  /// Whether anything in the log is an answer or a notification of the device.
+  [[nodiscard]] bool device_speaks() const;
+};
+
+/// Where a finding is put together.
+class Findings {
+ public:
+  class Draft;
+  Draft add(base::Cause cause, int score, std::string_view rule);
+  [[nodiscard]] std::vector<Finding>& all() { return all_; }
+
+ private:
+  std::vector<Finding> all_;
+};
+
+/// A finding that a rule writes.
+class Findings::Draft {
+ public:
+  explicit Draft(Finding& finding) : finding_(finding) {}
+  Draft& at(const EventRef& event, std::string note = {});
+  Draft& with(const EventRef& event, std::string note = {});
+  Draft& without(std::string note, const EventRef& event = nullptr);
+  Draft& why(std::string text);
+  Draft& title(std::string text);
+  Draft& level(Level level);
+  Draft& fix(std::string kind, std::string applicability, std::string text, std::string edit = {});
+  Draft& next(std::string command, std::string outcome);
+
+ private:
+  Finding& finding_;
+};
+
+/// A rule: looks at a session and adds what it finds. It finds nothing where the facts that it needs are
+/// unknown.
+struct Rule {
+  std::string_view name;
+  void (*look)(const Session& session, Findings& findings);
+};
+
+// The rules by layer.
+std::span<const Rule> command_line_rules();
+std::span<const Rule> dialect_rules();
+std::span<const Rule> host_link_rules();
+std::span<const Rule> modem_rules();
+std::span<const Rule> sim_rules();
+std::span<const Rule> registration_rules();
+std::span<const Rule> reach_rules();
+std::span<const Rule> credential_rules();
+std::span<const Rule> tls_rules();
+std::span<const Rule> log_word_rules();
+
+}  // namespace attache::doctor
