@@ -21,11 +21,26 @@ Family slm_1_mqtt();
 Family slm_1_http();
 Family slm_1_twi();
 
+// SLM 2.9 and 3.1 (reference slm-3.1/), where a family is not one of SLM 1.
+Family slm_3_generic();
+Family slm_3_credentials();
+Family slm_3_sockets();
+Family slm_3_proxies();
+Family slm_3_ping();
+Family slm_3_sms();
+Family slm_3_fota();
+Family slm_3_gnss();
+Family slm_3_ftp();
+Family slm_3_mqtt();
+Family slm_3_http();
+Family slm_3_nrf_cloud();
+Family slm_3_gpio();
+Family slm_3_carrier();
+Family slm_3_links();
+
 // What is known of later applications until they are described in full: lines that come unasked, and the
 // names of their commands (reference families.md).
-Family slm_3_outline();
 Family serial_modem_outline();
-std::span<const std::string_view> slm_3_names();
 std::span<const std::string_view> serial_modem_names();
 
 // The modem firmware (reference nrf91-modem/).

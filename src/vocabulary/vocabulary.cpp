@@ -15,7 +15,10 @@ using MakeFamily = Family (*)();
 constexpr std::array<MakeFamily, 12> slm_1_families{
     slm_1_generic, slm_1_proxies, slm_1_sockets, slm_1_credentials, slm_1_ping, slm_1_sms,
     slm_1_fota,    slm_1_gps,     slm_1_ftp,     slm_1_mqtt,        slm_1_http, slm_1_twi};
-constexpr std::array<MakeFamily, 1> slm_3_families{slm_3_outline};
+constexpr std::array<MakeFamily, 16> slm_3_families{
+    slm_3_generic, slm_3_proxies, slm_3_sockets, slm_3_credentials, slm_3_ping, slm_3_sms,
+    slm_3_fota,    slm_3_gnss,    slm_3_ftp,     slm_3_mqtt,        slm_3_http, slm_3_nrf_cloud,
+    slm_3_gpio,    slm_1_twi,     slm_3_carrier, slm_3_links};
 constexpr std::array<MakeFamily, 1> serial_modem_families{serial_modem_outline};
 constexpr std::array<MakeFamily, 18> modem_families{modem_functional_mode,
                                                     modem_operation,
@@ -46,11 +49,14 @@ std::vector<Vocabulary> make_dialects() {
                         .title = "Serial LTE Modem 1.6",
                         .version = version(1, 6),
                         .families = slm_1_families},
+      Vocabulary::Entry{.name = "slm-2.9",
+                        .title = "Serial LTE Modem 2.9",
+                        .version = version(2, 9),
+                        .families = slm_3_families},
       Vocabulary::Entry{.name = "slm-3.1",
                         .title = "Serial LTE Modem 3.1",
                         .version = version(3, 1),
-                        .families = slm_3_families,
-                        .more = slm_3_names()},
+                        .families = slm_3_families},
       Vocabulary::Entry{.name = "serial-modem-2.0",
                         .title = "Serial Modem 2.0",
                         .version = version(2, 0),

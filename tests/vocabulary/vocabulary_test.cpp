@@ -137,7 +137,7 @@ TEST(Vocabulary, NamesTheDialectsAndHowTheirLinesEnd) {
     names.push_back(one.name());
     EXPECT_EQ(find(one.name()), &one);
   }
-  EXPECT_THAT(names, ElementsAre("slm-1.5", "slm-1.6", "slm-3.1", "serial-modem-2.0"));
+  EXPECT_THAT(names, ElementsAre("slm-1.5", "slm-1.6", "slm-2.9", "slm-3.1", "serial-modem-2.0"));
   EXPECT_EQ(find("slm-1.4"), nullptr);
   EXPECT_EQ(find("slm-1.6")->line_end(), "\r\n");
   EXPECT_EQ(find("serial-modem-2.0")->line_end(), "\r");

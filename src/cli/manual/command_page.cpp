@@ -30,6 +30,10 @@ std::vector<Chapter> chapters() {
        "[configuration](configuration.md).",
        "SLM",
        {vocabulary::find("slm-1.6"), vocabulary::find("slm-1.5")}},
+      {"Application: slm-3.1 and slm-2.9",
+       "Services are as above.",
+       "SLM",
+       {vocabulary::find("slm-3.1"), vocabulary::find("slm-2.9")}},
       {"Modem firmware", "Which firmware a device has says `AT+CGMR`.", "firmware", {&vocabulary::modem()}}};
 }
 
