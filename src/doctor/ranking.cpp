@@ -76,6 +76,8 @@ const Consequences consequences[] = {
 };
 // clang-format on
 
+constexpr std::size_t most_pieces = 12;
+
 bool brings_about(Cause cause, Cause other) {
   return std::ranges::any_of(consequences, [&](const Consequences& each) {
     return each.cause == cause && std::ranges::find(each.of, other) != each.of.end();
@@ -87,7 +89,7 @@ bool is_same_piece(const Evidence& left, const Evidence& right) {
 }
 
 // Several rules that find the same cause: the surest speaks, the others add their evidence.
-std::vector<Finding> one_for_each_cause(std::vector<Finding> findings) {
+std::vector<Finding> one_for_each_cause(std::deque<Finding> findings) {
   std::ranges::stable_sort(
       findings, [](const Finding& left, const Finding& right) { return left.score > right.score; });
   std::vector<Finding> merged;
@@ -101,7 +103,7 @@ std::vector<Finding> one_for_each_cause(std::vector<Finding> findings) {
     for (Evidence& piece : finding.evidence) {
       bool known = std::ranges::any_of(same->evidence,
                                        [&](const Evidence& each) { return is_same_piece(each, piece); });
-      if (!known && same->evidence.size() < 8) {
+      if (!known && same->evidence.size() < most_pieces) {
         piece.role = piece.role == Evidence::Role::primary ? Evidence::Role::support : piece.role;
         same->evidence.push_back(std::move(piece));
       }
@@ -115,7 +117,7 @@ std::vector<Finding> one_for_each_cause(std::vector<Finding> findings) {
 
 }  // namespace
 
-std::vector<Finding> rank(std::vector<Finding> findings) {
+std::vector<Finding> rank(std::deque<Finding> findings) {
   std::vector<Finding> ranked = one_for_each_cause(std::move(findings));
   for (Finding& finding : ranked) {
     for (const Finding& other : ranked) {

@@ -92,7 +92,7 @@ json::object object_of(const Finding& finding, const Diagnosis& diagnosis) {
     if (step.edit.empty()) {
       fix["edit"] = nullptr;
     } else {
-      fix["edit"] = utf8(at::redact(step.edit));
+      fix["edit"] = utf8(step.edit);
     }
     fixes.push_back(std::move(fix));
   }
@@ -155,11 +155,12 @@ std::string render_sarif(const Diagnosis& diagnosis) {
                            {"snippet", {{"text", utf8(at::redact(place.line_text))}}}}}}}});
     }
     std::string_view level = finding.level == Level::hint ? "note" : name_of(finding.level);
-    results.push_back(json::object{{"ruleId", code},
-                                   {"level", level},
-                                   {"rank", finding.score},
-                                   {"message", {{"text", utf8(fmt::format("{}. {}", finding.title, finding.why))}}},
-                                   {"locations", std::move(locations)}});
+    results.push_back(
+        json::object{{"ruleId", code},
+                     {"level", level},
+                     {"rank", finding.score},
+                     {"message", {{"text", utf8(fmt::format("{}. {}", finding.title, finding.why))}}},
+                     {"locations", std::move(locations)}});
   }
   json::object log{
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},

@@ -94,7 +94,7 @@ std::string render_steps(const Finding& finding, Detail detail) {
     const FixStep& step = finding.fixes[i];
     text += wrapped(step.text, "  fix: ", 7);
     if (!step.edit.empty()) {
-      text += fmt::format("         {}\n", base::escape_control(at::redact(step.edit)));
+      text += fmt::format("         {}\n", base::escape_control(step.edit));
     }
     if (step.kind != "command" && step.kind != "configuration") {
       text += fmt::format("       ({})\n", step.kind == "host" ? "in the host's program"
@@ -184,7 +184,7 @@ std::string render_fixes(const Diagnosis& diagnosis) {
       }
       text += fmt::format("--- {0}\n+++ {0}\n@@ -{1} +{1} @@\n-{2}\n+{3}\n",
                           name_of_file(diagnosis.files, line->place.file), line->place.line,
-                          at::redact(line->place.line_text), at::redact(step.edit));
+                          at::redact(line->place.line_text), step.edit);
       break;
     }
   }

@@ -50,8 +50,8 @@ std::optional<std::size_t> unquoted_text(const Session& session, const Item& ite
   bool letters_anywhere = false;
   for (std::size_t i = 0; i < item.arguments.size(); ++i) {
     const Argument& argument = item.arguments[i];
-    if (argument.is_quoted) {
-      return std::nullopt;
+    if (argument.is_quoted || item.is("+CMGS")) {
+      return std::nullopt;  // A PDU has no quotes.
     }
     bool has_letter = std::ranges::any_of(
         argument.text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
@@ -134,7 +134,7 @@ void line_termination(const Session& session, Findings& findings) {
           .fix("host", "advice",
                "Send length, CR, PDU and Ctrl-Z in one piece from a program, or use AT#XSMS of the Serial "
                "LTE Modem.");
-      return;
+      continue;
     }
     const std::string& end = item->event->terminator;
     bool odd_end = !end.empty() && end.find('\0') != std::string::npos;

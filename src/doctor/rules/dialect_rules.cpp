@@ -460,6 +460,7 @@ void urc_not_subscribed(const Session& session, Findings& findings) {
         .at(waits != nullptr ? waits->event : read->lines.front(),
             waits != nullptr ? "the host waits" : "registered, with n = 0")
         .with(read->lines.front(), "registered, and nobody asked for notifications")
+        .level(waits != nullptr || serial_modem ? Level::error : Level::hint)
         .without("AT+CEREG=<n> before it", nullptr);
     return;
   }

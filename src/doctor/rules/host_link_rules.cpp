@@ -88,26 +88,31 @@ void silence(const Session& session, Findings& findings) {
         .at(booting->event)
         .with(first->event, "no answer");
   }
-  std::size_t count = 0;
+  std::vector<EventRef> unheard;
   for (const ItemRef& item : session.items) {
-    count += item->is_exchange() ? 1 : 0;
+    if (item->is_exchange()) {
+      unheard.push_back(item->event);
+    }
   }
-  if (count < 2) {
+  if (unheard.size() < 2) {
     return;
   }
-  std::string next =
-      "if `Ready` does not come after a reset of the modem either, it is the line (wiring, level, port, "
-      "rate); "
-      "if it comes, it is the line end";
-  findings.add(Cause::uart_wiring_level, 48, "no-answer-at-all")
-      .at(first->event, "no answer")
-      .next("(reset the modem)", next);
-  findings.add(Cause::line_termination, 46, "no-answer-at-all")
-      .at(first->event, "no answer")
-      .next("(reset the modem)", next);
-  findings.add(Cause::baud_or_flow_control, 42, "no-answer-at-all").at(first->event, "no answer");
-  findings.add(Cause::wrong_uart, 38, "no-answer-at-all").at(first->event, "no answer");
-  findings.add(Cause::uart_dtr, 34, "no-answer-at-all").at(first->event, "no answer");
+  struct Candidate {
+    Cause cause;
+    int score;
+  };
+  for (const Candidate& candidate :
+       {Candidate{Cause::uart_wiring_level, 48}, Candidate{Cause::line_termination, 46},
+        Candidate{Cause::baud_or_flow_control, 42}, Candidate{Cause::wrong_uart, 38},
+        Candidate{Cause::uart_dtr, 34}}) {
+    findings.add(candidate.cause, candidate.score, "no-answer-at-all")
+        .at(first->event, "no answer")
+        .with_all(unheard)
+        .next("(reset the modem)",
+              "if `Ready` does not come after a reset of the modem either, it is the line (wiring, level, "
+              "port, rate); if it "
+              "comes, it is the line end");
+  }
 }
 
 // Text of something else where answers should be.

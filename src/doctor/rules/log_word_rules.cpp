@@ -99,18 +99,20 @@ bool fits(const Words& each, std::string_view text) {
          std::ranges::none_of(each.none, has);
 }
 
+constexpr int most_of_a_kind = 8;
+
 void by_words(const Session& session, Findings& findings) {
-  std::array<bool, std::size(words)> found{};
+  std::array<int, std::size(words)> found{};
   for (const ItemRef& item : session.items) {
     bool is_words = item->kind == Item::Kind::log || item->kind == Item::Kind::text;
     if (!is_words || item->event->level == 'd' || item->event->text.size() > 2000) {
       continue;
     }
     for (std::size_t i = 0; i < std::size(words); ++i) {
-      if (found.at(i) || !fits(words[i], item->event->text)) {
+      if (found.at(i) >= most_of_a_kind || !fits(words[i], item->event->text)) {
         continue;
       }
-      found.at(i) = true;
+      ++found.at(i);
       // What a program logged as a mere notice is weaker.
       int score =
           words[i].score - (item->event->level == 'i' ? 8 : 0) - (item->kind == Item::Kind::text ? 10 : 0);

@@ -15,17 +15,24 @@ using base::Cause;
 struct Refusal {
   int cause = 0;
   EventRef event;
-  bool is_session = false;  // ESM, not EMM.
+  std::vector<EventRef> all;  // All lines with this cause.
 };
 
 std::optional<Refusal> last_refusal(const Session& session, bool of_session) {
   std::optional<Refusal> refusal;
+  auto take = [&](int cause, const EventRef& event) {
+    if (!refusal || refusal->cause != cause) {
+      refusal = Refusal{cause, event, {}};
+    }
+    refusal->event = event;
+    refusal->all.push_back(event);
+  };
   auto look = [&](const EventRef& event) {
     std::string_view name = of_session ? "+CNEC_ESM" : "+CNEC_EMM";
     if (event->text.starts_with(name)) {
       auto fields = cut_arguments(event->text, name.size() + 1);
       if (!fields.empty() && fields[0].number()) {
-        refusal = Refusal{static_cast<int>(*fields[0].number()), event, of_session};
+        take(static_cast<int>(*fields[0].number()), event);
       }
     } else if (!of_session && event->text.starts_with("+CEREG")) {
       auto fields = cut_arguments(event->text, 7);
@@ -36,7 +43,7 @@ std::optional<Refusal> last_refusal(const Session& session, bool of_session) {
           auto cause = fields[i + 4].number();
           auto status = fields[i > 0 ? i - 1 : 0].number();
           if (cause && *cause > 0 && status && *status != 1 && *status != 5) {
-            refusal = Refusal{static_cast<int>(*cause), event, false};
+            take(static_cast<int>(*cause), event);
           }
           break;
         }
@@ -120,8 +127,9 @@ void refused(const Session& session, Findings& findings) {
           .with(refusal->event, fmt::format("it refuses, cause {}", refusal->cause))
           .fix("command", "exact", "Let the modem choose.", "AT+COPS=0");
     }
-    findings.add(cause, by_force ? (roaming ? 66 : 82) : 92, "refused-with-cause")
-        .at(refusal->event, fmt::format("EMM cause {}", refusal->cause))
+    auto draft = findings.add(cause, by_force ? (roaming ? 66 : 82) : 92, "refused-with-cause");
+    draft.at(refusal->event, fmt::format("EMM cause {}", refusal->cause))
+        .with_all(refusal->all)
         .with(denied)
         .next(fmt::format("attache explain EMM:{}", refusal->cause), "what the network says with it");
     return;
@@ -153,16 +161,20 @@ void refused(const Session& session, Findings& findings) {
 // Searching, and no cell is found.
 void no_cell(const Session& session, Findings& findings) {
   EventRef line;
+  std::vector<EventRef> signs;
   for (const ItemRef& item : session.items) {
     auto look = [&](const EventRef& event) {
       if (event->text.starts_with("+CESQ:")) {
         auto fields = cut_arguments(event->text, 6);
         bool nothing = fields.size() >= 6 && fields[4].number() == 255 && fields[5].number() == 255;
         line = nothing ? event : fields.size() >= 6 ? nullptr : line;
+        signs.push_back(nothing ? event : nullptr);
       } else if (event->text.starts_with("+CEREG:") && event->text.find("\"FFFE\"") != std::string::npos) {
         line = line == nullptr ? event : line;
-      } else if (event->text.find("SEARCH STATUS 2") != std::string::npos && line == nullptr) {
-        line = event;
+        signs.push_back(event);
+      } else if (event->text.find("SEARCH STATUS 2") != std::string::npos) {
+        line = line == nullptr ? event : line;
+        signs.push_back(event);
       }
     };
     look(item->event);
@@ -219,13 +231,16 @@ void no_cell(const Session& session, Findings& findings) {
     if (registration && registration.source != line) {
       draft.with(registration.source);
     }
-    draft.next("AT+CESQ",
-               "255 for RSRP and RSRQ: nothing is received at all (antenna, place, bands); other values: a "
-               "cell is there");
+    draft.with_all(signs).next(
+        "AT+CESQ",
+        "255 for RSRP and RSRQ: nothing is received at all (antenna, place, bands); other values: a "
+        "cell is there");
     findings.add(Cause::rf_hardware, std::max(score - 18, 40), "no-cell")
         .at(line != nullptr ? line
             : registration  ? registration.source
-                            : empty_scan->event);
+                            : empty_scan->event)
+        .with(registration ? registration.source : nullptr)
+        .with_all(signs);
   }
   if (scan != nullptr && scan->result.kind == Result::Kind::error) {
     bool active = scan->before->is_lte_active();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "at/redaction.hpp"
+
 namespace attache::doctor {
 
 const vocabulary::Vocabulary* Session::vocabulary() const {
@@ -73,6 +75,17 @@ Findings::Draft& Findings::Draft::with(const EventRef& event, std::string note) 
   return *this;
 }
 
+Findings::Draft& Findings::Draft::with_all(const std::vector<EventRef>& events) {
+  for (const EventRef& event : events) {
+    bool cited =
+        std::ranges::any_of(finding_.evidence, [&](const Evidence& piece) { return piece.event == event; });
+    if (event != nullptr && !cited && finding_.evidence.size() < 10) {
+      with(event);
+    }
+  }
+  return *this;
+}
+
 Findings::Draft& Findings::Draft::without(std::string note, const EventRef& event) {
   finding_.evidence.push_back({Evidence::Role::absence, event, std::move(note)});
   return *this;
@@ -95,7 +108,7 @@ Findings::Draft& Findings::Draft::level(Level level) {
 
 Findings::Draft& Findings::Draft::fix(std::string kind, std::string applicability, std::string text,
                                       std::string edit) {
-  finding_.fixes.push_back({std::move(kind), std::move(applicability), std::move(text), std::move(edit)});
+  finding_.fixes.push_back({std::move(kind), std::move(applicability), std::move(text), at::redact(edit)});
   return *this;
 }
 

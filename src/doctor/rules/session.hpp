@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -51,10 +52,10 @@ class Findings {
  public:
   class Draft;
   Draft add(base::Cause cause, int score, std::string_view rule);
-  [[nodiscard]] std::vector<Finding>& all() { return all_; }
+  [[nodiscard]] std::deque<Finding>& all() { return all_; }
 
  private:
-  std::vector<Finding> all_;
+  std::deque<Finding> all_;  // Drafts refer to what is in it.
 };
 
 /// A finding that a rule writes.
@@ -63,6 +64,8 @@ class Findings::Draft {
   explicit Draft(Finding& finding) : finding_(finding) {}
   Draft& at(const EventRef& event, std::string note = {});
   Draft& with(const EventRef& event, std::string note = {});
+  /// Those that are not cited yet.
+  Draft& with_all(const std::vector<EventRef>& events);
   Draft& without(std::string note, const EventRef& event = nullptr);
   Draft& why(std::string text);
   Draft& title(std::string text);

@@ -219,7 +219,7 @@ void card_failure(const Session& session, Findings& findings) {
       .at(failed_command->event)
       .with(failed_command->final)
       .next("AT%XSIM?", next);
-  findings.add(Cause::no_sim, 62, "card-commands-refused").at(failed_command->event).next("AT%XSIM?", next);
+  findings.add(Cause::no_sim, 56, "card-commands-refused").at(failed_command->event).next("AT%XSIM?", next);
   findings.add(Cause::sim_pin, 50, "card-commands-refused").at(failed_command->event).next("AT%XSIM?", next);
 }
 

@@ -1,0 +1,174 @@
+#include "doctor/reader/reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace attache::doctor {
+namespace {
+
+std::vector<Event> read(std::string_view log, std::size_t piece = SIZE_MAX) {
+  std::vector<Event> events;
+  Reader reader(0, [&](Event event) { events.push_back(std::move(event)); });
+  while (!log.empty()) {
+    reader.take(log.substr(0, piece));
+    log.remove_prefix(std::min(piece, log.size()));
+  }
+  reader.finish();
+  return events;
+}
+
+// One letter for each event and its text.
+std::string told(const std::vector<Event>& events) {
+  std::string text;
+  for (const Event& event : events) {
+    constexpr std::string_view letters = "CFLGBMNT";  // In the order of Event::Kind.
+    text += letters[static_cast<std::size_t>(event.kind)];
+    text += ' ' + event.text + '\n';
+  }
+  return text;
+}
+
+constexpr std::string_view session =
+    "C AT+CFUN=1\nF OK\nL +CEREG: 2,\"AF9C\",\"00AA6A65\",9\nC AT%XICCID\nF ERROR\n";
+
+TEST(Reader, ReadsABareTerminal) {
+  EXPECT_EQ(told(read("AT+CFUN=1\r\nOK\r\n\r\n+CEREG: 2,\"AF9C\",\"00AA6A65\",9\r\nAT%XICCID\r\nERROR\r\n")),
+            session);
+}
+
+TEST(Reader, ReadsArrowsEitherWay) {
+  EXPECT_EQ(told(read("> AT+CFUN=1\n< OK\n< +CEREG: 2,\"AF9C\",\"00AA6A65\",9\n> AT%XICCID\n< ERROR\n")),
+            session);
+  EXPECT_EQ(told(read("< AT+CFUN=1\n> OK\n> +CEREG: 2,\"AF9C\",\"00AA6A65\",9\n< AT%XICCID\n> ERROR\n")),
+            session);
+}
+
+TEST(Reader, ReadsTimeStampsOfSeveralTools) {
+  EXPECT_EQ(told(read("2021-05-03T09:30:00.123Z DEBUG modem >> AT+CFUN=1\n"
+                      "2021-05-03T09:30:00.150Z DEBUG modem << OK\n"
+                      "[09:30:01.000] +CEREG: 2,\"AF9C\",\"00AA6A65\",9\n"
+                      "09:30:02.100 TX: AT%XICCID\n"
+                      "09:30:02.200 RX: ERROR\n")),
+            session);
+}
+
+TEST(Reader, ReadsShellPromptsAndZephyrLogs) {
+  EXPECT_EQ(
+      told(
+          read("uart:~$ at AT+CFUN=1\nOK\n+CEREG: 2,\"AF9C\",\"00AA6A65\",9\nmosh:~$ at AT%XICCID\nERROR\n")),
+      session);
+  EXPECT_EQ(
+      told(read(
+          "[00:00:03.380,706] <inf> nrf_modem_at: < AT+CFUN=1\n[00:00:03.392,395] <inf> nrf_modem_at: > OK\n"
+          "[00:00:04.392,395] <inf> nrf_modem_at: > +CEREG: 2,\"AF9C\",\"00AA6A65\",9\n"
+          "[00:00:05.380,706] <inf> nrf_modem_at: < AT%XICCID\n[00:00:05.392,395] <inf> nrf_modem_at: > "
+          "ERROR\n")),
+      session);
+}
+
+TEST(Reader, ReadsReprsOfPythonAndWrittenLineEnds) {
+  EXPECT_EQ(told(read("b'AT+CFUN=1\\r\\n'\nb'OK\\r\\n'\nb'+CEREG: "
+                      "2,\"AF9C\",\"00AA6A65\",9\\r\\n'\nAT%XICCID<CR><LF>\nERROR<CR><LF>\n")),
+            session);
+}
+
+TEST(Reader, ReadsHexDumpsOverSeveralLines) {
+  std::vector<Event> events = read(
+      "00> <info> app: UART SEND, length:9\n00> <info> app: 41 54 2B 43 46 55 4E 3D|AT+CFUN=\n00> <info> "
+      "app: 31 |1\n"
+      "00> <info> app: UART SEND, length:2\n00> <info> app: 0D 00 |..\n00> <info> app: UART SEND, "
+      "length:2\n");
+  auto command = std::ranges::find(events, Event::Kind::command, &Event::kind);
+  ASSERT_NE(command, events.end());
+  EXPECT_EQ(command->text, "AT+CFUN=1");
+  EXPECT_EQ(command->terminator, std::string("\r\0", 2));
+}
+
+TEST(Reader, KeepsACertificateInOneEvent) {
+  std::vector<Event> events = read(
+      "AT%CMNG=0,42,0,\"-----BEGIN CERTIFICATE-----\nMIIDujCC\nAqKgAwIB\n-----END CERTIFICATE-----\"\nOK\n");
+  EXPECT_EQ(told(events),
+            "C AT%CMNG=0,42,0,\"-----BEGIN CERTIFICATE-----\nMIIDujCC\nAqKgAwIB\n-----END "
+            "CERTIFICATE-----\"\nF OK\n");
+  EXPECT_FALSE(events.front().has_carriage_returns);
+}
+
+TEST(Reader, SeesWindowsLineEndsWithinTheQuotes) {
+  std::vector<Event> events = read(
+      "AT%CMNG=0,42,0,\"-----BEGIN CERTIFICATE-----\r\nMIIDujCC\r\n-----END CERTIFICATE-----\"\r\n+CME "
+      "ERROR: 527\r\n");
+  EXPECT_TRUE(events.front().has_carriage_returns);
+}
+
+TEST(Reader, CutsEchoThatRunsIntoAnswers) {
+  EXPECT_EQ(told(read("at+cnec=24OK\n")), "C at+cnec=24\nF OK\n");
+  EXPECT_EQ(told(read("AT+CFUN? -> +CFUN: 1\n")), "C AT+CFUN?\nL +CFUN: 1\n");
+}
+
+TEST(Reader, TakesNotificationsOutOfSentences) {
+  EXPECT_EQ(told(read("[00:00:09.013,824] <wrn> ct: AT notification received: +CNEC_ESM: 27,0\n")),
+            "L +CNEC_ESM: 27,0\nG AT notification received: +CNEC_ESM: 27,0\n");
+}
+
+TEST(Reader, ReadsProseAsProse) {
+  EXPECT_EQ(told(read("at the end nothing happens\nThis is what I get:\n")),
+            "T at the end nothing happens\nT This is what I get:\n");
+}
+
+TEST(Reader, ReadsUtf16WithAndWithoutItsMark) {
+  std::string plain = "AT+CFUN=1\r\nOK\r\n";
+  std::string wide;
+  for (char c : plain) {
+    wide += c;
+    wide += '\0';
+  }
+  EXPECT_EQ(told(read(wide)), "C AT+CFUN=1\nF OK\n");
+  EXPECT_EQ(told(read(std::string("\xFF\xFE").append(wide))), "C AT+CFUN=1\nF OK\n");
+}
+
+TEST(Reader, TakesColoursAndNulsAway) {
+  EXPECT_EQ(told(read(std::string("\x1b[1;32mAT+CFUN=1\x1b[0m\r\n\0OK\r\n", 27))), "C AT+CFUN=1\nF OK\n");
+}
+
+TEST(Reader, ReadsTheSameInPiecesOfAnySize) {
+  std::string log =
+      "uart:~$ at AT+CFUN=1\r\nOK\r\nAT%CMNG=0,42,0,\"-----BEGIN CERTIFICATE-----\r\nMIID\r\n-----END "
+      "CERTIFICATE-----\"\r\nOK\r\n"
+      "[00:00:09.013,824] <wrn> ct: AT notification received: +CNEC_ESM: 27,0\rAT\rOK\r";
+  std::string whole = told(read(log));
+  for (std::size_t piece = 1; piece < 40; ++piece) {
+    EXPECT_EQ(told(read(log, piece)), whole) << piece;
+  }
+}
+
+TEST(Reader, TellsPlacesInBytesOfTheFile) {
+  std::string log = "AT\r\nOK\r\n  > AT+CFUN?\r\n";
+  std::vector<Event> events = read(log);
+  const Place& place = events.back().place;
+  EXPECT_EQ(place.line, 3U);
+  EXPECT_EQ(place.column, 5U);
+  EXPECT_EQ(log.substr(place.begin, place.end - place.begin), "AT+CFUN?");
+}
+
+TEST(Reader, CutsALineWithoutEndAndSaysSo) {
+  Reader reader(0, [](Event) {});
+  std::string piece(1024 * 1024, 'a');
+  for (int i = 0; i < 8; ++i) {
+    reader.take(piece);
+  }
+  reader.finish();
+  EXPECT_EQ(reader.unread().long_lines, 1U);
+}
+
+TEST(Reader, CountsLinesThatAreNoText) {
+  Reader reader(0, [](Event) {});
+  reader.take("AT\r\nOK\r\n\x81\x92\xFE\x01\x02\xFF\xFF\x80\n");
+  reader.finish();
+  EXPECT_EQ(reader.unread().noise_lines, 1U);
+  EXPECT_EQ(reader.unread().first_noise_line, 3U);
+}
+
+}  // namespace
+}  // namespace attache::doctor
