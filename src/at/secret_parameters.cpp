@@ -257,6 +257,52 @@ bool lacks_secret(std::string_view text, const SecretRule& rule, std::span<const
   return false;
 }
 
+/// A line as one of the rules of its name reads it.
+struct Reading {
+  const SecretRule* rule = nullptr;
+  std::size_t misfit = 0;  ///< Of first_misfit().
+  bool is_sound = false;   ///< It is as the rule says.
+};
+
+Reading reading_of(std::string_view text, const SecretRule& rule, std::span<const Piece> pieces) {
+  Reading reading{&rule, first_misfit(text, rule, pieces)};
+  std::string first = base::to_lower(content(text, pieces.front()));
+  bool is_short =
+      std::find(rule.short_forms.begin(), rule.short_forms.end(), first) != rule.short_forms.end();
+  reading.is_sound = reading.misfit == text.size() && (is_short || pieces.size() >= rule.least) &&
+                     !lacks_secret(text, rule, pieces);
+  return reading;
+}
+
+// Which dialect is spoken is not known: those readings count that go on longest.
+std::vector<Reading> readings_of(std::string_view text, const SecretRule& rule,
+                                 std::span<const Piece> pieces) {
+  std::vector<Reading> readings{reading_of(text, rule, pieces)};
+  for (const SecretRule& other : rule.also) {
+    readings.push_back(reading_of(text, other, pieces));
+  }
+  std::size_t longest = 0;
+  for (const Reading& reading : readings) {
+    longest = std::max(longest, reading.misfit);
+  }
+  std::erase_if(readings, [&](const Reading& reading) { return reading.misfit < longest; });
+  return readings;
+}
+
+void mask(std::string& text, const Reading& reading, std::span<const Piece> pieces) {
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const Piece& piece = pieces[i];
+    SecretSlot::Kind kind = slot_of(*reading.rule, i).kind;
+    if (kind == SecretSlot::Kind::secret || (kind == SecretSlot::Kind::text && !reading.is_sound)) {
+      mask(text, piece.begin, piece.end, Kept::quotes);
+    } else if (kind == SecretSlot::Kind::path) {
+      std::size_t query = text.find_first_of("?=&", piece.begin);
+      mask(text, std::min(query, piece.end - 1) + 1, piece.end, Kept::quotes);
+    }
+  }
+  mask(text, reading.misfit, text.size(), Kept::quotes);
+}
+
 }  // namespace
 
 std::optional<SecretCommand> find_secret_command(std::string_view lowered, std::size_t begin,
@@ -283,23 +329,11 @@ std::size_t mask_secrets(std::string& text, const SecretCommand& command) {
     return text.size();
   }
   Pieces pieces(text, begin + 1);
-  std::size_t misfit = first_misfit(text, rule, pieces.all());
-  std::string first = base::to_lower(content(text, pieces.all().front()));
-  bool is_short =
-      std::find(rule.short_forms.begin(), rule.short_forms.end(), first) != rule.short_forms.end();
-  bool is_sound = misfit == text.size() && (is_short || pieces.all().size() >= rule.least) &&
-                  !lacks_secret(text, rule, pieces.all());
-  for (std::size_t i = 0; i < pieces.all().size(); ++i) {
-    const Piece& piece = pieces.all()[i];
-    SecretSlot::Kind kind = slot_of(rule, i).kind;
-    if (kind == SecretSlot::Kind::secret || (kind == SecretSlot::Kind::text && !is_sound)) {
-      mask(text, piece.begin, piece.end, Kept::quotes);
-    } else if (kind == SecretSlot::Kind::path) {
-      std::size_t query = text.find_first_of("?=&", piece.begin);
-      mask(text, std::min(query, piece.end - 1) + 1, piece.end, Kept::quotes);
-    }
+  auto readings = readings_of(text, rule, pieces.all());
+  std::size_t misfit = readings.front().misfit;
+  for (const Reading& reading : readings) {
+    mask(text, reading, pieces.all());
   }
-  mask(text, misfit, text.size(), Kept::quotes);
   return misfit == text.size() ? pieces.line_end() : text.size();
 }
 

@@ -92,24 +92,28 @@ Described in_release(const vocabulary::Vocabulary& words, std::initializer_list<
   return some;
 }
 
-// The operation that has secrets says what stands where; those that have none, what may come without them.
+// Each operation that has secrets says what stands where; those that have none, what may come without them.
 void add_command(const vocabulary::Vocabulary& words, const vocabulary::Command& command,
                  std::vector<SecretRule>& rules) {
   Described parameters = in_release(words, command.parameters);
+  std::vector<Described> readings;
   std::vector<std::string_view> others;
   for (const vocabulary::Operation& operation : command.operations) {
     Described own = in_release(words, operation.parameters);
     if (have_secret(own)) {
-      parameters.insert(parameters.end(), own.begin(), own.end());
+      readings.push_back(parameters);
+      readings.back().insert(readings.back().end(), own.begin(), own.end());
     } else if (!own.empty()) {
       others.push_back(operation.value);
     }
   }
-  if (have_secret(parameters)) {
-    std::size_t choices =
-        longest_of(command.operations, [](const auto& operation) { return operation.value; });
-    rules.push_back(rule_for(base::to_lower(command.name), parameters, choices));
-    rules.back().short_forms = std::move(others);
+  if (readings.empty() && have_secret(parameters)) {
+    readings.push_back(std::move(parameters));
+  }
+  std::size_t choices = longest_of(command.operations, [](const auto& operation) { return operation.value; });
+  for (const Described& reading : readings) {
+    rules.push_back(rule_for(base::to_lower(command.name), reading, choices));
+    rules.back().short_forms = others;
   }
 }
 
@@ -146,14 +150,27 @@ void add_swapped(const vocabulary::Vocabulary& words, const vocabulary::Command&
   }
 }
 
-// Of a name that several have, the first rule counts: the modem's before that of an application.
+bool are_alike(const SecretRule& one, const SecretRule& other) {
+  return one.slots == other.slots && one.least == other.least && one.goes_on == other.goes_on &&
+         one.short_forms == other.short_forms;
+}
+
+// Of a name that several have, the first is the modem's before that of an application, an older one before a
+// later one.
 std::vector<SecretRule> without_doubles(std::vector<SecretRule> rules) {
   std::vector<SecretRule> unique;
   for (SecretRule& rule : rules) {
-    bool is_there = std::any_of(unique.begin(), unique.end(),
-                                [&](const SecretRule& other) { return other.name == rule.name; });
-    if (!is_there) {
+    auto first = std::find_if(unique.begin(), unique.end(),
+                              [&](const SecretRule& other) { return other.name == rule.name; });
+    if (first == unique.end()) {
       unique.push_back(std::move(rule));
+      continue;
+    }
+    bool is_known = are_alike(*first, rule) ||
+                    std::any_of(first->also.begin(), first->also.end(),
+                                [&](const SecretRule& other) { return are_alike(other, rule); });
+    if (!is_known) {
+      first->also.push_back(std::move(rule));
     }
   }
   return unique;

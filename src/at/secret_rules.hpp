@@ -21,6 +21,8 @@ struct SecretSlot {
   };
   Kind kind = Kind::none;
   std::size_t longest = 0;  ///< Of a number or keyword.
+
+  friend bool operator==(const SecretSlot&, const SecretSlot&) = default;
 };
 
 /// A command, or an answer, with secrets in it.
@@ -31,6 +33,7 @@ struct SecretRule {
   bool goes_on = false;                         ///< All that follows the slots is secret as well.
   std::vector<std::string_view> short_forms{};  ///< First parameters with which `least` does not hold.
   bool is_answer = false;                       ///< Of the device rather than of the host.
+  std::vector<SecretRule> also{};               ///< How other dialects write it, if otherwise.
 };
 
 /// What of all dialects and of the modem firmware has secrets, as their vocabularies say; and commands

@@ -38,10 +38,22 @@ Family slm_3_gpio();
 Family slm_3_carrier();
 Family slm_3_links();
 
-// What is known of later applications until they are described in full: lines that come unasked, and the
-// names of their commands (reference families.md).
-Family serial_modem_outline();
-std::span<const std::string_view> serial_modem_names();
+// Serial Modem 2.0 and its preview 1.99 (reference serial-modem-2.0/).
+Family serial_modem_2_0_generic();
+Family serial_modem_2_0_logs();
+Family serial_modem_2_0_links();
+Family serial_modem_2_0_sockets();
+Family serial_modem_2_0_ping();
+Family serial_modem_2_0_sms();
+Family serial_modem_2_0_http();
+Family serial_modem_2_0_mqtt();
+Family serial_modem_2_0_coap();
+Family serial_modem_2_0_fota();
+Family serial_modem_2_0_dfu();
+Family serial_modem_2_0_gnss();
+Family serial_modem_2_0_cloud();
+Family serial_modem_2_0_provisioning();
+Family serial_modem_2_0_carrier();
 
 // The modem firmware (reference nrf91-modem/).
 Family modem_functional_mode();

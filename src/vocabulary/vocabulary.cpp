@@ -19,7 +19,12 @@ constexpr std::array<MakeFamily, 16> slm_3_families{
     slm_3_generic, slm_3_proxies, slm_3_sockets, slm_3_credentials, slm_3_ping, slm_3_sms,
     slm_3_fota,    slm_3_gnss,    slm_3_ftp,     slm_3_mqtt,        slm_3_http, slm_3_nrf_cloud,
     slm_3_gpio,    slm_1_twi,     slm_3_carrier, slm_3_links};
-constexpr std::array<MakeFamily, 1> serial_modem_families{serial_modem_outline};
+constexpr std::array<MakeFamily, 15> serial_modem_2_0_families{
+    serial_modem_2_0_generic, serial_modem_2_0_logs,         serial_modem_2_0_links,
+    serial_modem_2_0_sockets, serial_modem_2_0_ping,         serial_modem_2_0_sms,
+    serial_modem_2_0_http,    serial_modem_2_0_mqtt,         serial_modem_2_0_coap,
+    serial_modem_2_0_fota,    serial_modem_2_0_dfu,          serial_modem_2_0_gnss,
+    serial_modem_2_0_cloud,   serial_modem_2_0_provisioning, serial_modem_2_0_carrier};
 constexpr std::array<MakeFamily, 18> modem_families{modem_functional_mode,
                                                     modem_operation,
                                                     modem_sim,
@@ -57,12 +62,16 @@ std::vector<Vocabulary> make_dialects() {
                         .title = "Serial LTE Modem 3.1",
                         .version = version(3, 1),
                         .families = slm_3_families},
+      Vocabulary::Entry{.name = "serial-modem-1.99",
+                        .title = "Serial Modem 1.99, the preview of 2.0",
+                        .version = version(1, 99),
+                        .line_end = "\r",
+                        .families = serial_modem_2_0_families},
       Vocabulary::Entry{.name = "serial-modem-2.0",
                         .title = "Serial Modem 2.0",
                         .version = version(2, 0),
                         .line_end = "\r",
-                        .families = serial_modem_families,
-                        .more = serial_modem_names()},
+                        .families = serial_modem_2_0_families},
   };
   return {entries.begin(), entries.end()};
 }

@@ -55,7 +55,7 @@ TEST(Redaction, MasksSecretsWhereParametersAreLeftOutOrLackTheirQuotes) {
            Masked{"AT+CGAUTH=0,1,,\"PW\"", "AT+CGAUTH=0,1,,\"**\""},
            Masked{"AT+CGAUTH=0,1,\"PW\"", "AT+CGAUTH=0,1,\"**\""},
            Masked{"AT#XMQTTCON=1,,\"u\",\"PW\",\"h\",1883", "AT#XMQTTCON=1,,\"u\",\"**\",\"h\",1883"},
-           Masked{"AT#XMQTTCON=1,\"u\",\"PW\",\"h\",1883", "AT#XMQTTCON=1,\"*\",\"**\",\"*\",****"},
+           Masked{"AT#XMQTTCON=1,\"u\",\"PW\",\"h\",1883", "AT#XMQTTCON=1,\"u\",\"**\",\"h\",1883"},
            Masked{"AT#XFTP=\"open\",,\"PW\",\"h\"", "AT#XFTP=\"open\",,\"**\",\"h\""},
            Masked{"AT#XFTP=\"open\",\"PW\",\"h\"", "AT#XFTP=\"open\",\"**\",\"*\""},
            Masked{"AT#XHTTPCREQ=GET,\"/x\",\"A: b\",5", "AT#XHTTPCREQ=GET,\"/x\",\"****\",5"},
@@ -65,6 +65,25 @@ TEST(Redaction, MasksSecretsWhereParametersAreLeftOutOrLackTheirQuotes) {
            Masked{"AT+CLCK=\"SC\",\"1234\"", "AT+CLCK=\"SC\",\"****\""},
            Masked{"AT+CRSM=220,28539,1,4,8,\"31323334FFFFFFFF\"",
                   "AT+CRSM=220,28539,1,4,8,\"****************\""},
+       }) {
+    EXPECT_EQ(redact(c.line), c.shown);
+    EXPECT_EQ(redact_host_line(c.line), c.shown);
+  }
+}
+
+TEST(Redaction, ReadsALineAsTheDialectsDo) {
+  for (const Masked& c : {
+           Masked{"AT#XMQTTCON=1,\"user\",\"PW\",\"host\",1883",
+                  "AT#XMQTTCON=1,\"user\",\"**\",\"host\",1883"},
+           Masked{"AT#XMQTTCON=1,\"cid\",\"user\",\"PW\",\"host\",1883",
+                  "AT#XMQTTCON=1,\"cid\",\"user\",\"**\",\"host\",1883"},
+           Masked{"AT#XMQTTCON=1,\"user\",\"PW\",\"host\",\"1883\"",
+                  "AT#XMQTTCON=1,\"****\",\"**\",\"****\",\"****\""},
+           Masked{"AT#XHTTPCREQ=0,\"http://h/a?k=v\",1,1,0,15,\"A: b\",\"C: d\"",
+                  "AT#XHTTPCREQ=0,\"http://h/a?***\",1,1,0,15,\"****\",\"****\""},
+           Masked{"AT#XHTTPCREQ=0,\"http://h/a\",1,\"A: b\"", "AT#XHTTPCREQ=0,\"http://h/a\",*,\"****\""},
+           Masked{"AT#XNRFCLOUDOBSAUTO=1,600,\"key\"", "AT#XNRFCLOUDOBSAUTO=1,600,\"***\""},
+           Masked{"AT#XCARRIER=\"app_data_set\",\"6162\"", "AT#XCARRIER=\"app_data_set\",\"****\""},
        }) {
     EXPECT_EQ(redact(c.line), c.shown);
     EXPECT_EQ(redact_host_line(c.line), c.shown);

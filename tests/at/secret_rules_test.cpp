@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "at/characters.hpp"
 #include "at/ordinary_names.hpp"
 #include "base/text.hpp"
 #include "vocabulary/vocabulary.hpp"
@@ -24,12 +25,14 @@ std::vector<std::string> names_of_rules(bool answers) {
 
 // A command that comes to have secrets, or loses them, changes this list knowingly.
 TEST(SecretRules, AreThoseOfTheCommandsWhoseVocabularySaysSo) {
-  EXPECT_THAT(
-      names_of_rules(false),
-      testing::UnorderedElementsAre("%xsudo", "+cpin", "+clck", "+cpwd", "%xusimlck", "+crsm", "+csim",
-                                    "+cgla", "+cgauth", "%cmng", "#xmqttcon", "#xhttpcreq", "#xftp", "#xcmng",
-                                    "+cclk"));  // Without a secret, but a swap away from +CLCK.
-  EXPECT_THAT(names_of_rules(true), testing::UnorderedElementsAre("+cgauth:", "%jwt:", "#xmqttcon:"));
+  EXPECT_THAT(names_of_rules(false),
+              testing::UnorderedElementsAre("%xsudo", "+cpin", "+clck", "+cpwd", "%xusimlck", "+crsm",
+                                            "+csim", "+cgla", "+cgauth", "%cmng", "#xmqttcon", "#xhttpcreq",
+                                            "#xftp", "#xcmng", "#xcoapcreq", "#xnrfcloudobsauto",
+                                            "#xnrfcloudobsupload", "#xnrfcloudobsforward", "#xcarrier",
+                                            "+cclk"));  // Without a secret, but a swap away from +CLCK.
+  EXPECT_THAT(names_of_rules(true),
+              testing::UnorderedElementsAre("+cgauth:", "%jwt:", "#xmqttcon:", "#xnrfcloudobsauto:"));
 }
 
 const SecretRule& rule_of(std::string_view name) {
@@ -59,13 +62,23 @@ TEST(SecretRules, SayWhatStandsAtEachPlace) {
   EXPECT_EQ(rule_of("+cclk").slots.at(0).kind, time);
 }
 
+TEST(SecretRules, KnowHowEachDialectWritesACommand) {
+  const SecretRule& broker = rule_of("#xmqttcon");
+  ASSERT_EQ(broker.also.size(), 1U);
+  EXPECT_EQ(broker.also[0].slots.at(2).kind, SecretSlot::Kind::secret) << "2.0 has no client id before it";
+  EXPECT_EQ(broker.also[0].least, 5U);
+  const SecretRule& request = rule_of("#xhttpcreq");
+  ASSERT_EQ(request.also.size(), 1U);
+  EXPECT_TRUE(request.also[0].goes_on) << "any number of headers";
+}
+
 TEST(OrdinaryNames, AreAllThatTheVocabulariesHaveButThoseWithSecrets) {
   auto with_secrets = names_of_rules(false);
   std::size_t count = 0;
   auto check = [&](std::string_view name) {
     std::string lowered = base::to_lower(name);
     bool has_secrets = std::find(with_secrets.begin(), with_secrets.end(), lowered) != with_secrets.end();
-    EXPECT_EQ(is_ordinary_name(lowered), !has_secrets && name != "AT") << name;
+    EXPECT_EQ(is_ordinary_name(lowered), !has_secrets && is_prefix(name.front())) << name;
     ++count;
   };
   for (const vocabulary::Command* command : vocabulary::modem().commands()) {

@@ -64,7 +64,8 @@ TEST(Vocabulary, DescribesEachCommandInASentenceAndEachParameterSoundly) {
   for_each([](const Vocabulary& vocabulary) {
     for (const Command* command : vocabulary.commands()) {
       SCOPED_TRACE(command->name);
-      EXPECT_TRUE(is_name(command->name) || command->name == "AT");
+      bool is_basic = command->name == "AT" || command->name == "E0" || command->name == "E1";
+      EXPECT_TRUE(is_name(command->name) || is_basic);
       EXPECT_TRUE(is_sentence(command->help)) << command->help;
       for (const Parameter& parameter : command->parameters) {
         expect_sound(command->name, parameter);
@@ -137,7 +138,8 @@ TEST(Vocabulary, NamesTheDialectsAndHowTheirLinesEnd) {
     names.push_back(one.name());
     EXPECT_EQ(find(one.name()), &one);
   }
-  EXPECT_THAT(names, ElementsAre("slm-1.5", "slm-1.6", "slm-2.9", "slm-3.1", "serial-modem-2.0"));
+  EXPECT_THAT(names, ElementsAre("slm-1.5", "slm-1.6", "slm-2.9", "slm-3.1", "serial-modem-1.99",
+                                 "serial-modem-2.0"));
   EXPECT_EQ(find("slm-1.4"), nullptr);
   EXPECT_EQ(find("slm-1.6")->line_end(), "\r\n");
   EXPECT_EQ(find("serial-modem-2.0")->line_end(), "\r");
@@ -158,6 +160,19 @@ TEST(Vocabulary, FindsNamesInAnyCaseAndOnlyThoseOfTheRelease) {
   EXPECT_EQ(now.urc("#XUDPRECV"), nullptr);
   EXPECT_NE(now.urc("#XUDPDATA"), nullptr);
   EXPECT_TRUE(modem().urc("+CMT") != nullptr && modem().urc("+CMT")->payload_lines == 1);
+}
+
+TEST(Vocabulary, HasThePreviewOfSerialModemAsAReleaseOfTheSameTables) {
+  const Vocabulary& preview = *find("serial-modem-1.99");
+  const Vocabulary& now = *find("serial-modem-2.0");
+  EXPECT_EQ(preview.line_end(), "\r");
+  for (std::string_view later : {"#XNRFCLOUDFOTA", "#XNRFCLOUDOBSAUTO", "#XDBGSTATSMEM"}) {
+    EXPECT_EQ(preview.command(later), nullptr) << later;
+    EXPECT_NE(now.command(later), nullptr) << later;
+  }
+  EXPECT_EQ(preview.command("#XSOCKET"), now.command("#XSOCKET"));
+  EXPECT_NE(now.command("e1"), nullptr) << "ATE1";
+  EXPECT_TRUE(now.urc("#XRECV") != nullptr && now.urc("#XRECV")->payload_lines == 1);
 }
 
 TEST(Vocabulary, HasAllReleasesOfTheModemFirmwareInOne) {
