@@ -151,6 +151,11 @@ void Follower::begin_exchange(const EventRef& event) {
       open_->event->text == event->text && open_->event->is_prompted != event->is_prompted) {
     return;
   }
+  bool lists_commands = open_ != nullptr && (open_->name == "#XCLAC" || open_->name == "+CLAC");
+  if (lists_commands && !event->is_prompted && open_->lines.size() < 500) {
+    open_->lines.push_back(event);
+    return;
+  }
   end_exchange(true);
   at::CommandLine line = at::cut_command(event->text);
   auto item = std::make_shared<Item>();

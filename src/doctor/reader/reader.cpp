@@ -155,7 +155,7 @@ void Reader::take_line(const RawLine& line) {
 bool Reader::continue_quoted(const RawLine& line) {
   std::string_view text = line.text;
   BareLine bare = undecorate(text);
-  if (!belongs_to_pem(text)) {
+  if (belongs_to_pem(bare.text)) {
     text = bare.text;
   }
   bool ends = quotes_in(text) % 2 != 0;

@@ -27,7 +27,8 @@ bool has_text(std::string_view text, std::string_view part) {
 }
 
 bool has_word(std::string_view text, std::string_view word) {
-  for (std::size_t at = position_of(text, word, 0); at != std::string_view::npos; at = position_of(text, word, at + 1)) {
+  for (std::size_t at = position_of(text, word, 0); at != std::string_view::npos;
+       at = position_of(text, word, at + 1)) {
     std::size_t end = at + word.size();
     if ((at == 0 || !is_of_word(text[at - 1])) && (end == text.size() || !is_of_word(text[end]))) {
       return true;

@@ -241,7 +241,9 @@ std::optional<std::vector<std::string>> listed_values(const Session& session, st
 
 void wrong_op_number(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || item->type != at::CommandType::set || item->arguments.empty()) {
+    bool swallowed = item->is_exchange() && item->result.kind == Result::Kind::ok && item->lines.empty();
+    if ((!is_failed_exchange(*item) && !swallowed) || item->type != at::CommandType::set ||
+        item->arguments.empty()) {
       continue;
     }
     const std::string& value = item->arguments.front().text;
@@ -315,8 +317,13 @@ void bad_parameter(const Session& session, Findings& findings) {
       bool is_number = parameter.kind == vocabulary::Kind::number || parameter.kind == vocabulary::Kind::flag;
       std::int64_t most = parameter.kind == vocabulary::Kind::flag ? 1 : parameter.most;
       auto number = argument.number();
-      bool out =
-          is_number && number && most > parameter.least && (*number < parameter.least || *number > most);
+      bool listed = parameter.values.size() > 0;
+      bool out = is_number && number && !listed && most > parameter.least &&
+                 (*number < parameter.least || *number > most);
+      if (listed && is_number && number) {
+        out = std::ranges::none_of(parameter.values,
+                                   [&](const vocabulary::Value& each) { return each.text == argument.text; });
+      }
       bool in_quotes = is_number && argument.is_quoted && number.has_value();
       bool too_long = !is_number && parameter.most > 0 &&
                       argument.text.size() > static_cast<std::size_t>(parameter.most) && argument.is_quoted;

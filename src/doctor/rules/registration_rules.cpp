@@ -64,12 +64,16 @@ bool registered_after(const Session& session, const EventRef& event) {
          session.end->registration.source->place.line > event->place.line;
 }
 
+constexpr int esm_failure = 19;  // An EMM cause: the context with which it attaches was refused.
+
 Cause cause_of_emm(int number) {
   switch (number) {
     case 11:
     case 13:
     case 14:
       return Cause::roaming_not_allowed;
+    case esm_failure:
+      return Cause::wrong_apn;
     case 17:
     case 22:
     case 42:
@@ -108,6 +112,9 @@ void refused(const Session& session, Findings& findings) {
         .at(refusal->event, "refused, and registered later")
         .level(Level::hint);
     return;
+  }
+  if (refusal && refusal->cause == esm_failure && last_refusal(session, true)) {
+    return;  // The session's refusal says more.
   }
   const auto& lock = session.end->operator_lock;
   ItemRef forced =

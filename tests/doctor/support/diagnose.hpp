@@ -9,10 +9,10 @@
 
 namespace attache::doctor {
 
-/// What is found in a log, by rules whose date is 2026-11-22.
+/// What is found in a log, by rules whose date is 2026-11-23.
 inline Diagnosis diagnose(std::string_view log, PatientFile file = {}) {
   using namespace std::chrono;
-  file.now = sys_days{2026y / November / 22};
+  file.now = sys_days{2026y / November / 23};
   Doctor doctor(std::move(file));
   doctor.begin("session.log");
   doctor.take(log);

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "doctor/support/diagnose.hpp"
+#include "doctor/support/play.hpp"
+
+namespace attache::doctor {
+namespace {
+
+constexpr unsigned seeds = 3;  // 0 = as it was; the others disturb it.
+
+std::vector<std::string> dialects() {
+  return {"slm-1.5", "slm-1.6"};
+}
+
+// Codes that the log of a device cannot tell apart.
+bool is_as_good(base::Cause found, base::Cause injected) {
+  using base::Cause;
+  auto both = [&](Cause a, Cause b) {
+    return (found == a && injected == b) || (found == b && injected == a);
+  };
+  return found == injected || both(Cause::no_sim, Cause::sim_failure);
+}
+
+TEST(SelfPlay, FindsTheInjectedCauseFirst) {
+  std::size_t sessions = 0;
+  std::size_t found = 0;
+  std::set<std::string_view> codes;
+  for (const std::string& dialect : dialects()) {
+    for (const Play& play : plays(dialect)) {
+      std::vector<Spoken> spoken;
+      try {
+        spoken = perform(play);
+      } catch (const std::exception& error) {
+        ADD_FAILURE() << dialect << " \"" << play.name << "\" cannot be played: " << error.what();
+        continue;
+      }
+      codes.insert(base::code_of(play.cause));
+      for (const Style& style : styles()) {
+        for (unsigned seed = 0; seed < seeds; ++seed) {
+          std::string log = style.write(seed == 0 ? spoken : disturb(spoken, seed));
+          Diagnosis diagnosis = diagnose(log);
+          ++sessions;
+          bool first =
+              !diagnosis.findings.empty() && is_as_good(diagnosis.findings.front().cause, play.cause);
+          found += first ? 1 : 0;
+          if (!first && style.name == "bare" && seed == 0) {
+            std::string got;
+            for (const Finding& finding : diagnosis.findings) {
+              got += fmt::format("{}({}) ", base::code_of(finding.cause), finding.score);
+            }
+            std::cout << fmt::format("{} \"{}\": wanted {}, got {}\n{}\n", dialect, play.name,
+                                     base::code_of(play.cause), got, log);
+          } else if (!first) {
+            std::cout << fmt::format(
+                "{} \"{}\" {} seed {}: wanted {}, got {}\n", dialect, play.name, style.name, seed,
+                base::code_of(play.cause),
+                diagnosis.findings.empty() ? "nothing" : base::code_of(diagnosis.findings.front().cause));
+          }
+        }
+      }
+    }
+  }
+  std::cout << fmt::format("{} codes, {} sessions, injected cause first in {} ({:.2f} %)\n", codes.size(),
+                           sessions, found,
+                           100.0 * static_cast<double>(found) / static_cast<double>(sessions));
+  EXPECT_GE(sessions, 2000U);
+  EXPECT_GE(found * 100, sessions * 99);
+}
+
+TEST(SelfPlay, FindsNothingInHealthySessions) {
+  std::size_t sessions = 0;
+  for (const std::string& dialect : dialects()) {
+    for (const Play& play : healthy_plays(dialect)) {
+      std::vector<Spoken> spoken = perform(play);
+      for (const Style& style : styles()) {
+        for (unsigned seed = 0; seed < 6; ++seed) {
+          std::string log = style.write(seed == 0 ? spoken : disturb(spoken, seed));
+          ++sessions;
+          std::vector<std::string> codes = codes_of(diagnose(log));
+          EXPECT_TRUE(codes.empty()) << dialect << " \"" << play.name << "\" " << style.name << " " << seed
+                                     << ": " << codes.front() << "\n"
+                                     << log;
+        }
+      }
+    }
+  }
+  std::cout << sessions << " healthy sessions\n";
+  EXPECT_GE(sessions, 1000U);
+}
+
+}  // namespace
+}  // namespace attache::doctor

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/cause.hpp"
+#include "device/config/config.hpp"
+#include "net/memory_bearer.hpp"
+
+namespace attache::doctor {
+
+/// A session with a known cause behind its failure.
+struct Play {
+  base::Cause cause = base::Cause::none;  ///< none: nothing fails.
+  std::string name;
+  std::map<std::string, std::string> conditions;  ///< As the `@` headers of scripts.
+  std::function<void(device::DeviceConfig&)> configure;
+  std::function<void(net::MemoryBearer&)> network;
+  /// What the host does: a line to send (the next one goes out when its result has come), "$ WORDS" to steer
+  /// the device, "~ MS" to wait, "? LINE" for a line that gets no answer, "@ TEXT" for what the host logs.
+  std::vector<std::string> steps;
+};
+
+/// All plays whose cause the emulator can bring about, in a dialect.
+std::vector<Play> plays(const std::string& dialect);
+/// Sessions in which all goes well.
+std::vector<Play> healthy_plays(const std::string& dialect);
+/// Causes that no play brings about, each with the reason.
+struct Unplayed {
+  base::Cause cause;
+  std::string_view why;
+};
+std::vector<Unplayed> unplayed();
+
+/// A line that went over the wire, or that the host logged.
+struct Spoken {
+  double seconds = 0;
+  enum class Who { host, modem, log } who = Who::host;
+  std::string text;
+};
+
+/// Plays it on a fresh device under the manual clock.
+std::vector<Spoken> perform(const Play& play);
+
+/// How a log is written down.
+struct Style {
+  std::string name;
+  std::string (*write)(const std::vector<Spoken>& lines);
+};
+const std::vector<Style>& styles();
+
+/// A log with its beginning cut off, lines lost, and lines of others between. `seed` decides which; lines
+/// that decide are those from `kept` on.
+std::vector<Spoken> disturb(std::vector<Spoken> lines, unsigned seed);
+
+}  // namespace attache::doctor
