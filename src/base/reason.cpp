@@ -66,6 +66,9 @@ std::string to_block(const Reason& reason) {
     append_labelled(block, name, value);
   }
   append_labelled(block, "do", reason.advice);
+  if (reason.cause != Cause::none) {
+    append_labelled(block, "more", fmt::format("attache explain {}", code_of(reason.cause)));
+  }
   return block;
 }
 

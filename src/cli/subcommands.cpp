@@ -18,6 +18,7 @@ constexpr std::array all_subcommands{
     Subcommand{"networks", "List the networks of `serve --network`, or show what one of them sets",
                add_networks},
     Subcommand{"doctor", "Explain from a log why something failed", add_doctor},
+    Subcommand{"explain", "Explain a cause of failure, or a number that a device reports", add_explain},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

@@ -312,8 +312,7 @@ std::span<const Explanation> modem_causes() {
            {FixKind::host, "Or leave it out: the page of commands says since when each exists."},
        },
        "AT+CGMR",
-       "Compare the number with the one from which on it exists; `attache serve --firmware` takes the same "
-       "names.",
+       "Compare the number with the one from which on it exists; [device] firmware of Attaché takes the same names.",
        {Cause::unknown_command, Cause::wrong_dialect, Cause::wrong_modem_firmware}},
       {Cause::radio_off,
        "the radio, or the part of it that is needed, is switched off",

@@ -2,72 +2,13 @@
 
 #include <cerrno>
 
+#include "vocabulary/numbers.hpp"
+
 namespace attache::net {
 
 std::string_view name(Errno code) {
-  switch (code) {
-    case Errno::not_permitted:
-      return "EPERM";
-    case Errno::no_entry:
-      return "ENOENT";
-    case Errno::io:
-      return "EIO";
-    case Errno::bad_descriptor:
-      return "EBADF";
-    case Errno::try_again:
-      return "EAGAIN";
-    case Errno::no_memory:
-      return "ENOMEM";
-    case Errno::access:
-      return "EACCES";
-    case Errno::busy:
-      return "EBUSY";
-    case Errno::invalid:
-      return "EINVAL";
-    case Errno::too_many_files:
-      return "EMFILE";
-    case Errno::not_supported_operation:
-      return "EOPNOTSUPP";
-    case Errno::connection_reset:
-      return "ECONNRESET";
-    case Errno::no_buffers:
-      return "ENOBUFS";
-    case Errno::address_family:
-      return "EAFNOSUPPORT";
-    case Errno::prototype:
-      return "EPROTOTYPE";
-    case Errno::protocol_option:
-      return "ENOPROTOOPT";
-    case Errno::shut_down:
-      return "ESHUTDOWN";
-    case Errno::connection_refused:
-      return "ECONNREFUSED";
-    case Errno::address_in_use:
-      return "EADDRINUSE";
-    case Errno::connection_aborted:
-      return "ECONNABORTED";
-    case Errno::network_unreachable:
-      return "ENETUNREACH";
-    case Errno::network_down:
-      return "ENETDOWN";
-    case Errno::timed_out:
-      return "ETIMEDOUT";
-    case Errno::host_unreachable:
-      return "EHOSTUNREACH";
-    case Errno::message_size:
-      return "EMSGSIZE";
-    case Errno::address_not_available:
-      return "EADDRNOTAVAIL";
-    case Errno::already_running:
-      return "EALREADY";
-    case Errno::already_connected:
-      return "EISCONN";
-    case Errno::not_connected:
-      return "ENOTCONN";
-    case Errno::cancelled:
-      return "ECANCELED";
-  }
-  return "unknown";
+  std::string_view known = vocabulary::name_of(vocabulary::Numbering::error_number, number(code));
+  return known.empty() ? "unknown" : known;
 }
 
 Errno from_system(int system_errno) {

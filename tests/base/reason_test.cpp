@@ -23,6 +23,14 @@ TEST(Reason, BecomesABlockOfWhatIsKnown) {
   EXPECT_EQ(to_block(make_reason("it failed", "")), "  what:     it failed\n");
 }
 
+TEST(Reason, EndsItsBlockWithWhereToReadMoreOfItsCause) {
+  EXPECT_EQ(to_block(make_reason(Cause::ca_expired, "TLS failed", "it has expired", "renew it")),
+            "  what:     TLS failed\n"
+            "  why:      it has expired\n"
+            "  do:       renew it\n"
+            "  more:     attache explain ca-expired\n");
+}
+
 TEST(Reason, PointsAtTheColumn) {
   Reason reason = make_reason("bad line", "");
   reason.excerpt = "AT+X=\"";

@@ -126,7 +126,7 @@ TEST(Manual, HasAPageForEverySubcommandAndForTheLanguageOfScripts) {
     names.insert(name);
   }
   EXPECT_EQ(names, (std::set<std::string>{"attache.1", "attache-serve.1", "attache-lab.1", "attache-run.1",
-                                          "attache-ctl.1", "attache-networks.1", "attache-demo.1",
+                                          "attache-ctl.1", "attache-networks.1", "attache-explain.1", "attache-demo.1",
                                           "attache-run.5"}));
 }
 
@@ -287,6 +287,7 @@ TEST(BashCompletion, OffersFilesCommandsAndNetworksAsArguments) {
   EXPECT_EQ(bash.offers("attache ctl --device x cov", 4), std::set<std::string>{"coverage"});
   EXPECT_THAT(bash.offers("attache ctl coverage \"\"", 3), IsEmpty());
   EXPECT_EQ(bash.offers("attache networks ipv6", 2), std::set<std::string>{"ipv6-only"});
+  EXPECT_EQ(bash.offers("attache explain ca-", 2), (std::set<std::string>{"ca-expired", "ca-mismatch"}));
 }
 
 TEST(BashCompletion, OffersTheOptionsOfServeBehindRunServe) {

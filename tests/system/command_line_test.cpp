@@ -20,7 +20,7 @@ using testing::Not;
 using testing::StartsWith;
 
 const std::vector<std::string>& subcommands() {
-  static const std::vector<std::string> all{"serve", "lab", "run", "ctl", "networks", "demo"};
+  static const std::vector<std::string> all{"serve", "lab", "run", "ctl", "networks", "explain", "demo"};
   return all;
 }
 
@@ -156,6 +156,7 @@ TEST(CommandLine, SaysThatItsOutputIsNotComplete) {
        {std::vector<std::string>{"--help"},
         {"--version"},
         {"networks"},
+        {"explain"},
         {"ctl", "help"},
         {"run", "--help"},
         {"run", script, "--serve", "--log-level", "off"},

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/cause.hpp"
 #include "base/text.hpp"
 #include "cellular/network/network_presets.hpp"
 #include "cli/subcommands.hpp"
@@ -42,6 +43,14 @@ std::vector<std::string> dialect_names() {
   return names;
 }
 
+std::vector<std::string> cause_codes() {
+  std::vector<std::string> codes;
+  for (const base::CauseEntry& entry : base::known_causes()) {
+    codes.emplace_back(entry.code);
+  }
+  return codes;
+}
+
 // The parser knows a value as a text with a name: what may stand in it, the code behind knows. By the name of
 // the option, for an argument by that of its subcommand.
 ValueHint hint_of(std::string_view name, std::string_view value) {
@@ -66,6 +75,7 @@ ValueHint hint_of(std::string_view name, std::string_view value) {
       {"run", {Kind::file, {}}},
       {"ctl", {Kind::words, steering_names()}},
       {"networks", {Kind::words, preset_names()}},
+      {"explain", {Kind::words, cause_codes()}},
   };
   if (value == "FILE") {
     return {Kind::file, {}};
