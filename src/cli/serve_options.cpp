@@ -10,6 +10,7 @@
 #include "device/config/network_preset.hpp"
 #include "device/kconfig/kconfig.hpp"
 #include "dialects/dialects.hpp"
+#include "radio/at_radio_options.hpp"
 
 namespace attache::cli {
 
@@ -43,6 +44,12 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
                  "[at=|log=|uart0=|uart2=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], "
                  "tcp:HOST:PORT, unix:PATH or stdio")
       ->type_name("PORT");
+  command
+      .add_option(
+          "--radio", options.radio,
+          "The modem beneath: simulated (default), or a real one on an AT port: at:tty:DEVICE[@BAUD], "
+          "at:tcp:HOST:PORT … (docs/real-modem.md)")
+      ->type_name("RADIO");
   command
       .add_option("--state", options.state_folder, "Folder of the non-volatile memory; without it: in memory")
       ->type_name("FOLDER");
@@ -132,6 +139,25 @@ base::Result<device::DeviceConfig> read_layers(const ServeOptions& options,
   return built;
 }
 
+base::Result<void> set_radio(const std::string& text, device::DeviceConfig& config) {
+  constexpr std::string_view at = "at:";
+  if (text == "simulated") {
+    config.radio.port.reset();
+    return {};
+  }
+  if (!text.starts_with(at)) {
+    return base::make_reason(
+        "unknown radio", fmt::format("--radio is \"{}\"", text),
+        "simulated, or at: and the modem's port, for example at:tty:/dev/ttyUSB2@115200");
+  }
+  auto port = radio::parse_modem_port(std::string_view(text).substr(at.size()));
+  if (!port) {
+    return port.error();
+  }
+  config.radio.port = *port;
+  return {};
+}
+
 }  // namespace
 
 base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare) {
@@ -160,6 +186,11 @@ base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const 
       return spec.error();
     }
     config.ports.push_back(*spec);
+  }
+  if (options.radio) {
+    if (auto set = set_radio(*options.radio, config); !set) {
+      return set.error();
+    }
   }
   if (options.state_folder) {
     config.state_folder = *options.state_folder;

@@ -24,6 +24,7 @@ struct ServeOptions {
   std::optional<std::string> network;  ///< Name of a preset.
   std::optional<std::string> dialect;
   std::vector<std::string> ports;
+  std::optional<std::string> radio;  ///< "at:PORT", a real modem; "simulated".
   std::optional<std::string> state_folder;
   std::optional<std::string> clock;
   std::optional<std::string> timing;

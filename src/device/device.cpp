@@ -41,7 +41,14 @@ base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config,
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
                                                      const BearerFactory& make_bearer) {
-  return create(config, clock, simulated_radio(config.simulation, clock), make_bearer);
+  if (!config.radio.port) {
+    return create(config, clock, simulated_radio(config.simulation, clock), make_bearer);
+  }
+  auto make_radio = at_radio(config.radio, clock);
+  if (!make_radio) {
+    return make_radio.error();
+  }
+  return create(config, clock, *make_radio, make_bearer);
 }
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
@@ -223,6 +230,9 @@ void Device::report_fault(const base::Fault& fault) {
 void Device::close() {
   closed_ = true;
   application_->shut_down();
+  if (radio_.close) {
+    radio_.close();
+  }
   membership_.reset();
   if (spool_) {
     spool_->close();

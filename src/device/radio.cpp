@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cellular/simulated_nrf91.hpp"
+#include "radio/at_radio.hpp"
 
 namespace attache::device {
 
@@ -13,6 +14,24 @@ RadioFactory simulated_radio(cellular::SimulationOptions options, base::Clock& c
     cellular::SimulatedNrf91& faces = *simulated;
     return Radio{std::move(simulated), faces, faces, faces, faces, &faces, &faces, &faces};
   };
+}
+
+base::Result<RadioFactory> at_radio(const radio::AtRadioOptions& options, base::Clock& clock) {
+  auto open = [&clock, spec = *options.port] { return serial::connect_port(clock, spec); };
+  auto opened = open();
+  if (!opened) {
+    return opened.error();
+  }
+  // A factory can be copied, a port cannot.
+  auto port = std::make_shared<std::unique_ptr<serial::Port>>(std::move(*opened));
+  RadioFactory make = [options, &clock, open, port](base::Settings&, base::Journal& journal) {
+    auto made = std::make_shared<radio::AtRadio>(options, std::move(*port), open, clock, journal);
+    radio::AtRadio& faces = *made;
+    Radio whole{made, faces, faces, faces, faces};
+    whole.close = [&faces] { faces.close(); };
+    return whole;
+  };
+  return make;
 }
 
 }  // namespace attache::device

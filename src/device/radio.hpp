@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/journal.hpp"
+#include "base/result.hpp"
 #include "base/settings.hpp"
 #include "cellular/network/network_control.hpp"
 #include "cellular/simulation_options.hpp"
@@ -14,6 +15,7 @@
 #include "modem/pdn.hpp"
 #include "modem/power_state.hpp"
 #include "modem/radio_link.hpp"
+#include "radio/at_radio_options.hpp"
 
 namespace attache::device {
 
@@ -27,6 +29,7 @@ struct Radio {
   modem::RadioLink* link = nullptr;             ///< Null: the radio does nothing to the data.
   modem::MessageService* messages = nullptr;    ///< Null: the service centre is out of reach.
   cellular::NetworkControl* network = nullptr;  ///< Null: nobody steers the network around it.
+  std::function<void()> close{};  ///< Ends what it has open, its port for example; empty: nothing.
 };
 
 /// Makes the modem of a device. Settings and journal outlive it.
@@ -34,5 +37,9 @@ using RadioFactory = std::function<Radio(base::Settings& settings, base::Journal
 
 /// The simulated nRF91, which has every face. `clock` must outlive it.
 RadioFactory simulated_radio(cellular::SimulationOptions options, base::Clock& clock);
+
+/// A real modem on the AT port of `options`, which must name one and is opened here: the reason says why it
+/// cannot be. The factory makes one radio. `clock` must outlive it.
+base::Result<RadioFactory> at_radio(const radio::AtRadioOptions& options, base::Clock& clock);
 
 }  // namespace attache::device

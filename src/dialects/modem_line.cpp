@@ -15,6 +15,9 @@ namespace attache::dialects {
 namespace {
 
 std::string final_text(const modem::ModemReply& reply) {
+  if (!reply.wording.empty()) {
+    return reply.wording;
+  }
   switch (reply.final) {
     case modem::ModemReply::Final::ok:
       return "OK";

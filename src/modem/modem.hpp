@@ -17,11 +17,14 @@ struct ModemReply {
   std::string text;  ///< Information lines, each ended by CR LF; often empty.
   Final final = Final::ok;
   int code = 0;                        ///< With cme_error and cms_error.
+  /// The final result in the modem's own words, where `final` and `code` cannot say it: "+CME ERROR: SIM
+  /// failure", "NO CARRIER". Else empty.
+  std::string wording{};
   std::optional<base::Reason> reason;  ///< Always present unless `final` is ok.
 };
 
 /// The modem firmware as the application sees it: AT lines in, results and URCs out.
-/// Implemented by the simulated nRF91; later by a real modem on an AT port. One thread only.
+/// Implemented by the simulated nRF91 and by a real modem on an AT port. One thread only.
 class Modem {
  public:
   virtual ~Modem() = default;

@@ -254,9 +254,9 @@ class HostBearer final : public Bearer, public BearerControl {
     }
     if (bundle->kept_in_modem) {
       return make_failure(
-          tls_refusal(circumstances), "TLS credentials are not usable",
-          fmt::format("sec_tag {} is kept in a real modem and cannot be read from here", sec_tag),
-          "Write the credentials to this device too.");
+          base::Cause::credential_not_readable, tls_refusal(circumstances), "TLS credentials are not usable",
+          fmt::format("sec_tag {} is kept in the modem, a real one, and cannot be read from there", sec_tag),
+          "Connect without TLS, or take the simulated modem for TLS: its credentials can be read.");
     }
     auto context = paths.network().tls_contexts().context(*bundle, sec_tag, circumstances.suites, use);
     if (!context) {

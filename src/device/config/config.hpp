@@ -11,6 +11,7 @@
 #include "cellular/simulation_options.hpp"
 #include "dialects/dialect_options.hpp"
 #include "net/network_options.hpp"
+#include "radio/at_radio_options.hpp"
 #include "serial/port_spec.hpp"
 #include "services/gnss/gnss_receiver.hpp"
 #include "services/i2c/i2c_bus.hpp"
@@ -24,6 +25,7 @@ struct DeviceConfig {
   dialects::DialectOptions dialect;  ///< `[dialect]`.
   cellular::SimulationOptions
       simulation;  ///< `[device]` imei and firmware, `[sim]`, `[network]` … `[radio]`, timing, seed.
+  radio::AtRadioOptions radio;  ///< `[radio]` at, timeout and allow_power.
   net::NetworkOptions network;  ///< `[network]` dns and time-out, `[link]`, `[[route]]`, `[[listen]]`.
   std::vector<serial::PortSpec> ports;  ///< `[[port]]` and `--port`.
   serial::PortOptions uart;             ///< `[uart]`.

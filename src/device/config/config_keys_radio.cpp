@@ -11,6 +11,19 @@ Outcome set_unserved_stat(int& target, const ConfigValue& value) {
   return std::get<std::int64_t>(value) == 3 ? unfit() : set_number(target, value, 2, 4);
 }
 
+Outcome set_modem_port(std::optional<serial::PortSpec>& target, const ConfigValue& value) {
+  if (text_of(value).empty()) {
+    target.reset();
+    return {};
+  }
+  auto spec = radio::parse_modem_port(text_of(value));
+  if (!spec) {
+    return unfit(spec.error().why);
+  }
+  target = *spec;
+  return {};
+}
+
 using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
@@ -51,6 +64,15 @@ constexpr std::array keys_of_radio{
   ConfigKey{"radio", "reset_loop_limit", K::whole_number, "0", "a whole number from 0 to 100",
     "After so many resets in a row without `AT+CFUN=0` the modem does not attach for 30 minutes; 0: never happens.",
     [](C& c, const V& v) { return set_number(c.simulation.radio.reset_loop_limit, v, 0, 100); }},
+  ConfigKey{"radio", "at", K::text, R"("")", R"(a port such as "tty:/dev/ttyUSB2@115200")",
+    "The AT port of a [real modem](real-modem.md) that takes the place of the simulated one; `--radio at:PORT` does the same. Empty: none.",
+    [](C& c, const V& v) { return set_modem_port(c.radio.port, v); }},
+  ConfigKey{"radio", "timeout", K::duration, R"("10s")", R"(a time from "1s" to "10min")",
+    "How long the real modem may take for an answer; commands that search or attach have up to three minutes all the same.",
+    [](C& c, const V& v) { return set_duration(c.radio.timeout, v, std::chrono::seconds(1), std::chrono::minutes(10)); }},
+  ConfigKey{"radio", "allow_power", K::flag, "false", "true or false",
+    "Whether `AT+CFUN=0`, `#XRESET` and the end of the program switch the real modem off.",
+    [](C& c, const V& v) { return set_flag(c.radio.allow_power, v); }},
 };
 // clang-format on
 
