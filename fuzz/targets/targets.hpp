@@ -68,6 +68,9 @@ void fuzz_control(std::string_view input);
 /// length.
 void fuzz_apdu(std::string_view input);
 
+/// A log that doctor explains; the first byte also says in which pieces it comes.
+void fuzz_doctor(std::string_view input);
+
 /// The text of a script of `attache run`.
 void fuzz_script(std::string_view input);
 
@@ -106,6 +109,7 @@ inline constexpr std::array targets{
     Target{"gpx", fuzz_gpx},
     Target{"control", fuzz_control},
     Target{"apdu", fuzz_apdu},
+    Target{"doctor", fuzz_doctor},
     Target{"script", fuzz_script},
     Target{"config", fuzz_config},
     Target{"kconfig", fuzz_kconfig},

@@ -75,6 +75,19 @@ std::optional<int> error_number_in(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<int> error_of_notice(const Item& item) {
+  if (item.kind != Item::Kind::notice || !item.name.starts_with("#X") || item.is("#XDATAMODE")) {
+    return std::nullopt;
+  }
+  for (const Argument& field : item.arguments) {
+    auto number = field.number();
+    if (number && *number < 0 && *number > -1000) {
+      return static_cast<int>(-*number);
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Target> target_of(const Item& item) {
   if (!item.is_exchange() || item.type != at::CommandType::set) {
     return std::nullopt;

@@ -14,6 +14,9 @@ namespace attache::doctor {
 /// Positive.
 std::optional<int> error_number_in(std::string_view text);
 
+/// The negative error number among the fields of an application's notification, as a positive one.
+std::optional<int> error_of_notice(const Item& item);
+
 /// A connection that a command asks for.
 struct Target {
   std::string host;

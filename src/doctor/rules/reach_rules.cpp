@@ -28,20 +28,6 @@ bool mentions_names(std::string_view text) {
          has_text(text, "EAI_");
 }
 
-// Notifications whose first field is a negative error number.
-std::optional<int> error_of_notice(const Item& item) {
-  if (item.kind != Item::Kind::notice || !item.name.starts_with("#X") || item.is("#XDATAMODE")) {
-    return std::nullopt;
-  }
-  for (const Argument& field : item.arguments) {
-    auto number = field.number();
-    if (number && *number < 0 && *number > -1000) {
-      return static_cast<int>(-*number);
-    }
-  }
-  return std::nullopt;
-}
-
 std::vector<Told> told_errors(const Session& session) {
   std::vector<Told> errors;
   ItemRef command;

@@ -213,7 +213,7 @@ void told(const Session& session, Findings& findings) {
       continue;
     }
     const std::string& text = item->event->text;
-    auto number = item->kind == Item::Kind::notice ? std::nullopt : error_number_in(text);
+    auto number = item->kind == Item::Kind::notice ? error_of_notice(*item) : error_number_in(text);
     bool about_tls = has_word(text, "TLS") || has_word(text, "DTLS") || has_text(text, "handshake") ||
                      has_text(text, "ssl") || has_text(text, "mbedtls") ||
                      (command != nullptr && opens_tls(*command));
