@@ -345,9 +345,9 @@ void bad_parameter(const Session& session, Findings& findings) {
         needed = i + 1;
       }
     }
-    bool plain_modem_command = command->operations.size() == 0;
-    if (item->arguments.size() < needed && !item->arguments.empty() && !plain_modem_command) {
-      findings.add(Cause::bad_parameter, 74, "parameter-missing")
+    bool decided = command->operations.size() > 0 && !session.dialect.empty();
+    if (item->arguments.size() < needed && !item->arguments.empty() && decided) {
+      findings.add(Cause::bad_parameter, 66, "parameter-missing")
           .at(item->event, fmt::format("{} is missing", parameters[item->arguments.size()]->name))
           .with(item->final);
       return;
@@ -420,14 +420,15 @@ void socket_not_open(const Session& session, Findings& findings) {
     }
     const Fact<bool>& open = (*item->before).*(use->state);
     bool closed = open && !*open;
-    bool never = !open && session.last_before(*item, [](const Item& other) {
+    if (open && !closed) {
+      continue;
+    }
+    bool from_the_start = session.last_before(*item, [](const Item& other) {
       return other.kind == Item::Kind::boot || other.is("#XSLMVER") || other.is("#XSMVER") ||
              other.is("+CFUN");
     }) != nullptr;
-    if (!closed && !never) {
-      continue;
-    }
-    auto draft = findings.add(Cause::socket_not_open, closed ? 90 : 74, "used-before-opened");
+    auto draft =
+        findings.add(Cause::socket_not_open, closed ? 90 : from_the_start ? 74 : 58, "used-before-opened");
     draft.at(item->event, "needs an open one").with(item->final);
     if (closed) {
       draft.with(open.source, "it was closed here");

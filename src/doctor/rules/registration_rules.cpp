@@ -242,10 +242,17 @@ void no_cell(const Session& session, Findings& findings) {
         "AT+CESQ",
         "255 for RSRP and RSRQ: nothing is received at all (antenna, place, bands); other values: a "
         "cell is there");
-    findings.add(Cause::rf_hardware, std::max(score - 18, 40), "no-cell")
+    ItemRef board = session.first([](const Item& item) {
+      const std::string& text = item.event->text;
+      return (item.kind == Item::Kind::text || item.kind == Item::Kind::mark || item.kind == Item::Kind::log) &&
+             (has_text(text, "custom board") || has_text(text, "own board") || has_text(text, "our board") ||
+              has_text(text, "reference board") || has_text(text, "dev kit") || has_word(text, "DK"));
+    });
+    findings.add(Cause::rf_hardware, board != nullptr ? score + 4 : std::max(score - 18, 40), "no-cell")
         .at(line != nullptr ? line
             : registration  ? registration.source
                             : empty_scan->event)
+        .with(board != nullptr ? board->event : nullptr, "boards differ")
         .with(registration ? registration.source : nullptr)
         .with_all(signs);
   }
