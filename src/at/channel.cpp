@@ -310,11 +310,13 @@ void Channel::watch_unfinished_line() {
 void Channel::explain_unfinished_line() {
   std::string_view pending = assembler_.pending();
   base::Reason reason;
+  reason.cause = base::Cause::line_termination;
   reason.what = "no answer: the line has not ended";
   reason.excerpt = redact_host_line(pending);
   std::string_view expected = name(assembler_.policy().termination);
   if (assembler_.quotes() % 2 != 0) {
     std::size_t column = assembler_.last_quote_column();
+    reason.cause = base::Cause::stray_quote;
     reason.column = column;
     reason.why = fmt::format(
         "line not ended: {} quotes, an odd number (stray \" at column {}); the firmware waits for another",

@@ -15,6 +15,7 @@ namespace {
 base::Reason split_reason(const DataModePolicy& policy) {
   bool each_chunk = policy.time_limit == base::Duration::zero();
   return base::make_reason(
+      base::Cause::message_too_large,
       fmt::format("one write of the host became more than one {}", policy.unit),
       each_chunk
           ? fmt::format("without a time limit the firmware sends what has come after {} bytes", policy.chunk)
@@ -60,7 +61,7 @@ base::Reason reason_of(DataModeRemark remark, const DataModePolicy& policy) {
       return split_reason(policy);
   }
   return base::make_reason(
-      fmt::format("{} was taken as data", policy.terminator), std::move(why),
+      base::Cause::data_mode_misuse, fmt::format("{} was taken as data", policy.terminator), std::move(why),
       fmt::format(
           "send {} alone, in one write and without a line end, with {:g} s of silence before and after it",
           policy.terminator, seconds));

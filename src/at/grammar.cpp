@@ -16,7 +16,8 @@ namespace attache::at {
 namespace {
 
 base::Reason fault(std::string_view line, std::size_t column, std::string why, std::string advice = {}) {
-  base::Reason reason = base::make_reason("grammar error", std::move(why), std::move(advice));
+  base::Reason reason =
+      base::make_reason(base::Cause::bad_parameter, "grammar error", std::move(why), std::move(advice));
   reason.excerpt = redact_host_line(line);
   reason.column = column;
   return reason;

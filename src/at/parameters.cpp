@@ -175,9 +175,11 @@ class Cutter {
 
   [[nodiscard]] base::Reason fault(std::string why) const {
     base::Reason reason;
+    reason.cause = base::Cause::bad_parameter;
     reason.what = "syntax error";
     reason.why = std::move(why);
     if (position_ > 0 && position_ <= line_.size() && line_[position_ - 1] == '"') {
+      reason.cause = base::Cause::data_cut_by_quoting;
       reason.advice =
           "the string ended at the quote before this place: there is no escape for a quote inside one";
     }
@@ -239,6 +241,7 @@ bool satisfies(const Parameter& value, const ParameterRule& rule) {
 
 base::Reason mismatch(std::string_view line, std::size_t column, std::string why) {
   base::Reason reason;
+  reason.cause = base::Cause::bad_parameter;
   reason.what = "wrong parameter";
   reason.why = std::move(why);
   reason.excerpt = redact(line);

@@ -111,6 +111,7 @@ std::string minute(base::WallTime time) {
 
 /// What is wrong, and what to do about it.
 struct Verdict {
+  base::Cause cause = base::Cause::none;
   std::string why;
   std::string advice;
 };
@@ -138,10 +139,12 @@ std::optional<std::string_view> other_kind(CredentialType type, std::string_view
 std::optional<Verdict> judge_form(CredentialType type, std::string_view content) {
   if (!has_borders(type, content)) {
     if (auto other = other_kind(type, content)) {
-      return Verdict{fmt::format("what was written as {} is {}", name(type), *other),
+      return Verdict{base::Cause::credential_wrong_type,
+                     fmt::format("what was written as {} is {}", name(type), *other),
                      "The types are: 0 root CA, 1 client certificate, 2 private key."};
     }
-    return Verdict{fmt::format("the {} lacks a PEM border (-----BEGIN …-----, -----END …-----)", name(type)),
+    return Verdict{base::Cause::cert_malformed,
+                   fmt::format("the {} lacks a PEM border (-----BEGIN …-----, -----END …-----)", name(type)),
                    "Write the whole PEM text, with its borders and line ends."};
   }
   bool readable = type == CredentialType::private_key ? is_decodable_pem(content)
@@ -150,10 +153,11 @@ std::optional<Verdict> judge_form(CredentialType type, std::string_view content)
     return std::nullopt;
   }
   if (content.find("\\n") != std::string_view::npos) {
-    return Verdict{fmt::format("the lines of the {} end in the characters \\ and n", name(type)),
+    return Verdict{base::Cause::cert_malformed,
+                   fmt::format("the lines of the {} end in the characters \\ and n", name(type)),
                    "Send line ends themselves (LF) between the quotes."};
   }
-  return Verdict{fmt::format("the {} cannot be decoded", name(type)),
+  return Verdict{base::Cause::cert_malformed, fmt::format("the {} cannot be decoded", name(type)),
                  "Write the whole PEM text again, with its line ends: it may have been cut short."};
 }
 
@@ -190,7 +194,8 @@ class Examination {
   void examine_chain(std::string_view content) {
     Chain chain = read_chain(content);
     if (!chain.complete) {
-      doubt({fmt::format("what follows the first {} of its certificates cannot be decoded",
+      doubt({base::Cause::cert_malformed,
+             fmt::format("what follows the first {} of its certificates cannot be decoded",
                          chain.certificates.size()),
              "Write the whole PEM text again, with its line ends: it may have been cut short."});
     }
@@ -199,7 +204,8 @@ class Examination {
         doubt(judge_no_authority(certificate));
       }
       if (auto kind = unusable(X509_get0_pubkey(certificate.get()))) {
-        doubt({fmt::format("{} has {}, which the modem cannot use", named(certificate), *kind),
+        doubt({base::Cause::tls_chain_unsupported,
+               fmt::format("{} has {}, which the modem cannot use", named(certificate), *kind),
                std::string(usable_keys)});
       }
       examine_dates(certificate);
@@ -210,13 +216,13 @@ class Examination {
   void examine_key(std::string_view content, const std::string& password) {
     base::KeyHandle key = private_key(content, password);
     if (key == nullptr && content.find("ENCRYPTED") != std::string_view::npos) {
-      doubt({"the private key is encrypted and its password is missing or wrong",
+      doubt({base::Cause::key_format, "the private key is encrypted and its password is missing or wrong",
              fmt::format("Write it with its password: {}.", write_command("\"<PEM>\",\"<password>\""))});
     } else if (key == nullptr) {
-      doubt({"what the PEM text of the private key holds cannot be read",
+      doubt({base::Cause::key_format, "what the PEM text of the private key holds cannot be read",
              "Write the key as PKCS#8: openssl pkcs8 -topk8 -nocrypt."});
     } else if (auto kind = unusable(key.get())) {
-      doubt({fmt::format("the private key is {}, which the modem cannot use", *kind),
+      doubt({base::Cause::key_format, fmt::format("the private key is {}, which the modem cannot use", *kind),
              std::string(usable_keys)});
     }
     ERR_clear_error();
@@ -231,7 +237,8 @@ class Examination {
     base::KeyHandle key = private_key(*bundle.private_key, bundle.private_key_password.value_or(""));
     if (!chain.certificates.empty() && key &&
         X509_check_private_key(chain.certificates.front().get(), key.get()) != 1) {
-      doubt({fmt::format("the private key (type 2) does not belong to the client certificate {}",
+      doubt({base::Cause::credential_wrong_type,
+             fmt::format("the private key (type 2) does not belong to the client certificate {}",
                          text_of(X509_get_subject_name(chain.certificates.front().get()))),
              "Write the certificate and the key that were made together."});
     }
@@ -244,8 +251,9 @@ class Examination {
 
  private:
   void doubt(Verdict verdict, std::vector<std::pair<std::string, std::string>> facts) {
-    base::Reason reason = base::make_reason(fmt::format("the {} just written is doubtful", name(id_.type)),
-                                            std::move(verdict.why), std::move(verdict.advice));
+    base::Reason reason =
+        base::make_reason(verdict.cause, fmt::format("the {} just written is doubtful", name(id_.type)),
+                          std::move(verdict.why), std::move(verdict.advice));
     reason.where = fmt::format("sec_tag {}, type {}", id_.sec_tag, static_cast<int>(id_.type));
     reason.facts = std::move(facts);
     found_.push_back(std::move(reason));
@@ -258,12 +266,13 @@ class Examination {
   [[nodiscard]] Verdict judge_no_authority(const base::CertificateHandle& certificate) const {
     const X509_NAME* issuer = X509_get_issuer_name(certificate.get());
     if (X509_NAME_cmp(X509_get_subject_name(certificate.get()), issuer) == 0) {
-      return {fmt::format("{} is self-signed and no CA (basicConstraints)", named(certificate)),
+      return {base::Cause::credential_wrong_type,
+              fmt::format("{} is self-signed and no CA (basicConstraints)", named(certificate)),
               "It serves for a server that shows this very certificate; for others write the CA that issued "
               "theirs."};
     }
     return {
-        fmt::format("{} is no CA (basicConstraints)", named(certificate)),
+        base::Cause::credential_wrong_type, fmt::format("{} is no CA (basicConstraints)", named(certificate)),
         fmt::format("Write the certificate of its issuer, {}, with {}.", text_of(issuer), write_command())};
   }
 
@@ -275,15 +284,16 @@ class Examination {
     int since_start = ASN1_TIME_cmp_time_t(start, now);
     int until_end = ASN1_TIME_cmp_time_t(end, now);
     if (since_start == unreadable || until_end == unreadable) {
-      doubt({fmt::format("the dates of {} cannot be read", named(certificate)),
+      doubt({base::Cause::cert_malformed, fmt::format("the dates of {} cannot be read", named(certificate)),
              fmt::format("Write another one with {}.", write_command())});
     } else if (until_end < 0) {
-      doubt({fmt::format("{} expired on {}", named(certificate), day_of(*end)),
+      doubt({base::Cause::ca_expired, fmt::format("{} expired on {}", named(certificate), day_of(*end)),
              fmt::format("Write one that is valid today with {}; if this one is, correct {}.",
                          write_command(), clock_to_correct())},
             {time_fact()});
     } else if (since_start > 0) {
-      doubt({fmt::format("{} is not valid before {}", named(certificate), day_of(*start)),
+      doubt({base::Cause::clock_wrong,
+             fmt::format("{} is not valid before {}", named(certificate), day_of(*start)),
              fmt::format("Correct {}, or write a certificate that is valid today.", clock_to_correct())},
             {time_fact()});
     }
@@ -315,11 +325,13 @@ std::optional<base::Reason> refused_content(const FirmwareProfile& profile, Cred
     return std::nullopt;
   }
   if (refuse_crlf && content.find('\r') != std::string_view::npos) {
-    return base::make_reason("", "the PEM text has CR LF line ends, which this firmware refuses",
+    return base::make_reason(base::Cause::cert_crlf, "",
+                             "the PEM text has CR LF line ends, which this firmware refuses",
                              "Send it with LF alone; `refuse_crlf` of [device] decides that it is refused.");
   }
   auto fault = judge_form(type, content);
-  return fault ? std::optional(base::make_reason("", std::move(fault->why), std::move(fault->advice)))
+  return fault ? std::optional(
+                     base::make_reason(fault->cause, "", std::move(fault->why), std::move(fault->advice)))
                : std::nullopt;
 }
 

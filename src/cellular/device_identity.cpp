@@ -23,7 +23,7 @@ namespace attache::cellular {
 namespace {
 
 base::Reason key_failure(std::string what) {
-  return base::make_reason(std::move(what), "OpenSSL refused the operation");
+  return base::make_reason(base::Cause::host_computer, std::move(what), "OpenSSL refused the operation", "");
 }
 
 const unsigned char* bytes(std::string_view text) {
@@ -219,10 +219,11 @@ base::Result<std::string> certificate_request(std::string_view key_pem, const Re
     return key_failure(std::string(what));
   }
   if (!add_names(X509_REQ_get_subject_name(request.get()), terms.subject)) {
-    return base::make_reason(std::string(what), "the attributes are not of the form \"O=Test,CN=Device\"");
+    return base::make_reason(base::Cause::bad_parameter, std::string(what),
+                             "the attributes are not of the form \"O=Test,CN=Device\"", "");
   }
   if (!is_key_usage(terms.key_usage)) {
-    return base::make_reason(std::string(what),
+    return base::make_reason(base::Cause::bad_parameter, std::string(what),
                              "the key usage is not up to nine digits 0 and 1, with a 1 among them");
   }
   bool is_signed = add_key_usage(request.get(), terms.key_usage) &&

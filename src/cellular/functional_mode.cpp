@@ -44,7 +44,8 @@ Answer Nrf91::set_functional_mode(int mode) {
       return deactivate_uicc();
     case 41:
       if (!configuration.system_mode.lte()) {
-        return failure(CmeError::not_allowed, "neither LTE-M nor NB-IoT is enabled in %XSYSTEMMODE");
+        return failure(base::Cause::wrong_system_mode, CmeError::not_allowed,
+                       "neither LTE-M nor NB-IoT is enabled in %XSYSTEMMODE");
       }
       volatile_.mode = mode;
       start_uicc();
@@ -57,7 +58,8 @@ Answer Nrf91::set_functional_mode(int mode) {
 Answer Nrf91::change_gnss(int mode) {
   bool on = mode == 31;
   if (on && !configuration.system_mode.gnss) {
-    return failure(CmeError::not_allowed, "GNSS is not enabled in %XSYSTEMMODE",
+    return failure(base::Cause::wrong_system_mode, CmeError::not_allowed,
+                   "GNSS is not enabled in %XSYSTEMMODE",
                    "Enable it with AT%XSYSTEMMODE=1,0,1,0 while LTE is off.");
   }
   volatile_.gnss_on = on;
@@ -70,7 +72,8 @@ Answer Nrf91::change_gnss(int mode) {
 
 Answer Nrf91::activate_lte(int mode) {
   if (!configuration.system_mode.lte() && mode != 1) {
-    return failure(CmeError::not_allowed, "neither LTE-M nor NB-IoT is enabled in %XSYSTEMMODE");
+    return failure(base::Cause::wrong_system_mode, CmeError::not_allowed,
+                   "neither LTE-M nor NB-IoT is enabled in %XSYSTEMMODE");
   }
   return finish_after(activation_answer, [this, mode] {
     volatile_.mode = mode;

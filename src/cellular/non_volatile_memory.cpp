@@ -24,13 +24,8 @@ Answer Nrf91::store_configuration() {
     return writing_refused();
   }
   auto saved = configuration.save(settings);
-  if (saved) {
-    return ok();
-  }
-  Answer answer =
-      failure(CmeError::memory_failure,
-              "the configuration could not be stored: " + base::summary(saved.error()), saved.error().advice);
-  return answer;
+  return saved ? ok()
+               : failure(CmeError::memory_failure, saved.error(), "the configuration could not be stored: ");
 }
 
 // An activation that no AT+CFUN=0 or 4 follows was an ungraceful end.
@@ -89,7 +84,7 @@ Answer Nrf91::finish_production() {
   std::array<base::Settings::Change, 1> change{
       {{std::string(memory_section), std::string(production_key), "1"}}};
   if (auto written = settings.apply(change); !written) {
-    return failure(CmeError::memory_failure, base::summary(written.error()), written.error().advice);
+    return failure(CmeError::memory_failure, written.error());
   }
   configuration.production_done = true;
   return ok();

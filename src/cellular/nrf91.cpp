@@ -98,10 +98,13 @@ void Nrf91::restart() {
   plan_autosave();
   std::vector<WaitingLine> waiting = std::exchange(waiting_, {});
   if (job_) {
-    finish_job(failure(CmeError::none, "the modem was restarted while the command ran"));
+    finish_job(
+        failure(base::Cause::ended_by_host, CmeError::none, "the modem was restarted while the command ran"));
   }
   for (auto& line : waiting) {
-    line.done(reply(failure(CmeError::none, "the modem was restarted before the command ran"), ""));
+    line.done(reply(
+        failure(base::Cause::ended_by_host, CmeError::none, "the modem was restarted before the command ran"),
+        ""));
   }
 }
 

@@ -153,6 +153,7 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   [[nodiscard]] std::optional<modem::PdnConnection> connection(int cid) const override;
   [[nodiscard]] std::string why_down() const override;
   [[nodiscard]] std::string way_up() const override;
+  [[nodiscard]] base::Cause cause_down() const override;
   [[nodiscard]] modem::Subscription subscribe(std::function<void(int cid, bool up)> handler) override;
   // CredentialStore
   [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const override;

@@ -28,16 +28,15 @@ Answer Nrf91::activate_context(int cid) {
   return finish_after(context_exchange, [this, cid] {
     if (!registration.status().in_service() || contexts.find(cid) == nullptr) {
       modem::Obstacle obstacle = out_of_service();
-      return failure(CmeError::not_allowed,
-                     obstacle.why.empty() ? "the context is gone" : std::move(obstacle.why),
-                     std::move(obstacle.advice));
+      return obstacle.why.empty()
+                 ? failure(base::Cause::pdn_inactive, CmeError::not_allowed, "the context is gone")
+                 : failure(CmeError::not_allowed, std::move(obstacle));
     }
     registration.exchange_signalling();
     PdnAnswer answer = contexts.activate(cid, registration.status().cell->network->policy);
     if (!answer.accepted) {
       esm_error(answer.esm_cause, cid);
-      modem::Obstacle refusal = refused_connection(cid, answer.esm_cause);
-      return failure(CmeError::unspecified_pdp_error, std::move(refusal.why), std::move(refusal.advice));
+      return failure(CmeError::unspecified_pdp_error, refused_connection(cid, answer.esm_cause));
     }
     pdn_activated(cid, answer);
     plan_ipv6(cid);

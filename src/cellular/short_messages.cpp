@@ -32,24 +32,26 @@ bool means_memory_full(std::uint8_t cause) {
 // The octets of a PDU as it stands in a command.
 base::Result<std::string> read_pdu(std::string_view text) {
   if (!text.ends_with(end_of_pdu)) {
-    return base::make_reason("the PDU cannot be read",
+    return base::make_reason(base::Cause::line_termination, "the PDU cannot be read",
                              text.empty() ? "it is missing" : "Ctrl-Z is missing at its end",
                              "AT+CMGS=<length><CR><PDU in hexadecimal digits><Ctrl-Z>, all in one line");
   }
   text.remove_suffix(1);
   auto octets = base::from_hex(text);
   if (!octets) {
-    return base::make_reason("the PDU cannot be read", "it is not made of pairs of hexadecimal digits");
+    return base::make_reason(base::Cause::message_malformed, "the PDU cannot be read",
+                             "it is not made of pairs of hexadecimal digits");
   }
   return {boost::system::in_place_value, std::move(*octets)};
 }
 
 Answer pdu_failure(const base::Reason& reason) {
-  return sms_failure(invalid_pdu, base::summary(reason), reason.advice);
+  base::Cause cause = reason.cause == base::Cause::none ? base::Cause::message_malformed : reason.cause;
+  return sms_failure(cause, invalid_pdu, base::summary(reason), reason.advice);
 }
 
 Answer wrong_length(std::size_t length, std::size_t found) {
-  return sms_failure(invalid_pdu,
+  return sms_failure(base::Cause::message_malformed, invalid_pdu,
                      fmt::format("<length> is {}, but the PDU has {} octets without the service centre's "
                                  "address",
                                  length, found));
@@ -64,7 +66,7 @@ ShortMessages::ShortMessages(Nrf91& modem)
 Answer ShortMessages::set_client(bool registered) {
   bool& client = modem_.subscriptions.sms;
   if (registered && client) {
-    return sms_failure(not_allowed, "an SMS client is registered already");
+    return sms_failure(base::Cause::already_open, not_allowed, "an SMS client is registered already");
   }
   client = registered;
   settle();
@@ -74,11 +76,13 @@ Answer ShortMessages::set_client(bool registered) {
 
 std::optional<Answer> ShortMessages::refusal() const {
   if (!modem_.subscriptions.sms) {
-    return sms_failure(not_allowed, "no SMS client is registered", "Register it with AT+CNMI=3,2,0,1.");
+    return sms_failure(base::Cause::nothing_open, not_allowed, "no SMS client is registered",
+                       "Register it with AT+CNMI=3,2,0,1.");
   }
   if (!modem_.registration.status().in_service()) {
     modem::Obstacle obstacle = modem_.out_of_service();
-    return sms_failure(no_network_service, "the modem is not registered: " + obstacle.why, obstacle.advice);
+    return sms_failure(obstacle.cause, no_network_service, "the modem is not registered: " + obstacle.why,
+                       obstacle.advice);
   }
   return std::nullopt;
 }
@@ -103,7 +107,8 @@ Answer ShortMessages::send(std::size_t length, std::string_view text) {
     return pdu_failure(message.error());
   }
   if (!pdu->centre && modem_.uicc.service_centre().empty()) {
-    return sms_failure(centre_unknown, "neither the PDU nor the SIM names a service centre");
+    return sms_failure(base::Cause::sms_refused, centre_unknown,
+                       "neither the PDU nor the SIM names a service centre");
   }
   return modem_.finish_after(submit_time, [this, message = std::move(*message)] { return submit(message); });
 }
@@ -116,7 +121,8 @@ Answer ShortMessages::submit(sms::Submit message) {
   message.reference = reference_;
   if (auto cause = centre_.submit(std::move(message))) {
     modem_.remember_error("SMS", *cause);
-    return sms_failure(*cause, fmt::format("the service centre refused the message with cause {}", *cause));
+    return sms_failure(base::Cause::sms_refused, *cause,
+                       fmt::format("the service centre refused the message with cause {}", *cause));
   }
   modem_.traffic.sms_sent += modem_.traffic.on ? 1 : 0;
   return line(fmt::format("+CMGS: {}", reference_++));
@@ -124,10 +130,12 @@ Answer ShortMessages::submit(sms::Submit message) {
 
 std::optional<Answer> ShortMessages::not_expected() const {
   if (!modem_.subscriptions.sms) {
-    return sms_failure(not_allowed, "no SMS client is registered", "Register it with AT+CNMI=3,2,0,1.");
+    return sms_failure(base::Cause::nothing_open, not_allowed, "no SMS client is registered",
+                       "Register it with AT+CNMI=3,2,0,1.");
   }
   if (!unacknowledged_) {
-    return sms_failure(no_acknowledgement_expected, "no message waits for an acknowledgement");
+    return sms_failure(base::Cause::modem_busy_order, no_acknowledgement_expected,
+                       "no message waits for an acknowledgement");
   }
   return std::nullopt;
 }
@@ -169,7 +177,7 @@ Answer ShortMessages::refuse(std::optional<std::size_t> length, std::string_view
 
 Answer ShortMessages::memory_available() {
   if (!modem_.subscriptions.sms || !modem_.registration.status().in_service()) {
-    return sms_failure(failure_of_equipment,
+    return sms_failure(base::Cause::not_registered_yet, failure_of_equipment,
                        "the network cannot be told: no SMS client, or the modem is not registered");
   }
   centre_.memory_available();

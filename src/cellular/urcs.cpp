@@ -197,8 +197,8 @@ void Nrf91::connection_refused(int cause) {
 }
 
 void Nrf91::report(std::string what, modem::Obstacle obstacle) {
-  journal.report("modem",
-                 base::make_reason(std::move(what), std::move(obstacle.why), std::move(obstacle.advice)));
+  journal.report("modem", base::make_reason(obstacle.cause, std::move(what), std::move(obstacle.why),
+                                            std::move(obstacle.advice)));
 }
 
 void Nrf91::esm_error(int cause, int cid) {

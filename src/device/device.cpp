@@ -181,7 +181,8 @@ asio::awaitable<void> Device::serve(Line& line) {
       throw;
     }
     journal_->report(
-        module, base::make_reason(fmt::format("{} is lost", line.port().address()), error.code().message()));
+        module, base::make_reason(base::Cause::port_lost, fmt::format("{} is lost", line.port().address()),
+                                  error.code().message()));
   }
   if (on_port_end_) {
     on_port_end_();

@@ -127,6 +127,7 @@ std::optional<base::Reason> Answer::ignored_parameters() const {
   std::size_t first = read;
   if (auto joined = given.first_joined(command())) {
     first = *joined;
+    reason.cause = base::Cause::data_cut_by_quoting;
     reason.what = fmt::format("parameter {} ended before its text did", first);
     reason.why = fmt::format(
         "there is no separator behind it: a string ends at its second quote, and what follows was taken for "
@@ -134,6 +135,7 @@ std::optional<base::Reason> Answer::ignored_parameters() const {
         ignored > 0 ? fmt::format("of which {} were ignored", ignored) : "all of which were used");
     reason.advice = fmt::format("separate parameters by commas; {}", request_->quotes);
   } else if (ignored > 0) {
+    reason.cause = base::Cause::input_ignored;
     reason.what = fmt::format("{} of {} parameters ignored", ignored, given.size());
     reason.why =
         read == 0

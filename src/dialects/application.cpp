@@ -31,11 +31,12 @@ base::Reason form_not_supported(at::CommandType type) {
   std::string_view form = type == at::CommandType::read   ? "read form (?)"
                           : type == at::CommandType::test ? "test form (=?)"
                                                           : "form";
-  return base::make_reason("form not supported", fmt::format("this command has no {}", form));
+  return base::make_reason(base::Cause::form_not_supported, "form not supported",
+                           fmt::format("this command has no {}", form));
 }
 
 base::Reason taken_for(std::string_view name, std::string_view given) {
-  return base::make_reason(fmt::format("AT{} was taken for AT{}", given, name),
+  return base::make_reason(base::Cause::unknown_command, fmt::format("AT{} was taken for AT{}", given, name),
                            "the firmware compares the beginning of the name only, and up to two further "
                            "characters count as if they were not there",
                            fmt::format("write AT{}", name));
@@ -133,7 +134,7 @@ base::Spawner Application::spawner() {
 void Application::handle_overflow(at::Channel& channel) {
   journal().report(
       dialect_.channels.log_module,
-      base::make_reason("line too long",
+      base::make_reason(base::Cause::message_too_large, "line too long",
                         fmt::format("more than {} characters came without a terminator; they are "
                                     "dropped, and what follows is read as a new command",
                                     channel_policy_.lines.longest),
@@ -284,12 +285,14 @@ base::Reason Application::refusal(base::Reason reason, std::string_view line) co
   reason.what = fmt::format("{} is no command of this build", at::redact(fmt::format("AT{}", command.name)));
   const Service* service = dialect_.service_of(command.name);
   if (service != nullptr && !is_built(service->name)) {
+    reason.cause = base::Cause::service_not_built_in;
     reason.why = fmt::format(
         "the service \"{}\" is not built in, so the line went to the modem, which refused it", service->name);
     reason.advice = fmt::format("add \"{}\" to [dialect] services (on the device: CONFIG_{}=y in prj.conf)",
                                 service->name, service->kconfig_option);
     return reason;
   }
+  reason.cause = base::Cause::unknown_command;
   reason.why = "the application does not know it, so the line went to the modem, which refused it";
   std::vector<std::string_view> names;
   for (const auto& [name, entry] : dialect_.commands().all()) {

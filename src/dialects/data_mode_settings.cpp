@@ -25,7 +25,7 @@ std::optional<base::Reason> DataModeSettings::objection_to(const HostChannel& ch
   if (!needs_flow_control_ || channel.has_flow_control()) {
     return std::nullopt;
   }
-  return base::make_reason("no data mode on this port",
+  return base::make_reason(base::Cause::baud_or_flow_control, "no data mode on this port",
                            "this build asks for flow control in data mode (CONFIG_SLM_DATAMODE_HWFC=y), and "
                            "the port has no RTS/CTS",
                            "use a port with RTS/CTS, or build with CONFIG_SLM_DATAMODE_HWFC=n");

@@ -49,7 +49,7 @@ void ModemLine::give(const modem::ModemReply& reply, Answer& answer) {
       answer.raw(fmt::format("\r\n{}", answer.command()));
     }
     answer.error(base::make_reason(
-        "the modem's reply is too long",
+        base::Cause::message_too_large, "the modem's reply is too long",
         fmt::format("{} bytes, but the application takes {}", reply.text.size(), options_.longest_reply),
         "CONFIG_AT_CMD_RESPONSE_MAX_LEN sets the limit"));
     return;

@@ -69,7 +69,7 @@ void Notices::hold(const HostChannel& channel, std::string_view bytes) {
     bool drops_all = rules_.overflow == NoticeRules::Overflow::drops_all;
     std::size_t lost = bytes.size() + (drops_all ? store.text.size() : 0);
     journal_.report("notices",
-                    base::make_reason(fmt::format("{} bytes of URCs lost", lost),
+                    base::make_reason(base::Cause::buffer_limit, fmt::format("{} bytes of URCs lost", lost),
                                       fmt::format("the store of {} bytes is full", rules_.store),
                                       "let the channel be idle in command mode from time to time"));
     if (drops_all) {

@@ -11,7 +11,8 @@ at::ParameterRule port_rule() {
 }
 
 base::Reason nothing_done(std::string why, std::string advice) {
-  return base::make_reason("nothing was done", std::move(why), std::move(advice));
+  return base::make_reason(base::Cause::wrong_op_number, "nothing was done", std::move(why),
+                           std::move(advice));
 }
 
 std::optional<std::uint32_t> optional_sec_tag(Answer& answer, std::size_t index) {
@@ -32,7 +33,8 @@ std::optional<std::uint32_t> optional_sec_tag(Answer& answer, std::size_t index)
 }
 
 base::Reason not_secured(std::string why, std::string advice) {
-  return base::make_reason("the connection is not secured", std::move(why), std::move(advice));
+  return base::make_reason(base::Cause::input_ignored, "the connection is not secured", std::move(why),
+                           std::move(advice));
 }
 
 }  // namespace attache::dialects

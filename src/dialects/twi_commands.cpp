@@ -32,12 +32,13 @@ at::ParameterRule count_rule() {
 base::Result<std::uint8_t> read_address(std::string_view text) {
   auto bytes = base::from_hex(text.size() == 1 ? fmt::format("0{}", text) : std::string(text));
   if (!bytes || bytes->size() != 1) {
-    return base::make_reason("no such TWI address", fmt::format("<dev_addr> is \"{}\"", text),
+    return base::make_reason(base::Cause::bad_parameter, "no such TWI address",
+                             fmt::format("<dev_addr> is \"{}\"", text),
                              "one or two hexadecimal digits, as in \"76\"");
   }
   auto address = static_cast<std::uint8_t>(bytes->front());
   if (address > greatest_address) {
-    return base::make_reason("no such TWI address",
+    return base::make_reason(base::Cause::bad_parameter, "no such TWI address",
                              fmt::format("<dev_addr> {:02X} has more than 7 bits", address),
                              "give it without the read/write bit");
   }
@@ -47,7 +48,7 @@ base::Result<std::uint8_t> read_address(std::string_view text) {
 base::Result<std::string> read_data(std::string_view text) {
   auto bytes = base::from_hex(text);
   if (!bytes || bytes->empty()) {
-    return base::make_reason("TWI data cannot be read",
+    return base::make_reason(base::Cause::bad_parameter, "TWI data cannot be read",
                              fmt::format("<data> has {} characters{}", text.size(),
                                          text.empty()           ? ""
                                          : text.size() % 2 == 1 ? ", an odd number"
@@ -64,7 +65,8 @@ asio::awaitable<void> transfer(Application& application, Answer answer, std::str
   auto& buses = application.i2c_buses();
   auto bus = buses.find(static_cast<unsigned>(given.number(0)));
   if (bus == buses.end()) {
-    answer.error(base::make_reason("no such TWI bus", fmt::format("<index> is {}", given.number(0)),
+    answer.error(base::make_reason(base::Cause::bad_parameter, "no such TWI bus",
+                                   fmt::format("<index> is {}", given.number(0)),
                                    "AT#XTWILS lists them; [[i2c]] of the configuration adds one"));
     co_return;
   }
@@ -106,7 +108,7 @@ asio::awaitable<void> write(Application& application, Answer answer) {
   constexpr std::size_t exactly = 3;
   if (answer.parameters().size() != exactly) {
     answer.error(
-        base::make_reason("wrong number of parameters",
+        base::make_reason(base::Cause::bad_parameter, "wrong number of parameters",
                           fmt::format("#XTWIW takes exactly 3, {} were given", answer.parameters().size()),
                           "AT#XTWIW=<index>,<dev_addr>,<data>"));
     co_return;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "base/cause.hpp"
+
 namespace attache::modem {
 
 /// What the network gave an active PDN connection.
@@ -23,6 +25,7 @@ struct PdnConnection {
 struct Obstacle {
   std::string why;     ///< Empty = nothing is in the way.
   std::string advice;  ///< What to do, or what comes by itself and when. May be empty.
+  base::Cause cause = base::Cause::none;
 };
 
 /// Keeps a handler registered while it lives.
@@ -43,6 +46,9 @@ class Pdn {
   /// What to do about it, after its cause: "Give it with AT+CPIN="<PIN>".", or that it comes up by itself,
   /// and when. Empty while the default connection is up.
   [[nodiscard]] virtual std::string way_up() const = 0;
+
+  /// What lies behind it, where that is known; none while the default connection is up.
+  [[nodiscard]] virtual base::Cause cause_down() const { return base::Cause::none; }
 
   /// Calls `handler` each time a context comes up (true) or goes down (false), after the change.
   [[nodiscard]] virtual Subscription subscribe(std::function<void(int cid, bool up)> handler) = 0;

@@ -20,7 +20,8 @@ namespace {
 
 Failure local_failure(int error) {
   return make_failure(
-      from_system(error), "the local end of a connection cannot be made", std::strerror(error),
+      base::Cause::host_computer, from_system(error), "the local end of a connection cannot be made",
+      std::strerror(error),
       "The folder for temporary files (TMPDIR) has to be writable, with a path of not more than "
       "80 characters.");
 }

@@ -7,12 +7,15 @@
 
 namespace attache::net {
 
-/// A failure with its reason in words.
+/// What mostly lies behind an error of a socket.
+[[nodiscard]] base::Cause usual_cause(Errno code);
+
+/// A failure with its reason in words; what lies behind it is what mostly does.
 [[nodiscard]] inline Failure make_failure(Errno code, std::string what, std::string why,
                                           std::string advice = {}) {
-  return {code, base::make_reason(std::move(what), std::move(why), std::move(advice))};
+  return {code, base::make_reason(usual_cause(code), std::move(what), std::move(why), std::move(advice))};
 }
-/// The same with what is known to lie behind it.
+/// The same for who knows better.
 [[nodiscard]] inline Failure make_failure(base::Cause cause, Errno code, std::string what, std::string why,
                                           std::string advice = {}) {
   return {code, base::make_reason(cause, std::move(what), std::move(why), std::move(advice))};

@@ -245,7 +245,7 @@ asio::awaitable<NetResult<base::Duration>> run(SharedEcho echo, Path path, EchoR
     co_return *failure;
   }
   if (reply->payload != request.payload) {
-    co_return make_failure(Errno::io, echo->what,
+    co_return make_failure(base::Cause::bad_answer, Errno::io, echo->what,
                            fmt::format("the reply has {} bytes of payload that are not the {} sent",
                                        reply->payload.size(), request.payload.size()));
   }

@@ -44,11 +44,17 @@ Failure route_says(Errno code, const Path& path, std::string why) {
 // A text that is no host name fails as DNS lets it, but that is not the cause. The text itself is not shown:
 // a URL may hold a secret.
 Failure no_host_name(Errno code, const HostNameFault& fault, Family family) {
-  return make_failure(code,
+  return make_failure(base::Cause::dns_failure, code,
                       fault.host.empty()
                           ? fmt::format("resolving a name ({}) failed", name(family))
                           : fmt::format("resolving what holds \"{}\" ({}) failed", fault.host, name(family)),
                       fault.why, fault.advice);
+}
+
+// Another modem than the simulated one may not know what lies behind it.
+base::Cause cause_down(const modem::Pdn& pdn, base::Cause otherwise) {
+  base::Cause cause = pdn.cause_down();
+  return cause == base::Cause::none ? otherwise : cause;
 }
 
 std::optional<Address> literal(const std::string& host) {
@@ -77,8 +83,9 @@ HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, modem::Pdn& p
   // The line is held by the handler: `this` may be gone before the modem is.
   subscription_ = pdn_.subscribe([line = lifeline_, link = link_, &modem = pdn_](int, bool up) {
     if (!up && !modem.connection(0)) {
-      Failure failure = make_failure(Errno::network_down, "the PDN connection ended", modem.why_down(),
-                                     modem.way_up() + " Then connect anew.");
+      Failure failure =
+          make_failure(cause_down(modem, base::Cause::pdn_lost), Errno::network_down,
+                       "the PDN connection ended", modem.why_down(), modem.way_up() + " Then connect anew.");
       line->cut(failure);
       link->cut(failure);
     }
@@ -89,7 +96,8 @@ std::optional<Failure> HostPaths::check_up() const {
   if (pdn_.connection(0)) {
     return std::nullopt;
   }
-  return make_failure(Errno::network_down, "no PDN connection is up", pdn_.why_down(), pdn_.way_up());
+  return make_failure(cause_down(pdn_, base::Cause::pdn_inactive), Errno::network_down,
+                      "no PDN connection is up", pdn_.why_down(), pdn_.way_up());
 }
 
 std::optional<Failure> HostPaths::check_family(Family family, const std::string& what) const {
@@ -103,6 +111,7 @@ std::optional<Failure> HostPaths::check_family(Family family, const std::string&
   }
   Family other = family == Family::ipv4 ? Family::ipv6 : Family::ipv4;
   return make_failure(
+      family == Family::ipv6 ? base::Cause::ipv6_unreachable : base::Cause::pdn_type_refused,
       Errno::network_unreachable, what, fmt::format("the PDN is {} only", name(other)),
       fmt::format("Use {}, or a PDN type with both (AT+CGDCONT=0,\"IPV4V6\",…) in a network that "
                   "gives {} addresses ([network] {} of the configuration).",
@@ -154,7 +163,8 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
 asio::awaitable<NetResult<std::vector<Address>>> HostPaths::find_name(std::string host, Family family) {
   std::string what = fmt::format("resolving {} ({}) failed", host, name(family));
   if (name_failure_) {
-    co_return make_failure(*name_failure_, what, "the device has been told that names cannot be resolved");
+    co_return make_failure(base::Cause::dns_failure, *name_failure_, what,
+                           "the device has been told that names cannot be resolved");
   }
   if (routes_.covers(host)) {
     if (auto address = routes_.synthetic_address(host, family)) {
@@ -166,7 +176,7 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::find_name(std::strin
                            "Remove `family` from the route to have both.");
   }
   if (options_.refuse_unrouted) {
-    co_return make_failure(Errno::no_entry, what,
+    co_return make_failure(base::Cause::dns_failure, Errno::no_entry, what,
                            "no [[route]] covers the name, and default_route is \"refused\"",
                            fmt::format("Add a [[route]] from \"{}\".", host));
   }
@@ -328,7 +338,7 @@ asio::awaitable<std::optional<Failure>> HostPaths::round_trip(base::Time deadlin
 
 Failure HostPaths::no_crossing() const {
   return make_failure(
-      Errno::timed_out, "nothing came back over the link",
+      base::Cause::no_coverage, Errno::timed_out, "nothing came back over the link",
       link_->options().outage ? "the link has an outage" : "there is no coverage, or the link is too slow");
 }
 

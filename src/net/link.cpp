@@ -82,7 +82,7 @@ Link::Clearance Link::clear(Direction direction, std::size_t size) {
       return {std::nullopt,
               make_failure(Errno::network_down, "data cannot pass", "The PDN connection is not active.")};
     case Verdict::rate_limited:
-      return {std::nullopt, make_failure(Errno::cancelled, "data cannot pass",
+      return {std::nullopt, make_failure(base::Cause::network_failure, Errno::cancelled, "data cannot pass",
                                          "The network's APN rate control allows no more data now.")};
     case Verdict::no_coverage:
     case Verdict::asleep:

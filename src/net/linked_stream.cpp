@@ -28,7 +28,7 @@ using PieceLane = PiecesInFlight<Piece>;
 
 Failure given_up() {
   return make_failure(
-      Errno::timed_out, "connection lost",
+      base::Cause::no_coverage, Errno::timed_out, "connection lost",
       fmt::format("what was sent did not get across the link for {}", to_string(stream_patience)));
 }
 

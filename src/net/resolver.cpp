@@ -35,9 +35,9 @@ std::string asked(const std::vector<std::string>& servers) {
 
 Failure lookup_failure(Errno code, const Lookup& lookup, const std::vector<std::string>& servers,
                        std::string why, std::string advice) {
-  Failure failure =
-      make_failure(code, fmt::format("resolving {} ({}) failed", lookup.host, name(lookup.family)),
-                   std::move(why), std::move(advice));
+  Failure failure = make_failure(base::Cause::dns_failure, code,
+                                 fmt::format("resolving {} ({}) failed", lookup.host, name(lookup.family)),
+                                 std::move(why), std::move(advice));
   failure.reason.facts.emplace_back(
       "DNS", fmt::format("asked {} for {} {}", asked(servers), lookup.host, record(lookup.family)));
   return failure;

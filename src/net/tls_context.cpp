@@ -24,8 +24,8 @@ int give_password(char* buffer, int size, int, void* password) {
   return static_cast<int>(text.size());
 }
 
-base::Reason bad_credential(std::string_view kind, std::string why, std::string advice) {
-  return base::make_reason(fmt::format("TLS credentials are not usable: {}", kind), std::move(why),
+base::Reason bad_credential(base::Cause cause, std::string_view kind, std::string why, std::string advice) {
+  return base::make_reason(cause, fmt::format("TLS credentials are not usable: {}", kind), std::move(why),
                            std::move(advice));
 }
 
@@ -111,7 +111,7 @@ std::optional<base::Reason> TlsContext::take_authorities(const modem::Credential
   }
   auto certificates = read_certificates(*credentials.root_ca);
   if (certificates.empty()) {
-    return bad_credential("CA certificate (type 0)",
+    return bad_credential(base::Cause::cert_malformed, "CA certificate (type 0)",
                           fmt::format("It is not a certificate in PEM: {}.", take_openssl_errors()),
                           "Write the CA again with AT%CMNG=0,<sec_tag>,0,\"<PEM>\", from -----BEGIN "
                           "CERTIFICATE----- to -----END CERTIFICATE-----, line ends included.");
@@ -130,7 +130,7 @@ std::optional<base::Reason> TlsContext::take_client(const modem::CredentialBundl
   }
   auto certificates = read_certificates(*credentials.client_certificate);
   if (certificates.empty()) {
-    return bad_credential("client certificate (type 1)",
+    return bad_credential(base::Cause::cert_malformed, "client certificate (type 1)",
                           fmt::format("It is not a certificate in PEM: {}.", take_openssl_errors()),
                           "Write it again with AT%CMNG=0,<sec_tag>,1,\"<PEM>\".");
   }
@@ -139,7 +139,7 @@ std::optional<base::Reason> TlsContext::take_client(const modem::CredentialBundl
   base::KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
   OPENSSL_cleanse(password.data(), password.size());
   if (!key) {
-    return bad_credential("private key (type 2)",
+    return bad_credential(base::Cause::key_format, "private key (type 2)",
                           fmt::format("It cannot be read ({}): not PEM, or its password is missing or wrong.",
                                       take_openssl_errors()),
                           "Write the key again with AT%CMNG=0,<sec_tag>,2,\"<PEM>\"[,\"<password>\"].");
@@ -148,7 +148,7 @@ std::optional<base::Reason> TlsContext::take_client(const modem::CredentialBundl
   contents_.client.push_back(facts_of(certificates.front().get()));
   if (SSL_CTX_use_PrivateKey(context_.get(), key.get()) != 1) {
     std::string error = take_openssl_errors();
-    return bad_credential("private key (type 2)",
+    return bad_credential(base::Cause::credential_wrong_type, "private key (type 2)",
                           fmt::format("It does not belong to the client certificate {} ({}).",
                                       contents_.client.front().name, error),
                           "Write the certificate (type 1) and its own key (type 2) under the same sec_tag.");
@@ -168,7 +168,7 @@ std::optional<base::Reason> TlsContext::take_psk(const modem::CredentialBundle& 
   }
   auto key = base::from_hex(*credentials.psk);
   if (!key || key->empty() || key->size() > PSK_MAX_PSK_LEN) {
-    return bad_credential("pre-shared key (type 3)",
+    return bad_credential(base::Cause::bad_parameter, "pre-shared key (type 3)",
                           "It is not an even number of hexadecimal digits of up to 256 bytes.",
                           "Write the key as hexadecimal text with AT%CMNG=0,<sec_tag>,3,\"<digits>\".");
   }
@@ -185,7 +185,7 @@ std::optional<base::Reason> TlsContext::choose_suites() {
     return std::nullopt;
   }
   return bad_credential(
-      "cipher suites",
+      base::Cause::host_computer, "cipher suites",
       fmt::format("OpenSSL of this machine has none of the modem's: {}.", take_openssl_errors()),
       "Allow them in this machine's OpenSSL configuration.");
 }

@@ -70,7 +70,8 @@ class UartPort final : public DescriptorPort {
   base::Result<void> set_baud(std::uint32_t baud) override {
     int error = is_closed() ? EBADF : set_rate(descriptor_, baud);
     if (error != 0) {
-      return base::make_reason(fmt::format("{} cannot be set to {} baud", device_, baud),
+      return base::make_reason(base::Cause::baud_or_flow_control,
+                               fmt::format("{} cannot be set to {} baud", device_, baud),
                                base::error_text(error));
     }
     store_baud(baud);
@@ -99,7 +100,8 @@ class UartPort final : public DescriptorPort {
                   ::ioctl(descriptor_, lines.dsr && lines.dcd ? TIOCMBIS : TIOCMBIC, &dtr) != 0 ||
                   (!rtscts_ && ::ioctl(descriptor_, lines.cts ? TIOCMBIS : TIOCMBIC, &rts) != 0);
     if (failed) {
-      return base::make_reason(fmt::format("the control lines of {} cannot be set", device_),
+      return base::make_reason(base::Cause::host_computer,
+                               fmt::format("the control lines of {} cannot be set", device_),
                                base::error_text(errno));
     }
     return DescriptorPort::set_device_lines(lines);

@@ -131,7 +131,8 @@ asio::awaitable<net::NetResult<void>> Download::receive() {
     bool came = received() > received_before_;
     end_answer();
     if (!came) {
-      co_return net::make_failure(net::Errno::invalid, "the server sent nothing of the file",
+      co_return net::make_failure(base::Cause::bad_answer, net::Errno::invalid,
+                                  "the server sent nothing of the file",
                                   fmt::format("the answer to the request for byte {} was empty", received()));
     }
     if (!keeps) {
@@ -177,15 +178,17 @@ net::NetResult<void> Download::take_head() {
     return refuse(answer.error());
   }
   if (total_ && *total_ != answer->total) {
-    return refuse(base::make_reason("the file changed during its download",
+    return refuse(base::make_reason(base::Cause::bad_answer, "the file changed during its download",
                                     fmt::format("it had {} bytes, now it has {}", *total_, answer->total)));
   }
   if (answer->first > received()) {
-    return refuse(base::make_reason("the server sent another part of the file than was asked for",
+    return refuse(base::make_reason(base::Cause::bad_answer,
+                                    "the server sent another part of the file than was asked for",
                                     fmt::format("from byte {} on instead of {}", answer->first, received())));
   }
   if (answer->total == 0) {
-    return refuse(base::make_reason("there is nothing to download", "the file is empty"));
+    return refuse(
+        base::make_reason(base::Cause::bad_image, "there is nothing to download", "the file is empty"));
   }
   total_ = answer->total;
   to_skip_ = received() - answer->first;
@@ -198,7 +201,8 @@ net::NetResult<void> Download::take_body(std::string_view bytes) {
   bytes.remove_prefix(skipped);
   if (bytes.size() > *total_ - received()) {
     refused_ = true;
-    return net::make_failure(net::Errno::invalid, "the server sent more than the file has",
+    return net::make_failure(base::Cause::bad_answer, net::Errno::invalid,
+                             "the server sent more than the file has",
                              fmt::format("the file has {} bytes", *total_));
   }
   waiting_ += bytes;

@@ -25,8 +25,8 @@ std::optional<std::string_view> header(std::string_view head, std::string_view n
   return std::nullopt;
 }
 
-base::Reason unusable(std::string why, std::string advice = {}) {
-  return base::make_reason("the server's answer is of no use for a download", std::move(why),
+base::Reason unusable(base::Cause cause, std::string why, std::string advice = {}) {
+  return base::make_reason(cause, "the server's answer is of no use for a download", std::move(why),
                            std::move(advice));
 }
 
@@ -54,14 +54,14 @@ base::Result<DownloadAnswer> read_download_answer(unsigned status, std::string_v
     auto range = header(head, "Content-Range");
     auto answer = range ? read_range(*range) : std::nullopt;
     if (!answer) {
-      return unusable(
-          range ? fmt::format("its Content-Range is \"{}\"", base::escape_control(range->substr(0, 80)))
-                : "a 206 without Content-Range");
+      return unusable(base::Cause::bad_answer, range ? fmt::format("its Content-Range is \"{}\"",
+                                                                   base::escape_control(range->substr(0, 80)))
+                                                     : "a 206 without Content-Range");
     }
     return *answer;
   }
   if (status != ok) {
-    return unusable(fmt::format("its status is {}", status),
+    return unusable(base::Cause::request_refused, fmt::format("its status is {}", status),
                     status == not_found ? "check the path of the file"
                     : status / 100 == 3 ? "the firmware does not follow redirections: name the last address"
                                         : "");
@@ -69,7 +69,7 @@ base::Result<DownloadAnswer> read_download_answer(unsigned status, std::string_v
   auto length = header(head, "Content-Length");
   auto total = length ? base::parse_number<std::uint64_t>(*length) : std::nullopt;
   if (!total) {
-    return unusable("it does not say how long the file is (Content-Length)",
+    return unusable(base::Cause::bad_answer, "it does not say how long the file is (Content-Length)",
                     "the server has to send files as they are, not in chunks");
   }
   return DownloadAnswer{0, *total};

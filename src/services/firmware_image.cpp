@@ -37,7 +37,7 @@ Integer read(std::string_view bytes, std::size_t at) {
 
 base::Reason refused(std::string why) {
   return base::make_reason(
-      "the firmware image is not valid", std::move(why),
+      base::Cause::bad_image, "the firmware image is not valid", std::move(why),
       "check that the whole file was uploaded, and that it is the app_update.bin of the build");
 }
 

@@ -15,14 +15,15 @@ constexpr std::string_view fota_module = "fota";
 constexpr auto erase_time = std::chrono::seconds(1);  // The firmware asks the modem once a second.
 
 base::Reason no_image() {
-  return base::make_reason("the file is no firmware image", "it begins like no image that the device knows",
+  return base::make_reason(base::Cause::bad_image, "the file is no firmware image",
+                           "it begins like no image that the device knows",
                            "an application needs the app_update.bin of its build (with MCUboot's header), a "
                            "modem its delta image");
 }
 
 base::Reason too_large(std::size_t size) {
   return base::make_reason(
-      "the firmware image is too large",
+      base::Cause::bad_image, "the firmware image is too large",
       fmt::format("it has {} bytes, the flash of the chip {}", size, ImageStore::largest_image));
 }
 
@@ -172,7 +173,7 @@ asio::awaitable<base::Result<void>> FirmwareUpdate::erase_modem_update() {
     co_await net::wait_until(woken_, near_.clock, end);
   }
   if (erasing_.is_over(life)) {
-    co_return base::make_reason("the modem's update area is not empty",
+    co_return base::make_reason(base::Cause::ended_by_host, "the modem's update area is not empty",
                                 "services were closed before it was erased");
   }
   co_return near_.slots.erase_modem_update();

@@ -203,7 +203,7 @@ std::optional<net::TlsOptions> FtpClient::tls() const {
 }
 
 net::Failure FtpClient::no_session() const {
-  return net::make_failure(net::Errno::connection_aborted, "no FTP session",
+  return net::make_failure(base::Cause::nothing_open, net::Errno::connection_aborted, "no FTP session",
                            "none is open, or it was closed on this side meanwhile");
 }
 

@@ -97,7 +97,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::open_passive(Control control, Tra
 asio::awaitable<FtpClient::Outcome> FtpClient::open_active(Control control, Transfer transfer) {
   constexpr const char* what = "no FTP data connection";
   if (target_.sec_tag) {
-    co_return net::make_failure(net::Errno::not_supported_operation, what,
+    co_return net::make_failure(base::Cause::bad_parameter, net::Errno::not_supported_operation, what,
                                 "active mode cannot be secured with TLS", "use passive mode");
   }
   auto listening = bearer_.listen(options_.active_port, std::nullopt);
@@ -107,7 +107,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::open_active(Control control, Tran
   net::Endpoint place = (*listening)->host_endpoint();
   transfer->use(std::shared_ptr<net::Listener>(std::move(*listening)));
   if (place.address.is_unspecified()) {
-    co_return net::make_failure(net::Errno::address_not_available, what,
+    co_return net::make_failure(base::Cause::host_computer, net::Errno::address_not_available, what,
                                 "the server must be told one address, but the port is open on all",
                                 "give [[listen]] the address at which the server reaches this machine");
   }
@@ -198,7 +198,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::receive_data(Transfer transfer, F
     }
     if (limit && clock_.now() >= *limit) {
       co_return net::make_failure(
-          net::Errno::timed_out, "FTP transfer given up",
+          base::Cause::bad_answer, net::Errno::timed_out, "FTP transfer given up",
           fmt::format("its data have no end after {}", net::to_string(options_.longest_transfer)));
     }
     co_await sink.take({buffer.data(), *size});
@@ -241,7 +241,7 @@ asio::awaitable<FtpClient::Outcome> FtpClient::finish_transfer(Control control, 
     if (replies == ftp_most_replies) {
       co_return lose(control,
                      net::make_failure(
-                         net::Errno::connection_aborted, "FTP transfer given up",
+                         base::Cause::bad_answer, net::Errno::connection_aborted, "FTP transfer given up",
                          fmt::format("{} replies came and none says that it is complete", ftp_most_replies)));
     }
     auto next = co_await read(control);

@@ -71,9 +71,10 @@ base::Result<std::optional<FtpReply>> FtpReplyReader::next() {
 }
 
 base::Reason FtpReplyReader::too_long() const {
-  base::Reason reason = base::make_reason(
-      "the server's reply is no FTP", fmt::format("more than {} bytes came and it has no end", longest_reply),
-      "check that host and port are those of an FTP server");
+  base::Reason reason =
+      base::make_reason(base::Cause::bad_answer, "the server's reply is no FTP",
+                        fmt::format("more than {} bytes came and it has no end", longest_reply),
+                        "check that host and port are those of an FTP server");
   constexpr std::size_t shown = 100;
   reason.excerpt = pending_.substr(0, shown);
   return reason;

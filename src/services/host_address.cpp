@@ -13,8 +13,8 @@ namespace attache::services {
 namespace {
 
 net::Failure no_name() {
-  return net::make_failure(net::Errno::invalid, "no address found", "the host name is empty",
-                           "give a host name or an address");
+  return net::make_failure(base::Cause::bad_parameter, net::Errno::invalid, "no address found",
+                           "the host name is empty", "give a host name or an address");
 }
 
 boost::asio::awaitable<net::NetResult<net::Address>> first_address(net::Bearer& bearer, std::string host,
@@ -55,7 +55,7 @@ net::NetResult<net::Address> own_address(std::string_view text, net::Family fami
     return address;
   }
   return net::make_failure(
-      net::Errno::network_unreachable, std::move(what),
+      base::Cause::not_registered_yet, net::Errno::network_unreachable, std::move(what),
       text.empty() ? std::string("the modem has no address")
                    : fmt::format("the modem's first address is {}, which is not {}", text, net::name(family)),
       "AT+CFUN=1 and wait for +CEREG: 1 or 5; AT+CGPADDR shows the address");

@@ -57,6 +57,7 @@ asio::awaitable<net::NetResult<void>> HttpClient::connect(Target target) {
   journal_.log(base::LogLevel::error, options_.log_module, "Fail to resolve and connect");
   journal_.log(base::LogLevel::error, options_.log_module, "server_connect fail.");
   const base::Reason& cause = farthest->failure.reason;
+  reason.cause = cause.cause;
   reason.where = cause.where;
   reason.why = cause.why;
   reason.advice = cause.advice;
@@ -145,7 +146,7 @@ std::optional<base::Reason> HttpClient::Request::lacks_end() const {
   }
   bool typed = header.find("\\r") != std::string::npos || header.find("\\n") != std::string::npos;
   return base::make_reason(
-      "the HTTP request is not complete",
+      base::Cause::request_incomplete, "the HTTP request is not complete",
       fmt::format(
           "its header text does not end in CR LF{}, so that the empty line at the end of the header is "
           "missing: the server waits for it",
@@ -227,6 +228,7 @@ net::Failure HttpClient::cut_short(base::Reason reason) const {
 // Whatever came of a request that was never complete, that is the cause.
 net::Failure HttpClient::explained(net::Failure failure) const {
   if (lacks_end_) {
+    failure.reason.cause = lacks_end_->cause;
     failure.reason.facts.emplace_back("server", failure.reason.why);
     failure.reason.why = fmt::format("the request was never complete: {}", lacks_end_->why);
     failure.reason.advice = lacks_end_->advice;

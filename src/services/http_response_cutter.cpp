@@ -43,7 +43,8 @@ class HttpResponseCutter::Parser : public http::basic_parser<false> {
 namespace {
 
 base::Reason malformed_http(const error_code& error, std::string_view where) {
-  return base::make_reason(fmt::format("the server's answer is no valid HTTP {}", where), error.message(),
+  return base::make_reason(base::Cause::bad_answer,
+                           fmt::format("the server's answer is no valid HTTP {}", where), error.message(),
                            "look at what really answers on that port");
 }
 
@@ -52,7 +53,7 @@ base::Result<void> check_limit(std::size_t size, std::string_view where) {
     return {};
   }
   return base::make_reason(
-      fmt::format("the server's answer has no end of its {}", where),
+      base::Cause::bad_answer, fmt::format("the server's answer has no end of its {}", where),
       fmt::format("{} bytes came, {} are taken at most", size, HttpResponseCutter::longest_header),
       "look at what really answers on that port");
 }
@@ -190,7 +191,8 @@ base::Result<void> HttpResponseCutter::peer_closed() {
     return {};
   }
   if (!header_complete()) {
-    return base::make_reason("the server closed the connection before its answer was complete",
+    return base::make_reason(base::Cause::server_closed,
+                             "the server closed the connection before its answer was complete",
                              position_ == 0 ? "not one byte of an answer had come"
                                             : fmt::format("{} bytes of the header had come", position_),
                              "a server that has closed an idle connection does this: connect again");
@@ -198,7 +200,8 @@ base::Result<void> HttpResponseCutter::peer_closed() {
   error_code error;
   parser_->put_eof(error);
   if (error) {
-    return base::make_reason("the server closed the connection before its answer was complete",
+    return base::make_reason(base::Cause::server_closed,
+                             "the server closed the connection before its answer was complete",
                              fmt::format("{} after {} bytes", error.message(), position_));
   }
   return {};

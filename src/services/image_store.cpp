@@ -17,8 +17,8 @@ constexpr std::string_view prefix = "firmware-";
 constexpr std::string_view unfinished_name = "firmware-unfinished";
 
 base::Reason disk_failure(const std::filesystem::path& path, int error) {
-  base::Reason reason =
-      base::make_reason("the firmware image cannot be kept", std::generic_category().message(error));
+  base::Reason reason = base::make_reason(base::Cause::host_computer, "the firmware image cannot be kept",
+                                          std::generic_category().message(error));
   reason.where = path.string();
   return reason;
 }
@@ -69,7 +69,7 @@ base::Result<void> ImageStore::begin() {
 
 base::Result<void> ImageStore::append(std::string_view bytes) {
   if (bytes.size() > largest_image - size_) {
-    return base::make_reason("the firmware image cannot be kept",
+    return base::make_reason(base::Cause::bad_image, "the firmware image cannot be kept",
                              fmt::format("it is larger than the flash of the chip, {} bytes", largest_image));
   }
   if (file_ && std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {

@@ -190,7 +190,7 @@ net::NetResult<std::unique_ptr<net::Stream>> LookAhead::take_client() {
     return client;
   }
   if (!failure_) {
-    return net::make_failure(net::Errno::try_again, "accepting failed", "no client waits");
+    return net::make_failure(base::Cause::none, net::Errno::try_again, "accepting failed", "no client waits");
   }
   net::Failure failure = *std::exchange(failure_, std::nullopt);
   taken();

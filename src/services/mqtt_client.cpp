@@ -188,7 +188,8 @@ asio::awaitable<void> MqttClient::run(Listener& listener) {
       end(session, listener, seen_by_device(size.error()));
     } else if (*size == 0) {
       end(session, listener,
-          net::make_failure(net::Errno::not_connected, session->what(), "the broker closed the connection",
+          net::make_failure(base::Cause::server_closed, net::Errno::not_connected, session->what(),
+                            "the broker closed the connection",
                             "Look into the broker's log: another client may have come with the same id."));
     } else {
       auto failure = co_await take(session, {buffer.data(), *size}, listener);
@@ -245,12 +246,12 @@ asio::awaitable<std::optional<net::Failure>> MqttClient::take(Shared session, st
 // What ends the session of a packet that is MQTT.
 std::optional<net::Failure> MqttClient::objection(const Session& session, const MqttPacket& packet) const {
   if (packet.return_code != 0) {
-    return net::make_failure(net::Errno::connection_refused, session.what(),
+    return net::make_failure(base::Cause::broker_rejects, net::Errno::connection_refused, session.what(),
                              mqtt_refusal(packet.return_code));
   }
   if (packet.too_large) {
     return net::make_failure(
-        net::Errno::connection_aborted, session.what(),
+        base::Cause::message_too_large, net::Errno::connection_aborted, session.what(),
         fmt::format("a message on {} has {} bytes of payload; the firmware's buffer holds {}", packet.topic,
                     packet.payload_size, options_.buffer_size),
         "Publish smaller messages on the topics that the device subscribes to.");

@@ -16,7 +16,8 @@ constexpr unsigned most_length_bytes = 4;
 constexpr std::size_t id_size = 2;
 
 net::Failure malformed(std::string why) {
-  return net::make_failure(net::Errno::invalid, "what the broker sends is not MQTT 3.1.1", std::move(why),
+  return net::make_failure(base::Cause::bad_answer, net::Errno::invalid,
+                           "what the broker sends is not MQTT 3.1.1", std::move(why),
                            "Check the port: 1883 is plain MQTT, 8883 MQTT over TLS.");
 }
 
@@ -129,7 +130,8 @@ net::NetResult<bool> MqttPacketReader::take_body(std::string_view& bytes) {
       return malformed("the topic of a message is longer than its packet");
     }
     if (head > buffer_size_) {
-      return net::make_failure(net::Errno::no_memory, "a message cannot be received",
+      return net::make_failure(base::Cause::message_too_large, net::Errno::no_memory,
+                               "a message cannot be received",
                                fmt::format("its topic has {} bytes; the firmware's buffer holds {}",
                                            word(body_, 0), buffer_size_));
     }

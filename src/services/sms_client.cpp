@@ -35,9 +35,9 @@ SmsClient::Outcome outcome_of(std::string what, std::optional<modem::ModemReply>
   if (is_ok(reply)) {
     return {};
   }
-  base::Reason reason =
-      reply ? why_refused(std::move(what), *reply)
-            : base::make_reason(std::move(what), "services were closed before the modem had answered");
+  base::Reason reason = reply ? why_refused(std::move(what), *reply)
+                              : base::make_reason(base::Cause::ended_by_host, std::move(what),
+                                                  "services were closed before the modem had answered");
   return SmsRefusal{std::move(reason), std::move(reply)};
 }
 
@@ -59,7 +59,7 @@ asio::awaitable<SmsClient::Outcome> SmsClient::run_start(base::Life::Token life)
   if (is_ok(registration) && !nobody_registered(registration->text)) {
     finish(life);
     base::Reason reason = base::make_reason(
-        "SMS not started",
+        base::Cause::already_open, "SMS not started",
         fmt::format("another client is registered with the modem ({})", base::trim(registration->text)),
         "AT+CNMI=0,0,0,0 removes it");
     co_return SmsRefusal{std::move(reason), std::move(registration)};
@@ -118,13 +118,15 @@ base::Result<std::vector<std::string>> SmsClient::commands_for(std::string_view 
                                                                std::string_view message) {
   auto destination = sms::parse_number(number);
   if (!destination) {
-    return base::make_reason("SMS not sent", fmt::format("\"{}\" is no telephone number", number),
+    return base::make_reason(base::Cause::bad_parameter, "SMS not sent",
+                             fmt::format("\"{}\" is no telephone number", number),
                              "up to 20 digits, with or without a + in front");
   }
   auto parts = sms::split_text(to_utf8(message), reference_);
   if (!parts || parts->size() > options_.most_parts) {
     return base::make_reason(
-        "SMS not sent", fmt::format("the message needs more than {} parts", options_.most_parts),
+        base::Cause::message_too_large, "SMS not sent",
+        fmt::format("the message needs more than {} parts", options_.most_parts),
         "characters outside the GSM alphabet make each part 67 characters long instead of 153");
   }
   ++reference_;
@@ -210,11 +212,13 @@ void SmsClient::acknowledge() {
 
 void SmsClient::take(std::string_view pdu_text) {
   auto fault = [this](const base::Reason& reason) {
-    listener_.troubled(base::make_reason("an SMS is not shown", base::summary(reason)));
+    listener_.troubled(
+        base::make_reason(base::Cause::message_malformed, "an SMS is not shown", base::summary(reason)));
   };
   auto octets = base::from_hex(pdu_text);
   if (!octets) {
-    fault(base::make_reason("the PDU cannot be read", "it is not made of pairs of hexadecimal digits"));
+    fault(base::make_reason(base::Cause::message_malformed, "the PDU cannot be read",
+                            "it is not made of pairs of hexadecimal digits"));
     return;
   }
   auto pdu = sms::split_pdu(*octets);
@@ -228,7 +232,8 @@ void SmsClient::take(std::string_view pdu_text) {
     return;
   }
   if (options_.only_gsm_alphabet && deliver->data.alphabet == sms::Alphabet::ucs2) {
-    fault(base::make_reason("UCS-2", "the firmware reads the 7-bit alphabet only"));
+    fault(base::make_reason(base::Cause::message_malformed, "UCS-2",
+                            "the firmware reads the 7-bit alphabet only"));
     return;
   }
   auto part = sms::concatenation_of(deliver->data);
@@ -238,7 +243,8 @@ void SmsClient::take(std::string_view pdu_text) {
   }
   if (part->total > options_.most_parts) {
     fault(base::make_reason(
-        "too long", fmt::format("it has {} parts, the firmware joins {}", part->total, options_.most_parts)));
+        base::Cause::message_too_large, "too long",
+        fmt::format("it has {} parts, the firmware joins {}", part->total, options_.most_parts)));
     return;
   }
   if (auto whole = parts_.add(deliver->originator, *part, deliver->data)) {

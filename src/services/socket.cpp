@@ -86,8 +86,8 @@ net::NetResult<void> Socket::bind(std::uint16_t port) {
     return closed_here("binding");
   }
   if (bound_ || stream_ || listener_ || datagrams_) {
-    return make_failure(Errno::invalid, fmt::format("binding to port {} failed", port),
-                        "the socket has a port already");
+    return make_failure(base::Cause::modem_busy_order, Errno::invalid,
+                        fmt::format("binding to port {} failed", port), "the socket has a port already");
   }
   auto transport = type_ == Type::stream ? DescriptorTable::Transport::tcp : DescriptorTable::Transport::udp;
   if (!descriptor_.claim(transport, port)) {
@@ -184,7 +184,7 @@ net::NetResult<void> Socket::listen() {
     return closed_here("listening");
   }
   if (stream_ || type_ != Type::stream) {
-    return make_failure(Errno::invalid, "listening failed",
+    return make_failure(base::Cause::modem_busy_order, Errno::invalid, "listening failed",
                         stream_ ? "the socket is connected" : "a datagram socket does not listen");
   }
   if (listener_) {
@@ -211,7 +211,8 @@ asio::awaitable<net::NetResult<std::shared_ptr<Socket>>> Socket::accept() {
     co_return socket_busy(operation);
   }
   if (!listener_) {
-    co_return make_failure(Errno::invalid, "accepting failed", "the socket does not listen");
+    co_return make_failure(base::Cause::modem_busy_order, Errno::invalid, "accepting failed",
+                           "the socket does not listen");
   }
   auto stream = co_await next_client();
   if (!stream) {

@@ -115,13 +115,15 @@ std::optional<base::Reason> TcpProxy::objection_to(const Socket& client) const {
   std::string address = client.peer()->address.to_string();
   std::string what = fmt::format("client {} turned away", address);
   if (state_.client) {
-    return base::make_reason(std::move(what), "the TCP server serves one client at a time, and has one");
+    return base::make_reason(base::Cause::already_open, std::move(what),
+                             "the TCP server serves one client at a time, and has one");
   }
   const AllowList& list = state_.allowed;
   bool allowed = !list.in_force ||
                  std::find(list.addresses.begin(), list.addresses.end(), address) != list.addresses.end();
   if (!allowed) {
-    return base::make_reason(std::move(what), "its address is not on the allow-list of the TCP server",
+    return base::make_reason(base::Cause::client_not_admitted, std::move(what),
+                             "its address is not on the allow-list of the TCP server",
                              "clients of this machine come from 127.0.0.1");
   }
   return std::nullopt;
@@ -132,9 +134,9 @@ void TcpProxy::watch_idle_client() {
     return;
   }
   idle_alarm_ = clock_.call_after(options_.idle_limit, [this] {
-    end_connection(Cause::idle,
-                   base::make_reason("TCP client dropped", fmt::format("nothing was sent or received for {}",
-                                                                       net::to_string(options_.idle_limit))));
+    end_connection(Cause::idle, base::make_reason(base::Cause::ended_by_host, "TCP client dropped",
+                                                  fmt::format("nothing was sent or received for {}",
+                                                              net::to_string(options_.idle_limit))));
   });
 }
 
@@ -191,7 +193,8 @@ asio::awaitable<void> TcpProxy::read_from(Connection connection) {
       co_return;
     }
     if (received->size == 0) {
-      end_connection(Cause::peer_closed, base::make_reason("TCP connection ended", "the peer closed it"));
+      end_connection(Cause::peer_closed, base::make_reason(base::Cause::server_closed, "TCP connection ended",
+                                                           "the peer closed it"));
       co_return;
     }
     watch_idle_client();

@@ -13,7 +13,7 @@ namespace attache::services {
 namespace {
 
 base::Reason cut_datagram(std::size_t most, std::string_view advice) {
-  return base::make_reason("the end of a datagram was dropped",
+  return base::make_reason(base::Cause::message_too_large, "the end of a datagram was dropped",
                            fmt::format("it is longer than the {} bytes that the firmware takes", most),
                            std::string(advice));
 }

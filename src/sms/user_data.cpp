@@ -53,7 +53,7 @@ unsigned fill_bits(std::size_t header_octets) {
 }
 
 base::Reason malformed(std::string why) {
-  return base::make_reason("user data cannot be read", std::move(why));
+  return base::make_reason(base::Cause::message_malformed, "user data cannot be read", std::move(why));
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ base::Result<std::string> encode_user_data(const UserData& data) {
   }
   if (field.size() > most_user_data) {
     return base::make_reason(
-        "a message is too long",
+        base::Cause::message_too_large, "a message is too long",
         fmt::format("its user data takes {} octets, there are {}", field.size(), most_user_data),
         "split it into parts");
   }

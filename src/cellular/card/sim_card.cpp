@@ -316,6 +316,26 @@ std::string_view describe(SimCard::State state) {
   return {};
 }
 
+base::Cause cause_of(SimCard::State state) {
+  switch (state) {
+    case SimCard::State::off:
+      return base::Cause::radio_off;
+    case SimCard::State::starting:
+      return base::Cause::sim_not_ready;
+    case SimCard::State::absent:
+      return base::Cause::no_sim;
+    case SimCard::State::pin_required:
+    case SimCard::State::puk_required:
+      return base::Cause::sim_pin;
+    case SimCard::State::blocked:
+    case SimCard::State::personalised:
+      return base::Cause::sim_failure;
+    case SimCard::State::ready:
+      break;
+  }
+  return base::Cause::none;
+}
+
 std::string_view way_to_ready(SimCard::State state) {
   switch (state) {
     case SimCard::State::off:

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/cause.hpp"
 #include "base/settings.hpp"
 #include "cellular/simulation_options.hpp"
 
@@ -114,5 +115,7 @@ class SimCard {
 std::string_view describe(SimCard::State state);
 /// What the host or user has to do about it; empty if it is ready.
 std::string_view way_to_ready(SimCard::State state);
+/// What lies behind a state that is not ready.
+base::Cause cause_of(SimCard::State state);
 
 }  // namespace attache::cellular

@@ -43,7 +43,7 @@ void Nrf91::uicc_started() {
     return;
   }
   report("the SIM cannot be used",
-         {std::string(describe(sim.state())), std::string(way_to_ready(sim.state()))});
+         {std::string(describe(sim.state())), std::string(way_to_ready(sim.state())), cause_of(sim.state())});
   remember_error("UICC", sim.cause());
   bool says_so = sim.state() == SimCard::State::absent || profile.at_least(2, 0);
   if (volatile_.lte_on && says_so) {
@@ -78,8 +78,8 @@ void Nrf91::sim_state_changed(SimCard::State before) {
 void Nrf91::sim_unlocked() {
   announce_sim();
   if (!sim.ready()) {
-    report("the SIM cannot be used",
-           {std::string(describe(sim.state())), std::string(way_to_ready(sim.state()))});
+    report("the SIM cannot be used", {std::string(describe(sim.state())),
+                                      std::string(way_to_ready(sim.state())), cause_of(sim.state())});
     return;
   }
   log(base::LogLevel::info, "SIM ready");

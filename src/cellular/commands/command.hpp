@@ -11,6 +11,7 @@
 #include "at/parameters.hpp"
 #include "cellular/firmware_profile.hpp"
 #include "modem/modem.hpp"
+#include "modem/pdn.hpp"
 
 namespace attache::cellular {
 
@@ -59,11 +60,16 @@ struct Answer {
 Answer ok();
 /// One information line; CR LF is added.
 Answer line(std::string text);
-/// A failure with its reason. The engine adds which command failed.
+/// A failure with its reason; what lies behind it is what mostly does with this number. The engine adds which
+/// command failed.
 Answer failure(CmeError code, std::string why, std::string advice = {});
 /// The same with what is known to lie behind it.
 Answer failure(base::Cause cause, CmeError code, std::string why, std::string advice = {});
-Answer sms_failure(int code, std::string why, std::string advice = {});
+/// The same for what is in the way of it.
+Answer failure(CmeError code, modem::Obstacle obstacle);
+/// The same for a fault that was found further down; what that says goes behind `what`, if there is one.
+Answer failure(CmeError code, const base::Reason& fault, std::string_view what = {});
+Answer sms_failure(base::Cause cause, int code, std::string why, std::string advice = {});
 
 /// One command as given.
 struct Request {

@@ -82,6 +82,9 @@ Answer syntax_error(base::Reason reason, bool secret) {
   Answer answer = failure(CmeError::incorrect_parameters, std::move(reason.why));
   answer.failure->reason.excerpt = std::move(reason.excerpt);
   answer.failure->reason.column = reason.column;
+  if (reason.cause != base::Cause::none) {
+    answer.failure->reason.cause = reason.cause;
+  }
   return answer;
 }
 
@@ -177,7 +180,7 @@ Answer Nrf91::dispatch(std::string_view line) {
   }
   at::CommandLine cut = at::cut_command(line);
   if (!base::equal_ignoring_case(line.substr(0, 2), "AT")) {
-    return failure(CmeError::none, "a command begins with AT");
+    return failure(base::Cause::unknown_command, CmeError::none, "a command begins with AT");
   }
   if (cut.name.empty()) {
     return ok();

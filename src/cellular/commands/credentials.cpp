@@ -48,7 +48,9 @@ base::Result<CredentialVault::Id> credential_id(const Nrf91& modem, const at::Pa
 }
 
 Answer refuse(CmeError code, base::Reason reason) {
-  return failure(code, std::move(reason.why), std::move(reason.advice));
+  return reason.cause == base::Cause::none
+             ? failure(code, std::move(reason.why), std::move(reason.advice))
+             : failure(reason.cause, code, std::move(reason.why), std::move(reason.advice));
 }
 
 Answer lte_is_active(const Nrf91& modem) {
@@ -59,8 +61,7 @@ Answer lte_is_active(const Nrf91& modem) {
 }
 
 Answer storage_failed(const base::Reason& reason) {
-  return failure(CmeError::memory_failure,
-                 "the credential store could not be written: " + base::summary(reason), reason.advice);
+  return failure(CmeError::memory_failure, reason, "the credential store could not be written: ");
 }
 
 Answer malformed_psk() {

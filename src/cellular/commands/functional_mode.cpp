@@ -67,7 +67,8 @@ Answer read_system_mode(Nrf91& modem, const Request&) {
 
 Answer test_system_mode(Nrf91& modem, const Request&) {
   if (!modem.profile.at_least(1, 3)) {
-    return failure(CmeError::none, "the command has no test form before firmware 1.3");
+    return failure(base::Cause::form_not_supported, CmeError::none,
+                   "the command has no test form before firmware 1.3");
   }
   return line("%XSYSTEMMODE: (0,1),(0,1),(0,1),(0-4)");
 }

@@ -208,7 +208,8 @@ Answer evaluate_connection(Nrf91& modem, const Request&) {
 
 Answer evaluate_environment(Nrf91& modem, const Request& request) {
   if (modem.functional_mode() != 2) {
-    return failure(CmeError::not_allowed, "%ENVEVAL needs the receive-only mode", "Give AT+CFUN=2.");
+    return failure(base::Cause::radio_off, CmeError::not_allowed, "%ENVEVAL needs the receive-only mode",
+                   "Give AT+CFUN=2.");
   }
   std::vector<std::string> plmns;
   for (std::size_t i = 1; i < request.parameters.size(); ++i) {

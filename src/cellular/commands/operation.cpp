@@ -124,18 +124,18 @@ Answer manage_public_keys(Nrf91& modem, const Request& request) {
       return failure(CmeError::not_found, fmt::format("no public key is stored under {}", id.sec_tag));
     }
     auto erased = modem.vault.erase(id);
-    return erased ? ok() : failure(CmeError::memory_failure, base::summary(erased.error()));
+    return erased ? ok() : failure(CmeError::memory_failure, erased.error());
   }
   std::string_view pem = given.text(1);
   if (!pem.starts_with("-----BEGIN PUBLIC KEY-----")) {
     return failure(CmeError::incorrect_parameters, "the key is no PEM text of a public key");
   }
   if (present != nullptr) {
-    return failure(CmeError::authentication_failed, "a public key is stored there already",
-                   "Delete it with AT%XPMNG=2.");
+    return failure(base::Cause::credential_exists, CmeError::authentication_failed,
+                   "a public key is stored there already", "Delete it with AT%XPMNG=2.");
   }
   auto written = modem.vault.write(id, {std::string(pem), {}});
-  return written ? ok() : failure(CmeError::memory_failure, base::summary(written.error()));
+  return written ? ok() : failure(CmeError::memory_failure, written.error());
 }
 
 // %XSUDO=<length>,"<signature>",<tag>;<command>: runs a command that a key of %XPMNG has signed.
@@ -150,7 +150,8 @@ Answer authenticate_command(Nrf91& modem, const Request& request) {
   std::string_view command = modem.pending_commands();
   if (given.number(0) != static_cast<std::int64_t>(command.size()) ||
       !is_signed(command, given.text(1), key->content)) {
-    return failure(CmeError::authentication_failed, "the signature does not fit the command that follows");
+    return failure(base::Cause::bad_parameter, CmeError::authentication_failed,
+                   "the signature does not fit the command that follows");
   }
   return ok();
 }

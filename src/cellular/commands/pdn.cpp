@@ -99,7 +99,7 @@ Answer read_contexts(Nrf91& modem, const Request&) {
 
 Answer not_attached(const Nrf91& modem) {
   modem::Obstacle obstacle = modem.out_of_service();
-  return failure(CmeError::not_allowed, std::move(obstacle.why), std::move(obstacle.advice));
+  return failure(CmeError::not_allowed, std::move(obstacle));
 }
 
 Answer change_activation(Nrf91& modem, const Request& request) {
@@ -114,7 +114,8 @@ Answer change_activation(Nrf91& modem, const Request& request) {
                    "Use AT+CFUN or AT+CGATT.");
   }
   if (modem.contexts.find(cid) == nullptr) {
-    return failure(CmeError::not_allowed, fmt::format("the context {} is not defined", cid),
+    return failure(base::Cause::pdn_inactive, CmeError::not_allowed,
+                   fmt::format("the context {} is not defined", cid),
                    fmt::format("Define it with AT+CGDCONT={},\"IPV4V6\",\"<apn>\".", cid));
   }
   if (!modem.registration.status().in_service()) {
@@ -220,7 +221,7 @@ Answer authenticate(Nrf91& modem, const Request& request) {
 Answer reserve_cid(Nrf91& modem, const Request&) {
   auto cid = modem.contexts.reserve(10);
   if (!cid) {
-    return failure(CmeError::phone_failure, "all contexts from 1 to 10 are in use",
+    return failure(base::Cause::buffer_limit, CmeError::phone_failure, "all contexts from 1 to 10 are in use",
                    "Free one with AT+CGDCONT=<cid>.");
   }
   return line(fmt::format("%XNEWCID: {}", *cid));
@@ -229,7 +230,8 @@ Answer reserve_cid(Nrf91& modem, const Request&) {
 Answer show_pdn_id(Nrf91& modem, const Request& request) {
   auto cid = static_cast<int>(request.parameters.number(0));
   if (!modem.contexts.active(cid)) {
-    return failure(CmeError::not_allowed, fmt::format("the context {} is not active", cid));
+    return failure(base::Cause::pdn_inactive, CmeError::not_allowed,
+                   fmt::format("the context {} is not active", cid));
   }
   return line(fmt::format("%XGETPDNID: {}", cid));
 }

@@ -39,13 +39,15 @@ Answer manage_apn_class(Nrf91& modem, const Request& request) {
   }
   bool there = !stored.empty() && stored.starts_with(fmt::format("{},", given.number(1)));
   return there ? line(fmt::format("%XAPNCLASS: {}", stored))
-               : failure(CmeError::not_found, fmt::format("the APN class {} is not set", given.number(1)));
+               : failure(base::Cause::bad_parameter, CmeError::not_found,
+                         fmt::format("the APN class {} is not set", given.number(1)));
 }
 
 Answer report_ipv6_failure(Nrf91& modem, const Request& request) {
   auto cid = static_cast<int>(request.parameters.number(0));
   if (!modem.contexts.active(cid)) {
-    return failure(CmeError::not_allowed, fmt::format("the context {} is not active", cid));
+    return failure(base::Cause::pdn_inactive, CmeError::not_allowed,
+                   fmt::format("the context {} is not active", cid));
   }
   if (modem.subscriptions.cgerep) {
     modem.notify(fmt::format("+CGEV: IPV6 FAIL {}", cid));
@@ -75,7 +77,8 @@ Answer read_apn_status(Nrf91& modem, const Request&) {
 Answer show_rate_control(Nrf91& modem, const Request& request) {
   auto cid = static_cast<int>(request.parameters.number(0));
   if (!modem.contexts.active(cid)) {
-    return failure(CmeError::not_allowed, fmt::format("the context {} is not active", cid));
+    return failure(base::Cause::pdn_inactive, CmeError::not_allowed,
+                   fmt::format("the context {} is not active", cid));
   }
   auto left = modem.uplink_messages_left();
   if (!left) {
@@ -107,7 +110,8 @@ void add_pdn_feature_commands(CommandTable& table) {
                        .read =
                            [](Nrf91& modem, const Request&) {
                              if (!modem.profile.at_least(1, 1, 3)) {
-                               return failure(CmeError::none, "the command has no read form before 1.1.3");
+                               return failure(base::Cause::form_not_supported, CmeError::none,
+                                              "the command has no read form before 1.1.3");
                              }
                              return line(fmt::format("%XEPCO: {:d}", modem.configuration.extended_pco));
                            },

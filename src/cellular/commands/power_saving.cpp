@@ -186,7 +186,8 @@ Answer set_early_assistance(Nrf91& modem, const Request& request) {
 Answer set_assistance(Nrf91& modem, const Request& request) {
   auto mode = static_cast<int>(request.parameters.number(0, 1));
   if (mode == 2 && !modem.profile.at_least(2, 0, 2)) {
-    return failure(CmeError::incorrect_parameters, "notifications need firmware 2.0.2 or later");
+    return failure(base::Cause::not_in_this_firmware, CmeError::incorrect_parameters,
+                   "notifications need firmware 2.0.2 or later");
   }
   modem.configuration.release_assistance = mode;
   return ok();
@@ -225,7 +226,8 @@ void add_power_saving_commands(CommandTable& table) {
                       .read =
                           [](Nrf91& modem, const Request&) {
                             if (!modem.profile.at_least(1, 1)) {
-                              return failure(CmeError::none, "the command has no read form before 1.1");
+                              return failure(base::Cause::form_not_supported, CmeError::none,
+                                             "the command has no read form before 1.1");
                             }
                             return line(fmt::format("%XRAI: {}", modem.configuration.release_assistance));
                           },

@@ -119,7 +119,7 @@ std::string network_list(const Nrf91& modem, std::string_view current) {
 
 Answer list_networks(Nrf91& modem, const std::string& name, bool interrupts) {
   if (!modem.lte_active()) {
-    return failure(CmeError::not_allowed, "LTE is off: networks cannot be searched",
+    return failure(base::Cause::radio_off, CmeError::not_allowed, "LTE is off: networks cannot be searched",
                    "Switch it on with AT+CFUN=1.");
   }
   if (!interrupts && modem.registration.connected()) {
@@ -166,7 +166,8 @@ Answer lock_bands(Nrf91& modem, const Request& request) {
   std::string before = std::exchange(mine, *mask);
   if (modem.usable_bands().empty()) {
     mine = std::move(before);
-    return failure(CmeError::incorrect_parameters, "the mask leaves no band that the modem supports");
+    return failure(base::Cause::band_lock_excludes_operator, CmeError::incorrect_parameters,
+                   "the mask leaves no band that the modem supports");
   }
   return ok();
 }

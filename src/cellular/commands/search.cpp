@@ -46,9 +46,10 @@ Answer configure_periodic_search(Nrf91& modem, const Request& request) {
     case 0:
       return write_periodic_search(modem, request.parameters);
     case 1:
-      return configured.empty() ? failure(CmeError::not_found, "no periodic search is configured",
-                                          "Configure it with AT%PERIODICSEARCHCONF=0,…")
-                                : line(fmt::format("%PERIODICSEARCHCONF: {}", configured));
+      return configured.empty()
+                 ? failure(base::Cause::nothing_open, CmeError::not_found, "no periodic search is configured",
+                           "Configure it with AT%PERIODICSEARCHCONF=0,…")
+                 : line(fmt::format("%PERIODICSEARCHCONF: {}", configured));
     case 2:
       configured.clear();
       return ok();

@@ -127,7 +127,8 @@ Answer read_pin_state(Nrf91& modem, const Request&) {
     case SimCard::State::blocked:
       break;
   }
-  return failure(CmeError::sim_failure, std::string(describe(modem.sim.state())));
+  return failure(cause_of(modem.sim.state()), CmeError::sim_failure,
+                 std::string(describe(modem.sim.state())));
 }
 
 Answer count_retries(Nrf91& modem, const Request& request) {
@@ -210,7 +211,8 @@ Answer change_password(Nrf91& modem, const Request& request) {
 Answer show_number(Nrf91& modem, const Request&) {
   std::string number = modem.uicc.number();
   if (number.empty()) {
-    return failure(CmeError::phone_failure, "no number is stored on the SIM (EF_MSISDN)");
+    return failure(base::Cause::card_refuses, CmeError::phone_failure,
+                   "no number is stored on the SIM (EF_MSISDN)");
   }
   constexpr int international = 145;
   constexpr int unknown = 129;

@@ -21,7 +21,8 @@ Answer set_clock(Nrf91& modem, const Request& request) {
 
 Answer read_clock(Nrf91& modem, const Request&) {
   if (!modem.time()) {
-    return failure(CmeError::phone_failure, "the time is not known: neither set nor received from a network",
+    return failure(base::Cause::time_unknown, CmeError::phone_failure,
+                   "the time is not known: neither set nor received from a network",
                    "Set it with AT+CCLK=, or register with a network that sends it.");
   }
   return line(fmt::format("+CCLK: \"{}\"", modem.clock_time.local_text()));

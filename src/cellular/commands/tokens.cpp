@@ -17,7 +17,7 @@ constexpr std::uint32_t identity_tag = 4294967294U;
 constexpr Span key_generation{std::chrono::milliseconds(100), std::chrono::milliseconds(1000)};
 
 Answer cannot(const base::Reason& reason) {
-  return failure(CmeError::phone_failure, base::summary(reason), reason.advice);
+  return failure(CmeError::phone_failure, reason);
 }
 
 // The identity key comes into being at its first use, and stays.
@@ -69,7 +69,7 @@ Answer make_key(Nrf91& modem, const CredentialVault::Id& id, const std::optional
       return failure(CmeError::memory_full, "the credential store is full");
     }
     if (auto written = modem.vault.write(id, {key, {}}); !written) {
-      return failure(CmeError::memory_failure, base::summary(written.error()), written.error().advice);
+      return failure(CmeError::memory_failure, written.error());
     }
   }
   auto attestation = attest_key(*identity, id.sec_tag,
@@ -138,7 +138,8 @@ Answer make_web_token(Nrf91& modem, const Request& request) {
   }
   auto now = modem.time();
   if (!now) {
-    return failure(CmeError::phone_failure, "the time is not known: a token needs it",
+    return failure(base::Cause::time_unknown, CmeError::phone_failure,
+                   "the time is not known: a token needs it",
                    "Set it with AT+CCLK=, or register with a network that sends it.");
   }
   std::string key = identity->key_pem;

@@ -118,7 +118,8 @@ Answer access_card(Nrf91& modem, const Request& request) {
   }
   bool basic = (static_cast<unsigned char>((*apdu)[0]) & 3U) == 0;
   if (basic && !allowed_on_basic_channel(static_cast<std::uint8_t>((*apdu)[1]))) {
-    return failure(CmeError::not_allowed, "this instruction is not allowed on the basic channel",
+    return failure(base::Cause::card_refuses, CmeError::not_allowed,
+                   "this instruction is not allowed on the basic channel",
                    "Open a logical channel with AT+CSIM=10,\"0070000001\" or AT+CCHO.");
   }
   std::string response = base::to_hex(transmit(modem, *apdu).bytes());
@@ -132,7 +133,7 @@ Answer open_channel(Nrf91& modem, const Request& request) {
   }
   auto channel = modem.uicc.open_channel(*application);
   if (!channel) {
-    return failure(CmeError::phone_failure,
+    return failure(base::Cause::card_refuses, CmeError::phone_failure,
                    "the card has no such application, or none of its three channels is free",
                    "EF_DIR lists the applications: AT+CRSM=178,12032,1,4,38.");
   }

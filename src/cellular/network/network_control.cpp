@@ -277,7 +277,7 @@ Nrf91::Outcome Nrf91::crash_modem(std::uint32_t reason) {
   notifications_.clear();
   command_.cancel();
   if (job_) {
-    finish_job(failure(CmeError::none, "the modem firmware has crashed"));
+    finish_job(failure(base::Cause::modem_crash, CmeError::none, "the modem firmware has crashed"));
   }
   for (int cid : lost) {
     report_pdn(cid, false);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/cause.hpp"
+
 namespace attache::cellular {
 
 /// "EMM cause 11, PLMN not allowed": why a network refused a modem (3GPP TS 24.301, 9.9.3.9). A number
@@ -20,5 +22,9 @@ inline constexpr int authentication_failure = 29;
 /// The network will not take this SIM or device at all: nothing is tried before the next activation (3GPP
 /// TS 24.301, 5.5.1.2.5; causes 3, 6, 7 and 8).
 bool is_final(int emm_number);
+
+/// What lies behind a reject with an EMM cause, and behind a refused connection with an ESM cause.
+base::Cause cause_of_reject(int emm_number);
+base::Cause cause_of_refusal(int esm_number);
 
 }  // namespace attache::cellular

@@ -48,10 +48,8 @@ modem::Obstacle wrong_type(const PdnContext& context, const NetworkSideOptions& 
   return obstacle;
 }
 
-}  // namespace
-
-modem::Obstacle explain_refusal(const PdnContext& context, int cause, const NetworkPolicy& policy,
-                                const NetworkSideOptions& network) {
+modem::Obstacle describe_refusal(const PdnContext& context, int cause, const NetworkPolicy& policy,
+                                 const NetworkSideOptions& network) {
   std::string name = esm_cause(cause);
   switch (cause) {
     case unknown_apn:
@@ -71,6 +69,15 @@ modem::Obstacle explain_refusal(const PdnContext& context, int cause, const Netw
   }
   return {fmt::format("the network refused the PDN connection ({})", name),
           "Ask the operator what the subscription allows; another APN or PDN type may do (AT+CGDCONT)."};
+}
+
+}  // namespace
+
+modem::Obstacle explain_refusal(const PdnContext& context, int cause, const NetworkPolicy& policy,
+                                const NetworkSideOptions& network) {
+  modem::Obstacle obstacle = describe_refusal(context, cause, policy, network);
+  obstacle.cause = cause_of_refusal(cause);
+  return obstacle;
 }
 
 }  // namespace attache::cellular

@@ -40,7 +40,8 @@ void warn_of_unknown_type(Answer& answer, DataType type) {
     return;
   }
   answer.warn(
-      base::make_reason(fmt::format("<datatype> {} does not exist here", static_cast<unsigned>(type)),
+      base::make_reason(base::Cause::bad_parameter,
+                        fmt::format("<datatype> {} does not exist here", static_cast<unsigned>(type)),
                         type == DataType::data_mode
                             ? "data mode is not entered by this command: the data are sent as they stand"
                             : "the firmware sends the data of a type that it does not know as they stand",

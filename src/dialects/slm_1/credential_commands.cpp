@@ -93,7 +93,7 @@ void read(Application& application, Answer answer) {
   Place place = place_of(answer);
   if (place.type != 0 && place.type != greatest_type) {
     answer.error(
-        base::make_reason("this type cannot be read back",
+        base::make_reason(base::Cause::credential_not_readable, "this type cannot be read back",
                           fmt::format("<type> is {}: only 0 (CA) and 4 (PSK identity) can", place.type)));
     return;
   }
@@ -116,7 +116,7 @@ void manage_credentials(Application& application, Answer answer) {
       erase(application, std::move(answer));
       break;
     default:
-      answer.error(base::make_reason("this operation does not exist",
+      answer.error(base::make_reason(base::Cause::wrong_op_number, "this operation does not exist",
                                      fmt::format("<op> is {}", answer.parameters().number(0)),
                                      "0 write, 2 read, 3 delete: a build with native TLS cannot list"));
   }

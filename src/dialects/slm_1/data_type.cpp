@@ -26,7 +26,7 @@ std::optional<std::string> to_bytes(DataType type, std::string_view text) {
 
 base::Reason no_hexadecimal(std::string_view text) {
   return base::make_reason(
-      "<data> is not hexadecimal",
+      base::Cause::bad_parameter, "<data> is not hexadecimal",
       text.size() % 2 != 0
           ? fmt::format("<datatype> 0 wants two digits for each byte, and there are {}", text.size())
           : "<datatype> 0 wants the digits 0-9, A-F and a-f only",

@@ -23,8 +23,9 @@ constexpr std::uint16_t https_port = 443;
 constexpr base::UriLimits uri_limits{.before_path = 63, .path = 127};
 
 base::Reason bad_uri(std::string_view uri, std::string why) {
-  base::Reason reason = base::make_reason("<file_uri> cannot be used", std::move(why),
-                                          "write http://HOST[:PORT]/PATH or https://HOST[:PORT]/PATH");
+  base::Reason reason =
+      base::make_reason(base::Cause::bad_parameter, "<file_uri> cannot be used", std::move(why),
+                        "write http://HOST[:PORT]/PATH or https://HOST[:PORT]/PATH");
   reason.excerpt = at::redact(uri);
   return reason;
 }
@@ -47,7 +48,7 @@ std::optional<base::Reason> check_download(const Answer& answer) {
 void warn_of_what_is_passed_over(const base::Uri& uri, Answer& answer) {
   const GivenParameters& parameters = answer.parameters();
   if (uri.query || uri.fragment) {
-    answer.warn(base::make_reason("the URI's query is not sent",
+    answer.warn(base::make_reason(base::Cause::input_ignored, "the URI's query is not sent",
                                   "the firmware asks for the path alone, up to the first ? or #",
                                   "offer the file under a path without a query"));
   }
@@ -56,7 +57,8 @@ void warn_of_what_is_passed_over(const base::Uri& uri, Answer& answer) {
                             "write https:// for a download over TLS"));
   }
   if (parameters.has(3)) {
-    answer.warn(base::make_reason(fmt::format("<apn> \"{}\" is not used", parameters.text(3)),
+    answer.warn(base::make_reason(base::Cause::input_ignored,
+                                  fmt::format("<apn> \"{}\" is not used", parameters.text(3)),
                                   "the download goes over the default PDN here", "leave <apn> out"));
   }
 }
@@ -74,7 +76,8 @@ asio::awaitable<void> download(Application& application, Answer answer) {
   }
   bool secure = uri->scheme == "https";
   if (secure && !parameters.has(2)) {
-    answer.error(base::make_reason("no download without <sec_tag>", "https needs the credentials under one",
+    answer.error(base::make_reason(base::Cause::bad_parameter, "no download without <sec_tag>",
+                                   "https needs the credentials under one",
                                    "AT#XFOTA=1,\"https://…\",<sec_tag>"));
     co_return;
   }
@@ -86,7 +89,8 @@ asio::awaitable<void> download(Application& application, Answer answer) {
   FotaSession& session = application.session<FotaSession>();
   if (session.running()) {
     refuse_with_line(application, std::move(answer), net::Errno::already_running,
-                     base::make_reason("no second download", "one is running already", "AT#XFOTA=2 ends it"));
+                     base::make_reason(base::Cause::already_open, "no second download",
+                                       "one is running already", "AT#XFOTA=2 ends it"));
     co_return;
   }
   warn_of_what_is_passed_over(*uri, answer);
@@ -103,7 +107,7 @@ asio::awaitable<void> download(Application& application, Answer answer) {
 void stop(Application& application, Answer answer) {
   FotaSession& session = application.session<FotaSession>();
   if (!session.running()) {
-    answer.error(base::make_reason("no download to stop", "none is running"));
+    answer.error(base::make_reason(base::Cause::nothing_open, "no download to stop", "none is running"));
     return;
   }
   answer.line(session.cancel());

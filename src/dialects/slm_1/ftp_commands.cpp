@@ -70,14 +70,15 @@ std::optional<services::FtpClient::Login> login_of(const Application& applicatio
 void open(Application& application, Answer answer) {
   FtpSession& session = session_of(application);
   if (session.is_open()) {
-    answer.error(base::make_reason("no second FTP session", "one exists already",
+    answer.error(base::make_reason(base::Cause::already_open, "no second FTP session", "one exists already",
                                    "AT#XFTP=\"close\" ends it; there is one FTP session per device"));
     return;
   }
   const GivenParameters& parameters = answer.parameters();
   auto login = login_of(application, parameters);
   if (!login) {
-    answer.error(base::make_reason("no FTP login", "<user> is given without <password>",
+    answer.error(base::make_reason(base::Cause::bad_parameter, "no FTP login",
+                                   "<user> is given without <password>",
                                    "give both, or neither for an anonymous login"));
     return;
   }
@@ -98,7 +99,8 @@ void set_verbose(Application& application, Answer answer) {
   std::string_view mode = answer.parameters().text(1);
   bool on = base::equal_ignoring_case(mode, "on");
   if (!on && !base::equal_ignoring_case(mode, "off")) {
-    answer.error(base::make_reason("FTP verbose mode not set", "the mode is neither \"on\" nor \"off\""));
+    answer.error(base::make_reason(base::Cause::bad_parameter, "FTP verbose mode not set",
+                                   "the mode is neither \"on\" nor \"off\""));
     return;
   }
   session_of(application).set_verbose(on);
@@ -182,7 +184,7 @@ void upload(Application& application, Answer answer, std::string command, std::s
   }
   std::size_t data_index = index + 1;
   if (parameters.size() <= data_index) {
-    answer.error(base::make_reason("nothing to upload", "<data> is missing",
+    answer.error(base::make_reason(base::Cause::bad_parameter, "nothing to upload", "<data> is missing",
                                    edition(application).sends_by_data_mode
                                        ? "give <data>, or <type> 9 for data mode"
                                        : "give <data>, or neither <type> nor <data> for an empty file"));
@@ -272,7 +274,7 @@ base::Reason unknown(const Application& application, std::string_view name) {
   }
   auto near = base::nearest(name, names);
   return base::make_reason(
-      "no FTP command", fmt::format("\"{}\" is none", name),
+      base::Cause::bad_parameter, "no FTP command", fmt::format("\"{}\" is none", name),
       near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("one of: {}", fmt::join(names, ", ")));
 }
 
@@ -296,13 +298,13 @@ void ftp(Application& application, Answer answer) {
   }
   FtpSession& session = session_of(application);
   if (command->needs_session && !session.is_open()) {
-    answer.error(base::make_reason("no FTP command without a session", "none is open",
-                                   "AT#XFTP=\"open\",<user>,<password>,<host> opens one"));
+    answer.error(base::make_reason(base::Cause::nothing_open, "no FTP command without a session",
+                                   "none is open", "AT#XFTP=\"open\",<user>,<password>,<host> opens one"));
     return;
   }
   if (session.busy()) {
-    answer.error(base::make_reason("no second FTP command", "one is under way on another port",
-                                   "wait for its result"));
+    answer.error(base::make_reason(base::Cause::modem_busy_order, "no second FTP command",
+                                   "one is under way on another port", "wait for its result"));
     return;
   }
   if (auto fault = check(*command, answer)) {

@@ -44,13 +44,13 @@ void sleep(Application& application, Answer answer) {
   bool known = mode == 0 || mode == 1 || (mode == 2 && edition(application).has_uart_sleep);
   if (!known) {
     answer.error(base::make_reason(
-        "unknown sleep mode", fmt::format("<mode> is {}", mode),
+        base::Cause::bad_parameter, "unknown sleep mode", fmt::format("<mode> is {}", mode),
         edition(application).has_uart_sleep ? "0 idle, 1 sleep, 2 UART off" : "0 idle, 1 sleep"));
     return;
   }
   if (mode == 1 && !application.power().rules().can_wake_up) {
     answer.error(base::make_reason(
-        "sleep is not possible",
+        base::Cause::service_not_built_in, "sleep is not possible",
         "the application is built without CONFIG_SLM_GPIO_WAKEUP: nothing could wake it",
         "set gpio_wakeup = true in [dialect] (on the device: CONFIG_SLM_GPIO_WAKEUP=y in prj.conf)"));
     return;
@@ -72,7 +72,8 @@ void set_baud(Application& application, Answer answer) {
   }
   auto baud = static_cast<std::uint32_t>(answer.parameters().number(0));
   if (std::find(bauds.begin(), bauds.end(), baud) == bauds.end()) {
-    answer.error(base::make_reason("line rate not supported", fmt::format("<baud> is {}", baud),
+    answer.error(base::make_reason(base::Cause::bad_parameter, "line rate not supported",
+                                   fmt::format("<baud> is {}", baud),
                                    fmt::format("one of {}", fmt::join(bauds, ", "))));
     return;
   }
@@ -98,7 +99,7 @@ std::uint32_t least_time_limit(const Answer& answer) {
 // Of 1.5, which takes a negative limit without a word.
 std::uint32_t not_negative(std::string_view name, std::int64_t limit, Answer& answer) {
   if (limit < 0) {
-    answer.warn(base::make_reason(fmt::format("<{}> {} counts as 0", name, limit),
+    answer.warn(base::make_reason(base::Cause::input_ignored, fmt::format("<{}> {} counts as 0", name, limit),
                                   "the firmware takes a limit below 0 and says nothing", "give 0 or more"));
   }
   return static_cast<std::uint32_t>(std::max<std::int64_t>(limit, 0));
@@ -125,7 +126,7 @@ void set_data_control(Application& application, Answer answer) {
   auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
   if (limit != 0 && limit < least_time_limit(answer)) {
     answer.error(base::make_reason(
-        "time limit too short",
+        base::Cause::bad_parameter, "time limit too short",
         fmt::format("<time_limit> is {} ms, but a UART chunk of 256 bytes takes {} ms at {} bit/s", limit,
                     least_time_limit(answer), answer.channel().baud())));
     return;

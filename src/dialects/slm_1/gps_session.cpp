@@ -40,7 +40,7 @@ void GpsSession::start(Answer answer) {
   if (!receiver_.start({})) {
     answer.raw(fmt::format("#XGPS: {}\r\n", start_failed));
     answer.error(base::make_reason(
-        "GPS not started",
+        base::Cause::radio_off, "GPS not started",
         fmt::format("GNSS is off in the modem (CFUN {})", application_.power_state().functional_mode()),
         "AT%XSYSTEMMODE=1,0,1,0 while the modem is off, then AT+CFUN=1 or AT+CFUN=31"));
     return;
@@ -125,7 +125,7 @@ void GpsSession::status(services::GnssReceiver::Status status) {
 void GpsSession::fail() {
   application_.notices().write(channel_, fmt::format("#XGPS: -{}\r\n", number(net::Errno::shut_down)));
   application_.journal().report(gps_module,
-                                base::make_reason("GPS stopped",
+                                base::make_reason(base::Cause::radio_off, "GPS stopped",
                                                   fmt::format("GNSS was switched off in the modem (CFUN {})",
                                                               application_.power_state().functional_mode()),
                                                   "AT+CFUN=31 switches it on, AT#XGPS=1 starts GPS again"));

@@ -26,7 +26,7 @@ std::optional<base::Reason> objection_to_disconnect(Application& application, co
   if (application.session<HttpSession>().connected()) {
     return std::nullopt;
   }
-  return base::make_reason("nothing to disconnect", "there is no HTTP connection",
+  return base::make_reason(base::Cause::nothing_open, "nothing to disconnect", "there is no HTTP connection",
                            "AT#XHTTPCCON? shows the state");
 }
 
@@ -35,7 +35,7 @@ std::optional<base::Reason> objection_to_second_connection(Application& applicat
   if (!session.connected() && !session.busy()) {
     return std::nullopt;
   }
-  return base::make_reason("no second HTTP connection", "one exists already",
+  return base::make_reason(base::Cause::already_open, "no second HTTP connection", "one exists already",
                            "AT#XHTTPCCON=0 ends it; there is one HTTP connection per device");
 }
 
@@ -43,7 +43,8 @@ std::optional<base::Reason> objection_to_request(Application& application, const
   if (application.session<HttpSession>().connected()) {
     return std::nullopt;
   }
-  return base::make_reason("no HTTP request without a connection", "there is no HTTP connection",
+  return base::make_reason(base::Cause::nothing_open, "no HTTP request without a connection",
+                           "there is no HTTP connection",
                            "AT#XHTTPCCON=1,\"<host>\",<port>[,<sec_tag>] makes one");
 }
 
@@ -91,7 +92,8 @@ void read_connection(Application& application, Answer answer) {
 void request(Application& application, Answer answer) {
   HttpSession& session = application.session<HttpSession>();
   if (session.busy()) {
-    answer.error(base::make_reason("no second HTTP request", "the one before has not been answered in full",
+    answer.error(base::make_reason(base::Cause::modem_busy_order, "no second HTTP request",
+                                   "the one before has not been answered in full",
                                    "wait for #XHTTPCRSP:0,1"));
     return;
   }

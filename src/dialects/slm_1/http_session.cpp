@@ -21,7 +21,7 @@ constexpr std::size_t block_size_1_5 = 1024;
 
 base::Reason old_library_needed() {
   return base::make_reason(
-      {},
+      base::Cause::wrong_dialect, {},
       "SLM 1.5 names the TLS protocol in the resolver's hints, which modem libraries from 1.1.0 "
       "on refuse: with this pair every HTTPS connection fails (repaired in SLM 1.6.0-rc2)",
       "use the dialect slm-1.6, or set [dialect] modem_library = \"1.0.1\", which SLM 1.5.0 "
@@ -41,7 +41,7 @@ HttpExchange::Options http_options(const Application& application) {
 }
 
 base::Reason beyond_payload(std::size_t bytes) {
-  return base::make_reason(fmt::format("{} bytes dropped", bytes),
+  return base::make_reason(base::Cause::input_ignored, fmt::format("{} bytes dropped", bytes),
                            "they go beyond the <payload_length> of the request",
                            "send as many bytes as <payload_length> says");
 }
@@ -112,7 +112,8 @@ void HttpSession::close_because(std::string_view why) {
   }
   tell_disconnected();
   close();
-  application_.journal().report(http_module, base::make_reason("HTTP connection closed", std::string(why)));
+  application_.journal().report(
+      http_module, base::make_reason(base::Cause::ended_by_host, "HTTP connection closed", std::string(why)));
 }
 
 void HttpSession::forget() {
@@ -226,14 +227,14 @@ void HttpSession::terminated() {
   if (application_.strict()) {
     application_.journal().report(
         http_module,
-        base::make_reason("HTTP request stands still",
+        base::make_reason(base::Cause::request_incomplete, "HTTP request stands still",
                           "the firmware does not pass the end of data mode on: the request waits "
                           "for ever for the rest of its payload",
                           "AT#XHTTPCCON=0, or AT#XRESET"));
     return;
   }
   exchange_.abandon_payload(
-      base::make_reason("HTTP request given up",
+      base::make_reason(base::Cause::request_incomplete, "HTTP request given up",
                         fmt::format("the host left data mode with {} bytes of the payload still to come",
                                     exchange_.payload_left()),
                         "send exactly <payload_length> bytes; data mode ends by itself"));
@@ -263,8 +264,8 @@ asio::awaitable<void> HttpSession::send_payload_line(Sent sent, Answer answer) {
   } else if (outcome) {
     answer.error(outcome->error().reason);
   } else {
-    answer.error(
-        base::make_reason("HTTP request not sent", "the connection was closed on this side meanwhile"));
+    answer.error(base::make_reason(base::Cause::ended_by_host, "HTTP request not sent",
+                                   "the connection was closed on this side meanwhile"));
   }
 }
 

@@ -27,7 +27,7 @@ std::optional<base::Reason> needs_session(Application& application) {
     return std::nullopt;
   }
   return base::make_reason(
-      "nothing sent", "there is no MQTT session",
+      base::Cause::socket_not_open, "nothing sent", "there is no MQTT session",
       "AT#XMQTTCON=1,\"<cid>\",\"<username>\",\"<password>\",\"<url>\",<port> makes one");
 }
 
@@ -41,7 +41,8 @@ std::optional<base::Reason> objection_to_second(Application& application, const 
   if (!session(application).busy()) {
     return std::nullopt;
   }
-  return base::make_reason("no second MQTT session", "one exists already", "AT#XMQTTCON=0 ends it");
+  return base::make_reason(base::Cause::already_open, "no second MQTT session", "one exists already",
+                           "AT#XMQTTCON=0 ends it");
 }
 
 constexpr Need mqtt_session{"an MQTT session", objection_to_none};
@@ -79,7 +80,8 @@ void connect(Application& application, Answer answer) {
     parameters.disregard_rest();
   }
   if (target.username.empty() && !target.password.empty()) {
-    answer.error(base::make_reason("no MQTT session", "a password needs a user name (MQTT 3.1.1, 3.1.2.9)"));
+    answer.error(base::make_reason(base::Cause::bad_parameter, "no MQTT session",
+                                   "a password needs a user name (MQTT 3.1.1, 3.1.2.9)"));
     return;
   }
   session(application).connect(std::move(target), std::move(answer));
@@ -120,14 +122,15 @@ asio::awaitable<void> publish(Application& application, Answer answer) {
   if (edition(application).sends_by_data_mode &&
       static_cast<DataType>(parameters.number(1)) == DataType::data_mode) {
     if (!parameters.text(2).empty()) {
-      answer.warn(base::make_reason("<msg> was not published", "<datatype> 9 takes the message in data mode",
+      answer.warn(base::make_reason(base::Cause::input_ignored, "<msg> was not published",
+                                    "<datatype> 9 takes the message in data mode",
                                     "send it now, or give it with another <datatype>"));
     }
     publish_in_data_mode(application, std::move(answer), std::move(message));
     co_return;
   }
   if (parameters.size() < 3) {
-    answer.error(base::make_reason("nothing published", "<msg> is missing",
+    answer.error(base::make_reason(base::Cause::bad_parameter, "nothing published", "<msg> is missing",
                                    "give a message; datatype 9 takes it in data mode"));
     co_return;
   }
@@ -151,7 +154,8 @@ std::optional<base::Reason> check_exactly(Application& application, const Answer
     fault = answer.check(rules);
   }
   if (!fault && answer.parameters().size() != rules.size()) {
-    fault = base::make_reason("too many parameters", "the firmware takes exactly those that it needs",
+    fault = base::make_reason(base::Cause::bad_parameter, "too many parameters",
+                              "the firmware takes exactly those that it needs",
                               rules.size() == 1 ? "give <topic> alone" : "give <topic> and <qos> alone");
   }
   return fault;

@@ -24,8 +24,8 @@ std::int64_t number_or(const GivenParameters& parameters, std::size_t index, std
 asio::awaitable<void> ping(Application& application, Answer answer) {
   auto& session = application.session<PingSession>();
   if (session.busy()) {
-    answer.error(base::make_reason("no second row of echoes", "the one before has not ended",
-                                   "wait for the OK at its end"));
+    answer.error(base::make_reason(base::Cause::modem_busy_order, "no second row of echoes",
+                                   "the one before has not ended", "wait for the OK at its end"));
     co_return;
   }
   const GivenParameters& parameters = answer.parameters();

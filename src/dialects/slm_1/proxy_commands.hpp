@@ -21,7 +21,7 @@ std::optional<base::Reason> objection_to_second_proxy(Application& application, 
     return std::nullopt;
   }
   return base::make_reason(
-      fmt::format("the {} proxy is busy", Session::protocol),
+      base::Cause::already_open, fmt::format("the {} proxy is busy", Session::protocol),
       session.is_server() ? "it runs as a server already" : "it runs as a client already",
       session.is_server() ? fmt::format("AT#X{}SVR=0 stops it", Session::protocol)
                           : fmt::format("AT#X{}CLI=0 disconnects it", Session::protocol));
@@ -32,7 +32,8 @@ std::optional<base::Reason> objection_to_stop(Application& application, const An
   if (application.session<Session>().is_server()) {
     return std::nullopt;
   }
-  return base::make_reason("nothing to stop", fmt::format("no {} server runs", Session::protocol),
+  return base::make_reason(base::Cause::nothing_open, "nothing to stop",
+                           fmt::format("no {} server runs", Session::protocol),
                            fmt::format("AT#X{}SVR? shows the state", Session::protocol));
 }
 
@@ -41,7 +42,7 @@ std::optional<base::Reason> objection_to_disconnect(Application& application, co
   if (application.session<Session>().is_client()) {
     return std::nullopt;
   }
-  return base::make_reason("nothing to disconnect",
+  return base::make_reason(base::Cause::nothing_open, "nothing to disconnect",
                            fmt::format("no {} client is connected", Session::protocol),
                            fmt::format("AT#X{}CLI? shows the state", Session::protocol));
 }

@@ -15,14 +15,16 @@ constexpr std::int64_t longest_number = 20;
 constexpr std::int64_t longest_message = 479;
 
 base::Reason not_started() {
-  return base::make_reason("no SMS service", "it is not started", "AT#XSMS=1 starts it");
+  return base::make_reason(base::Cause::nothing_open, "no SMS service", "it is not started",
+                           "AT#XSMS=1 starts it");
 }
 
 std::optional<base::Reason> objection_to_second(Application& application, const Answer&) {
   if (!application.session<SmsSession>().started()) {
     return std::nullopt;
   }
-  return base::make_reason("SMS not started", "it is started already", "AT#XSMS=0 stops it");
+  return base::make_reason(base::Cause::already_open, "SMS not started", "it is started already",
+                           "AT#XSMS=0 stops it");
 }
 
 std::optional<base::Reason> objection_to_none(Application& application, const Answer&) {
@@ -33,8 +35,8 @@ std::optional<base::Reason> objection_to_busy(Application& application, const An
   if (!application.session<SmsSession>().busy()) {
     return std::nullopt;
   }
-  return base::make_reason("SMS is busy", "the modem has not answered the command before",
-                           "wait for its OK or ERROR");
+  return base::make_reason(base::Cause::modem_busy_order, "SMS is busy",
+                           "the modem has not answered the command before", "wait for its OK or ERROR");
 }
 
 constexpr Need no_command_under_way{"no SMS command under way", objection_to_busy};

@@ -64,8 +64,9 @@ void SmsSession::received(const services::SmsClient::Message& message) {
 }
 
 void SmsSession::removed() {
-  application_.journal().report(sms_module, base::make_reason("SMS stopped", "the modem removed its client",
-                                                              "AT#XSMS=1 starts it again"));
+  application_.journal().report(
+      sms_module, base::make_reason(base::Cause::modem_busy_order, "SMS stopped",
+                                    "the modem removed its client", "AT#XSMS=1 starts it again"));
 }
 
 void SmsSession::troubled(base::Reason reason) {

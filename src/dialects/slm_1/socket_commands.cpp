@@ -31,7 +31,8 @@ std::optional<base::Reason> needs_socket(Application& application) {
   if (session(application).is_open()) {
     return std::nullopt;
   }
-  return base::make_reason("no socket is open", "this command works on the socket that #XSOCKET opens",
+  return base::make_reason(base::Cause::socket_not_open, "no socket is open",
+                           "this command works on the socket that #XSOCKET opens",
                            "AT#XSOCKET=1,<type>,<role> opens one");
 }
 
@@ -39,7 +40,7 @@ std::optional<base::Reason> needs_connection(Application& application) {
   if (session(application).is_open() && session(application).connected()) {
     return std::nullopt;
   }
-  return base::make_reason("the socket is not connected",
+  return base::make_reason(base::Cause::socket_not_open, "the socket is not connected",
                            "data can be sent and received when #XCONNECT or #XACCEPT has succeeded");
 }
 
@@ -48,7 +49,7 @@ std::optional<base::Reason> needs_role(Application& application, std::int64_t ro
     return std::nullopt;
   }
   return base::make_reason(
-      "the socket has another role",
+      base::Cause::modem_busy_order, "the socket has another role",
       fmt::format("the command wants role {} ({}), and the socket has {}", role,
                   role == SocketSession::server ? "server" : "client", session(application).role()));
 }
@@ -57,7 +58,7 @@ std::optional<base::Reason> needs_type(Application& application, Type type) {
   if (session(application).type() == type) {
     return std::nullopt;
   }
-  return base::make_reason("the socket has another type",
+  return base::make_reason(base::Cause::modem_busy_order, "the socket has another type",
                            type == Type::stream ? "the command wants a stream socket (<type> 1)"
                                                 : "the command wants a datagram socket (<type> 2)");
 }
@@ -76,7 +77,8 @@ std::optional<base::Reason> objection_to_second(Application& application, const 
   if (!session(application).is_open()) {
     return std::nullopt;
   }
-  return base::make_reason("no second socket", "one is open already", "AT#XSOCKET=0 closes it");
+  return base::make_reason(base::Cause::already_open, "no second socket", "one is open already",
+                           "AT#XSOCKET=0 closes it");
 }
 
 constexpr Need no_open_socket{"no open socket", objection_to_second};
@@ -87,7 +89,7 @@ void open(Application& application, Answer answer) {
   std::int64_t role = parameters.number(2);
   if (role != SocketSession::client && role != SocketSession::server) {
     answer.warn(base::make_reason(
-        "a socket of no use",
+        base::Cause::bad_parameter, "a socket of no use",
         fmt::format("<role> is {}, and the commands that use a socket ask for 0, client, or "
                     "1, server",
                     role),
@@ -96,7 +98,8 @@ void open(Application& application, Answer answer) {
   auto sec_tag = optional_sec_tag(answer, 3);
   if (sec_tag && role == SocketSession::server && !application.options().native_tls) {
     answer.line("#XSOCKET: \"not supported\"");
-    answer.error(base::make_reason("no secured server socket", "the modem's TLS has no server role",
+    answer.error(base::make_reason(base::Cause::service_not_built_in, "no secured server socket",
+                                   "the modem's TLS has no server role",
                                    "build with CONFIG_SLM_NATIVE_TLS=y"));
     return;
   }
@@ -148,13 +151,14 @@ void change_option(Application& application, Answer answer) {
   }
   if (name != so_receive_timeout) {
     answer.line("#XSOCKETOPT: \"not supported\"");
-    answer.error(base::make_reason("socket option not supported", fmt::format("<name> is {}", name),
+    answer.error(base::make_reason(base::Cause::bad_parameter, "socket option not supported",
+                                   fmt::format("<name> is {}", name),
                                    "20 is the receive time-out; 2 and 4 are ignored"));
     return;
   }
   if (value < 0) {
-    answer.error(
-        base::make_reason("time-out refused", fmt::format("<value> is {} s", value), "0 waits for ever"));
+    answer.error(base::make_reason(base::Cause::bad_parameter, "time-out refused",
+                                   fmt::format("<value> is {} s", value), "0 waits for ever"));
     return;
   }
   session(application).set_receive_timeout(value);
@@ -267,12 +271,12 @@ asio::awaitable<void> receive_from(Application& application, Answer answer) {
 asio::awaitable<void> get_address(Application& application, Answer answer) {
   std::string host(answer.parameters().text(0));
   if (host.empty()) {
-    answer.error(
-        base::make_reason("nothing to resolve", "the name is empty", "AT#XGETADDRINFO=\"<host name>\""));
+    answer.error(base::make_reason(base::Cause::bad_parameter, "nothing to resolve", "the name is empty",
+                                   "AT#XGETADDRINFO=\"<host name>\""));
     co_return;
   }
   if (services::looks_like_ipv4(host)) {
-    answer.error(base::make_reason("nothing to resolve",
+    answer.error(base::make_reason(base::Cause::bad_parameter, "nothing to resolve",
                                    fmt::format("\"{}\" is an address already, not a name", host)));
     co_return;
   }

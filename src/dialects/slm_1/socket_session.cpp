@@ -103,7 +103,8 @@ void SocketSession::close_because(std::string_view why) {
   if (is_open()) {
     close();
     opener_.write(application_.dialect().framing.line("#XSOCKET: 0,\"closed\""));
-    application_.journal().report(socket_module, base::make_reason("socket closed", std::string(why)));
+    application_.journal().report(
+        socket_module, base::make_reason(base::Cause::ended_by_host, "socket closed", std::string(why)));
   }
 }
 
@@ -234,7 +235,7 @@ asio::awaitable<void> SocketSession::receive(Used socket, std::size_t length, st
   }
   if (received->size > most) {
     answer.warn(base::make_reason(
-        "the end of a datagram was dropped",
+        base::Cause::message_too_large, "the end of a datagram was dropped",
         fmt::format("{} takes one datagram and shows its first {} bytes; the rest is lost", name, most),
         fmt::format("give a <length> that holds the longest datagram, up to {}",
                     application_.options().socket_rx_max)));

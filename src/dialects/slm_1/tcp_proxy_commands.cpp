@@ -30,9 +30,9 @@ void set_filter_list(Application& application, Answer answer) {
   filter.addresses.clear();
   std::size_t count = parameters.size() - 1;
   if (count > application.options().tcp_filter_size) {
-    answer.error(
-        base::make_reason("too many addresses", fmt::format("{} are given, and the allow-list holds {}",
-                                                            count, application.options().tcp_filter_size)));
+    answer.error(base::make_reason(base::Cause::bad_parameter, "too many addresses",
+                                   fmt::format("{} are given, and the allow-list holds {}", count,
+                                               application.options().tcp_filter_size)));
     return;
   }
   std::vector<at::ParameterRule> rules{short_rule(application, "op")};
@@ -40,8 +40,9 @@ void set_filter_list(Application& application, Answer answer) {
     rules.push_back(at::string("ip", longest_address));
     auto fault = answer.check(rules);
     if (!fault && !services::looks_like_ipv4(parameters.text(i))) {
-      fault = base::make_reason("not an IPv4 address", fmt::format("\"{}\"", parameters.text(i)),
-                                "host names are not looked up here");
+      fault =
+          base::make_reason(base::Cause::bad_parameter, "not an IPv4 address",
+                            fmt::format("\"{}\"", parameters.text(i)), "host names are not looked up here");
     }
     if (fault) {
       answer.error(std::move(*fault));
@@ -76,9 +77,9 @@ void start_server(Application& application, Answer answer) {
 
 void send(Application& application, Answer answer) {
   if (!session(application).connected()) {
-    answer.error(base::make_reason("nothing sent", session(application).is_server()
-                                                       ? "the TCP server has no client"
-                                                       : "there is no TCP connection"));
+    answer.error(base::make_reason(
+        base::Cause::socket_not_open, "nothing sent",
+        session(application).is_server() ? "the TCP server has no client" : "there is no TCP connection"));
     return;
   }
   if (auto data = take_data(answer, 0)) {

@@ -111,8 +111,8 @@ void TcpProxySession::start_server(bool data_mode, std::uint16_t port, std::opti
   if (sec_tag && !application_.options().native_tls) {
     proxy_.close();
     fail_start("#XTCPSVR", net::Errno::invalid,
-               base::make_reason("no secured TCP server", "the modem's TLS has no server role",
-                                 "build with CONFIG_SLM_NATIVE_TLS=y"),
+               base::make_reason(base::Cause::service_not_built_in, "no secured TCP server",
+                                 "the modem's TLS has no server role", "build with CONFIG_SLM_NATIVE_TLS=y"),
                answer);
     return;
   }
@@ -165,7 +165,7 @@ void TcpProxySession::connected(const net::Endpoint& client) {
 
 bool TcpProxySession::enter_data_mode() {
   if (channel_.in_data_mode()) {
-    remark(base::make_reason("no data mode for this connection",
+    remark(base::make_reason(base::Cause::modem_busy_order, "no data mode for this connection",
                              "the port is in data mode for another service"));
     return false;
   }
@@ -211,7 +211,7 @@ void TcpProxySession::close_because(std::string_view why) {
   if (was_data_mode) {
     urc(left);
   }
-  remark(base::make_reason("TCP proxy closed", std::string(why)));
+  remark(base::make_reason(base::Cause::ended_by_host, "TCP proxy closed", std::string(why)));
 }
 
 void TcpProxySession::stop_server(Answer answer) {
@@ -267,7 +267,8 @@ void TcpProxySession::terminated() {
   } else if (connected()) {
     proxy_.drop_client();
     urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(net::Errno::network_down)));
-    remark(base::make_reason("TCP client dropped", "the host left data mode by the terminator"));
+    remark(base::make_reason(base::Cause::ended_by_host, "TCP client dropped",
+                             "the host left data mode by the terminator"));
   }
 }
 
@@ -292,7 +293,8 @@ void TcpProxySession::received(std::string_view bytes) {
     Shown shown = show(bytes.substr(0, most));
     if (store_.size() + shown.text.size() > 2 * most) {
       text += application_.dialect().framing.line("#XTCPDATA: \"overrun\"");
-      remark(base::make_reason(fmt::format("{} bytes received were dropped", std::min(most, bytes.size())),
+      remark(base::make_reason(base::Cause::buffer_limit,
+                               fmt::format("{} bytes received were dropped", std::min(most, bytes.size())),
                                fmt::format("the store of {} bytes is full", 2 * most),
                                "take what has come with AT#XTCPRECV before more arrives, or use data mode"));
     } else {
@@ -308,6 +310,7 @@ void TcpProxySession::take_stored(std::size_t length, Answer answer) {
   std::string text = std::exchange(store_, {});
   if (length > 0 && length < text.size()) {
     answer.warn(base::make_reason(
+        base::Cause::buffer_limit,
         fmt::format("{} of {} bytes received were dropped", text.size() - length, text.size()),
         "#XTCPRECV empties the store, whatever <length> it shows of it",
         "give no <length>, or at least the sum of the sizes in the #XTCPDATA before"));

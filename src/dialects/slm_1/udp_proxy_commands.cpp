@@ -43,10 +43,11 @@ void start_server(Application& application, Answer answer) {
 
 void send(Application& application, Answer answer) {
   if (!session(application).has_destination()) {
-    answer.error(base::make_reason("nothing sent", session(application).is_server()
-                                                       ? "no datagram has come yet, so there is nobody to "
-                                                         "send to: a server answers the last sender"
-                                                       : "there is no UDP socket"));
+    answer.error(base::make_reason(base::Cause::socket_not_open, "nothing sent",
+                                   session(application).is_server()
+                                       ? "no datagram has come yet, so there is nobody to "
+                                         "send to: a server answers the last sender"
+                                       : "there is no UDP socket"));
     return;
   }
   if (auto data = take_data(answer, 0)) {

@@ -131,7 +131,8 @@ void UdpProxySession::started(std::string_view text, Answer answer) {
 void UdpProxySession::enter_data_mode() {
   if (channel_.in_data_mode()) {
     data_mode_ = false;
-    remark(base::make_reason("no data mode for this socket", "the port is in data mode for another service"));
+    remark(base::make_reason(base::Cause::modem_busy_order, "no data mode for this socket",
+                             "the port is in data mode for another service"));
     return;
   }
   in_data_mode_ = true;
@@ -166,7 +167,7 @@ void UdpProxySession::close_because(std::string_view why) {
     return;
   }
   urc(ended);
-  remark(base::make_reason("UDP proxy closed", std::string(why)));
+  remark(base::make_reason(base::Cause::ended_by_host, "UDP proxy closed", std::string(why)));
 }
 
 void UdpProxySession::stop_server(Answer answer) {
@@ -176,7 +177,8 @@ void UdpProxySession::stop_server(Answer answer) {
   if (was_running) {
     answer.ok();
   } else {
-    answer.error(base::make_reason("nothing to stop", "the UDP server could not be started before"));
+    answer.error(base::make_reason(base::Cause::nothing_open, "nothing to stop",
+                                   "the UDP server could not be started before"));
   }
 }
 
@@ -187,7 +189,8 @@ void UdpProxySession::disconnect(Answer answer) {
   if (was_running) {
     answer.ok();
   } else {
-    answer.error(base::make_reason("nothing to disconnect", "the UDP client could not be connected before"));
+    answer.error(base::make_reason(base::Cause::nothing_open, "nothing to disconnect",
+                                   "the UDP client could not be connected before"));
   }
 }
 
@@ -248,7 +251,7 @@ asio::awaitable<void> UdpProxySession::run_send(Used socket, std::string data, A
 
 void UdpProxySession::send(std::string data) {
   if (!has_destination()) {
-    remark(base::make_reason(fmt::format("{} bytes dropped", data.size()),
+    remark(base::make_reason(base::Cause::socket_not_open, fmt::format("{} bytes dropped", data.size()),
                              "no datagram has come yet, so there is nobody to send to",
                              "a UDP server answers the last sender"));
     channel_.data_sent();

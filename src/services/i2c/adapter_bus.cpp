@@ -37,7 +37,7 @@ std::string open_advice(int error, const std::string& path) {
 base::Reason transfer_failure(int error, const std::string& path, std::uint8_t address) {
   bool unanswered = error == ENXIO || error == EREMOTEIO || error == EIO;
   return base::make_reason(
-      "I2C transfer failed",
+      base::Cause::bus_no_answer, "I2C transfer failed",
       fmt::format("{} at address {:02X} of {}: {}", unanswered ? "no acknowledge" : "the bus gave up",
                   address, path, std::generic_category().message(error)),
       error == ENOTTY || error == EOPNOTSUPP ? "the adapter must know plain I2C transfers (I2C_FUNC_I2C)"
@@ -64,7 +64,7 @@ struct AdapterI2cBus::Adapter {
     if (descriptor < 0) {
       int error = errno;
       return base::make_reason(
-          "I2C transfer failed",
+          base::Cause::host_computer, "I2C transfer failed",
           fmt::format("{} cannot be opened: {}", path, std::generic_category().message(error)),
           open_advice(error, path));
     }
@@ -108,7 +108,7 @@ AdapterI2cBus::~AdapterI2cBus() {
 asio::awaitable<base::Result<std::string>> AdapterI2cBus::transfer(std::uint8_t address, std::string data,
                                                                    std::size_t count) {
   if (closed_) {
-    co_return base::make_reason("I2C transfer failed", "the bus is closed");
+    co_return base::make_reason(base::Cause::ended_by_host, "I2C transfer failed", "the bus is closed");
   }
   if (!thread_) {
     thread_.emplace(1);

@@ -21,7 +21,7 @@ boost::asio::awaitable<base::Result<std::string>> SimulatedI2cBus::transfer(std:
       known += fmt::format("{}{:02X}", known.empty() ? "" : ", ", other);
     }
     co_return base::make_reason(
-        "I2C transfer failed",
+        base::Cause::bus_no_answer, "I2C transfer failed",
         fmt::format("no device acknowledges address {:02X} on bus {}: it has {}", address, index_, known),
         "add it with [[i2c]]");
   }
