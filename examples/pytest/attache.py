@@ -82,6 +82,7 @@ class Reason:
     why: str = ""
     where: str = ""
     advice: str = ""
+    cause: str = ""  # "ca-expired": `attache explain` has more to say of it.
     facts: tuple[tuple[str, str], ...] = ()
     text: str = ""
 
@@ -127,7 +128,7 @@ def parse_reasons(log: str) -> list[Reason]:
 
 
 def _to_reason(block: list[str]) -> Reason:
-    fields = {"what": "", "where": "", "why": "", "do": ""}
+    fields = {"what": "", "where": "", "why": "", "do": "", "more": ""}
     facts = []
     for line in block:
         label, colon, value = line.strip().partition(":")
@@ -136,7 +137,13 @@ def _to_reason(block: list[str]) -> Reason:
         elif colon and label != "line":
             facts.append((label, value.strip()))
     return Reason(
-        fields["what"], fields["why"], fields["where"], fields["do"], tuple(facts), "\n".join(block)
+        fields["what"],
+        fields["why"],
+        fields["where"],
+        fields["do"],
+        fields["more"].removeprefix("attache explain "),
+        tuple(facts),
+        "\n".join(block),
     )
 
 

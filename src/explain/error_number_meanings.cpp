@@ -87,15 +87,14 @@ std::span<const NumberMeaning> error_number_meanings() {
        "The function does not exist in this build or firmware.",
        {Cause::service_not_built_in, Cause::not_in_this_firmware}},
       {95,
-       "Not supported; at a TLS connect of older releases: the handshake failed, for bad or missing "
-       "credentials above all.",
+       "Not supported; at a TLS connect of releases before SLM 1.6: the handshake failed, for bad or missing "
+       "credentials above all. Later ones say 111.",
        {Cause::sec_tag_missing, Cause::ca_mismatch, Cause::ca_expired, Cause::form_not_supported},
        "AT%CMNG=1,<sec_tag> first: if all types are there, compare root, dates and name with what the server "
        "sends.",
-       {{"This application still has the modem library before 1.1.0: a failed handshake is 95, and 111 is a "
-         "closed port.",
-         "slm-1.5"},
-        {"From SLM 1.6 on a failed handshake is 111 instead.", "slm-1.6"}}},
+       {{"This application has the modem library before 1.1.0: a failed handshake is 95, and 111 is a closed "
+         "port.",
+         "slm-1.5"}}},
       {104,
        "The peer, or something on the way, has reset the connection.",
        {Cause::server_closed, Cause::broker_rejects, Cause::not_tls},
@@ -117,15 +116,13 @@ std::span<const NumberMeaning> error_number_meanings() {
        {Cause::modem_crash, Cause::modem_not_running},
        "Since the start: it never came up. From one moment on: it crashed."},
       {111,
-       "Refused: nobody listens at the port, or, at a TLS connect, the handshake failed. From an MQTT "
-       "client: the broker refused.",
+       "Refused: nobody listens at the port, or, at a TLS connect, the handshake failed, whatever the "
+       "reason. From an MQTT client: the broker refused.",
        {Cause::server_refused, Cause::ca_mismatch, Cause::sec_tag_missing, Cause::hostname_mismatch,
         Cause::ca_expired, Cause::broker_rejects},
        "By the time: within one round trip it is a closed port; a second or more after the connect it is "
        "TLS. A connect without a security tag to the same port tells as well.",
-       {{"Here a failed handshake is 95, so 111 is a closed port.", "slm-1.5"},
-        {"Missing credentials, a wrong root, a wrong name or date, and alerts of the server are all 111.",
-         "slm-1.6"}}},
+       {{"Here a failed handshake is 95, so 111 is a closed port.", "slm-1.5"}}},
       {112, "The port is taken by another socket of this device.", {Cause::address_in_use}},
       {113,
        "The connection was given up on this side, or broke: the MQTT client reports a hang-up so.",

@@ -182,9 +182,8 @@ std::span<const Explanation> modem_causes() {
        "PSM and eDRX are requests. The network answers with values of its own, or leaves them out.",
        "The last two fields of +CEREG differ from AT+CPSMS; 11100000 in both means that PSM was not granted; "
        "+CEDRXP without granted values.",
-       "Operators limit the timers by contract and equipment. What was asked after the attach counts only "
-       "from "
-       "the next tracking area update on.",
+       "Operators limit the timers by contract and equipment. What is asked after the attach is settled "
+       "in a tracking area update of its own.",
        {
            {FixKind::command, "Ask before AT+CFUN=1, and read what is granted.", "AT+CEREG=5"},
            {FixKind::operator_, "Have the subscription changed if the granted values do not do."},
@@ -312,7 +311,8 @@ std::span<const Explanation> modem_causes() {
            {FixKind::host, "Or leave it out: the page of commands says since when each exists."},
        },
        "AT+CGMR",
-       "Compare the number with the one from which on it exists; [device] firmware of Attaché takes the same names.",
+       "Compare the number with the one from which on it exists; [device] firmware of Attaché takes the same "
+       "names.",
        {Cause::unknown_command, Cause::wrong_dialect, Cause::wrong_modem_firmware}},
       {Cause::radio_off,
        "the radio, or the part of it that is needed, is switched off",

@@ -126,7 +126,6 @@ std::span<const NumberMeaning> http_connection_meanings() {
        "By the log of the application (errno 114: IPv6 only; 116: no answer; 111 or 95: TLS), by time, and "
        "by one try without a security tag to the plain port.",
        {{"With this application a failed handshake is errno 95 in its log.", "slm-1.5"},
-        {"With this application a failed handshake is errno 111 in its log.", "slm-1.6"},
         {"This application has no #XHTTPCCON: its requests go over a socket of the host's own.",
          "serial-modem"}}},
       {1, "Connected.", {}},

@@ -33,7 +33,7 @@ class CredentialDoubts : public testing::Test {
     return blocks;
   }
 
-  static std::string block(int type, std::string_view why, std::string_view advice,
+  static std::string block(int type, std::string_view code, std::string_view why, std::string_view advice,
                            std::string_view time = {}) {
     constexpr std::array names{"root CA", "client certificate", "private key"};
     return fmt::format(
@@ -41,9 +41,10 @@ class CredentialDoubts : public testing::Test {
         "  where:    sec_tag 1, type {}\n"
         "  why:      {}\n"
         "{}"
-        "  do:       {}\n",
+        "  do:       {}\n"
+        "  more:     attache explain {}\n",
         names.at(static_cast<std::size_t>(type)), type, why,
-        time.empty() ? "" : fmt::format("  time:     {}\n", time), advice);
+        time.empty() ? "" : fmt::format("  time:     {}\n", time), advice, code);
   }
 
   SimulatedModem modem_;  // On a machine where it is June 2021.
@@ -64,13 +65,13 @@ TEST_F(CredentialDoubts, AreNotHadOfWhatWillDo) {
 TEST_F(CredentialDoubts, NameAnExpiredCertificateByThisMachinesTimeUntilTheModemHasOne) {
   std::string root = make_identity("Old Root", {.not_after = in_2001, .authority = true}).certificate;
   EXPECT_THAT(write(0, root),
-              ElementsAre(block(0, "the certificate CN = Old Root expired on 2001-09-09",
+              ElementsAre(block(0, "ca-expired", "the certificate CN = Old Root expired on 2001-09-09",
                                 "Write one that is valid today with AT%CMNG=0,1,0,\"<PEM>\"; if this one is, "
                                 "correct this machine's time.",
                                 machine_time)));
   modem_.send("AT+CCLK=\"20/02/03,04:05:06+00\"");
   EXPECT_THAT(write(0, root),
-              ElementsAre(block(0, "the certificate CN = Old Root expired on 2001-09-09",
+              ElementsAre(block(0, "ca-expired", "the certificate CN = Old Root expired on 2001-09-09",
                                 "Write one that is valid today with AT%CMNG=0,1,0,\"<PEM>\"; if this one is, "
                                 "correct the modem's time (AT+CCLK).",
                                 "the modem's is 2020-02-03 04:05 UTC")));
@@ -85,24 +86,27 @@ TEST_F(CredentialDoubts, FollowTheModemsTimeOnceItHasOne) {
 
 TEST_F(CredentialDoubts, NameACertificateThatIsNotYetValid) {
   std::string future = make_identity("Device", {.not_before = in_2033}).certificate;
-  EXPECT_THAT(write(1, future),
-              ElementsAre(block(1, "the certificate CN = Device is not valid before 2033-05-18",
-                                "Correct this machine's time, or write a certificate that is "
-                                "valid today.",
-                                machine_time)));
+  EXPECT_THAT(
+      write(1, future),
+      ElementsAre(block(1, "clock-wrong", "the certificate CN = Device is not valid before 2033-05-18",
+                        "Correct this machine's time, or write a certificate that is "
+                        "valid today.",
+                        machine_time)));
   modem_.send("AT+CCLK=\"34/01/01,00:00:00+00\"");
   EXPECT_THAT(write(1, future), IsEmpty());
 }
 
 TEST_F(CredentialDoubts, NameARootThatIsNoAuthority) {
   EXPECT_THAT(write(0, make_identity("server.example", {.issuer = "Some CA"}).certificate),
-              ElementsAre(block(0, "the certificate CN = server.example is no CA (basicConstraints)",
+              ElementsAre(block(0, "credential-wrong-type",
+                                "the certificate CN = server.example is no CA (basicConstraints)",
                                 "Write the certificate of its issuer, CN = Some CA, with "
                                 "AT%CMNG=0,1,0,\"<PEM>\".")));
   EXPECT_THAT(
       write(0, make_identity("server.example").certificate),
       ElementsAre(block(
-          0, "the certificate CN = server.example is self-signed and no CA (basicConstraints)",
+          0, "credential-wrong-type",
+          "the certificate CN = server.example is self-signed and no CA (basicConstraints)",
           "It serves for a server that shows this very certificate; for others write the CA that issued "
           "theirs.")));
 }
@@ -114,16 +118,18 @@ TEST_F(CredentialDoubts, NameEachFaultOfEachCertificateOfAChain) {
   ASSERT_EQ(blocks.size(), 2U);
   EXPECT_EQ(modem_.journal.reasons[0].why, "the certificate CN = Leaf is no CA (basicConstraints)");
   EXPECT_EQ(modem_.journal.reasons[1].why, "the certificate CN = Leaf expired on 2001-09-09");
-  EXPECT_THAT(write(0, root + "\n" + leaf.substr(0, leaf.size() / 2)),
-              ElementsAre(block(0, "what follows the first 1 of its certificates cannot be decoded",
-                                "Write the whole PEM text again, with its line ends: it may have been cut "
-                                "short.")));
+  EXPECT_THAT(
+      write(0, root + "\n" + leaf.substr(0, leaf.size() / 2)),
+      ElementsAre(block(0, "cert-malformed", "what follows the first 1 of its certificates cannot be decoded",
+                        "Write the whole PEM text again, with its line ends: it may have been cut "
+                        "short.")));
 }
 
 TEST_F(CredentialDoubts, NameAKeyOfAKindThatTheModemHasNot) {
   auto with_key = [](const MadeKey& key) { return make_certificate("Odd", key.get(), {.authority = true}); };
   auto doubt = [](int type, std::string_view kind) {
-    return block(type, fmt::format("the certificate CN = Odd has {}, which the modem cannot use", kind),
+    return block(type, "tls-chain-unsupported",
+                 fmt::format("the certificate CN = Odd has {}, which the modem cannot use", kind),
                  usable_keys);
   };
   EXPECT_THAT(write(0, with_key(make_curve_key("P-521"))),
@@ -141,14 +147,16 @@ TEST_F(CredentialDoubts, NameAKeyOfAKindThatTheModemHasNot) {
 
 TEST_F(CredentialDoubts, NameAPrivateKeyOfAKindThatTheModemHasNot) {
   EXPECT_THAT(write(2, key_text(make_edwards_key().get())),
-              ElementsAre(block(2, "the private key is a key of the type ED25519, which the modem cannot use",
+              ElementsAre(block(2, "key-format",
+                                "the private key is a key of the type ED25519, which the modem cannot use",
                                 usable_keys)));
 }
 
 TEST_F(CredentialDoubts, NameAMissingPasswordOfAPrivateKey) {
   std::string key = key_text(make_curve_key("P-256").get(), "secret");
-  std::string doubt = block(2, "the private key is encrypted and its password is missing or wrong",
-                            "Write it with its password: AT%CMNG=0,1,2,\"<PEM>\",\"<password>\".");
+  std::string doubt =
+      block(2, "key-format", "the private key is encrypted and its password is missing or wrong",
+            "Write it with its password: AT%CMNG=0,1,2,\"<PEM>\",\"<password>\".");
   EXPECT_THAT(write(2, key), ElementsAre(doubt));
   EXPECT_THAT(write(2, key, "other"), ElementsAre(doubt));
   EXPECT_THAT(write(2, key, "secret"), IsEmpty());
@@ -159,9 +167,10 @@ TEST_F(CredentialDoubts, NameAKeyOfAnotherCertificate) {
   std::string_view why = "the private key (type 2) does not belong to the client certificate CN = One";
   std::string_view advice = "Write the certificate and the key that were made together.";
   EXPECT_THAT(write(2, make_identity("Other").key), IsEmpty());
-  EXPECT_THAT(write(1, one.certificate), ElementsAre(block(1, why, advice)));
+  EXPECT_THAT(write(1, one.certificate), ElementsAre(block(1, "credential-wrong-type", why, advice)));
   EXPECT_THAT(write(2, one.key), IsEmpty());
-  EXPECT_THAT(write(2, make_identity("Other").key), ElementsAre(block(2, why, advice)));
+  EXPECT_THAT(write(2, make_identity("Other").key),
+              ElementsAre(block(2, "credential-wrong-type", why, advice)));
 }
 
 TEST_F(CredentialDoubts, NameWhatIsNoPemOfItsType) {
@@ -172,21 +181,26 @@ TEST_F(CredentialDoubts, NameWhatIsNoPemOfItsType) {
   for (const std::string& content : {std::string("MIIB"), client.certificate.substr(0, 200)}) {
     EXPECT_THAT(
         write(0, content),
-        ElementsAre(block(0, "the root CA lacks a PEM border (-----BEGIN …-----, -----END …-----)", whole)));
+        ElementsAre(block(0, "cert-malformed",
+                          "the root CA lacks a PEM border (-----BEGIN …-----, -----END …-----)", whole)));
   }
-  EXPECT_THAT(write(0, client.key),
-              ElementsAre(block(0, "what was written as root CA is a private key", types)));
+  EXPECT_THAT(
+      write(0, client.key),
+      ElementsAre(block(0, "credential-wrong-type", "what was written as root CA is a private key", types)));
   EXPECT_THAT(write(2, client.certificate),
-              ElementsAre(block(2, "what was written as private key is a certificate", types)));
+              ElementsAre(block(2, "credential-wrong-type",
+                                "what was written as private key is a certificate", types)));
   std::string shortened = client.certificate;
   shortened.erase(100, 41);
-  EXPECT_THAT(write(1, shortened), ElementsAre(block(1, "the client certificate cannot be decoded", cut)));
+  EXPECT_THAT(write(1, shortened),
+              ElementsAre(block(1, "cert-malformed", "the client certificate cannot be decoded", cut)));
   std::string on_one_line = client.certificate;
   for (std::size_t at = on_one_line.find('\n'); at != std::string::npos; at = on_one_line.find('\n')) {
     on_one_line.replace(at, 1, "\\n");
   }
   EXPECT_THAT(write(1, on_one_line),
-              ElementsAre(block(1, "the lines of the client certificate end in the characters \\ and n",
+              ElementsAre(block(1, "cert-malformed",
+                                "the lines of the client certificate end in the characters \\ and n",
                                 "Send line ends themselves (LF) between the quotes.")));
 }
 

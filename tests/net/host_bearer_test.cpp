@@ -118,17 +118,19 @@ TEST_F(HostBearerTest, HasNoWayToIpv6OnAnIpv4OnlyBearer) {
   auto stream = device.connect({asio::ip::make_address("2001:db8::1"), 443});
   EXPECT_EQ(stream.error().code, Errno::network_unreachable);
   EXPECT_EQ(stream.error().reason.why, "the PDN is IPv4 only");
+  EXPECT_EQ(stream.error().reason.cause, base::Cause::ipv6_unreachable);
   EXPECT_EQ(stream.error().reason.what, "connection to [2001:db8::1]:443 failed");
 }
 
 TEST_F(HostBearerTest, HasNoNetworkWhileThePdnIsDown) {
-  device.pdn.take_down("CFUN is 4 (flight mode)");
+  device.pdn.take_down("CFUN is 4 (flight mode)", base::Cause::radio_off);
   for (const Failure& failure :
        {device.resolve("google.com").error(), device.connect(loopback(1)).error(),
         device.bearer().listen(80, std::nullopt).error(),
         device.bearer().open_datagram(Family::ipv4, 0).error(), *device.bearer().check_up()}) {
     EXPECT_EQ(failure.code, Errno::network_down);
     EXPECT_EQ(failure.reason.why, "CFUN is 4 (flight mode)");
+    EXPECT_EQ(failure.reason.cause, base::Cause::radio_off);
   }
 }
 
@@ -199,6 +201,7 @@ TEST_F(HostBearerTest, BreaksAReadThatWaitsWhenThePdnGoes) {
     device.context.run_one();
   }
   EXPECT_EQ(read.result().error().code, Errno::network_down);
+  EXPECT_EQ(read.result().error().reason.cause, base::Cause::pdn_lost) << "the modem knows no better";
   EXPECT_EQ(run(device.context, (*stream)->write("x")).error().code, Errno::network_down);
 }
 

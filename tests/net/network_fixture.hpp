@@ -89,6 +89,7 @@ class FakePdn final : public modem::Pdn {
   [[nodiscard]] std::optional<modem::PdnConnection> connection(int) const override { return current_; }
   [[nodiscard]] std::string why_down() const override { return current_ ? "" : why_; }
   [[nodiscard]] std::string way_up() const override { return current_ ? "" : "Give AT+CFUN=1."; }
+  [[nodiscard]] base::Cause cause_down() const override { return current_ ? base::Cause::none : cause_; }
   [[nodiscard]] modem::Subscription subscribe(std::function<void(int, bool)> handler) override {
     auto kept = std::make_shared<std::function<void(int, bool)>>(std::move(handler));
     handlers_.push_back(kept);
@@ -97,9 +98,10 @@ class FakePdn final : public modem::Pdn {
 
   void set_ipv4_only() { current_->ipv6.reset(); }
   void set_ipv6_only() { current_->ipv4.reset(); }
-  void take_down(std::string why) {
+  void take_down(std::string why, base::Cause cause = base::Cause::none) {
     current_.reset();
     why_ = std::move(why);
+    cause_ = cause;
     tell(false);
   }
 
@@ -114,6 +116,7 @@ class FakePdn final : public modem::Pdn {
 
   std::optional<modem::PdnConnection> current_;
   std::string why_;
+  base::Cause cause_ = base::Cause::none;
   std::vector<std::weak_ptr<std::function<void(int, bool)>>> handlers_;
 };
 

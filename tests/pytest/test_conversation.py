@@ -34,6 +34,7 @@ def test_a_refused_command_shows_the_exchange_and_the_reason_of_the_log(modem):
         "  why:      <n> must be a number from 0 to 5, but is the number 9",
         "  command:  AT+CEREG=9 → ERROR",
         "  CME ERROR: 50",
+        "  more:     attache explain bad-parameter",
     ]
 
 
@@ -42,6 +43,7 @@ def test_an_equal_failure_within_a_second_has_its_reason_too(modem):
     assert [reason.why for found in reasons for reason in found] == [
         "<n> must be a number from 0 to 5, but is the number 9"
     ] * 3
+    assert [reason.cause for found in reasons for reason in found] == ["bad-parameter"] * 3
 
 
 def test_the_reason_is_that_of_this_command_rather_than_of_an_earlier_one(modem):

@@ -147,6 +147,7 @@ TEST_F(HttpClientTest, LogsTheFailedConnectionAsTheFirmwareDoes) {
   EXPECT_EQ(reason.what, "HTTPS connection to google.com:443 failed");
   EXPECT_EQ(reason.why, "no answer for 60 s");
   EXPECT_EQ(reason.advice, "look there");
+  EXPECT_EQ(reason.cause, base::Cause::server_timeout);
   EXPECT_THAT(reason.facts,
               ElementsAre(std::pair("IPv6",
                                     "connecting to [2001:db8::1]:443 failed: the PDN has no IPv6 "
@@ -179,6 +180,7 @@ TEST_F(HttpClientTest, SaysOfANameThatDoesNotExistThatItDoesNot) {
   EXPECT_EQ(result.error().code, net::Errno::no_entry);
   EXPECT_EQ(result.error().reason.facts.size(), 2U);
   EXPECT_NE(result.error().reason.why, "");
+  EXPECT_EQ(result.error().reason.cause, base::Cause::dns_failure);
 }
 
 TEST_F(HttpClientTest, ResolvesNoNameForTlsIfThereIsAnObjection) {
