@@ -224,7 +224,7 @@ base::Result<std::string> certificate_request(std::string_view key_pem, const Re
   }
   if (!is_key_usage(terms.key_usage)) {
     return base::make_reason(base::Cause::bad_parameter, std::string(what),
-                             "the key usage is not up to nine digits 0 and 1, with a 1 among them");
+                             "the key usage is not up to nine digits 0 and 1, with a 1 among them", "");
   }
   bool is_signed = add_key_usage(request.get(), terms.key_usage) &&
                    X509_REQ_sign(request.get(), key.get(), EVP_sha256()) > 0 &&

@@ -40,7 +40,7 @@ base::Result<std::string> read_pdu(std::string_view text) {
   auto octets = base::from_hex(text);
   if (!octets) {
     return base::make_reason(base::Cause::message_malformed, "the PDU cannot be read",
-                             "it is not made of pairs of hexadecimal digits");
+                             "it is not made of pairs of hexadecimal digits", "");
   }
   return {boost::system::in_place_value, std::move(*octets)};
 }

@@ -182,7 +182,7 @@ asio::awaitable<void> Device::serve(Line& line) {
     }
     journal_->report(
         module, base::make_reason(base::Cause::port_lost, fmt::format("{} is lost", line.port().address()),
-                                  error.code().message()));
+                                  error.code().message(), ""));
   }
   if (on_port_end_) {
     on_port_end_();

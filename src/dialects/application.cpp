@@ -32,7 +32,7 @@ base::Reason form_not_supported(at::CommandType type) {
                           : type == at::CommandType::test ? "test form (=?)"
                                                           : "form";
   return base::make_reason(base::Cause::form_not_supported, "form not supported",
-                           fmt::format("this command has no {}", form));
+                           fmt::format("this command has no {}", form), "");
 }
 
 base::Reason taken_for(std::string_view name, std::string_view given) {

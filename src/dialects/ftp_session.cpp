@@ -25,7 +25,7 @@ FtpClient::Options ftp_options(const Application& application, const FtpRules& r
 
 base::Reason given_up() {
   return base::make_reason(base::Cause::ended_by_host, "FTP command given up",
-                           "services were closed before it was begun");
+                           "services were closed before it was begun", "");
 }
 
 }  // namespace
@@ -212,8 +212,8 @@ void FtpSession::close() {
 
 void FtpSession::close_because(std::string_view why) {
   if (is_open()) {
-    application_.journal().report(
-        ftp_module, base::make_reason(base::Cause::ended_by_host, "FTP session closed", std::string(why)));
+    application_.journal().report(ftp_module, base::make_reason(base::Cause::ended_by_host,
+                                                                "FTP session closed", std::string(why), ""));
   }
   leave_data_mode();
   close();

@@ -84,7 +84,7 @@ void MqttSession::connect(MqttClient::Target target, Answer answer) {
 asio::awaitable<void> MqttSession::run_connect(base::Life::Token session, Answer answer) {
   if (session_.is_over(session)) {
     answer.error(base::make_reason(base::Cause::ended_by_host, "MQTT connection given up",
-                                   "services were closed before it was begun"));
+                                   "services were closed before it was begun", ""));
     co_return;
   }
   auto connected = co_await client_.connect(target_);
@@ -122,7 +122,8 @@ void MqttSession::close_because(std::string_view why) {
   if (had_session) {
     event(disconnected, 0);
     application_.journal().report(
-        mqtt_module, base::make_reason(base::Cause::ended_by_host, "MQTT session closed", std::string(why)));
+        mqtt_module,
+        base::make_reason(base::Cause::ended_by_host, "MQTT session closed", std::string(why), ""));
   }
 }
 
@@ -188,7 +189,7 @@ asio::awaitable<void> MqttSession::unsubscribe(std::string topic, Answer answer)
 void MqttSession::publish_data(MqttClient::Message message, Answer answer) {
   if (data_channel_.is_open()) {
     answer.error(base::make_reason(base::Cause::modem_busy_order, "no data mode for MQTT",
-                                   "another port publishes in data mode"));
+                                   "another port publishes in data mode", ""));
     return;
   }
   data_ = std::move(message);

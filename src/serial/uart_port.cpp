@@ -72,7 +72,7 @@ class UartPort final : public DescriptorPort {
     if (error != 0) {
       return base::make_reason(base::Cause::baud_or_flow_control,
                                fmt::format("{} cannot be set to {} baud", device_, baud),
-                               base::error_text(error));
+                               base::error_text(error), "");
     }
     store_baud(baud);
     return {};
@@ -102,7 +102,7 @@ class UartPort final : public DescriptorPort {
     if (failed) {
       return base::make_reason(base::Cause::host_computer,
                                fmt::format("the control lines of {} cannot be set", device_),
-                               base::error_text(errno));
+                               base::error_text(errno), "");
     }
     return DescriptorPort::set_device_lines(lines);
   }

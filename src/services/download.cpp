@@ -179,16 +179,17 @@ net::NetResult<void> Download::take_head() {
   }
   if (total_ && *total_ != answer->total) {
     return refuse(base::make_reason(base::Cause::bad_answer, "the file changed during its download",
-                                    fmt::format("it had {} bytes, now it has {}", *total_, answer->total)));
+                                    fmt::format("it had {} bytes, now it has {}", *total_, answer->total),
+                                    ""));
   }
   if (answer->first > received()) {
-    return refuse(base::make_reason(base::Cause::bad_answer,
-                                    "the server sent another part of the file than was asked for",
-                                    fmt::format("from byte {} on instead of {}", answer->first, received())));
+    return refuse(base::make_reason(
+        base::Cause::bad_answer, "the server sent another part of the file than was asked for",
+        fmt::format("from byte {} on instead of {}", answer->first, received()), ""));
   }
   if (answer->total == 0) {
     return refuse(
-        base::make_reason(base::Cause::bad_image, "there is nothing to download", "the file is empty"));
+        base::make_reason(base::Cause::bad_image, "there is nothing to download", "the file is empty", ""));
   }
   total_ = answer->total;
   to_skip_ = received() - answer->first;

@@ -24,7 +24,7 @@ base::Reason no_image() {
 base::Reason too_large(std::size_t size) {
   return base::make_reason(
       base::Cause::bad_image, "the firmware image is too large",
-      fmt::format("it has {} bytes, the flash of the chip {}", size, ImageStore::largest_image));
+      fmt::format("it has {} bytes, the flash of the chip {}", size, ImageStore::largest_image), "");
 }
 
 }  // namespace
@@ -174,7 +174,7 @@ asio::awaitable<base::Result<void>> FirmwareUpdate::erase_modem_update() {
   }
   if (erasing_.is_over(life)) {
     co_return base::make_reason(base::Cause::ended_by_host, "the modem's update area is not empty",
-                                "services were closed before it was erased");
+                                "services were closed before it was erased", "");
   }
   co_return near_.slots.erase_modem_update();
 }

@@ -202,7 +202,7 @@ base::Result<void> HttpResponseCutter::peer_closed() {
   if (error) {
     return base::make_reason(base::Cause::server_closed,
                              "the server closed the connection before its answer was complete",
-                             fmt::format("{} after {} bytes", error.message(), position_));
+                             fmt::format("{} after {} bytes", error.message(), position_), "");
   }
   return {};
 }

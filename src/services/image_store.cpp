@@ -18,7 +18,7 @@ constexpr std::string_view unfinished_name = "firmware-unfinished";
 
 base::Reason disk_failure(const std::filesystem::path& path, int error) {
   base::Reason reason = base::make_reason(base::Cause::host_computer, "the firmware image cannot be kept",
-                                          std::generic_category().message(error));
+                                          std::generic_category().message(error), "");
   reason.where = path.string();
   return reason;
 }
@@ -70,7 +70,8 @@ base::Result<void> ImageStore::begin() {
 base::Result<void> ImageStore::append(std::string_view bytes) {
   if (bytes.size() > largest_image - size_) {
     return base::make_reason(base::Cause::bad_image, "the firmware image cannot be kept",
-                             fmt::format("it is larger than the flash of the chip, {} bytes", largest_image));
+                             fmt::format("it is larger than the flash of the chip, {} bytes", largest_image),
+                             "");
   }
   if (file_ && std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
     return disk_failure(path_of(std::string(unfinished_name)), errno);

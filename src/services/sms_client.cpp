@@ -37,7 +37,7 @@ SmsClient::Outcome outcome_of(std::string what, std::optional<modem::ModemReply>
   }
   base::Reason reason = reply ? why_refused(std::move(what), *reply)
                               : base::make_reason(base::Cause::ended_by_host, std::move(what),
-                                                  "services were closed before the modem had answered");
+                                                  "services were closed before the modem had answered", "");
   return SmsRefusal{std::move(reason), std::move(reply)};
 }
 
@@ -213,12 +213,12 @@ void SmsClient::acknowledge() {
 void SmsClient::take(std::string_view pdu_text) {
   auto fault = [this](const base::Reason& reason) {
     listener_.troubled(
-        base::make_reason(base::Cause::message_malformed, "an SMS is not shown", base::summary(reason)));
+        base::make_reason(base::Cause::message_malformed, "an SMS is not shown", base::summary(reason), ""));
   };
   auto octets = base::from_hex(pdu_text);
   if (!octets) {
     fault(base::make_reason(base::Cause::message_malformed, "the PDU cannot be read",
-                            "it is not made of pairs of hexadecimal digits"));
+                            "it is not made of pairs of hexadecimal digits", ""));
     return;
   }
   auto pdu = sms::split_pdu(*octets);
@@ -233,7 +233,7 @@ void SmsClient::take(std::string_view pdu_text) {
   }
   if (options_.only_gsm_alphabet && deliver->data.alphabet == sms::Alphabet::ucs2) {
     fault(base::make_reason(base::Cause::message_malformed, "UCS-2",
-                            "the firmware reads the 7-bit alphabet only"));
+                            "the firmware reads the 7-bit alphabet only", ""));
     return;
   }
   auto part = sms::concatenation_of(deliver->data);
@@ -244,7 +244,7 @@ void SmsClient::take(std::string_view pdu_text) {
   if (part->total > options_.most_parts) {
     fault(base::make_reason(
         base::Cause::message_too_large, "too long",
-        fmt::format("it has {} parts, the firmware joins {}", part->total, options_.most_parts)));
+        fmt::format("it has {} parts, the firmware joins {}", part->total, options_.most_parts), ""));
     return;
   }
   if (auto whole = parts_.add(deliver->originator, *part, deliver->data)) {

@@ -116,7 +116,7 @@ std::optional<base::Reason> TcpProxy::objection_to(const Socket& client) const {
   std::string what = fmt::format("client {} turned away", address);
   if (state_.client) {
     return base::make_reason(base::Cause::already_open, std::move(what),
-                             "the TCP server serves one client at a time, and has one");
+                             "the TCP server serves one client at a time, and has one", "");
   }
   const AllowList& list = state_.allowed;
   bool allowed = !list.in_force ||
@@ -136,7 +136,8 @@ void TcpProxy::watch_idle_client() {
   idle_alarm_ = clock_.call_after(options_.idle_limit, [this] {
     end_connection(Cause::idle, base::make_reason(base::Cause::ended_by_host, "TCP client dropped",
                                                   fmt::format("nothing was sent or received for {}",
-                                                              net::to_string(options_.idle_limit))));
+                                                              net::to_string(options_.idle_limit)),
+                                                  ""));
   });
 }
 
@@ -194,7 +195,7 @@ asio::awaitable<void> TcpProxy::read_from(Connection connection) {
     }
     if (received->size == 0) {
       end_connection(Cause::peer_closed, base::make_reason(base::Cause::server_closed, "TCP connection ended",
-                                                           "the peer closed it"));
+                                                           "the peer closed it", ""));
       co_return;
     }
     watch_idle_client();

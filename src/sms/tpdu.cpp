@@ -85,7 +85,7 @@ class FieldReader {
   void expect_type(unsigned first, unsigned type) {
     if (!failure_ && (first & type_mask) != type) {
       failure_ = base::make_reason(base::Cause::message_malformed, fmt::format("{} cannot be read", unit_),
-                                   fmt::format("the PDU is of type {}, not {}", first & type_mask, type));
+                                   fmt::format("the PDU is of type {}, not {}", first & type_mask, type), "");
     }
   }
 
@@ -97,7 +97,8 @@ class FieldReader {
     if (!there && !failure_) {
       failure_ = base::make_reason(
           base::Cause::message_malformed, fmt::format("{} cannot be read", unit_),
-          fmt::format("the {} is cut off or beyond its limit, at octet {}", field, octets_.position() + 1));
+          fmt::format("the {} is cut off or beyond its limit, at octet {}", field, octets_.position() + 1),
+          "");
     }
   }
 
@@ -343,7 +344,7 @@ base::Result<AddressedPdu> split_pdu(std::string_view octets) {
   AddressedPdu pdu;
   if (!decode_centre(reader, pdu.centre)) {
     return base::make_reason(base::Cause::message_malformed, "a PDU cannot be read",
-                             "the service centre's address in front is cut off or longer than 11 octets");
+                             "the service centre's address in front is cut off or longer than 11 octets", "");
   }
   pdu.tpdu = reader.rest();
   return pdu;

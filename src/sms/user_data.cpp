@@ -53,7 +53,7 @@ unsigned fill_bits(std::size_t header_octets) {
 }
 
 base::Reason malformed(std::string why) {
-  return base::make_reason(base::Cause::message_malformed, "user data cannot be read", std::move(why));
+  return base::make_reason(base::Cause::message_malformed, "user data cannot be read", std::move(why), "");
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ base::Reason spool_failure(const fs::path& path, int error) {
 }
 
 base::Reason unreadable_message(std::string why) {
-  return base::make_reason(base::Cause::message_malformed, "a message file cannot be used", std::move(why));
+  return base::make_reason(base::Cause::message_malformed, "a message file cannot be used", std::move(why),
+                           "");
 }
 
 // A link would hand a file of this user to whoever may place links in the inbox; a FIFO would never end.

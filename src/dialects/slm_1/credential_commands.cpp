@@ -94,7 +94,7 @@ void read(Application& application, Answer answer) {
   if (place.type != 0 && place.type != greatest_type) {
     answer.error(
         base::make_reason(base::Cause::credential_not_readable, "this type cannot be read back",
-                          fmt::format("<type> is {}: only 0 (CA) and 4 (PSK identity) can", place.type)));
+                          fmt::format("<type> is {}: only 0 (CA) and 4 (PSK identity) can", place.type), ""));
     return;
   }
   std::string line = fmt::format("AT%CMNG=2,{},0", place.modem_tag());

@@ -107,7 +107,7 @@ asio::awaitable<void> download(Application& application, Answer answer) {
 void stop(Application& application, Answer answer) {
   FotaSession& session = application.session<FotaSession>();
   if (!session.running()) {
-    answer.error(base::make_reason(base::Cause::nothing_open, "no download to stop", "none is running"));
+    answer.error(base::make_reason(base::Cause::nothing_open, "no download to stop", "none is running", ""));
     return;
   }
   answer.line(session.cancel());

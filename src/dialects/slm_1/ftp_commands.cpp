@@ -100,7 +100,7 @@ void set_verbose(Application& application, Answer answer) {
   bool on = base::equal_ignoring_case(mode, "on");
   if (!on && !base::equal_ignoring_case(mode, "off")) {
     answer.error(base::make_reason(base::Cause::bad_parameter, "FTP verbose mode not set",
-                                   "the mode is neither \"on\" nor \"off\""));
+                                   "the mode is neither \"on\" nor \"off\"", ""));
     return;
   }
   session_of(application).set_verbose(on);

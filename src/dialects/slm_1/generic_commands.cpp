@@ -128,7 +128,8 @@ void set_data_control(Application& application, Answer answer) {
     answer.error(base::make_reason(
         base::Cause::bad_parameter, "time limit too short",
         fmt::format("<time_limit> is {} ms, but a UART chunk of 256 bytes takes {} ms at {} bit/s", limit,
-                    least_time_limit(answer), answer.channel().baud())));
+                    least_time_limit(answer), answer.channel().baud()),
+        ""));
     return;
   }
   application.data_mode().set_time_limit(limit);

@@ -113,7 +113,8 @@ void HttpSession::close_because(std::string_view why) {
   tell_disconnected();
   close();
   application_.journal().report(
-      http_module, base::make_reason(base::Cause::ended_by_host, "HTTP connection closed", std::string(why)));
+      http_module,
+      base::make_reason(base::Cause::ended_by_host, "HTTP connection closed", std::string(why), ""));
 }
 
 void HttpSession::forget() {
@@ -265,7 +266,7 @@ asio::awaitable<void> HttpSession::send_payload_line(Sent sent, Answer answer) {
     answer.error(outcome->error().reason);
   } else {
     answer.error(base::make_reason(base::Cause::ended_by_host, "HTTP request not sent",
-                                   "the connection was closed on this side meanwhile"));
+                                   "the connection was closed on this side meanwhile", ""));
   }
 }
 

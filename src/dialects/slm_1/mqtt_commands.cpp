@@ -81,7 +81,7 @@ void connect(Application& application, Answer answer) {
   }
   if (target.username.empty() && !target.password.empty()) {
     answer.error(base::make_reason(base::Cause::bad_parameter, "no MQTT session",
-                                   "a password needs a user name (MQTT 3.1.1, 3.1.2.9)"));
+                                   "a password needs a user name (MQTT 3.1.1, 3.1.2.9)", ""));
     return;
   }
   session(application).connect(std::move(target), std::move(answer));

@@ -29,7 +29,7 @@ asio::awaitable<void> PingSession::run(std::string host, services::Ping::Row row
   busy_ = true;
   base::Life::Token life = row_.begin();
   base::Reason given_up =
-      base::make_reason(base::Cause::ended_by_host, "echo given up", "services were closed meanwhile");
+      base::make_reason(base::Cause::ended_by_host, "echo given up", "services were closed meanwhile", "");
   std::string own_address = co_await application_.modem_line().local_address();
   if (row_.is_over(life)) {
     answer.error(std::move(given_up));

@@ -41,7 +41,7 @@ std::optional<base::Reason> needs_connection(Application& application) {
     return std::nullopt;
   }
   return base::make_reason(base::Cause::socket_not_open, "the socket is not connected",
-                           "data can be sent and received when #XCONNECT or #XACCEPT has succeeded");
+                           "data can be sent and received when #XCONNECT or #XACCEPT has succeeded", "");
 }
 
 std::optional<base::Reason> needs_role(Application& application, std::int64_t role) {
@@ -51,7 +51,8 @@ std::optional<base::Reason> needs_role(Application& application, std::int64_t ro
   return base::make_reason(
       base::Cause::modem_busy_order, "the socket has another role",
       fmt::format("the command wants role {} ({}), and the socket has {}", role,
-                  role == SocketSession::server ? "server" : "client", session(application).role()));
+                  role == SocketSession::server ? "server" : "client", session(application).role()),
+      "");
 }
 
 std::optional<base::Reason> needs_type(Application& application, Type type) {
@@ -60,7 +61,8 @@ std::optional<base::Reason> needs_type(Application& application, Type type) {
   }
   return base::make_reason(base::Cause::modem_busy_order, "the socket has another type",
                            type == Type::stream ? "the command wants a stream socket (<type> 1)"
-                                                : "the command wants a datagram socket (<type> 2)");
+                                                : "the command wants a datagram socket (<type> 2)",
+                           "");
 }
 
 constexpr Need open_socket{"an open socket",
@@ -277,7 +279,7 @@ asio::awaitable<void> get_address(Application& application, Answer answer) {
   }
   if (services::looks_like_ipv4(host)) {
     answer.error(base::make_reason(base::Cause::bad_parameter, "nothing to resolve",
-                                   fmt::format("\"{}\" is an address already, not a name", host)));
+                                   fmt::format("\"{}\" is an address already, not a name", host), ""));
     co_return;
   }
   auto address = co_await services::find_ipv4(application.bearer(), std::move(host));

@@ -104,7 +104,7 @@ void SocketSession::close_because(std::string_view why) {
     close();
     opener_.write(application_.dialect().framing.line("#XSOCKET: 0,\"closed\""));
     application_.journal().report(
-        socket_module, base::make_reason(base::Cause::ended_by_host, "socket closed", std::string(why)));
+        socket_module, base::make_reason(base::Cause::ended_by_host, "socket closed", std::string(why), ""));
   }
 }
 

@@ -32,7 +32,8 @@ void set_filter_list(Application& application, Answer answer) {
   if (count > application.options().tcp_filter_size) {
     answer.error(base::make_reason(base::Cause::bad_parameter, "too many addresses",
                                    fmt::format("{} are given, and the allow-list holds {}", count,
-                                               application.options().tcp_filter_size)));
+                                               application.options().tcp_filter_size),
+                                   ""));
     return;
   }
   std::vector<at::ParameterRule> rules{short_rule(application, "op")};
@@ -79,7 +80,8 @@ void send(Application& application, Answer answer) {
   if (!session(application).connected()) {
     answer.error(base::make_reason(
         base::Cause::socket_not_open, "nothing sent",
-        session(application).is_server() ? "the TCP server has no client" : "there is no TCP connection"));
+        session(application).is_server() ? "the TCP server has no client" : "there is no TCP connection",
+        ""));
     return;
   }
   if (auto data = take_data(answer, 0)) {

@@ -166,7 +166,7 @@ void TcpProxySession::connected(const net::Endpoint& client) {
 bool TcpProxySession::enter_data_mode() {
   if (channel_.in_data_mode()) {
     remark(base::make_reason(base::Cause::modem_busy_order, "no data mode for this connection",
-                             "the port is in data mode for another service"));
+                             "the port is in data mode for another service", ""));
     return false;
   }
   in_data_mode_ = true;
@@ -211,7 +211,7 @@ void TcpProxySession::close_because(std::string_view why) {
   if (was_data_mode) {
     urc(left);
   }
-  remark(base::make_reason(base::Cause::ended_by_host, "TCP proxy closed", std::string(why)));
+  remark(base::make_reason(base::Cause::ended_by_host, "TCP proxy closed", std::string(why), ""));
 }
 
 void TcpProxySession::stop_server(Answer answer) {
@@ -268,7 +268,7 @@ void TcpProxySession::terminated() {
     proxy_.drop_client();
     urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(net::Errno::network_down)));
     remark(base::make_reason(base::Cause::ended_by_host, "TCP client dropped",
-                             "the host left data mode by the terminator"));
+                             "the host left data mode by the terminator", ""));
   }
 }
 

@@ -47,7 +47,8 @@ void send(Application& application, Answer answer) {
                                    session(application).is_server()
                                        ? "no datagram has come yet, so there is nobody to "
                                          "send to: a server answers the last sender"
-                                       : "there is no UDP socket"));
+                                       : "there is no UDP socket",
+                                   ""));
     return;
   }
   if (auto data = take_data(answer, 0)) {

@@ -132,7 +132,7 @@ void UdpProxySession::enter_data_mode() {
   if (channel_.in_data_mode()) {
     data_mode_ = false;
     remark(base::make_reason(base::Cause::modem_busy_order, "no data mode for this socket",
-                             "the port is in data mode for another service"));
+                             "the port is in data mode for another service", ""));
     return;
   }
   in_data_mode_ = true;
@@ -167,7 +167,7 @@ void UdpProxySession::close_because(std::string_view why) {
     return;
   }
   urc(ended);
-  remark(base::make_reason(base::Cause::ended_by_host, "UDP proxy closed", std::string(why)));
+  remark(base::make_reason(base::Cause::ended_by_host, "UDP proxy closed", std::string(why), ""));
 }
 
 void UdpProxySession::stop_server(Answer answer) {
@@ -178,7 +178,7 @@ void UdpProxySession::stop_server(Answer answer) {
     answer.ok();
   } else {
     answer.error(base::make_reason(base::Cause::nothing_open, "nothing to stop",
-                                   "the UDP server could not be started before"));
+                                   "the UDP server could not be started before", ""));
   }
 }
 
@@ -190,7 +190,7 @@ void UdpProxySession::disconnect(Answer answer) {
     answer.ok();
   } else {
     answer.error(base::make_reason(base::Cause::nothing_open, "nothing to disconnect",
-                                   "the UDP client could not be connected before"));
+                                   "the UDP client could not be connected before", ""));
   }
 }
 

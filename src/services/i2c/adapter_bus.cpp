@@ -108,7 +108,7 @@ AdapterI2cBus::~AdapterI2cBus() {
 asio::awaitable<base::Result<std::string>> AdapterI2cBus::transfer(std::uint8_t address, std::string data,
                                                                    std::size_t count) {
   if (closed_) {
-    co_return base::make_reason(base::Cause::ended_by_host, "I2C transfer failed", "the bus is closed");
+    co_return base::make_reason(base::Cause::ended_by_host, "I2C transfer failed", "the bus is closed", "");
   }
   if (!thread_) {
     thread_.emplace(1);
