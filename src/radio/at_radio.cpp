@@ -73,15 +73,18 @@ constexpr std::string_view comes_by_itself =
 modem::Obstacle without_registration(std::optional<int> status) {
   switch (status.value_or(-1)) {
     case 0:
-      return {"the modem is not registered and does not search", "Look at AT+CEREG?, AT+COPS? and the SIM."};
+      return {"the modem is not registered and does not search", "Look at AT+CEREG?, AT+COPS? and the SIM.",
+              base::Cause::not_registered_yet};
     case 2:
-      return {"the modem is searching for a network", std::string(comes_by_itself)};
+      return {"the modem is searching for a network", std::string(comes_by_itself),
+              base::Cause::not_registered_yet};
     case 3:
-      return {"the network has refused the registration", "Its cause stands in AT+CEREG=3 and AT+CEER."};
+      return {"the network has refused the registration", "Its cause stands in AT+CEREG=3 and AT+CEER.",
+              base::Cause::registration_denied};
     case 90:
-      return {"the SIM has failed", "Look at the SIM and its contacts."};
+      return {"the SIM has failed", "Look at the SIM and its contacts.", base::Cause::sim_failure};
     default:
-      return {"the modem is not registered", std::string(comes_by_itself)};
+      return {"the modem is not registered", std::string(comes_by_itself), base::Cause::not_registered_yet};
   }
 }
 
@@ -189,20 +192,22 @@ modem::Obstacle AtRadio::obstacle() const {
     return {};
   }
   if (lost_) {
-    return {base::summary(*lost_), lost_->advice};
+    return {base::summary(*lost_), lost_->advice, lost_->cause};
   }
   if (!is_surveyed_) {
     return {"the modem is being asked for its state", "Wait a moment."};
   }
   if (!state_.lte_active()) {
-    return {meaning_of_mode(state_.functional_mode), "Switch the radio on with AT+CFUN=1."};
+    return {meaning_of_mode(state_.functional_mode), "Switch the radio on with AT+CFUN=1.",
+            base::Cause::radio_off};
   }
   if (state_.is_registered()) {
-    return {"the modem is registered and has no address (AT+CGPADDR)", "Look at the APN: AT+CGDCONT?."};
+    return {"the modem is registered and has no address (AT+CGPADDR)", "Look at the APN: AT+CGDCONT?.",
+            base::Cause::wrong_apn};
   }
   if (!state_.pin.empty() && state_.pin != "READY") {
     return {fmt::format("the SIM waits for its {}", state_.pin.substr(state_.pin.find(' ') + 1)),
-            R"(Give it with AT+CPIN="<PIN>".)"};
+            R"(Give it with AT+CPIN="<PIN>".)", base::Cause::sim_pin};
   }
   return without_registration(state_.registration);
 }

@@ -53,6 +53,7 @@ class AtRadio final : public modem::Modem,
   [[nodiscard]] std::optional<modem::PdnConnection> connection(int cid) const override;
   [[nodiscard]] std::string why_down() const override { return obstacle().why; }
   [[nodiscard]] std::string way_up() const override { return obstacle().advice; }
+  [[nodiscard]] base::Cause cause_down() const override { return obstacle().cause; }
   [[nodiscard]] modem::Subscription subscribe(std::function<void(int cid, bool up)> handler) override;
 
   [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const override;

@@ -163,6 +163,7 @@ TEST_F(RealModem, LosesItsPdnByUrcByCommandAndUnheard) {
   clock_.settle();
   EXPECT_THAT(std::exchange(pdn_, {}), ElementsAre("0 down"));
   EXPECT_EQ(radio_->why_down(), "the modem is registered and has no address (AT+CGPADDR)");
+  EXPECT_EQ(radio_->cause_down(), base::Cause::wrong_apn);
 
   modem_.answers["+CGPADDR"] = "+CGPADDR: 0,\"10.1.2.4\",\"2001:0DB8:0:0:0:0:0:1\"\r\nOK";
   modem_.says("\r\n+CGEV: ME PDN ACT 0\r\n");
@@ -177,6 +178,7 @@ TEST_F(RealModem, LosesItsPdnByUrcByCommandAndUnheard) {
   EXPECT_THAT(std::exchange(pdn_, {}), ElementsAre("0 down"));
   EXPECT_EQ(radio_->why_down(), "CFUN is 4 (flight mode)");
   EXPECT_EQ(radio_->way_up(), "Switch the radio on with AT+CFUN=1.");
+  EXPECT_EQ(radio_->cause_down(), base::Cause::radio_off);
 
   modem_.answers["+CFUN?"] = "+CFUN: 1\r\n\r\nOK";  // Somebody else has switched it on.
   modem_.answers["+CEREG?"] = "+CEREG: 0,2\r\n\r\nOK";
@@ -185,6 +187,7 @@ TEST_F(RealModem, LosesItsPdnByUrcByCommandAndUnheard) {
   modem_.answers["+CPIN?"] = "+CPIN: SIM PIN\r\n\r\nOK";
   clock_.advance(2s);
   EXPECT_EQ(radio_->why_down(), "the SIM waits for its PIN");
+  EXPECT_EQ(radio_->cause_down(), base::Cause::sim_pin);
   modem_.answers["+CGPADDR"] = "+CGPADDR: 1,\"10.1.2.5\"\r\n+CGPADDR: 2,\"0.0.0.0\"\r\nOK";
   clock_.advance(2s);
   EXPECT_THAT(pdn_, ElementsAre("1 up"));
