@@ -39,6 +39,7 @@ Nrf91::Nrf91(SimulationOptions given, base::Clock& the_clock, base::Settings& th
   options.operators.shrink_to_fit();
   options.cells.clear();
   options.cells.shrink_to_fit();
+  registration_handlers_.call();
   count_resets();
   plan_autosave();
 }

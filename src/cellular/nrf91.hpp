@@ -25,6 +25,7 @@
 #include "cellular/registration/registration.hpp"
 #include "cellular/short_messages.hpp"
 #include "cellular/simulated_nrf91.hpp"
+#include "modem/handlers.hpp"
 
 namespace attache::cellular {
 
@@ -175,6 +176,11 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   void carry_until(base::Time end) override { registration.carry_until(end); }
   [[nodiscard]] modem::LinkQuality quality() const override;
   [[nodiscard]] modem::Subscription subscribe_link(std::function<void()> handler) override;
+  // NetworkRegistration
+  [[nodiscard]] int registration_status() const override { return registration.status().stat; }
+  [[nodiscard]] modem::Subscription subscribe_registration(std::function<void()> handler) override {
+    return registration_handlers_.add(std::move(handler));
+  }
   // NetworkControl (network_control.cpp)
   [[nodiscard]] NetworkState state() const override;
   Outcome set_coverage(bool on) override;
@@ -410,8 +416,9 @@ class Nrf91 final : public SimulatedNrf91, private RegistrationListener {
   base::Alarm notification_;
   std::vector<std::string> notifications_;
   std::function<void(std::string_view)> notification_handler_;
-  std::vector<std::weak_ptr<std::function<void(int, bool)>>> pdn_handlers_;
-  std::vector<std::weak_ptr<std::function<void()>>> link_handlers_;
+  modem::Handlers<int, bool> pdn_handlers_;
+  modem::Handlers<> link_handlers_;
+  modem::Handlers<> registration_handlers_;
 };
 
 }  // namespace attache::cellular

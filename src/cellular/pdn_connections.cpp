@@ -80,19 +80,11 @@ void Nrf91::report_pdn(int cid, bool up) {
   } else {
     log(base::LogLevel::info, fmt::format("PDN {} down", cid));
   }
-  std::erase_if(pdn_handlers_, [](const auto& handler) { return handler.expired(); });
-  auto handlers = pdn_handlers_;  // A handler may subscribe or unsubscribe.
-  for (const auto& handler : handlers) {
-    if (auto call = handler.lock()) {
-      (*call)(cid, up);
-    }
-  }
+  pdn_handlers_.call(cid, up);
 }
 
 modem::Subscription Nrf91::subscribe(std::function<void(int cid, bool up)> handler) {
-  auto subscription = std::make_shared<std::function<void(int, bool)>>(std::move(handler));
-  pdn_handlers_.push_back(subscription);
-  return subscription;
+  return pdn_handlers_.add(std::move(handler));
 }
 
 std::optional<modem::PdnConnection> Nrf91::connection(int cid) const {

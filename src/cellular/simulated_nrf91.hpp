@@ -10,6 +10,7 @@
 #include "modem/credential_store.hpp"
 #include "modem/message_service.hpp"
 #include "modem/modem.hpp"
+#include "modem/network_registration.hpp"
 #include "modem/pdn.hpp"
 #include "modem/power_state.hpp"
 #include "modem/radio_link.hpp"
@@ -25,6 +26,7 @@ class SimulatedNrf91 : public modem::Modem,
                        public modem::PowerState,
                        public modem::MessageService,
                        public modem::RadioLink,
+                       public modem::NetworkRegistration,
                        public NetworkControl {
  public:
   static std::unique_ptr<SimulatedNrf91> create(SimulationOptions options, base::Clock& clock,

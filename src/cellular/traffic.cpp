@@ -112,19 +112,11 @@ Nrf91::Clearance Nrf91::receive(int cid, std::size_t bytes) {
 }
 
 void Nrf91::link_changed() {
-  std::erase_if(link_handlers_, [](const auto& handler) { return handler.expired(); });
-  auto handlers = link_handlers_;  // A handler may subscribe or unsubscribe.
-  for (const auto& handler : handlers) {
-    if (auto call = handler.lock()) {
-      (*call)();
-    }
-  }
+  link_handlers_.call();
 }
 
 modem::Subscription Nrf91::subscribe_link(std::function<void()> handler) {
-  auto subscription = std::make_shared<std::function<void()>>(std::move(handler));
-  link_handlers_.push_back(subscription);
-  return subscription;
+  return link_handlers_.add(std::move(handler));
 }
 
 const Cell* Nrf91::strongest_cell(std::string_view plmn) const {

@@ -63,6 +63,7 @@ void Nrf91::registration_changed() {
       volatile_.announced_registration = std::move(text);
     }
   }
+  registration_handlers_.call();
   if (status.in_service()) {
     announce_release_assistance();
     announce_cellular_profile();

@@ -12,6 +12,7 @@
 #include "modem/credential_store.hpp"
 #include "modem/message_service.hpp"
 #include "modem/modem.hpp"
+#include "modem/network_registration.hpp"
 #include "modem/pdn.hpp"
 #include "modem/power_state.hpp"
 #include "modem/radio_link.hpp"
@@ -26,9 +27,10 @@ struct Radio {
   modem::Pdn& pdn;
   modem::CredentialStore& credentials;
   const modem::PowerState& power;
-  modem::RadioLink* link = nullptr;             ///< Null: the radio does nothing to the data.
-  modem::MessageService* messages = nullptr;    ///< Null: the service centre is out of reach.
-  cellular::NetworkControl* network = nullptr;  ///< Null: nobody steers the network around it.
+  modem::RadioLink* link = nullptr;                    ///< Null: the radio does nothing to the data.
+  modem::MessageService* messages = nullptr;           ///< Null: the service centre is out of reach.
+  cellular::NetworkControl* network = nullptr;         ///< Null: nobody steers the network around it.
+  modem::NetworkRegistration* registration = nullptr;  ///< Null: it does not tell.
   std::function<void()> close{};  ///< Ends what it has open, its port for example; empty: nothing.
 };
 

@@ -311,18 +311,22 @@ void AtLink::lose(base::Reason reason) {
   lost_ = std::move(reason);
   fail_all(lost_);
   pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
-  retry_ = clock_.call_after(pause_, [this] { reopen(); });
+  retry_ = clock_.call_after(
+      pause_, [this] { base::spawn(clock_.context(), shared_from_this(), reopen(life_.now())); });
   if (!was_apart) {
     journal_.report(log_module, lost_);
   }
   listener_->parted(lost_);
 }
 
-void AtLink::reopen() {
-  auto port = open_();
+asio::awaitable<void> AtLink::reopen(base::Life::Token life) {
+  auto port = co_await open_();
+  if (life_.is_over(life)) {
+    co_return;  // Closed meanwhile.
+  }
   if (!port) {
     lose(port.error());
-    return;
+    co_return;
   }
   start(std::move(*port));
 }

@@ -25,8 +25,8 @@ namespace attache::radio {
 /// One thread only; its coroutine holds it until close().
 class AtLink : public std::enable_shared_from_this<AtLink> {
  public:
-  /// Opens the port. Called again after it was lost.
-  using Open = std::function<base::Result<std::unique_ptr<serial::Port>>()>;
+  /// Opens the port again after it was lost.
+  using Open = std::function<boost::asio::awaitable<base::Result<std::unique_ptr<serial::Port>>>()>;
   using Done = std::function<void(modem::ModemReply)>;
 
   /// Hears what becomes of the modem. Called from the loop.
@@ -46,7 +46,7 @@ class AtLink : public std::enable_shared_from_this<AtLink> {
   /// must outlive it or its close().
   AtLink(Open open, base::Clock& clock, base::Journal& journal, Listener& listener, base::Duration timeout);
 
-  /// Begins with the port, which open() has given. Call once.
+  /// Begins with the port. Call once.
   void start(std::unique_ptr<serial::Port> port);
   /// Lets go of the port; nobody hears any more, and no command is answered. May be called twice.
   void close();
@@ -88,7 +88,7 @@ class AtLink : public std::enable_shared_from_this<AtLink> {
   void find_pace(std::string_view overdue);
   void take_join_answer(const modem::ModemReply& reply);
   void lose(base::Reason reason);
-  void reopen();
+  boost::asio::awaitable<void> reopen(base::Life::Token life);
   void fail_all(const base::Reason& reason);
   [[nodiscard]] base::Reason silence(std::string what) const;
 

@@ -212,11 +212,9 @@ modem::Obstacle AtRadio::obstacle() const {
   return without_registration(state_.registration);
 }
 
-modem::Subscription AtRadio::subscribe(std::function<void(int cid, bool up)> handler) {
-  auto subscription = std::make_shared<PdnHandler>(std::move(handler));
-  std::erase_if(pdn_handlers_, [](const std::weak_ptr<PdnHandler>& held) { return held.expired(); });
-  pdn_handlers_.push_back(subscription);
-  return subscription;
+int AtRadio::registration_status() const {
+  constexpr int unknown = 4;
+  return state_.registration.value_or(state_.lte_active() ? unknown : 0);
 }
 
 std::optional<modem::CredentialBundle> AtRadio::bundle(std::uint32_t sec_tag) const {
@@ -235,7 +233,11 @@ bool AtRadio::gnss_active() const {
 // Handlers see the state with what ended gone and what began not there yet, then as it is.
 void AtRadio::change(const std::function<void(ModemState&)>& hear) {
   auto before = state_.active;
+  int status = registration_status();
   hear(state_);
+  if (registration_status() != status) {
+    registration_handlers_.call();
+  }
   auto after = state_.active;
   auto stays = [](const auto& contexts, const auto& entry) {
     auto found = contexts.find(entry.first);
@@ -245,23 +247,14 @@ void AtRadio::change(const std::function<void(ModemState&)>& hear) {
   std::erase_if(state_.active, [&](const auto& entry) { return !stays(before, entry); });
   for (const auto& entry : before) {
     if (!stays(after, entry)) {
-      tell_pdn(entry.first, false);
+      pdn_handlers_.call(entry.first, false);
     }
   }
   state_.active = after;
   for (const auto& entry : after) {
     if (!stays(before, entry)) {
-      tell_pdn(entry.first, true);
+      pdn_handlers_.call(entry.first, true);
       want({Question::contexts, Question::date});
-    }
-  }
-}
-
-void AtRadio::tell_pdn(int cid, bool up) {
-  auto handlers = pdn_handlers_;  // A handler may subscribe.
-  for (const auto& handler : handlers) {
-    if (auto call = handler.lock()) {
-      (*call)(cid, up);
     }
   }
 }

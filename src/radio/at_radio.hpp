@@ -12,7 +12,9 @@
 #include "base/clock.hpp"
 #include "base/journal.hpp"
 #include "modem/credential_store.hpp"
+#include "modem/handlers.hpp"
 #include "modem/modem.hpp"
+#include "modem/network_registration.hpp"
 #include "modem/pdn.hpp"
 #include "modem/power_state.hpp"
 #include "radio/at_link.hpp"
@@ -32,6 +34,7 @@ class AtRadio final : public modem::Modem,
                       public modem::Pdn,
                       public modem::CredentialStore,
                       public modem::PowerState,
+                      public modem::NetworkRegistration,
                       private AtLink::Listener {
  public:
   /// `port` is open; `open` opens it again.
@@ -54,7 +57,14 @@ class AtRadio final : public modem::Modem,
   [[nodiscard]] std::string why_down() const override { return obstacle().why; }
   [[nodiscard]] std::string way_up() const override { return obstacle().advice; }
   [[nodiscard]] base::Cause cause_down() const override { return obstacle().cause; }
-  [[nodiscard]] modem::Subscription subscribe(std::function<void(int cid, bool up)> handler) override;
+  [[nodiscard]] modem::Subscription subscribe(std::function<void(int cid, bool up)> handler) override {
+    return pdn_handlers_.add(std::move(handler));
+  }
+
+  [[nodiscard]] int registration_status() const override;
+  [[nodiscard]] modem::Subscription subscribe_registration(std::function<void()> handler) override {
+    return registration_handlers_.add(std::move(handler));
+  }
 
   [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const override;
 
@@ -66,7 +76,6 @@ class AtRadio final : public modem::Modem,
  private:
   /// In the order in which they are asked.
   enum class Question { mode, registration, pin, addresses, contexts, system_mode, credentials, date };
-  using PdnHandler = std::function<void(int cid, bool up)>;
 
   void joined() override;
   void parted(const base::Reason& reason) override;
@@ -84,7 +93,6 @@ class AtRadio final : public modem::Modem,
   void ask_next();
   void ask_later();
   void change(const std::function<void(ModemState&)>& hear);
-  void tell_pdn(int cid, bool up);
 
   AtRadioOptions options_;
   base::Clock& clock_;
@@ -97,7 +105,8 @@ class AtRadio final : public modem::Modem,
   base::Alarm next_round_;
   std::function<void(std::string_view)> on_notification_;
   std::vector<std::string> held_;  // URCs, until the modem has been asked for its address.
-  std::vector<std::weak_ptr<PdnHandler>> pdn_handlers_;
+  modem::Handlers<int, bool> pdn_handlers_;
+  modem::Handlers<> registration_handlers_;
   std::shared_ptr<AtLink> link_;
 };
 

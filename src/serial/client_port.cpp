@@ -6,7 +6,12 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <chrono>
+#include <utility>
 
 #include "base/posix/path_lock.hpp"
 #include "base/posix/port_failure.hpp"
@@ -19,6 +24,24 @@ namespace attache::serial {
 namespace {
 
 constexpr int connect_timeout_ms = 5000;
+
+int error_of(int socket) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+// Waits for a connection that has been begun; 0 or an errno value.
+asio::awaitable<int> end_of_connecting(base::Clock& clock, int socket) {
+  asio::posix::stream_descriptor watched(clock.context(), ::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  base::Alarm alarm =
+      clock.call_after(std::chrono::milliseconds(connect_timeout_ms), [&watched] { watched.cancel(); });
+  boost::system::error_code error;
+  co_await watched.async_wait(asio::posix::stream_descriptor::wait_write,
+                              asio::redirect_error(asio::use_awaitable, error));
+  co_return error ? ETIMEDOUT : error_of(socket);
+}
 
 // Connects within the time limit; 0 or an errno value.
 int connect_to(const base::SocketAddress& where, base::FileDescriptor& client) {
@@ -37,10 +60,7 @@ int connect_to(const base::SocketAddress& where, base::FileDescriptor& client) {
   if (ready <= 0) {
     return ready == 0 ? ETIMEDOUT : errno;
   }
-  int error = 0;
-  socklen_t size = sizeof(error);
-  ::getsockopt(client.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  return error;
+  return error_of(client.get());
 }
 
 std::string starting_advice(int error, const std::string& spec) {
@@ -94,6 +114,29 @@ base::Result<std::unique_ptr<Port>> connect_tcp_port(asio::io_context& context, 
     failures.add(where, error, starting_advice(error, spec));
   }
   return failures.reason();
+}
+
+asio::awaitable<base::Result<std::unique_ptr<Port>>> reconnect_tcp_port(base::Clock& clock, std::string host,
+                                                                        std::uint16_t port) {
+  std::string spec = base::tcp_spec(host, port);
+  auto addresses = base::resolve_tcp(spec, host, port);
+  if (!addresses) {
+    co_return addresses.error();
+  }
+  base::AddressFailures failures(spec);
+  for (const base::SocketAddress& where : *addresses) {
+    base::FileDescriptor client = base::make_stream_socket(where.family());
+    int error = client && ::connect(client.get(), where.get(), where.size) == 0 ? 0 : errno;
+    if (client && error == EINPROGRESS) {
+      error = co_await end_of_connecting(clock, client.get());
+    }
+    if (error == 0) {
+      base::set_tcp_options(client.get());
+      co_return make_stream_port(clock.context(), std::move(spec), std::move(client));
+    }
+    failures.add(where, error, starting_advice(error, spec));
+  }
+  co_return failures.reason();
 }
 
 base::Result<std::unique_ptr<Port>> connect_unix_port(asio::io_context& context, const std::string& path) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "serial/port.hpp"
 
@@ -18,6 +20,10 @@ base::Result<std::unique_ptr<Port>> connect_pty_port(asio::io_context& context, 
 /// blocks. The port ends when the server closes the connection.
 base::Result<std::unique_ptr<Port>> connect_tcp_port(asio::io_context& context, const std::string& host,
                                                      std::uint16_t port);
+
+/// The same without blocking, except to look a name up. Suspends until it is connected or cannot be.
+asio::awaitable<base::Result<std::unique_ptr<Port>>> reconnect_tcp_port(base::Clock& clock, std::string host,
+                                                                        std::uint16_t port);
 
 /// A client of a unix socket. The port ends when the server closes the connection.
 base::Result<std::unique_ptr<Port>> connect_unix_port(asio::io_context& context, const std::string& path);

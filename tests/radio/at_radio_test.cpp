@@ -35,11 +35,11 @@ class RealModem : public ::testing::Test {
   }
 
   AtRadio& start() {
-    auto open = [this]() -> base::Result<std::unique_ptr<serial::Port>> {
+    auto open = [this]() -> boost::asio::awaitable<base::Result<std::unique_ptr<serial::Port>>> {
       if (is_unplugged_) {
-        return base::make_reason("tty:/dev/ttyUSB2 cannot be opened", "no such file or directory");
+        co_return base::make_reason("tty:/dev/ttyUSB2 cannot be opened", "no such file or directory");
       }
-      return modem_.open();
+      co_return modem_.open();
     };
     radio_ = std::make_unique<AtRadio>(options_, modem_.open(), open, clock_, journal_);
     radio_->set_notification_handler([this](std::string_view urc) { urcs_.emplace_back(urc); });

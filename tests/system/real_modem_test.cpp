@@ -64,8 +64,9 @@ TEST_F(RealModem, RegistersAndItsHostUsesThisMachinesNetwork) {
   host.command("AT%XBANDLOCK=2,\"10000000000001000\"", ok);
   host.command("AT%CMNG=0,42,4,\"nobody\"", ok);
   EXPECT_THAT(host.command("AT%CMNG=1"), HasSubstr("%CMNG: 42,4,\""));
-  register_with_pin(host);
   EXPECT_THAT(host.command("AT%XBANDLOCK?"), HasSubstr("10000000000001000"));
+  host.command("AT%XBANDLOCK=0", ok);
+  register_with_pin(host);
   host.command("AT+CPIN?", said("+CPIN: READY") + std::string(ok));
 
   connect_http(host, "http.test", 80);
@@ -84,7 +85,6 @@ TEST_F(RealModem, RegistersAndItsHostUsesThisMachinesNetwork) {
 
 TEST_F(RealModem, KeepsItsCredentialsAndIsNotSwitchedOff) {
   LineClient& host = start_device();
-  host.command("AT%CMNG=0,42,0,\"no certificate\"");
   host.command("AT%CMNG=0,42,4,\"nobody\"", ok);
   register_with_pin(host);
   EXPECT_EQ(host.command("AT#XHTTPCCON=1,\"https.test\",443,42"), not_connected);

@@ -62,6 +62,7 @@ ValueHint hint_of(std::string_view name, std::string_view value) {
       {"--log-level", {Kind::words, {"off", "error", "warning", "info", "debug"}}},
       {"--network", {Kind::words, preset_names()}},
       {"--port", {Kind::port, {}}},
+      {"--radio", {Kind::words, {"simulated", "at:tty:", "at:tcp:", "at:unix:", "at:pty:"}}},
       {"--state", {Kind::folder, {}}},
       {"--folder", {Kind::folder, {}}},
       {"--config", {Kind::file, {}}},

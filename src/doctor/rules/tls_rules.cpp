@@ -57,6 +57,9 @@ std::vector<FailedTls> failed_connections(const Session& session) {
     }
     auto target = target_of(*item);
     bool later = item->result.kind == Result::Kind::ok && session.first_after(*item, [&](const Item& other) {
+      if (item->is("#XMQTTCON") && other.kind == Item::Kind::notice && other.is("#XMQTTEVT")) {
+        return other.number_at(0) == 0 && other.number_at(1) && *other.number_at(1) < 0;
+      }
       return other.kind == Item::Kind::notice && other.name == item->name && other.number_at(0) &&
              *other.number_at(0) <= 0 && !other.is("#XSOCKET");
     }) != nullptr;
