@@ -19,6 +19,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "cli/live_diagnosis.hpp"
 #include "doctor/anonymizer.hpp"
 #include "doctor/diagnosis.hpp"
 #include "doctor/render.hpp"
@@ -45,6 +46,9 @@ struct DoctorArguments {
   bool fix = false;
   bool anonymize = false;
   bool hosts = false;
+  bool live = false;
+  bool allow = false;
+  std::string port;
 };
 
 base::Reason cannot_read(const std::string& path, int error) {
@@ -195,6 +199,29 @@ bool grows(int descriptor) {
   return fstat(descriptor, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+int report(const doctor::Diagnosis& diagnosis, const DoctorArguments& arguments) {
+  std::string text = arguments.json    ? doctor::render_json(diagnosis)
+                     : arguments.sarif ? doctor::render_sarif(diagnosis)
+                     : arguments.fix   ? doctor::render_fixes(diagnosis)
+                                       : doctor::render_text(diagnosis, detail_of(arguments));
+  fmt::print("{}", text);
+  return diagnosis.findings.empty() ? exit_success : exit_failure;
+}
+
+int examine_modem(const DoctorArguments& arguments, doctor::PatientFile file) {
+  if (arguments.port.empty() || !arguments.logs.empty()) {
+    return complain(base::make_reason("there is no modem to ask", "--live asks a modem, and reads no log",
+                                      "name its port: attache doctor --live --port pty:/tmp/modem"));
+  }
+  auto port = serial::parse_port_spec(arguments.port);
+  if (!port) {
+    return complain(port.error());
+  }
+  LiveDiagnosis live({*port, arguments.allow, !arguments.json && !arguments.sarif}, std::move(file));
+  auto diagnosis = live.run();
+  return diagnosis ? report(*diagnosis, arguments) : complain(diagnosis.error());
+}
+
 int diagnose(const DoctorArguments& arguments) {
   if (!arguments.dialect.empty() && vocabulary::find(arguments.dialect) == nullptr) {
     std::vector<std::string_view> names;
@@ -207,6 +234,13 @@ int diagnose(const DoctorArguments& arguments) {
   auto file = patient_file(arguments);
   if (!file) {
     return complain(file.error());
+  }
+  if (arguments.live) {
+    return examine_modem(arguments, std::move(*file));
+  }
+  if (arguments.logs.empty()) {
+    return complain(base::make_reason("there is no log to read", "nothing was named",
+                                      "name a log, - for standard input, or --live --port SPEC for a modem"));
   }
   doctor::Doctor doctor(std::move(*file));
   bool as_text = !arguments.json && !arguments.sarif && !arguments.fix;
@@ -235,12 +269,7 @@ int diagnose(const DoctorArguments& arguments) {
   if (followed) {
     fmt::print("the log is over; all together:\n\n");
   }
-  std::string text = arguments.json    ? doctor::render_json(diagnosis)
-                     : arguments.sarif ? doctor::render_sarif(diagnosis)
-                     : arguments.fix   ? doctor::render_fixes(diagnosis)
-                                       : doctor::render_text(diagnosis, detail_of(arguments));
-  fmt::print("{}", text);
-  return diagnosis.findings.empty() ? exit_success : exit_failure;
+  return report(diagnosis, arguments);
 }
 
 }  // namespace
@@ -249,18 +278,18 @@ Run add_doctor(CLI::App& command) {
   describe(command, R"(
 attache doctor session.log --prj-conf prj.conf
 attache doctor - < session.log
+attache doctor --live --port pty:/tmp/modem
 )",
            R"(
 0  nothing found
 1  findings
-2  bad options, or a log that could not be read
+2  bad options, or a log or modem that could not be read
 )");
   auto arguments = std::make_shared<DoctorArguments>();
   command
       .add_option("LOG", arguments->logs,
                   "Logs in the order in which they were taken; - is standard input, and grows")
-      ->type_name("")
-      ->required();
+      ->type_name("");
   add_repeatable(command, "--prj-conf", arguments->configurations, "The build's prj.conf");
   add_repeatable(command, "--overlay", arguments->overlays, "A Kconfig overlay of the build");
   add_repeatable(command, "--cert", arguments->certificates,
@@ -296,6 +325,16 @@ attache doctor - < session.log
   command.add_flag("--hosts", arguments->hosts, "With --anonymize: without names of servers as well")
       ->disable_flag_override()
       ->needs(anonymous);
+  auto* live = command.add_flag("--live", arguments->live, "Ask a connected modem instead of reading a log")
+                   ->disable_flag_override()
+                   ->excludes(anonymous);
+  command.add_option("--port", arguments->port, "With --live: the modem's port, as in `attache run`")
+      ->type_name("SPEC")
+      ->needs(live);
+  command
+      .add_flag("--allow", arguments->allow, "With --live: commands that change something may be sent too")
+      ->disable_flag_override()
+      ->needs(live);
   return [arguments] { return arguments->anonymize ? anonymize(*arguments) : diagnose(*arguments); };
 }
 

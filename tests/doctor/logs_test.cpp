@@ -9,11 +9,11 @@
 namespace attache::doctor {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(ATTACHE_TEST_DATA) / "doctor" / "logs";
+const std::filesystem::path log_folder = std::filesystem::path(ATTACHE_TEST_DATA) / "doctor" / "logs";
 
-std::vector<std::string> names() {
+std::vector<std::string> log_names() {
   std::vector<std::string> all;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(log_folder)) {
     all.push_back(entry.path().filename());
   }
   std::ranges::sort(all);
@@ -24,7 +24,7 @@ std::vector<std::string> names() {
 class DoctorLog : public testing::TestWithParam<std::string> {};
 
 TEST_P(DoctorLog, IsExplainedAsItsNameSays) {
-  std::ifstream file(folder / GetParam(), std::ios::binary);
+  std::ifstream file(log_folder / GetParam(), std::ios::binary);
   std::ostringstream log;
   log << file.rdbuf();
   std::vector<std::string> codes = codes_of(diagnose(log.str()));
@@ -39,7 +39,7 @@ TEST_P(DoctorLog, IsExplainedAsItsNameSays) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Logs, DoctorLog, testing::ValuesIn(names()), [](const auto& info) {
+INSTANTIATE_TEST_SUITE_P(Logs, DoctorLog, testing::ValuesIn(log_names()), [](const auto& info) {
   std::string name = info.param;
   std::ranges::replace_if(name, [](char c) { return c == '.' || c == '-'; }, '_');
   return name;

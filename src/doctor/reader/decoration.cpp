@@ -317,6 +317,9 @@ bool take_number(std::string_view& text) {
 
 // Marks of forums and mails: "- AT", "* AT", "`AT`".
 bool take_mark(std::string_view& text) {
+  if (text.starts_with("***")) {
+    return false;  // "*** Booting …"
+  }
   for (std::string_view mark : {"- ", "* ", "\u2022 ", "**", "`"}) {
     if (text.starts_with(mark)) {
       text.remove_prefix(mark.size());

@@ -504,17 +504,12 @@ void modem_busy_order(const Session& session, Findings& findings) {
           .fix("command", "exact", "Set it before the attach.", "AT+CFUN=4");
       return;
     }
-    if (item->is("+COPS") && item->result.kind == Result::Kind::cme &&
-        (item->result.number == 516 || item->result.number == 521)) {
-      findings.add(Cause::modem_busy_order, 92, "search-while-connected").at(item->final).with(item->event);
-      return;
-    }
   }
   ItemRef busy = session.first([](const Item& item) {
     return item.is_exchange() && item.result.kind == Result::Kind::cme &&
            (item.result.number == 516 || item.result.number == 521);
   });
-  if (busy != nullptr && !busy->is("+COPS")) {
+  if (busy != nullptr) {
     findings.add(Cause::modem_busy_order, 90, "radio-busy").at(busy->final).with(busy->event);
   }
 }

@@ -170,8 +170,8 @@ void overrun(const Session& session, Findings& findings) {
   });
   if (lost != nullptr) {
     bool flow = has_text(lost->event->text, "overrun") || has_text(lost->event->text, "lost");
-    findings.add(Cause::buffer_limit, 80, "receive-buffer-full").at(lost->event);
-    findings.add(Cause::baud_or_flow_control, flow ? 68 : 55, "receive-buffer-full").at(lost->event);
+    findings.add(Cause::buffer_limit, flow ? 72 : 80, "receive-buffer-full").at(lost->event);
+    findings.add(Cause::baud_or_flow_control, flow ? 80 : 55, "receive-buffer-full").at(lost->event);
   }
 }
 

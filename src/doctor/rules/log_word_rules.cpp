@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <initializer_list>
@@ -108,8 +110,10 @@ void by_words(const Session& session, Findings& findings) {
     if (!is_words || item->event->level == 'd' || item->event->text.size() > 2000) {
       continue;
     }
+    const Event& event = *item->event;
+    std::string text = event.module.empty() ? event.text : fmt::format("{}: {}", event.module, event.text);
     for (std::size_t i = 0; i < std::size(words); ++i) {
-      if (found.at(i) >= most_of_a_kind || !fits(words[i], item->event->text)) {
+      if (found.at(i) >= most_of_a_kind || !fits(words[i], text)) {
         continue;
       }
       ++found.at(i);

@@ -225,8 +225,15 @@ void no_cell(const Session& session, Findings& findings) {
         .next("AT%XBANDLOCK=0", "(with LTE off) and AT+CFUN=1: a cell now proves it");
   }
   EventRef activated = session.end->activated;
+  // One line that a search has begun is no search that finds nothing.
+  std::size_t searches = 0;
+  for (const ItemRef& item : session.items) {
+    bool read = item->is("+CEREG") && item->is_exchange() && item->type == at::CommandType::read;
+    searches += (item->is("+CEREG") && item->kind == Item::Kind::notice) || read ? 1 : 0;
+  }
+  bool search_goes_on = searches >= 2 || (registration && registration.value->status == 4);
   if (strong || (searching && activated != nullptr) || empty_scan != nullptr) {
-    int score = strong ? 84 : empty_scan != nullptr ? 80 : line != nullptr ? 74 : 62;
+    int score = strong ? 84 : empty_scan != nullptr ? 80 : line != nullptr ? 74 : search_goes_on ? 62 : 50;
     if (registration && registration.value->status == 4) {
       score += 4;
     }

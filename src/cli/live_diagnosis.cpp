@@ -1,0 +1,137 @@
+#include "cli/live_diagnosis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "at/redaction.hpp"
+#include "base/text.hpp"
+#include "cli/stop_signals.hpp"
+#include "vocabulary/vocabulary.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 22> usual_questions{
+    "AT",        "AT+CMEE?",        "AT+CGMR",     "AT%HWVERSION", "AT#XSLMVER",    "AT#XSMVER",
+    "AT+CFUN?",  "AT%XSYSTEMMODE?", "AT%XSIM?",    "AT+CPIN?",     "AT%XBANDLOCK?", "AT+COPS?",
+    "AT+CEREG?", "AT+CESQ",         "AT%XMONITOR", "AT+CGDCONT?",  "AT+CGPADDR=0",  "AT%CMNG=1",
+    "AT+CCLK?",  "AT%XVBAT",        "AT+CEER",     "AT#XCLAC"};
+constexpr int most_further_questions = 8;
+constexpr auto longest_answer = 5s;
+
+// Reading and asking change nothing.
+bool only_asks(std::string_view command) {
+  static constexpr std::array<std::string_view, 6> harmless{"AT+CESQ", "AT%XMONITOR", "AT%XVBAT",
+                                                            "AT+CEER", "AT+CGPADDR",  "AT%CMNG=1"};
+  return command.ends_with("?") ||
+         std::ranges::any_of(harmless, [&](std::string_view each) { return command.starts_with(each); });
+}
+
+}  // namespace
+
+LiveDiagnosis::LiveDiagnosis(Options options, doctor::PatientFile file)
+    : options_(std::move(options)), doctor_(std::move(file)) {
+  doctor_.begin("modem");
+}
+
+base::Result<doctor::Diagnosis> LiveDiagnosis::run() {
+  asio::signal_set signals(loop_);
+  add_stop_signals(signals);
+  signals.async_wait([this](boost::system::error_code error, int) {
+    if (!error) {
+      loop_.stop();
+    }
+  });
+  asio::co_spawn(loop_, examine(), [this](std::exception_ptr error) {
+    loop_.stop();
+    if (error) {
+      std::rethrow_exception(error);
+    }
+  });
+  loop_.run([this](const base::Fault& fault) {
+    failure_ = fault.reason();
+    loop_.stop();
+  });
+  if (failure_) {
+    return *failure_;
+  }
+  doctor_.end();
+  return doctor_.diagnose();
+}
+
+asio::awaitable<void> LiveDiagnosis::examine() {
+  auto port = serial::connect_port(clock_, options_.port);
+  if (!port) {
+    failure_ = port.error();
+    co_return;
+  }
+  client::Conversation conversation(**port, clock_);
+  co_await conversation.silence(200ms);
+  int unanswered = 0;
+  for (std::string_view question : usual_questions) {
+    unanswered = co_await ask(conversation, std::string(question)) ? 0 : unanswered + 1;
+    if (unanswered >= 3 || conversation.is_closed()) {
+      co_return;  // It does not speak: that is the finding.
+    }
+  }
+  for (int i = 0; i < most_further_questions; ++i) {
+    std::string question = next_question(doctor_.diagnose());
+    if (question.empty()) {
+      co_return;
+    }
+    co_await ask(conversation, std::move(question));
+  }
+}
+
+// False if no result came.
+asio::awaitable<bool> LiveDiagnosis::ask(client::Conversation& conversation, std::string command) {
+  asked_.insert(command);
+  while (auto line = conversation.reader().take_line()) {
+    note(fmt::format("< {}", *line));  // What came by itself.
+  }
+  note(fmt::format("> {}", command));
+  std::string sent = fmt::format("{}\r\n", command);
+  conversation.send(sent);
+  base::Time deadline = clock_.now() + longest_answer;
+  while (true) {
+    while (auto line = conversation.reader().take_line()) {
+      if (*line == command) {
+        continue;  // Echo.
+      }
+      note(fmt::format("< {}", *line));
+      if (vocabulary::is_final_result(*line)) {
+        co_return true;
+      }
+    }
+    if (!co_await conversation.more(deadline)) {
+      co_return false;
+    }
+  }
+}
+
+void LiveDiagnosis::note(std::string_view line) {
+  doctor_.take(fmt::format("{}\n", line));
+  if (options_.shows) {
+    fmt::print(stderr, "{}\n", base::escape_control(at::redact(line)));
+  }
+}
+
+std::string LiveDiagnosis::next_question(const doctor::Diagnosis& diagnosis) const {
+  for (const doctor::Finding& finding : diagnosis.findings) {
+    const std::string& command = finding.next_command;
+    bool complete = command.starts_with("AT") && command.find('<') == std::string::npos;
+    if (complete && !asked_.contains(command) && (options_.may_change || only_asks(command))) {
+      return command;
+    }
+  }
+  return {};
+}
+
+}  // namespace attache::cli
