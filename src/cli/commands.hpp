@@ -19,6 +19,7 @@ Run add_ctl(CLI::App& command);
 Run add_networks(CLI::App& command);
 Run add_doctor(CLI::App& command);
 Run add_explain(CLI::App& command);
+Run add_cert(CLI::App& command);
 Run add_demo(CLI::App& command);
 
 /// Exit codes of all subcommands.

@@ -19,6 +19,8 @@ constexpr std::array all_subcommands{
                add_networks},
     Subcommand{"doctor", "Explain from a log why something failed", add_doctor},
     Subcommand{"explain", "Explain a cause of failure, or a number that a device reports", add_explain},
+    Subcommand{"cert", "Write, list and compare a modem's certificates; check them against a server",
+               add_cert},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

@@ -9,8 +9,7 @@
 
 #include "at/redaction.hpp"
 #include "base/text.hpp"
-#include "client/urc.hpp"
-#include "vocabulary/vocabulary.hpp"
+#include "client/question.hpp"
 
 namespace attache::client {
 
@@ -26,23 +25,6 @@ bool needs_network(std::string_view requirement) {
   return !name.starts_with("gnss-") &&
          std::find(without_network.begin(), without_network.end(), name) == without_network.end();
 }
-
-struct Answer {
-  std::vector<std::string> lines;  ///< Before the final result.
-  std::string result;              ///< Empty if none came in time.
-
-  [[nodiscard]] bool ok() const { return result == "OK"; }
-
-  /// What follows "NAME: " in the first line of that name.
-  [[nodiscard]] std::string_view value(std::string_view name) const {
-    for (const std::string& line : lines) {
-      if (line_name(line) == name) {
-        return base::trim(std::string_view(line).substr(name.size() + 1));
-      }
-    }
-    return {};
-  }
-};
 
 using Fault = std::optional<PreparationFault>;
 
@@ -186,24 +168,7 @@ class Preparation {
   }
 
   asio::awaitable<Answer> ask(std::string command) {
-    discard();
-    conversation_.send(command + line_end_);
-    Answer answer;
-    base::Time deadline = conversation_.clock().now() + options_.timeout;
-    while (true) {
-      while (auto line = conversation_.reader().take_line()) {
-        if (vocabulary::is_final_result(*line)) {
-          answer.result = std::move(*line);
-          co_return answer;
-        }
-        answer.lines.push_back(std::move(*line));
-      }
-      if (has_ended(deadline)) {
-        co_return answer;
-      }
-      bool more = co_await conversation_.more(deadline);
-      (void)more;
-    }
+    return client::ask(conversation_, std::move(command), line_end_, options_.timeout);
   }
 
   void discard() { conversation_.reader().take_raw(conversation_.reader().raw().size()); }

@@ -3,14 +3,14 @@
 #include <ctime>
 
 #include "base/text.hpp"
-#include "net/tls_certificate.hpp"
+#include "certificates/certificate.hpp"
 
 namespace attache::doctor {
 
 std::vector<net::CertificateFacts> certificates_of(std::string_view pem) {
   std::vector<net::CertificateFacts> certificates;
-  for (const base::CertificateHandle& handle : net::read_certificates(pem)) {
-    certificates.push_back(net::facts_of(handle.get()));
+  for (const base::CertificateHandle& handle : certificates::read_certificates(pem)) {
+    certificates.push_back(certificates::facts_of(handle.get()));
   }
   return certificates;
 }

@@ -6,7 +6,7 @@
 #include <openssl/ssl.h>
 
 #include "base/text.hpp"
-#include "net/tls_certificate.hpp"
+#include "certificates/certificate.hpp"
 
 namespace attache::net {
 
@@ -109,17 +109,18 @@ std::optional<base::Reason> TlsContext::take_authorities(const modem::Credential
   if (!credentials.root_ca) {
     return std::nullopt;
   }
-  auto certificates = read_certificates(*credentials.root_ca);
-  if (certificates.empty()) {
-    return bad_credential(base::Cause::cert_malformed, "CA certificate (type 0)",
-                          fmt::format("It is not a certificate in PEM: {}.", take_openssl_errors()),
-                          "Write the CA again with AT%CMNG=0,<sec_tag>,0,\"<PEM>\", from -----BEGIN "
-                          "CERTIFICATE----- to -----END CERTIFICATE-----, line ends included.");
+  auto chain = certificates::read_certificates(*credentials.root_ca);
+  if (chain.empty()) {
+    return bad_credential(
+        base::Cause::cert_malformed, "CA certificate (type 0)",
+        fmt::format("It is not a certificate in PEM: {}.", certificates::take_openssl_errors()),
+        "Write the CA again with AT%CMNG=0,<sec_tag>,0,\"<PEM>\", from -----BEGIN "
+        "CERTIFICATE----- to -----END CERTIFICATE-----, line ends included.");
   }
   X509_STORE* store = SSL_CTX_get_cert_store(context_.get());
-  for (const auto& certificate : certificates) {
+  for (const auto& certificate : chain) {
     X509_STORE_add_cert(store, certificate.get());
-    contents_.authorities.push_back(facts_of(certificate.get()));
+    contents_.authorities.push_back(certificates::facts_of(certificate.get()));
   }
   return std::nullopt;
 }
@@ -128,34 +129,35 @@ std::optional<base::Reason> TlsContext::take_client(const modem::CredentialBundl
   if (!credentials.client_certificate || !credentials.private_key) {
     return std::nullopt;  // One without the other is not used; the diagnosis says so when the server asks.
   }
-  auto certificates = read_certificates(*credentials.client_certificate);
-  if (certificates.empty()) {
-    return bad_credential(base::Cause::cert_malformed, "client certificate (type 1)",
-                          fmt::format("It is not a certificate in PEM: {}.", take_openssl_errors()),
-                          "Write it again with AT%CMNG=0,<sec_tag>,1,\"<PEM>\".");
+  auto chain = certificates::read_certificates(*credentials.client_certificate);
+  if (chain.empty()) {
+    return bad_credential(
+        base::Cause::cert_malformed, "client certificate (type 1)",
+        fmt::format("It is not a certificate in PEM: {}.", certificates::take_openssl_errors()),
+        "Write it again with AT%CMNG=0,<sec_tag>,1,\"<PEM>\".");
   }
   std::string password = credentials.private_key_password.value_or("");
-  base::BioHandle bio = bio_over(*credentials.private_key);
+  base::BioHandle bio = certificates::bio_over(*credentials.private_key);
   base::KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
   OPENSSL_cleanse(password.data(), password.size());
   if (!key) {
     return bad_credential(base::Cause::key_format, "private key (type 2)",
                           fmt::format("It cannot be read ({}): not PEM, or its password is missing or wrong.",
-                                      take_openssl_errors()),
+                                      certificates::take_openssl_errors()),
                           "Write the key again with AT%CMNG=0,<sec_tag>,2,\"<PEM>\"[,\"<password>\"].");
   }
-  SSL_CTX_use_certificate(context_.get(), certificates.front().get());
-  contents_.client.push_back(facts_of(certificates.front().get()));
+  SSL_CTX_use_certificate(context_.get(), chain.front().get());
+  contents_.client.push_back(certificates::facts_of(chain.front().get()));
   if (SSL_CTX_use_PrivateKey(context_.get(), key.get()) != 1) {
-    std::string error = take_openssl_errors();
+    std::string error = certificates::take_openssl_errors();
     return bad_credential(base::Cause::credential_wrong_type, "private key (type 2)",
                           fmt::format("It does not belong to the client certificate {} ({}).",
                                       contents_.client.front().name, error),
                           "Write the certificate (type 1) and its own key (type 2) under the same sec_tag.");
   }
-  for (std::size_t i = 1; i < certificates.size(); ++i) {
-    SSL_CTX_add1_chain_cert(context_.get(), certificates[i].get());
-    contents_.client.push_back(facts_of(certificates[i].get()));
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    SSL_CTX_add1_chain_cert(context_.get(), chain[i].get());
+    contents_.client.push_back(certificates::facts_of(chain[i].get()));
   }
   return std::nullopt;
 }
@@ -184,10 +186,10 @@ std::optional<base::Reason> TlsContext::choose_suites() {
   if (SSL_CTX_set_cipher_list(context_.get(), list.c_str()) == 1) {
     return std::nullopt;
   }
-  return bad_credential(
-      base::Cause::host_computer, "cipher suites",
-      fmt::format("OpenSSL of this machine has none of the modem's: {}.", take_openssl_errors()),
-      "Allow them in this machine's OpenSSL configuration.");
+  return bad_credential(base::Cause::host_computer, "cipher suites",
+                        fmt::format("OpenSSL of this machine has none of the modem's: {}.",
+                                    certificates::take_openssl_errors()),
+                        "Allow them in this machine's OpenSSL configuration.");
 }
 
 NetResult<std::shared_ptr<const TlsContext>> TlsContexts::context(const modem::CredentialBundle& credentials,

@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "base/text.hpp"
-#include "net/tls_certificate.hpp"
+#include "certificates/certificate.hpp"
 
 namespace attache::net {
 
@@ -71,7 +71,7 @@ struct TlsEngine::Callbacks {
     objection.depth = X509_STORE_CTX_get_error_depth(store);
     objection.text = X509_verify_cert_error_string(error);
     if (const X509* certificate = X509_STORE_CTX_get_current_cert(store)) {
-      objection.certificate = facts_of(certificate);
+      objection.certificate = certificates::facts_of(certificate);
     }
     engine_of(ssl)->observation_.verify_errors.push_back(std::move(objection));
     return 1;
@@ -82,7 +82,7 @@ struct TlsEngine::Callbacks {
     auto& observation = engine_of(ssl)->observation_;
     const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(store);
     for (int i = 0; i < sk_X509_num(sent); ++i) {
-      observation.server_chain.push_back(facts_of(sk_X509_value(sent, i)));
+      observation.server_chain.push_back(certificates::facts_of(sk_X509_value(sent, i)));
     }
     X509_STORE_CTX_set_verify_cb(store, note_objection);
     bool ran = X509_verify_cert(store) > 0;
@@ -281,6 +281,15 @@ void TlsEngine::close() {
   }
 }
 
+std::vector<std::string> TlsEngine::server_certificates() const {
+  std::vector<std::string> sent;
+  const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl_.get());
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    sent.push_back(certificates::to_pem(sk_X509_value(chain, i)));
+  }
+  return sent;
+}
+
 TlsEngine::Step TlsEngine::step_after(int result) {
   // A record that cannot be decrypted is passed over, but OpenSSL 3.0 leaves its error in the queue, from
   // which SSL_get_error() would conclude that all has failed.
@@ -321,7 +330,7 @@ void TlsEngine::note_library_error() {
     default:
       observation_.fault = TlsObservation::Fault::other;
   }
-  observation_.library_error = take_openssl_errors();
+  observation_.library_error = certificates::take_openssl_errors();
 }
 
 }  // namespace attache::net

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/bearer.hpp"
 #include "net/tls_context.hpp"
@@ -59,6 +60,9 @@ class TlsEngine {
 
   [[nodiscard]] const TlsObservation& observation() const { return observation_; }
   [[nodiscard]] const TlsContext& context() const { return *context_; }
+  /// The certificates that the server has sent, in PEM, its own first. None if it has sent none, or if they
+  /// were verified and refused.
+  [[nodiscard]] std::vector<std::string> server_certificates() const;
 
  private:
   struct Callbacks;

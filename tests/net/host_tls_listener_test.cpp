@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "base/reason.hpp"
+#include "certificates/certificate.hpp"
 #include "lab/certificate_authority.hpp"
-#include "net/tls_certificate.hpp"
 #include "network_fixture.hpp"
 
 namespace attache::net {
@@ -42,7 +42,7 @@ class Client {
   void talk(const Endpoint& server, const std::string& trusted_pem) {
     SSL_CTX* context = SSL_CTX_new(TLS_client_method());
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    for (const auto& certificate : read_certificates(trusted_pem)) {
+    for (const auto& certificate : certificates::read_certificates(trusted_pem)) {
       X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get());
     }
     asio::io_context loop;
@@ -57,7 +57,7 @@ class Client {
       outcome_ = std::string(SSL_get_version(ssl)) + " " +
                  std::string(buffer.data(), static_cast<std::size_t>(std::max(size, 0)));
     } else {
-      outcome_ = take_openssl_errors();
+      outcome_ = certificates::take_openssl_errors();
     }
     SSL_free(ssl);
     SSL_CTX_free(context);

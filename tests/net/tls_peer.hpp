@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include "certificates/certificate.hpp"
 #include "lab/certificate_authority.hpp"
 #include "net/memory_bearer.hpp"
-#include "net/tls_certificate.hpp"
 
 namespace attache::net {
 
@@ -21,8 +21,8 @@ class TlsPeer {
  public:
   TlsPeer(const lab::KeyAndCertificate& leaf, std::shared_ptr<MemoryConnection> connection)
       : context_(SSL_CTX_new(TLS_server_method())), connection_(std::move(connection)) {
-    SSL_CTX_use_certificate(context_, read_certificates(leaf.certificate_pem).front().get());
-    base::BioHandle bio = bio_over(leaf.private_key_pem);
+    SSL_CTX_use_certificate(context_, certificates::read_certificates(leaf.certificate_pem).front().get());
+    base::BioHandle bio = certificates::bio_over(leaf.private_key_pem);
     base::KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
     SSL_CTX_use_PrivateKey(context_, key.get());
     ssl_ = SSL_new(context_);

@@ -77,6 +77,7 @@ ValueHint hint_of(std::string_view name, std::string_view value) {
       {"ctl", {Kind::words, steering_names()}},
       {"networks", {Kind::words, preset_names()}},
       {"explain", {Kind::words, cause_codes()}},
+      {"--type", {Kind::words, {"ca", "cert", "key", "psk", "psk-identity"}}},
   };
   if (value == "FILE") {
     return {Kind::file, {}};

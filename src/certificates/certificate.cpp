@@ -1,4 +1,4 @@
-#include "net/tls_certificate.hpp"
+#include "certificates/certificate.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -7,7 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <ctime>
 
-namespace attache::net {
+namespace attache::certificates {
 
 namespace {
 
@@ -116,6 +116,14 @@ CertificateFacts facts_of(const X509* certificate) {
           names_of(certificate)};
 }
 
+std::string to_pem(const X509* certificate) {
+  base::BioHandle bio(BIO_new(BIO_s_mem()));
+  PEM_write_bio_X509(bio.get(), certificate);
+  char* text = nullptr;
+  long length = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<std::size_t>(length)};
+}
+
 std::vector<base::CertificateHandle> read_certificates(std::string_view pem) {
   std::vector<base::CertificateHandle> certificates;
   base::BioHandle bio = bio_over(pem);
@@ -141,4 +149,4 @@ std::string take_openssl_errors() {
   return line;
 }
 
-}  // namespace attache::net
+}  // namespace attache::certificates

@@ -5,14 +5,17 @@
 #include <vector>
 
 #include "base/openssl_handles.hpp"
-#include "net/tls_observation.hpp"
+#include "certificates/certificate_facts.hpp"
 
-namespace attache::net {
+namespace attache::certificates {
 
 /// A read-only BIO over the text, which must outlive it.
 [[nodiscard]] base::BioHandle bio_over(std::string_view text);
 
 [[nodiscard]] CertificateFacts facts_of(const X509* certificate);
+
+/// The certificate as PEM text with LF line ends.
+[[nodiscard]] std::string to_pem(const X509* certificate);
 
 /// All certificates of a PEM text; none if it holds none or one cannot be read.
 [[nodiscard]] std::vector<base::CertificateHandle> read_certificates(std::string_view pem);
@@ -20,4 +23,4 @@ namespace attache::net {
 /// OpenSSL's queue of errors of this thread as one line; empties it.
 [[nodiscard]] std::string take_openssl_errors();
 
-}  // namespace attache::net
+}  // namespace attache::certificates

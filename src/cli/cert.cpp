@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "cli/cert_arguments.hpp"
+#include "cli/cert_report.hpp"
+#include "cli/cert_session.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+int manage_certificates(const CertArguments& arguments) {
+  CertReport report(arguments.json);
+  auto plan = make_cert_plan(arguments);
+  if (!plan) {
+    return report.finish(report.fail(plan.error(), exit_usage));
+  }
+  int code = CertSession(std::move(*plan), report).run();
+  return report.finish(code);
+}
+
+void add_file(CLI::App& command, const std::string& name, std::string& value,
+              const std::string& description) {
+  command.add_option(name, value, description)->type_name("FILE");
+}
+
+}  // namespace
+
+Run add_cert(CLI::App& command) {
+  describe(command, R"(
+attache cert list --port tty:/dev/ttyACM0
+attache cert write --port tty:/dev/ttyACM0 --sec-tag 42 --ca ca.pem --cert client.pem --key client.key
+attache cert verify --port tty:/dev/ttyACM0 --sec-tag 42 ca.pem client.pem client.key
+attache cert check --port tty:/dev/ttyACM0 --sec-tag 42 --server example.com:443
+attache cert check --ca ca.pem --server example.com:443 --firmware mfw_nrf9160_1.3.0
+)",
+           R"(
+0  done; of verify and check: it fits
+1  the modem refused something, a file is not what it holds, or the server is not accepted
+2  nothing was tried: bad options, files that cannot work, no such port
+3  the modem did not answer in time
+)");
+  auto arguments = std::make_shared<CertArguments>();
+  command
+      .add_option(
+          "ACTION", arguments->action,
+          "list, write, delete or verify (compare with files) what the modem holds; check it against a "
+          "server")
+      ->type_name("");
+  command
+      .add_option(
+          "FILES", arguments->files,
+          "Certificates and keys in PEM or DER, pre-shared keys in hexadecimal digits; which is which "
+          "is guessed")
+      ->type_name("");
+  command
+      .add_option("--port", arguments->port,
+                  "The modem: pty:LINK, tty:DEVICE[@BAUD][,rtscts], tcp:HOST:PORT, unix:PATH")
+      ->type_name("PORT");
+  command.add_option("--sec-tag", arguments->sec_tag, "The tag, 0 to 2147483647")->type_name("N");
+  add_file(command, "--ca", arguments->ca, "Root CAs (type 0), by which servers are recognised");
+  add_file(command, "--cert", arguments->cert, "Client certificate with its chain (type 1)");
+  add_file(command, "--key", arguments->key, "Private key of the client certificate (type 2)");
+  add_file(command, "--key-password", arguments->key_password,
+           "A file with the password of an encrypted private key");
+  add_file(command, "--psk", arguments->psk, "Pre-shared key in hexadecimal digits (type 3)");
+  command
+      .add_option("--psk-identity", arguments->psk_identity,
+                  "Identity of the pre-shared key (type 4), as text")
+      ->type_name("TEXT");
+  add_repeatable(command, "--type", arguments->types,
+                 "Of list and delete: only this type: ca, cert, key, psk, psk-identity, or its number")
+      ->type_name("TYPE");
+  command
+      .add_flag("--replace", arguments->replace, "Of write: deletes what the tag holds of the type before")
+      ->disable_flag_override();
+  command.add_flag("--force", arguments->force, "Of write: writes also what cannot work")
+      ->disable_flag_override();
+  command.add_option("--server", arguments->server, "Of check: the TLS server")->type_name("HOST:PORT");
+  command
+      .add_option(
+          "--host-name", arguments->host_name,
+          "Of check: the name that the server is asked for and its certificate must have (default: HOST)")
+      ->type_name("NAME");
+  command
+      .add_option("--firmware", arguments->firmware,
+                  "Of check: the modem firmware whose suites are offered, mfw_nrf9160_1.3.5 (default: the "
+                  "modem's, without one the newest)")
+      ->type_name("VERSION");
+  add_file(command, "--save-root", arguments->save_root,
+           "Of check: writes the root that verifies or would verify the server to this file");
+  command
+      .add_option("--line-end", arguments->line_end, "What ends a line sent: crlf, cr or lf (default crlf)")
+      ->type_name("END")
+      ->check([](const std::string& text) {
+        bool is_known = text == "crlf" || text == "cr" || text == "lf";
+        return is_known ? std::string() : fmt::format("\"{}\" is none of crlf, cr and lf", text);
+      });
+  command.add_option("--timeout", arguments->timeout, "How long an answer is waited for (default 10)")
+      ->type_name("SECONDS");
+  command.add_flag("--json", arguments->json, "Prints one JSON object")->disable_flag_override();
+  command.add_flag("--verbose", arguments->verbose, "Shows the AT lines on stderr, without secrets")
+      ->disable_flag_override();
+  return [arguments] { return manage_certificates(*arguments); };
+}
+
+}  // namespace attache::cli
