@@ -73,7 +73,7 @@ attache cert check --ca ca.pem --server example.com:443 --firmware mfw_nrf9160_1
   command
       .add_option("--psk-identity", arguments->psk_identity,
                   "Identity of the pre-shared key (type 4), as text")
-      ->type_name("TEXT");
+      ->type_name("IDENTITY");
   add_repeatable(command, "--type", arguments->types,
                  "Of list and delete: only this type: ca, cert, key, psk, psk-identity, or its number")
       ->type_name("TYPE");

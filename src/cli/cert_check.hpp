@@ -9,7 +9,6 @@
 #include "cli/cert_arguments.hpp"
 #include "cli/cert_report.hpp"
 #include "client/modem_credentials.hpp"
-#include "modem/credential_store.hpp"
 #include "net/host_network.hpp"
 #include "net/server_probe.hpp"
 

@@ -1,0 +1,184 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "system/support/lab_process.hpp"
+#include "system/support/line_client.hpp"
+#include "system/support/routed_device.hpp"
+
+namespace attache::system_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Finished cert(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "cert");
+  return run_to_end(attache(arguments));
+}
+
+/// The digest as AT%CMNG=1 prints it, by the openssl program.
+std::string openssl_digest(const std::string& file) {
+  std::string said = run_to_end({*find_program("openssl"), "dgst", "-sha256", "-r", file}).output;
+  std::string digest = said.substr(0, said.find(' '));
+  for (char& c : digest) {
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return digest;
+}
+
+/// A device, a lab and the tag 42.
+class Cert : public testing::Test {
+ protected:
+  std::vector<std::string> at_modem(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin() + 1, {"--port", port_, "--sec-tag", "42"});
+    return arguments;
+  }
+
+  TempFolder folder_;
+  std::string port_ = "pty:" + (folder_ / "modem");
+  ServedDevice device_{port_};
+  LabProcess lab_;
+};
+
+TEST_F(Cert, WritesThroughAPtyAndComparesDigestsThatOpensslAgreesWith) {
+  Finished written = cert(at_modem({"write", lab_.path("ca"), "--cert", lab_.path("client_certificate"),
+                                    "--key", lab_.path("client_key")}));
+  EXPECT_EQ(written.exit_code, 0) << written.output << written.errors;
+  Finished listed = cert({"list", "--port", port_, "--json"});
+  EXPECT_EQ(listed.exit_code, 0) << listed.errors;
+  auto credentials = boost::json::parse(listed.output).at("credentials").as_array();
+  ASSERT_EQ(credentials.size(), 3U) << listed.output;
+  std::size_t type = 0;
+  for (const char* file : {"ca", "client_certificate", "client_key"}) {
+    std::string digest = openssl_digest(lab_.path(file));
+    EXPECT_THAT(written.output, HasSubstr("SHA-256 " + digest + " as sent\n"));
+    EXPECT_EQ(credentials[type].at("type").to_number<std::size_t>(), type);
+    EXPECT_EQ(credentials[type].at("sha256").as_string().c_str(), digest);
+    ++type;
+  }
+  Finished verified = cert(at_modem({"verify", lab_.path("ca"), lab_.path("client_key")}));
+  EXPECT_EQ(verified.exit_code, 0) << verified.errors;
+  EXPECT_EQ(verified.output, lab_.path("ca") + " is the root CA of sec_tag 42\n" + lab_.path("client_key") +
+                                 " is the private key of sec_tag 42\n");
+}
+
+TEST_F(Cert, SwitchesLteOffForAWriteAndOnAgain) {
+  run_to_end(attache({"run", "--port", port_, "-"}), "AT+CFUN=1\r\n");
+  Finished written = cert(at_modem({"write", "--ca", lab_.path("ca"), "--verbose"}));
+  EXPECT_EQ(written.exit_code, 0) << written.output << written.errors;
+  EXPECT_THAT(written.output, HasSubstr("LTE is switched off for it (AT+CFUN=4)"));
+  EXPECT_THAT(written.errors, HasSubstr("→ AT+CFUN=1\n"));
+  Finished state = run_to_end(attache({"run", "--port", port_, "-"}), "AT+CFUN?\r\nAT+CMEE?\r\n");
+  EXPECT_THAT(state.output, HasSubstr("+CFUN: 1"));
+  EXPECT_THAT(state.output, HasSubstr("+CMEE: 0"));
+}
+
+TEST_F(Cert, WritesNothingThatCannotWork) {
+  std::string other = folder_ / "other.key";
+  run_to_end(
+      {*find_program("openssl"), "ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", other});
+  Finished refused = cert(at_modem({"write", lab_.path("client_certificate"), other}));
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.output,
+              HasSubstr(other + ": private key (type 2); converted from EC PRIVATE KEY to PKCS#8"));
+  EXPECT_THAT(refused.errors, HasSubstr("it does not belong to the client certificate"));
+  EXPECT_EQ(cert({"list", "--port", port_}).output, "nothing is stored\n");
+}
+
+TEST_F(Cert, NeverShowsASecret) {
+  std::string psk = folder_.write("psk", "0123456789abcdef\n");
+  Finished written = cert(at_modem({"write", "--psk", psk, "--psk-identity", "device",
+                                    lab_.path("client_certificate"), lab_.path("client_key"), "--verbose"}));
+  EXPECT_EQ(written.exit_code, 0) << written.errors;
+  std::string key = read_file(lab_.path("client_key"));
+  for (const std::string& shown : {written.output, written.errors}) {
+    EXPECT_THAT(shown, Not(HasSubstr("0123456789abcdef")));
+    EXPECT_THAT(shown, Not(HasSubstr(key.substr(30, 30))));
+  }
+}
+
+TEST_F(Cert, ExplainsWhatTheModemRefuses) {
+  Finished missing = cert(at_modem({"delete", "--type", "key"}));
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_THAT(missing.errors, HasSubstr("AT%CMNG=3,42,2 → +CME ERROR: 513\n"));
+  EXPECT_THAT(missing.errors, HasSubstr("more:     attache explain sec-tag-missing\n"));
+}
+
+TEST_F(Cert, ChecksEachServerOfTheLab) {
+  ASSERT_EQ(
+      cert(at_modem({"write", lab_.path("ca"), lab_.path("client_certificate"), lab_.path("client_key")}))
+          .exit_code,
+      0);
+  auto check = [&](std::string_view service, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments =
+        at_modem({"check", "--server", "127.0.0.1:" + std::to_string(lab_.port(service)), "--host-name",
+                  "localhost", "--json"});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Finished finished = cert(arguments);
+    auto said = boost::json::parse(finished.output).as_object();
+    EXPECT_EQ(finished.exit_code == 0, said.at("ok").as_bool()) << finished.output;
+    return said;
+  };
+  auto code_of = [](const boost::json::object& said) {
+    return std::string(said.at("error").as_object().at("code").as_string());
+  };
+  auto good = check("https");
+  EXPECT_TRUE(good.at("ok").as_bool()) << boost::json::serialize(good);
+  EXPECT_THAT(good.at("verified_by").as_object().at("subject").as_string().c_str(),
+              HasSubstr("Attache lab CA"));
+  EXPECT_EQ(code_of(check("https-expired")), "ca-expired");
+  EXPECT_EQ(code_of(check("https-wrong-host")), "hostname-mismatch");
+  EXPECT_EQ(code_of(check("https-unknown-ca")), "ca-mismatch");
+  auto self_signed = check("https-self-signed");
+  EXPECT_EQ(code_of(self_signed), "ca-mismatch");
+  EXPECT_EQ(self_signed.at("would_verify_by").as_object().at("subject"), "O = Attache lab, CN = localhost");
+  EXPECT_EQ(code_of(check("https-tls13-only")), "tls-version-or-cipher");
+  EXPECT_EQ(code_of(check("http")), "not-tls");
+  EXPECT_EQ(code_of(check("https-client-certificate")), "client-cert-missing");
+  EXPECT_TRUE(check("https-client-certificate",
+                    {"--cert", lab_.path("client_certificate"), "--key", lab_.path("client_key")})
+                  .at("ok")
+                  .as_bool());
+}
+
+TEST_F(Cert, ChecksFilesWithoutAModem) {
+  std::string server = "127.0.0.1:" + std::to_string(lab_.port("https"));
+  Finished good = cert({"check", "--ca", lab_.path("ca"), "--server", server});
+  EXPECT_EQ(good.exit_code, 0) << good.errors;
+  EXPECT_THAT(good.output,
+              HasSubstr("ok: the server is verified with what the files hold, by Attache lab CA"));
+  Finished other = cert({"check", "--ca", lab_.path("ca"), "--server",
+                         "127.0.0.1:" + std::to_string(lab_.port("https-unknown-ca"))});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.errors, HasSubstr("which is not in the files\n"));
+  EXPECT_THAT(other.errors, Not(HasSubstr("sec_tag 0")));
+}
+
+TEST(CertCommandLine, SaysWhatLacks) {
+  EXPECT_THAT(cert({}).errors, HasSubstr("it is not said what to do"));
+  EXPECT_THAT(cert({"lits"}).errors, HasSubstr("did you mean list?"));
+  EXPECT_THAT(cert({"list"}).errors, HasSubstr("no modem is named"));
+  EXPECT_THAT(cert({"write", "--port", "pty:/x"}).errors, HasSubstr("no tag is named"));
+  EXPECT_THAT(cert({"check", "--ca", "/none", "--server", "a:1"}).errors, HasSubstr("/none cannot be read"));
+  EXPECT_THAT(cert({"check", "--server", "nowhere"}).errors,
+              HasSubstr("'--server nowhere' is not HOST:PORT"));
+  EXPECT_EQ(cert({"list", "--port", "pty:/none/modem"}).exit_code, 2);
+}
+
+TEST(CertCommandLine, EndsWith3WhenNobodyAnswers) {
+  TempFolder folder;
+  Process silent(
+      {*find_program("socat"), "UNIX-LISTEN:" + (folder / "silent"), "EXEC:cat >/dev/null,nofork"});
+  ASSERT_TRUE(wait_for_path(folder / "silent"));
+  Finished finished = cert({"list", "--port", "unix:" + (folder / "silent"), "--timeout", "0.2"});
+  EXPECT_EQ(finished.exit_code, 3) << finished.errors;
+  EXPECT_THAT(finished.errors, HasSubstr("nothing came back to AT in time"));
+}
+
+}  // namespace
+}  // namespace attache::system_test
