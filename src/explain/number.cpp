@@ -134,14 +134,17 @@ std::string_view title_of(Numbering numbering) {
   return kind_of(numbering).title;
 }
 
+// The numbers of older resolvers follow those of today.
 Number as_of_today(const Number& number) {
-  if (number.numbering != Numbering::former_error_number) {
+  bool is_former = number.numbering == Numbering::former_error_number;
+  if (!is_former && number.numbering != Numbering::resolver) {
     return number;
   }
+  Numbering numbering = is_former ? Numbering::error_number : number.numbering;
   std::string_view name = vocabulary::name_of(number.numbering, number.number);
-  auto today = vocabulary::names_of(Numbering::error_number);
-  const auto* found = std::to_address(std::ranges::find(today, name, &vocabulary::NamedNumber::name));
-  return {Numbering::error_number, found->number};
+  auto today = vocabulary::names_of(numbering);
+  auto found = std::ranges::find(today, name, &vocabulary::NamedNumber::name);
+  return found != today.end() ? Number{numbering, found->number} : number;
 }
 
 const NumberMeaning& meaning_of(const Number& number) {

@@ -45,7 +45,8 @@ std::string_view title_of(vocabulary::Numbering numbering);
 /// What the number means; of one about which nothing is known in particular, what all of its kind mean.
 const NumberMeaning& meaning_of(const Number& number);
 
-/// The number of today for one of the former numbering; any other number as it is.
+/// The number of today for one of the former error numbers or of an older resolver; any other number as it
+/// is.
 Number as_of_today(const Number& number);
 
 /// All numbers that the text may stand for, the most likely first; empty if it is none that has a name. Reads

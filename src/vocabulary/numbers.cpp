@@ -90,11 +90,30 @@ constexpr std::array former_error_numbers{
 };
 
 constexpr std::array resolver_errors{
-    NamedNumber{1, "EAI_BADFLAGS"},     NamedNumber{2, "EAI_NONAME"},  NamedNumber{3, "EAI_AGAIN"},
-    NamedNumber{4, "EAI_FAIL"},         NamedNumber{5, "EAI_NODATA"},  NamedNumber{6, "EAI_FAMILY"},
-    NamedNumber{7, "EAI_SOCKTYPE"},     NamedNumber{8, "EAI_SERVICE"}, NamedNumber{9, "EAI_ADDRFAMILY"},
-    NamedNumber{10, "EAI_MEMORY"},      NamedNumber{11, "EAI_SYSTEM"}, NamedNumber{12, "EAI_OVERFLOW"},
+    NamedNumber{1, "EAI_BADFLAGS"},
+    NamedNumber{2, "EAI_NONAME"},
+    NamedNumber{3, "EAI_AGAIN"},
+    NamedNumber{4, "EAI_FAIL"},
+    NamedNumber{5, "EAI_NODATA"},
+    NamedNumber{6, "EAI_FAMILY"},
+    NamedNumber{7, "EAI_SOCKTYPE"},
+    NamedNumber{8, "EAI_SERVICE"},
+    NamedNumber{9, "EAI_ADDRFAMILY"},
+    NamedNumber{10, "EAI_MEMORY"},
+    NamedNumber{11, "EAI_SYSTEM"},
+    NamedNumber{12, "EAI_OVERFLOW"},
     NamedNumber{100, "EAI_INPROGRESS"},
+    // Of older modem libraries (reference nrf91-modem/errors.md).
+    NamedNumber{257, "EAI_ADDRFAMILY"},
+    NamedNumber{258, "EAI_AGAIN"},
+    NamedNumber{259, "EAI_BADFLAGS"},
+    NamedNumber{260, "EAI_FAIL"},
+    NamedNumber{270, "EAI_FAMILY"},
+    NamedNumber{271, "EAI_MEMORY"},
+    NamedNumber{272, "EAI_NODATA"},
+    NamedNumber{273, "EAI_NONAME"},
+    NamedNumber{274, "EAI_SERVICE"},
+    NamedNumber{275, "EAI_SOCKTYPE"},
 };
 
 constexpr std::array equipment_errors{

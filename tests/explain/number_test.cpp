@@ -126,6 +126,13 @@ TEST(NumberMeaning, OfEachFormerErrorNumberIsThatOfOneOfToday) {
   }
 }
 
+TEST(NumberMeaning, OfAnOlderResolverIsThatOfTheSameNameToday) {
+  EXPECT_THAT(codes_read("-258"), ElementsAre("EAI:258"));
+  EXPECT_EQ(as_of_today({Numbering::resolver, 258}), (Number{Numbering::resolver, 3}));
+  EXPECT_EQ(as_of_today({Numbering::resolver, 3}), (Number{Numbering::resolver, 3}));
+  EXPECT_EQ(&meaning_of({Numbering::resolver, 273}), &meaning_of({Numbering::resolver, 2}));
+}
+
 TEST(FirmwareVersion, IsReadInAllItsForms) {
   EXPECT_EQ(read_firmware("1.3.1"), vocabulary::version(1, 3, 1));
   EXPECT_EQ(read_firmware("1.2"), vocabulary::version(1, 2));
