@@ -3,7 +3,6 @@
 #include <string_view>
 #include <vector>
 
-#include "cellular/commands/command.hpp"
 #include "simulated_modem.hpp"
 
 namespace attache::cellular {
@@ -87,15 +86,6 @@ TEST(CausesOfRefusals, AreThoseOfWhatCouldNotBeStored) {
   EXPECT_EQ(modem.reason->cause, base::Cause::host_computer);
   modem.send("AT%CMNG=0,1,3,\"0102\"");
   EXPECT_EQ(modem.reason->cause, base::Cause::host_computer);
-}
-
-TEST(CausesOfRefusals, FollowFromTheNumberUnlessTheReasonKnowsBetter) {
-  EXPECT_EQ(failure(CmeError::power_off_warning, "why").failure->reason.cause, base::Cause::power);
-  EXPECT_EQ(failure(CmeError::none, "why").failure->reason.cause, base::Cause::none);
-  base::Reason fault = base::make_reason("what", "why");
-  EXPECT_EQ(failure(CmeError::memory_full, fault).failure->reason.cause, base::Cause::store_full);
-  fault.cause = base::Cause::cert_crlf;
-  EXPECT_EQ(failure(CmeError::memory_full, fault).failure->reason.cause, base::Cause::cert_crlf);
 }
 
 }  // namespace
