@@ -113,6 +113,7 @@ void Channel::leave_data_mode() {
 void Channel::end_data_mode() {
   data_mode_.reset();
   consumer_ = nullptr;
+  ended_broken_.clear();
   data_alarm_.cancel();
 }
 
@@ -123,11 +124,14 @@ void Channel::data_sent() {
   }
 }
 
-void Channel::data_failed() {
+void Channel::data_failed(std::string ended) {
   if (!data_mode_) {
     return;
   }
   bool was_broken = data_mode_->broken();
+  if (!was_broken) {
+    ended_broken_ = std::move(ended);
+  }
   data_mode_->fail();
   if (!was_broken && data_mode_->broken()) {
     write(data_mode_->policy().broken);
@@ -234,8 +238,12 @@ void Channel::pump_commands() {
 void Channel::pump_data() {
   bool progress = true;
   while (data_mode_ && !busy_ && progress) {
+    bool was_broken = data_mode_->broken();
     std::size_t taken = data_mode_->receive(input_, clock_.now());
     input_.erase(0, taken);
+    if (!was_broken && data_mode_->broken()) {
+      journal_.report(log_module_, overflow_reason(data_mode_->policy()));
+    }
     progress = taken > 0;
     report_remarks();
     if (auto action = data_mode_->take(clock_.now())) {
@@ -245,6 +253,9 @@ void Channel::pump_data() {
       if (action->terminated) {
         const DataModePolicy& policy = data_mode_->policy();
         std::string ended = data_mode_->broken() ? policy.ended_broken : policy.ended;
+        if (!ended_broken_.empty()) {
+          ended = ended_broken_;
+        }
         bool was_guarded = policy.ending == DataModePolicy::Ending::guarded;
         end_data_mode();
         if (was_guarded) {

@@ -94,8 +94,9 @@ class Channel final : public LineUser {
   [[nodiscard]] bool in_data_mode() const { return data_mode_ != nullptr; }
   /// The data given to DataConsumer::send() last have been dealt with.
   void data_sent();
-  /// They could not be sent, or there is nobody to send to any more; see DataMode::fail().
-  void data_failed();
+  /// They could not be sent, or there is nobody to send to any more; see DataMode::fail(). `ended`, unless it
+  /// is empty: what the host is told at the end of data mode instead of DataModePolicy::ended_broken.
+  void data_failed(std::string ended = {});
 
   /// Facts about the line that ended last, for the reason of its failure: how old its beginning was.
   [[nodiscard]] std::optional<std::string> stale_prefix() const { return stale_prefix_; }
@@ -144,6 +145,7 @@ class Channel final : public LineUser {
 
   std::unique_ptr<DataMode> data_mode_;
   DataConsumer* consumer_ = nullptr;
+  std::string ended_broken_;  // What data_failed() was given.
   base::Alarm data_alarm_;
 
   std::optional<base::Time> last_byte_of_line_;

@@ -41,6 +41,15 @@ std::unique_ptr<DataMode> make_data_mode(const DataModePolicy& policy, base::Tim
   return nullptr;
 }
 
+base::Reason overflow_reason(const DataModePolicy& policy) {
+  return base::make_reason(
+      base::Cause::buffer_limit,
+      fmt::format("more than {} bytes in data mode, of which nothing is sent", policy.buffer),
+      fmt::format("what is written without a pause is one {}, and the firmware collects no more than that",
+                  policy.unit),
+      "write less at once, with a pause as long as the time limit behind it (AT#XDATACTRL?)");
+}
+
 base::Reason reason_of(DataModeRemark remark, const DataModePolicy& policy) {
   auto seconds = std::chrono::duration<double>(policy.silence).count();
   std::string why;

@@ -29,6 +29,9 @@ struct DataModePolicy {
   std::size_t length = 0;  ///< Of all data; Ending::counted.
   /// What the service makes of one send, if it matters to the host where one ends: "datagram". Else empty.
   std::string_view unit{};
+  /// Where one ends matters, and more has come than one takes: nothing of it is sent, as after fail()
+  /// (reference slm-3.1/host.md 7.2). Without guard times only.
+  bool refuses_overflow = false;
 
   // Ending::guarded.
   std::size_t chunk = 256;                                      ///< A UART chunk ends here …
@@ -54,6 +57,8 @@ enum class DataModeRemark {
 
 /// The reason of a remark, for the log.
 [[nodiscard]] base::Reason reason_of(DataModeRemark remark, const DataModePolicy& policy);
+/// The reason why nothing of what came is sent: DataModePolicy::refuses_overflow.
+[[nodiscard]] base::Reason overflow_reason(const DataModePolicy& policy);
 
 /// Collects what a host sends in data mode into sends, and finds its end. Sans-I/O: bytes and time in, sends
 /// out; any split of the input at one instant gives the same sends (with `merges`, the same bytes).

@@ -40,6 +40,7 @@ std::optional<LineAssembler::Outcome> LineAssembler::take(char c) {
   constexpr char del = 0x7F;
   if (c == backspace || c == del) {
     if (!buffer_.empty()) {
+      quotes_ -= policy_.backspace_takes_quotes_back && buffer_.back() == '"' ? 1 : 0;
       buffer_.pop_back();
     }
     return std::nullopt;

@@ -20,6 +20,8 @@ struct LinePolicy {
   /// A line begins with AT: what comes before is dropped, and a byte that does not go on with it too
   /// (reference serial-modem-2.0/host.md 3).
   bool drops_until_at = false;
+  /// A quote that backspace takes back does not count any more (reference slm-3.1/host.md 2).
+  bool backspace_takes_quotes_back = false;
 };
 
 /// Cuts the bytes from a host into command lines (reference slm-1.6/00-overview.md 2 and 2.1): terminators

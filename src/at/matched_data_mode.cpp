@@ -25,7 +25,15 @@ void MatchedDataMode::take_byte(char byte) {
   if (byte == policy().terminator[matched_]) {
     match();
   } else {
-    collect({&byte, 1});
+    take_data({&byte, 1});
+  }
+}
+
+void MatchedDataMode::take_data(std::string_view bytes) {
+  if (overflows() && bytes.size() > room()) {
+    fail();
+  } else if (!broken()) {
+    collect(bytes);
   }
 }
 
@@ -47,7 +55,7 @@ void MatchedDataMode::match() {
 }
 
 void MatchedDataMode::give_up_beginning() {
-  collect(std::string_view(policy().terminator).substr(0, std::exchange(matched_, 0)));
+  take_data(std::string_view(policy().terminator).substr(0, std::exchange(matched_, 0)));
 }
 
 }  // namespace attache::at

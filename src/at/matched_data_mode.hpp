@@ -11,11 +11,12 @@ class MatchedDataMode final : public UnguardedDataMode {
   MatchedDataMode(const DataModePolicy& policy, base::Time entered) : UnguardedDataMode(policy, entered) {}
 
   std::size_t receive(std::string_view bytes, base::Time now) override;
-  [[nodiscard]] bool wants_input() const override { return !terminated_ && room() > 0; }
+  [[nodiscard]] bool wants_input() const override { return !terminated_ && (room() > 0 || overflows()); }
   [[nodiscard]] bool is_ending() const override { return terminated_; }
 
  private:
   void take_byte(char byte);
+  void take_data(std::string_view bytes);
   void drop_byte(char byte);
   void match();
   void give_up_beginning() override;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "at/characters.hpp"
@@ -13,6 +14,13 @@ namespace {
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+}
+
+bool is_bare_string(std::string_view text) {
+  auto may_follow = [](char c) {
+    return is_alphanumeric(c) || std::string_view(" _-.+").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && is_alphanumeric(text.front()) && std::all_of(text.begin(), text.end(), may_follow);
 }
 
 // Whether the byte at that column is masked.
@@ -78,8 +86,12 @@ class Cutter {
     if (first == '(') {
       return array(value);
     }
-    if (is_digit(first) || (first == '-' && position_ + 1 < line_.size() && is_digit(line_[position_ + 1]))) {
+    bool is_signed = first == '-' || (policy_.plain_numbers && first == '+');
+    if (is_digit(first) || (is_signed && position_ + 1 < line_.size() && is_digit(line_[position_ + 1]))) {
       return number(value);
+    }
+    if (policy_.last_may_be_bare && is_bare_string(line_.substr(position_))) {
+      return bare_string(value);
     }
     if (policy_.words) {
       return word(value);
@@ -117,7 +129,9 @@ class Cutter {
   base::Result<Parameter> number(Parameter value) {
     std::size_t start = position_;
     bool negative = line_[position_] == '-';
-    position_ += negative ? 1 : 0;
+    bool is_signed = negative || line_[position_] == '+';
+    position_ += is_signed ? 1 : 0;
+    std::size_t digits = position_;
     std::int64_t magnitude = 0;
     constexpr auto limit = std::numeric_limits<std::int64_t>::max();
     while (!at_end() && is_digit(line_[position_])) {
@@ -129,9 +143,26 @@ class Cutter {
       position_ = start;
       return word(value);
     }
+    bool goes_on = !at_end() && !at_separator();
+    bool is_padded = line_[digits] == '0' && (is_signed || position_ - digits > 1);
+    if (policy_.last_may_be_bare && (goes_on || is_padded) && is_bare_string(line_.substr(start))) {
+      position_ = start;
+      return bare_string(value);
+    }
+    if (policy_.plain_numbers && is_padded) {
+      position_ = start;
+      return fault("a number has no leading zero and no signed zero");
+    }
     value.kind = Parameter::Kind::number;
     value.number = negative ? -magnitude : magnitude;
     value.text = line_.substr(start, position_ - start);
+    return value;
+  }
+
+  base::Result<Parameter> bare_string(Parameter value) {
+    value.kind = Parameter::Kind::string;
+    value.text = line_.substr(position_);
+    position_ = line_.size();
     return value;
   }
 

@@ -29,6 +29,11 @@ struct ParameterPolicy {
   bool open_string_runs_on = false;
   /// Text that is neither number nor string nor array is kept as a word (Kind::word), else a syntax error.
   bool words = false;
+  /// Numbers have no leading zero, and may have a plus (reference slm-3.1/host.md 6).
+  bool plain_numbers = false;
+  /// The last parameter may be a string without quotes: a letter or digit, then letters, digits, blanks and
+  /// `_-.+` (likewise).
+  bool last_may_be_bare = false;
   /// Parameters allowed; one more is an error.
   std::size_t most = SIZE_MAX;
 };

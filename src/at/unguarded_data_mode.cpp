@@ -12,7 +12,7 @@ std::optional<DataMode::Action> UnguardedDataMode::take(base::Time now) {
   if (sending_) {
     return std::nullopt;
   }
-  bool at_once = is_ending() || room() == 0;
+  bool at_once = is_ending() || (room() == 0 && !overflows());
   if (!collected_.empty() && (at_once || now - last_byte_ >= policy_.time_limit)) {
     if (!at_once) {
       give_up_beginning();

@@ -25,6 +25,8 @@ class UnguardedDataMode : public DataMode {
 
   /// Bytes that the buffer still takes. After fail() nothing is collected any more.
   [[nodiscard]] std::size_t room() const;
+  /// The buffer is full, and a further byte is the end of it all.
+  [[nodiscard]] bool overflows() const { return policy_.refuses_overflow && !policy_.unit.empty(); }
   void collect(std::string_view bytes) { collected_ += bytes; }
   void note_byte(base::Time now) { last_byte_ = now; }
 

@@ -1,6 +1,7 @@
 #include "dialects/application.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +21,8 @@ namespace {
 
 constexpr std::size_t usual_descriptors = 8;              // POSIX_MAX_FDS of prj.conf …
 constexpr std::size_t usual_descriptors_native_tls = 10;  // … and of overlay-native_tls.conf.
+
+constexpr std::string_view command_prefix = "AT";
 
 // The firmware takes the first character that is no letter for the form: a digit in the name is none it
 // knows.
@@ -42,6 +45,14 @@ base::Reason taken_for(std::string_view name, std::string_view given) {
                            fmt::format("write AT{}", name));
 }
 
+void drop_noise(std::string& line) {
+  auto begin = std::search(line.begin(), line.end(), command_prefix.begin(), command_prefix.end(),
+                           [](char c, char wanted) { return c == wanted || c == wanted + ('a' - 'A'); });
+  if (begin != line.end()) {
+    line.erase(line.begin(), begin);
+  }
+}
+
 at::ChannelPolicy channels_of(const Dialect& dialect, const DialectOptions& options) {
   at::ChannelPolicy policy = dialect.channels;
   policy.lines.termination = options.termination.value_or(policy.lines.termination);
@@ -50,7 +61,9 @@ at::ChannelPolicy channels_of(const Dialect& dialect, const DialectOptions& opti
 
 at::ParameterPolicy parameters_of(const Dialect& dialect, const DialectOptions& options) {
   at::ParameterPolicy policy = dialect.parameters;
-  policy.most = options.max_parameters - 2;  // The name counts, and the limit itself is an error.
+  if (dialect.limits_parameters) {
+    policy.most = options.max_parameters - 2;  // The name counts, and the limit itself is an error.
+  }
   return policy;
 }
 
@@ -67,8 +80,9 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
       channel_policy_(channels_of(dialect, options)),
       answers_{surroundings_.journal, dialect.channels.log_module, dialect.framing,
                parameters_of(dialect, options)},
-      descriptors_(options.descriptors.value_or(options.native_tls ? usual_descriptors_native_tls
-                                                                   : usual_descriptors)),
+      descriptors_(
+          options.descriptors.value_or(options.native_tls ? usual_descriptors_native_tls : usual_descriptors),
+          dialect.first_descriptor),
       channels_(std::make_shared<Channels>(surroundings_.clock, surroundings_.journal)),
       notices_(*channels_, surroundings_.clock, surroundings_.journal, dialect.framing, dialect.notices),
       modem_line_(
@@ -77,7 +91,7 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
       power_(dialect.power(dialect, options),
              {surroundings_.clock, surroundings_.journal, surroundings_.modem, surroundings_.firmware,
               *channels_, notices_, *this}),
-      data_mode_(options) {
+      data_mode_(dialect.data_mode, options) {
   surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
 }
 
@@ -102,6 +116,9 @@ void Application::settled(at::Channel& channel) {
 bool Application::is_built(std::string_view service) const {
   if (service == native_tls) {
     return options_.native_tls;
+  }
+  if (service == power_pin) {
+    return options_.gpio_wakeup.value_or(true);
   }
   if (service.empty()) {
     return true;
@@ -143,6 +160,9 @@ void Application::handle_overflow(at::Channel& channel) {
 }
 
 void Application::handle_line(at::Channel& channel, std::string line) {
+  if (dialect_.drops_noise) {
+    drop_noise(line);
+  }
   Answer answer(answers_, channels_->handle(channel), std::move(line));
   if (dialect_.grammar) {
     if (auto fault = at::check_grammar(answer.command(), *dialect_.grammar)) {
@@ -254,9 +274,14 @@ void Application::run_operation(const Command& command, Answer answer) {
     }
     numbers.push_back(operation.number);
   }
-  answer.warn(nothing_done(
-      fmt::format("<op> is {}, and {} has no such operation", number, dialect_.name),
-      fmt::format("the operations of this command are {} to {}", numbers.front(), numbers.back())));
+  std::string why = fmt::format("<op> is {}, and {} has no such operation", number, dialect_.name);
+  std::string advice = fmt::format("the operations of this command are {}", fmt::join(numbers, ", "));
+  if (dialect_.refuses_unknown_operations && !command.passes_over_unknown_operations) {
+    answer.error(base::make_reason(base::Cause::wrong_op_number, "no such operation", std::move(why),
+                                   std::move(advice)));
+    return;
+  }
+  answer.warn(nothing_done(std::move(why), std::move(advice)));
   answer.parameters().disregard_rest();
   answer.ok();
 }

@@ -86,9 +86,9 @@ void HostChannel::data_sent() const {
   }
 }
 
-void HostChannel::data_failed() const {
+void HostChannel::data_failed(std::string ended) const {
   if (auto* channel = find()) {
-    channel->data_failed();
+    channel->data_failed(std::move(ended));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,7 +55,7 @@ class HostChannel {
   void leave_data_mode() const;
   [[nodiscard]] bool in_data_mode() const;
   void data_sent() const;
-  void data_failed() const;
+  void data_failed(std::string ended = {}) const;
   [[nodiscard]] bool busy() const;
   void set_echo(bool echo) const;
   [[nodiscard]] bool echo() const;

@@ -40,8 +40,10 @@ struct Command {
   /// rules nor the handler ask for are ignored with a warning in the log.
   std::vector<at::ParameterRule> parameters{};
   /// In the place of `set`: what `<op>`, a first parameter before `parameters`, chooses. For a number that is
-  /// none of theirs the firmware does nothing and says OK, and the log has a warning.
+  /// none of theirs see Dialect::refuses_unknown_operations: what is done nothing for is in the log.
   std::vector<Operation> operations{};
+  /// Such a number is OK whatever the dialect says.
+  bool passes_over_unknown_operations = false;
   /// What their number may be, if not as elsewhere in the dialect.
   std::optional<at::ParameterRule> operation_number{};
   Handler read{};
@@ -60,5 +62,7 @@ using Commands = at::CommandTable<Command>;
 
 /// The `service` of commands that a build with TLS of its own takes over from the modem.
 inline constexpr std::string_view native_tls = "native_tls";
+/// The `service` of commands that a build with a pin that wakes it has.
+inline constexpr std::string_view power_pin = "power_pin";
 
 }  // namespace attache::dialects

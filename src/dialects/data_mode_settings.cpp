@@ -4,10 +4,14 @@
 
 namespace attache::dialects {
 
-DataModeSettings::DataModeSettings(const DialectOptions& options)
-    : needs_flow_control_(options.data_mode_flow_control) {
-  built_.terminator = options.data_mode_terminator;
-  built_.silence = options.data_mode_silence;
+DataModeSettings::DataModeSettings(const DataModeRules& rules, const DialectOptions& options)
+    : rules_(rules), needs_flow_control_(options.data_mode_flow_control) {
+  rules_.policy.terminator = options.data_mode_terminator;
+  rules_.policy.silence = options.data_mode_silence;
+}
+
+std::uint32_t DataModeSettings::least_time_limit(const HostChannel& channel) {
+  return 256 * 10 * 1000 / channel.baud() + 10;
 }
 
 void DataModeSettings::forget() {
@@ -15,8 +19,11 @@ void DataModeSettings::forget() {
   size_limit_ = 0;
 }
 
-at::DataModePolicy DataModeSettings::policy() const {
-  at::DataModePolicy policy = built_;
+at::DataModePolicy DataModeSettings::policy(const HostChannel& channel) {
+  if (rules_.has_least_time_limit && time_limit_ == 0) {
+    time_limit_ = least_time_limit(channel);
+  }
+  at::DataModePolicy policy = rules_.policy;
   policy.time_limit = std::chrono::milliseconds(time_limit_);
   return policy;
 }

@@ -10,10 +10,18 @@
 
 namespace attache::dialects {
 
+/// What a dialect's data mode does otherwise than others'.
+struct DataModeRules {
+  at::DataModePolicy policy{};
+  /// Without a time limit of the host's the least one counts from the first data mode on: what comes is never
+  /// sent at once.
+  bool has_least_time_limit = false;
+};
+
 /// What the host has set for data mode (#XDATACTRL), and what the build has.
 class DataModeSettings {
  public:
-  explicit DataModeSettings(const DialectOptions& options);
+  DataModeSettings(const DataModeRules& rules, const DialectOptions& options);
 
   /// Zero = none.
   [[nodiscard]] std::uint32_t time_limit() const { return time_limit_; }
@@ -23,14 +31,16 @@ class DataModeSettings {
   /// As after a fresh boot.
   void forget();
 
-  /// The rules as they stand.
-  [[nodiscard]] at::DataModePolicy policy() const;
+  /// The time in which one UART chunk arrives at the channel's rate, and a margin: milliseconds.
+  [[nodiscard]] static std::uint32_t least_time_limit(const HostChannel& channel);
+  /// The rules as they stand, for a data mode that begins on the channel.
+  [[nodiscard]] at::DataModePolicy policy(const HostChannel& channel);
   /// The reason why data mode is impossible on the channel: this build asks for flow control on its UART
   /// (SLM_DATAMODE_HWFC).
   [[nodiscard]] std::optional<base::Reason> objection_to(const HostChannel& channel) const;
 
  private:
-  at::DataModePolicy built_;
+  DataModeRules rules_;
   bool needs_flow_control_;
   std::uint32_t time_limit_ = 0;
   std::uint32_t size_limit_ = 0;

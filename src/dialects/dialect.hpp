@@ -11,6 +11,7 @@
 #include "base/reason.hpp"
 #include "base/result.hpp"
 #include "dialects/command.hpp"
+#include "dialects/data_mode_settings.hpp"
 #include "dialects/dialect_options.hpp"
 #include "dialects/framing.hpp"
 #include "dialects/kconfig.hpp"
@@ -19,6 +20,8 @@
 #include "dialects/power.hpp"
 
 namespace attache::dialects {
+
+struct FtpRules;
 
 /// A part of the application that a build may leave out.
 struct Service {
@@ -31,22 +34,35 @@ struct Service {
   std::string_view kconfig_option;  ///< "SLM_HTTPC".
 };
 
-/// An application firmware as a value: what its AT interface does otherwise than others'. The host of all
-/// dialects (Application) reads it. A product may add to it what its own commands want to know.
+/// An application firmware as a value: what its AT interface does otherwise
+/// than others'. The host of all dialects (Application) reads it. A product may
+/// add to it what its own commands want to know.
 struct Dialect {
   std::string_view name;     ///< "slm-1.6".
   std::string_view version;  ///< Of the application, unless an update has brought another.
 
   /// Lines, echo, and the module under which the AT host logs.
   at::ChannelPolicy channels{};
+  DataModeRules data_mode{};
   at::ParameterPolicy parameters{};
   /// What `<op>` may be, in the commands that have operations.
   at::ParameterRule operation_number = at::number("op", 0, UINT16_MAX);
-  /// Lines that are none by it are refused before any command is looked up; nothing = there is no such check.
+  /// Lines that are none by it are refused before any command is looked up;
+  /// nothing = there is no such check.
   std::optional<at::GrammarPolicy> grammar{};
+  /// The number of parameters is limited by the build: SLM_AT_MAX_PARAM.
+  bool limits_parameters = true;
+  /// The lowest number of a socket.
+  std::size_t first_descriptor = 1;
+  /// What stands before the first AT of a line is dropped: noise of the line.
+  bool drops_noise = false;
+  /// A number of `<op>` that no operation has is an error; else nothing is
+  /// done, and the answer is OK.
+  bool refuses_unknown_operations = false;
   /// What a line that is too long is answered.
   std::string_view overflow_answer = "\r\nERROR\r\n";
-  /// Under `strict` the beginning of a name is enough (reference slm-1.6/00-overview.md 2.3).
+  /// Under `strict` the beginning of a name is enough (reference
+  /// slm-1.6/00-overview.md 2.3).
   bool strict_compares_beginnings = false;
 
   // What it says.
@@ -58,18 +74,22 @@ struct Dialect {
   // What it can.
   const Commands& (*commands)() = nullptr;
   std::span<const Service> services{};
-  /// Takes a line that is no command of the application before the modem gets it: false if it does not. May
-  /// be null.
+  /// Takes a line that is no command of the application before the modem gets
+  /// it: false if it does not. May be null.
   bool (*takes_line)(Application& application, Answer& answer) = nullptr;
-  /// The host has changed the control lines of a channel's port; null = the firmware does not read them.
+  /// The host has changed the control lines of a channel's port; null = the
+  /// firmware does not read them.
   void (*host_lines_changed)(Application& application, const HostChannel& channel,
                              const base::HostLines& lines) = nullptr;
   /// Keys of `[dialect]` beside those that all dialects have.
   std::span<const OptionKey> option_keys{};
   /// Objects to options that contradict each other or are none; may be null.
   base::Result<void> (*check_options)(const DialectOptions& options) = nullptr;
-  /// A TLS handshake that failed gives ECONNREFUSED instead of an error of its own; may be null.
+  /// A TLS handshake that failed gives ECONNREFUSED instead of an error of its
+  /// own; may be null.
   bool (*failed_tls_is_refusal)(const DialectOptions& options) = nullptr;
+  /// How its FTP client differs; null = it has none.
+  const FtpRules* ftp = nullptr;
   /// Build options of the product; nullptr = it knows none.
   const KconfigRules* kconfig = nullptr;
   /// How the build is woken.

@@ -22,6 +22,7 @@ struct DialectOptions {
 
   // Further build options of the firmware (reference slm-1.6/kconfig.md); the defaults are those of its own
   // prj.conf.
+  std::string customer_version;              ///< SLM_CUSTOMER_VERSION of 2.x and 3.x; empty = none.
   bool customized = false;                   ///< SLM_CUSTOMIZED.
   std::size_t max_parameters = 9;            ///< SLM_AT_MAX_PARAM: counts the name; reaching it is an error.
   bool native_tls = false;                   ///< SLM_NATIVE_TLS.

@@ -30,13 +30,14 @@ base::Reason given_up() {
 
 }  // namespace
 
-FtpSession::FtpSession(Application& application, const FtpRules& rules)
+FtpSession::FtpSession(Application& application)
     : application_(application),
-      rules_(rules),
+      rules_(*application.dialect().ftp),
       client_(application.bearer(), application.descriptors(), application.clock(), application.journal(),
-              *this, ftp_options(application, rules)) {}
+              *this, ftp_options(application, rules_)) {}
 
-// ---- Commands -----------------------------------------------------------------------------------------
+// ---- Commands
+// -----------------------------------------------------------------------------------------
 
 void FtpSession::begin(HostChannel channel) {
   busy_ = true;
@@ -94,8 +95,9 @@ asio::awaitable<void> FtpSession::run_exchanges(base::Life::Token life, std::vec
   conclude(life, outcome, std::move(answer));
 }
 
-void FtpSession::download(std::string command, bool repeats_end, Answer answer) {
+void FtpSession::download(std::string command, bool may_repeat_end, Answer answer) {
   begin(answer.channel());
+  bool repeats_end = may_repeat_end && rules_.repeats_end_of_get;
   application_.spawn(run_download(life_.now(), std::move(command), repeats_end, std::move(answer)));
 }
 
@@ -127,7 +129,8 @@ asio::awaitable<void> FtpSession::run_upload(base::Life::Token life, std::string
   conclude(life, outcome, std::move(answer));
 }
 
-// ---- Data mode ----------------------------------------------------------------------------------------
+// ---- Data mode
+// ----------------------------------------------------------------------------------------
 
 void FtpSession::upload_in_data_mode(std::string command, Sends sends, Answer answer) {
   HostChannel channel = answer.channel();
@@ -139,8 +142,10 @@ void FtpSession::upload_in_data_mode(std::string command, Sends sends, Answer an
   data_mode_ = true;
   data_command_ = std::move(command);
   data_sends_ = sends;
-  at::DataModePolicy policy = application_.data_mode().policy();
-  policy.unit = sends == Sends::one ? "file, and only the first part was stored" : std::string_view{};
+  at::DataModePolicy policy = application_.data_mode().policy(channel);
+  policy.unit = sends == Sends::many              ? std::string_view{}
+                : rules_.data_mode_broken.empty() ? "file, and only the first part was stored"
+                                                  : "file";
   channel.enter_data_mode(policy, *this);
   answer.ok();
 }
@@ -157,7 +162,10 @@ asio::awaitable<void> FtpSession::send_data(base::Life::Token life, HostChannel 
   if (life_.is_over(life) || !data_mode_) {
     co_return;  // Data mode has ended meanwhile.
   }
-  if (data_sends_ == Sends::one) {
+  bool is_whole = data_sends_ == Sends::one;
+  if (is_whole && !outcome && !rules_.data_mode_broken.empty()) {
+    channel.data_failed(std::string(rules_.data_mode_broken));
+  } else if (is_whole && rules_.data_mode_broken.empty()) {
     leave_data_mode();
   } else {
     channel.data_sent();
@@ -173,11 +181,14 @@ void FtpSession::leave_data_mode() {
   if (std::exchange(data_mode_, false)) {
     busy_ = false;
     channel_.leave_data_mode();
-    application_.notices().tell(channel_, rules_.data_mode_over);
+    if (!rules_.data_mode_over.empty()) {
+      application_.notices().tell(channel_, rules_.data_mode_over);
+    }
   }
 }
 
-// ---- What the client tells ----------------------------------------------------------------------------
+// ---- What the client tells
+// ----------------------------------------------------------------------------
 
 void FtpSession::replied(std::string_view reply) {
   if (verbose_) {
@@ -187,19 +198,27 @@ void FtpSession::replied(std::string_view reply) {
 
 void FtpSession::lost(const net::Failure& failure) {
   FtpLoss loss = rules_.describe(failure.code);
+  bool is_told = verbose_ || !rules_.tells_loss_if_verbose;
   std::string urc = fmt::format("#XFTP: {},\"disconnected\"", loss.number);
-  application_.notices().tell(channel_, urc);
-  leave_data_mode();
+  if (is_told) {
+    application_.notices().tell(channel_, urc);
+  }
+  if (data_mode_ && !rules_.data_mode_broken.empty()) {
+    channel_.data_failed(std::string(rules_.data_mode_broken));
+  } else {
+    leave_data_mode();
+  }
   if (verbose_) {
     application_.notices().write(channel_, loss.line);
   }
-  if (opener_ != channel_) {
+  if (is_told && opener_ != channel_) {
     application_.notices().tell(opener_, urc);
   }
   application_.journal().report(ftp_module, failure.reason);
 }
 
-// ---- Closing ------------------------------------------------------------------------------------------
+// ---- Closing
+// ------------------------------------------------------------------------------------------
 
 void FtpSession::close() {
   life_.end();

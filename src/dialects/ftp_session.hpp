@@ -25,7 +25,8 @@ class FtpStore : public services::FtpSink {
  public:
   /// All that was kept, as the host gets it. Once, at the end.
   [[nodiscard]] virtual std::string finish() = 0;
-  /// After that: what the log is told of bytes that were not kept; empty if all were.
+  /// After that: what the log is told of bytes that were not kept; empty if all
+  /// were.
   [[nodiscard]] virtual std::string remark() const = 0;
 };
 
@@ -37,17 +38,29 @@ struct FtpLoss {
 
 /// What a dialect's FTP does otherwise than others'.
 struct FtpRules {
-  base::Duration longest_transfer{};  ///< A transfer that takes longer is given up; zero = no limit.
+  base::Duration longest_transfer{};  ///< A transfer that takes longer is given
+                                      ///< up; zero = no limit.
   std::unique_ptr<FtpStore> (*make_store)(const Application& application) = nullptr;
   FtpLoss (*describe)(net::Errno code) = nullptr;
-  std::string_view data_mode_over{};  ///< The URC when the device ends data mode.
+  bool repeats_end_of_get = false;     ///< The reply that ends "get" is shown twice.
+  bool tells_loss_if_verbose = false;  ///< What is told of a session that was
+                                       ///< lost counts as the server's words.
+  std::string_view data_mode_over{};   ///< The URC when the device ends data
+                                       ///< mode: after one upload.
+  /// What the host is told at the end of data mode after an upload that failed;
+  /// each send is an upload then, and the device never ends data mode.
+  std::string_view data_mode_broken{};
 };
 
-/// The FTP client as all dialects present it: one login, the server's words passed on while `verbose` is on,
-/// uploads in data mode (reference slm-1.6/ftp.md, slm-3.1/ftp-tftp.md).
-class FtpSession : public Session, public at::DataConsumer, private services::FtpObserver {
+/// The FTP client as all dialects present it: one login, the server's words
+/// passed on while `verbose` is on, uploads in data mode (reference
+/// slm-1.6/ftp.md, slm-3.1/ftp-tftp.md).
+class FtpSession final : public Session, public at::DataConsumer, private services::FtpObserver {
  public:
   using Exchange = services::FtpClient::Exchange;
+
+  /// By the rules of the application's dialect.
+  explicit FtpSession(Application& application);
 
   /// True while there is a session, or one is being opened.
   [[nodiscard]] bool is_open() const { return client_.is_open(); }
@@ -59,22 +72,21 @@ class FtpSession : public Session, public at::DataConsumer, private services::Ft
   void open(services::FtpClient::Target target, services::FtpClient::Login login, Answer answer);
   void quit(Answer answer);
   void run(std::vector<Exchange> exchanges, Answer answer);
-  /// `repeats_end`: the reply that ends the transfer is shown twice.
-  void download(std::string command, bool repeats_end, Answer answer);
+  /// `may_repeat_end`: the reply that ends the transfer is shown twice, if the
+  /// dialect does that.
+  void download(std::string command, bool may_repeat_end, Answer answer);
   void upload(std::string command, std::string data, Answer answer);
 
+  /// Whether sends are files of their own, or go into one: what is lost of the
+  /// latter is no failure.
   enum class Sends { one, many };
-  /// Answers OK and takes what to upload in data mode: the first send only, or each with a command of its
-  /// own.
+  /// Answers OK and takes what to upload in data mode: the first send only, or
+  /// each with a command of its own; see FtpRules.
   void upload_in_data_mode(std::string command, Sends sends, Answer answer);
 
   void close() override;
   void close_because(std::string_view why) override;
   void forget() override;
-
- protected:
-  /// A dialect's own session has a constructor that takes the application alone.
-  FtpSession(Application& application, const FtpRules& rules);
 
  private:
   void send(std::string data) override;
@@ -98,7 +110,7 @@ class FtpSession : public Session, public at::DataConsumer, private services::Ft
   void leave_data_mode();
 
   Application& application_;
-  FtpRules rules_;
+  const FtpRules& rules_;
   services::FtpClient client_;
   HostChannel opener_;   // The one that opened the session.
   HostChannel channel_;  // The one that gave the last command.

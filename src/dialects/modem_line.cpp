@@ -68,18 +68,23 @@ void ModemLine::give(const modem::ModemReply& reply, Answer& answer) {
   answer.modem_error(final_text(reply), std::move(reason));
 }
 
-boost::asio::awaitable<std::string> ModemLine::local_address() {
+boost::asio::awaitable<modem::ModemReply> ModemLine::ask(std::string line) {
   struct Wait {
-    std::optional<std::string> text;
+    modem::ModemReply reply;
     base::Event done;
   };
   auto wait = std::make_shared<Wait>();
-  modem_.execute("AT+CGPADDR", [wait](const modem::ModemReply& reply) {
-    wait->text = reply.text;
+  modem_.execute(line, [wait](modem::ModemReply reply) {
+    wait->reply = std::move(reply);
     wait->done.set();
   });
   co_await wait->done.wait();
-  auto parts = base::split(*wait->text, '"');
+  co_return std::move(wait->reply);
+}
+
+boost::asio::awaitable<std::string> ModemLine::local_address() {
+  modem::ModemReply reply = co_await ask("AT+CGPADDR");
+  auto parts = base::split(reply.text, '"');
   co_return parts.size() > 1 ? std::string(parts[1]) : std::string();
 }
 

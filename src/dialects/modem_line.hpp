@@ -29,6 +29,8 @@ class ModemLine {
 
   /// Gives a host's line to the modem as it is, and what the modem says to the host.
   void pass(Answer answer);
+  /// Runs a line of the application's own.
+  boost::asio::awaitable<modem::ModemReply> ask(std::string line);
   /// The device's own address as the firmware learns it: the first quoted text of the modem's answer to
   /// AT+CGPADDR; empty if there is none.
   boost::asio::awaitable<std::string> local_address();

@@ -53,18 +53,10 @@ Event event_of(MqttPacket::Type type) {
   return pingresp;
 }
 
-MqttClient::Options mqtt_options(const Application& application) {
-  MqttClient::Options options;
-  options.keepalive = application.options().mqtt_keepalive;
-  options.clean_session = application.options().mqtt_clean_session;
-  return options;
-}
-
 }  // namespace
 
-MqttSession::MqttSession(Application& application)
-    : application_(application),
-      client_(application.bearer(), application.clock(), mqtt_options(application)) {}
+MqttSession::MqttSession(Application& application, const MqttClient::Options& options)
+    : application_(application), client_(application.bearer(), application.clock(), options) {}
 
 // Beginning and end
 
@@ -194,7 +186,7 @@ void MqttSession::publish_data(MqttClient::Message message, Answer answer) {
   }
   data_ = std::move(message);
   data_channel_ = answer.channel();
-  at::DataModePolicy policy = application_.data_mode().policy();
+  at::DataModePolicy policy = application_.data_mode().policy(data_channel_);
   policy.unit = "message";
   data_channel_.enter_data_mode(policy, *this);
   answer.ok();

@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 /// dialect's.
 class MqttSession : public Session, public at::DataConsumer, private services::MqttClient::Listener {
  public:
-  explicit MqttSession(Application& application);
+  MqttSession(Application& application, const services::MqttClient::Options& options);
 
   /// There is a session, or one is being made.
   [[nodiscard]] bool busy() const { return client_.connected() || connecting_; }
@@ -43,6 +43,10 @@ class MqttSession : public Session, public at::DataConsumer, private services::M
   void forget() override;
 
  protected:
+  /// From the next connection on; see services::MqttClient::Options.
+  void configure_client(base::Duration keepalive, bool clean_session) {
+    client_.configure(keepalive, clean_session);
+  }
   /// There is a connection to the broker, whether or not it has been answered.
   [[nodiscard]] bool is_linked() const { return client_.connected(); }
   /// As of the last attempt.

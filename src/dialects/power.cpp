@@ -99,9 +99,10 @@ asio::awaitable<bool> Power::power_off_modem() {
 }
 
 void Power::sleep(Sleep mode) {
-  near_.journal.log(
-      base::LogLevel::info, rules_.log_module,
-      fmt::format("Sleep mode {}, until pin {} is pulled low", static_cast<int>(mode), rules_.wake_up_pin));
+  near_.journal.log(base::LogLevel::info, rules_.log_module,
+                    mode == Sleep::for_good ? std::string("Off, until the power is cut and given again")
+                                            : fmt::format("Sleep mode {}, until pin {} is pulled low",
+                                                          static_cast<int>(mode), rules_.wake_up_pin));
   if (resetting_) {
     return;  // The boot to come wakes it anyway.
   }
@@ -112,12 +113,24 @@ void Power::sleep(Sleep mode) {
       sleep_alarm_ = near_.clock.call_after(100ms, [this] { near_.channels.set_enabled(false); });
       break;
     case Sleep::off:
+    case Sleep::for_good:
       near_.parts.close_services("the host sent the application to sleep (#XSLEEP)");
       near_.parts.run(fall_asleep());
       break;
     case Sleep::lines_off:
       near_.channels.set_enabled(false);
       break;
+  }
+}
+
+void Power::sleep_soon(Sleep mode) {
+  near_.parts.run(wait_and_sleep(mode));
+}
+
+asio::awaitable<void> Power::wait_and_sleep(Sleep mode) {
+  bool goes_on = co_await pause(50ms);
+  if (goes_on) {
+    sleep(mode);
   }
 }
 
@@ -141,6 +154,11 @@ void Power::wake_up() {
   if (!asleep_) {
     near_.journal.log(base::LogLevel::info, rules_.log_module,
                       fmt::format("Wake-up pin {} pulled low while awake: no effect", rules_.wake_up_pin));
+    return;
+  }
+  if (asleep_ == Sleep::for_good) {
+    near_.journal.log(base::LogLevel::info, rules_.log_module,
+                      fmt::format("Pin {} pulled low after #XSHUTDOWN: no effect", rules_.wake_up_pin));
     return;
   }
   near_.journal.log(base::LogLevel::info, rules_.log_module,

@@ -59,12 +59,15 @@ class Power {
   /// Closes services, powers the modem off, boots; after the answer has left.
   void reset_soon();
   enum class Sleep {
-    idle = 0,      ///< Services are closed, the lines off.
-    off = 1,       ///< System OFF: the modem is off too, waking up is a boot.
-    lines_off = 2  ///< The lines alone.
+    idle = 0,       ///< Services are closed, the lines off.
+    off = 1,        ///< System OFF: the modem is off too, waking up is a boot.
+    lines_off = 2,  ///< The lines alone.
+    for_good = 3    ///< As `off`, but nothing but power wakes it.
   };
   /// Until wake_up().
   void sleep(Sleep mode);
+  /// The same after the answer has left.
+  void sleep_soon(Sleep mode);
   /// The wake-up pin is pulled low.
   void wake_up();
   /// Ends what waits, so that nothing holds the device.
@@ -77,6 +80,7 @@ class Power {
   boost::asio::awaitable<bool> pause(base::Duration duration);
   boost::asio::awaitable<bool> power_off_modem();
   boost::asio::awaitable<void> reset();
+  boost::asio::awaitable<void> wait_and_sleep(Sleep mode);
   boost::asio::awaitable<void> fall_asleep();
 
   Rules rules_;

@@ -9,7 +9,7 @@
 namespace attache::services {
 
 net::NetResult<DescriptorTable::Descriptor> DescriptorTable::take() {
-  for (std::size_t i = 1; i < size_; ++i) {
+  for (std::size_t i = first_; i < size_; ++i) {
     if (!entries_[i].used) {
       entries_[i] = {.used = true};
       return Descriptor(*this, static_cast<int>(i));
@@ -17,7 +17,7 @@ net::NetResult<DescriptorTable::Descriptor> DescriptorTable::take() {
   }
   return net::make_failure(
       net::Errno::too_many_files, "no socket is free",
-      fmt::format("all {} descriptors that the application has for sockets are in use", size_ - 1),
+      fmt::format("all {} descriptors that the application has for sockets are in use", size_ - first_),
       "close a socket, a proxy, or an HTTP, MQTT or FTP connection: they share them");
 }
 

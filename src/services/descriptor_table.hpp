@@ -47,8 +47,8 @@ class DescriptorTable {
 
   static constexpr std::size_t most = 16;
 
-  /// `size` is POSIX_MAX_FDS, at most `most`: 0 is the AT channel, 1 … size - 1 are given out.
-  explicit DescriptorTable(std::size_t size) : size_(size) {}
+  /// `size` is POSIX_MAX_FDS, at most `most`: `first` … size - 1 are given out. In 1.x 0 is the AT channel.
+  explicit DescriptorTable(std::size_t size, std::size_t first = 1) : size_(size), first_(first) {}
   DescriptorTable(const DescriptorTable&) = delete;
   DescriptorTable& operator=(const DescriptorTable&) = delete;
 
@@ -65,6 +65,7 @@ class DescriptorTable {
   };
 
   std::size_t size_;
+  std::size_t first_;
   std::array<Entry, most> entries_{};
 };
 

@@ -42,6 +42,9 @@ asio::awaitable<net::NetResult<void>> HttpClient::connect(Target target) {
                             target.port);
   std::optional<Attempt> farthest;
   for (net::Family family : {net::Family::ipv6, net::Family::ipv4}) {
+    if (target.family && *target.family != family) {
+      continue;
+    }
     auto attempt = co_await connect_over(family, target, reason.facts);
     if (attempt_.is_over(current)) {
       co_return closed_meanwhile(reason.what);
@@ -97,7 +100,9 @@ asio::awaitable<std::optional<HttpClient::Attempt>> HttpClient::connect_over(net
     journal_.log(base::LogLevel::info, options_.log_module, "Setting up TLS credentials");
     tls.emplace();
     tls->sec_tag = *target.sec_tag;
-    tls->host_name = target.host;
+    tls->host_name = target.checks_name ? target.host : std::string();
+    tls->peer_verify = target.peer_verify;
+    tls->in_application = target.tls_in_application;
   }
   Attempt attempt;
   for (const net::Address& address : *addresses) {

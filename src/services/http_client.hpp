@@ -36,6 +36,10 @@ class HttpClient {
     std::string host;
     std::uint16_t port = 0;
     std::optional<std::uint32_t> sec_tag;  ///< Present = TLS with the credentials under it.
+    std::optional<net::Family> family{};   ///< The only one that is tried; nothing = IPv6, then IPv4.
+    net::TlsOptions::PeerVerify peer_verify = net::TlsOptions::PeerVerify::required;
+    bool checks_name = true;          ///< The certificate must be of the host.
+    bool tls_in_application = false;  ///< See net::TlsOptions.
   };
 
   struct Request {
@@ -50,7 +54,7 @@ class HttpClient {
 
   HttpClient(net::Bearer& bearer, base::Journal& journal, Options options);
 
-  /// Tries IPv6, then IPv4, each address of the name in turn, and logs every step as the firmware does.
+  /// Tries each address of the name in turn, and logs every step as the firmware does.
   /// The reason of a failure has every attempt as a fact.
   asio::awaitable<net::NetResult<void>> connect(Target target);
   [[nodiscard]] bool connected() const { return stream_ != nullptr; }

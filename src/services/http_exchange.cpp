@@ -99,8 +99,9 @@ asio::awaitable<std::optional<HttpExchange::End>> HttpExchange::run_request(base
   if (!sent) {
     co_return fail(Step::head, sent.error());
   }
-  if (request.payload_length > 0) {
-    auto end = co_await collect_payload(life, request.payload_length);
+  if (request.payload_length > 0 || request.payload_ends_by_call) {
+    std::uint32_t length = request.payload_ends_by_call ? UINT32_MAX : request.payload_length;
+    auto end = co_await collect_payload(life, length);
     if (end) {
       co_return end;
     }
@@ -152,6 +153,12 @@ asio::awaitable<std::optional<net::NetResult<void>>> HttpExchange::send_piece(ba
     payload_done_.set();
   }
   co_return sent;
+}
+
+void HttpExchange::end_payload() {
+  if (takes_payload_) {
+    payload_done_.set();
+  }
 }
 
 void HttpExchange::abandon_payload(base::Reason why) {

@@ -32,6 +32,8 @@ class HttpExchange {
   struct Request {
     HttpClient::Request head;
     std::uint32_t payload_length = 0;  ///< Bytes that send_payload() will give.
+    /// It will give any number of bytes, until end_payload(); `payload_length` does not count then.
+    bool payload_ends_by_call = false;
   };
 
   /// Whoever makes the requests.
@@ -87,6 +89,8 @@ class HttpExchange {
   /// Sends a piece of the payload; what goes beyond payload_left() is cut off. They count as given from this
   /// call on. Nothing if the connection was closed meanwhile; a failure ends the request.
   asio::awaitable<std::optional<net::NetResult<void>>> send_payload(std::string bytes);
+  /// All of a payload of Request::payload_ends_by_call has been given and sent.
+  void end_payload();
   /// The rest of the payload will not come: ends the request, if one waits for it.
   void abandon_payload(base::Reason why);
 

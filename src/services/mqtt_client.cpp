@@ -97,10 +97,10 @@ MqttClient::~MqttClient() {
   disconnect();
 }
 
-// The firmware knows IPv4; IPv6 is tried where the name has nothing else.
+// The firmware of 1.x knows IPv4; IPv6 is tried where the name has nothing else.
 asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> MqttClient::open_stream(Target target) {
-  auto addresses = co_await bearer_.resolve(target.host, net::Family::ipv4);
-  if (!addresses && addresses.error().code == net::Errno::no_entry) {
+  auto addresses = co_await bearer_.resolve(target.host, target.family.value_or(net::Family::ipv4));
+  if (!target.family && !addresses && addresses.error().code == net::Errno::no_entry) {
     auto others = co_await bearer_.resolve(target.host, net::Family::ipv6);
     if (others) {
       addresses = std::move(others);

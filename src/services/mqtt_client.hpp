@@ -32,6 +32,7 @@ class MqttClient {
     std::uint16_t port = 0;
     std::optional<std::uint32_t> sec_tag;  ///< Present = TLS with the credentials under it.
     bool tls_in_application = false;       ///< See net::TlsOptions.
+    std::optional<net::Family> family{};   ///< Nothing = IPv4, or IPv6 where the name has nothing else.
   };
 
   struct Message {
@@ -59,6 +60,12 @@ class MqttClient {
   ~MqttClient();
   MqttClient(const MqttClient&) = delete;
   MqttClient& operator=(const MqttClient&) = delete;
+
+  /// From the next connect() on; see Options.
+  void configure(base::Duration keepalive, bool clean_session) {
+    options_.keepalive = keepalive;
+    options_.clean_session = clean_session;
+  }
 
   /// Resolves, connects and sends CONNECT. Afterwards run() has to be called. Fails with EISCONN if there is
   /// a session.

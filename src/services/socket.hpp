@@ -61,6 +61,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
   [[nodiscard]] Type type() const { return type_; }
   [[nodiscard]] net::Family family() const { return family_; }
   [[nodiscard]] bool secured() const { return tls_.has_value(); }
+  /// How it is secured; changes count from the next connection on. nullptr if it is not.
+  [[nodiscard]] net::TlsOptions* tls() { return tls_ ? &*tls_ : nullptr; }
   /// What it was opened with for the peer's certificate; empty if none was given.
   [[nodiscard]] std::string host_name() const { return tls_ ? tls_->host_name : std::string(); }
   /// It has been given a port by bind().

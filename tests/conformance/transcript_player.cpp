@@ -10,6 +10,7 @@
 #include "client/conversation.hpp"
 #include "client/preparation.hpp"
 #include "client/script_runner.hpp"
+#include "conformance/counterparts.hpp"
 #include "conformance/greeting_client.hpp"
 #include "device/device.hpp"
 #include "device/steering/start_conditions.hpp"
@@ -26,7 +27,10 @@ namespace attache::conformance {
 namespace {
 
 namespace asio = boost::asio;
+using asio::ip::tcp;
 using namespace std::chrono_literals;
+
+constexpr std::string_view own_number = "+491711234567";
 
 bool requires_any(const client::Script& script, std::initializer_list<std::string_view> names) {
   for (std::string_view value : script.all("requires")) {
@@ -46,7 +50,8 @@ class Stage {
 
   std::optional<std::string> run(const client::Script& script) {
     needs_lab_ = requires_any(script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client",
-                                       "network", "ftp", "mqtt"});
+                                       "network", "ftp", "mqtt", "tcp-oneshot", "udp-client", "http-server",
+                                       "http-echo", "mqtt-broker", "ftp-server", "ping"});
     if (auto fault = set_up(script)) {
       return fault;
     }
@@ -92,10 +97,11 @@ class Stage {
         route.to_port = lab_->port("https");
       }
     }
-    if (requires_any(script, {"network", "tcp-client"})) {
+    if (requires_any(script, {"network", "tcp-client", "udp-client"})) {
       add_listen_rule(config);
     }
-    if (requires_any(script, {"mqtt"})) {
+    start_counterparts(script);
+    if (requires_any(script, {"mqtt", "mqtt-broker"})) {
       values_["PORT"] = std::to_string(broker_.emplace().start());
     }
     auto device = make_device(config);
@@ -113,7 +119,16 @@ class Stage {
   // What is wired to the device.
   static void add_hardware(const client::Script& script, device::DeviceConfig& config) {
     config.gnss.sky = !requires_any(script, {"gnss-silent"});
-    if (requires_any(script, {"twi-bus-2"})) {
+    if (requires_any(script, {"gnss-fix"})) {
+      config.gnss.cold_time = 20s;
+    }
+    if (requires_any(script, {"native-tls-build"})) {
+      config.dialect.native_tls = true;
+    }
+    if (requires_any(script, {"sms-loop"})) {
+      config.simulation.sim.msisdn = own_number;
+    }
+    if (requires_any(script, {"twi-bus-2", "i2c-bus-2"})) {
       config.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}}});
     }
   }
@@ -158,8 +173,31 @@ class Stage {
     values_["PORT"] = std::to_string(rule.host_port);
   }
 
+  tcp::acceptor acceptor() {
+    tcp::acceptor made(context_, {asio::ip::address_v4::loopback(), 0});
+    values_["PORT"] = std::to_string(made.local_endpoint().port());
+    return made;
+  }
+
+  // They end with the loop.
+  void start_counterparts(const client::Script& script) {
+    if (requires_any(script, {"tcp-oneshot"})) {
+      asio::co_spawn(context_, echo_once(acceptor()), asio::detached);
+    }
+    if (requires_any(script, {"http-server", "http-echo"})) {
+      asio::co_spawn(context_, serve_http(acceptor()), asio::detached);
+    }
+    if (requires_any(script, {"udp-client"})) {
+      auto port = static_cast<std::uint16_t>(std::stoul(values_.at("PORT")));
+      asio::co_spawn(context_, greet_by_datagrams(*clock_, port), asio::detached);
+    }
+    if (requires_any(script, {"sms-loop"})) {
+      values_["NUMBER"] = own_number;
+    }
+  }
+
   void start_ftp_server(const client::Script& script) {
-    if (requires_any(script, {"ftp"})) {
+    if (requires_any(script, {"ftp", "ftp-server"})) {
       ftp_server_.emplace(*system_test::find_program("vsftpd"), system_test::Vsftpd::Options());
       values_["PORT"] = std::to_string(ftp_server_->port());
     }

@@ -4,6 +4,7 @@
 
 #include "dialects/slm_1/commands.hpp"
 #include "dialects/slm_1/fota_session.hpp"
+#include "dialects/slm_1/ftp_rules.hpp"
 #include "dialects/slm_1/http_session.hpp"
 #include "dialects/slm_1/kconfig.hpp"
 #include "dialects/slm_1/option_keys.hpp"
@@ -83,6 +84,7 @@ Edition make_1_6() {
   edition.option_keys = option_keys();
   edition.check_options = check_options;
   edition.failed_tls_is_refusal = failed_tls_is_refusal;
+  edition.ftp = &ftp_rules();
   edition.kconfig = &kconfig_rules();
   edition.power = power_rules;
   return edition;

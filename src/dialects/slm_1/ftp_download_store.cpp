@@ -42,7 +42,8 @@ std::string FtpDownloadStore::remark() const {
     return {};
   }
   return fmt::format(
-      "{} of {} bytes dropped: the firmware keeps {} characters of a download, in pieces of {} bytes, and "
+      "{} of {} bytes dropped: the firmware keeps {} characters "
+      "of a download, in pieces of {} bytes, and "
       "writes those that are no text in hexadecimal",
       dropped_, received_, capacity_, piece_size);
 }

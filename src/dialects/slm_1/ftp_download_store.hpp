@@ -8,9 +8,9 @@
 
 namespace attache::dialects::slm_1 {
 
-/// What the firmware keeps of a download until it is complete (reference slm-1.6/ftp.md, "Downloaded data"):
-/// the bytes come in pieces; one that is no text is stored in hexadecimal, one that does not fit any more is
-/// dropped.
+/// What the firmware keeps of a download until it is complete (reference
+/// slm-1.6/ftp.md, "Downloaded data"): the bytes come in pieces; one that is no
+/// text is stored in hexadecimal, one that does not fit any more is dropped.
 class FtpDownloadStore final : public FtpStore {
  public:
   /// Bytes that one receive of the firmware's FTP library takes.

@@ -91,11 +91,6 @@ void test_baud(Application&, Answer answer) {
   answer.ok();
 }
 
-// The time in which one UART chunk arrives at the line's rate, and a margin.
-std::uint32_t least_time_limit(const Answer& answer) {
-  return 256 * 10 * 1000 / answer.channel().baud() + 10;
-}
-
 // Of 1.5, which takes a negative limit without a word.
 std::uint32_t not_negative(std::string_view name, std::int64_t limit, Answer& answer) {
   if (limit < 0) {
@@ -124,11 +119,12 @@ void set_data_control(Application& application, Answer answer) {
     return;
   }
   auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
-  if (limit != 0 && limit < least_time_limit(answer)) {
+  std::uint32_t least = DataModeSettings::least_time_limit(answer.channel());
+  if (limit != 0 && limit < least) {
     answer.error(base::make_reason(
         base::Cause::bad_parameter, "time limit too short",
         fmt::format("<time_limit> is {} ms, but a UART chunk of 256 bytes takes {} ms at {} bit/s", limit,
-                    least_time_limit(answer), answer.channel().baud()),
+                    least, answer.channel().baud()),
         ""));
     return;
   }
@@ -137,11 +133,11 @@ void set_data_control(Application& application, Answer answer) {
 }
 
 void read_data_control(Application& application, Answer answer) {
-  answer.line(
-      edition(application).has_data_size_limit
-          ? fmt::format("#XDATACTRL: {},{}", application.data_mode().size_limit(),
-                        application.data_mode().time_limit())
-          : fmt::format("#XDATACTRL: {},{}", application.data_mode().time_limit(), least_time_limit(answer)));
+  answer.line(edition(application).has_data_size_limit
+                  ? fmt::format("#XDATACTRL: {},{}", application.data_mode().size_limit(),
+                                application.data_mode().time_limit())
+                  : fmt::format("#XDATACTRL: {},{}", application.data_mode().time_limit(),
+                                DataModeSettings::least_time_limit(answer.channel())));
   answer.ok();
 }
 

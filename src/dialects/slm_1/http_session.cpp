@@ -195,7 +195,7 @@ void HttpSession::payload_expected() {
   application_.notices().tell(channel_, "#XHTTPCREQ: 1");
   if (!edition(application_).http_by_lines_and_blocks) {
     in_data_mode_ = true;
-    channel_.enter_data_mode(application_.data_mode().policy(), *this);
+    channel_.enter_data_mode(application_.data_mode().policy(channel_), *this);
   }
 }
 

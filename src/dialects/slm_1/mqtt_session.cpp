@@ -7,8 +7,20 @@
 
 namespace attache::dialects::slm_1 {
 
+namespace {
+
+services::MqttClient::Options mqtt_options(const Application& application) {
+  services::MqttClient::Options options;
+  options.keepalive = application.options().mqtt_keepalive;
+  options.clean_session = application.options().mqtt_clean_session;
+  return options;
+}
+
+}  // namespace
+
 MqttSession::MqttSession(Application& application)
-    : dialects::MqttSession(application), framing_(application.dialect().framing) {}
+    : dialects::MqttSession(application, mqtt_options(application)),
+      framing_(application.dialect().framing) {}
 
 std::string MqttSession::status() const {
   std::string text =

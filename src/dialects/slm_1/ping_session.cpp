@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "dialects/application.hpp"
+#include "dialects/resolver_code.hpp"
 #include "dialects/slm_1/edition.hpp"
-#include "dialects/slm_1/resolver_code.hpp"
 #include "services/host_address.hpp"
 
 namespace attache::dialects::slm_1 {

@@ -6,11 +6,11 @@
 
 #include "dialects/application.hpp"
 #include "dialects/command.hpp"
+#include "dialects/resolver_code.hpp"
 #include "dialects/slm_1/command_parameters.hpp"
 #include "dialects/slm_1/commands.hpp"
 #include "dialects/slm_1/data_type.hpp"
 #include "dialects/slm_1/edition.hpp"
-#include "dialects/slm_1/resolver_code.hpp"
 #include "dialects/slm_1/socket_session.hpp"
 #include "net/failure.hpp"
 #include "services/host_address.hpp"

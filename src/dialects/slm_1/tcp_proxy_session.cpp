@@ -172,7 +172,7 @@ bool TcpProxySession::enter_data_mode() {
   in_data_mode_ = true;
   // Chunks cannot be told apart in a stream, nor the size of a buffer that holds the host back when it is
   // full.
-  at::DataModePolicy policy = application_.data_mode().policy();
+  at::DataModePolicy policy = application_.data_mode().policy(channel_);
   policy.merges = true;
   if (channel_.has_flow_control()) {
     policy.buffer = stream_buffer;

@@ -136,7 +136,7 @@ void UdpProxySession::enter_data_mode() {
     return;
   }
   in_data_mode_ = true;
-  at::DataModePolicy policy = application_.data_mode().policy();
+  at::DataModePolicy policy = application_.data_mode().policy(channel_);
   policy.unit = "datagram";
   channel_.enter_data_mode(policy, *this);
 }

@@ -1,4 +1,4 @@
-#include "dialects/slm_1/ftp_session.hpp"
+#include "dialects/slm_1/ftp_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -26,13 +26,16 @@ FtpLoss describe_loss(net::Errno code) {
   }
 }
 
-constexpr FtpRules ftp_rules{.longest_transfer = std::chrono::hours(1),
-                             .make_store = make_ftp_store,
-                             .describe = describe_loss,
-                             .data_mode_over = "#XFTP: 0,\"datamode\""};
+constexpr FtpRules slm_1_ftp_rules{.longest_transfer = std::chrono::hours(1),
+                                   .make_store = make_ftp_store,
+                                   .describe = describe_loss,
+                                   .repeats_end_of_get = true,
+                                   .data_mode_over = "#XFTP: 0,\"datamode\""};
 
 }  // namespace
 
-FtpSession::FtpSession(Application& application) : dialects::FtpSession(application, ftp_rules) {}
+const FtpRules& ftp_rules() {
+  return slm_1_ftp_rules;
+}
 
 }  // namespace attache::dialects::slm_1

@@ -1,13 +1,14 @@
-#include "dialects/slm_1/sms_session.hpp"
+#include "dialects/sms_session.hpp"
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "dialects/application.hpp"
 #include "sms/unicode.hpp"
 
-namespace attache::dialects::slm_1 {
+namespace attache::dialects {
 
 namespace {
 
@@ -19,10 +20,21 @@ services::SmsClient::Options sms_options(const Application& application) {
   return options;
 }
 
+// " UTC+09:00"
+std::string zone_text(const sms::Timestamp& time) {
+  constexpr int quarters_of_an_hour = 4;
+  constexpr int minutes_of_a_quarter = 15;
+  int quarters = std::abs(time.quarters);
+  return fmt::format(" UTC{}{:02}:{:02}", time.quarters < 0 ? '-' : '+', quarters / quarters_of_an_hour,
+                     quarters % quarters_of_an_hour * minutes_of_a_quarter);
+}
+
 }  // namespace
 
-SmsSession::SmsSession(Application& application)
-    : application_(application), client_(application.modem(), sms_options(application), *this) {}
+SmsSession::SmsSession(Application& application, const SmsRules& rules)
+    : application_(application),
+      rules_(rules),
+      client_(application.modem(), sms_options(application), *this) {}
 
 asio::awaitable<void> SmsSession::start(Answer answer) {
   auto outcome = co_await client_.start();
@@ -39,7 +51,9 @@ asio::awaitable<void> SmsSession::stop(Answer answer) {
 }
 
 asio::awaitable<void> SmsSession::send(std::string_view number, std::string_view message, Answer answer) {
-  return answer_when(client_.send(number, message), std::move(answer));
+  Done done = client_.send(number, message);
+  return rules_.passes_modem_error ? answer_with_modem_error(std::move(done), std::move(answer))
+                                   : answer_when(std::move(done), std::move(answer));
 }
 
 asio::awaitable<void> SmsSession::answer_when(Done done, Answer answer) {
@@ -51,15 +65,33 @@ asio::awaitable<void> SmsSession::answer_when(Done done, Answer answer) {
   }
 }
 
+asio::awaitable<void> SmsSession::answer_with_modem_error(Done done, Answer answer) {
+  using Final = modem::ModemReply::Final;
+  auto outcome = co_await std::move(done);
+  if (outcome) {
+    answer.ok();
+    co_return;
+  }
+  const auto& reply = outcome.error().reply;
+  bool has_number = reply && (reply->final == Final::cms_error || reply->final == Final::cme_error);
+  if (!has_number) {
+    answer.error(outcome.error().reason);
+    co_return;
+  }
+  std::string_view kind = reply->final == Final::cms_error ? "CMS" : "CME";
+  answer.modem_error(fmt::format("+{} ERROR: {}", kind, reply->code), outcome.error().reason);
+}
+
 void SmsSession::notified(std::string_view urc) {
   client_.notified(urc);
 }
 
 void SmsSession::received(const services::SmsClient::Message& message) {
   const sms::Timestamp& time = message.sent;
+  std::string zone = rules_.shows_zone && !message.joined ? zone_text(time) : std::string();
   application_.notices().tell(
-      channel_, fmt::format("#XSMS: \"{:02}-{:02}-{:02} {:02}:{:02}:{:02}\",\"{}\",\"{}\"", time.year,
-                            time.month, time.day, time.hour, time.minute, time.second,
+      channel_, fmt::format("#XSMS: \"{:02}-{:02}-{:02} {:02}:{:02}:{:02}{}\",\"{}\",\"{}\"", time.year,
+                            time.month, time.day, time.hour, time.minute, time.second, zone,
                             sms::utf8_to_latin9(message.sender), sms::utf8_to_latin9(message.text)));
 }
 
@@ -88,4 +120,4 @@ void SmsSession::forget() {
   channel_ = {};
 }
 
-}  // namespace attache::dialects::slm_1
+}  // namespace attache::dialects

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string_view>
+
+#include "dialects/answer.hpp"
+#include "dialects/session.hpp"
+#include "services/sms_client.hpp"
+
+namespace attache::dialects {
+
+class Application;
+
+namespace asio = boost::asio;
+
+/// What a dialect's SMS does otherwise than others'.
+struct SmsRules {
+  /// The time zone of the service centre stands behind the time of a message that came in one part.
+  bool shows_zone = false;
+  /// What the modem refuses a message with is the final result; else it is ERROR.
+  bool passes_modem_error = false;
+};
+
+/// SMS as all dialects present it (reference slm-1.6/sms.md, slm-3.1/sms.md): #XSMS, one URC for each
+/// message.
+class SmsSession : public Session, private services::SmsClient::Listener {
+ public:
+  SmsSession(Application& application, const SmsRules& rules);
+
+  /// The modem's client is this application.
+  [[nodiscard]] bool started() const { return client_.started(); }
+  /// One operation at a time: another answers ERROR meanwhile.
+  [[nodiscard]] bool busy() const { return client_.busy(); }
+
+  // Each answers its command.
+  asio::awaitable<void> start(Answer answer);
+  asio::awaitable<void> stop(Answer answer);
+  asio::awaitable<void> send(std::string_view number, std::string_view message, Answer answer);
+
+  void close_because(std::string_view why) override;
+  void close() override;
+  void forget() override;
+  void notified(std::string_view urc) override;
+
+ private:
+  using Done = asio::awaitable<services::SmsClient::Outcome>;
+
+  void received(const services::SmsClient::Message& message) override;
+  void removed() override;
+  void troubled(base::Reason reason) override;
+
+  static asio::awaitable<void> answer_when(Done done, Answer answer);
+  static asio::awaitable<void> answer_with_modem_error(Done done, Answer answer);
+
+  Application& application_;
+  SmsRules rules_;
+  services::SmsClient client_;
+  HostChannel channel_;  // Of the last start: gets the URCs.
+};
+
+}  // namespace attache::dialects
