@@ -243,6 +243,7 @@ void Channel::pump_data() {
     input_.erase(0, taken);
     if (!was_broken && data_mode_->broken()) {
       journal_.report(log_module_, overflow_reason(data_mode_->policy()));
+      write(data_mode_->policy().overflowed);
     }
     progress = taken > 0;
     report_remarks();

@@ -5,7 +5,11 @@
 namespace attache::at {
 
 std::size_t CountedDataMode::receive(std::string_view bytes, base::Time now) {
-  std::size_t taken = std::min({bytes.size(), left_, room()});
+  std::size_t taken = std::min(bytes.size(), left_);
+  if (overflows() && !broken() && taken > room()) {
+    fail();
+  }
+  taken = std::min(taken, room());
   if (taken == 0) {
     return 0;
   }

@@ -185,7 +185,7 @@ class Cutter {
     if (at_end()) {
       return false;
     }
-    if (!policy_.blank_makes_empty) {
+    if (!policy_.blank_makes_empty && !policy_.plain_numbers) {
       while (!at_end() && is_blank(line_[position_])) {
         ++position_;
       }

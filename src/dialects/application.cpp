@@ -67,8 +67,10 @@ at::ParameterPolicy parameters_of(const Dialect& dialect, const DialectOptions& 
   return policy;
 }
 
-ModemLine::Options modem_line_options(const DialectOptions& options) {
-  return {options.longest_modem_reply, options.strict, options.log_modem_traffic};
+ModemLine::Options modem_line_options(const Dialect& dialect, const DialectOptions& options) {
+  bool repeats_command = options.strict && dialect.strict_repeats_commands;
+  return {dialect.longest_modem_reply.value_or(options.longest_modem_reply), repeats_command,
+          options.log_modem_traffic};
 }
 
 }  // namespace
@@ -86,7 +88,7 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
       channels_(std::make_shared<Channels>(surroundings_.clock, surroundings_.journal)),
       notices_(*channels_, surroundings_.clock, surroundings_.journal, dialect.framing, dialect.notices),
       modem_line_(
-          surroundings_.modem, surroundings_.journal, modem_line_options(options),
+          surroundings_.modem, surroundings_.journal, modem_line_options(dialect, options),
           [this](base::Reason reason, std::string_view line) { return refusal(std::move(reason), line); }),
       power_(dialect.power(dialect, options),
              {surroundings_.clock, surroundings_.journal, surroundings_.modem, surroundings_.firmware,
@@ -110,7 +112,11 @@ void Application::remove_channel(at::Channel& channel) {
 }
 
 void Application::settled(at::Channel& channel) {
-  notices_.look_at(channels_->handle(channel));
+  HostChannel handle = channels_->handle(channel);
+  notices_.look_at(handle);
+  for (const auto& session : sessions_) {
+    session->settled(handle);
+  }
 }
 
 bool Application::is_built(std::string_view service) const {
@@ -330,7 +336,9 @@ base::Reason Application::refusal(base::Reason reason, std::string_view line) co
 }
 
 void Application::notify(std::string_view urc) {
-  notices_.pass_on(urc);
+  if (dialect_.shows_notification == nullptr || dialect_.shows_notification(*this, urc)) {
+    notices_.pass_on(urc);
+  }
   for (const auto& session : sessions_) {
     session->notified(urc);
   }

@@ -64,6 +64,9 @@ struct Dialect {
   /// Under `strict` the beginning of a name is enough (reference
   /// slm-1.6/00-overview.md 2.3).
   bool strict_compares_beginnings = false;
+  /// Under `strict` an error of a modem's reply that is too long comes with the command in front of it
+  /// (likewise, 4).
+  bool strict_repeats_commands = false;
 
   // What it says.
   Framing framing{};
@@ -77,6 +80,10 @@ struct Dialect {
   /// Takes a line that is no command of the application before the modem gets
   /// it: false if it does not. May be null.
   bool (*takes_line)(Application& application, Answer& answer) = nullptr;
+  /// Whether hosts get what the modem says of its own accord; null = all of it.
+  bool (*shows_notification)(Application& application, std::string_view urc) = nullptr;
+  /// Bytes that the modem may answer; nothing = as the build says (DialectOptions).
+  std::optional<std::size_t> longest_modem_reply{};
   /// The host has changed the control lines of a channel's port; null = the
   /// firmware does not read them.
   void (*host_lines_changed)(Application& application, const HostChannel& channel,

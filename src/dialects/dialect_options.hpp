@@ -49,6 +49,7 @@ struct DialectOptions {
   std::size_t longest_modem_reply = 2700;  ///< AT_CMD_RESPONSE_MAX_LEN, bytes.
   bool fota_progress = true;               ///< FOTA_DOWNLOAD_PROGRESS_EVT.
   bool log_modem_traffic = false;  ///< AT_CMD_LOG_LEVEL_DBG: commands and replies of the modem are logged.
+  bool plain_log = false;          ///< SM_LOG_LEVEL_INF of Serial Modem 2.0.
 };
 
 }  // namespace attache::dialects

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "dialects/serial_modem_2_0/edition.hpp"
 #include "dialects/slm_1/edition.hpp"
 
 namespace attache::dialects {
@@ -9,7 +10,9 @@ namespace attache::dialects {
 namespace {
 
 std::vector<const Dialect*>& registry() {
-  static std::vector<const Dialect*> dialects{&slm_1::slm_1_6(), &slm_1::slm_1_5()};
+  static std::vector<const Dialect*> dialects{&slm_1::slm_1_6(), &slm_1::slm_1_5(),
+                                              &serial_modem_2_0::serial_modem_2_0(),
+                                              &serial_modem_2_0::serial_modem_1_99()};
   return dialects;
 }
 

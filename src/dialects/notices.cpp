@@ -17,7 +17,7 @@ using Delivery = NoticeRules::Delivery;
 
 void Notices::write(const HostChannel& channel, std::string_view bytes) {
   HostChannel target = channel.is_open() || !rules_.to_one_channel ? channel : urc_channel();
-  deliver(target, bytes, rules_.service_in_data_mode);
+  deliver(target, bytes, Source::service);
 }
 
 void Notices::write_to_all(std::string_view bytes) {
@@ -27,10 +27,10 @@ void Notices::write_to_all(std::string_view bytes) {
 void Notices::pass_on(std::string_view urc) {
   std::string bytes = fmt::format("\r\n{}", urc);
   if (rules_.to_one_channel) {
-    deliver(urc_channel(), bytes, rules_.modem_in_data_mode);
+    deliver(urc_channel(), bytes, Source::modem);
     return;
   }
-  channels_.for_each([&](const HostChannel& channel) { deliver(channel, bytes, rules_.modem_in_data_mode); });
+  channels_.for_each([&](const HostChannel& channel) { deliver(channel, bytes, Source::modem); });
 }
 
 HostChannel Notices::urc_channel() const {
@@ -46,7 +46,8 @@ HostChannel Notices::urc_channel() const {
   return first.is_open() ? first : oldest;
 }
 
-void Notices::deliver(const HostChannel& channel, std::string_view bytes, Delivery in_data_mode) {
+void Notices::deliver(const HostChannel& channel, std::string_view bytes, Source source) {
+  Delivery in_data_mode = source == Source::modem ? rules_.modem_in_data_mode : rules_.service_in_data_mode;
   if (channel.in_data_mode() && in_data_mode == Delivery::drop) {
     journal_.log(base::LogLevel::debug, "modem",
                  fmt::format("notification dropped in data mode: {}", base::trim(bytes)));
@@ -56,27 +57,30 @@ void Notices::deliver(const HostChannel& channel, std::string_view bytes, Delive
   if (passes && !stores_.contains(channel.id())) {
     channel.write(bytes);
   } else {
-    hold(channel, bytes);
+    hold(channel, bytes, source);
   }
 }
 
-void Notices::hold(const HostChannel& channel, std::string_view bytes) {
+void Notices::hold(const HostChannel& channel, std::string_view bytes, Source source) {
   if (!channel.is_open()) {
     return;
   }
   Store& store = stores_[channel.id()];
-  if (store.text.size() + bytes.size() > rules_.store) {
+  bool is_first = rules_.modem_first && source == Source::modem;
+  bool is_limited = is_first || !rules_.modem_first;
+  std::string& text = is_first ? store.first : store.text;
+  if (is_limited && text.size() + bytes.size() > rules_.store) {
     bool drops_all = rules_.overflow == NoticeRules::Overflow::drops_all;
-    std::size_t lost = bytes.size() + (drops_all ? store.text.size() : 0);
+    std::size_t lost = bytes.size() + (drops_all ? text.size() : 0);
     journal_.report("notices",
                     base::make_reason(base::Cause::buffer_limit, fmt::format("{} bytes of URCs lost", lost),
                                       fmt::format("the store of {} bytes is full", rules_.store),
                                       "let the channel be idle in command mode from time to time"));
     if (drops_all) {
-      store.text.clear();
+      text.clear();
     }
   } else {
-    store.text += bytes;
+    text += bytes;
   }
   look_at(channel);
 }
@@ -102,7 +106,7 @@ void Notices::look_at(const HostChannel& channel) {
     return;
   }
   if (is_ready(channel)) {
-    std::string text = std::move(found->second.text);
+    std::string text = found->second.first + found->second.text;
     stores_.erase(found);
     channel.write(text);
   } else if (auto wait = wait_for(channel); wait > base::Duration::zero()) {
@@ -113,7 +117,7 @@ void Notices::look_at(const HostChannel& channel) {
 void Notices::remove(const HostChannel& channel) {
   auto held = stores_.extract(channel.id());
   if (!held.empty() && rules_.to_one_channel) {
-    hold(urc_channel(), held.mapped().text);
+    hold(urc_channel(), held.mapped().first + held.mapped().text, Source::modem);
   }
 }
 

@@ -34,6 +34,9 @@ struct NoticeRules {
   base::Duration idle_after_with_echo{};  ///< The same on a channel with echo.
   std::size_t store = SIZE_MAX;           ///< Bytes that a channel holds.
   Overflow overflow = Overflow::drops_new;
+  /// What the modem says is stored apart, and goes out before what services say, for which `store` is no
+  /// limit.
+  bool modem_first = false;
   /// What the modem says goes to one channel, see Notices::set_urc_channel; else to all.
   bool to_one_channel = false;
 };
@@ -69,13 +72,15 @@ class Notices {
   void forget();
 
  private:
+  enum class Source { modem, service };
   struct Store {
+    std::string first;  // With NoticeRules::modem_first what the modem said.
     std::string text;
     base::Alarm look_again;
   };
 
-  void deliver(const HostChannel& channel, std::string_view bytes, NoticeRules::Delivery in_data_mode);
-  void hold(const HostChannel& channel, std::string_view bytes);
+  void deliver(const HostChannel& channel, std::string_view bytes, Source source);
+  void hold(const HostChannel& channel, std::string_view bytes, Source source);
   [[nodiscard]] base::Duration wait_for(const HostChannel& channel) const;
   [[nodiscard]] bool is_ready(const HostChannel& channel) const;
 

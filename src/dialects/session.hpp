@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "dialects/channels.hpp"
+
 namespace attache::dialects {
 
 /// One service as SLM presents it: what lives on between its commands. A device makes each at its first use
@@ -19,6 +21,8 @@ class Session {
   virtual void forget() = 0;
   /// The modem said something unsolicited, with its line ends. The hosts have been told already.
   virtual void notified(std::string_view urc) { static_cast<void>(urc); }
+  /// A channel is in command mode, no command runs on it, and all that has come is read.
+  virtual void settled(const HostChannel& channel) { static_cast<void>(channel); }
 };
 
 }  // namespace attache::dialects

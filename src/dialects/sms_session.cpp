@@ -88,7 +88,8 @@ void SmsSession::notified(std::string_view urc) {
 
 void SmsSession::received(const services::SmsClient::Message& message) {
   const sms::Timestamp& time = message.sent;
-  std::string zone = rules_.shows_zone && !message.joined ? zone_text(time) : std::string();
+  bool shows_zone = message.joined ? rules_.shows_zone_of_joined : rules_.shows_zone;
+  std::string zone = shows_zone ? zone_text(time) : std::string();
   application_.notices().tell(
       channel_, fmt::format("#XSMS: \"{:02}-{:02}-{:02} {:02}:{:02}:{:02}{}\",\"{}\",\"{}\"", time.year,
                             time.month, time.day, time.hour, time.minute, time.second, zone,

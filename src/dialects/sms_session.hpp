@@ -17,6 +17,8 @@ namespace asio = boost::asio;
 struct SmsRules {
   /// The time zone of the service centre stands behind the time of a message that came in one part.
   bool shows_zone = false;
+  /// … and of one that came in several.
+  bool shows_zone_of_joined = false;
   /// What the modem refuses a message with is the final result; else it is ERROR.
   bool passes_modem_error = false;
 };

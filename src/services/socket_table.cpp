@@ -247,7 +247,8 @@ void SocketTable::schedule(Entry& entry) {
 
 void SocketTable::evaluate(Entry& entry) {
   Socket::Readiness now = entry.socket->readiness();
-  if (entry.delivers && !entry.runs && now.readable && entry.state() != State::listening) {
+  bool is_due = entry.delivers && !entry.runs && now.readable && entry.state() != State::listening;
+  if (is_due && listener_->wants(entry)) {
     entry.runs = true;
     spawn_(pass_on(entry.socket));
   }
@@ -289,7 +290,7 @@ asio::awaitable<void> SocketTable::pass_on(std::shared_ptr<Socket> socket) {
   bool stream = socket->type() == Socket::Type::stream;
   std::vector<char> buffer(stream ? delivered_at_once : net::largest_datagram(socket->family()));
   Entry* entry = find(socket);
-  while (entry != nullptr && entry->delivers && socket->readiness().readable) {
+  while (entry != nullptr && entry->delivers && socket->readiness().readable && listener_->wants(*entry)) {
     auto received = co_await socket->receive(buffer);
     std::size_t size = received ? received->size : 0;
     if (!take(socket, received, {buffer.data(), size})) {

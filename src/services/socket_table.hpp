@@ -86,6 +86,12 @@ class SocketTable {
     virtual ~Listener() = default;
     /// Something that was armed has come, or the socket failed or was hung up: what is so now.
     virtual void ready(const Entry& entry, const Socket::Readiness& readiness) = 0;
+    /// Whether what has come for a socket that delivers is to be taken now. If not, deliver() has to be
+    /// called again when it is.
+    [[nodiscard]] virtual bool wants(const Entry& entry) {
+      static_cast<void>(entry);
+      return true;
+    }
     /// Bytes of a stream, or a datagram, of a socket that delivers.
     virtual void received(const Entry& entry, std::string_view bytes, const net::Endpoint& from) = 0;
     /// A socket that delivers will give no more: the peer has closed in order, or the failure. Of datagrams

@@ -10,7 +10,7 @@ Family serial_modem_2_0_ping() {
        .help = "Sends ICMP echo requests and says how long each answer took.",
        .parameters = {quoted(Kind::host, "target", 127), number("length", 0, UINT16_MAX, "bytes of payload"),
                       number("timeout", 0, UINT32_MAX, "ms for each answer"),
-                      optional_number("count", 0, UINT16_MAX, "nothing: one"),
+                      optional_number("count", 1, UINT16_MAX, "nothing: one"),
                       optional_number("interval", 0, UINT32_MAX, "ms; nothing: 1000"),
                       optional_number("pdn", 0, UINT16_MAX, "PDN context; nothing: 0")}},
   };
@@ -36,7 +36,7 @@ Family serial_modem_2_0_sms() {
                       {"1", "starts both"},
                       {"2",
                        "sends a message",
-                       {quoted(Kind::text, "number", 20), quoted(Kind::text, "message", 0)}}},
+                       {quoted(Kind::text, "number", 20), quoted(Kind::text, "message", INT32_MAX)}}},
        .service = "sms"},
   };
   static const Urc urcs[] = {

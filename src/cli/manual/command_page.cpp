@@ -34,6 +34,11 @@ std::vector<Chapter> chapters() {
        "Services are as above.",
        "SLM",
        {vocabulary::find("slm-3.1"), vocabulary::find("slm-2.9")}},
+      {"Application: serial-modem-2.0 and serial-modem-1.99",
+       "1.99 is the preview of 2.0. What this version of Attaché does not have yet says "
+       "[fidelity](fidelity.md#serial-modem-20).",
+       "Serial Modem",
+       {vocabulary::find("serial-modem-2.0"), vocabulary::find("serial-modem-1.99")}},
       {"Modem firmware", "Which firmware a device has says `AT+CGMR`.", "firmware", {&vocabulary::modem()}}};
 }
 

@@ -77,6 +77,7 @@ Edition make_1_6() {
   edition.parameters = parameter_policy();
   edition.grammar.emplace();
   edition.strict_compares_beginnings = true;
+  edition.strict_repeats_commands = true;
   edition.notices.modem_in_data_mode = NoticeRules::Delivery::drop;
   edition.boot_text = boot_text;
   edition.commands = all_commands;

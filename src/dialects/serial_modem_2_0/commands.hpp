@@ -1,0 +1,21 @@
+#pragma once
+
+#include "dialects/command.hpp"
+
+namespace attache::dialects::serial_modem_2_0 {
+
+// Each adds one family to the table.
+void add_generic_commands(Commands& commands);
+void add_log_commands(Commands& commands);
+void add_socket_commands(Commands& commands);
+void add_socket_option_commands(Commands& commands);
+void add_socket_data_commands(Commands& commands);
+void add_socket_event_commands(Commands& commands);
+void add_ping_commands(Commands& commands);
+void add_sms_commands(Commands& commands);
+
+/// All commands of an edition, in the order of #XCLAC.
+const Commands& commands_of_2_0();
+const Commands& commands_of_1_99();
+
+}  // namespace attache::dialects::serial_modem_2_0

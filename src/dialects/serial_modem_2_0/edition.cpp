@@ -1,0 +1,139 @@
+#include "dialects/serial_modem_2_0/edition.hpp"
+
+#include <array>
+#include <chrono>
+
+#include "dialects/serial_modem_2_0/commands.hpp"
+#include "dialects/serial_modem_2_0/option_keys.hpp"
+#include "dialects/serial_modem_2_0/subscriptions.hpp"
+
+namespace attache::dialects::serial_modem_2_0 {
+
+namespace {
+
+using namespace std::chrono_literals;
+using ServiceBuild = Service::Build;
+
+constexpr std::array services{Service{"sms", ServiceBuild::always, "#XSMS", "SM_SMS"}};
+
+constexpr std::array<std::string_view, 2> basic_commands{"E0", "E1"};
+
+// Reference serial-modem-2.0/host.md 5, "Parameter syntax".
+at::ParameterPolicy parameter_policy() {
+  at::ParameterPolicy policy;
+  policy.blanks_skipped = 1;
+  policy.plain_numbers = true;
+  policy.last_may_be_bare = true;
+  return policy;
+}
+
+// Reference serial-modem-2.0/data-mode.md.
+DataModeRules data_mode_rules() {
+  constexpr std::size_t buffer = 4096;  // SM_DATAMODE_BUF_SIZE.
+  DataModeRules rules;
+  rules.policy.ending = at::DataModePolicy::Ending::matched;
+  rules.policy.buffer = buffer;
+  rules.policy.refuses_overflow = true;
+  rules.policy.ended = "\r\n#XDATAMODE: 0\r\n";
+  rules.policy.ended_broken = "\r\n#XDATAMODE: -1\r\n";
+  rules.has_least_time_limit = true;
+  return rules;
+}
+
+// Reference serial-modem-2.0/host.md 6.
+NoticeRules notice_rules() {
+  NoticeRules rules;
+  rules.modem_in_data_mode = NoticeRules::Delivery::hold;
+  rules.service_in_data_mode = NoticeRules::Delivery::hold;
+  rules.waits_for_result = true;
+  rules.idle_after = 100ms;
+  rules.idle_after_with_echo = 1s;
+  rules.store = 4096;  // SM_URC_BUFFER_SIZE.
+  rules.overflow = NoticeRules::Overflow::drops_all;
+  rules.modem_first = true;
+  rules.to_one_channel = true;
+  return rules;
+}
+
+Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) {
+  Power::Rules rules;
+  rules.can_wake_up = options.gpio_wakeup.value_or(true);
+  rules.wake_up_pin = options.interface_pin.value_or(0);
+  rules.log_module = dialect.channels.log_module;
+  return rules;
+}
+
+std::string boot_text(Application&) {
+  return "Ready\r\n";
+}
+
+// DTR wakes the device (reference serial-modem-2.0/uart-power.md).
+void host_lines_changed(Application& application, const HostChannel&, const base::HostLines& lines) {
+  if (lines.dtr) {
+    application.power().wake_up();
+  }
+}
+
+Edition make_2_0() {
+  Edition edition;
+  edition.name = "serial-modem-2.0";
+  edition.version = "v2.0.0";
+  edition.sdk_version = "3.4.1";
+  edition.channels.log_module = "sm_at_host";
+  edition.channels.lines.termination = at::Termination::cr;
+  edition.channels.lines.longest = 8189;
+  edition.channels.lines.drops_until_at = true;
+  edition.channels.lines.backspace_takes_quotes_back = true;
+  edition.data_mode = data_mode_rules();
+  edition.parameters = parameter_policy();
+  edition.limits_parameters = false;
+  edition.grammar.emplace();
+  edition.grammar->more_in_names = "_";
+  edition.grammar->basic_commands = basic_commands;
+  edition.refuses_unknown_operations = true;
+  edition.first_descriptor = 0;
+  edition.notices = notice_rules();
+  edition.boot_text = boot_text;
+  edition.commands = commands_of_2_0;
+  edition.services = services;
+  edition.takes_line = take_subscription;
+  edition.shows_notification = is_subscribed;
+  edition.longest_modem_reply = 2048;
+  edition.host_lines_changed = host_lines_changed;
+  edition.option_keys = option_keys();
+  edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
+  edition.power = power_rules;
+  return edition;
+}
+
+Edition make_1_99() {
+  Edition edition = make_2_0();
+  edition.name = "serial-modem-1.99";
+  edition.version = "v1.99.0";
+  edition.sdk_version = "3.4.0";
+  edition.commands = commands_of_1_99;
+  edition.takes_line = nullptr;
+  edition.shows_notification = nullptr;
+  edition.longest_modem_reply = 4096;  // SM_AT_BUF_SIZE.
+  edition.filters_notifications = false;
+  edition.logs_everything = false;
+  return edition;
+}
+
+}  // namespace
+
+const Edition& serial_modem_2_0() {
+  static const Edition edition = make_2_0();
+  return edition;
+}
+
+const Edition& serial_modem_1_99() {
+  static const Edition edition = make_1_99();
+  return edition;
+}
+
+const Edition& edition(const Application& application) {
+  return static_cast<const Edition&>(application.dialect());
+}
+
+}  // namespace attache::dialects::serial_modem_2_0

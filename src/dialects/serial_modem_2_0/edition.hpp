@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string_view>
+
+#include "dialects/application.hpp"
+#include "dialects/dialect.hpp"
+
+namespace attache::dialects::serial_modem_2_0 {
+
+/// A release of the Serial Modem application as a value: what it does otherwise than the others (reference
+/// serial-modem-2.0/changes-2.0.0.md 6).
+struct Edition : Dialect {
+  std::string_view sdk_version;
+  /// `+CEREG`, `+CGEV` and `%XTIME` come to hosts that have subscribed to them, and to no others.
+  bool filters_notifications = true;
+  /// #XLOG=2.
+  bool logs_everything = true;
+};
+
+/// The editions that there are, "serial-modem-2.0" and "serial-modem-1.99".
+const Edition& serial_modem_2_0();
+const Edition& serial_modem_1_99();
+
+/// The edition of an application of this product.
+const Edition& edition(const Application& application);
+
+}  // namespace attache::dialects::serial_modem_2_0

@@ -1,0 +1,61 @@
+#include "dialects/serial_modem_2_0/received_data.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace attache::dialects::serial_modem_2_0 {
+
+namespace {
+
+std::optional<int> value_of_digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? std::optional(lower - 'a' + 10) : std::nullopt;
+}
+
+}  // namespace
+
+std::string received_header(std::string_view name, int handle, bool hex, std::size_t size,
+                            const std::optional<net::Endpoint>& from) {
+  std::string sender =
+      from ? fmt::format(",\"{}\",{}", from->address.to_string(), from->port) : std::string();
+  return fmt::format("\r\n{}: {},{},{}{}\r\n", name, handle, hex ? 1 : 0, size, sender);
+}
+
+std::string shown_data(std::string_view bytes, bool hex) {
+  if (!hex) {
+    return std::string(bytes);
+  }
+  std::string digits;
+  for (char c : bytes) {
+    fmt::format_to(std::back_inserter(digits), "{:02x}", static_cast<unsigned char>(c));
+  }
+  return digits;
+}
+
+std::optional<std::string> bytes_of_digits(std::string_view digits) {
+  if (digits.empty()) {
+    return std::nullopt;
+  }
+  std::string bytes;
+  std::size_t of_this_byte = digits.size() % 2 == 0 ? 2 : 1;
+  while (!digits.empty()) {
+    int byte = 0;
+    for (char c : digits.substr(0, of_this_byte)) {
+      auto value = value_of_digit(c);
+      if (!value) {
+        return std::nullopt;
+      }
+      byte = byte * 16 + *value;
+    }
+    bytes += static_cast<char>(byte);
+    digits.remove_prefix(of_this_byte);
+    of_this_byte = 2;
+  }
+  return bytes;
+}
+
+}  // namespace attache::dialects::serial_modem_2_0

@@ -1,0 +1,276 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "base/text.hpp"
+#include "dialects/application.hpp"
+#include "dialects/command.hpp"
+#include "dialects/serial_modem_2_0/commands.hpp"
+#include "dialects/serial_modem_2_0/socket_parameters.hpp"
+#include "dialects/serial_modem_2_0/socket_session.hpp"
+
+namespace attache::dialects::serial_modem_2_0 {
+
+namespace {
+
+using Entry = SocketSession::Entry;
+using PeerVerify = net::TlsOptions::PeerVerify;
+
+constexpr std::int64_t op_get = 0;
+constexpr std::size_t name_at = 2;
+constexpr std::size_t value_at = 3;
+
+/// An option that only holds a value: nothing here depends on it.
+struct HeldOption {
+  std::int64_t name = 0;
+  std::int64_t least = 0;
+  std::int64_t most = 1;
+  std::int64_t initial = 0;
+  bool readable = true;
+};
+
+constexpr std::int64_t receive_timeout_name = 20;
+constexpr std::int64_t send_timeout_name = 21;
+constexpr std::array held_options{
+    HeldOption{.name = 2, .readable = false},                          // Reuse of addresses.
+    HeldOption{.name = 30},                                            // No answers to echo requests …
+    HeldOption{.name = 31, .initial = 1},                              // … of IPv4 …
+    HeldOption{.name = 32, .initial = 1},                              // … and IPv6: answers.
+    HeldOption{.name = 34},                                            // Stays open without a PDN.
+    HeldOption{.name = 40, .most = UINT16_MAX, .readable = false},     // Its PDN.
+    HeldOption{.name = 55, .most = 135},                               // Sessions of a TCP server.
+    HeldOption{.name = 61, .least = 1, .most = 5, .readable = false},  // Release assistance.
+    HeldOption{.name = 62},                                            // Renewal of IPv6 addresses.
+};
+
+constexpr std::int64_t host_name_name = 2;
+constexpr std::int64_t peer_verify_name = 5;
+constexpr std::int64_t handshake_timeout_name = 18;
+constexpr std::array<std::int64_t, 7> handshake_timeouts{1, 3, 7, 15, 31, 63, 123};
+constexpr std::array held_secure_options{
+    HeldOption{.name = 12},                                                            // Session cache …
+    HeldOption{.name = 13, .least = INT32_MIN, .most = INT32_MAX, .readable = false},  // … its purge.
+    HeldOption{.name = 14, .most = 2, .readable = false},  // DTLS connection identifier …
+    HeldOption{.name = 15, .least = 1, .most = 0},         // … which is not used; read only.
+    HeldOption{.name = handshake_timeout_name, .most = 123, .initial = 123},
+    HeldOption{.name = 22, .most = 2},  // DTLS fragments.
+};
+
+template <std::size_t Size>
+const HeldOption* find_held(const std::array<HeldOption, Size>& options, std::int64_t name) {
+  auto found =
+      std::find_if(options.begin(), options.end(), [&](const HeldOption& one) { return one.name == name; });
+  return found != options.end() ? &*found : nullptr;
+}
+
+base::Reason no_option(std::int64_t name, std::string_view way) {
+  return base::make_reason(base::Cause::bad_parameter, "socket option not supported",
+                           fmt::format("<name> {} is none that can be {}", name, way), "");
+}
+
+base::Reason no_value(std::int64_t name, std::int64_t value) {
+  return base::make_reason(base::Cause::bad_parameter, "socket option not changed",
+                           fmt::format("<value> {} is none that option {} takes", value, name), "");
+}
+
+std::int64_t whole_seconds(base::Duration time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+}
+
+// Options of both kinds are kept under numbers of their own.
+int key_of(std::int64_t name, bool secure) {
+  constexpr int secure_ones = 1000;
+  return static_cast<int>(name) + (secure ? secure_ones : 0);
+}
+
+template <std::size_t Size>
+std::optional<std::int64_t> held_value(const Entry& entry, const std::array<HeldOption, Size>& options,
+                                       std::int64_t name, bool secure) {
+  const HeldOption* held = find_held(options, name);
+  if (held == nullptr || !held->readable) {
+    return std::nullopt;
+  }
+  auto set = entry.options.find(key_of(name, secure));
+  return set != entry.options.end() ? set->second : held->initial;
+}
+
+// #XSOCKETOPT
+
+std::optional<std::int64_t> option_of(const Entry& entry, std::int64_t name) {
+  if (name == receive_timeout_name) {
+    return whole_seconds(entry.socket->receive_timeout());
+  }
+  if (name == send_timeout_name) {
+    return whole_seconds(entry.socket->send_timeout());
+  }
+  return held_value(entry, held_options, name, false);
+}
+
+// The reason why not.
+std::optional<base::Reason> change_option(Entry& entry, std::int64_t name, std::int64_t value) {
+  bool is_receive_timeout = name == receive_timeout_name;
+  if (is_receive_timeout || name == send_timeout_name) {
+    if (value < 0) {
+      return no_value(name, value);
+    }
+    auto time = std::chrono::seconds(value);
+    is_receive_timeout ? entry.socket->set_receive_timeout(time) : entry.socket->set_send_timeout(time);
+    return std::nullopt;
+  }
+  const HeldOption* held = find_held(held_options, name);
+  if (held == nullptr) {
+    return no_option(name, "changed");
+  }
+  if (value < held->least || value > held->most) {
+    return no_value(name, value);
+  }
+  entry.options[key_of(name, false)] = value;
+  return std::nullopt;
+}
+
+void option(Application& application, Answer answer) {
+  Entry* entry = find_socket(application, answer);
+  if (entry == nullptr) {
+    return;
+  }
+  auto name = answer.parameters().number(name_at);
+  if (answer.parameters().number(1) == op_get) {
+    auto value = option_of(*entry, name);
+    if (!value) {
+      answer.error(no_option(name, "read"));
+      return;
+    }
+    answer.line(fmt::format("#XSOCKETOPT: {},{}", entry->handle, *value));
+    answer.ok();
+    return;
+  }
+  if (auto fault = change_option(*entry, name, answer.parameters().number(value_at))) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  answer.ok();
+}
+
+// #XSSOCKETOPT
+
+std::optional<std::string> secure_option_of(const Entry& entry, std::int64_t name) {
+  const net::TlsOptions& tls = *entry.socket->tls();
+  if (name == host_name_name) {
+    return tls.host_name;
+  }
+  if (name == peer_verify_name) {
+    return fmt::format("{}", static_cast<int>(tls.peer_verify));
+  }
+  auto held = held_value(entry, held_secure_options, name, true);
+  return held ? std::optional(fmt::format("{}", *held)) : std::nullopt;
+}
+
+void set_host_name(Entry& entry, Answer answer) {
+  const at::Parameter& given = answer.parameters()[value_at];
+  bool is_text = given.kind == at::Parameter::Kind::string &&
+                 static_cast<std::int64_t>(given.text.size()) <= longest_host;
+  if (!is_text) {
+    answer.error(base::make_reason(base::Cause::bad_parameter, "socket option not changed",
+                                   "<value> is no host name",
+                                   "a text in quotes of up to 127 characters; NULL takes it away"));
+    return;
+  }
+  entry.socket->tls()->host_name =
+      base::equal_ignoring_case(given.text, "NULL") ? std::string() : std::string(given.text);
+  answer.ok();
+}
+
+std::optional<base::Reason> change_secure_option(Entry& entry, std::int64_t name, std::int64_t value) {
+  if (name == peer_verify_name) {
+    if (value < 0 || value > 2) {
+      return no_value(name, value);
+    }
+    entry.socket->tls()->peer_verify = static_cast<PeerVerify>(value);
+    return std::nullopt;
+  }
+  const HeldOption* held = find_held(held_secure_options, name);
+  if (held == nullptr) {
+    return no_option(name, "changed");
+  }
+  bool is_timeout =
+      std::find(handshake_timeouts.begin(), handshake_timeouts.end(), value) != handshake_timeouts.end();
+  bool fits = value >= held->least && value <= held->most && (name != handshake_timeout_name || is_timeout);
+  if (!fits) {
+    return no_value(name, value);
+  }
+  entry.options[key_of(name, true)] = value;
+  return std::nullopt;
+}
+
+void set_secure_option(Entry& entry, std::int64_t name, Answer answer) {
+  if (!answer.parameters().has(value_at)) {
+    answer.error(
+        base::make_reason(base::Cause::bad_parameter, "socket option not changed", "<value> is missing", ""));
+    return;
+  }
+  if (name == host_name_name) {
+    set_host_name(entry, std::move(answer));
+    return;
+  }
+  std::array rules{handle_rule(), at::number("op", 0, 1), at::number("name", INT32_MIN, INT32_MAX),
+                   at::number("value", INT32_MIN, INT32_MAX)};
+  auto fault = answer.check(rules);
+  if (!fault) {
+    fault = change_secure_option(entry, name, answer.parameters().number(value_at));
+  }
+  if (fault) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  answer.ok();
+}
+
+void secure_option(Application& application, Answer answer) {
+  Entry* entry = find_socket(application, answer);
+  if (entry == nullptr) {
+    return;
+  }
+  if (!entry->socket->secured()) {
+    answer.warn(base::make_reason(base::Cause::input_ignored, "nothing was done",
+                                  "the socket has no TLS, and the firmware answers OK",
+                                  "AT#XSSOCKET opens one with TLS"));
+    answer.parameters().disregard_rest();
+    answer.ok();
+    return;
+  }
+  std::array rules{handle_rule(), at::number("op", 0, 1), at::number("name", INT32_MIN, INT32_MAX)};
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  auto name = answer.parameters().number(name_at);
+  if (answer.parameters().number(1) != op_get) {
+    set_secure_option(*entry, name, std::move(answer));
+    return;
+  }
+  auto value = secure_option_of(*entry, name);
+  if (!value) {
+    answer.error(no_option(name, "read"));
+    return;
+  }
+  answer.line(fmt::format("#XSSOCKETOPT: {},{}", entry->handle, *value));
+  answer.ok();
+}
+
+}  // namespace
+
+void add_socket_option_commands(Commands& commands) {
+  commands.add("#XSOCKETOPT", {.set = option,
+                               .parameters = {handle_rule(), at::number("op", 0, 1),
+                                              at::number("name", INT32_MIN, INT32_MAX),
+                                              at::optional(at::number("value", INT32_MIN, INT32_MAX))},
+                               .test = "#XSOCKETOPT: <handle>,(0,1),<name>,<value>"});
+  commands.add("#XSSOCKETOPT", {.set = secure_option,
+                                .parameters = {handle_rule()},
+                                .test = "#XSSOCKETOPT: <handle>,(0,1),<name>,<value>"});
+}
+
+}  // namespace attache::dialects::serial_modem_2_0
