@@ -51,7 +51,7 @@ class Stage {
   std::optional<std::string> run(const client::Script& script) {
     needs_lab_ = requires_any(script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client",
                                        "network", "ftp", "mqtt", "tcp-oneshot", "udp-client", "http-server",
-                                       "http-echo", "mqtt-broker", "ftp-server", "ping"});
+                                       "http-echo", "mqtt-broker", "ftp-server", "ping", "icmp-echo", "dns"});
     if (auto fault = set_up(script)) {
       return fault;
     }
@@ -97,7 +97,8 @@ class Stage {
         route.to_port = lab_->port("https");
       }
     }
-    if (requires_any(script, {"network", "tcp-client", "udp-client"})) {
+    bool needs_peer = requires_any(script, {"tcp-echo", "udp-echo", "tcp-closed"});
+    if (!needs_peer && requires_any(script, {"network", "tcp-client", "udp-client"})) {
       add_listen_rule(config);
     }
     start_counterparts(script);
@@ -125,6 +126,7 @@ class Stage {
     if (requires_any(script, {"native-tls-build"})) {
       config.dialect.native_tls = true;
     }
+    config.dialect.plain_log = requires_any(script, {"inf-log-build"});
     if (requires_any(script, {"sms-loop"})) {
       config.simulation.sim.msisdn = own_number;
     }
