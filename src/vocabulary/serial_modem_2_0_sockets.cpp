@@ -24,7 +24,7 @@ Family serial_modem_2_0_sockets() {
                                      .kind = text,
                                      .optional = true,
                                      .help = "in data mode a number of bytes instead, or nothing"};
-  static constexpr Parameter receive_timeout = number("timeout", INT32_MIN, INT32_MAX, "s; 0 waits for ever");
+  static constexpr Parameter receive_timeout = number("timeout", 0, INT32_MAX, "s; 0 waits for ever");
   static constexpr Parameter receive_length =
       optional_number("data_len", 0, 2048, "bytes at most; nothing: 2048");
   static constexpr Parameter protocol = value("protocol", "6 TCP, 17 UDP, 0 raw, 258 TLS 1.2, 273 DTLS 1.2");

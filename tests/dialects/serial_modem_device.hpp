@@ -22,6 +22,16 @@ class SerialModemDevice : public SlmDevice {
   std::string send(std::string_view line, std::size_t index = 0) {
     return raw(fmt::format("{}\r", line), index);
   }
+  /// The same, and what comes within that time.
+  std::string send_and_wait(std::string_view line, base::Duration duration) {
+    std::string said = send(line);
+    return said + after(duration);
+  }
+  /// Sends bytes as they are, and what comes within that time.
+  std::string raw_and_wait(std::string_view bytes, base::Duration duration) {
+    std::string said = raw(bytes);
+    return said + after(duration);
+  }
   /// Opens a TCP socket, which gets handle 0, and connects it.
   void connect() {
     EXPECT_EQ(send("AT#XSOCKET=1,1,0"), answer("#XSOCKET: 0,1,6"));

@@ -67,13 +67,13 @@ TEST(SerialModemHost, ShowsWhatAHostHasSubscribedToAndNoMore) {
   EXPECT_EQ(device.send("AT+CEREG?"), answer("+CEREG: 0,1"));
   EXPECT_EQ(device.send("AT+CEREG=1"), ok);
   EXPECT_EQ(device.send("AT+CEREG?"), answer("+CEREG: 1,1"));
-  EXPECT_EQ(device.send("AT+CFUN=4") + device.after(1s), ok + "\r\n+CEREG: 0\r\n");
+  EXPECT_EQ(device.send_and_wait("AT+CFUN=4", 1s), ok + "\r\n+CEREG: 0\r\n");
   EXPECT_EQ(device.send("AT+CEREG=5"), ok);
-  EXPECT_THAT(device.send("AT+CFUN=1") + device.after(1s), HasSubstr("\r\n+CEREG: 1\r\n"))
+  EXPECT_THAT(device.send_and_wait("AT+CFUN=1", 1s), HasSubstr("\r\n+CEREG: 1\r\n"))
       << "the application has set 1 in the modem";
   EXPECT_EQ(device.send("AT+CEREG?"), answer("+CEREG: 1,1"));
   EXPECT_EQ(device.send("AT+CEREG=0"), ok);
-  EXPECT_EQ(device.send("AT+CFUN=4") + device.after(1s), ok);
+  EXPECT_EQ(device.send_and_wait("AT+CFUN=4", 1s), ok);
 }
 
 TEST(SerialModemHost, ForgetsSubscriptionsWhenTheModemIsOff) {
@@ -82,7 +82,7 @@ TEST(SerialModemHost, ForgetsSubscriptionsWhenTheModemIsOff) {
   EXPECT_EQ(device.send("AT+CGEREP?"), answer("+CGEREP: 1,0"));
   EXPECT_EQ(device.send("AT+CFUN=0"), ok);
   EXPECT_EQ(device.send("AT+CGEREP?"), answer("+CGEREP: 0,0"));
-  EXPECT_EQ(device.send("AT+CFUN=1") + device.after(1s), ok);
+  EXPECT_EQ(device.send_and_wait("AT+CFUN=1", 1s), ok);
 }
 
 TEST(SerialModemHost, OfThePreviewPassesSubscriptionsOn) {
@@ -91,7 +91,7 @@ TEST(SerialModemHost, OfThePreviewPassesSubscriptionsOn) {
   EXPECT_EQ(device.send("AT#XLOG=?"), answer("#XLOG: (0,1)"));
   EXPECT_EQ(device.send("AT#XLOG=2"), error);
   EXPECT_EQ(device.send("AT+CEREG=5"), ok);
-  EXPECT_THAT(device.send("AT+CFUN=1") + device.after(1s), HasSubstr("\r\n+CEREG: 1,\""));
+  EXPECT_THAT(device.send_and_wait("AT+CFUN=1", 1s), HasSubstr("\r\n+CEREG: 1,\""));
 }
 
 TEST(SerialModemHost, ListsItsCommandsOnceWithoutBlankLinesBetween) {

@@ -37,6 +37,12 @@ bool SocketDataMode::is_for(const services::Socket& socket) const {
   return socket_.get() == &socket && channel_.in_data_mode();
 }
 
+void SocketDataMode::end() {
+  if (std::exchange(socket_, nullptr) != nullptr) {
+    channel_.leave_data_mode();
+  }
+}
+
 void SocketDataMode::send(std::string data) {
   application_.begin(send_piece(socket_, std::move(data)));
 }

@@ -39,7 +39,8 @@ class SocketDataMode final : public at::DataConsumer {
   [[nodiscard]] bool is_for(const services::Socket& socket) const;
   /// The socket has failed or was hung up.
   void break_off() { channel_.data_failed(); }
-  void end() { channel_.leave_data_mode(); }
+  /// Ends it without a word, if the channel is in it.
+  void end();
 
  private:
   void send(std::string data) override;

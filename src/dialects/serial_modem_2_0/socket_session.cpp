@@ -134,7 +134,8 @@ void SocketSession::settled(const HostChannel& channel) {
     }
     Settings& said = settings_[entry->handle];
     Table::Interest missed = std::exchange(said.missed, {});
-    if (missed.readable || missed.writable || std::exchange(said.missed_end, false)) {
+    bool missed_end = std::exchange(said.missed_end, false);
+    if (missed.readable || missed.writable || missed_end) {
       table_.arm(entry->handle, missed);
     }
     if ((said.reception.flags & in_command_mode) != 0) {
