@@ -28,6 +28,18 @@ at::DataModePolicy DataModeSettings::policy(const HostChannel& channel) {
   return policy;
 }
 
+at::DataModePolicy DataModeSettings::policy(const HostChannel& channel, std::size_t length) {
+  at::DataModePolicy made = policy(channel);
+  if (length > 0) {
+    made.ending = at::DataModePolicy::Ending::counted;
+    made.length = length;
+  } else if (rules_.breaks) {
+    made.broken = made.terminator;
+    made.overflowed = made.terminator;
+  }
+  return made;
+}
+
 std::optional<base::Reason> DataModeSettings::objection_to(const HostChannel& channel) const {
   if (!needs_flow_control_ || channel.has_flow_control()) {
     return std::nullopt;

@@ -16,6 +16,9 @@ struct DataModeRules {
   /// Without a time limit of the host's the least one counts from the first data mode on: what comes is never
   /// sent at once.
   bool has_least_time_limit = false;
+  /// A send that fails breaks data mode, and without an announced length the host is given the terminator;
+  /// else what could not be sent is lost.
+  bool breaks = false;
 };
 
 /// What the host has set for data mode (#XDATACTRL), and what the build has.
@@ -35,6 +38,10 @@ class DataModeSettings {
   [[nodiscard]] static std::uint32_t least_time_limit(const HostChannel& channel);
   /// The rules as they stand, for a data mode that begins on the channel.
   [[nodiscard]] at::DataModePolicy policy(const HostChannel& channel);
+  /// The same for so many bytes as are announced; 0 = until the terminator.
+  [[nodiscard]] at::DataModePolicy policy(const HostChannel& channel, std::size_t length);
+  /// See DataModeRules.
+  [[nodiscard]] bool breaks() const { return rules_.breaks; }
   /// The reason why data mode is impossible on the channel: this build asks for flow control on its UART
   /// (SLM_DATAMODE_HWFC).
   [[nodiscard]] std::optional<base::Reason> objection_to(const HostChannel& channel) const;

@@ -178,7 +178,7 @@ asio::awaitable<void> MqttSession::unsubscribe(std::string topic, Answer answer)
   return answer_when(client_.unsubscribe(std::move(topic)), std::move(answer));
 }
 
-void MqttSession::publish_data(MqttClient::Message message, Answer answer) {
+void MqttSession::publish_data(MqttClient::Message message, Answer answer, std::size_t length) {
   if (data_channel_.is_open()) {
     answer.error(base::make_reason(base::Cause::modem_busy_order, "no data mode for MQTT",
                                    "another port publishes in data mode", ""));
@@ -186,7 +186,7 @@ void MqttSession::publish_data(MqttClient::Message message, Answer answer) {
   }
   data_ = std::move(message);
   data_channel_ = answer.channel();
-  at::DataModePolicy policy = application_.data_mode().policy(data_channel_);
+  at::DataModePolicy policy = application_.data_mode().policy(data_channel_, length);
   policy.unit = "message";
   data_channel_.enter_data_mode(policy, *this);
   answer.ok();
@@ -204,7 +204,9 @@ asio::awaitable<void> MqttSession::publish_piece(HostChannel channel, MqttClient
   if (!published) {
     application_.journal().report(mqtt_module, published.error().reason);
   }
-  if (data_channel_ == channel) {
+  if (data_channel_ == channel && !published && application_.data_mode().breaks()) {
+    channel.data_failed();
+  } else if (data_channel_ == channel) {
     channel.data_sent();
   }
 }

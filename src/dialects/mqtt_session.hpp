@@ -35,8 +35,9 @@ class MqttSession : public Session, public at::DataConsumer, private services::M
   asio::awaitable<void> publish(services::MqttClient::Message message, Answer answer);
   asio::awaitable<void> subscribe(std::string topic, unsigned qos, Answer answer);
   asio::awaitable<void> unsubscribe(std::string topic, Answer answer);
-  /// From now on each piece of data mode is published like `message`, until the terminator.
-  void publish_data(services::MqttClient::Message message, Answer answer);
+  /// From now on each piece of data mode is published like `message`, until the terminator or for so many
+  /// bytes.
+  void publish_data(services::MqttClient::Message message, Answer answer, std::size_t length = 0);
 
   void close_because(std::string_view why) override;
   void close() override;

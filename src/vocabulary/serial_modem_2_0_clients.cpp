@@ -36,7 +36,7 @@ Family serial_modem_2_0_sms() {
                       {"1", "starts both"},
                       {"2",
                        "sends a message",
-                       {quoted(Kind::text, "number", 20), quoted(Kind::text, "message", INT32_MAX)}}},
+                       {quoted(Kind::text, "number", 20), quoted(Kind::text, "message", 0)}}},
        .service = "sms"},
   };
   static const Urc urcs[] = {

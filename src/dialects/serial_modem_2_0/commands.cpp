@@ -19,6 +19,7 @@ Commands all_families() {
   add_socket_event_commands(table);
   add_ping_commands(table);
   add_sms_commands(table);
+  add_mqtt_commands(table);
   return table;
 }
 

@@ -14,7 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 using ServiceBuild = Service::Build;
 
-constexpr std::array services{Service{"sms", ServiceBuild::always, "#XSMS", "SM_SMS"}};
+constexpr std::array services{Service{"sms", ServiceBuild::always, "#XSMS", "SM_SMS"},
+                              Service{"mqttc", ServiceBuild::always, "#XMQTT", "SM_MQTTC"}};
 
 constexpr std::array<std::string_view, 2> basic_commands{"E0", "E1"};
 
@@ -37,6 +38,7 @@ DataModeRules data_mode_rules() {
   rules.policy.ended = "\r\n#XDATAMODE: 0\r\n";
   rules.policy.ended_broken = "\r\n#XDATAMODE: -1\r\n";
   rules.has_least_time_limit = true;
+  rules.breaks = true;
   return rules;
 }
 
@@ -117,6 +119,7 @@ Edition make_1_99() {
   edition.longest_modem_reply = 4096;  // SM_AT_BUF_SIZE.
   edition.filters_notifications = false;
   edition.logs_everything = false;
+  edition.mqtt_takes_length = false;
   return edition;
 }
 

@@ -15,6 +15,8 @@ struct Edition : Dialect {
   bool filters_notifications = true;
   /// #XLOG=2.
   bool logs_everything = true;
+  /// #XMQTTPUB announces how many bytes data mode has.
+  bool mqtt_takes_length = true;
 };
 
 /// The editions that there are, "serial-modem-2.0" and "serial-modem-1.99".

@@ -17,16 +17,9 @@ constexpr std::string_view data_mode_module = "socket";
 }  // namespace
 
 void SocketDataMode::start(std::shared_ptr<services::Socket> socket, Target target, std::size_t length) {
-  at::DataModePolicy policy = application_.data_mode().policy(channel_);
+  at::DataModePolicy policy = application_.data_mode().policy(channel_, length);
   bool is_datagram = socket->type() == services::Socket::Type::datagram;
   policy.unit = is_datagram ? "datagram" : "";
-  policy.length = length;
-  if (length > 0) {
-    policy.ending = at::DataModePolicy::Ending::counted;
-  } else {
-    policy.broken = policy.terminator;
-    policy.overflowed = policy.terminator;
-  }
   socket_ = std::move(socket);
   target_ = std::move(target);
   sent_ = 0;
