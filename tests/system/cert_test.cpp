@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cctype>
 #include <csignal>
 #include <string>
 #include <vector>
 
 #include "system/support/lab_process.hpp"
-#include "system/support/line_client.hpp"
+#include "system/support/loopback.hpp"
 #include "system/support/routed_device.hpp"
 
 namespace attache::system_test {
@@ -161,7 +163,7 @@ TEST_F(Cert, ChecksFilesWithoutAModem) {
 
 TEST(CertCommandLine, SaysWhatLacks) {
   EXPECT_THAT(cert({}).errors, HasSubstr("it is not said what to do"));
-  EXPECT_THAT(cert({"lits"}).errors, HasSubstr("did you mean list?"));
+  EXPECT_THAT(cert({"lits"}).errors, HasSubstr("did you mean `list`?"));
   EXPECT_THAT(cert({"list"}).errors, HasSubstr("no modem is named"));
   EXPECT_THAT(cert({"write", "--port", "pty:/x"}).errors, HasSubstr("no tag is named"));
   EXPECT_THAT(cert({"check", "--ca", "/none", "--server", "a:1"}).errors, HasSubstr("/none cannot be read"));
@@ -171,11 +173,9 @@ TEST(CertCommandLine, SaysWhatLacks) {
 }
 
 TEST(CertCommandLine, EndsWith3WhenNobodyAnswers) {
-  TempFolder folder;
-  Process silent(
-      {*find_program("socat"), "UNIX-LISTEN:" + (folder / "silent"), "EXEC:cat >/dev/null,nofork"});
-  ASSERT_TRUE(wait_for_path(folder / "silent"));
-  Finished finished = cert({"list", "--port", "unix:" + (folder / "silent"), "--timeout", "0.2"});
+  Listener silent;
+  Finished finished =
+      cert({"list", "--port", "tcp:127.0.0.1:" + std::to_string(silent.port()), "--timeout", "0.2"});
   EXPECT_EQ(finished.exit_code, 3) << finished.errors;
   EXPECT_THAT(finished.errors, HasSubstr("nothing came back to AT in time"));
 }
