@@ -10,6 +10,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/device_clock.hpp"
+#include "cli/live_events.hpp"
 #include "cli/live_steering.hpp"
 #include "cli/live_transcript.hpp"
 #include "cli/serve_options.hpp"
@@ -35,6 +36,7 @@ class HostedDevice final : public InnerDevice {
     if (device_) {
       device_->close();
     }
+    events_.reset();
   }
 
   base::Result<void> start(const ServeOptions& options, const device::DeviceConfig& config,
@@ -45,6 +47,11 @@ class HostedDevice final : public InnerDevice {
       return transcript.error();
     }
     transcript_ = std::move(*transcript);
+    auto events = LiveEvents::open(options, config, clock.context());
+    if (!events) {
+      return events.error();
+    }
+    events_ = std::move(*events);
     auto device = device::Device::create(config, clock, surroundings_->network);
     if (!device) {
       return device.error();
@@ -62,6 +69,9 @@ class HostedDevice final : public InnerDevice {
     device_->keep(surroundings_);
     if (transcript_) {
       transcript_->attach(device_);
+    }
+    if (events_) {
+      events_->attach(device_);
     }
     device_->start();
     return {};
@@ -90,6 +100,7 @@ class HostedDevice final : public InnerDevice {
   std::shared_ptr<device::Device> device_;
   LiveSteering steering_;
   std::unique_ptr<LiveTranscript> transcript_;
+  std::unique_ptr<LiveEvents> events_;
   std::unique_ptr<serial::Port> host_;
 };
 

@@ -1,10 +1,8 @@
 #include "cli/live_transcript.hpp"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 #include <vector>
 
@@ -13,9 +11,6 @@
 namespace attache::cli {
 
 namespace {
-
-constexpr std::string_view module = "transcript";
-constexpr auto retry_period = std::chrono::milliseconds(200);
 
 bool is_empty(const base::FileDescriptor& file) {
   struct stat found {};
@@ -52,70 +47,33 @@ base::Result<std::unique_ptr<LiveTranscript>> LiveTranscript::open(const ServeOp
 
 LiveTranscript::LiveTranscript(boost::asio::io_context& context, std::string path, std::string dialect,
                                base::FileDescriptor file)
-    : clock_(context),
-      path_(path == "-" ? "stdout" : std::move(path)),
-      dialect_(std::move(dialect)),
+    : dialect_(std::move(dialect)),
       is_first_(is_empty(file)),
-      writer_(std::move(file)) {}
+      file_(context, {"transcript", "the transcript", path == "-" ? "stdout" : std::move(path)},
+            base::PatientWriter(std::move(file))) {}
 
 LiveTranscript::~LiveTranscript() {
   tap_.reset();
-  if (!transcript_) {
-    return;
-  }
-  transcript_->finish();
-  writer_.retry();
-  if (writer_.unwritten() > 0) {
-    device_->journal().log(base::LogLevel::warning, module,
-                           fmt::format("{} lines of the transcript did not get into {}: {}",
-                                       writer_.unwritten(), path_, base::error_text(writer_.error())));
+  if (transcript_) {
+    transcript_->finish();
+    file_.finish();
   }
 }
 
 void LiveTranscript::attach(const std::shared_ptr<device::Device>& device) {
   device_ = device;
+  file_.set_journal(device->journal());
   std::vector<std::string> names;
   for (const device::Device::PortState& port : device->ports()) {
     names.push_back(port.address);
   }
-  transcript_ = std::make_unique<client::PortTranscript>(clock_, std::move(names),
-                                                         [this](std::string_view lines) { write(lines); });
+  transcript_ = std::make_unique<client::PortTranscript>(
+      file_.clock(), std::move(names), [this](std::string_view lines) { file_.write(lines); });
   transcript_->begin(dialect_, is_first_);
   tap_ = device->taps().add([this](const device::PortBytes& heard) {
     transcript_->hear(heard.port, heard.from_device ? client::Speaker::device : client::Speaker::host,
                       heard.bytes, heard.data_mode);
   });
-}
-
-void LiveTranscript::write(std::string_view lines) {
-  writer_.write(lines);
-  tell_trouble();
-}
-
-// Once, when lines cannot be written; a slow reader is no trouble before lines are lost.
-void LiveTranscript::tell_trouble() {
-  bool is_lost = writer_.error() != 0 && (writer_.error() != EAGAIN || writer_.is_missing_lines());
-  if (is_lost && !std::exchange(is_troubled_, true)) {
-    base::Reason reason = base::make_reason(
-        "the transcript cannot be written",
-        writer_.error() == EAGAIN ? "whoever reads it does not keep up" : base::error_text(writer_.error()),
-        base::path_advice(writer_.error()));
-    reason.where = path_;
-    device_->journal().report(module, std::move(reason));
-  }
-  if (is_troubled_ && !writer_.is_waiting()) {
-    is_troubled_ = false;
-    device_->journal().log(
-        base::LogLevel::info, module,
-        fmt::format("the transcript is written again; {} lines of it have been lost so far",
-                    writer_.unwritten()));
-  }
-  if (writer_.is_waiting()) {
-    retry_ = clock_.call_after(retry_period, [this] {
-      writer_.retry();
-      tell_trouble();
-    });
-  }
 }
 
 }  // namespace attache::cli

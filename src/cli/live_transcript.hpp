@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "base/clock.hpp"
-#include "base/posix/patient_writer.hpp"
+#include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
+#include "cli/live_file.hpp"
 #include "cli/serve_options.hpp"
 #include "client/port_transcript.hpp"
 #include "device/device.hpp"
@@ -32,19 +32,12 @@ class LiveTranscript {
   LiveTranscript(boost::asio::io_context& context, std::string path, std::string dialect,
                  base::FileDescriptor file);
 
-  void write(std::string_view lines);
-  void tell_trouble();
-
-  base::RealClock clock_;
-  std::string path_;
   std::string dialect_;
   bool is_first_;
-  base::PatientWriter writer_;
+  LiveFile file_;
   std::shared_ptr<device::Device> device_;
   std::unique_ptr<client::PortTranscript> transcript_;
   std::shared_ptr<void> tap_;
-  base::Alarm retry_;
-  bool is_troubled_ = false;
 };
 
 }  // namespace attache::cli

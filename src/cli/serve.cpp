@@ -13,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/device_clock.hpp"
+#include "cli/live_events.hpp"
 #include "cli/live_steering.hpp"
 #include "cli/live_transcript.hpp"
 #include "cli/output.hpp"
@@ -111,6 +112,10 @@ int serve(const ServeOptions& options) {
   if (!transcript) {
     return complain(transcript.error());
   }
+  auto events = LiveEvents::open(options, *config, loop);
+  if (!events) {
+    return complain(events.error());
+  }
   auto device = device::Device::create(*config, *clock, network);
   if (!device) {
     return complain(device.error());
@@ -141,6 +146,9 @@ int serve(const ServeOptions& options) {
   if (*transcript) {
     (*transcript)->attach(*device);
   }
+  if (*events) {
+    (*events)->attach(*device);
+  }
   (*device)->start();
   announce("READY=1");
   auto fault = supervision.run();
@@ -149,6 +157,7 @@ int serve(const ServeOptions& options) {
   *steering = LiveSteering();
   transcript->reset();
   (*device)->close();
+  events->reset();
   stop.cancel();
   wake.cancel();
   supervision.drain();

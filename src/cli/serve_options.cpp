@@ -76,6 +76,14 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
                   "What host and device say goes to this file, with times and without secrets; - is stdout "
                   "(docs/transcript.md)")
       ->type_name("FILE");
+  command
+      .add_option(
+          "--json-events", options.json_events,
+          "What happens to the device goes to this descriptor, a line of JSON each; without FD, or -: "
+          "stdout (docs/events.md)")
+      ->type_name("FD")
+      ->expected(0, 1)
+      ->default_str("-");
   command.add_flag("--strict", options.strict, "Reproduce the firmware's quirks too")
       ->disable_flag_override();
   command.add_flag("--explain", options.explain, "Reasons of failures on stderr even if logs are off")

@@ -32,6 +32,7 @@ struct ServeOptions {
   std::string control;     ///< Path of the control socket; empty = in the state folder, if there is one.
   std::string scenario;    ///< File of a timeline.
   std::string transcript;  ///< Where what host and device say is written; "-" = stdout, empty = nowhere.
+  std::optional<std::string> json_events;  ///< A descriptor that events are written to; "-" = stdout.
   bool strict = false;
   bool explain = false;
   std::optional<std::string> log_level;

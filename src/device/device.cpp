@@ -9,6 +9,7 @@
 #include "base/event.hpp"
 #include "base/spawn.hpp"
 #include "device/messages/message_spool.hpp"
+#include "device/observed_bearer.hpp"
 #include "net/bearer_control.hpp"
 #include "net/embedded_bearer.hpp"
 #include "net/host_bearer.hpp"
@@ -77,13 +78,18 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       settings_(std::move(settings)),
       firmware_(*settings_, config.state_folder),
       radio_(make_radio(*settings_, *journal_)),
+      events_(std::make_shared<Events>(clock)),
       bearer_(make_bearer(radio_, *journal_)),
       messages_(radio_.messages, clock),
       gnss_(config.gnss),
       i2c_buses_(services::make_i2c_buses(config.i2c)),
       flow_control_(config.flow_control),
       log_level_(config.log_level),
-      warnings_(config.warnings) {}
+      dialect_(config.dialect.name),
+      warnings_(config.warnings) {
+  bearer_control_ = dynamic_cast<net::BearerControl*>(bearer_.get());
+  bearer_ = observed(std::move(bearer_), events_);
+}
 
 Device::~Device() = default;
 
@@ -146,7 +152,8 @@ void Device::add_journal_sink(base::JournalSink sink) {
 }
 
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
-  auto line = std::make_unique<Line>(std::move(port), lines_.size(), taps_, *journal_, flow_control_);
+  auto line =
+      std::make_unique<Line>(std::move(port), lines_.size(), taps_, *events_, *journal_, flow_control_);
   line->set_user(application_->add_channel(*line));
   lines_.push_back(std::move(line));
 }
@@ -165,6 +172,13 @@ void Device::start() {
     journal_->report(config_module, std::move(warning));
   }
   application_->start();
+  if (events_->has_listeners()) {
+    event::Ready ready{dialect_, {}};
+    for (const auto& line : lines_) {
+      ready.ports.push_back(line->port().address());
+    }
+    events_->tell(std::move(ready));
+  }
   if (spool_) {
     base::spawn(clock_.context(), shared_from_this(), spool_->watch());
   }
@@ -199,7 +213,40 @@ std::vector<Device::PortState> Device::ports() const {
 }
 
 net::BearerControl* Device::bearer_control() {
-  return dynamic_cast<net::BearerControl*>(bearer_.get());
+  return bearer_control_;
+}
+
+std::shared_ptr<void> Device::listen(Events::Listener listener) {
+  if (!std::exchange(tells_events_, true)) {
+    begin_events();
+  }
+  return events_->add(std::move(listener));
+}
+
+// A device to which nobody listens does not even ask.
+void Device::begin_events() {
+  journal_->add_sink([events = events_](const base::JournalEntry& entry) {
+    if (entry.reason) {
+      events->tell(event::Failure{entry.module, *entry.reason, entry.repeats});
+    }
+  });
+  pdn_events_ = radio_.pdn.subscribe([this](int cid, bool up) {
+    auto connection = radio_.pdn.connection(cid);
+    if (up && connection) {
+      events_->tell(event::PdnUp{*connection});
+    } else if (!up) {
+      events_->tell(event::PdnDown{cid, radio_.pdn.why_down()});
+    }
+  });
+  if (radio_.registration != nullptr) {
+    registration_ = radio_.registration->registration_status();
+    registration_events_ = radio_.registration->subscribe_registration([this] {
+      int status = radio_.registration->registration_status();
+      if (std::exchange(registration_, status) != status) {
+        events_->tell(event::Registration{status});
+      }
+    });
+  }
 }
 
 void Device::wake_up() {
@@ -229,7 +276,7 @@ void Device::report_fault(const base::Fault& fault) {
 }
 
 void Device::close() {
-  closed_ = true;
+  bool was_closed = std::exchange(closed_, true);
   application_->shut_down();
   if (radio_.close) {
     radio_.close();
@@ -248,6 +295,9 @@ void Device::close() {
   journal_->flush();
   for (const auto& port : log_ports_) {
     port->close();
+  }
+  if (!was_closed) {
+    events_->tell(event::Ended{});
   }
 }
 

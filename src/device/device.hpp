@@ -12,6 +12,7 @@
 #include "base/logging.hpp"
 #include "base/result.hpp"
 #include "device/config/config.hpp"
+#include "device/events.hpp"
 #include "device/line.hpp"
 #include "device/messages/message_box.hpp"
 #include "device/messages/message_exchange.hpp"
@@ -112,6 +113,10 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Hear what hosts and device say to each other on the AT ports.
   [[nodiscard]] PortTaps& taps() { return taps_; }
 
+  /// Hear what happens to the device, from now on and until the returned handle goes. Call before start() to
+  /// hear that too. Reasons come from the journal, in later turns of the loop.
+  [[nodiscard]] std::shared_ptr<void> listen(Events::Listener listener);
+
  private:
   Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<base::Settings> settings,
          const RadioFactory& make_radio, const BearerFactory& make_bearer);
@@ -119,6 +124,7 @@ class Device : public std::enable_shared_from_this<Device> {
   base::Result<void> connect_messages(modem::MessageService& service, const std::string& folder);
   void make_application(const DeviceConfig& config);
   asio::awaitable<void> serve(Line& line);
+  void begin_events();
 
   std::shared_ptr<void> kept_;  // Goes last.
   base::Clock& clock_;
@@ -126,6 +132,8 @@ class Device : public std::enable_shared_from_this<Device> {
   std::unique_ptr<base::Settings> settings_;
   services::FirmwareSlots firmware_;
   Radio radio_;
+  std::shared_ptr<Events> events_;  // Sockets hold it too.
+  net::BearerControl* bearer_control_ = nullptr;
   std::unique_ptr<net::Bearer> bearer_;
   MessageBox messages_;
   services::GnssOptions gnss_;
@@ -138,6 +146,11 @@ class Device : public std::enable_shared_from_this<Device> {
   std::unique_ptr<dialects::Application> application_;
   std::optional<bool> flow_control_;
   std::optional<base::LogLevel> log_level_;
+  std::string dialect_;
+  std::optional<int> registration_;  // What events have said last.
+  bool tells_events_ = false;
+  modem::Subscription pdn_events_;
+  modem::Subscription registration_events_;
   std::vector<base::Reason> warnings_;  // Of the configuration, until start().
   std::function<void()> on_port_end_;
   bool closed_ = false;

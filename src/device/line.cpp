@@ -15,14 +15,20 @@ constexpr std::string_view line_module = "uart";
 
 }  // namespace
 
-Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, base::Journal& journal,
-           std::optional<bool> flow_control)
-    : port_(std::move(port)), index_(index), taps_(taps), journal_(journal), flow_control_(flow_control) {
+Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, Events& events,
+           base::Journal& journal, std::optional<bool> flow_control)
+    : port_(std::move(port)),
+      index_(index),
+      taps_(taps),
+      events_(events),
+      journal_(journal),
+      flow_control_(flow_control) {
   port_->set_host_lines_handler([this](const base::HostLines& lines) {
     if (user_ != nullptr) {
       user_->host_lines_changed(lines);
     }
   });
+  port_->set_presence_handler([this](bool present) { events_.tell(event::Host{index_, present}); });
 }
 
 boost::asio::awaitable<void> Line::serve() {
@@ -52,11 +58,21 @@ void Line::close() {
 void Line::receive(std::string_view bytes) {
   taps_.tell({index_, false, carries_data(), bytes});
   user_->receive(bytes);
+  tell_mode();
 }
 
 void Line::write(std::string_view bytes) {
   taps_.tell({index_, true, carries_data(), bytes});
   port_->write(bytes);
+  tell_mode();
+}
+
+// Data mode begins and ends with bytes of the host, or with an answer or URC.
+void Line::tell_mode() {
+  if (carries_data() != told_data_mode_) {
+    told_data_mode_ = !told_data_mode_;
+    events_.tell(event::DataMode{index_, told_data_mode_});
+  }
 }
 
 void Line::set_baud(std::uint32_t baud) {

@@ -8,6 +8,7 @@
 #include "at/host_line.hpp"
 #include "base/event.hpp"
 #include "base/journal.hpp"
+#include "device/events.hpp"
 #include "device/port_taps.hpp"
 #include "serial/port.hpp"
 
@@ -19,8 +20,8 @@ class Line final : public at::HostLine {
  public:
   /// `index`: which line, from 0, for the taps. `flow_control`: whether the application finds RTS/CTS on it;
   /// nothing = as the port has it. The references must outlive the line.
-  Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, base::Journal& journal,
-       std::optional<bool> flow_control);
+  Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, Events& events,
+       base::Journal& journal, std::optional<bool> flow_control);
 
   /// Reads the port until it ends for good, or throws as it does. set_user() must have been called.
   boost::asio::awaitable<void> serve();
@@ -46,15 +47,18 @@ class Line final : public at::HostLine {
 
  private:
   void receive(std::string_view bytes);
+  void tell_mode();
 
   std::unique_ptr<serial::Port> port_;
   std::size_t index_;
   PortTaps& taps_;
+  Events& events_;
   base::Journal& journal_;
   std::optional<bool> flow_control_;
   at::LineUser* user_ = nullptr;
   base::Event backlog_shrunk_;
   bool closed_ = false;
+  bool told_data_mode_ = false;  // What events have said last.
 };
 
 }  // namespace attache::device

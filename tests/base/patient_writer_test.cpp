@@ -93,6 +93,33 @@ TEST_F(PatientWriterTest, NeverWaitsForTheReaderOfAFifo) {
   EXPECT_EQ(all, expected + "# " + std::to_string(writer.unwritten()) + " lines are missing here\nagain\n");
 }
 
+TEST_F(PatientWriterTest, SaysInItsOwnersWordsThatLinesAreMissing) {
+  std::string path = folder / "fifo";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  FileDescriptor fifo = open_file(path, O_RDWR | O_NONBLOCK);
+  PatientWriter writer(std::move(*open_without_blocking(fifo.get())),
+                       [](std::uint64_t count) { return "[" + std::to_string(count) + "]\n"; });
+  std::string line(1023, 'x');
+  line += '\n';
+  for (int i = 0; i < 2000; ++i) {
+    writer.write(line);
+  }
+  std::string missing = "[" + std::to_string(writer.unwritten() - 1024) + "]\n";
+  std::string all;
+  for (int i = 0; i < 1000 && writer.is_waiting(); ++i) {
+    all += drain(fifo.get());
+    writer.retry();
+  }
+  all += drain(fifo.get());
+  EXPECT_TRUE(all.ends_with("x\n" + missing)) << all.substr(all.size() - 40);
+}
+
+TEST_F(PatientWriterTest, SaysThatADescriptorIsNotOpen) {
+  auto opened = open_without_blocking(777);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().where, "descriptor 777");
+}
+
 TEST_F(PatientWriterTest, KeepsLinesForADiskThatIsFull) {
   PatientWriter writer(open_file("/dev/full", O_WRONLY));
   writer.write("one\ntwo\n");

@@ -21,12 +21,13 @@ constexpr std::size_t piece = 4096;  // A pipe that can be written to takes so m
 
 // Another one for the same pipe or terminal, as its flags are this program's alone: those of stdout are
 // shared with the shell. Nothing comes of it for a socket, or a pipe of another user.
-FileDescriptor reopened_stdout() {
+FileDescriptor reopened(int descriptor) {
   struct stat found {};
-  bool is_file = ::fstat(STDOUT_FILENO, &found) == 0 && S_ISREG(found.st_mode);
+  bool is_file = ::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode);
   FileDescriptor opened =
-      is_file ? FileDescriptor() : open_file("/proc/self/fd/1", O_WRONLY | O_APPEND | O_NONBLOCK);
-  return opened ? std::move(opened) : FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+      is_file ? FileDescriptor()
+              : open_file(fmt::format("/proc/self/fd/{}", descriptor), O_WRONLY | O_APPEND | O_NONBLOCK);
+  return opened ? std::move(opened) : FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
 }
 
 bool can_take(int descriptor) {
@@ -40,10 +41,18 @@ std::uint64_t count_lines(std::string_view text) {
 
 }  // namespace
 
+Result<FileDescriptor> open_without_blocking(int descriptor) {
+  FileDescriptor opened = reopened(descriptor);
+  if (opened) {
+    return opened;
+  }
+  return path_failure(descriptor == STDOUT_FILENO ? "stdout" : fmt::format("descriptor {}", descriptor),
+                      errno);
+}
+
 Result<FileDescriptor> open_without_blocking(const std::string& path) {
   if (path == "-") {
-    FileDescriptor opened = reopened_stdout();
-    return opened ? Result<FileDescriptor>(std::move(opened)) : path_failure("stdout", errno);
+    return open_without_blocking(STDOUT_FILENO);
   }
   struct stat found {};
   if (::stat(path.c_str(), &found) == 0 && S_ISFIFO(found.st_mode)) {
@@ -66,6 +75,10 @@ void PatientWriter::write(std::string_view lines) {
 
 std::uint64_t PatientWriter::unwritten() const {
   return dropped_ + count_lines(kept_);
+}
+
+std::string PatientWriter::hash_remark(std::uint64_t count) {
+  return fmt::format("# {} lines are missing here\n", count);
 }
 
 void PatientWriter::keep(std::string_view lines) {
@@ -93,7 +106,7 @@ void PatientWriter::retry() {
     }
     kept_.erase(0, static_cast<std::size_t>(written));
     if (kept_.empty() && missing_ > 0) {
-      kept_ = fmt::format("# {} lines are missing here\n", std::exchange(missing_, 0));
+      kept_ = remark_(std::exchange(missing_, 0));
     }
   }
   error_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,13 +14,19 @@ namespace attache::base {
 /// FIFO, also one without a reader, a terminal or device; "-" is stdout. Writing to it does not block where
 /// the system can help it.
 Result<FileDescriptor> open_without_blocking(const std::string& path);
+/// The same of a descriptor that is open already, which is left as it is: its flags may be shared.
+Result<FileDescriptor> open_without_blocking(int descriptor);
 
 /// Writes lines to a file, FIFO or terminal and never waits for it: what it does not take at once is kept, up
 /// to a mebibyte, and what comes beyond is dropped and counted. A line is written whole or not at all, and a
 /// remark says where lines are missing.
 class PatientWriter {
  public:
-  explicit PatientWriter(FileDescriptor file) : file_(std::move(file)) {}
+  /// What stands, ended by LF, in the place of so many lines that are missing.
+  using Remark = std::function<std::string(std::uint64_t count)>;
+
+  explicit PatientWriter(FileDescriptor file, Remark remark = hash_remark)
+      : file_(std::move(file)), remark_(std::move(remark)) {}
 
   /// Takes one or more whole lines, ended by LF.
   void write(std::string_view lines);
@@ -36,9 +43,12 @@ class PatientWriter {
   [[nodiscard]] std::uint64_t unwritten() const;
 
  private:
+  /// "# 12 lines are missing here".
+  static std::string hash_remark(std::uint64_t count);
   void keep(std::string_view lines);
 
   FileDescriptor file_;
+  Remark remark_;
   std::string kept_;
   std::uint64_t missing_ = 0;  ///< Lines dropped behind what is kept.
   std::uint64_t dropped_ = 0;
