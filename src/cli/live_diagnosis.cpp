@@ -76,6 +76,9 @@ asio::awaitable<void> LiveDiagnosis::examine() {
   co_await conversation.silence(200ms);
   int unanswered = 0;
   for (std::string_view question : usual_questions) {
+    if (question == "AT#XSMVER" && knows_application_) {
+      continue;
+    }
     unanswered = co_await ask(conversation, std::string(question)) ? 0 : unanswered + 1;
     if (unanswered >= 3 || conversation.is_closed()) {
       co_return;  // It does not speak: that is the finding.
@@ -107,6 +110,7 @@ asio::awaitable<bool> LiveDiagnosis::ask(client::Conversation& conversation, std
       }
       note(fmt::format("< {}", *line));
       if (vocabulary::is_final_result(*line)) {
+        knows_application_ = knows_application_ || (command == "AT#XSLMVER" && *line == "OK");
         co_return true;
       }
     }

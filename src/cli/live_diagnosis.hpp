@@ -43,6 +43,7 @@ class LiveDiagnosis {
   Options options_;
   doctor::Doctor doctor_;
   std::set<std::string> asked_;
+  bool knows_application_ = false;
   std::optional<base::Reason> failure_;
   base::LoopEnd end_{loop_, clock_};
 };

@@ -128,6 +128,13 @@ std::vector<std::string> needs_of(const Session& session, const std::vector<Find
   if (explained) {
     return needs;
   }
+  const auto& mode = session.end->functional_mode;
+  if (findings.empty() && mode && (*mode == 0 || *mode == 4)) {
+    needs.push_back(
+        fmt::format("AT+CFUN=1 and what comes of it: the modem is switched off ({}), so that neither card "
+                    "nor network can be judged",
+                    line_of(mode.source)));
+  }
   ItemRef bare = session.last(
       [](const Item& item) { return item.is_exchange() && item.result.kind == Result::Kind::error; });
   ItemRef commands = session.first([](const Item& item) { return item.is_exchange(); });

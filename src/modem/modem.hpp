@@ -17,10 +17,10 @@ struct ModemReply {
   std::string text;  ///< Information lines, each ended by CR LF; often empty.
   Final final = Final::ok;
   int code = 0;  ///< With cme_error and cms_error.
+  std::optional<base::Reason> reason;  ///< Always present unless `final` is ok.
   /// The final result in the modem's own words, where `final` and `code` cannot say it: "+CME ERROR: SIM
   /// failure", "NO CARRIER". Else empty.
   std::string wording{};
-  std::optional<base::Reason> reason;  ///< Always present unless `final` is ok.
 };
 
 /// The modem firmware as the application sees it: AT lines in, results and URCs out.

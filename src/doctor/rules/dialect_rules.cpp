@@ -86,7 +86,7 @@ void wrong_dialect(const Session& session, Findings& findings) {
   ItemRef new_style =
       session.first([](const Item& item) { return item.is("#XSMVER") && item.result.failed(); });
   if (new_style != nullptr) {
-    findings.add(Cause::wrong_dialect, old_style != nullptr ? 92 : 80, "serial-modem-host-on-slm")
+    findings.add(Cause::wrong_dialect, old_style != nullptr ? 62 : 80, "serial-modem-host-on-slm")
         .at(new_style->event, "Serial Modem's version command is refused")
         .with(old_style != nullptr ? old_style->event : nullptr, "and SLM's is answered")
         .why("The host is written for Serial Modem; the device runs the Serial LTE Modem.");
@@ -427,8 +427,11 @@ void socket_not_open(const Session& session, Findings& findings) {
       return other.kind == Item::Kind::boot || other.is("#XSLMVER") || other.is("#XSMVER") ||
              other.is("+CFUN");
     }) != nullptr;
-    auto draft =
-        findings.add(Cause::socket_not_open, closed ? 90 : from_the_start ? 74 : 58, "used-before-opened");
+    auto draft = findings.add(Cause::socket_not_open,
+                              closed           ? 90
+                              : from_the_start ? 74
+                                               : 58,
+                              "used-before-opened");
     draft.at(item->event, "needs an open one").with(item->final);
     if (closed) {
       draft.with(open.source, "it was closed here");

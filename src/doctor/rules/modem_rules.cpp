@@ -55,7 +55,8 @@ void system_mode(const Session& session, Findings& findings) {
   }
   // A search without end in one technology alone.
   const DeviceState& end = *session.end;
-  if (end.system_mode && end.registration && !end.registration.value->is_registered() &&
+  bool switched_off = end.functional_mode && !end.is_lte_active();
+  if (!switched_off && end.system_mode && end.registration && !end.registration.value->is_registered() &&
       end.registration.value->cause == std::nullopt) {
     const auto& mode = *end.system_mode;
     bool one_alone = mode[0] + mode[1] == 1;

@@ -196,7 +196,9 @@ void no_cell(const Session& session, Findings& findings) {
            item.before->registration.value->cell != "FFFFFFFF";
   }) != nullptr || (registration && !registration.value->cell.empty() &&
                     registration.value->cell != "FFFFFFFF");
-  bool searching = registration && (registration.value->status == 2 || registration.value->status == 4) &&
+  bool switched_off = session.end->functional_mode && !session.end->is_lte_active();
+  bool searching = !switched_off && registration &&
+                   (registration.value->status == 2 || registration.value->status == 4) &&
                    !registration.value->cause;
   ItemRef scan = session.last([](const Item& item) {
     return item.is_exchange() && item.is("+COPS") && item.type == at::CommandType::test &&
@@ -251,7 +253,8 @@ void no_cell(const Session& session, Findings& findings) {
         "cell is there");
     ItemRef board = session.first([](const Item& item) {
       const std::string& text = item.event->text;
-      return (item.kind == Item::Kind::text || item.kind == Item::Kind::mark || item.kind == Item::Kind::log) &&
+      return (item.kind == Item::Kind::text || item.kind == Item::Kind::mark ||
+              item.kind == Item::Kind::log) &&
              (has_text(text, "custom board") || has_text(text, "own board") || has_text(text, "our board") ||
               has_text(text, "reference board") || has_text(text, "dev kit") || has_word(text, "DK"));
     });

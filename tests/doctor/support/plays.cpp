@@ -102,7 +102,7 @@ void play_command_lines(Book& book, bool is_1_6) {
            registered + Steps{"AT+QIOPEN=1,0,\"TCP\",\"example.com\",80,0,0"});
   book.add(Cause::wrong_dialect, "SIMCom's context", registered + Steps{"AT+CNACT=0,1"});
   book.add(Cause::wrong_dialect, "u-blox' socket", registered + Steps{"AT+USOCR=6"});
-  book.add(Cause::wrong_dialect, "Serial Modem's version", Steps{"AT#XSLMVER", "AT#XSMVER"});
+  book.add(Cause::wrong_dialect, "Serial Modem's version", Steps{"AT#XSMVER"});
   book.add(Cause::wrong_dialect, "Serial Modem's receive configuration",
            Steps{"AT#XSLMVER", "AT#XRECVCFG=0,1"} + registered);
   book.add(Cause::wrong_op_number, "socket operation",
