@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <set>
@@ -91,6 +93,55 @@ TEST(SelfPlay, FindsNothingInHealthySessions) {
   }
   std::cout << sessions << " healthy sessions\n";
   EXPECT_GE(sessions, 1000U);
+}
+
+// `./dev self-play SECONDS`: as long as it is told to, with seeds that CI has not seen. What fails is one
+// line that says how to play it again.
+TEST(SelfPlay, DISABLED_GoesOnWithNewSeeds) {
+  const char* seconds = std::getenv("ATTACHE_SELF_PLAY_SECONDS");
+  auto end =
+      std::chrono::steady_clock::now() + std::chrono::seconds(seconds == nullptr ? 10 : std::stoi(seconds));
+  std::vector<std::pair<Play, std::vector<Spoken>>> played;
+  for (const std::string& dialect : dialects()) {
+    for (Play& play : plays(dialect)) {
+      std::vector<Spoken> spoken = perform(play);
+      played.emplace_back(std::move(play), std::move(spoken));
+    }
+  }
+  std::size_t sessions = 0;
+  for (unsigned seed = seeds; std::chrono::steady_clock::now() < end; ++seed) {
+    for (const auto& [play, spoken] : played) {
+      for (const Style& style : styles()) {
+        Diagnosis diagnosis = diagnose(style.write(disturb(spoken, seed)));
+        bool first = !diagnosis.findings.empty() && is_as_good(diagnosis.findings.front().cause, play.cause);
+        EXPECT_TRUE(first) << "dialect " << play.conditions.at("dialect") << ", play \"" << play.name
+                           << "\", style " << style.name << ", seed " << seed;
+        ++sessions;
+      }
+    }
+  }
+  std::cout << sessions << " sessions\n";
+}
+
+// Which causes are played, and why the others are not.
+TEST(SelfPlay, NamesEveryCauseThatItDoesNotPlay) {
+  std::set<base::Cause> played;
+  for (const std::string& dialect : dialects()) {
+    for (const Play& play : plays(dialect)) {
+      played.insert(play.cause);
+    }
+  }
+  std::map<base::Cause, std::string_view> reasons;
+  for (const Unplayed& each : unplayed()) {
+    EXPECT_FALSE(played.contains(each.cause)) << base::code_of(each.cause) << " is played";
+    reasons[each.cause] = each.why;
+  }
+  for (const base::CauseEntry& entry : base::known_causes()) {
+    if (!played.contains(entry.cause)) {
+      EXPECT_TRUE(reasons.contains(entry.cause)) << entry.code << " is neither played nor named";
+      std::cout << "not played: " << entry.code << ": " << reasons[entry.cause] << "\n";
+    }
+  }
 }
 
 }  // namespace

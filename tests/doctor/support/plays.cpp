@@ -321,7 +321,117 @@ void play_credentials(Book& book) {
                  "PRIVATE KEY-----\""});
 }
 
+// The peer takes the connection and answers `answer` to what comes first.
+void answers_once(net::MemoryBearer& bearer, std::string answer) {
+  bearer.on_connect(
+      [answer](const std::shared_ptr<net::MemoryConnection>& peer) -> std::optional<net::Failure> {
+        peer->on_data([answer, peer](net::MemoryConnection& connection) {
+          connection.received.clear();
+          if (!answer.empty()) {
+            connection.send(answer);
+          }
+        });
+        return std::nullopt;
+      });
+}
+
+void play_services(Book& book) {
+  auto with_peer = [](Play& play) {
+    play.network = [](net::MemoryBearer& bearer) { answers_once(bearer, ""); };
+  };
+  with_peer(book.add(
+      Cause::data_mode_misuse, "commands after a send without data",
+      registered + Steps{"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND", "? AT+CFUN?", "? AT+CEREG?"}));
+  with_peer(book.add(Cause::data_cut_by_quoting, "JSON in quotes",
+                     registered + Steps{"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND=\"{\"a\":\"b\"}\""}));
+  for (const char* code : {"\x04", "\x05"}) {
+    Play& refused = book.add(
+        Cause::broker_rejects, fmt::format("CONNACK {}", static_cast<int>(*code)),
+        registered + Steps{"AT#XMQTTCON=1,\"dev\",\"user\",\"pw\",\"mqtt.example.com\",1883", "~ 3000"});
+    refused.network = [code](net::MemoryBearer& bearer) {
+      answers_once(bearer, std::string("\x20\x02\x00", 3) + *code);
+    };
+  }
+  Play& late = book.add(Cause::server_timeout, "no answer to a connection",
+                        registered + Steps{"AT#XTCPCLI=1,\"example.com\",9999", "~ 3000"});
+  late.network = [](net::MemoryBearer& bearer) {
+    fail_connections(bearer, net::Errno::timed_out, "no answer");
+  };
+  book.add(Cause::urc_not_subscribed, "waits for +CEREG",
+           Steps{"AT+CFUN=1", "@ waiting for +CEREG: 1 or 5", "~ 120000", "@ timeout waiting for +CEREG",
+                 "AT+CEREG?"});
+  book.add(Cause::credential_not_readable, "reads a key",
+           Steps{"AT+CFUN=4", "AT%CMNG=0,42,3,\"ABCDEF0123456789\"", "AT%CMNG=2,42,3"});
+  book.add(Cause::unknown_command, "a slip of the pen", Steps{"AT", "AT+CFUUN?"});
+  book.add(Cause::psm_sleep, "the application sleeps",
+           registered + Steps{"AT#XSLEEP=2", "? AT", "? AT+CFUN?"});
+}
+
 }  // namespace
+
+std::vector<Unplayed> unplayed() {
+  constexpr std::string_view line =
+      "lies on the line or the board between host and modem, which the emulator does not have";
+  constexpr std::string_view elsewhere = "a fault of the device or its chip that the emulator does not have";
+  constexpr std::string_view driver = "shows in the log of the host's driver, not in what the modem says";
+  constexpr std::string_view not_told =
+      "told by the live device; a host's log cannot tell it from its neighbours";
+  constexpr std::string_view real_tls = "needs a TLS peer of its own: the lab's tests have it";
+  return {{Cause::line_termination, line},
+          {Cause::uart_wiring_level, line},
+          {Cause::wrong_uart, line},
+          {Cause::uart_dtr, line},
+          {Cause::baud_or_flow_control, line},
+          {Cause::host_driver_mismatch, driver},
+          {Cause::message_too_large, driver},
+          {Cause::buffer_limit, driver},
+          {Cause::log_redacted, driver},
+          {Cause::wrong_modem_firmware, elsewhere},
+          {Cause::imei_missing, elsewhere},
+          {Cause::modem_crash, elsewhere},
+          {Cause::modem_not_running, elsewhere},
+          {Cause::rf_hardware, elsewhere},
+          {Cause::gnss_lte_contention, elsewhere},
+          {Cause::sim_no_profile, elsewhere},
+          {Cause::sim_not_ready, "passes by itself: a hint, not a finding"},
+          {Cause::ipv6_unreachable, "the application's log shows it, the AT line does not"},
+          {Cause::reject_cause_not_requested, "stands behind the refusal itself"},
+          {Cause::clock_wrong, real_tls},
+          {Cause::hostname_mismatch, real_tls},
+          {Cause::client_cert_missing, real_tls},
+          {Cause::tls_version_or_cipher, real_tls},
+          {Cause::tls_chain_unsupported, real_tls},
+          {Cause::not_tls, real_tls},
+          {Cause::psk_rejected, real_tls},
+          {Cause::handshake_failed, real_tls},
+          {Cause::credential_exists, "the firmware overwrites; only key generation refuses"},
+          {Cause::request_incomplete, not_told},
+          {Cause::form_not_supported, not_told},
+          {Cause::not_in_this_firmware, not_told},
+          {Cause::nothing_open, not_told},
+          {Cause::already_open, not_told},
+          {Cause::input_ignored, not_told},
+          {Cause::ended_by_host, not_told},
+          {Cause::client_not_admitted, not_told},
+          {Cause::message_malformed, not_told},
+          {Cause::port_lost, not_told},
+          {Cause::host_computer, not_told},
+          {Cause::radio_off, not_told},
+          {Cause::time_unknown, not_told},
+          {Cause::store_full, not_told},
+          {Cause::bus_no_answer, not_told},
+          {Cause::card_refuses, not_told},
+          {Cause::pdn_inactive, not_told},
+          {Cause::pdn_lost, not_told},
+          {Cause::pdn_type_refused, not_told},
+          {Cause::network_failure, not_told},
+          {Cause::sms_refused, not_told},
+          {Cause::address_in_use, not_told},
+          {Cause::server_closed, not_told},
+          {Cause::bad_answer, not_told},
+          {Cause::request_refused, not_told},
+          {Cause::bad_image, not_told}};
+}
 
 std::vector<Play> plays(const std::string& dialect) {
   Book book(dialect);
@@ -331,6 +441,7 @@ std::vector<Play> plays(const std::string& dialect) {
   play_registration(book);
   play_reach(book);
   play_credentials(book);
+  play_services(book);
   std::vector<Play> all = book.take();
   std::erase_if(all, [](const Play& play) { return play.steps.empty(); });
   return all;

@@ -1,0 +1,114 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "system/support/process.hpp"
+#include "system/support/served_device.hpp"
+#include "system/support/temp_folder.hpp"
+
+namespace attache::system_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Finished doctor(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "doctor");
+  return run_to_end(attache(arguments));
+}
+
+std::string case_log(const std::string& name) {
+  return std::string(ATTACHE_TEST_DATA) + "/doctor/cases/" + name + "/session.log";
+}
+
+TEST(DoctorProgram, ShowsTheLogsOwnLinesWithACaret) {
+  Finished finished = doctor({case_log("002-cfun31-error-after-factory-reset")});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_EQ(finished.errors, "");
+  EXPECT_THAT(finished.output, StartsWith("error[wrong-system-mode]: "));
+  EXPECT_THAT(finished.output, HasSubstr("session.log:9:"));
+  EXPECT_THAT(finished.output, HasSubstr("9 | [00:00:03.451,049] <inf> nrf_modem_at: < AT+CFUN=31\n"));
+  EXPECT_THAT(finished.output, HasSubstr("= not in the log: AT%XSYSTEMMODE before it (line 9)\n"));
+  EXPECT_THAT(finished.output, HasSubstr("  more: attache explain wrong-system-mode\n"));
+}
+
+TEST(DoctorProgram, WritesWhatItsSchemaSays) {
+  TempFolder folder;
+  std::string all;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(ATTACHE_TEST_DATA) + "/doctor/cases")) {
+    if (entry.is_directory()) {
+      all += doctor({"--json", (entry.path() / "session.log").string()}).output;
+    }
+  }
+  std::ofstream(folder / "findings.json") << all;
+  Finished checked =
+      run_to_end({*find_program("python3"), "-c",
+                  "import json,sys,jsonschema\n"
+                  "check=jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))\n"
+                  "lines=open(sys.argv[2]).read().splitlines()\n"
+                  "assert len(lines) > 17\n"
+                  "for line in lines: check.validate(json.loads(line))\n",
+                  ATTACHE_TEST_DATA "/../docs/doctor-finding.schema.json", folder / "findings.json"});
+  EXPECT_EQ(checked.exit_code, 0) << checked.errors;
+}
+
+TEST(DoctorProgram, WritesSarifOfOneRun) {
+  Finished finished = doctor({"--sarif", case_log("008-forced-operator-emm-11")});
+  EXPECT_EQ(finished.exit_code, 1);
+  Finished checked = run_to_end(
+      {*find_program("python3"), "-c",
+       "import json,sys\n"
+       "log=json.loads(sys.argv[1])\n"
+       "assert log['version'] == '2.1.0'\n"
+       "run,=log['runs']\n"
+       "assert run['results'][0]['ruleId'] == 'manual-plmn-rejected'\n"
+       "assert run['results'][0]['locations'][0]['physicalLocation']['region']['startLine'] == 10\n",
+       finished.output});
+  EXPECT_EQ(checked.exit_code, 0) << checked.errors << finished.output;
+}
+
+TEST(DoctorProgram, GivesThePatchOfAnExactFix) {
+  TempFolder folder;
+  std::ofstream(folder / "session.log") << "AT+CFUN=4\nOK\nAT+CFUN=31\nERROR\n";
+  EXPECT_THAT(doctor({"--fix", folder / "session.log"}).output,
+              HasSubstr("@@ -3 +3 @@\n-AT+CFUN=31\n+AT%XSYSTEMMODE=1,0,1,0\n"));
+}
+
+TEST(DoctorProgram, FindsNothingInAHealthyLog) {
+  TempFolder folder;
+  std::ofstream(folder / "session.log") << "AT\nOK\nAT+CFUN?\n+CFUN: 1\nOK\n";
+  Finished finished = doctor({folder / "session.log"});
+  EXPECT_EQ(finished.exit_code, 0);
+  EXPECT_EQ(finished.output, "nothing found\n");
+}
+
+TEST(DoctorProgram, SaysWhatItCannotRead) {
+  Finished missing = doctor({"/nowhere/session.log"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.errors, HasSubstr("cannot read /nowhere/session.log"));
+  EXPECT_EQ(doctor({}).exit_code, 2);
+  Finished dialect = doctor({"--dialect", "slm-1.7", case_log("002-cfun31-error-after-factory-reset")});
+  EXPECT_EQ(dialect.exit_code, 2);
+  EXPECT_THAT(dialect.errors, HasSubstr("slm-1.6"));
+  TempFolder folder;
+  std::ofstream(folder / "no.pem") << "not a certificate";
+  EXPECT_THAT(doctor({"--cert", folder / "no.pem", case_log("001-xhttpccon-zero-error")}).errors,
+              HasSubstr("no certificate in PEM"));
+}
+
+TEST(DoctorProgram, AsksAModemThatIsConnected) {
+  ServedDevice device("tcp:127.0.0.1:0");
+  Finished finished = doctor({"--live", "--port", device.address()});
+  EXPECT_THAT(finished.errors, HasSubstr("> AT+CGMR\n"));
+  EXPECT_THAT(finished.output, HasSubstr("nothing found"));
+  EXPECT_THAT(finished.output, HasSubstr("AT+CFUN=1 and what comes of it"));
+  EXPECT_EQ(finished.exit_code, 0);
+}
+
+}  // namespace
+}  // namespace attache::system_test
