@@ -21,7 +21,6 @@ EXCEPTIONS = {
     "dialects/application.cpp": (1, "steering that was not carried out"),
     "dialects/modem_line.cpp": (1, "the modem gave no cause"),
     "dialects/slm_1/credential_commands.cpp": (1, "the modem gave no cause"),
-    "dialects/slm_3/credential_commands.cpp": (1, "the modem gave no cause"),
     "dialects/slm_1/option_keys.cpp": (1, "the configuration of the program"),
     "services/gnss/gpx.cpp": (1, "the configuration of the program"),
     "services/i2c/i2c_bus.cpp": (1, "the configuration of the program"),
