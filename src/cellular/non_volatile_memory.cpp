@@ -59,10 +59,10 @@ void Nrf91::count_resets() {
   auto stored = settings.section(memory_section);
   int resets = base::parse_number<std::int32_t>(stored[std::string(resets_key)]).value_or(0);
   if (resets >= options.radio.reset_loop_limit) {
-    report(
-        "no attach for 30 minutes (reset loop)",
-        {fmt::format("{} resets without AT+CFUN=0", resets),
-         "Give AT+CFUN=0 before each reset or power cut; [radio] reset_loop_limit = 0 switches this off."});
+    report("no attach for 30 minutes (reset loop)",
+           {fmt::format("{} resets without AT+CFUN=0", resets),
+            "Give AT+CFUN=0 before each reset or power cut; [radio] reset_loop_limit = 0 switches this off.",
+            base::Cause::reset_loop_restriction});
     registration.block_attach_for(reset_loop_block);
   }
 }

@@ -121,7 +121,8 @@ void Nrf91::receive_message(const sms::Deliver& message, std::chrono::minutes va
   if (!messages.centre().store(message, validity)) {
     report("a short message was dropped",
            {"the SMS service centre has no room for another one",
-            "It keeps 1000: let the device take some (AT+CNMI=3,2,0,1 while registered, AT+CNMA for each)."});
+            "It keeps 1000: let the device take some (AT+CNMI=3,2,0,1 while registered, AT+CNMA for each).",
+            base::Cause::store_full});
   }
 }
 

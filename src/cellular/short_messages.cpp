@@ -227,7 +227,8 @@ void ShortMessages::acknowledgement_missing() {
     modem_.subscriptions.sms = false;
     modem_.report("the SMS client is unregistered",
                   {"a message was not acknowledged (+CNMA) within 40 s",
-                   "Register it again with AT+CNMI=3,2,0,1, and answer each +CMT and +CDS with AT+CNMA."});
+                   "Register it again with AT+CNMI=3,2,0,1, and answer each +CMT and +CDS with AT+CNMA.",
+                   base::Cause::modem_busy_order});
     modem_.notify("+CMS ERROR: 524");
   }
 }

@@ -29,12 +29,14 @@ EXCEPTIONS = {
 
 MADE = re.compile(r"\bmake_reason\(\s*(?=\S)(?!base::Cause::|cause|usual_cause\(|[\w.>()*-]*[.>]cause\b)")
 REFUSED = re.compile(r"\bfailure\(\s*CmeError::(?:none|phone_failure|authentication_failed),\s*(?=\S)(?!reason\b)")
+SAID = re.compile(r"\breport\([^;{}]*,\s*\{(?:(?!Cause::|cause_of)[\s\S])*?\}\);")
 FILLED = re.compile(r"^ +base::Reason (\w+);\n", re.MULTILINE)
 
 
 def without_cause(text, is_header=False):
     """The numbers of the lines where a reason is made without a cause; in headers one without a value is a member."""
     places = [match.start() for match in MADE.finditer(text)] + [match.start() for match in REFUSED.finditer(text)]
+    places += [match.start() for match in SAID.finditer(text)]
     for match in [] if is_header else FILLED.finditer(text):
         if not re.search(rf"\b{match[1]}\.cause = ", text[match.end() :]):
             places.append(match.start())

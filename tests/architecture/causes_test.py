@@ -24,6 +24,11 @@ class ReasonsWithoutACause(unittest.TestCase):
         self.assertEqual(without_cause('return failure(base::Cause::no_sim, CmeError::none, "why");\n'), [])
         self.assertEqual(without_cause('return failure(CmeError::active_state, "why");\n'), [])
 
+    def test_are_obstacles_that_are_told(self):
+        self.assertEqual(without_cause('report("it failed", {"why", "advice"});\n'), [1])
+        self.assertEqual(without_cause('report("it failed", {"why", "advice", base::Cause::no_sim});\n'), [])
+        self.assertEqual(without_cause('report("it failed", out_of_service());\n'), [])
+
     def test_are_those_that_are_filled_without_one(self):
         filled = "  base::Reason reason;\n  reason.what = what;\n"
         self.assertEqual(without_cause(filled), [1])

@@ -20,7 +20,7 @@ void Nrf91::start_uicc() {
   bool in_holder = configuration.sim_slot == holder;
   if (!in_holder) {
     report("the SIM cannot be used", {"%CSUS=2 selects a soft SIM, and the application offers none",
-                                      "Give AT+CFUN=4, AT%CSUS=0 and AT+CFUN=1."});
+                                      "Give AT+CFUN=4, AT%CSUS=0 and AT+CFUN=1.", base::Cause::no_sim});
   }
   sim.power_on(in_holder);
   volatile_.uicc = clock.call_after(steps.draw(in_holder && sim.present() ? uicc_start : missing_uicc),

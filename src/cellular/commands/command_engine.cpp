@@ -268,7 +268,8 @@ Answer Nrf91::writing_refused() const {
 
 std::optional<Answer> Nrf91::sim_refusal(bool must_be_ready) const {
   auto refused_with = [this](CmeError code) {
-    return failure(code, std::string(describe(sim.state())), std::string(way_to_ready(sim.state())));
+    return failure(cause_of(sim.state()), code, std::string(describe(sim.state())),
+                   std::string(way_to_ready(sim.state())));
   };
   switch (sim.state()) {
     case SimCard::State::off:
