@@ -325,7 +325,9 @@ asio::awaitable<void> AtLink::reopen(base::Life::Token life) {
     co_return;  // Closed meanwhile.
   }
   if (!port) {
-    lose(port.error());
+    base::Reason reason = port.error();
+    reason.cause = base::Cause::port_lost;
+    lose(std::move(reason));
     co_return;
   }
   start(std::move(*port));

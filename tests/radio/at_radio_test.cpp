@@ -315,6 +315,7 @@ TEST_F(RealModem, ThatDiesAnswersWithTheReasonAndComesBack) {
   EXPECT_EQ(radio_->why_down(), gone.substr(5));
   clock_.advance(3s);
   EXPECT_EQ(answer_to("AT+CFUN?"), "|1,0 tty:/dev/ttyUSB2 cannot be opened: no such file or directory");
+  EXPECT_EQ(causes_.back(), base::Cause::port_lost);
   EXPECT_THAT(reported(),
               ElementsAre(gone.substr(5), "tty:/dev/ttyUSB2 cannot be opened: no such file or directory"));
   is_unplugged_ = false;
