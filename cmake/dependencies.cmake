@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET GLOBAL libcares)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET GLOBAL libmosquitto)
+pkg_check_modules(libedit REQUIRED IMPORTED_TARGET GLOBAL libedit)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET GLOBAL pugixml)
 find_package(tomlplusplus REQUIRED)
 

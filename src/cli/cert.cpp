@@ -1,19 +1,54 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/loop.hpp"
 #include "cli/cert_arguments.hpp"
 #include "cli/cert_report.hpp"
 #include "cli/cert_session.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/stop_signals.hpp"
 
 namespace attache::cli {
 
 namespace {
+
+int run_plan(const CertPlan& plan, CertReport& report) {
+  base::Loop loop;
+  base::RealClock clock(loop);
+  CertSession session(plan, report, clock);
+  int exit_code = exit_failure;
+  base::LoopEnd end(loop, clock);
+  boost::asio::signal_set signals(loop);
+  add_stop_signals(signals);
+  signals.async_wait([&](boost::system::error_code error, int) {
+    if (!error) {
+      exit_code = report.fail(
+          base::make_reason("interrupted", "not all was done",
+                            "See attache cert list; if LTE was on, switch it on again: AT+CFUN=1."),
+          exit_failure);
+      loop.stop();
+    }
+  });
+  boost::asio::co_spawn(loop, session.run(), [&](std::exception_ptr error, int code) {
+    loop.stop();
+    if (error) {
+      std::rethrow_exception(error);
+    }
+    exit_code = code;
+  });
+  loop.run([&](const base::Fault& fault) {
+    exit_code = report.fail(fault.reason(), exit_failure);
+    loop.stop();
+  });
+  return exit_code;
+}
 
 int manage_certificates(const CertArguments& arguments) {
   CertReport report(arguments.json);
@@ -21,8 +56,7 @@ int manage_certificates(const CertArguments& arguments) {
   if (!plan) {
     return report.finish(report.fail(plan.error(), exit_usage));
   }
-  int code = CertSession(std::move(*plan), report).run();
-  return report.finish(code);
+  return report.finish(run_plan(*plan, report));
 }
 
 void add_file(CLI::App& command, const std::string& name, std::string& value,

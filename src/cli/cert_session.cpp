@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/json/array.hpp>
 #include <iostream>
 #include <set>
@@ -16,7 +14,7 @@
 #include "certificates/private_key.hpp"
 #include "cli/cert_check.hpp"
 #include "cli/commands.hpp"
-#include "cli/stop_signals.hpp"
+#include "client/transcript.hpp"
 
 namespace attache::cli {
 
@@ -118,39 +116,7 @@ base::Reason changed_on_the_way(const Credential& credential, const client::Stor
 
 }  // namespace
 
-CertSession::CertSession(CertPlan plan, CertReport& report) : plan_(std::move(plan)), report_(report) {
-  if (plan_.verbose) {
-    transcript_.emplace(clock_, std::vector<client::Transcript::Sink>{{&std::cerr}});
-  }
-}
-
-int CertSession::run() {
-  asio::signal_set signals(loop_);
-  add_stop_signals(signals);
-  signals.async_wait([this](boost::system::error_code error, int) {
-    if (!error) {
-      exit_code_ = report_.fail(
-          base::make_reason("interrupted", "not all was done",
-                            "See attache cert list; if LTE was on, switch it on again: AT+CFUN=1."),
-          exit_failure);
-      loop_.stop();
-    }
-  });
-  asio::co_spawn(loop_, work(), [this](std::exception_ptr error, int code) {
-    loop_.stop();
-    if (error) {
-      std::rethrow_exception(error);
-    }
-    exit_code_ = code;
-  });
-  loop_.run([this](const base::Fault& fault) {
-    exit_code_ = report_.fail(fault.reason(), exit_failure);
-    loop_.stop();
-  });
-  return exit_code_;
-}
-
-asio::awaitable<int> CertSession::work() {
+asio::awaitable<int> CertSession::run() {
   if (!plan_.port) {
     int code = co_await check(nullptr);
     co_return code;
@@ -160,7 +126,16 @@ asio::awaitable<int> CertSession::work() {
     co_return report_.fail(port.error(), exit_usage);
   }
   report_.object()["modem"] = (*port)->address();
-  client::Conversation conversation(**port, clock_, transcript_ ? &*transcript_ : nullptr);
+  std::optional<client::Transcript> transcript;
+  if (plan_.verbose) {
+    transcript.emplace(clock_, std::vector<client::Transcript::Sink>{{&std::cerr}});
+  }
+  client::Conversation conversation(**port, clock_, transcript ? &*transcript : nullptr);
+  int code = co_await run_on(conversation);
+  co_return code;
+}
+
+asio::awaitable<int> CertSession::run_on(client::Conversation& conversation) {
   client::ModemCredentials modem(conversation, plan_.modem);
   int code = co_await work_on_modem(modem);
   auto restored = co_await modem.restore();

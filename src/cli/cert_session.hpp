@@ -7,27 +7,27 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/loop.hpp"
 #include "cli/cert_arguments.hpp"
 #include "cli/cert_report.hpp"
 #include "client/conversation.hpp"
 #include "client/modem_credentials.hpp"
-#include "client/transcript.hpp"
 
 namespace attache::cli {
 
 namespace asio = boost::asio;
 
-/// Carries out what `attache cert` is asked for, on a loop of its own.
+/// Carries out what `attache cert` is asked for. Plan, report and clock must outlive it.
 class CertSession {
  public:
-  CertSession(CertPlan plan, CertReport& report);
+  CertSession(const CertPlan& plan, CertReport& report, base::Clock& clock)
+      : plan_(plan), report_(report), clock_(clock) {}
 
-  /// The exit code.
-  int run();
+  /// Opens the port that the plan names, if it does; gives the exit code.
+  asio::awaitable<int> run();
+  /// The same over a line that is open already.
+  asio::awaitable<int> run_on(client::Conversation& conversation);
 
  private:
-  asio::awaitable<int> work();
   asio::awaitable<int> work_on_modem(client::ModemCredentials& modem);
   asio::awaitable<int> list(client::ModemCredentials& modem);
   asio::awaitable<int> write(client::ModemCredentials& modem);
@@ -44,13 +44,9 @@ class CertSession {
   int fail(const client::ModemFault& fault);
   void tell_files();
 
-  CertPlan plan_;
+  const CertPlan& plan_;
   CertReport& report_;
-  base::Loop loop_;
-  base::RealClock clock_{loop_};
-  std::optional<client::Transcript> transcript_;
-  int exit_code_ = 0;
-  base::LoopEnd end_{loop_, clock_};
+  base::Clock& clock_;
 };
 
 }  // namespace attache::cli

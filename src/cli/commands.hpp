@@ -20,6 +20,7 @@ Run add_networks(CLI::App& command);
 Run add_doctor(CLI::App& command);
 Run add_explain(CLI::App& command);
 Run add_cert(CLI::App& command);
+Run add_term(CLI::App& command);
 Run add_demo(CLI::App& command);
 
 /// Exit codes of all subcommands.

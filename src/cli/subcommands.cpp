@@ -21,6 +21,7 @@ constexpr std::array all_subcommands{
     Subcommand{"explain", "Explain a cause of failure, or a number that a device reports", add_explain},
     Subcommand{"cert", "Write, list and compare a modem's certificates; check them against a server",
                add_cert},
+    Subcommand{"term", "Talk to a modem: a terminal that completes commands and explains failures", add_term},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/loop.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/complaint.hpp"
+#include "cli/output.hpp"
+#include "cli/stop_signals.hpp"
+#include "cli/term_session.hpp"
+#include "client/line_end.hpp"
+#include "serial/port_spec.hpp"
+#include "vocabulary/vocabulary.hpp"
+
+namespace attache::cli {
+
+namespace {
+
+struct TermArguments {
+  std::string port;
+  std::string dialect = "slm-1.6";
+  std::string line_end;
+  bool times = false;
+};
+
+TermOptions term_options(const TermArguments& arguments) {
+  TermOptions options;
+  options.dialect = arguments.dialect;
+  client::LineEnd end = arguments.line_end == "cr"     ? client::LineEnd::cr
+                        : arguments.line_end == "lf"   ? client::LineEnd::lf
+                        : arguments.line_end == "crlf" ? client::LineEnd::crlf
+                                                       : client::line_end_of(arguments.dialect);
+  options.line_end = client::bytes_of(end);
+  options.is_terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+  options.colours = wants_colours(STDOUT_FILENO);
+  options.times = arguments.times;
+  return options;
+}
+
+int talk_on(const serial::PortSpec& spec, TermOptions options) {
+  base::Loop loop;
+  base::RealClock clock(loop);
+  auto port = serial::connect_port(clock, spec);
+  if (!port) {
+    return complain(port.error());
+  }
+  bool is_terminal = options.is_terminal;
+  TermSession session(**port, clock, std::move(options));
+  auto source = is_terminal ? edit_lines(loop, "> ",
+                                         [&session](std::string_view line) { return session.complete(line); })
+                            : read_lines(loop);
+  int exit_code = exit_success;
+  base::LoopEnd end(loop, clock);
+  boost::asio::signal_set signals(loop);
+  add_stop_signals(signals);
+  signals.async_wait([&](boost::system::error_code error, int) {
+    if (!error) {
+      loop.stop();
+    }
+  });
+  boost::asio::co_spawn(loop, session.run(*source), [&](std::exception_ptr error, int code) {
+    loop.stop();
+    if (error) {
+      std::rethrow_exception(error);
+    }
+    exit_code = code;
+  });
+  loop.run([&](const base::Fault& fault) {
+    complain(fault.reason());
+    exit_code = exit_failure;
+    loop.stop();
+  });
+  return exit_code;
+}
+
+int open_terminal(const TermArguments& arguments) {
+  std::vector<std::string_view> names;
+  for (const vocabulary::Vocabulary& words : vocabulary::dialects()) {
+    names.push_back(words.name());
+  }
+  if (vocabulary::find(arguments.dialect) == nullptr) {
+    return complain(base::make_reason(fmt::format("there is no dialect \"{}\"", arguments.dialect),
+                                      "attache term does not know it",
+                                      base::suggestion(arguments.dialect, names)));
+  }
+  auto spec = serial::parse_port_spec(arguments.port);
+  if (!spec) {
+    return complain(spec.error());
+  }
+  return talk_on(*spec, term_options(arguments));
+}
+
+}  // namespace
+
+Run add_term(CLI::App& command) {
+  describe(command, R"(
+attache term --port tty:/dev/ttyACM0
+)",
+           R"(
+0  left by :quit, the end of the input or a signal
+1  the modem's side has gone
+2  bad options, or a port that cannot be used
+)");
+  auto arguments = std::make_shared<TermArguments>();
+  command
+      .add_option("--port", arguments->port,
+                  "The modem: pty:LINK, tty:DEVICE[@BAUD][,rtscts], tcp:HOST:PORT, unix:PATH")
+      ->type_name("PORT");
+  command
+      .add_option("--dialect", arguments->dialect,
+                  "The application whose commands Tab completes (default slm-1.6)")
+      ->type_name("NAME");
+  command
+      .add_option("--line-end", arguments->line_end,
+                  "What ends a line sent: crlf, cr or lf (default: as the dialect wants it)")
+      ->type_name("END")
+      ->check([](const std::string& text) {
+        bool is_known = text == "crlf" || text == "cr" || text == "lf";
+        return is_known ? std::string() : fmt::format("\"{}\" is none of crlf, cr and lf", text);
+      });
+  command.add_flag("--times", arguments->times, "Shows the seconds since the start before each line")
+      ->disable_flag_override();
+  return [arguments] { return open_terminal(*arguments); };
+}
+
+}  // namespace attache::cli
