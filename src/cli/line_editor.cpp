@@ -62,6 +62,8 @@ class EditedLines final : public LineSource {
     co_return line;
   }
 
+  void stop() override { input_.cancel(); }
+
   void hide() override {
     if (is_typing_) {
       std::fputs("\r\033[K", stdout);
@@ -109,6 +111,7 @@ class PlainLines final : public LineSource {
  public:
   explicit PlainLines(asio::io_context& context) : input_(context, STDIN_FILENO) {}
   asio::awaitable<std::optional<std::string>> next() override { return input_.next(); }
+  void stop() override { input_.stop(); }
 
  private:
   client::InputLines input_;

@@ -18,6 +18,8 @@ class LineSource {
   virtual ~LineSource() = default;
   /// The next line without its end; nothing at the end of the input.
   virtual asio::awaitable<std::optional<std::string>> next() = 0;
+  /// Ends a next() that waits, as the end of the input does.
+  virtual void stop() = 0;
   /// Around each text that goes to the terminal while a line is being typed: takes the line off the screen,
   /// and shows it again below.
   virtual void hide() {}

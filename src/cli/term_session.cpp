@@ -13,6 +13,7 @@
 
 #include "at/redaction.hpp"
 #include "base/posix/file_descriptor.hpp"
+#include "base/spawn.hpp"
 #include "base/text.hpp"
 #include "cli/cert_arguments.hpp"
 #include "cli/cert_report.hpp"
@@ -68,6 +69,7 @@ TermSession::TermSession(serial::Port& port, base::Clock& clock, TermOptions opt
 asio::awaitable<int> TermSession::run(LineSource& source) {
   source_ = &source;
   print(Look::note, fmt::format("{}; Tab completes, :help lists what else there is", port_.address()));
+  base::spawn(clock_.context(), nullptr, watch_line());
   while (!conversation_.is_closed()) {
     auto line = co_await source.next();
     if (!line) {
@@ -88,6 +90,17 @@ asio::awaitable<int> TermSession::run(LineSource& source) {
     print(Look::note, "the line was closed: " + conversation_.close_reason());
   }
   co_return is_lost ? exit_failure : exit_success;
+}
+
+// A line that nobody types must not keep the session when the modem has gone.
+asio::awaitable<void> TermSession::watch_line() {
+  while (!conversation_.is_closed()) {
+    bool more = co_await conversation_.more(clock_.now() + std::chrono::hours(24));
+    (void)more;
+  }
+  if (source_ != nullptr) {
+    source_->stop();
+  }
 }
 
 asio::awaitable<bool> TermSession::obey(std::string line) {
@@ -375,7 +388,7 @@ void TermSession::print(Look look, std::string_view text) {
   }
 }
 
-// As a log of attache run has it, which the reader knows.
+// In a form that the reader of logs knows.
 void TermSession::tell_doctor(char direction, std::string_view text) {
   std::string_view line = base::trim(text);
   if (line.empty()) {
@@ -388,8 +401,7 @@ void TermSession::tell_doctor(char direction, std::string_view text) {
     doctor_->begin("this session");
     doctor_lines_ = 0;
   }
-  double seconds = std::chrono::duration<double>(clock_.now() - start_).count();
-  doctor_->take(fmt::format("{:9.3f} {} {}\n", seconds, direction == '>' ? "→" : "←", line));
+  doctor_->take(fmt::format("{} {}\n", direction, line));
   ++doctor_lines_;
 }
 

@@ -46,6 +46,7 @@ class TermSession final : public client::Listener {
  private:
   enum class Look { answer, urc, failure, note };
 
+  asio::awaitable<void> watch_line();
   asio::awaitable<bool> obey(std::string line);
   asio::awaitable<void> send_command(std::string line);
   asio::awaitable<void> send_file(std::string path);

@@ -17,6 +17,8 @@ class InputLines {
 
   /// The next line without its end; the last one may lack one. Nothing at the end of the input.
   asio::awaitable<std::optional<std::string>> next();
+  /// Ends a next() that waits, as the end of the input does.
+  void stop() { stream_.cancel(); }
 
  private:
   asio::posix::stream_descriptor stream_;
