@@ -236,6 +236,21 @@ TEST_F(ChannelTest, SaysWhenASendOfDataModeFailsAndWhenItEndsAfterThat) {
   EXPECT_EQ(said(), "<broken><ended broken><answer>");
 }
 
+TEST_F(ChannelTest, EndsABrokenDataModeWithWhatTheFailureSaid) {
+  DataModePolicy policy;
+  policy.ending = DataModePolicy::Ending::matched;
+  policy.ended = "<ended>";
+  policy.ended_broken = "<ended broken>";
+  channel_.enter_data_mode(policy, *this);
+  channel_.data_failed("<first cause>");
+  channel_.data_failed("<second cause>");
+  channel_.receive("more+++");
+  EXPECT_EQ(said(), "<first cause>");
+  channel_.enter_data_mode(policy, *this);
+  channel_.receive("+++");
+  EXPECT_EQ(said(), "<first cause><ended>") << "the next one begins anew";
+}
+
 TEST_F(ChannelTest, TellsTheServiceWhenItGoesInDataMode) {
   channel_.enter_data_mode({}, *this);
   channel_.abandon();

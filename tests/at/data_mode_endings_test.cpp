@@ -99,6 +99,27 @@ TEST(MatchedDataMode, GivesABrokenOffTerminatorToTheData) {
   EXPECT_TRUE(talk.ended);
 }
 
+TEST(MatchedDataMode, SendsNothingOfMoreThanFitsIfThatIsRefused) {
+  DataModePolicy policy = matched();
+  policy.refuses_overflow = true;
+  policy.unit = "datagram";
+  Talk whole(policy);
+  whole.say("0123456789abcdef+++");
+  EXPECT_THAT(whole.sends, ElementsAre("0123456789abcdef")) << "as much as fits";
+  EXPECT_FALSE(whole.mode->broken());
+  Talk more(policy);
+  more.say("0123456789abcdefg");
+  EXPECT_TRUE(more.mode->broken());
+  more.say("dropped+++AT");
+  EXPECT_THAT(more.sends, IsEmpty());
+  EXPECT_TRUE(more.ended);
+  EXPECT_EQ(more.left, "AT");
+  policy.unit = {};
+  Talk stream(policy);
+  stream.say("0123456789abcdefg+++");
+  EXPECT_THAT(stream.sends, ElementsAre("0123456789abcdef", "g")) << "of a stream it does not matter";
+}
+
 TEST(MatchedDataMode, TakesATerminatorInPiecesHoweverLate) {
   Talk talk(matched());
   talk.say("+");

@@ -56,6 +56,14 @@ TEST(LineAssembler, TakesTheLastCharacterBackButNotAQuoteToggle) {
   EXPECT_EQ(lines(assembler, "\"\r\n"), (Lines{"AT\r\n\""}));
 }
 
+TEST(LineAssembler, TakesAQuoteBackIfAsked) {
+  LinePolicy policy;
+  policy.backspace_takes_quotes_back = true;
+  LineAssembler assembler(policy);
+  EXPECT_EQ(lines(assembler, "AT\"\b\r\n"), (Lines{"AT"}));
+  EXPECT_EQ(lines(assembler, "AT\"a\"\b\r\nb\"\r\n"), (Lines{"AT\"a\r\nb\""}));
+}
+
 TEST(LineAssembler, TakesALineOfFullLengthAndRefusesOneMore) {
   LineAssembler assembler({});
   std::string full(4095, 'A');

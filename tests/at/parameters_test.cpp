@@ -88,6 +88,30 @@ TEST(SlmParameters, AllowsSevenAndNoMore) {
   EXPECT_EQ(cut("0,0,0,0,0,0,0,0"), "error at 15");
 }
 
+ParameterPolicy slm_3_policy() {
+  ParameterPolicy policy;
+  policy.blanks_skipped = 1;
+  policy.plain_numbers = true;
+  policy.last_may_be_bare = true;
+  return policy;
+}
+
+TEST(Slm3Parameters, KnowsASignButNoLeadingZeroOfNumbers) {
+  EXPECT_EQ(cut("+1,-2,0, 3", slm_3_policy()), "1 -2 0 3");
+  EXPECT_EQ(cut("007,1", slm_3_policy()), "error at 1");
+  EXPECT_EQ(cut("-0,1", slm_3_policy()), "error at 1");
+  EXPECT_EQ(cut("1.5,1", slm_3_policy()), "error at 2");
+  EXPECT_EQ(cut("1,", slm_3_policy()), "1 -") << "an empty one counts";
+}
+
+TEST(Slm3Parameters, TakesTheLastOneWithoutQuotesForAString) {
+  EXPECT_EQ(cut("1,example.com", slm_3_policy()), "1 \"example.com\"");
+  EXPECT_EQ(cut("0x0", slm_3_policy()), "\"0x0\"");
+  EXPECT_EQ(cut("01", slm_3_policy()), "\"01\"");
+  EXPECT_EQ(cut("localhost,1", slm_3_policy()), "error at 1");
+  EXPECT_EQ(cut("\"a\"x", slm_3_policy()), "error at 4");
+}
+
 TEST(ModemParameters, AcceptsBlanksAfterCommas) {
   EXPECT_EQ(cut("0, 12345678,   0,\"x\"", modem_policy()), "0 12345678 0 \"x\"");
 }
