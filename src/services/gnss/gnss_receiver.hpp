@@ -67,6 +67,14 @@ class GnssReceiver {
   /// Assistance data have come: it knows what a hot start needs.
   void assist() { knows_ephemerides_until_ = clock_.now() + ephemeris_age; }
 
+  /// Makes it forget what it knows; the next fix takes longer.
+  void forget(bool ephemerides, bool time) {
+    if (ephemerides) {
+      knows_ephemerides_until_.reset();
+    }
+    time_known_ = time_known_ && !time;
+  }
+
   /// Seconds since the search for the first fix began, as the receiver counts its frames.
   [[nodiscard]] std::chrono::seconds searched() const { return searched_; }
 
