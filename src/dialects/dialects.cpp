@@ -4,6 +4,7 @@
 
 #include "dialects/serial_modem_2_0/edition.hpp"
 #include "dialects/slm_1/edition.hpp"
+#include "dialects/slm_3/edition.hpp"
 
 namespace attache::dialects {
 

@@ -9,17 +9,27 @@
 #include <vector>
 
 #include "dialects/slm_1/commands.hpp"
+#include "dialects/slm_3/commands.hpp"
 
 namespace attache::dialects {
 namespace {
-
-using slm_1::all_commands;
 
 /// The vocabularies of the dialects that this version has, with an edition of the device for each.
 class DialectVocabulary : public testing::TestWithParam<std::string_view> {
  protected:
   const vocabulary::Vocabulary& words() const { return *vocabulary::find(GetParam()); }
   bool is_1_5() const { return GetParam() == "slm-1.5"; }
+  bool is_slm_1() const { return is_1_5() || GetParam() == "slm-1.6"; }
+  const Commands& all_commands() const {
+    return is_slm_1()                ? slm_1::all_commands()
+           : GetParam() == "slm-2.9" ? slm_3::commands_of_2_9()
+                                     : slm_3::commands_of_3_1();
+  }
+  // Services that no dialect has yet.
+  static bool is_to_come(const vocabulary::Command& command) {
+    return command.service == "nrf_cloud" || command.service == "carrier" || command.service == "cmux" ||
+           command.service == "ppp";
+  }
 };
 
 std::vector<vocabulary::Parameter> of_release(const vocabulary::Vocabulary& words,
@@ -40,12 +50,17 @@ TEST_P(DialectVocabulary, DescribesEveryCommandOfTheTableAndNoOther) {
   }
   std::set<std::string> described;
   for (const vocabulary::Command* command : words().commands()) {
-    described.insert(std::string(command->name));
+    if (!is_to_come(*command)) {
+      described.insert(std::string(command->name));
+    }
   }
   EXPECT_EQ(described, in_table);
 }
 
 TEST_P(DialectVocabulary, ListsTheCommandsInTheOrderOfTheDevice) {
+  if (!is_slm_1()) {
+    return;  // They list them by name.
+  }
   std::vector<std::string> listed;
   for (const auto& [name, command] : all_commands().all()) {
     if (words().command(name) != nullptr) {
@@ -62,6 +77,9 @@ TEST_P(DialectVocabulary, ListsTheCommandsInTheOrderOfTheDevice) {
 TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
+    if (is_to_come(*described)) {
+      continue;
+    }
     const Command* command = all_commands().find(described->name);
     ASSERT_NE(command, nullptr);
     const vocabulary::Forms& forms = described->forms;
@@ -69,7 +87,7 @@ TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
     EXPECT_EQ(words().is_in(forms.read), bool(command->read));
     EXPECT_EQ(words().is_in(forms.test), bool(command->test));
     EXPECT_EQ(words().is_in(forms.other), bool(command->unknown));
-    EXPECT_EQ(described->service, command->service);
+    EXPECT_TRUE(described->service == command->service || command->service == power_pin);
   }
 }
 
@@ -77,6 +95,9 @@ TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
 TEST_P(DialectVocabulary, HasTheParametersThatTheTableAsksFor) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
+    if (is_to_come(*described)) {
+      continue;
+    }
     const Command& command = *all_commands().find(described->name);
     const auto& rules = command.parameters;
     auto parameters = of_release(words(), described->parameters);
@@ -103,6 +124,9 @@ TEST_P(DialectVocabulary, HasTheParametersThatTheTableAsksFor) {
 TEST_P(DialectVocabulary, HasTheOperationsThatTheTableHas) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
+    if (is_to_come(*described)) {
+      continue;
+    }
     for (const Operation& operation : all_commands().find(described->name)->operations) {
       SCOPED_TRACE(operation.number);
       auto known = std::find_if(
@@ -124,9 +148,11 @@ TEST_P(DialectVocabulary, HasTheOperationsThatTheTableHas) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Editions, DialectVocabulary, testing::Values("slm-1.5", "slm-1.6"),
-                         [](const auto& tested) {
-                           return std::string(tested.param == "slm-1.5" ? "Slm15" : "Slm16");
+INSTANTIATE_TEST_SUITE_P(Editions, DialectVocabulary,
+                         testing::Values("slm-1.5", "slm-1.6", "slm-2.9", "slm-3.1"), [](const auto& tested) {
+                           std::string name(tested.param);
+                           std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
+                           return name;
                          });
 
 }  // namespace

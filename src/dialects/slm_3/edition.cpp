@@ -1,0 +1,129 @@
+#include "dialects/slm_3/edition.hpp"
+
+#include <array>
+
+#include "dialects/slm_3/commands.hpp"
+#include "dialects/slm_3/fota_session.hpp"
+#include "dialects/slm_3/ftp_rules.hpp"
+
+namespace attache::dialects::slm_3 {
+
+namespace {
+
+using ServiceBuild = Service::Build;
+
+constexpr std::array services{Service{"httpc", ServiceBuild::always, "#XHTTPC", "SLM_HTTPC"},
+                              Service{"ftpc", ServiceBuild::always, "#XFTP", "SLM_FTPC"},
+                              Service{"tftpc", ServiceBuild::always, "#XTFTP", "SLM_TFTPC"},
+                              Service{"mqttc", ServiceBuild::always, "#XMQTT", "SLM_MQTTC"},
+                              Service{"gnss", ServiceBuild::always, "#XGPS", "SLM_GNSS"},
+                              Service{"sms", ServiceBuild::always, "#XSMS", "SLM_SMS"},
+                              Service{"gpio", ServiceBuild::always, "#XGPIO", "SLM_GPIO"},
+                              Service{"twi", ServiceBuild::with_i2c_bus, "#XTWI", "SLM_TWI"}};
+
+// clang-format off
+constexpr std::array option_keys{
+  OptionKey{"customer_version", OptionKey::Kind::text, R"("")", "a text",
+    "slm-2.9 and slm-3.1: the third field of `AT#XSLMVER`, if there is one (`SLM_CUSTOMER_VERSION`).",
+    set_option<&DialectOptions::customer_version>},
+};
+// clang-format on
+
+at::ParameterPolicy parameter_policy() {
+  at::ParameterPolicy policy;
+  policy.blanks_skipped = 1;
+  policy.plain_numbers = true;
+  policy.last_may_be_bare = true;
+  return policy;
+}
+
+DataModeRules data_mode_rules() {
+  constexpr std::size_t buffer = 4096;  // SLM_DATAMODE_BUF_SIZE.
+  DataModeRules rules;
+  rules.policy.ending = at::DataModePolicy::Ending::matched;
+  rules.policy.buffer = buffer;
+  rules.policy.refuses_overflow = true;
+  rules.policy.ended = "\r\n#XDATAMODE: 0\r\n";
+  rules.policy.ended_broken = "\r\n#XDATAMODE: -139\r\n";  // EOVERFLOW; other causes are told with the
+                                                           // failure.
+  rules.has_least_time_limit = true;
+  return rules;
+}
+
+Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) {
+  constexpr unsigned pin_of_kits = 8;
+  Power::Rules rules;
+  rules.can_wake_up = options.gpio_wakeup.value_or(true);
+  rules.starts_asleep = options.start_sleep;
+  rules.wake_up_pin = options.interface_pin.value_or(pin_of_kits);
+  rules.log_module = dialect.channels.log_module;
+  return rules;
+}
+
+std::string boot_text(Application& application) {
+  std::string text = "Ready\r\n";
+  if (auto outcome = application.firmware().take_outcome()) {
+    text += application.dialect().framing.line(fota_outcome(*outcome));
+  }
+  return text;
+}
+
+Edition make_3_1() {
+  Edition edition;
+  edition.name = "slm-3.1";
+  edition.version = "3.1.0";
+  edition.channels.log_module = "slm_at_host";
+  edition.channels.lines.longest = 4096;
+  edition.channels.lines.backspace_takes_quotes_back = true;
+  edition.data_mode = data_mode_rules();
+  edition.parameters = parameter_policy();
+  edition.limits_parameters = false;
+  edition.grammar.emplace();
+  edition.drops_noise = true;
+  edition.refuses_unknown_operations = true;
+  edition.first_descriptor = 0;
+  edition.notices.modem_in_data_mode = NoticeRules::Delivery::drop;
+  edition.notices.waits_for_result = true;
+  edition.boot_text = boot_text;
+  edition.commands = commands_of_3_1;
+  edition.services = services;
+  edition.option_keys = option_keys;
+  edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
+  edition.ftp = &ftp_rules();
+  edition.power = power_rules;
+  return edition;
+}
+
+Edition make_2_9() {
+  Edition edition = make_3_1();
+  edition.name = "slm-2.9";
+  edition.version = "2.9.0";
+  edition.channels.lines.backspace_takes_quotes_back = false;
+  edition.commands = commands_of_2_9;
+  edition.takes_empty_parameters = false;
+  edition.sockets = 8;
+  edition.keeps_socket_after_failed_open = false;
+  edition.takes_negative_tag = false;
+  edition.shows_sender_to_client = false;
+  edition.passes_sms_error = false;
+  edition.stops_what_is_stopped = false;
+  return edition;
+}
+
+}  // namespace
+
+const Edition& slm_3_1() {
+  static const Edition edition = make_3_1();
+  return edition;
+}
+
+const Edition& slm_2_9() {
+  static const Edition edition = make_2_9();
+  return edition;
+}
+
+const Edition& edition(const Application& application) {
+  return static_cast<const Edition&>(application.dialect());
+}
+
+}  // namespace attache::dialects::slm_3

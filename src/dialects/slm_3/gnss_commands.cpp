@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "dialects/application.hpp"
+#include "dialects/command.hpp"
+#include "dialects/slm_3/commands.hpp"
+#include "dialects/slm_3/gnss_session.hpp"
+#include "dialects/slm_3/parameters.hpp"
+
+namespace attache::dialects::slm_3 {
+
+namespace {
+
+constexpr std::int64_t least_period = 10;
+constexpr std::int64_t usual_timeout = 60;
+constexpr std::uint32_t clock_offset_bit = 0x80;
+
+GnssSession& gnss_session(Application& application) {
+  return application.session<GnssSession>();
+}
+
+std::optional<base::Reason> objection_to_count(const Answer& answer, std::size_t most, std::string_view why) {
+  if (answer.parameters().size() <= most) {
+    return std::nullopt;
+  }
+  return base::make_reason(base::Cause::bad_parameter, "too many parameters", std::string(why), "");
+}
+
+void stop_gnss(Application& application, Answer answer) {
+  if (auto fault = objection_to_count(answer, 1, "<op> 0 has none besides")) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  if (!gnss_session(application).started()) {
+    answer.warn(nothing_done("GNSS does not run", "AT#XGPS? shows the state"));
+  }
+  gnss_session(application).stop(std::move(answer));
+}
+
+std::optional<base::Reason> objection_to_mode(Application& application, const Answer& answer) {
+  const GivenParameters& parameters = answer.parameters();
+  auto interval = parameters.number(2);
+  if (interval > 1 && interval < least_period) {
+    return base::make_reason(base::Cause::bad_parameter, "GNSS not started",
+                             fmt::format("<interval> is {}", interval),
+                             "0 one fix, 1 all the time, from 10 on a fix each so many seconds");
+  }
+  bool is_continuous = interval == 1;
+  auto fault =
+      objection_to_count(answer, is_continuous ? 3 : 4,
+                         is_continuous ? "<interval> 1 has no <timeout>" : "nothing stands behind <timeout>");
+  if (!fault) {
+    fault = check_from(answer, 3, {at::number("timeout", 0, UINT16_MAX)});
+  }
+  if (!fault && gnss_session(application).started()) {
+    fault = base::make_reason(base::Cause::bad_parameter, "GNSS not started",
+                              "it was started before, and not stopped since",
+                              "AT#XGPS=0 stops it; needed after a single fix too");
+  }
+  if (!fault && parameters.number(1) == 1) {
+    fault = base::make_reason(base::Cause::bad_parameter, "GNSS not started",
+                              "<cloud_assistance> 1 needs a connection to nRF Cloud",
+                              "start it with <cloud_assistance> 0");
+  }
+  return fault;
+}
+
+void start_gnss(Application& application, Answer answer) {
+  if (auto fault = objection_to_mode(application, answer)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  services::GnssMode mode;
+  mode.interval = std::chrono::seconds(answer.parameters().number(2));
+  mode.retry = std::chrono::seconds(answer.parameters().number(3, usual_timeout));
+  gnss_session(application).start(mode, std::move(answer));
+}
+
+void read_gnss(Application& application, Answer answer) {
+  answer.line(gnss_session(application).status_text());
+  answer.ok();
+}
+
+void erase_gnss(Application& application, Answer answer) {
+  auto mask = static_cast<std::uint32_t>(answer.parameters().number(0));
+  if ((mask & clock_offset_bit) != 0) {
+    answer.error(base::make_reason(base::Cause::radio_off, "nothing deleted",
+                                   "bit 0x80 of <mask>, the offset of the clock, may not be",
+                                   "383 deletes all that may be"));
+    return;
+  }
+  gnss_session(application).erase(mask, std::move(answer));
+}
+
+}  // namespace
+
+void add_gnss_commands(Commands& commands) {
+  commands.add(
+      "#XGPS",
+      {.service = "gnss",
+       .operations = {{0, stop_gnss},
+                      {1,
+                       start_gnss,
+                       {at::number("cloud_assistance", 0, 1), at::number("interval", 0, UINT16_MAX)}}},
+       .read = read_gnss,
+       .test = "#XGPS: (0,1),(0,1),<interval>,<timeout>"});
+  commands.add("#XGPSDEL", {.service = "gnss",
+                            .set = erase_gnss,
+                            .parameters = {at::number("mask", 1, UINT32_MAX)},
+                            .test = "#XGPSDEL: <mask>"});
+}
+
+}  // namespace attache::dialects::slm_3

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "dialects/command.hpp"
+
+namespace attache::dialects::slm_3 {
+
+// What must be so for commands of sockets.
+
+[[nodiscard]] std::optional<base::Reason> objection_to_role(Application& application, std::uint16_t role);
+
+extern const Need open_socket;
+extern const Need client_role;
+extern const Need server_role;
+/// #XAPOLL does not run.
+extern const Need no_asynchronous_poll;
+
+}  // namespace attache::dialects::slm_3

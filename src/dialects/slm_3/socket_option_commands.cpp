@@ -1,0 +1,269 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "base/text.hpp"
+#include "dialects/application.hpp"
+#include "dialects/command.hpp"
+#include "dialects/slm_3/commands.hpp"
+#include "dialects/slm_3/parameters.hpp"
+#include "dialects/slm_3/socket_needs.hpp"
+#include "dialects/slm_3/socket_session.hpp"
+
+namespace attache::dialects::slm_3 {
+
+namespace {
+
+using Entry = SocketSession::Entry;
+
+/// An option that only holds a value: nothing here depends on it.
+struct HeldOption {
+  std::int64_t name = 0;
+  std::int64_t least = 0;
+  std::int64_t most = 1;
+  std::int64_t initial = 0;
+  bool readable = true;
+};
+
+constexpr std::int64_t receive_timeout_option = 20;
+constexpr std::int64_t send_timeout_option = 21;
+constexpr std::int64_t pdn_option = 40;
+constexpr std::int64_t most_pdn = 10;
+constexpr std::array held_options{
+    HeldOption{.name = 2, .readable = false},  // Reuse of addresses.
+    HeldOption{.name = 30},                    // No answers to echo requests …
+    HeldOption{.name = 31, .initial = 1},      // … of IPv4 …
+    HeldOption{.name = 32, .initial = 1},      // … and IPv6: answers.
+    HeldOption{.name = 55, .most = 135},       // Idle TCP sessions of a server, minutes.
+    HeldOption{.name = 61, .least = 1, .most = 5, .readable = false},  // Release assistance.
+    HeldOption{.name = 62},                                            // The IPv6 address is refreshed later.
+};
+
+constexpr std::int64_t host_name_option = 2;
+constexpr std::int64_t cipher_option = 4;
+constexpr std::int64_t peer_verify_option = 5;
+constexpr std::int64_t handshake_timeout_option = 18;
+constexpr std::int64_t first_handshake_timeout = 123;
+constexpr std::array<std::int64_t, 7> handshake_timeouts{1, 3, 7, 15, 31, 63, 123};
+constexpr std::array held_secure_options{
+    HeldOption{.name = 12},                                                            // Session cache.
+    HeldOption{.name = 13, .least = INT32_MIN, .most = INT32_MAX, .readable = false},  // Its purge.
+    HeldOption{.name = 14, .most = 2, .readable = false},  // DTLS connection id …
+};
+constexpr std::int64_t cid_status_option = 15;  // … and what became of it: it is not used.
+
+template <std::size_t Size>
+const HeldOption* find_held(const std::array<HeldOption, Size>& options, std::int64_t name) {
+  auto found =
+      std::find_if(options.begin(), options.end(), [&](const HeldOption& one) { return one.name == name; });
+  return found != options.end() ? &*found : nullptr;
+}
+
+std::int64_t seconds_of(base::Duration time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+}
+
+base::Reason not_supported(std::int64_t name, std::string_view way) {
+  return base::make_reason(base::Cause::bad_parameter, "socket option not supported",
+                           fmt::format("<name> {} is none that can be {}", name, way), "");
+}
+
+base::Reason bad_value(std::int64_t name, std::int64_t value) {
+  return base::make_reason(base::Cause::bad_parameter, "socket option not changed",
+                           fmt::format("<value> {} is none that option {} takes", value, name), "");
+}
+
+Entry& active(Application& application) {
+  return *application.session<SocketSession>().active();
+}
+
+// #XSOCKETOPT
+
+void get_option(Application& application, Answer answer) {
+  auto name = answer.parameters().number(1);
+  Entry& entry = active(application);
+  const HeldOption* held = find_held(held_options, name);
+  std::optional<std::int64_t> value;
+  if (name == receive_timeout_option) {
+    value = seconds_of(entry.socket->receive_timeout());
+  } else if (name == send_timeout_option) {
+    value = seconds_of(entry.socket->send_timeout());
+  } else if (held != nullptr && held->readable) {
+    auto set = entry.options.find(static_cast<int>(name));
+    value = set != entry.options.end() ? set->second : held->initial;
+  }
+  if (!value) {
+    answer.error(not_supported(name, "read"));
+    return;
+  }
+  answer.line(fmt::format("#XSOCKETOPT: {}", *value));
+  answer.ok();
+}
+
+// False if the option does not take the value, nothing if there is no such option.
+std::optional<bool> change(Entry& entry, std::int64_t name, std::int64_t value) {
+  if (name == receive_timeout_option || name == send_timeout_option) {
+    auto time = std::chrono::seconds(value);
+    bool fits = value >= 0;
+    if (fits && name == receive_timeout_option) {
+      entry.socket->set_receive_timeout(time);
+    } else if (fits) {
+      entry.socket->set_send_timeout(time);
+    }
+    return fits;
+  }
+  if (name == pdn_option) {
+    bool fits = value >= 0 && value <= most_pdn;
+    entry.cid = static_cast<std::uint8_t>(fits ? value : entry.cid);
+    return fits;
+  }
+  const HeldOption* held = find_held(held_options, name);
+  if (held == nullptr) {
+    return std::nullopt;
+  }
+  bool fits = value >= held->least && value <= held->most;
+  if (fits) {
+    entry.options[static_cast<int>(name)] = value;
+  }
+  return fits;
+}
+
+void set_option(Application& application, Answer answer) {
+  if (auto fault = check_from(answer, 2, {at::number("value", INT32_MIN, INT32_MAX)})) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  auto name = answer.parameters().number(1);
+  auto value = answer.parameters().number(2);
+  auto changed = change(active(application), name, value);
+  if (!changed) {
+    answer.error(not_supported(name, "changed"));
+  } else if (!*changed) {
+    answer.error(bad_value(name, value));
+  } else {
+    answer.ok();
+  }
+}
+
+// #XSSOCKETOPT
+
+std::optional<base::Reason> objection_to_plain(Application& application, const Answer&) {
+  if (active(application).socket->secured()) {
+    return std::nullopt;
+  }
+  return base::make_reason(base::Cause::bad_parameter, "the socket is not secure",
+                           "#XSOCKET has opened it, and these are options of TLS",
+                           "AT#XSSOCKET opens a secure one");
+}
+
+constexpr Need secure_socket{"a secure socket", objection_to_plain};
+
+// What has no place of its own lies behind the numbers of the plain options.
+int place_of(std::int64_t secure_option) {
+  constexpr int first = 1000;
+  return first + static_cast<int>(secure_option);
+}
+
+void get_secure_option(Application& application, Answer answer) {
+  auto name = answer.parameters().number(1);
+  Entry& entry = active(application);
+  const net::TlsOptions& tls = *entry.socket->tls();
+  const HeldOption* held = find_held(held_secure_options, name);
+  auto set = entry.options.find(place_of(name));
+  bool is_set = set != entry.options.end();
+  if (name == host_name_option) {
+    answer.line(fmt::format("#XSSOCKETOPT: {}", tls.host_name));
+  } else if (name == peer_verify_option) {
+    answer.line(fmt::format("#XSSOCKETOPT: {}", static_cast<int>(tls.peer_verify)));
+  } else if (name == handshake_timeout_option) {
+    answer.line(fmt::format("#XSSOCKETOPT: {}", is_set ? set->second : first_handshake_timeout));
+  } else if (name == cid_status_option && entry.socket->type() == SocketSession::Type::datagram) {
+    answer.line("#XSSOCKETOPT: 0");
+  } else if (held != nullptr && held->readable) {
+    answer.line(fmt::format("#XSSOCKETOPT: {}", is_set ? set->second : held->initial));
+  } else {
+    base::Reason reason = not_supported(name, "read");
+    if (name == cipher_option) {
+      reason.advice = "which suite a connection has is not told here";
+    }
+    answer.error(std::move(reason));
+    return;
+  }
+  answer.ok();
+}
+
+bool is_handshake_timeout(std::int64_t seconds) {
+  return std::find(handshake_timeouts.begin(), handshake_timeouts.end(), seconds) != handshake_timeouts.end();
+}
+
+void set_host_name(Application& application, Answer answer) {
+  std::vector<at::ParameterRule> rules(2, {"", at::ParameterRule::Kind::any});
+  rules.push_back(at::string("value", longest_url));
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  std::string_view name = answer.parameters().text(2);
+  bool clears = base::equal_ignoring_case(name, "NULL");
+  active(application).socket->tls()->host_name = clears ? std::string() : std::string(name);
+  answer.ok();
+}
+
+void set_secure_option(Application& application, Answer answer) {
+  auto name = answer.parameters().number(1);
+  if (name == host_name_option) {
+    set_host_name(application, std::move(answer));
+    return;
+  }
+  std::vector<at::ParameterRule> rules(2, {"", at::ParameterRule::Kind::any});
+  rules.push_back(at::number("value", INT32_MIN, INT32_MAX));
+  if (auto fault = answer.check(rules)) {
+    answer.error(std::move(*fault));
+    return;
+  }
+  auto value = answer.parameters().number(2);
+  Entry& entry = active(application);
+  const HeldOption* held = find_held(held_secure_options, name);
+  bool is_known = name == peer_verify_option || name == handshake_timeout_option || held != nullptr;
+  if (!is_known) {
+    answer.error(not_supported(name, "changed"));
+    return;
+  }
+  bool fits = name == peer_verify_option         ? value >= 0 && value <= 2
+              : name == handshake_timeout_option ? is_handshake_timeout(value)
+                                                 : value >= held->least && value <= held->most;
+  if (!fits) {
+    answer.error(bad_value(name, value));
+    return;
+  }
+  if (name == peer_verify_option) {
+    entry.socket->tls()->peer_verify = peer_verify(value);
+  } else {
+    entry.options[place_of(name)] = value;
+  }
+  answer.ok();
+}
+
+}  // namespace
+
+void add_socket_option_commands(Commands& commands) {
+  auto name = at::number("name", 0, UINT16_MAX);
+  Command plain;
+  plain.parameters = {name};
+  plain.operations = {{0, get_option}, {1, set_option}};
+  plain.passes_over_unknown_operations = true;
+  plain.test = "#XSOCKETOPT: (0,1),<name>,<value>";
+  plain.set_needs = {open_socket};
+  commands.add("#XSOCKETOPT", plain);
+
+  Command secure;
+  secure.parameters = {name};
+  secure.operations = {{0, get_secure_option}, {1, set_secure_option}};
+  secure.test = "#XSSOCKETOPT: (0,1),<name>,<value>";
+  secure.set_needs = {open_socket, secure_socket};
+  commands.add("#XSSOCKETOPT", secure);
+}
+
+}  // namespace attache::dialects::slm_3

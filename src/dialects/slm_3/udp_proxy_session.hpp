@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "at/channel.hpp"
+#include "dialects/answer.hpp"
+#include "dialects/channels.hpp"
+#include "dialects/session.hpp"
+#include "services/udp_proxy.hpp"
+
+namespace attache::dialects {
+class Application;
+}  // namespace attache::dialects
+
+namespace attache::dialects::slm_3 {
+
+namespace asio = boost::asio;
+
+/// The UDP proxy of SLM 2.x and 3.x: datagrams are passed on behind a line that names their sender, or raw in
+/// data mode (reference slm-3.1/tcp-udp.md).
+class UdpProxySession final : public Session, public at::DataConsumer, private services::UdpProxy::Listener {
+ public:
+  using Role = services::UdpProxy::Role;
+
+  explicit UdpProxySession(Application& application);
+
+  /// The texts of #XUDPSVR? and #XUDPCLI?.
+  [[nodiscard]] std::string server_status() const;
+  [[nodiscard]] std::string client_status() const;
+  [[nodiscard]] Role role() const { return proxy_.role(); }
+
+  // Each answers its command.
+  void start_server(net::Family family, std::uint16_t port, std::optional<net::TlsOptions> tls,
+                    Answer answer);
+  void connect(net::Family family, std::string host, std::uint16_t port, std::optional<net::TlsOptions> tls,
+               Answer answer);
+  /// Ends a server or client; `line` says so.
+  void end(std::string_view line, Answer answer);
+  void send_by_command(std::string data, Answer answer);
+  void send_data(Answer answer);
+
+  void close_because(std::string_view why) override;
+  void close() override;
+  void forget() override;
+
+ private:
+  using Used = services::UdpProxy::Used;
+
+  // Of the host in data mode.
+  void send(std::string data) override;
+  void terminated() override;
+
+  // Of the network.
+  void received(std::string_view bytes, const net::Endpoint& from) override;
+  asio::awaitable<void> ready() override;
+  void stopped(Role role, const net::Failure& failure) override;
+  void remark(const base::Reason& reason) override;
+
+  asio::awaitable<void> run_server(Used opened, std::uint16_t port, Answer answer);
+  asio::awaitable<void> run_connect(Used opened, std::string host, std::uint16_t port, Answer answer);
+  asio::awaitable<void> run_send(Used socket, std::string data, Answer answer);
+  asio::awaitable<void> run_send_data(Used socket, HostChannel channel, std::string data);
+  std::optional<Used> open(Role role, net::Family family, std::optional<net::TlsOptions> tls, Answer& answer);
+
+  Application& application_;
+  services::UdpProxy proxy_;
+  int family_ = 0;            // As read forms show it: of the last start.
+  HostChannel channel_;       // The one that started the proxy: gets its URCs.
+  HostChannel data_channel_;  // The one in data mode for us.
+};
+
+}  // namespace attache::dialects::slm_3
