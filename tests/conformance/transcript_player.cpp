@@ -49,9 +49,11 @@ class Stage {
   explicit Stage(cellular::Timing timing) : timing_(timing) {}
 
   std::optional<std::string> run(const client::Script& script) {
-    needs_lab_ = requires_any(script, {"http", "https", "tcp-closed", "tcp-echo", "udp-echo", "tcp-client",
-                                       "network", "ftp", "mqtt", "tcp-oneshot", "udp-client", "http-server",
-                                       "http-echo", "mqtt-broker", "ftp-server", "ping", "icmp-echo", "dns"});
+    needs_lab_ =
+        requires_any(script, {"http",       "https",       "tcp-closed", "tcp-echo",     "udp-echo",
+                              "tcp-client", "network",     "ftp",        "mqtt",         "tcp-oneshot",
+                              "udp-client", "http-server", "http-echo",  "mqtt-broker",  "ftp-server",
+                              "ping",       "icmp-echo",   "dns",        "slow-network", "tftp-server"});
     if (auto fault = set_up(script)) {
       return fault;
     }

@@ -261,13 +261,14 @@ TEST(ConfigFile, SaysWhatItExpectedAndFound) {
   EXPECT_EQ(base::to_block(refusal_of("[device]\ndialect = \"slm-1.7\"\n")),
             "  what:     `device.dialect` cannot be used\n"
             "  where:    test.toml:2:11\n"
-            "  why:      expected \"slm-1.6\", \"slm-1.5\", \"slm-3.1\" or \"slm-2.9\", found \"slm-1.7\"\n"
+            "  why:      expected \"slm-1.6\", \"slm-1.5\", \"slm-3.1\", \"slm-2.9\", \"serial-modem-2.0\" "
+            "or \"serial-modem-1.99\", found \"slm-1.7\"\n"
             "  do:       did you mean `slm-1.6`?\n");
   EXPECT_EQ(base::to_block(refusal_of("[dialect]\nservices = [\"htpc\"]\n")),
             "  what:     `dialect.services` cannot be used\n"
             "  where:    test.toml:2:12\n"
-            "  why:      expected a list of \"httpc\", \"ftpc\", \"mqttc\", \"gps\", \"sms\", \"twi\", found "
-            "a list\n"
+            "  why:      expected a list of \"httpc\", \"ftpc\", \"mqttc\", \"gps\", \"sms\", \"twi\", "
+            "\"tftpc\", \"gnss\", \"gpio\", found a list\n"
             "  do:       did you mean `httpc`?\n");
 }
 

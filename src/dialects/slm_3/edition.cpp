@@ -24,7 +24,7 @@ constexpr std::array services{Service{"httpc", ServiceBuild::always, "#XHTTPC", 
 // clang-format off
 constexpr std::array option_keys{
   OptionKey{"customer_version", OptionKey::Kind::text, R"("")", "a text",
-    "slm-2.9 and slm-3.1: the third field of `AT#XSLMVER`, if there is one (`SLM_CUSTOMER_VERSION`).",
+    "slm-2.9, slm-3.1 and serial-modem: the last field of `AT#XSLMVER` and `AT#XSMVER`, if there is one (`SLM_CUSTOMER_VERSION`, `SM_CUSTOMER_VERSION`).",
     set_option<&DialectOptions::customer_version>},
 };
 // clang-format on
