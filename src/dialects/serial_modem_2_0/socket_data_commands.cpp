@@ -34,7 +34,9 @@ constexpr std::string_view quotes_advice =
 
 std::optional<base::Reason> objection_to_parameter(const Answer& answer, std::size_t index,
                                                    const at::ParameterRule& rule) {
-  std::vector<at::ParameterRule> rules(index, at::ParameterRule{.kind = at::ParameterRule::Kind::any});
+  at::ParameterRule anything;
+  anything.kind = at::ParameterRule::Kind::any;
+  std::vector<at::ParameterRule> rules(index, anything);
   rules.push_back(rule);
   return answer.check(rules);
 }
@@ -112,7 +114,9 @@ asio::awaitable<void> send(Application& application, Answer answer) {
   auto mode = answer.parameters().number(1);
   bool notifies = (answer.parameters().number(2) & flag_notify) != 0;
   if (mode == data_mode) {
-    enter_data_mode(application, *entry, {.notifies = notifies}, data_at, std::move(answer));
+    SocketDataMode::Target target;
+    target.notifies = notifies;
+    enter_data_mode(application, *entry, std::move(target), data_at, std::move(answer));
     co_return;
   }
   auto data = carried_bytes(answer, mode, data_at);
