@@ -86,6 +86,13 @@ TEST(Reader, ReadsHexDumpsOverSeveralLines) {
   EXPECT_EQ(command->terminator, std::string("\r\0", 2));
 }
 
+TEST(Reader, ReadsTheTranscriptsOfOurOwnRuns) {
+  EXPECT_EQ(told(read("    0.201 \u2192 AT+CFUN=1\n    0.201 \u2190 OK\n"
+                      "   12.201 \u2190 +CEREG: 2,\"AF9C\",\"00AA6A65\",9\n  120.000 \u2192 AT%XICCID\n"
+                      "  120.005 \u2190 ERROR\n")),
+            session);
+}
+
 TEST(Reader, KeepsACertificateInOneEvent) {
   std::vector<Event> events = read(
       "AT%CMNG=0,42,0,\"-----BEGIN CERTIFICATE-----\nMIIDujCC\nAqKgAwIB\n-----END CERTIFICATE-----\"\nOK\n");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 
 #include "base/text.hpp"
 #include "doctor/reader/words.hpp"
@@ -315,6 +316,22 @@ bool take_number(std::string_view& text) {
   return false;
 }
 
+// "0.201 ": seconds since the start, as `attache run` writes them.
+bool take_seconds(std::string_view& text, BareLine& line) {
+  std::size_t end = 0;
+  std::size_t points = 0;
+  while (end < text.size() && end < 16 && (is_digit(text[end]) || text[end] == '.')) {
+    points += text[end] == '.' ? 1 : 0;
+    ++end;
+  }
+  if (points != 1 || end < 3 || end + 1 >= text.size() || text[end] != ' ' || !is_digit(text[0])) {
+    return false;
+  }
+  line.seconds = std::strtod(std::string(text.substr(0, end)).c_str(), nullptr);
+  text.remove_prefix(end + 1);
+  return true;
+}
+
 // Marks of forums and mails: "- AT", "* AT", "`AT`".
 bool take_mark(std::string_view& text) {
   if (text.starts_with("***")) {
@@ -437,8 +454,8 @@ BareLine undecorate(std::string_view whole) {
       continue;
     }
     if (take_brackets(text, line) || take_level(text, line) || take_prompt(text, line) ||
-        take_shell_command(text, line) || take_direction(text, line) || take_number(text) ||
-        take_mark(text)) {
+        take_shell_command(text, line) || take_direction(text, line) || take_seconds(text, line) ||
+        take_number(text) || take_mark(text)) {
       continue;
     }
     break;
