@@ -80,7 +80,7 @@ class Stage {
     add_routes(script, config);
     config.simulation.timing = timing_;
     add_hardware(script, config);
-    if (requires_any(script, {"slow-network"})) {
+    if (requires_any(script, {"slow-network", "icmp-echo"})) {
       config.network.link.delay = 1ms;
     }
     if (auto whole = device::complete(config); !whole) {

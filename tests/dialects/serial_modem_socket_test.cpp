@@ -20,6 +20,10 @@ TEST(SerialModemSockets, HaveTheLowestFreeHandleAndAreListed) {
   EXPECT_EQ(device.send("AT#XCLOSE=1"), answer("#XCLOSE: 1,0"));
   EXPECT_EQ(device.send("AT#XCLOSE=1"), error);
   EXPECT_EQ(device.send("AT#XSOCKET=1,2,0"), answer("#XSOCKET: 1,2,17"));
+  EXPECT_EQ(device.send("AT#XSOCKET=1,2,0"), answer("#XSOCKET: 4,2,17"));
+  EXPECT_EQ(device.send("AT#XSOCKET?"),
+            "\r\n#XSOCKET: 0,1,0,1,0\r\n\r\n#XSOCKET: 1,1,0,2,0\r\n\r\n#XSOCKET: 4,1,0,2,0\r\n" + ok)
+      << "in the place that was free";
   EXPECT_EQ(device.send("AT#XCLOSE=-1"), ok) << "of a free place";
   for (std::string_view refused : {"AT#XSOCKET=3,3,0", "AT#XSOCKET=1,3,0", "AT#XSOCKET=1,1,-1",
                                    "AT#XSOCKET=1,1,0,11", "AT#XSOCKET=1,1,0,", "AT#XSOCKET=01,1,0",

@@ -124,7 +124,7 @@ asio::awaitable<void> open_secure_socket(Application& application, Answer answer
 }
 
 void list_sockets(Application& application, Answer answer) {
-  for (const Entry* entry : sockets(application).table().entries()) {
+  for (const Entry* entry : sockets(application).entries()) {
     if (!sockets(application).settings(entry->handle).sec_tag) {
       answer.line(fmt::format("#XSOCKET: {},{},{},{},{}", entry->handle, family_number(*entry), entry->role,
                               type_number(*entry), entry->cid));
@@ -134,7 +134,7 @@ void list_sockets(Application& application, Answer answer) {
 }
 
 void list_secure_sockets(Application& application, Answer answer) {
-  for (const Entry* entry : sockets(application).table().entries()) {
+  for (const Entry* entry : sockets(application).entries()) {
     if (auto tag = sockets(application).settings(entry->handle).sec_tag) {
       answer.line(fmt::format("#XSSOCKET: {},{},{},{},{},{}", entry->handle, family_number(*entry),
                               entry->role, type_number(*entry), *tag, entry->cid));
@@ -149,7 +149,7 @@ void close(Application& application, Answer answer) {
   constexpr Handle free_place = -1;  // The firmware finds the first one that is not in use.
   SocketSession& session = sockets(application);
   if (answer.parameters().size() == 0) {
-    for (const Entry* entry : session.table().entries()) {
+    for (const Entry* entry : session.entries()) {
       Handle handle = entry->handle;
       session.close_socket(handle);
       answer.line(fmt::format("#XCLOSE: {},0", handle));
@@ -158,7 +158,7 @@ void close(Application& application, Answer answer) {
     return;
   }
   auto handle = static_cast<Handle>(answer.parameters().number(0));
-  bool is_free_place = handle == free_place && session.table().entries().size() < SocketSession::most_sockets;
+  bool is_free_place = handle == free_place && session.entries().size() < SocketSession::most_sockets;
   if (is_free_place) {
     answer.warn(nothing_done("<handle> -1 is no socket, and the firmware answers OK all the same",
                              "AT#XCLOSE closes all"));
@@ -253,7 +253,7 @@ void listen(Application& application, Answer answer) {
 }
 
 void list_listening(Application& application, Answer answer) {
-  for (const Entry* entry : sockets(application).table().entries()) {
+  for (const Entry* entry : sockets(application).entries()) {
     if (entry->state() == SocketSession::Table::State::listening) {
       answer.line(fmt::format("#XLISTEN: {},{},{}", entry->handle, entry->cid,
                               sockets(application).settings(entry->handle).port));

@@ -16,7 +16,7 @@ namespace {
 // The sockets of a channel.
 std::vector<SocketSession::Entry*> own_sockets(SocketSession& session, const HostChannel& channel) {
   std::vector<SocketSession::Entry*> own;
-  for (auto* entry : session.table().entries()) {
+  for (auto* entry : session.entries()) {
     if (session.owner_of(*entry) == channel) {
       own.push_back(entry);
     }

@@ -42,6 +42,13 @@ HostChannel SocketSession::channel_of(Table::Owner owner) const {
   return channel != nullptr ? application_.channels().handle(*channel) : HostChannel();
 }
 
+std::vector<SocketSession::Entry*> SocketSession::entries() {
+  auto all = table_.entries();
+  std::sort(all.begin(), all.end(),
+            [](const Entry* one, const Entry* other) { return one->handle < other->handle; });
+  return all;
+}
+
 HostChannel SocketSession::owner_of(const Entry& entry) const {
   return channel_of(entry.owner);
 }

@@ -64,6 +64,8 @@ class SocketSession final : public Session, private services::SocketTable::Liste
 
   [[nodiscard]] Table& table() { return table_; }
   [[nodiscard]] Entry* find(Handle handle) { return table_.find(handle); }
+  /// All, in the order of the firmware's table: a place that is free again is taken first.
+  [[nodiscard]] std::vector<Entry*> entries();
   /// Of an open socket.
   [[nodiscard]] Settings& settings(Handle handle) { return settings_[handle]; }
   /// The channel that gets what is told of a socket.
