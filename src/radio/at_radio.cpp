@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view radio_module = "radio";
 constexpr std::string_view address_question = "AT+CGPADDR";
+constexpr std::string_view credential_question = "AT%CMNG=1";
 constexpr base::Duration waiting_period = 2s;   // While the modem is to register.
 constexpr base::Duration settled_period = 15s;  // While nothing is expected to change.
 
@@ -47,6 +48,11 @@ bool switches_off(const SetCommand& command) {
   bool is_mode = is_one_of(command.name, {"+CFUN"}) && command.is_set;
   return (is_mode && (command.first == "0" || command.first == "15" || command.second == "1")) ||
          is_one_of(command.name, {"+CPOF"});
+}
+
+bool changes_credentials(const SetCommand& command) {
+  return is_one_of(command.name, {"%KEYGEN"}) || (is_one_of(command.name, {"%CMNG"}) && command.is_set &&
+                                                  command.first != "1" && command.first != "2");
 }
 
 // What would turn the AT port into something else.
@@ -125,16 +131,24 @@ void AtRadio::execute(std::string_view line, std::function<void(modem::ModemRepl
   link_->answer(std::move(reply), std::move(done));
 }
 
+// What a host does next may need to be known before it has its answer: the next line may open a socket.
 void AtRadio::give(modem::ModemReply reply, std::string_view line,
                    const std::function<void(modem::ModemReply)>& done) {
-  bool tells_registration =
-      is_one_of(at::cut_command(line).name, {"+CEREG", "+COPS", "+CGATT", "+CGACT", "+CFUN"});
-  if (!tells_registration || !lacks_address() || !link_->is_joined()) {
+  std::string_view question = question_behind(line, reply);
+  if (question.empty() || !link_->is_joined()) {
     done(std::move(reply));
     return;
   }
-  link_->execute_next(address_question,
-                      [done, reply = std::move(reply)](const modem::ModemReply&) { done(reply); });
+  link_->execute_next(question, [done, reply = std::move(reply)](const modem::ModemReply&) { done(reply); });
+}
+
+std::string_view AtRadio::question_behind(std::string_view line, const modem::ModemReply& reply) const {
+  SetCommand given(line);
+  if (lacks_address() && is_one_of(given.name, {"+CEREG", "+COPS", "+CGATT", "+CGACT", "+CFUN"})) {
+    return address_question;
+  }
+  return reply.final == modem::ModemReply::Final::ok && changes_credentials(given) ? credential_question
+                                                                                   : std::string_view();
 }
 
 std::optional<base::Reason> AtRadio::objection_to(std::string_view line) const {
@@ -287,8 +301,6 @@ void AtRadio::answered(std::string_view command, const modem::ModemReply& reply)
     want({Question::system_mode});
   } else if (is_one_of(given.name, {"+CCLK", "%CCLK"})) {
     want({Question::date});
-  } else if (is_one_of(given.name, {"%KEYGEN"}) || (is_one_of(given.name, {"%CMNG"}) && given.first != "1")) {
-    want({Question::credentials});
   }
 }
 
@@ -319,7 +331,11 @@ void AtRadio::tell_held() {
 // ---- What it is asked -----------------------------------------------------------------------------------
 
 void AtRadio::want(std::initializer_list<Question> questions) {
-  wanted_.insert(questions);
+  for (Question question : questions) {
+    if (std::find(wanted_.begin(), wanted_.end(), question) == wanted_.end()) {
+      wanted_.push_back(question);
+    }
+  }
   ask_next();
 }
 
@@ -340,11 +356,11 @@ void AtRadio::ask_next() {
     ask_later();
     return;
   }
-  constexpr std::array<std::string_view, 8> lines{"AT+CFUN?",       "AT+CEREG?",    "AT+CPIN?",
-                                                  address_question, "AT+CGCONTRDP", "AT%XSYSTEMMODE?",
-                                                  "AT%CMNG=1",      "AT+CCLK?"};
-  Question question = *wanted_.begin();
-  wanted_.erase(wanted_.begin());
+  constexpr std::array<std::string_view, 8> lines{"AT+CFUN?",          "AT+CEREG?",    "AT+CPIN?",
+                                                  address_question,    "AT+CGCONTRDP", "AT%XSYSTEMMODE?",
+                                                  credential_question, "AT+CCLK?"};
+  Question question = wanted_.front();
+  wanted_.pop_front();
   is_asking_ = true;
   next_round_.cancel();
   link_->execute(lines[static_cast<std::size_t>(question)], [this](const modem::ModemReply&) {

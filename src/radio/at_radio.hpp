@@ -1,9 +1,9 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,7 +74,6 @@ class AtRadio final : public modem::Modem,
   [[nodiscard]] bool radio_idle() const override { return !state_.is_connected; }
 
  private:
-  /// In the order in which they are asked.
   enum class Question { mode, registration, pin, addresses, contexts, system_mode, credentials, date };
 
   void joined() override;
@@ -85,6 +84,7 @@ class AtRadio final : public modem::Modem,
   void give(modem::ModemReply reply, std::string_view line,
             const std::function<void(modem::ModemReply)>& done);
   void tell_held();
+  [[nodiscard]] std::string_view question_behind(std::string_view line, const modem::ModemReply& reply) const;
   [[nodiscard]] bool lacks_address() const { return state_.is_registered() && state_.active.empty(); }
   [[nodiscard]] std::optional<base::Reason> objection_to(std::string_view line) const;
   [[nodiscard]] modem::Obstacle obstacle() const;
@@ -99,7 +99,7 @@ class AtRadio final : public modem::Modem,
   base::Journal& journal_;
   ModemState state_;
   std::optional<base::Reason> lost_;
-  std::set<Question> wanted_;
+  std::deque<Question> wanted_;  // Each once, the next one first.
   bool is_asking_ = false;
   bool is_surveyed_ = false;  // All that is asked at first has been answered.
   base::Alarm next_round_;

@@ -12,19 +12,20 @@ namespace attache::device {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
-/// Hears events of a device as lines of JSON, without those of the log's reasons and without times.
+/// Hears events of a device as lines of JSON without times.
 class EventsOfADevice : public testing::Test {
  protected:
   void listen() {
     handle_ = device_.device().listen([this](const Event& event) {
       std::string line = to_json(event);
       constexpr std::string_view time = "\"time\":\"2023-11-14T22:13:20.000Z\"";
-      std::size_t found = line.find(time);
-      EXPECT_NE(found, std::string::npos) << line;
+      std::size_t found = line.find(time.substr(0, 8));
+      ASSERT_NE(found, std::string::npos) << line;
       lines_.push_back(line.erase(found, time.size()));
     });
   }
@@ -57,21 +58,22 @@ TEST_F(EventsOfADevice, TellOfSocketsAndTls) {
   device_.send("AT#XHTTPCCON=0\r\n");
   EXPECT_THAT(takes(), ElementsAre(R"({"event":"socket",,"socket":1,"open":false})"));
   device_.send("AT#XHTTPCCON=1,\"server.example\",443,42\r\n");
-  EXPECT_THAT(takes(), ElementsAre(testing::HasSubstr(R"("socket":2,"open":true)"),
+  EXPECT_THAT(takes(), ElementsAre(HasSubstr(R"("socket":2,"open":true)"),
                                    R"({"event":"tls",,"socket":2,"host":"server.example","sec_tag":42})"));
 }
 
 TEST_F(EventsOfADevice, TellOfDataMode) {
   device_.attach();
   listen();
-  device_.send("AT#XTCPCLI=1,\"server.example\",80\r\n");
-  takes();
-  device_.send("AT#XTCPSEND\r\n");
-  EXPECT_THAT(takes(), ElementsAre(R"({"event":"data-mode",,"port":0,"on":true})"));
-  handle_.reset();
+  device_.send("AT#XTCPCLI=2,\"server.example\",80\r\n");
+  EXPECT_THAT(takes(), ElementsAre(HasSubstr(R"("socket":1,"open":true)"),
+                                   R"({"event":"data-mode",,"port":0,"on":true})"));
   device_.wait(std::chrono::seconds(2));
   device_.send("+++");
   device_.wait(std::chrono::seconds(2));
+  EXPECT_THAT(takes(), ElementsAre(R"({"event":"data-mode",,"port":0,"on":false})"));
+  handle_.reset();
+  device_.send("AT#XTCPCLI=0\r\n");
   EXPECT_THAT(takes(), IsEmpty());
 }
 
@@ -81,7 +83,7 @@ TEST_F(EventsOfADevice, TellOfFailuresWithTheirCause) {
   auto lines = takes();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_THAT(lines.front(), StartsWith(R"({"event":"failure",,)"));
-  EXPECT_THAT(lines.front(), testing::HasSubstr(R"("what":")"));
+  EXPECT_THAT(lines.front(), HasSubstr(R"("what":")"));
   Event event{base::WallTime(), event::Failure{"httpc",
                                                {.cause = base::Cause::ca_expired,
                                                 .what = "what\n",
