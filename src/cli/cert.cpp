@@ -68,11 +68,11 @@ void add_file(CLI::App& command, const std::string& name, std::string& value,
 
 Run add_cert(CLI::App& command) {
   describe(command, R"(
-attache cert list --port tty:/dev/ttyACM0
-attache cert write --port tty:/dev/ttyACM0 --sec-tag 42 --ca ca.pem --cert client.pem --key client.key
-attache cert verify --port tty:/dev/ttyACM0 --sec-tag 42 ca.pem client.pem client.key
-attache cert check --port tty:/dev/ttyACM0 --sec-tag 42 --server example.com:443
-attache cert check --ca ca.pem --server example.com:443 --firmware mfw_nrf9160_1.3.0
+attache cert list --port pty:/tmp/modem
+attache cert write --port pty:/tmp/modem --sec-tag 42 --ca ca.pem --cert client.pem --key client.key
+attache cert verify --port pty:/tmp/modem --sec-tag 42 ca.pem client.pem client.key
+attache cert check --port pty:/tmp/modem --sec-tag 42 --server localhost:8443
+attache cert check --ca ca.pem --server localhost:8443 --firmware mfw_nrf9160_1.3.0
 )",
            R"(
 0  done; of verify and check: it fits

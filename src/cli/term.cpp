@@ -102,7 +102,7 @@ int open_terminal(const TermArguments& arguments) {
 
 Run add_term(CLI::App& command) {
   describe(command, R"(
-attache term --port tty:/dev/ttyACM0
+attache term --port pty:/tmp/modem
 )",
            R"(
 0  left by :quit, the end of the input or a signal

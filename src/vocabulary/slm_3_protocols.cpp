@@ -138,7 +138,7 @@ Family slm_3_http() {
              .kind = text,
              .most = 511,
              .optional = true,
-             .secrecy = Secrecy::secret,
+             .secrecy = Secrecy::secret_onwards,
              .help = "lines that each end in CR LF, or in \\r\\n written out"},
             optional_quoted(text, "content_type", 63, "a length must follow it"),
             optional_number("content_length", 0, UINT32_MAX, "bytes; 0 or nothing: no body"),

@@ -152,11 +152,11 @@ TEST(Script, ReadsEveryTranscript) {
       auto script = read_script_file(entry.path());
       ASSERT_TRUE(script) << base::to_block(script.error());
       EXPECT_FALSE(script->steps.empty()) << entry.path();
-      auto checked = check_placeholders(*script, {{"HOST", "127.0.0.1"}, {"PORT", "7"}});
+      auto checked = check_placeholders(*script, {{"HOST", "127.0.0.1"}, {"PORT", "7"}, {"NUMBER", "0171"}});
       EXPECT_TRUE(checked) << base::to_block(checked.error());
     }
   }
-  EXPECT_EQ(count, 138U);
+  EXPECT_EQ(count, 295U);
 }
 
 TEST(Script, PassesOverTheTimesOfATranscript) {

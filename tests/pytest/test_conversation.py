@@ -62,6 +62,7 @@ def test_reasons_are_there_although_the_log_is_off(make_modem):
         where="modem mfw_nrf9160_1.3.5, CFUN 0",
         facts=(("command", "AT+CEREG=9 → ERROR"), ("CME ERROR", "50")),
         text=answer.reasons[0].text,
+        cause="bad-parameter",
     )
 
 

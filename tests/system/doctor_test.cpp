@@ -94,7 +94,7 @@ TEST(DoctorProgram, SaysWhatItCannotRead) {
   EXPECT_EQ(doctor({}).exit_code, 2);
   Finished dialect = doctor({"--dialect", "slm-1.7", case_log("002-cfun31-error-after-factory-reset")});
   EXPECT_EQ(dialect.exit_code, 2);
-  EXPECT_THAT(dialect.errors, HasSubstr("slm-1.6"));
+  EXPECT_THAT(dialect.errors, HasSubstr("did you mean `slm-1.5`?"));
   TempFolder folder;
   std::ofstream(folder / "no.pem") << "not a certificate";
   EXPECT_THAT(doctor({"--cert", folder / "no.pem", case_log("001-xhttpccon-zero-error")}).errors,

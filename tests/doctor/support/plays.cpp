@@ -364,7 +364,7 @@ void play_services(Book& book) {
            Steps{"AT+CFUN=4", "AT%CMNG=0,42,3,\"ABCDEF0123456789\"", "AT%CMNG=2,42,3"});
   book.add(Cause::unknown_command, "a slip of the pen", Steps{"AT", "AT+CFUUN?"});
   book.add(Cause::psm_sleep, "the application sleeps",
-           registered + Steps{"AT#XSLEEP=2", "? AT", "? AT+CFUN?"});
+           registered + Steps{"? AT#XSLEEP=2", "? AT", "? AT+CFUN?"});
 }
 
 }  // namespace
