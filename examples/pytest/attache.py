@@ -203,7 +203,7 @@ def _may_answer(command: str, line: str) -> bool:
 _SECRETS = {
     "%CMNG": 3, "#XCMNG": 3, "+CPIN": 0, "+CLCK": 2, "+CPWD": 1, "+CGAUTH": 2, "%XUSIMLCK": 2, "+CSIM": 1,
     "+CRSM": 5, "+CGLA": 2, "%XSUDO": 1, "#XHTTPCREQ": 2, "#XMQTTCON": 2, "#XFTP": 1,
-    "#XCARRIER": 1, "#XCOAPCREQ": 8, "#XNRFCLOUDOBSAUTO": 2, "#XNRFCLOUDOBSUPLOAD": 0, "#XNRFCLOUDOBSFORWARD": 0,
+    "#XCARRIER": 1, "#XCOAPCREQ": 9, "#XNRFCLOUDOBSAUTO": 2, "#XNRFCLOUDOBSUPLOAD": 0, "#XNRFCLOUDOBSFORWARD": 0,
 }  # fmt: skip
 _NEAR_BUT_OTHER = {"+CCLK", "+CPINR", "+CSMS", "+CSCS"}
 _SECRET_ANSWER = re.compile(r"(%JWT|\+CGAUTH): .*")
