@@ -19,7 +19,7 @@ TEST(Redaction, MasksSecretsAndKeepsColumns) {
   EXPECT_EQ(redact("at+clck=\"SC\",1,\"1234\""), "at+clck=\"SC\",1,\"****\"");
   EXPECT_EQ(redact("AT%CMNG=0,42,1,\"key\nkey\",\"pw\""), "AT%CMNG=0,42,1,\"*******\",\"**\"");
   EXPECT_EQ(redact("AT+CGAUTH=0,1,\"user\",\"pass\""), "AT+CGAUTH=0,1,\"user\",\"****\"");
-  EXPECT_EQ(redact("AT#XHTTPCREQ=\"GET\",\"/\",\"A: b\",5"), "AT#XHTTPCREQ=\"GET\",\"/\",\"****\",5");
+  EXPECT_EQ(redact("AT#XHTTPCREQ=\"GET\",\"/\",\"A: b\",5"), "AT#XHTTPCREQ=\"GET\",\"/\",\"****\",*");
 }
 
 TEST(Redaction, LeavesEverythingElseAsItIs) {
@@ -58,7 +58,7 @@ TEST(Redaction, MasksSecretsWhereParametersAreLeftOutOrLackTheirQuotes) {
            Masked{"AT#XMQTTCON=1,\"u\",\"PW\",\"h\",1883", "AT#XMQTTCON=1,\"u\",\"**\",\"h\",1883"},
            Masked{"AT#XFTP=\"open\",,\"PW\",\"h\"", "AT#XFTP=\"open\",,\"**\",\"h\""},
            Masked{"AT#XFTP=\"open\",\"PW\",\"h\"", "AT#XFTP=\"open\",\"**\",\"*\""},
-           Masked{"AT#XHTTPCREQ=GET,\"/x\",\"A: b\",5", "AT#XHTTPCREQ=GET,\"/x\",\"****\",5"},
+           Masked{"AT#XHTTPCREQ=GET,\"/x\",\"A: b\",5", "AT#XHTTPCREQ=GET,\"/x\",\"****\",*"},
            Masked{"AT#XHTTPCREQ=GET,/x,\"A: b\"", "AT#XHTTPCREQ=GET,***\"****\""},
            Masked{"AT#XHTTPCREQ=\"GET\",\"A: b\"", "AT#XHTTPCREQ=\"GET\",\"****\""},
            Masked{"AT%XUSIMLCK=PN,1,\"123456\"", "AT%XUSIMLCK=PN,1,\"******\""},

@@ -119,6 +119,11 @@ TEST(Reader, TakesNotificationsOutOfSentences) {
             "L +CNEC_ESM: 27,0\nG AT notification received: +CNEC_ESM: 27,0\n");
 }
 
+TEST(Reader, TakesNoNotificationOutOfASentenceThatWaitsForIt) {
+  EXPECT_EQ(told(read("[00:00:09.013,824] <inf> app: waiting for +CEREG: 1 or 5\n")),
+            "G waiting for +CEREG: 1 or 5\n");
+}
+
 TEST(Reader, ReadsProseAsProse) {
   EXPECT_EQ(told(read("at the end nothing happens\nThis is what I get:\n")),
             "T at the end nothing happens\nT This is what I get:\n");

@@ -258,6 +258,9 @@ void Reader::take_at_text(Event event, std::string_view text) {
 
 // What a program logged; commands and notifications within the sentence are events of their own.
 void Reader::take_log_message(Event event) {
+  // What is waited for has not come.
+  bool is_awaited =
+      has_text(event.text, "wait") || has_text(event.text, "expect") || has_text(event.text, "timeout");
   std::string_view text = event.text;
   for (std::size_t at = 0; at + 3 < text.size(); ++at) {
     if (at > 0 && (is_alphanumeric(text[at - 1]) || text[at - 1] == '_')) {
@@ -267,7 +270,7 @@ void Reader::take_log_message(Event event) {
     bool command = rest.size() > 4 &&
                    (rest.starts_with("AT+") || rest.starts_with("AT%") || rest.starts_with("AT#")) &&
                    is_command(rest);
-    bool name = at > 0 && begins_with_name(rest) && rest.find(": ") != std::string_view::npos;
+    bool name = at > 0 && !is_awaited && begins_with_name(rest) && rest.find(": ") != std::string_view::npos;
     if (!command && !name) {
       continue;
     }

@@ -219,7 +219,14 @@ void data_mode_misuse(const Session& session, Findings& findings) {
                            : item->is("#XMQTTPUB") ? item->arguments.size() <= 2 || item->text_at(1).empty()
                            : item->is("#XSENDTO")  ? item->arguments.size() <= 2
                                                    : item->arguments.empty();
-    if (!is_sender || item->result.kind != Result::Kind::ok || !payload_missing || item->is("#XSMS")) {
+    // In SLM 1.x an operation of the proxies is data mode.
+    bool is_proxy =
+        item->is("#XTCPCLI") || item->is("#XTCPSVR") || item->is("#XUDPCLI") || item->is("#XUDPSVR");
+    bool starts_proxy = is_proxy && item->is_exchange() && item->type == at::CommandType::set &&
+                        item->number_at(0) == 2 &&
+                        (session.dialect.empty() || session.dialect.starts_with("slm-1"));
+    bool starts = (is_sender && payload_missing && !item->is("#XSMS")) || starts_proxy;
+    if (item->result.kind != Result::Kind::ok || !starts) {
       continue;
     }
     ItemRef unanswered = nullptr;
@@ -244,7 +251,7 @@ void data_mode_misuse(const Session& session, Findings& findings) {
         session.first_after(*unanswered, [](const Item& other) { return other.is("#XDATAMODE"); }) != nullptr;
     findings.add(Cause::data_mode_misuse, shown ? 92 : 82, "commands-as-data")
         .at(unanswered->event, "sent as data: no answer")
-        .with(item->event, "without its data, this command starts data mode")
+        .with(item->event, "this command starts data mode")
         .without("#XDATAMODE between them", item->event)
         .why(
             "A send command without data switches to data mode: all that follows goes to the peer, until the "

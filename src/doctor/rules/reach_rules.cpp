@@ -123,6 +123,9 @@ void by_error_number(const Session& session, Findings& findings) {
             74);
         break;
       case 111:
+        if (told.item->is("#XMQTTEVT")) {
+          break;  // The broker's refusal, not the port's.
+        }
         if (!told.is_tls) {
           add(Cause::server_refused, is_connect(told) ? 86 : 64);
         }
@@ -265,6 +268,16 @@ void broker(const Session& session, Findings& findings) {
     }
     auto kind = item->number_at(0);
     auto result = item->number_at(1);
+    constexpr std::int64_t refused = -111;
+    ItemRef asked = session.last_before(
+        *item, [](const Item& other) { return other.sets("#XMQTTCON") && other.number_at(0) == 1; });
+    if (kind == 0 && result == refused && asked != nullptr && asked->result.kind == Result::Kind::ok &&
+        !opens_tls(*asked)) {
+      findings.add(Cause::broker_rejects, 88, "refused-after-connect")
+          .at(item->event, "the broker refuses the session")
+          .with(asked->event, "the connection itself was made: OK");
+      return;
+    }
     if (kind == 0 && result && *result > 0 && *result < 6) {
       findings.add(Cause::broker_rejects, 95, "connack-code")
           .at(item->event, fmt::format("CONNACK code {}", *result))

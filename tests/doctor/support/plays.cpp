@@ -339,9 +339,8 @@ void play_services(Book& book) {
   auto with_peer = [](Play& play) {
     play.network = [](net::MemoryBearer& bearer) { answers_once(bearer, ""); };
   };
-  with_peer(book.add(
-      Cause::data_mode_misuse, "commands after a send without data",
-      registered + Steps{"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND", "? AT+CFUN?", "? AT+CEREG?"}));
+  with_peer(book.add(Cause::data_mode_misuse, "commands after a send without data",
+                     registered + Steps{"AT#XTCPCLI=2,\"example.com\",80", "? AT+CFUN?", "? AT+CEREG?"}));
   with_peer(book.add(Cause::data_cut_by_quoting, "JSON in quotes",
                      registered + Steps{"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND=\"{\"a\":\"b\"}\""}));
   for (const char* code : {"\x04", "\x05"}) {

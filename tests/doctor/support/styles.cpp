@@ -44,12 +44,18 @@ std::string bare_crlf(const std::vector<Spoken>& lines) {
 
 std::string arrows(const std::vector<Spoken>& lines) {
   return each(lines, [](const Spoken& line) {
+    if (line.who == Who::log) {
+      return fmt::format("{}\n", line.text);
+    }
     return fmt::format("{} {}\n", line.who == Who::modem ? "<" : ">", line.text);
   });
 }
 
 std::string link_monitor(const std::vector<Spoken>& lines) {
   return each(lines, [](const Spoken& line) {
+    if (line.who == Who::log) {
+      return fmt::format("2026-11-22T{}Z INFO app: {}\n", clock_text(line.seconds), line.text);
+    }
     return fmt::format("2026-11-22T{}Z DEBUG modem {} {}\n", clock_text(line.seconds),
                        line.who == Who::modem ? "<<" : ">>", line.text);
   });
@@ -64,6 +70,9 @@ std::string shell(const std::vector<Spoken>& lines) {
 
 std::string modem_at(const std::vector<Spoken>& lines) {
   return each(lines, [](const Spoken& line) {
+    if (line.who == Who::log) {
+      return fmt::format("{} <inf> app: {}\n", zephyr_time(line.seconds), line.text);
+    }
     return fmt::format("{} <inf> nrf_modem_at: {} {}\n", zephyr_time(line.seconds),
                        line.who == Who::modem ? ">" : "<", line.text);
   });
@@ -71,6 +80,9 @@ std::string modem_at(const std::vector<Spoken>& lines) {
 
 std::string tx_rx(const std::vector<Spoken>& lines) {
   return each(lines, [](const Spoken& line) {
+    if (line.who == Who::log) {
+      return fmt::format("[{}] {}\n", clock_text(line.seconds), line.text);
+    }
     return fmt::format("[{}] {}: {}\n", clock_text(line.seconds), line.who == Who::modem ? "RX" : "TX",
                        line.text);
   });
