@@ -335,7 +335,7 @@ void answers_once(net::MemoryBearer& bearer, std::string answer) {
       });
 }
 
-void play_services(Book& book) {
+void play_services(Book& book, bool is_1_6) {
   auto with_peer = [](Play& play) {
     play.network = [](net::MemoryBearer& bearer) { answers_once(bearer, ""); };
   };
@@ -343,7 +343,11 @@ void play_services(Book& book) {
                      registered + Steps{"AT#XTCPCLI=2,\"example.com\",80", "? AT+CFUN?", "? AT+CEREG?"}));
   with_peer(book.add(Cause::data_cut_by_quoting, "JSON in quotes",
                      registered + Steps{"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND=\"{\"a\":\"b\"}\""}));
+  // SLM 1.5 answers ERROR to whatever went wrong.
   for (const char* code : {"\x04", "\x05"}) {
+    if (!is_1_6) {
+      break;
+    }
     Play& refused = book.add(
         Cause::broker_rejects, fmt::format("CONNACK {}", static_cast<int>(*code)),
         registered + Steps{"AT#XMQTTCON=1,\"dev\",\"user\",\"pw\",\"mqtt.example.com\",1883", "~ 3000"});
@@ -362,8 +366,10 @@ void play_services(Book& book) {
   book.add(Cause::credential_not_readable, "reads a key",
            Steps{"AT+CFUN=4", "AT%CMNG=0,42,3,\"ABCDEF0123456789\"", "AT%CMNG=2,42,3"});
   book.add(Cause::unknown_command, "a slip of the pen", Steps{"AT", "AT+CFUUN?"});
-  book.add(Cause::psm_sleep, "the application sleeps",
-           registered + Steps{"? AT#XSLEEP=2", "? AT", "? AT+CFUN?"});
+  if (is_1_6) {  // SLM 1.5 has no such mode.
+    book.add(Cause::psm_sleep, "the application sleeps",
+             registered + Steps{"? AT#XSLEEP=2", "? AT", "? AT+CFUN?"});
+  }
 }
 
 }  // namespace
@@ -440,7 +446,7 @@ std::vector<Play> plays(const std::string& dialect) {
   play_registration(book);
   play_reach(book);
   play_credentials(book);
-  play_services(book);
+  play_services(book, dialect == "slm-1.6");
   std::vector<Play> all = book.take();
   std::erase_if(all, [](const Play& play) { return play.steps.empty(); });
   return all;
