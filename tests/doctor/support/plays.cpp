@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "doctor/support/play.hpp"
@@ -323,14 +324,16 @@ void play_credentials(Book& book) {
 
 // The peer takes the connection and answers `answer` to what comes first.
 void answers_once(net::MemoryBearer& bearer, std::string answer) {
+  auto peers = std::make_shared<std::vector<std::shared_ptr<net::MemoryConnection>>>();
   bearer.on_connect(
-      [answer](const std::shared_ptr<net::MemoryConnection>& peer) -> std::optional<net::Failure> {
-        peer->on_data([answer, peer](net::MemoryConnection& connection) {
+      [answer, peers](std::shared_ptr<net::MemoryConnection> peer) -> std::optional<net::Failure> {
+        peer->on_data([answer](net::MemoryConnection& connection) {
           connection.received.clear();
           if (!answer.empty()) {
             connection.send(answer);
           }
         });
+        peers->push_back(std::move(peer));  // Its other end is closed when nobody holds it.
         return std::nullopt;
       });
 }
