@@ -10,7 +10,7 @@
 #include "at/redaction.hpp"
 #include "base/text.hpp"
 #include "cli/stop_signals.hpp"
-#include "vocabulary/vocabulary.hpp"
+#include "client/question.hpp"
 
 namespace attache::cli {
 
@@ -100,24 +100,17 @@ asio::awaitable<bool> LiveDiagnosis::ask(client::Conversation& conversation, std
     note(fmt::format("< {}", *line));  // What came by itself.
   }
   note(fmt::format("> {}", command));
-  std::string sent = fmt::format("{}\r\n", command);
-  conversation.send(sent);
-  base::Time deadline = clock_.now() + longest_answer;
-  while (true) {
-    while (auto line = conversation.reader().take_line()) {
-      if (*line == command) {
-        continue;  // Echo.
-      }
-      note(fmt::format("< {}", *line));
-      if (vocabulary::is_final_result(*line)) {
-        knows_application_ = knows_application_ || (command == "AT#XSLMVER" && *line == "OK");
-        co_return true;
-      }
-    }
-    if (!co_await conversation.more(deadline)) {
-      co_return false;
+  client::Answer answer = co_await client::ask(conversation, command, "\r\n", longest_answer);
+  for (const std::string& line : answer.lines) {
+    if (line != command) {  // Not its echo.
+      note(fmt::format("< {}", line));
     }
   }
+  if (!answer.result.empty()) {
+    note(fmt::format("< {}", answer.result));
+  }
+  knows_application_ = knows_application_ || (command == "AT#XSLMVER" && answer.ok());
+  co_return !answer.result.empty();
 }
 
 void LiveDiagnosis::note(std::string_view line) {

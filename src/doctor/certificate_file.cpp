@@ -1,8 +1,7 @@
 #include "doctor/certificate_file.hpp"
 
-#include <ctime>
-
 #include "base/text.hpp"
+#include "base/utc_time.hpp"
 #include "certificates/certificate.hpp"
 
 namespace attache::doctor {
@@ -16,12 +15,8 @@ std::vector<net::CertificateFacts> certificates_of(std::string_view pem) {
 }
 
 std::string date_text(std::chrono::system_clock::time_point time) {
-  std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::string text(16, '\0');
-  text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts));
-  return text;
+  constexpr std::size_t length_of_date = 10;
+  return base::format_utc(time).substr(0, length_of_date);
 }
 
 bool names_cover(const std::vector<std::string>& names, std::string_view host) {
