@@ -16,7 +16,7 @@ struct ModemReply {
 
   std::string text;  ///< Information lines, each ended by CR LF; often empty.
   Final final = Final::ok;
-  int code = 0;  ///< With cme_error and cms_error.
+  int code = 0;                        ///< With cme_error and cms_error.
   std::optional<base::Reason> reason;  ///< Always present unless `final` is ok.
   /// The final result in the modem's own words, where `final` and `code` cannot say it: "+CME ERROR: SIM
   /// failure", "NO CARRIER". Else empty.

@@ -126,9 +126,9 @@ TEST(Manual, HasAPageForEverySubcommandAndForTheLanguageOfScripts) {
     names.insert(name);
   }
   EXPECT_EQ(names, (std::set<std::string>{"attache.1", "attache-serve.1", "attache-lab.1", "attache-run.1",
-                                          "attache-ctl.1", "attache-networks.1", "attache-explain.1", "attache-demo.1",
-                                          "attache-doctor.1", "attache-cert.1", "attache-term.1",
-                                          "attache-run.5"}));
+                                          "attache-ctl.1", "attache-networks.1", "attache-explain.1",
+                                          "attache-demo.1", "attache-doctor.1", "attache-cert.1",
+                                          "attache-term.1", "attache-run.5"}));
 }
 
 TEST(Manual, NamesEveryOptionAndArgumentOfTheTable) {

@@ -122,7 +122,10 @@ TEST(Complete, RefusesI2cEntriesThatContradictEachOther) {
 
 TEST(Complete, RefusesUnknownNamesWithTheNearestKnown) {
   EXPECT_THAT(refusal_of(with_dialect("slm-16")), HasSubstr("did you mean `slm-1.6`?"));
-  EXPECT_THAT(refusal_of(with_dialect("quectel")), HasSubstr("known: `slm-1.6`, `slm-1.5`, `slm-3.1`, `slm-2.9`, `serial-modem-2.0`, `serial-modem-1.99`"));
+  EXPECT_THAT(
+      refusal_of(with_dialect("quectel")),
+      HasSubstr(
+          "known: `slm-1.6`, `slm-1.5`, `slm-3.1`, `slm-2.9`, `serial-modem-2.0`, `serial-modem-1.99`"));
   DeviceConfig config;
   config.dialect.modem_library = "1.1.0";
   EXPECT_THAT(refusal_of(config), HasSubstr("dialect.modem_library"));

@@ -41,7 +41,8 @@ TEST_P(DoctorLog, IsExplainedAsItsNameSays) {
 
 INSTANTIATE_TEST_SUITE_P(Logs, DoctorLog, testing::ValuesIn(log_names()), [](const auto& info) {
   std::string name = info.param;
-  std::ranges::replace_if(name, [](char c) { return c == '.' || c == '-'; }, '_');
+  std::ranges::replace_if(
+      name, [](char c) { return c == '.' || c == '-'; }, '_');
   return name;
 });
 

@@ -20,7 +20,8 @@ using testing::Not;
 using testing::StartsWith;
 
 const std::vector<std::string>& subcommands() {
-  static const std::vector<std::string> all{"serve", "lab", "run", "ctl", "networks", "explain", "cert", "term", "demo"};
+  static const std::vector<std::string> all{"serve",   "lab",  "run",  "ctl", "networks",
+                                            "explain", "cert", "term", "demo"};
   return all;
 }
 
