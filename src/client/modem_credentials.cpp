@@ -207,7 +207,7 @@ asio::awaitable<ModemResult<std::optional<std::string>>> ModemCredentials::stop_
 }
 
 asio::awaitable<ModemResult<void>> ModemCredentials::write(std::uint32_t sec_tag,
-                                                           const certificates::Credential& credential) {
+                                                           certificates::Credential credential) {
   std::string shown = fmt::format("AT%CMNG=0,{},{}", sec_tag, static_cast<int>(credential.kind));
   std::string command = fmt::format("{},\"{}\"", shown, credential.content);
   if (!credential.password.empty()) {

@@ -85,16 +85,6 @@ std::size_t check_all(const std::function<std::size_t(char*, std::size_t)>& read
   return stream_size();
 }
 
-long peak_resident_kib(pid_t pid) {
-  std::ifstream status(fmt::format("/proc/{}/status", pid));
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) {
-      return std::stol(line.substr(6));
-    }
-  }
-  return 0;
-}
-
 void send_to_socket(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     ssize_t count = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -134,7 +124,7 @@ class DataModeTransfer : public testing::TestWithParam<Case> {
   }
 
   void expect_little_memory() {
-    long growth = peak_resident_kib(device_->process().pid()) - resident_before_;
+    long growth = device_->process().peak_kib() - resident_before_;
     RecordProperty("resident_growth_kib", static_cast<int>(growth));
     EXPECT_LE(growth, allowed_growth_kib);
   }

@@ -54,13 +54,13 @@ std::string pattern(std::size_t offset, std::size_t size) {
 /// Watches the device's memory and says in the end how the transfer went.
 class Watch {
  public:
-  explicit Watch(const Process& process) : process_(process), before_(process.resident_kib()) {}
-  void look() { most_ = std::max(most_, process_.resident_kib()); }
+  explicit Watch(const Process& process) : process_(process), before_(process.anonymous_kib()) {}
+  void look() { most_ = std::max(most_, process_.anonymous_kib()); }
   void finish(std::string_view what) {
     look();
     double seconds = std::chrono::duration<double>(WallClock::now() - began_).count();
     double megabytes = static_cast<double>(transfer_size()) / 1e6;
-    std::cout << fmt::format("{}: {} MB in {:.1f} s, {:.1f} MB/s, resident {} KiB before, {} KiB at most\n",
+    std::cout << fmt::format("{}: {} MB in {:.1f} s, {:.1f} MB/s, its own {} KiB before, {} KiB at most\n",
                              what, megabytes, seconds, megabytes / seconds, before_, most_);
     EXPECT_LT(most_ - before_, most_growth_kib);
   }

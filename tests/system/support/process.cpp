@@ -205,11 +205,11 @@ std::optional<int> Process::wait_exit() {
   return exit_code_;
 }
 
-long Process::resident_kib() const {
+long Process::memory_kib(std::string_view field) const {
   std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
   std::string word;
   while (status >> word) {
-    if (word == "VmRSS:") {
+    if (word == field) {
       long kib = 0;
       status >> kib;
       return kib;

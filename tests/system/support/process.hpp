@@ -76,10 +76,16 @@ class Process {
   /// Nothing if it still runs after the patience.
   std::optional<int> wait_exit();
 
-  /// VmRSS in KiB.
-  [[nodiscard]] long resident_kib() const;
+  /// What it has in memory, in KiB.
+  [[nodiscard]] long resident_kib() const { return memory_kib("VmRSS:"); }
+  /// What it holds for itself, in KiB: without the pages of the program and its libraries, which come in one
+  /// by one as code is first used.
+  [[nodiscard]] long anonymous_kib() const { return memory_kib("RssAnon:"); }
+  /// The most that it ever had in memory, in KiB.
+  [[nodiscard]] long peak_kib() const { return memory_kib("VmHWM:"); }
 
  private:
+  [[nodiscard]] long memory_kib(std::string_view field) const;
   void collect(int output, int errors);
   bool wait_until(const std::function<bool()>& reached);
 
