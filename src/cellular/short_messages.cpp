@@ -80,7 +80,7 @@ std::optional<Answer> ShortMessages::refusal() const {
                        "Register it with AT+CNMI=3,2,0,1.");
   }
   if (!modem_.registration.status().in_service()) {
-    modem::Obstacle obstacle = modem_.out_of_service();
+    modem::Obstacle obstacle = modem_.obstacles.out_of_service();
     return sms_failure(obstacle.cause, no_network_service, "the modem is not registered: " + obstacle.why,
                        obstacle.advice);
   }
@@ -110,7 +110,8 @@ Answer ShortMessages::send(std::size_t length, std::string_view text) {
     return sms_failure(base::Cause::sms_refused, centre_unknown,
                        "neither the PDU nor the SIM names a service centre");
   }
-  return modem_.finish_after(submit_time, [this, message = std::move(*message)] { return submit(message); });
+  return modem_.engine.finish_after(submit_time,
+                                    [this, message = std::move(*message)] { return submit(message); });
 }
 
 Answer ShortMessages::submit(sms::Submit message) {
@@ -120,11 +121,11 @@ Answer ShortMessages::submit(sms::Submit message) {
   modem_.registration.exchange_signalling();
   message.reference = reference_;
   if (auto cause = centre_.submit(std::move(message))) {
-    modem_.remember_error("SMS", *cause);
+    modem_.announcements.remember_error("SMS", *cause);
     return sms_failure(base::Cause::sms_refused, *cause,
                        fmt::format("the service centre refused the message with cause {}", *cause));
   }
-  modem_.traffic.sms_sent += modem_.traffic.on ? 1 : 0;
+  modem_.traffic.counts().sms_sent += modem_.traffic.counts().on ? 1 : 0;
   return line(fmt::format("+CMGS: {}", reference_++));
 }
 
@@ -203,7 +204,7 @@ void ShortMessages::deliver_next() {
   modem_.registration.exchange_signalling();
   modem_.notify(fmt::format("{}\r\n{}", head, pdu));
   indicate(true);
-  modem_.traffic.sms_received += modem_.traffic.on && !next->is_report ? 1 : 0;
+  modem_.traffic.counts().sms_received += modem_.traffic.counts().on && !next->is_report ? 1 : 0;
 }
 
 // +CIND: a message waits to be acknowledged, or none does any more.

@@ -25,12 +25,15 @@ class SimulatedNrf91 : public modem::Modem,
                        public modem::CredentialStore,
                        public modem::PowerState,
                        public modem::MessageService,
-                       public modem::RadioLink,
-                       public modem::NetworkRegistration,
-                       public NetworkControl {
+                       public modem::NetworkRegistration {
  public:
   static std::unique_ptr<SimulatedNrf91> create(SimulationOptions options, base::Clock& clock,
                                                 base::Settings& settings, base::Journal& journal);
+
+  /// The radio as a link for packets.
+  [[nodiscard]] virtual modem::RadioLink& link() = 0;
+  /// The hand on network, SIM holder and surroundings.
+  [[nodiscard]] virtual NetworkControl& network() = 0;
 };
 
 }  // namespace attache::cellular

@@ -13,7 +13,8 @@ RadioFactory simulated_radio(cellular::SimulationOptions options, base::Clock& c
     std::shared_ptr<cellular::SimulatedNrf91> simulated =
         cellular::SimulatedNrf91::create(options, clock, settings, journal);
     cellular::SimulatedNrf91& faces = *simulated;
-    return Radio{std::move(simulated), faces, faces, faces, faces, &faces, &faces, &faces, &faces};
+    return Radio{std::move(simulated), faces, faces, faces, faces, &faces.link(), &faces,
+                 &faces.network(),     &faces};
   };
 }
 

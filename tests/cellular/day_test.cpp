@@ -60,7 +60,7 @@ Day live_a_day(std::uint64_t seed, std::initializer_list<const char*> settings, 
   for (int quarter = 0; quarter < 96; ++quarter) {
     modem.clock.advance(minutes(15));
     if (sends) {
-      static_cast<void>(modem.modem->send(0, 200));
+      static_cast<void>(modem.modem->link().send(0, 200));
     }
   }
   day.cpu_seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;

@@ -120,7 +120,7 @@ const std::vector<DatedForm>& dated_forms() {
     {"GCI measurement, complete", mfw_1_3_3, mfw_1_3_4, {"AT+CFUN=1"}, "AT%NCELLMEAS=5,2", "ERROR\n", R"(OK\n%NCELLMEAS: 0,.*,1,0\n)"},
     {"signal of a connected NB-IoT", mfw_1_2_1, mfw_1_2_2, {"AT%XSYSTEMMODE=0,1,0,0", "AT+CFUN=1"}, "AT+CESQ",
      R"(\+CESQ: 99,99,255,255,\d+,51\nOK\n)", R"(\+CESQ: 99,99,255,255,\d+,41\nOK\n)", nb_iot,
-     [](SimulatedModem& modem) { static_cast<void>(modem.modem->set_signal("", -100, {})); }},
+     [](SimulatedModem& modem) { static_cast<void>(modem.modem->network().set_signal("", -100, {})); }},
     // power-saving.md
     {"read of the early release assistance", mfw_1_0, mfw_1_1, {}, "AT%XRAI?", "ERROR\n", "%XRAI: 0\nOK\n"},
     {"notifications of release assistance", mfw_2_0_1, mfw_2_0_2, {}, "AT%RAI=2", "ERROR\n", "OK\n"},

@@ -283,33 +283,34 @@ TEST(Engine, TellsAfterARestartWhatANewOneTells) {
   options.network.roaming = true;
   const std::array histories{
       History{"registered", [](SimulatedModem&) {}},
-      History{"crashed", [](SimulatedModem& modem) { static_cast<void>(modem.modem->crash_modem(1)); }},
+      History{"crashed",
+              [](SimulatedModem& modem) { static_cast<void>(modem.modem->network().crash_modem(1)); }},
       History{"out of coverage",
               [](SimulatedModem& modem) {
-                static_cast<void>(modem.modem->set_coverage(false));
+                static_cast<void>(modem.modem->network().set_coverage(false));
                 modem.clock.advance(std::chrono::minutes(10));
-                static_cast<void>(modem.modem->set_coverage(true));
+                static_cast<void>(modem.modem->network().set_coverage(true));
               }},
-      History{"denied", [](SimulatedModem& modem) { static_cast<void>(modem.modem->detach(3)); }},
+      History{"denied", [](SimulatedModem& modem) { static_cast<void>(modem.modem->network().detach(3)); }},
       History{"in an area that refused it",
-              [](SimulatedModem& modem) { static_cast<void>(modem.modem->detach(12)); }},
+              [](SimulatedModem& modem) { static_cast<void>(modem.modem->network().detach(12)); }},
       History{"detached", [](SimulatedModem& modem) { modem.send("AT+CGATT=0"); }},
       History{"without supply",
               [](SimulatedModem& modem) {
                 modem.send("AT%XPOFWARN=1,30");
-                static_cast<void>(modem.modem->set_battery(2900));
-                static_cast<void>(modem.modem->set_battery(3600));
+                static_cast<void>(modem.modem->network().set_battery(2900));
+                static_cast<void>(modem.modem->network().set_battery(3600));
               }},
       History{"hot",
               [](SimulatedModem& modem) {
-                static_cast<void>(modem.modem->set_temperature(60));
-                static_cast<void>(modem.modem->set_temperature(27));
+                static_cast<void>(modem.modem->network().set_temperature(60));
+                static_cast<void>(modem.modem->network().set_temperature(27));
                 modem.send("AT%XTEMPHIGHLVL=40");
               }},
       History{"at the limit of its messages",
               [](SimulatedModem& modem) {
                 for (int i = 0; i < 5; ++i) {
-                  modem.modem->send(0, 10, modem::ReleaseAssistance::none);
+                  modem.modem->link().send(0, 10, modem::ReleaseAssistance::none);
                 }
               }},
       History{"measuring", [](SimulatedModem& modem) { modem.answer_of("AT%NCELLMEAS=2"); }},

@@ -42,27 +42,27 @@ SimulationOptions two_steered_cells() {
 TEST(Coverage, LostWhileIdleKeepsTheConnectionsAndComesBackWithATrackingAreaUpdate) {
   SimulatedModem modem;
   register_idle(modem);
-  EXPECT_EQ(*modem.modem->set_coverage(false), "coverage is off: no cell can be received");
+  EXPECT_EQ(*modem.modem->network().set_coverage(false), "coverage is off: no cell can be received");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(),
             "+CEREG: 2\n%MDMEV: SEARCH STATUS 1\n%MDMEV: SEARCH STATUS 2\n%XMODEMSLEEP: 3,30000\n");
   EXPECT_TRUE(modem.modem->connection(0));
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
-  static_cast<void>(modem.modem->set_coverage(true));
+  EXPECT_EQ(modem.modem->link().send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
+  static_cast<void>(modem.modem->network().set_coverage(true));
   modem.clock.advance(seconds(30));
   EXPECT_EQ(modem.take_urcs(),
             "%XMODEMSLEEP: 3,0\n%MDMEV: SEARCH STATUS 2\n"
             "+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n+CSCON: 1\n");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 10).verdict, modem::RadioLink::Verdict::passes);
 }
 
 TEST(Coverage, LostWhileConnectedReleasesTheRadioFirst) {
   SimulatedModem modem;
   register_idle(modem);
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 10).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 1\n");
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs().substr(0, 45), "+CSCON: 0\n+CEREG: 2,\"0A1B\",\"0112F301\",7\n%MDME");
 }
@@ -70,7 +70,7 @@ TEST(Coverage, LostWhileConnectedReleasesTheRadioFirst) {
 TEST(Coverage, LostForLongEndsTheAttachmentSilently) {
   SimulatedModem modem;
   register_idle(modem);
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.advance(minutes(50));
   EXPECT_TRUE(modem.modem->connection(0));
   modem.clock.advance(minutes(9));
@@ -86,11 +86,11 @@ TEST(Coverage, IsNotMissedInPsmUntilTheModemWakes) {
   register_idle(modem);
   modem.clock.advance(minutes(2));
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 1,3540000\n");
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.advance(minutes(10));
   EXPECT_EQ(modem.take_urcs(), "");
-  EXPECT_EQ(modem.modem->receive(0, 1).verdict, modem::RadioLink::Verdict::asleep);
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::no_coverage);
+  EXPECT_EQ(modem.modem->link().receive(0, 1).verdict, modem::RadioLink::Verdict::asleep);
+  EXPECT_EQ(modem.modem->link().send(0, 1).verdict, modem::RadioLink::Verdict::no_coverage);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs().substr(0, 29), "%XMODEMSLEEP: 1,0\n+CEREG: 2\n%");
 }
@@ -98,7 +98,7 @@ TEST(Coverage, IsNotMissedInPsmUntilTheModemWakes) {
 TEST(Cells, AStrongerOneIsTakenAndItsTrackingAreaTold) {
   SimulatedModem modem(two_steered_cells());
   register_idle(modem);
-  EXPECT_EQ(modem.modem->set_signal("0112F301", -120, {}).value(),
+  EXPECT_EQ(modem.modem->network().set_signal("0112F301", -120, {}).value(),
             "cell 0112F301 is heard with RSRP -120 dBm, SNR -25 dB");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 1,\"0A1C\",\"0112F302\",7,,,\"11100000\",\"11100000\"\n+CSCON: 1\n");
@@ -109,7 +109,8 @@ TEST(Cells, AFadingOneIsLeftAsItsTrendSays) {
   SimulatedModem modem(two_steered_cells());
   register_idle(modem);
   modem.send("AT%CESQ=1");
-  EXPECT_EQ(modem.modem->set_trend("", -2).value(), "the level of cell 0112F301 changes by -2 dB a minute");
+  EXPECT_EQ(modem.modem->network().set_trend("", -2).value(),
+            "the level of cell 0112F301 changes by -2 dB a minute");
   modem.clock.advance(minutes(9));
   EXPECT_NE(modem.take_urcs().find("+CEREG: 1,\"0A1C\",\"0112F302\",7"), std::string::npos);
 }
@@ -117,23 +118,24 @@ TEST(Cells, AFadingOneIsLeftAsItsTrendSays) {
 TEST(Cells, AMoveToOneThatIsNotKnownMakesIt) {
   SimulatedModem modem;
   register_idle(modem);
-  EXPECT_EQ(modem.modem->change_cell("0112f444", "0b01").value(),
+  EXPECT_EQ(modem.modem->network().change_cell("0112f444", "0b01").value(),
             "cell 0112F444 of 26201 (TAC 0B01) is the strongest now");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 1,\"0B01\",\"0112F444\",7,,,\"11100000\",\"11100000\"\n+CSCON: 1\n");
-  EXPECT_EQ(modem.modem->change_cell("12", "").error().advice, "Example: 0112F302 with the TAC 0A1C.");
+  EXPECT_EQ(modem.modem->network().change_cell("12", "").error().advice,
+            "Example: 0112F302 with the TAC 0A1C.");
 }
 
 TEST(Cells, OneThatIsNotKnownCannotBeSet) {
   SimulatedModem modem;
-  auto outcome = modem.modem->set_signal("00000001", -90, {});
+  auto outcome = modem.modem->network().set_signal("00000001", -90, {});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().advice, "Cells: 0112F301.");
-  EXPECT_FALSE(modem.modem->set_signal("", -30, {}));
-  EXPECT_FALSE(modem.modem->set_signal("", -90, 99));
-  EXPECT_FALSE(modem.modem->set_trend("", 1000));
-  EXPECT_FALSE(modem.modem->set_cell_on_air("1", false));
-  EXPECT_FALSE(modem.modem->set_trend("1", 1));
+  EXPECT_FALSE(modem.modem->network().set_signal("", -30, {}));
+  EXPECT_FALSE(modem.modem->network().set_signal("", -90, 99));
+  EXPECT_FALSE(modem.modem->network().set_trend("", 1000));
+  EXPECT_FALSE(modem.modem->network().set_cell_on_air("1", false));
+  EXPECT_FALSE(modem.modem->network().set_trend("1", 1));
 }
 
 TEST(Cells, AreChosenByTechnologyPreferenceAndBandLock) {
@@ -182,13 +184,13 @@ TEST(Roaming, ComesHomeWithinTheHour) {
   cell.id = "00000007";
   options.cells.push_back(cell);
   SimulatedModem modem(options);
-  for (const CellState& state : modem.modem->state().cells) {
-    static_cast<void>(modem.modem->set_cell_on_air(state.id, state.plmn == "24007"));
+  for (const CellState& state : modem.modem->network().state().cells) {
+    static_cast<void>(modem.modem->network().set_cell_on_air(state.id, state.plmn == "24007"));
   }
   modem.send("AT+CEREG=1");
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n+CEREG: 5\n");
-  static_cast<void>(modem.modem->set_cell_on_air("0112F301", true));
+  static_cast<void>(modem.modem->network().set_cell_on_air("0112F301", true));
   modem.clock.advance(minutes(59));
   EXPECT_EQ(modem.take_urcs(), "");
   modem.clock.advance(minutes(2));
@@ -198,7 +200,7 @@ TEST(Roaming, ComesHomeWithinTheHour) {
 TEST(Network, RejectsTheNextAttachOnce) {
   SimulatedModem modem;
   EXPECT_EQ(
-      *modem.modem->reject_next_attach(17),
+      *modem.modem->network().reject_next_attach(17),
       "the next attach is rejected with EMM cause 17, network failure; the modem attaches when AT+CFUN=1 "
       "is given");
   modem.send("AT+CNEC=8");
@@ -207,35 +209,35 @@ TEST(Network, RejectsTheNextAttachOnce) {
   EXPECT_EQ(modem.send("AT+CEER"), info("+CEER: \"EMM 17\""));
   modem.clock.advance(seconds(10));
   EXPECT_TRUE(modem.modem->connection(0));
-  EXPECT_FALSE(modem.modem->reject_next_attach(1));
+  EXPECT_FALSE(modem.modem->network().reject_next_attach(1));
 }
 
 TEST(Network, SaysWhenAnAttachWillBeRejected) {
   SimulatedModem modem;
   register_idle(modem);
   EXPECT_EQ(
-      *modem.modem->reject_next_attach(17),
+      *modem.modem->network().reject_next_attach(17),
       "the next attach is rejected with EMM cause 17, network failure; the modem is registered: AT+CFUN=4 "
       "and AT+CFUN=1 make it attach anew");
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.advance(minutes(1));
   EXPECT_EQ(
-      *modem.modem->reject_next_attach(17),
+      *modem.modem->network().reject_next_attach(17),
       "the next attach is rejected with EMM cause 17, network failure; the modem attaches as soon as it "
       "finds a network");
 }
 
 TEST(Network, SaysWhenTheModemLooksForCellsThatAreBack) {
   SimulatedModem modem;
-  static_cast<void>(modem.modem->set_coverage(false));
-  EXPECT_EQ(*modem.modem->set_coverage(true),
+  static_cast<void>(modem.modem->network().set_coverage(false));
+  EXPECT_EQ(*modem.modem->network().set_coverage(true),
             "coverage is on: cells can be received again; the modem looks for them when AT+CFUN=1 is given");
   register_idle(modem);
-  EXPECT_EQ(*modem.modem->set_coverage(true), "coverage is on: cells can be received again");
-  static_cast<void>(modem.modem->set_coverage(false));
+  EXPECT_EQ(*modem.modem->network().set_coverage(true), "coverage is on: cells can be received again");
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.advance(minutes(1));
   EXPECT_EQ(
-      *modem.modem->set_coverage(true),
+      *modem.modem->network().set_coverage(true),
       "coverage is on: cells can be received again; the modem looks for them at its next periodic search "
       "(AT%PERIODICSEARCHCONF), or at once after AT+CFUN=4 and AT+CFUN=1");
 }
@@ -243,18 +245,19 @@ TEST(Network, SaysWhenTheModemLooksForCellsThatAreBack) {
 TEST(Network, DetachesAndTakesBack) {
   SimulatedModem modem;
   register_idle(modem);
-  EXPECT_EQ(*modem.modem->detach(std::nullopt), "the network detached the modem; it may attach again");
+  EXPECT_EQ(*modem.modem->network().detach(std::nullopt),
+            "the network detached the modem; it may attach again");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(),
             "+CGEV: NW DETACH\n+CEREG: 2,\"0A1B\",\"0112F301\",7\n+CSCON: 1\n+CGEV: ME PDN ACT 0,0\n"
             "+CNEC_ESM: 50,0\n%MDMEV: SEARCH STATUS 2\n"
             "+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n");
-  EXPECT_EQ(*modem.modem->detach(8),
+  EXPECT_EQ(*modem.modem->network().detach(8),
             "the network detached the modem with EMM cause 8, EPS services and non-EPS services not allowed");
   modem.clock.advance(hours(1));
   EXPECT_EQ(modem.take_urcs(),
             "+CGEV: NW DETACH\n+CSCON: 0\n+CEREG: 3,\"0A1B\",\"0112F301\",7,0,8\n+CNEC_EMM: 8\n");
-  EXPECT_FALSE(modem.modem->detach(std::nullopt));
+  EXPECT_FALSE(modem.modem->network().detach(std::nullopt));
 }
 
 TEST(Network, EndsAConnectionAndWithTheLastTheAttachment) {
@@ -263,24 +266,24 @@ TEST(Network, EndsAConnectionAndWithTheLastTheAttachment) {
   modem.send("AT+CGDCONT=1,\"IP\",\"iot\"");
   modem.send("AT+CGACT=1,1");
   modem.take_urcs();
-  EXPECT_EQ(*modem.modem->deactivate_pdn(0, 36),
+  EXPECT_EQ(*modem.modem->network().deactivate_pdn(0, 36),
             "the network ended PDN 0 with ESM cause 36, regular deactivation");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CGEV: NW PDN DEACT 0\n+CNEC_ESM: 36,0\n");
   EXPECT_FALSE(modem.modem->connection(0));
   EXPECT_TRUE(modem.modem->connection(1));
-  static_cast<void>(modem.modem->deactivate_pdn(1, 36));
+  static_cast<void>(modem.modem->network().deactivate_pdn(1, 36));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs().substr(0, 57), "+CGEV: NW PDN DEACT 1\n+CNEC_ESM: 36,1\n+CGEV: NW DETACH\n+C");
   EXPECT_TRUE(modem.modem->connection(0));
-  EXPECT_FALSE(modem.modem->deactivate_pdn(1, 36));
+  EXPECT_FALSE(modem.modem->network().deactivate_pdn(1, 36));
 }
 
 TEST(Network, GivesAnAlwaysOnConnectionBack) {
   SimulatedModem modem;
   modem.send("AT%XPDNCFG=1");
   register_idle(modem);
-  static_cast<void>(modem.modem->deactivate_pdn(0, 39));
+  static_cast<void>(modem.modem->network().deactivate_pdn(0, 39));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(),
             "+CSCON: 1\n+CGEV: NW PDN DEACT 0\n+CNEC_ESM: 39,0\n+CGEV: ME PDN ACT 0,0\n+CNEC_ESM: 50,0\n");
@@ -318,8 +321,8 @@ TEST(Network, ChecksApnAndPassword) {
 TEST(Network, RefusesTheNextConnection) {
   SimulatedModem modem;
   modem.send("AT+CNEC=16");
-  EXPECT_TRUE(modem.modem->refuse_next_pdn(33));
-  EXPECT_FALSE(modem.modem->refuse_next_pdn(2));
+  EXPECT_TRUE(modem.modem->network().refuse_next_pdn(33));
+  EXPECT_FALSE(modem.modem->network().refuse_next_pdn(2));
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CNEC_ESM: 33,0\n");
   modem.clock.advance(seconds(10));
@@ -342,12 +345,12 @@ TEST(Network, LimitsTheUplinkOfAnApn) {
   SimulatedModem modem(options);
   register_idle(modem);
   EXPECT_EQ(modem.send("AT%APNRATECTRL=0"), info("%APNRATECTRL: 0,2,3600,2,2"));
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::rate_limited);
+  EXPECT_EQ(modem.modem->link().send(0, 1).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 1).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 1).verdict, modem::RadioLink::Verdict::rate_limited);
   EXPECT_EQ(modem.send("AT%APNRATECTRL=0"), info("%APNRATECTRL: 0,1,3600,2,0"));
   modem.clock.advance(hours(1));
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 1).verdict, modem::RadioLink::Verdict::passes);
 }
 
 TEST(Network, SendsADate) {
@@ -357,26 +360,26 @@ TEST(Network, SendsADate) {
   modem.send("AT+CFUN=1");
   modem.take_urcs();
   auto date = std::chrono::sys_days(std::chrono::year(2025) / 11 / 18) + hours(13) + minutes(1) + seconds(11);
-  EXPECT_EQ(*modem.modem->set_date(date, 4, 1), "the network sent the new date");
+  EXPECT_EQ(*modem.modem->network().set_date(date, 4, 1), "the network sent the new date");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(),
             "%XOPNAME: \"41747461636865\",\"41747461636865\",\"26201\"\n"
             "%XTIME: \"40\",\"52118131101140\",\"01\"\n");
   EXPECT_EQ(modem.send("AT+CCLK?"), info("+CCLK: \"25/11/18,14:01:11+04\""));
   EXPECT_EQ(modem.send("AT%CCLK?"), info("%CCLK: \"25/11/18,14:01:11+04\",1"));
-  EXPECT_FALSE(modem.modem->set_date(date, 99, 0));
+  EXPECT_FALSE(modem.modem->network().set_date(date, 99, 0));
 }
 
 TEST(SimHolder, LosesAndFindsItsCard) {
   SimulatedModem modem;
   register_idle(modem);
-  EXPECT_EQ(*modem.modem->remove_sim(), "the SIM was pulled out of its holder");
+  EXPECT_EQ(*modem.modem->network().remove_sim(), "the SIM was pulled out of its holder");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XSIM: 0,9\n+CEREG: 90\n+CGEV: ME PDN DEACT 0\n");
   EXPECT_EQ(modem.send("AT+CIMI"), error);
-  EXPECT_FALSE(modem.modem->remove_sim());
-  EXPECT_EQ(*modem.modem->insert_sim(), "the SIM is in its holder; AT+CFUN=4 and 1 start it");
-  EXPECT_FALSE(modem.modem->insert_sim());
+  EXPECT_FALSE(modem.modem->network().remove_sim());
+  EXPECT_EQ(*modem.modem->network().insert_sim(), "the SIM is in its holder; AT+CFUN=4 and 1 start it");
+  EXPECT_FALSE(modem.modem->network().insert_sim());
   modem.clock.advance(minutes(1));
   EXPECT_EQ(modem.take_urcs(), "");
   modem.send("AT+CFUN=4");
@@ -390,8 +393,9 @@ TEST(SimHolder, IsStartedAloneBeforeFirmware134) {
   options.firmware = "mfw_nrf9160_1.3.3";
   SimulatedModem modem(options);
   register_idle(modem);
-  static_cast<void>(modem.modem->remove_sim());
-  EXPECT_EQ(*modem.modem->insert_sim(), "the SIM is in its holder; AT+CFUN=4 and 1, or 40 and 41, start it");
+  static_cast<void>(modem.modem->network().remove_sim());
+  EXPECT_EQ(*modem.modem->network().insert_sim(),
+            "the SIM is in its holder; AT+CFUN=4 and 1, or 40 and 41, start it");
   EXPECT_EQ(modem.send("AT+CFUN=40"), ok);
   EXPECT_EQ(modem.send("AT+CFUN=41"), ok);
   EXPECT_TRUE(modem.modem->connection(0));
@@ -400,12 +404,12 @@ TEST(SimHolder, IsStartedAloneBeforeFirmware134) {
 TEST(Firmware, AnswersOnlyErrorAfterACrashUntilItIsRestarted) {
   SimulatedModem modem;
   register_idle(modem);
-  EXPECT_EQ(*modem.modem->crash_modem(0x13), "the modem firmware crashed with reason 0x13");
+  EXPECT_EQ(*modem.modem->network().crash_modem(0x13), "the modem firmware crashed with reason 0x13");
   EXPECT_EQ(modem.send("AT"), error);
   EXPECT_TRUE(modem.modem->crashed());
   EXPECT_FALSE(modem.modem->connection(0));
   EXPECT_EQ(modem.modem->why_down(), "the modem firmware has crashed");
-  EXPECT_FALSE(modem.modem->crash_modem(1));
+  EXPECT_FALSE(modem.modem->network().crash_modem(1));
   modem.modem->restart();
   EXPECT_EQ(modem.send("AT+CFUN?"), info("+CFUN: 0"));
 }
@@ -449,11 +453,11 @@ TEST(Supply, IsReportedAndSwitchesTheModemOff) {
   modem.send("AT%XVBATLOWLVL=3400");
   register_idle(modem);
   modem.send("AT%XPOFWARN=1,31");
-  EXPECT_EQ(*modem.modem->set_battery(3390), "the supply is 3390 mV");
+  EXPECT_EQ(*modem.modem->network().set_battery(3390), "the supply is 3390 mV");
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XVBATLOWLVL: 3390\n");
   EXPECT_EQ(modem.send("AT%XVBAT"), info("%XVBAT: 3388"));
-  static_cast<void>(modem.modem->set_battery(3100));
+  static_cast<void>(modem.modem->network().set_battery(3100));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(),
             "+CGEV: ME BATTERY LOW\n%MDMEV: ME BATTERY LOW\n+CGEV: ME PDN DEACT 0\n+CEREG: 0\n"
@@ -462,14 +466,14 @@ TEST(Supply, IsReportedAndSwitchesTheModemOff) {
   modem.send("AT+CMEE=1");
   EXPECT_EQ(modem.send("AT+CFUN=0"), "+CME ERROR: 528\r\n");
   EXPECT_EQ(modem.send("AT%CMNG=0,1,4,\"x\""), "+CME ERROR: 528\r\n");
-  static_cast<void>(modem.modem->set_battery(3600));
+  static_cast<void>(modem.modem->network().set_battery(3600));
   modem.send("AT%XPOFWARN=0");
   EXPECT_EQ(modem.send("AT+CFUN=0"), "+CME ERROR: 528\r\n") << "until the warning is enabled again";
   EXPECT_EQ(modem.send("AT%XUSIMLCK=3,\"PC\""), "+CME ERROR: 528\r\n");
   EXPECT_EQ(modem.send("AT%XPRODDONE"), "+CME ERROR: 528\r\n");
   modem.send("AT%XPOFWARN=1,31");
   EXPECT_EQ(modem.send("AT+CFUN=0"), ok);
-  EXPECT_FALSE(modem.modem->set_battery(10));
+  EXPECT_FALSE(modem.modem->network().set_battery(10));
 }
 
 TEST(Temperature, IsReportedAndSwitchesTheModemOff) {
@@ -477,15 +481,15 @@ TEST(Temperature, IsReportedAndSwitchesTheModemOff) {
   modem.send("AT%XTEMP=1");
   register_idle(modem);
   for (int degrees : {54, 55, 70, 40}) {
-    static_cast<void>(modem.modem->set_temperature(degrees));
+    static_cast<void>(modem.modem->network().set_temperature(degrees));
   }
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XTEMP: 2,55\n%XTEMP: 1,40\n");
-  static_cast<void>(modem.modem->set_temperature(90));
+  static_cast<void>(modem.modem->network().set_temperature(90));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs().substr(0, 60),
             "%XTEMP: 3,90\n+CGEV: ME OVERHEATED\n%MDMEV: ME OVERHEATED\n+CGE");
-  EXPECT_FALSE(modem.modem->set_temperature(200));
+  EXPECT_FALSE(modem.modem->network().set_temperature(200));
 }
 
 TEST(Traffic, WakesTheModemFromPsmAndIsCounted) {
@@ -495,14 +499,14 @@ TEST(Traffic, WakesTheModemFromPsmAndIsCounted) {
   modem.send("AT%XCONNSTAT=1");
   modem.clock.advance(minutes(2));
   modem.take_urcs();
-  EXPECT_EQ(modem.modem->receive(0, 5000).verdict, modem::RadioLink::Verdict::asleep);
-  EXPECT_EQ(modem.modem->send(0, 3000).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().receive(0, 5000).verdict, modem::RadioLink::Verdict::asleep);
+  EXPECT_EQ(modem.modem->link().send(0, 3000).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 1,0\n+CSCON: 1\n");
-  EXPECT_EQ(modem.modem->receive(0, 5000).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().receive(0, 5000).verdict, modem::RadioLink::Verdict::passes);
   EXPECT_EQ(modem.send("AT%XCONNSTAT?"), info("%XCONNSTAT: 0,0,2,4,5000,4000"));
   modem.clock.advance(seconds(9));
-  EXPECT_EQ(modem.modem->send(0, 1).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 1).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.advance(seconds(9));
   EXPECT_EQ(modem.take_urcs(), "");
   modem.clock.advance(seconds(1));
@@ -515,7 +519,7 @@ TEST(Traffic, ThatIsTheLastReleasesTheRadioEarly) {
     modem.send("AT%RAI=1");
     modem.send(release_14 ? "AT%REL14FEAT=0,1,0,0,0" : "AT%REL14FEAT=1,0,1,1,1");
     register_idle(modem);
-    EXPECT_EQ(modem.modem->send(0, 1, modem::ReleaseAssistance::last).verdict,
+    EXPECT_EQ(modem.modem->link().send(0, 1, modem::ReleaseAssistance::last).verdict,
               modem::RadioLink::Verdict::passes);
     modem.clock.settle();
     EXPECT_EQ(modem.take_urcs(), release_14 ? "+CSCON: 1\n+CSCON: 0\n" : "+CSCON: 1\n")
@@ -528,11 +532,11 @@ TEST(Traffic, ThatWaitsForOneResponseReleasesTheRadioAfterIt) {
   modem.send("AT%RAI=1");
   modem.send("AT%REL14FEAT=0,1,0,0,0");
   register_idle(modem);
-  EXPECT_EQ(modem.modem->send(0, 1, modem::ReleaseAssistance::one_response).verdict,
+  EXPECT_EQ(modem.modem->link().send(0, 1, modem::ReleaseAssistance::one_response).verdict,
             modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 1\n");
-  EXPECT_EQ(modem.modem->receive(0, 1).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().receive(0, 1).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 0\n");
 }
@@ -547,15 +551,15 @@ TEST(Traffic, TakesTheTimeOfTheRadioAtRealTiming) {
   modem.answer_of("AT+CFUN=1");
   modem.clock.advance(minutes(5));
   ASSERT_TRUE(modem.modem->connection(0));
-  EXPECT_EQ(modem.modem->quality().uplink_rate, 1000U);
-  EXPECT_EQ(modem.modem->quality().delay, seconds(4));
-  base::Duration wait = modem.modem->send(0, 1).wait;
+  EXPECT_EQ(modem.modem->link().quality().uplink_rate, 1000U);
+  EXPECT_EQ(modem.modem->link().quality().delay, seconds(4));
+  base::Duration wait = modem.modem->link().send(0, 1).wait;
   EXPECT_GE(wait, milliseconds(500));
   EXPECT_LE(wait, milliseconds(3000));
   modem.clock.advance(milliseconds(200));
-  EXPECT_EQ(modem.modem->send(0, 1).wait, wait - milliseconds(200)) << "the connection is on its way";
+  EXPECT_EQ(modem.modem->link().send(0, 1).wait, wait - milliseconds(200)) << "the connection is on its way";
   modem.clock.advance(wait);
-  EXPECT_EQ(modem.modem->send(0, 1).wait, milliseconds(0));
+  EXPECT_EQ(modem.modem->link().send(0, 1).wait, milliseconds(0));
 }
 
 TEST(Traffic, WaitsForThePagingWindowOfEdrx) {
@@ -563,18 +567,18 @@ TEST(Traffic, WaitsForThePagingWindowOfEdrx) {
   modem.send("AT+CEDRXS=1,4,\"0101\"");
   modem.send("AT+CFUN=1");
   modem.clock.advance(seconds(10) + seconds(10));
-  EXPECT_EQ(modem.modem->receive(0, 1).wait, milliseconds(79360) - seconds(10));
+  EXPECT_EQ(modem.modem->link().receive(0, 1).wait, milliseconds(79360) - seconds(10));
 }
 
 TEST(Traffic, TellsSubscribersWhenItMayPassAgain) {
   SimulatedModem modem;
   register_idle(modem);
   int changes = 0;
-  auto subscription = modem.modem->subscribe_link([&changes] { ++changes; });
-  static_cast<void>(modem.modem->set_coverage(false));
+  auto subscription = modem.modem->link().subscribe_link([&changes] { ++changes; });
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.settle();
   EXPECT_EQ(changes, 1);
-  static_cast<void>(modem.modem->set_coverage(true));
+  static_cast<void>(modem.modem->network().set_coverage(true));
   modem.clock.advance(seconds(30));
   EXPECT_GT(changes, 1);
 }

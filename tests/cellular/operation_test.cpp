@@ -66,9 +66,9 @@ TEST(Feature, OfProprietaryPsmSleepsWhereTheNetworkGrantsNone) {
   modem.take_urcs();
   modem.clock.advance(minutes(1));
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 7,3180000\n") << "T3412 of the network is 54 minutes";
-  EXPECT_EQ(modem.modem->receive(0, 10).verdict, modem::RadioLink::Verdict::asleep);
+  EXPECT_EQ(modem.modem->link().receive(0, 10).verdict, modem::RadioLink::Verdict::asleep);
   EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 5,1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\""));
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 10).verdict, modem::RadioLink::Verdict::passes);
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XMODEMSLEEP: 7,0\n");
 }
@@ -79,12 +79,12 @@ TEST(Feature, OfTheSignalCheckAttachesAgainOnlyWithAGoodSignal) {
   SimulatedModem modem(options);
   modem.send("AT%FEACONF=0,7,1");
   modem.send("AT+CNEC=8");
-  static_cast<void>(modem.modem->reject_next_attach(17));
+  static_cast<void>(modem.modem->network().reject_next_attach(17));
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CNEC_EMM: 17\n");
   modem.clock.advance(minutes(5));
   EXPECT_FALSE(modem.modem->connection(0));
-  static_cast<void>(modem.modem->set_signal("", -90, {}));
+  static_cast<void>(modem.modem->network().set_signal("", -90, {}));
   modem.clock.advance(seconds(10));
   EXPECT_TRUE(modem.modem->connection(0));
 }

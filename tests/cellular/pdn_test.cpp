@@ -92,7 +92,7 @@ TEST(PdnContext, CannotBeChangedWhileItIsActive) {
 TEST(PdnContext, HeldOutOfCoverageCannotBeChanged) {
   SimulatedModem modem;
   modem.send("AT+CFUN=1");
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.settle();
   EXPECT_EQ(modem.send("AT+CGDCONT=0,\"IP\",\"other\""), error);
   EXPECT_EQ(modem.modem->connection(0)->apn, "internet");
@@ -129,7 +129,7 @@ TEST(PdnContext, OfANetworkIsNotAskedForInAnother) {
   modem.send("AT+CFUN=1");
   ASSERT_EQ(modem.modem->connection(0)->apn, "home.example");
   modem.send("AT+CFUN=4");
-  static_cast<void>(modem.modem->set_cell_on_air("0112F301", false));
+  static_cast<void>(modem.modem->network().set_cell_on_air("0112F301", false));
   modem.send("AT+CFUN=1");
   ASSERT_TRUE(modem.modem->connection(0)) << modem.modem->why_down();
   EXPECT_EQ(modem.modem->connection(0)->apn, "abroad.example");

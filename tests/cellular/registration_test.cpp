@@ -317,7 +317,7 @@ TEST(Operator, IsSelectedWithTheTechnologyToBeginWith) {
   EXPECT_EQ(modem.send("AT+COPS=1,2,\"26201\",7"), ok);
   modem.clock.advance(minutes(1));
   EXPECT_EQ(modem.send("AT+COPS?"), info("+COPS: 1,2,\"26201\",7"));
-  static_cast<void>(modem.modem->set_cell_on_air("0112F301", false));
+  static_cast<void>(modem.modem->network().set_cell_on_air("0112F301", false));
   modem.clock.advance(minutes(5));
   EXPECT_EQ(modem.send("AT+COPS?"), info("+COPS: 1,2,\"26201\",9")) << "a wish, not a condition";
 }
@@ -442,7 +442,7 @@ TEST(Edrx, IsToldToBeMissingInACellWithoutItFromFirmware134On) {
     modem.send("AT+CFUN=1");
     EXPECT_EQ(modem.take_urcs(), told) << firmware;
     EXPECT_EQ(modem.send("AT+CEDRXRDP"), info("+CEDRXRDP: 0"));
-    EXPECT_EQ(modem.modem->state().edrx, "");
+    EXPECT_EQ(modem.modem->network().state().edrx, "");
     modem.send("AT+CEDRXS=1,4,\"1001\"");
     modem.clock.advance(std::chrono::seconds(1));
     EXPECT_EQ(modem.take_urcs(), "") << "without a subscription";
@@ -458,14 +458,14 @@ SimulationOptions with_lost_stat(std::string firmware) {
 
 TEST(LostCoverage, IsStat4WithEmptyFieldsWhereTheFirmwareSaysSo) {
   SimulatedModem modem(with_lost_stat("mfw_nrf9160_1.3.5"));
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.send("AT+CEREG=5");
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n") << "it never was registered";
-  static_cast<void>(modem.modem->set_coverage(true));
+  static_cast<void>(modem.modem->network().set_coverage(true));
   modem.clock.advance(std::chrono::minutes(2));
   modem.take_urcs();
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.advance(std::chrono::minutes(5));
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 4,,,,,,\"11100000\",\"11100000\"\n");
   EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 5,4,,,,,,\"11100000\",\"11100000\""));
@@ -473,11 +473,11 @@ TEST(LostCoverage, IsStat4WithEmptyFieldsWhereTheFirmwareSaysSo) {
   EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 4,4,,,,,,\"11100000\",\"11100000\""));
   modem.send("AT+CEREG=3");
   EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 3,4"));
-  static_cast<void>(modem.modem->set_coverage(true));
+  static_cast<void>(modem.modem->network().set_coverage(true));
   modem.clock.advance(std::chrono::minutes(20));
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 1,\"0A1B\",\"0112F301\",7\n");
   modem.send("AT+CFUN=4");
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.send("AT+CFUN=1");
   modem.clock.advance(std::chrono::minutes(5));
   EXPECT_EQ(modem.send("AT+CEREG?"), info("+CEREG: 3,2")) << "a new activation";
@@ -488,7 +488,7 @@ TEST(LostCoverage, IsStat4WithoutACellBeforeFirmware13) {
   modem.send("AT+CEREG=5");
   modem.send("AT+CFUN=1");
   modem.take_urcs();
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.advance(std::chrono::minutes(5));
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 4,\"FFFE\",\"FFFFFFFF\",7,0,0,\"00000000\",\"00000000\"\n");
 }
@@ -505,7 +505,7 @@ class CellLostForAWhile : public testing::Test {
     modem_.send("AT+CFUN=1");
     modem_.clock.advance(std::chrono::seconds(15));
     modem_.take_urcs();
-    static_cast<void>(modem_.modem->set_coverage(false));
+    static_cast<void>(modem_.modem->network().set_coverage(false));
     modem_.clock.settle();
   }
 
@@ -541,14 +541,14 @@ TEST_F(CellLostForAWhile, IsMonitoredAsRegisteredButNotCamped) {
   EXPECT_EQ(modem_.send("AT%NBRGRSRP"), ok);
   modem_.send("AT+CGDCONT=1,\"IP\",\"a\"");
   EXPECT_EQ(modem_.send("AT+CGACT=1,1"), error);
-  EXPECT_FALSE(modem_.modem->state().connected);
-  EXPECT_EQ(modem_.modem->send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
+  EXPECT_FALSE(modem_.modem->network().state().connected);
+  EXPECT_EQ(modem_.modem->link().send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
 }
 
 TEST_F(CellLostForAWhile, TakesTheCellAgain) {
   lose("mfw_nrf9160_1.2.7");
   modem_.take_urcs();
-  static_cast<void>(modem_.modem->set_coverage(true));
+  static_cast<void>(modem_.modem->network().set_coverage(true));
   modem_.clock.settle();
   EXPECT_EQ(modem_.take_urcs(), "+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n");
   modem_.clock.advance(std::chrono::minutes(5));

@@ -39,7 +39,7 @@ TEST(LimitedService, IsThatOfABarredCell) {
   EXPECT_FALSE(modem.modem->connection(0));
   modem.clock.advance(minutes(5));
   EXPECT_EQ(modem.take_urcs().find("+CEREG"), std::string::npos) << "nothing new";
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n");
   EXPECT_EQ(modem.send("AT%CONEVAL"), info("%CONEVAL: 1"));
@@ -66,7 +66,7 @@ TEST(LimitedService, OfFirmwareThatSaysUnknownIsStat4) {
   modem.send("AT+CEREG=1");
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n+CEREG: 4\n");
-  static_cast<void>(modem.modem->set_coverage(true));
+  static_cast<void>(modem.modem->network().set_coverage(true));
   modem.clock.advance(minutes(5));
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n+CEREG: 1\n");
 }
@@ -120,7 +120,7 @@ TEST(ForcedSearch, SuspendsTheRegistrationAndTakesItUpAgain) {
   modem.clock.advance(minutes(2));
   modem.send("AT+CEREG=1");
   modem.take_urcs();
-  static_cast<void>(modem.modem->send(0, 10));
+  static_cast<void>(modem.modem->link().send(0, 10));
   modem.clock.advance(seconds(1));
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 1\n");
   modem.said.clear();
@@ -128,11 +128,11 @@ TEST(ForcedSearch, SuspendsTheRegistrationAndTakesItUpAgain) {
   modem.clock.advance(seconds(14));
   EXPECT_EQ(modem.take_urcs(), "+CSCON: 0\n+CEREG: 2\n");
   EXPECT_TRUE(modem.modem->connection(0)) << "the network holds it";
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
+  EXPECT_EQ(modem.modem->link().send(0, 10).verdict, modem::RadioLink::Verdict::no_coverage);
   modem.clock.advance(minutes(3));
   EXPECT_NE(modem.said.find("%COPS: (2,\"\",\"\",\"26201\",7)\r\nOK\r\n"), std::string::npos) << modem.said;
   EXPECT_EQ(modem.take_urcs().substr(0, 22), "+CEREG: 1\n+CSCON: 1\n+C");
-  EXPECT_EQ(modem.modem->send(0, 10).verdict, modem::RadioLink::Verdict::passes);
+  EXPECT_EQ(modem.modem->link().send(0, 10).verdict, modem::RadioLink::Verdict::passes);
 }
 
 TEST(Search, ThatTrafficInterruptsGivesAPartOfTheList) {
@@ -145,7 +145,7 @@ TEST(Search, ThatTrafficInterruptsGivesAPartOfTheList) {
   modem.said.clear();
   EXPECT_EQ(modem.answer_of("AT+COPS=?"), "");
   for (int second = 0; second < 200; ++second) {
-    static_cast<void>(modem.modem->send(0, 10));
+    static_cast<void>(modem.modem->link().send(0, 10));
     modem.clock.advance(seconds(1));
   }
   EXPECT_EQ(modem.said, "+COPS: (2,\"\",\"\",\"26201\",7)\r\n+CME ERROR: 521\r\n");
@@ -176,10 +176,10 @@ TEST(ReducedMobility, StaysWithACellThatHasNotBecomeClearlyWeaker) {
     modem.send("AT+CEREG=2");
     modem.send("AT+CFUN=1");
     modem.take_urcs();
-    static_cast<void>(modem.modem->set_signal("0112F302", -75, {}));
+    static_cast<void>(modem.modem->network().set_signal("0112F302", -75, {}));
     modem.clock.settle();
     EXPECT_EQ(modem.take_urcs(), mode == 1 ? "" : "+CEREG: 1,\"0A1B\",\"0112F302\",7\n") << mode;
-    static_cast<void>(modem.modem->set_signal("0112F301", -92, {}));
+    static_cast<void>(modem.modem->network().set_signal("0112F301", -92, {}));
     modem.clock.settle();
     EXPECT_EQ(modem.take_urcs(), mode == 1 ? "+CEREG: 1,\"0A1B\",\"0112F302\",7\n" : "") << mode;
   }
@@ -193,9 +193,9 @@ TEST(TrackingAreaUpdate, ThatIsRejectedEndsTheRegistration) {
   modem.send("AT+CFUN=1");
   modem.clock.advance(seconds(11));
   modem.take_urcs();
-  EXPECT_FALSE(modem.modem->reject_next_update(1));
+  EXPECT_FALSE(modem.modem->network().reject_next_update(1));
   EXPECT_EQ(
-      *modem.modem->reject_next_update(9),
+      *modem.modem->network().reject_next_update(9),
       "the next tracking area update is rejected with EMM cause 9, UE identity cannot be derived by "
       "the network; one is made at the periodic timer (T3412), and when the tracking area changes (`cell ID "
       "tac=TAC`)");
@@ -203,7 +203,7 @@ TEST(TrackingAreaUpdate, ThatIsRejectedEndsTheRegistration) {
   EXPECT_EQ(modem.take_urcs(),
             "+CSCON: 1\n+CSCON: 0\n+CEREG: 2,\"0A1B\",\"0112F301\",7,0,9\n+CNEC_EMM: 9\n+CSCON: 1\n"
             "+CGEV: ME PDN ACT 0,0\n+CEREG: 1,\"0A1B\",\"0112F301\",7,,,\"11100000\",\"11100000\"\n");
-  static_cast<void>(modem.modem->reject_next_update(8));
+  static_cast<void>(modem.modem->network().reject_next_update(8));
   modem.clock.advance(minutes(55));
   EXPECT_EQ(modem.take_urcs(),
             "+CSCON: 0\n+CSCON: 1\n+CSCON: 0\n+CEREG: 3,\"0A1B\",\"0112F301\",7,0,8\n+CNEC_EMM: 8\n");
@@ -213,7 +213,7 @@ TEST(TrackingAreaUpdate, ThatIsRejectedEndsTheRegistration) {
 TEST(InvalidUsim, IsNotTriedBeforeTheNextActivation) {
   SimulatedModem modem;
   modem.send("AT+CEREG=1");
-  static_cast<void>(modem.modem->reject_next_attach(8));
+  static_cast<void>(modem.modem->network().reject_next_attach(8));
   modem.send("AT+CFUN=1");
   EXPECT_EQ(modem.take_urcs(), "+CEREG: 2\n+CEREG: 3\n");
   EXPECT_EQ(modem.send("AT+COPS=1,2,\"26201\""), ok);
@@ -258,7 +258,7 @@ TEST(UpdateTimer, IsToldAtItsBeginningBeforeItsEndAndAtItsEnd) {
   EXPECT_EQ(modem.take_urcs(), "%XT3412: 2000\n%XT3412: 0\n");
   modem.clock.advance(seconds(10));
   EXPECT_EQ(modem.take_urcs(), "%XT3412: 3240000\n");
-  static_cast<void>(modem.modem->send(0, 10));
+  static_cast<void>(modem.modem->link().send(0, 10));
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs(), "%XT3412: 0\n") << "traffic ends it";
 }

@@ -51,13 +51,13 @@ class RandomLife {
       modem_->modem->restart();
       watch();
     }
-    static_cast<void>(modem_->modem->set_coverage(true));
-    static_cast<void>(modem_->modem->insert_sim());
-    static_cast<void>(modem_->modem->set_battery(3600));
-    static_cast<void>(modem_->modem->set_temperature(25));
-    for (const CellState& cell : modem_->modem->state().cells) {
-      static_cast<void>(modem_->modem->set_cell_on_air(cell.id, true));
-      static_cast<void>(modem_->modem->set_signal(cell.id, -90, {}));
+    static_cast<void>(modem_->modem->network().set_coverage(true));
+    static_cast<void>(modem_->modem->network().insert_sim());
+    static_cast<void>(modem_->modem->network().set_battery(3600));
+    static_cast<void>(modem_->modem->network().set_temperature(25));
+    for (const CellState& cell : modem_->modem->network().state().cells) {
+      static_cast<void>(modem_->modem->network().set_cell_on_air(cell.id, true));
+      static_cast<void>(modem_->modem->network().set_signal(cell.id, -90, {}));
     }
     // A reject that was told for the next attach, and a coverage gap, may cost an activation each.
     for (int attempt = 0; attempt < 4 && !registered(); ++attempt) {
@@ -82,7 +82,7 @@ class RandomLife {
 
  private:
   [[nodiscard]] bool registered() const {
-    int stat = modem_->modem->state().registration_stat;
+    int stat = modem_->modem->network().state().registration_stat;
     return (stat == 1 || stat == 5) && modem_->modem->connection(0);
   }
 
@@ -108,7 +108,7 @@ class RandomLife {
     }
     tells_searches_ = modem_->send("AT%MDMEV=1") == ok;  // From 1.3 on.
     modem_->take_urcs();
-    connected_ = modem_->modem->state().connected ? 1 : 0;
+    connected_ = modem_->modem->network().state().connected ? 1 : 0;
     stat_.reset();
     search_done_ = true;  // What came before is not known.
     fresh_attach_ = !modem_->modem->connection(0);
@@ -233,10 +233,10 @@ class RandomLife {
     int cid = static_cast<int>(pick(2));
     remember(fmt::format("data on {}", cid));
     bool up = modem_->modem->connection(cid).has_value();
-    auto clearance = modem_->modem->send(
+    auto clearance = modem_->modem->link().send(
         cid, 100, pick(4) == 0 ? modem::ReleaseAssistance::last : modem::ReleaseAssistance::none);
     EXPECT_EQ(clearance.verdict == modem::RadioLink::Verdict::no_pdn, !up) << history();
-    auto back = modem_->modem->receive(cid, 100);
+    auto back = modem_->modem->link().receive(cid, 100);
     EXPECT_EQ(back.verdict == modem::RadioLink::Verdict::no_pdn, !up) << history();
   }
 
@@ -245,70 +245,72 @@ class RandomLife {
     auto note = [this](const NetworkControl::Outcome& outcome) {
       remember(outcome ? *outcome : base::summary(outcome.error()));
     };
-    auto cells = modem.state().cells;
+    auto cells = modem.network().state().cells;
     const CellState& cell = cells[pick(cells.size())];
     static constexpr std::array causes{2, 3, 6, 8, 9, 10, 11, 12, 13, 15, 17, 19, 22, 35, 42};
     switch (pick(21)) {
       case 20:
-        note(modem.reject_next_update(causes[pick(causes.size())]));
+        note(modem.network().reject_next_update(causes[pick(causes.size())]));
         break;
       case 16:
-        note(modem.set_rate_limit(static_cast<int>(pick(4)), minutes(1 + pick(60))));
+        note(modem.network().set_rate_limit(static_cast<int>(pick(4)), minutes(1 + pick(60))));
         break;
       case 17:
-        note(modem.set_exception_data(pick(2) == 0));
+        note(modem.network().set_exception_data(pick(2) == 0));
         break;
       case 18:
-        note(modem.send_pco(65280, "A1B1"));
+        note(modem.network().send_pco(65280, "A1B1"));
         break;
       case 19:
-        note(modem.set_battery(pick(4) == 0 ? 3000 : 3600));
+        note(modem.network().set_battery(pick(4) == 0 ? 3000 : 3600));
         break;
       case 0:
-        note(modem.set_coverage(false));
+        note(modem.network().set_coverage(false));
         break;
       case 1:
       case 2:
-        note(modem.set_coverage(true));
+        note(modem.network().set_coverage(true));
         break;
       case 3:
-        note(modem.set_signal(cell.id, -140 + static_cast<int>(pick(90)), {}));
+        note(modem.network().set_signal(cell.id, -140 + static_cast<int>(pick(90)), {}));
         break;
       case 4:
-        note(modem.set_trend(cell.id, static_cast<double>(pick(41)) - 20));
+        note(modem.network().set_trend(cell.id, static_cast<double>(pick(41)) - 20));
         break;
       case 5:
-        note(modem.set_cell_on_air(cell.id, pick(2) == 0));
+        note(modem.network().set_cell_on_air(cell.id, pick(2) == 0));
         break;
       case 6:
-        note(modem.change_cell(fmt::format("0112F30{}", pick(6)), pick(2) == 0 ? "" : "0A1C"));
+        note(modem.network().change_cell(fmt::format("0112F30{}", pick(6)), pick(2) == 0 ? "" : "0A1C"));
         break;
       case 7:
-        note(modem.reject_next_attach(causes[pick(causes.size())]));
+        note(modem.network().reject_next_attach(causes[pick(causes.size())]));
         break;
       case 8:
-        note(modem.detach(pick(2) == 0 ? std::nullopt : std::optional(causes[pick(causes.size())])));
+        note(
+            modem.network().detach(pick(2) == 0 ? std::nullopt : std::optional(causes[pick(causes.size())])));
         break;
       case 9:
-        note(modem.deactivate_pdn(static_cast<int>(pick(2)), 36));
+        note(modem.network().deactivate_pdn(static_cast<int>(pick(2)), 36));
         break;
       case 10:
-        note(pick(3) == 0 ? modem.remove_sim() : modem.insert_sim());
+        note(pick(3) == 0 ? modem.network().remove_sim() : modem.network().insert_sim());
         break;
       case 11:
-        note(modem.insert_sim());
+        note(modem.network().insert_sim());
         break;
       case 12:
-        note(modem.set_temperature(static_cast<int>(pick(100))));
+        note(modem.network().set_temperature(static_cast<int>(pick(100))));
         break;
       case 13:
-        note(modem.refuse_next_pdn(33));
+        note(modem.network().refuse_next_pdn(33));
         break;
       case 14:
         if (pick(8) == 0) {
-          note(modem.crash_modem(1));
+          note(modem.network().crash_modem(1));
         } else {
-          modem.set_date(base::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 3 / 1)), 4, 0)
+          modem.network()
+              .set_date(base::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 3 / 1)), 4, 0)
               .value();
         }
         break;
@@ -368,7 +370,7 @@ class RandomLife {
 
   void check() {
     SimulatedNrf91& modem = *modem_->modem;
-    NetworkState state = modem.state();
+    NetworkState state = modem.network().state();
     bool up = modem.connection(0).has_value();
     EXPECT_EQ(modem.why_down().empty(), up) << history();
     for (const auto& [cid, is_up] : up_) {

@@ -56,7 +56,7 @@ base::Duration time_to_register(std::uint64_t seed, bool roaming) {
   modem.clock.advance(seconds(15));
   base::Time begin = modem.clock.now();
   modem.answer_of("AT+CFUN=1");
-  while (modem.modem->state().registration_stat != (roaming ? 5 : 1) &&
+  while (modem.modem->network().state().registration_stat != (roaming ? 5 : 1) &&
          modem.clock.now() - begin < minutes(1)) {
     modem.clock.advance(milliseconds(10));
   }

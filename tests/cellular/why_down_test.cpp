@@ -100,7 +100,7 @@ TEST(WhyDown, SaysWhatToDoAfterTheCause) {
     }
     EXPECT_EQ(modem.modem->why_down(), hindrance.why) << hindrance.what;
     EXPECT_EQ(modem.modem->way_up(), hindrance.way_up) << hindrance.what;
-    EXPECT_EQ(modem.modem->state().advice, hindrance.way_up) << hindrance.what;
+    EXPECT_EQ(modem.modem->network().state().advice, hindrance.way_up) << hindrance.what;
     EXPECT_EQ(base::code_of(modem.modem->cause_down()), base::code_of(hindrance.cause)) << hindrance.what;
     for (const base::Reason& reason : modem.journal.reasons) {
       EXPECT_NE(reason.advice, "") << reason.what << ": " << reason.why;
@@ -116,7 +116,7 @@ TEST(WhyDown, IsEmptyWhileTheConnectionIsUp) {
   EXPECT_EQ(modem.modem->why_down(), "");
   EXPECT_EQ(modem.modem->way_up(), "");
   EXPECT_EQ(modem.modem->cause_down(), Cause::none);
-  EXPECT_EQ(modem.modem->state().advice, "");
+  EXPECT_EQ(modem.modem->network().state().advice, "");
 }
 
 // What is asked at the moment when a connection ends, as sockets do.
@@ -137,21 +137,23 @@ TEST(WhyDown, SaysThatTheModemComesBackByItselfWhereItDoes) {
   using Said = std::vector<std::pair<std::string, std::string>>;
   SimulatedModem modem;
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->detach({})); }),
+  EXPECT_EQ(asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().detach({})); }),
             (Said{{"attaching to 26201", "Wait for +CEREG: 1 or 5."}}));
   ASSERT_TRUE(modem.modem->connection(0));
   EXPECT_EQ(
-      asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->deactivate_pdn(0, 39)); }),
+      asked_when_down(
+          modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().deactivate_pdn(0, 39)); }),
       (Said{{"the network ended the default PDN connection (ESM cause 39, reactivation requested)",
              "The modem asks for it again by itself: wait for +CEREG: 1 or 5."}}));
   ASSERT_TRUE(modem.modem->connection(0));
   EXPECT_EQ(asked_when_down(modem, [](SimulatedModem& it) { it.send("AT+CFUN=4"); }),
             (Said{{"CFUN is 4 (flight mode)", "Switch it on with AT+CFUN=1."}}));
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->remove_sim()); })
-                .front()
-                .first,
-            "no SIM in the holder");
+  EXPECT_EQ(
+      asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().remove_sim()); })
+          .front()
+          .first,
+      "no SIM in the holder");
 }
 
 TEST(WhyDown, NamesTheCauseWhileTheModemLooksForAnotherNetwork) {
@@ -169,7 +171,7 @@ TEST(WhyDown, NamesTheCauseWhileTheModemLooksForAnotherNetwork) {
 TEST(WhyDown, SaysThatADetachIsFinalWhereItIs) {
   SimulatedModem modem;
   modem.send("AT+CFUN=1");
-  auto said = asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->detach(3)); });
+  auto said = asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().detach(3)); });
   ASSERT_EQ(said.size(), 1U);
   EXPECT_EQ(said[0].first, "registration denied by 26201 (EMM cause 3, illegal UE)");
   EXPECT_EQ(said[0].second.substr(0, 30), "That is final for this SIM: no");
@@ -178,12 +180,13 @@ TEST(WhyDown, SaysThatADetachIsFinalWhereItIs) {
 TEST(WhyDown, IsToldInTheLogWithTextWhenCoverageIsLost) {
   SimulatedModem modem;
   modem.send("AT+CFUN=1");
-  static_cast<void>(modem.modem->set_coverage(false));
+  static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.advance(seconds(1));
   ASSERT_FALSE(modem.journal.reasons.empty());
   EXPECT_EQ(modem.journal.reasons.back().what, "no network was found");
   EXPECT_EQ(modem.journal.reasons.back().why, "no coverage: no cell can be received");
-  EXPECT_EQ(modem.modem->state().registration, "no coverage: no cell can be received, connections held");
+  EXPECT_EQ(modem.modem->network().state().registration,
+            "no coverage: no cell can be received, connections held");
   EXPECT_EQ(modem.modem->why_down(), "");
 }
 
@@ -215,7 +218,7 @@ TEST(PdnRefusal, NamesWhatWasAskedForAndWhatThereIs) {
             "the APN \"other\" was asked for, the network has \"iot.attache\" (ESM cause 27, missing or "
             "unknown APN)");
   EXPECT_EQ(modem.reason->advice, "Give AT+CGDCONT=2,\"IP\",\"iot.attache\", then AT+CGACT=1,2.");
-  static_cast<void>(modem.modem->refuse_next_pdn(33));
+  static_cast<void>(modem.modem->network().refuse_next_pdn(33));
   modem.send("AT+CGACT=1,2");
   EXPECT_EQ(modem.reason->why,
             "the network refused the PDN connection (ESM cause 33, requested service option not subscribed)");

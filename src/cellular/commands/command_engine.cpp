@@ -1,3 +1,5 @@
+#include "cellular/commands/command_engine.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -90,7 +92,7 @@ Answer syntax_error(base::Reason reason, bool secret) {
 
 }  // namespace
 
-void Nrf91::execute(std::string_view line, std::function<void(modem::ModemReply)> done) {
+void CommandEngine::execute(std::string_view line, std::function<void(modem::ModemReply)> done) {
   if (busy_ || !waiting_.empty()) {
     waiting_.push_back({std::string(line), std::move(done)});
     return;
@@ -98,11 +100,11 @@ void Nrf91::execute(std::string_view line, std::function<void(modem::ModemReply)
   run(line, std::move(done));
 }
 
-void Nrf91::run(std::string_view line, std::function<void(modem::ModemReply)> done) {
+void CommandEngine::run(std::string_view line, std::function<void(modem::ModemReply)> done) {
   busy_ = true;
   job_.emplace();
   job_->done = std::move(done);
-  if (volatile_.crashed) {
+  if (modem_.power.crashed()) {
     finish_job(failure(base::Cause::modem_crash, CmeError::none, "the modem firmware has crashed",
                        "Reset the device."));
     return;
@@ -113,7 +115,7 @@ void Nrf91::run(std::string_view line, std::function<void(modem::ModemReply)> do
 }
 
 // Takes the answer of one command of the line and runs those that follow it, until one needs time.
-void Nrf91::go_on(Answer answer) {
+void CommandEngine::go_on(Answer answer) {
   while (!answer.later) {
     if (answer.failure || job_->rest.size() <= 1) {
       finish_job(std::move(answer));
@@ -129,7 +131,7 @@ void Nrf91::go_on(Answer answer) {
   }
 }
 
-void Nrf91::finish_job(Answer answer) {
+void CommandEngine::finish_job(Answer answer) {
   Job job = std::move(*job_);
   job_.reset();
   busy_ = false;
@@ -138,12 +140,12 @@ void Nrf91::finish_job(Answer answer) {
     result.text.insert(0, job.text);
   }
   if (!waiting_.empty() && !next_line_.pending()) {
-    next_line_ = clock.call_after(base::Duration::zero(), [this] { run_next_waiting(); });
+    next_line_ = modem_.clock.call_after(base::Duration::zero(), [this] { run_next_waiting(); });
   }
   job.done(std::move(result));
 }
 
-void Nrf91::run_next_waiting() {
+void CommandEngine::run_next_waiting() {
   if (busy_ || waiting_.empty()) {
     return;
   }
@@ -152,7 +154,7 @@ void Nrf91::run_next_waiting() {
   run(next.line, std::move(next.done));
 }
 
-modem::ModemReply Nrf91::reply(Answer answer, std::string_view name) const {
+modem::ModemReply CommandEngine::reply(Answer answer, std::string_view name) const {
   modem::ModemReply result;
   result.text = std::move(answer.text);
   if (!answer.failure) {
@@ -160,12 +162,12 @@ modem::ModemReply Nrf91::reply(Answer answer, std::string_view name) const {
   }
   auto& failure = *answer.failure;
   result.final = modem::ModemReply::Final::error;
-  if (scratch.cmee == 1 && failure.code >= 0) {
+  if (modem_.scratch.cmee == 1 && failure.code >= 0) {
     result.final = failure.sms ? modem::ModemReply::Final::cms_error : modem::ModemReply::Final::cme_error;
     result.code = failure.code;
   }
   failure.reason.what = fmt::format("AT{} failed", name);
-  failure.reason.where = fmt::format("modem {}, CFUN {}", profile.revision, volatile_.mode);
+  failure.reason.where = fmt::format("modem {}, CFUN {}", modem_.profile.revision, modem_.power.mode());
   if (failure.code >= 0) {
     failure.reason.facts.emplace_back(failure.sms ? "CMS ERROR" : "CME ERROR", std::to_string(failure.code));
   }
@@ -173,7 +175,7 @@ modem::ModemReply Nrf91::reply(Answer answer, std::string_view name) const {
   return result;
 }
 
-Answer Nrf91::dispatch(std::string_view line) {
+Answer CommandEngine::dispatch(std::string_view line) {
   if (line.size() > longest_line) {
     return failure(base::Cause::message_too_large, CmeError::none,
                    fmt::format("the line has {} bytes after AT, the modem takes 4096", line.size() - 2));
@@ -188,13 +190,13 @@ Answer Nrf91::dispatch(std::string_view line) {
   constexpr std::size_t longest_printed_name = 32;
   job_->name = cut.name.substr(0, longest_printed_name);
   const Command* command = command_table().find(cut.name);
-  if (command == nullptr || !known_to(profile, *command)) {
-    return unknown_command(job_->name, profile);
+  if (command == nullptr || !known_to(modem_.profile, *command)) {
+    return unknown_command(job_->name, modem_.profile);
   }
   return call(*command, cut, line);
 }
 
-Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::string_view line) {
+Answer CommandEngine::call(const Command& command, const at::CommandLine& cut, std::string_view line) {
   static const at::Parameters no_parameters;
   bool asks = command.bare && cut.type == at::CommandType::set && !cut.has_equals;
   at::CommandType form = asks ? at::CommandType::read : cut.type;
@@ -207,16 +209,16 @@ Answer Nrf91::call(const Command& command, const at::CommandLine& cut, std::stri
     return failure(base::Cause::form_not_supported, CmeError::none, "the command has no such form");
   }
   if (form != at::CommandType::set) {
-    return handler(*this, {line, cut.name, no_parameters, cut.has_equals});
+    return handler(modem_, {line, cut.name, no_parameters, cut.has_equals});
   }
   Answer answer = set(command, cut, line);
   if (answer.failure && command.failed != nullptr) {
-    command.failed(*this);
+    command.failed(modem_);
   }
   return answer;
 }
 
-Answer Nrf91::set(const Command& command, const at::CommandLine& cut, std::string_view line) {
+Answer CommandEngine::set(const Command& command, const at::CommandLine& cut, std::string_view line) {
   std::string_view head = command.has_body ? line.substr(0, line.find('\r')) : line;
   auto parameters = at::Parameters::parse(head, std::min(cut.parameters, head.size()), parameter_policy);
   if (!parameters) {
@@ -229,12 +231,12 @@ Answer Nrf91::set(const Command& command, const at::CommandLine& cut, std::strin
     return std::move(*refused);
   }
   std::string_view body = head.size() < line.size() ? line.substr(head.size() + 1) : std::string_view();
-  return command.set(*this, {line, cut.name, *parameters, cut.has_equals, body});
+  return command.set(modem_, {line, cut.name, *parameters, cut.has_equals, body});
 }
 
-std::optional<Answer> Nrf91::refusal(const Command& command) const {
-  if (command.writes && volatile_.power_off_warned) {
-    return writing_refused();
+std::optional<Answer> CommandEngine::refusal(const Command& command) const {
+  if (command.writes && modem_.surroundings.power_off_warned()) {
+    return Surroundings::writing_refused();
   }
   switch (command.needs) {
     case Needs::nothing:
@@ -244,15 +246,16 @@ std::optional<Answer> Nrf91::refusal(const Command& command) const {
     case Needs::uicc_ready:
       return sim_refusal(true);
     case Needs::lte_active:
-      if (!volatile_.lte_on) {
+      if (!modem_.power.lte_on()) {
         return failure(base::Cause::radio_off, CmeError::not_allowed,
-                       fmt::format("LTE is off (CFUN {})", volatile_.mode), "Switch it on with AT+CFUN=1.");
+                       fmt::format("LTE is off (CFUN {})", modem_.power.mode()),
+                       "Switch it on with AT+CFUN=1.");
       }
       break;
     case Needs::lte_inactive:
-      if (volatile_.lte_on) {
+      if (modem_.power.lte_on()) {
         return failure(base::Cause::command_in_active_state, CmeError::active_state,
-                       fmt::format("LTE is active (CFUN {})", volatile_.mode),
+                       fmt::format("LTE is active (CFUN {})", modem_.power.mode()),
                        "Give the command with AT+CFUN=0 or AT+CFUN=4.");
       }
       break;
@@ -260,18 +263,12 @@ std::optional<Answer> Nrf91::refusal(const Command& command) const {
   return std::nullopt;
 }
 
-Answer Nrf91::writing_refused() const {
-  return failure(base::Cause::power, CmeError::power_off_warning,
-                 "the power-off warning has fired: nothing is written any more",
-                 "Give AT%XPOFWARN again once the supply is well.");
-}
-
-std::optional<Answer> Nrf91::sim_refusal(bool must_be_ready) const {
+std::optional<Answer> CommandEngine::sim_refusal(bool must_be_ready) const {
   auto refused_with = [this](CmeError code) {
-    return failure(cause_of(sim.state()), code, std::string(describe(sim.state())),
-                   std::string(way_to_ready(sim.state())));
+    return failure(cause_of(modem_.sim.state()), code, std::string(describe(modem_.sim.state())),
+                   std::string(way_to_ready(modem_.sim.state())));
   };
-  switch (sim.state()) {
+  switch (modem_.sim.state()) {
     case SimCard::State::off:
     case SimCard::State::absent:
       return refused_with(CmeError::sim_failure);
@@ -290,18 +287,49 @@ std::optional<Answer> Nrf91::sim_refusal(bool must_be_ready) const {
   return std::nullopt;
 }
 
-Answer Nrf91::finish_after(const Span& span, std::function<Answer()> work) {
-  base::Duration delay = steps.draw(span);
+Answer CommandEngine::finish_after(const Span& span, std::function<Answer()> work) {
+  base::Duration delay = modem_.steps.draw(span);
   if (delay == base::Duration::zero()) {
     return work();
   }
-  command_ = clock.call_after(delay, [this, work = std::move(work)] { go_on(work()); });
+  command_ = modem_.clock.call_after(delay, [this, work = std::move(work)] { go_on(work()); });
   Answer answer;
   answer.later = true;
   return answer;
 }
 
-std::string_view Nrf91::pending_commands() const {
+void CommandEngine::measure_after(const Span& span, std::function<void()> work) {
+  measuring_ = modem_.clock.call_after(modem_.steps.draw(span), std::move(work));
+}
+
+bool CommandEngine::cancel_measurement() {
+  bool running = measuring_.pending();
+  measuring_.cancel();
+  return running;
+}
+
+void CommandEngine::stop_timers() {
+  command_.cancel();
+  next_line_.cancel();
+}
+
+void CommandEngine::give_up(base::Cause cause, std::string_view why) {
+  if (job_) {
+    finish_job(failure(cause, CmeError::none, std::string(why)));
+  }
+}
+
+void CommandEngine::restart() {
+  std::vector<WaitingLine> waiting = std::exchange(waiting_, {});
+  give_up(base::Cause::ended_by_host, "the modem was restarted while the command ran");
+  for (WaitingLine& line : waiting) {
+    line.done(reply(
+        failure(base::Cause::ended_by_host, CmeError::none, "the modem was restarted before the command ran"),
+        ""));
+  }
+}
+
+std::string_view CommandEngine::pending_commands() const {
   return job_ && !job_->rest.empty() ? std::string_view(job_->rest).substr(1) : std::string_view{};
 }
 

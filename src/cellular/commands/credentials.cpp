@@ -190,8 +190,8 @@ Answer manage_credentials(Nrf91& modem, const Request& request) {
   constexpr int erasing = 3;
   const auto& given = request.parameters;
   bool writes = given.number(0) == writing || given.number(0) == erasing;
-  if (writes && modem.power_off_warned()) {
-    return modem.writing_refused();
+  if (writes && modem.surroundings.power_off_warned()) {
+    return modem.surroundings.writing_refused();
   }
   switch (given.number(0)) {
     case 0:

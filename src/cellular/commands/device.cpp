@@ -75,19 +75,19 @@ Answer warn_of_power_off(Nrf91& modem, const Request& request) {
   if (on && !given.has(1)) {
     return failure(CmeError::incorrect_parameters, "<level> is missing: 30 to 33 tenths of a volt");
   }
-  modem.set_power_off_warning(on ? std::optional(static_cast<int>(given.number(1)) * millivolts)
-                                 : std::nullopt);
+  modem.surroundings.set_power_off_warning(on ? std::optional(static_cast<int>(given.number(1)) * millivolts)
+                                              : std::nullopt);
   return ok();
 }
 
 void add_battery_and_temperature(CommandTable& table) {
   table.add("%XVBAT", {.set = [](Nrf91& modem, const Request&) {
-              return line(fmt::format("%XVBAT: {}", modem.battery_mv / 4 * 4));
+              return line(fmt::format("%XVBAT: {}", modem.surroundings.battery_mv() / 4 * 4));
             }});
   table.add("%XVBATLVL", {.set =
                               [](Nrf91& modem, const Request& request) {
                                 modem.subscriptions.xvbat = request.parameters.number(0) == 1;
-                                modem.check_battery();
+                                modem.surroundings.check_battery();
                                 return ok();
                               },
                           .rules = {number("n", 0, 1)},
@@ -96,7 +96,7 @@ void add_battery_and_temperature(CommandTable& table) {
             {.set =
                  [](Nrf91& modem, const Request& request) {
                    modem.scratch.battery_low_level_mv = static_cast<int>(request.parameters.number(0));
-                   modem.check_battery();
+                   modem.surroundings.check_battery();
                    return ok();
                  },
              .read =
@@ -116,15 +116,16 @@ void add_battery_and_temperature(CommandTable& table) {
                        .read =
                            [](Nrf91& modem, const Request&) {
                              bool number_only = !modem.profile.at_least(1, 3);
-                             return line(number_only ? std::to_string(modem.temperature)
-                                                     : fmt::format("%XTEMP: {}", modem.temperature));
+                             return line(number_only
+                                             ? std::to_string(modem.surroundings.temperature())
+                                             : fmt::format("%XTEMP: {}", modem.surroundings.temperature()));
                            },
                        .rules = {number("n", 0, 1)}});
   table.add("%XTEMPHIGHLVL",
             {.set =
                  [](Nrf91& modem, const Request& request) {
                    modem.scratch.temperature_high_level = static_cast<int>(request.parameters.number(0));
-                   modem.check_temperature();
+                   modem.surroundings.check_temperature();
                    return ok();
                  },
              .read =

@@ -72,7 +72,7 @@ void add_event_commands(CommandTable& table) {
              .test = [](Nrf91&, const Request&) { return line("+CNEC: (0,8,16,24)"); },
              .rules = {number("n", 0, 24)}});
   table.add("+CEER", {.set = [](Nrf91& modem, const Request&) {
-              const std::string& last = modem.last_error();
+              const std::string& last = modem.announcements.last_error();
               return last.empty() ? ok() : line(fmt::format("+CEER: \"{}\"", last));
             }});
   table.add("+CMEE",

@@ -26,7 +26,7 @@ Answer set_functional_mode(Nrf91& modem, const Request& request) {
     return failure(CmeError::incorrect_parameters, fmt::format("there is no functional mode {}", mode),
                    "AT+CFUN=? lists the modes.");
   }
-  return modem.set_functional_mode(mode);
+  return modem.power.set(mode);
 }
 
 Answer test_functional_mode(Nrf91& modem, const Request&) {
@@ -51,7 +51,7 @@ Answer set_system_mode(Nrf91& modem, const Request& request) {
   if (mode.preference != 0 && !mode.lte()) {
     return failure(CmeError::incorrect_parameters, "a preference needs LTE-M or NB-IoT enabled");
   }
-  if (mode.lte() && modem.usable_bands(mode).empty()) {
+  if (mode.lte() && modem.power.usable_bands(mode).empty()) {
     return failure(CmeError::invalid_band_configuration, "%XBANDLOCK leaves no band for this system mode",
                    "Change the lock with AT%XBANDLOCK first.");
   }

@@ -124,14 +124,14 @@ Answer measure_neighbours(Nrf91& modem, const Request& request) {
   } else if (type == 2 || type == 5) {
     time = complete_measurement;
   }
-  modem.measure_after(time, [&modem, global, count] {
+  modem.engine.measure_after(time, [&modem, global, count] {
     modem.notify(global ? global_result(modem, count) : normal_result(modem));
   });
   return ok();
 }
 
 Answer stop_measurement(Nrf91& modem, const Request&) {
-  if (modem.cancel_measurement()) {
+  if (modem.engine.cancel_measurement()) {
     modem.notify("%NCELLMEAS: 2");
   }
   return ok();
@@ -198,7 +198,7 @@ int evaluation_result(const Nrf91& modem) {
 }
 
 Answer evaluate_connection(Nrf91& modem, const Request&) {
-  return modem.finish_after(evaluation, [&modem] {
+  return modem.engine.finish_after(evaluation, [&modem] {
     int result = evaluation_result(modem);
     const Cell* cell = modem.registration.serving_cell();
     return result == 0 && cell != nullptr ? line(fmt::format("%CONEVAL: 0,{}", evaluation_of(modem, *cell)))
@@ -220,10 +220,10 @@ Answer evaluate_environment(Nrf91& modem, const Request& request) {
   }
   auto count = static_cast<int>(plmns.size());
   Span time{evaluation.least * count, evaluation.most * count};
-  modem.measure_after(time, [&modem, plmns] {
+  modem.engine.measure_after(time, [&modem, plmns] {
     int found = 0;
     for (const std::string& plmn : plmns) {
-      const Cell* best = modem.strongest_cell(plmn);
+      const Cell* best = modem.registration.strongest_cell(plmn);
       if (best != nullptr) {
         ++found;
         modem.notify(fmt::format("%ENVEVAL: 0,{}", evaluation_of(modem, *best)));
@@ -236,7 +236,7 @@ Answer evaluate_environment(Nrf91& modem, const Request& request) {
 
 Answer stop_evaluation(Nrf91& modem, const Request&) {
   constexpr int aborted = 5;
-  if (modem.cancel_measurement()) {
+  if (modem.engine.cancel_measurement()) {
     modem.notify(fmt::format("%ENVEVAL: {}", aborted));
   }
   return ok();
@@ -245,21 +245,21 @@ Answer stop_evaluation(Nrf91& modem, const Request&) {
 Answer read_snr(Nrf91& modem, const Request&) {
   const Cell* cell = modem.registration.serving_cell();
   int snr = cell != nullptr ? to_indices(modem.radio.signal(*cell)).snr : SignalIndices{}.snr;
-  return line(fmt::format("%XSNRSQ: {},{}", snr, modem.snr_tail()));
+  return line(fmt::format("%XSNRSQ: {},{}", snr, modem.announcements.snr_tail()));
 }
 
 Answer count_traffic(Nrf91& modem, const Request& request) {
   bool on = request.parameters.number(0) == 1;
   if (on) {
-    modem.traffic = {};
+    modem.traffic.counts() = {};
   }
-  modem.traffic.on = on;
+  modem.traffic.counts().on = on;
   return ok();
 }
 
 Answer read_traffic(Nrf91& modem, const Request&) {
   constexpr std::int64_t kilobyte = 1024;
-  const TrafficCount& count = modem.traffic;
+  const TrafficCount& count = modem.traffic.counts();
   std::int64_t mean = count.pieces == 0 ? 0 : (count.bytes_sent + count.bytes_received) / count.pieces;
   return line(fmt::format("%XCONNSTAT: {},{},{},{},{},{}", count.sms_sent, count.sms_received,
                           count.bytes_sent / kilobyte, count.bytes_received / kilobyte, count.largest, mean));
@@ -273,7 +273,7 @@ void add_measurement_commands(CommandTable& table) {
   table.add("%XSNRSQ", {.set =
                             [](Nrf91& modem, const Request& request) {
                               modem.subscriptions.snr = request.parameters.number(0) == 1;
-                              modem.forget_announced_signal();
+                              modem.announcements.forget_announced_signal();
                               return ok();
                             },
                         .read = read_snr,
@@ -294,13 +294,13 @@ void add_measurement_commands(CommandTable& table) {
             {.set =
                  [](Nrf91& modem, const Request& request) {
                    modem.subscriptions.coverage_enhancement = request.parameters.number(0) == 1;
-                   modem.forget_announced_signal();
+                   modem.announcements.forget_announced_signal();
                    return ok();
                  },
              .read =
                  [](Nrf91& modem, const Request&) {
                    return line(fmt::format("+CEINFO: {:d},{}", modem.subscriptions.coverage_enhancement,
-                                           modem.enhancement_text()));
+                                           modem.announcements.enhancement_text()));
                  },
              .rules = {number("n", 0, 1)},
              .since = firmware_version(1, 2)});

@@ -19,7 +19,7 @@ constexpr int most_public_keys = 10;
 
 Answer reset_to_factory(Nrf91& modem, const Request& request) {
   bool everything = request.parameters.number(0) == 0;
-  Answer answer = modem.reset_configuration();
+  Answer answer = modem.memory.reset_configuration();
   if (answer.failure) {
     return answer;
   }
@@ -102,7 +102,7 @@ Answer configure_feature(Nrf91& modem, const Request& request) {
 
 // With 1 the tests of production (%XRFTEST, %XEMPR) stay allowed.
 Answer finish_production(Nrf91& modem, const Request& request) {
-  return request.parameters.number(0, 0) == 1 ? ok() : modem.finish_production();
+  return request.parameters.number(0, 0) == 1 ? ok() : modem.memory.finish_production();
 }
 
 CredentialVault::Id public_key_id(std::int64_t tag) {
@@ -147,7 +147,7 @@ Answer authenticate_command(Nrf91& modem, const Request& request) {
     return failure(CmeError::not_found, fmt::format("no public key is stored under {}", tag),
                    "Store it with AT%XPMNG.");
   }
-  std::string_view command = modem.pending_commands();
+  std::string_view command = modem.engine.pending_commands();
   if (given.number(0) != static_cast<std::int64_t>(command.size()) ||
       !is_signed(command, given.text(1), key->content)) {
     return failure(base::Cause::bad_parameter, CmeError::authentication_failed,

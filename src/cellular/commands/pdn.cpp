@@ -98,7 +98,7 @@ Answer read_contexts(Nrf91& modem, const Request&) {
 }
 
 Answer not_attached(const Nrf91& modem) {
-  modem::Obstacle obstacle = modem.out_of_service();
+  modem::Obstacle obstacle = modem.obstacles.out_of_service();
   return failure(CmeError::not_allowed, std::move(obstacle));
 }
 
@@ -124,7 +124,7 @@ Answer change_activation(Nrf91& modem, const Request& request) {
   if (activate == modem.contexts.active(cid)) {
     return ok();
   }
-  return activate ? modem.activate_context(cid) : modem.deactivate_context(cid);
+  return activate ? modem.connections.activate(cid) : modem.connections.deactivate(cid);
 }
 
 Answer read_activation(Nrf91& modem, const Request&) {
@@ -146,7 +146,7 @@ Answer change_attachment(Nrf91& modem, const Request& request) {
   if (attach && detached) {
     modem.registration.attach();
   } else if (!attach && !detached) {
-    return modem.detach_by_command();
+    return modem.power.detach_by_command();
   }
   return ok();
 }

@@ -80,7 +80,7 @@ Answer show_rate_control(Nrf91& modem, const Request& request) {
     return failure(base::Cause::pdn_inactive, CmeError::not_allowed,
                    fmt::format("the context {} is not active", cid));
   }
-  auto left = modem.uplink_messages_left();
+  auto left = modem.traffic.uplink_messages_left();
   if (!left) {
     return line(fmt::format("%APNRATECTRL: {},0", cid));
   }

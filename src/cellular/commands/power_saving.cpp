@@ -154,7 +154,7 @@ Answer subscribe_sleep(Nrf91& modem, const Request& request) {
   sleep.warning = std::chrono::milliseconds(given.number(1, 0));
   sleep.threshold = std::chrono::milliseconds(given.number(2, 0));
   modem.registration.reports_changed();
-  modem.announce_flight_sleep();
+  modem.announcements.announce_flight_sleep();
   return ok();
 }
 

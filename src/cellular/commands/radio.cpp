@@ -12,14 +12,14 @@ using at::number;
 Answer show_signal(Nrf91& modem, const Request&) {
   SignalIndices signal;
   if (const Cell* cell = modem.registration.serving_cell()) {
-    signal = to_indices(modem.frozen_signal().value_or(modem.radio.signal(*cell)));
+    signal = to_indices(modem.announcements.frozen_signal().value_or(modem.radio.signal(*cell)));
   }
   return line(fmt::format("+CESQ: 99,99,255,255,{},{}", signal.rsrq, signal.rsrp));
 }
 
 Answer subscribe_signal(Nrf91& modem, const Request& request) {
   modem.subscriptions.cesq = request.parameters.number(0) == 1;
-  modem.forget_announced_signal();
+  modem.announcements.forget_announced_signal();
   return ok();
 }
 

@@ -22,7 +22,7 @@ constexpr Span both_technologies_search{std::chrono::seconds(15), std::chrono::m
 constexpr int numeric_format = 2;
 
 Answer set_registration_level(Nrf91& modem, const Request& request) {
-  modem.set_registration_level(static_cast<int>(request.parameters.number(0)));
+  modem.announcements.set_registration_level(static_cast<int>(request.parameters.number(0)));
   return ok();
 }
 
@@ -43,7 +43,7 @@ void follow_selection(Nrf91& modem) {
     return;
   }
   if (elsewhere || !status.registered()) {
-    modem.reselect_network();
+    modem.power.reselect_network();
   }
 }
 
@@ -132,20 +132,20 @@ Answer list_networks(Nrf91& modem, const std::string& name, bool interrupts) {
   if (interrupts) {
     modem.registration.begin_forced_search();
   }
-  return modem.finish_after(mode.lte_m && mode.nb_iot ? both_technologies_search : network_search,
-                            [&modem, name, current, interrupts] {
-                              Answer list = line(fmt::format("{}: {}", name, network_list(modem, current)));
-                              if (interrupts) {
-                                modem.registration.end_forced_search();
-                              } else if (modem.registration.connected()) {
-                                Answer partial = failure(
-                                    CmeError::search_interrupted,
-                                    "the search was interrupted by a radio connection: not all is listed");
-                                partial.text = std::move(list.text);
-                                return partial;
-                              }
-                              return list;
-                            });
+  return modem.engine.finish_after(
+      mode.lte_m && mode.nb_iot ? both_technologies_search : network_search,
+      [&modem, name, current, interrupts] {
+        Answer list = line(fmt::format("{}: {}", name, network_list(modem, current)));
+        if (interrupts) {
+          modem.registration.end_forced_search();
+        } else if (modem.registration.connected()) {
+          Answer partial = failure(CmeError::search_interrupted,
+                                   "the search was interrupted by a radio connection: not all is listed");
+          partial.text = std::move(list.text);
+          return partial;
+        }
+        return list;
+      });
 }
 
 Answer lock_bands(Nrf91& modem, const Request& request) {
@@ -164,7 +164,7 @@ Answer lock_bands(Nrf91& modem, const Request& request) {
   bool sets_permanent = operation == permanent;
   std::string& mine = sets_permanent ? modem.configuration.band_lock : modem.scratch.runtime_band_lock;
   std::string before = std::exchange(mine, *mask);
-  if (modem.usable_bands().empty()) {
+  if (modem.power.usable_bands().empty()) {
     mine = std::move(before);
     return failure(base::Cause::band_lock_excludes_operator, CmeError::incorrect_parameters,
                    "the mask leaves no band that the modem supports");
@@ -183,7 +183,7 @@ Answer current_band(Nrf91& modem, const Request&) {
 }
 
 Answer list_bands(Nrf91& modem, const Request&) {
-  return line(fmt::format("%XCBAND: ({})", fmt::join(modem.usable_bands(), ",")));
+  return line(fmt::format("%XCBAND: ({})", fmt::join(modem.power.usable_bands(), ",")));
 }
 
 Answer read_connection_state(Nrf91& modem, const Request&) {

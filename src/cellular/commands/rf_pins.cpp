@@ -187,7 +187,7 @@ Answer identify_host(Nrf91& modem, const Request& request) {
       modem.configuration.host_id,
       fmt::format("\"{}\",\"{}\",\"{}\",\"{}\"", given.text(0), given.text(1), given.text(2), given.text(3)));
   if (before != modem.configuration.host_id) {
-    modem.announce_host_id();
+    modem.announcements.announce_host_id();
   }
   return ok();
 }

@@ -70,7 +70,7 @@ Answer to_answer(Personalisation::Check check) {
 Answer give_personalisation_code(Nrf91& modem, std::string_view code) {
   auto check = modem.personalisation.unlock(modem.sim.refused_by(), code);
   if (check == Personalisation::Check::ok) {
-    modem.readmit_sim();
+    modem.uicc_power.readmit();
   }
   return to_answer(check);
 }
@@ -106,7 +106,7 @@ Answer give_pin(Nrf91& modem, const Request& request) {
   } else {
     check = sim.verify_pin(given);
   }
-  modem.sim_state_changed(before);
+  modem.uicc_power.state_changed(before);
   return to_answer(check, sim);
 }
 
@@ -182,7 +182,7 @@ Answer lock(Nrf91& modem, const Request& request) {
     }
     auto check = modem.personalisation.unlock(facility, request.parameters.text(2));
     if (check == Personalisation::Check::ok) {
-      modem.readmit_sim();
+      modem.uicc_power.readmit();
     }
     return to_answer(check);
   }
@@ -191,7 +191,7 @@ Answer lock(Nrf91& modem, const Request& request) {
   }
   SimCard::State before = modem.sim.state();
   SimCard::Check check = modem.sim.set_lock(mode == 1, request.parameters.text(2));
-  modem.sim_state_changed(before);
+  modem.uicc_power.state_changed(before);
   return to_answer(check, modem.sim);
 }
 
@@ -204,7 +204,7 @@ Answer change_password(Nrf91& modem, const Request& request) {
   }
   SimCard::State before = modem.sim.state();
   SimCard::Check check = modem.sim.change_pin(request.parameters.text(1), request.parameters.text(2));
-  modem.sim_state_changed(before);
+  modem.uicc_power.state_changed(before);
   return to_answer(check, modem.sim);
 }
 
@@ -257,7 +257,7 @@ Answer personalise(Nrf91& modem, const Request& request) {
   if (mode == remove_lock) {
     auto check = modem.personalisation.unlock(facility, password);
     if (check == Personalisation::Check::ok) {
-      modem.readmit_sim();
+      modem.uicc_power.readmit();
     }
     return to_answer(check);
   }
@@ -312,14 +312,15 @@ void add_sim_commands(CommandTable& table) {
                        const Request&) { return line(fmt::format("%XICCID: {}", modem.sim.iccid())); },
              .needs = Needs::uicc_ready});
   table.add("+CNUM", {.set = show_number, .needs = Needs::uicc_ready});
-  table.add("%XSIM", {.set =
-                          [](Nrf91& modem, const Request& request) {
-                            modem.subscriptions.xsim = request.parameters.number(0) == 1;
-                            return ok();
-                          },
-                      .read = [](Nrf91& modem,
-                                 const Request&) { return line(fmt::format("%XSIM: {}", modem.sim_text())); },
-                      .rules = {number("n", 0, 1)}});
+  table.add("%XSIM",
+            {.set =
+                 [](Nrf91& modem, const Request& request) {
+                   modem.subscriptions.xsim = request.parameters.number(0) == 1;
+                   return ok();
+                 },
+             .read = [](Nrf91& modem,
+                        const Request&) { return line(fmt::format("%XSIM: {}", modem.uicc_power.text())); },
+             .rules = {number("n", 0, 1)}});
   table.add("%XUSIMLCK", {.set = personalise,
                           .rules = {number("operation", 1, 4), string("facility", 2),
                                     optional(string("password", longest_code)),

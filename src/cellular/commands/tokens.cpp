@@ -117,7 +117,8 @@ Answer generate(Nrf91& modem, const Request& request) {
                    fmt::format("Delete it with AT%CMNG=3,{},2.", id.sec_tag));
   }
   auto terms = wants_request ? std::optional(request_terms(modem, given)) : std::nullopt;
-  return modem.finish_after(key_generation, [&modem, id, terms] { return make_key(modem, id, terms); });
+  return modem.engine.finish_after(key_generation,
+                                   [&modem, id, terms] { return make_key(modem, id, terms); });
 }
 
 Answer attest(Nrf91& modem, const Request&) {

@@ -82,7 +82,7 @@ Answer access_file(Nrf91& modem, const Request& request) {
 UiccResponse transmit(Nrf91& modem, std::string_view apdu) {
   SimCard::State before = modem.sim.state();
   UiccResponse response = modem.uicc.transmit(apdu);
-  modem.sim_state_changed(before);
+  modem.uicc_power.state_changed(before);
   return response;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cellular/network/network_steering.hpp"
 #include "cellular/nrf91.hpp"
 
 namespace attache::cellular {
@@ -24,7 +25,7 @@ std::string registration_in_words(const Nrf91& modem) {
   if (status.registered()) {
     return fmt::format("registered with {} ({})", status.cell->plmn, status.stat == 5 ? "roaming" : "home");
   }
-  std::string why = modem.out_of_service().why;
+  std::string why = modem.obstacles.out_of_service().why;
   return modem.contexts.active(0) ? why + ", connections held" : why;
 }
 
@@ -59,35 +60,35 @@ std::string joined_addresses(const PdnContext& context) {
 
 }  // namespace
 
-NetworkState Nrf91::state() const {
+NetworkState NetworkSteering::state() const {
   NetworkState state;
-  state.functional_mode = volatile_.mode;
-  state.crashed = volatile_.crashed;
-  state.sim = sim.ready() ? "ready" : std::string(cellular::describe(sim.state()));
-  state.registration = registration_in_words(*this);
-  state.advice = out_of_service().advice;
-  state.registration_stat = registration.status().stat;
-  state.connected = registration.connected();
-  state.sleep = sleep_name(*this);
-  state.active_time = registration.status().active_time;
-  state.periodic_update = registration.status().periodic_tau;
-  state.edrx = registration.edrx() ? registration.edrx()->granted : "";
-  if (auto left = registration.until_update()) {
+  state.functional_mode = modem_.power.mode();
+  state.crashed = modem_.power.crashed();
+  state.sim = modem_.sim.ready() ? "ready" : std::string(cellular::describe(modem_.sim.state()));
+  state.registration = registration_in_words(modem_);
+  state.advice = modem_.obstacles.out_of_service().advice;
+  state.registration_stat = modem_.registration.status().stat;
+  state.connected = modem_.registration.connected();
+  state.sleep = sleep_name(modem_);
+  state.active_time = modem_.registration.status().active_time;
+  state.periodic_update = modem_.registration.status().periodic_tau;
+  state.edrx = modem_.registration.edrx() ? modem_.registration.edrx()->granted : "";
+  if (auto left = modem_.registration.until_update()) {
     state.seconds_to_update = std::chrono::duration_cast<std::chrono::seconds>(*left).count();
   }
-  state.coverage = radio.coverage();
-  state.next_reject = registration.next_reject();
-  for (const Cell& cell : radio.cells()) {
-    state.cells.push_back(describe(*this, cell));
+  state.coverage = modem_.radio.coverage();
+  state.next_reject = modem_.registration.next_reject();
+  for (const Cell& cell : modem_.radio.cells()) {
+    state.cells.push_back(describe(modem_, cell));
   }
-  for (const PdnContext& context : contexts.all()) {
+  for (const PdnContext& context : modem_.contexts.all()) {
     state.contexts.push_back(
         {context.cid, context.shown_type(), context.shown_apn(), context.active, joined_addresses(context)});
   }
-  state.battery_mv = battery_mv;
-  state.temperature = temperature;
-  state.time = clock_time.utc();
-  state.timing = options.timing;
+  state.battery_mv = modem_.surroundings.battery_mv();
+  state.temperature = modem_.surroundings.temperature();
+  state.time = modem_.clock_time.utc();
+  state.timing = modem_.options.timing;
   return state;
 }
 

@@ -77,6 +77,18 @@ bool Registration::supports(const Cell& cell) const {
   return technology && band;
 }
 
+const Cell* Registration::strongest_cell(std::string_view plmn) const {
+  const Cell* best = nullptr;
+  for (const Cell& cell : around_.radio.cells()) {
+    bool better =
+        best == nullptr || around_.radio.signal(cell).rsrp_dbm > around_.radio.signal(*best).rsrp_dbm;
+    if (cell.plmn == plmn && supports(cell) && around_.radio.heard(cell) && better) {
+      best = &cell;
+    }
+  }
+  return best;
+}
+
 bool Registration::may_use(const Cell& cell) const {
   const auto& configuration = around_.configuration;
   const std::string& selected = configuration.selected_plmn;

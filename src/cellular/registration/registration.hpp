@@ -157,6 +157,8 @@ class Registration final : private RadioConnection::Owner {
   /// System mode, bands, forbidden networks and rejects let the modem camp on the cell.
   [[nodiscard]] bool may_use(const Cell& cell) const;
   [[nodiscard]] bool supports(const Cell& cell) const;
+  /// The best cell of a network that is heard, or nullptr.
+  [[nodiscard]] const Cell* strongest_cell(std::string_view plmn) const;
   /// The cell the modem would camp on now; nullptr = none.
   [[nodiscard]] const Cell* selectable_cell() const;
   /// The strongest cell whose technology and band would do though the modem may not register there; nullptr =

@@ -1,9 +1,10 @@
+#include "cellular/registration/registration_text.hpp"
+
 #include <fmt/format.h>
 
 #include <iterator>
 
 #include "cellular/gprs_timer.hpp"
-#include "cellular/nrf91.hpp"
 
 namespace attache::cellular {
 
@@ -84,8 +85,8 @@ void append_full_tail(std::string& text, int level, const RegistrationStatus& st
 
 }  // namespace
 
-std::string Nrf91::registration_text(int level, bool read) const {
-  const RegistrationStatus& status = registration.status();
+std::string registration_text(const RegistrationStatus& status, const FirmwareProfile& profile,
+                              AccessTechnology preferred, int level, bool read) {
   std::string text = std::to_string(status.stat);
   if (read && level == 0 && !profile.at_least(1, 2) && status.cell) {
     append_cell(text, status.cell->tac, status.cell->id, access_technology_number(status.cell->technology));
@@ -97,8 +98,7 @@ std::string Nrf91::registration_text(int level, bool read) const {
   if (profile.at_least(1, 3)) {
     append_short_tail(text, level, status);
   } else if (status.stat != RegistrationStatus::uicc_failure || level > 2) {
-    append_full_tail(text, level, status,
-                     configuration.system_mode.lte_m ? AccessTechnology::lte_m : AccessTechnology::nb_iot);
+    append_full_tail(text, level, status, preferred);
   }
   return text;
 }

@@ -1,3 +1,5 @@
+#include "cellular/registration/obstacles.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -188,59 +190,59 @@ modem::Obstacle attaching(const std::string& plmn) {
 }  // namespace
 
 // The network refused the modem, which stays on its cell and tries again.
-modem::Obstacle Nrf91::refused_attach() const {
+modem::Obstacle Obstacles::refused_attach() const {
   constexpr int esm_failure = 19;
-  const RegistrationStatus& status = registration.status();
-  auto left = registration.until_next_try();
+  const RegistrationStatus& status = modem_.registration.status();
+  auto left = modem_.registration.until_next_try();
   std::string again = left ? fmt::format("The modem tries again {} by itself.", in_time(*left))
                            : std::string(wait_for_registration);
-  if (*status.reject_cause == esm_failure && volatile_.pdn_refusal) {
-    return {fmt::format("{} rejected the attach: {}", status.cell->plmn, volatile_.pdn_refusal->why),
-            volatile_.pdn_refusal->advice, volatile_.pdn_refusal->cause};
+  if (*status.reject_cause == esm_failure && state_.pdn_refusal) {
+    return {fmt::format("{} rejected the attach: {}", status.cell->plmn, state_.pdn_refusal->why),
+            state_.pdn_refusal->advice, state_.pdn_refusal->cause};
   }
   return {fmt::format("{} rejected the attach ({}); it will be tried again", status.cell->plmn,
                       emm_cause(*status.reject_cause)),
           std::move(again), cause_of_reject(*status.reject_cause)};
 }
 
-modem::Obstacle Nrf91::refused_connection(int cid, int cause) const {
-  return explain_refusal(*contexts.find(cid), cause, registration.status().cell->network->policy,
-                         options.network);
+modem::Obstacle Obstacles::refused_connection(int cid, int cause) const {
+  return explain_refusal(*modem_.contexts.find(cid), cause,
+                         modem_.registration.status().cell->network->policy, modem_.options.network);
 }
 
-modem::Obstacle Nrf91::out_of_service() const {
-  if (volatile_.crashed) {
+modem::Obstacle Obstacles::out_of_service() const {
+  if (modem_.power.crashed()) {
     return {"the modem firmware has crashed", "Reset the device.", Cause::modem_crash};
   }
-  if (!volatile_.lte_on) {
-    return lte_off(volatile_.mode, configuration.system_mode.lte());
+  if (!modem_.power.lte_on()) {
+    return lte_off(modem_.power.mode(), modem_.configuration.system_mode.lte());
   }
-  if (!sim.ready()) {
-    return {std::string(describe(sim.state())), std::string(way_to_ready(sim.state())),
-            cause_of(sim.state())};
+  if (!modem_.sim.ready()) {
+    return {std::string(describe(modem_.sim.state())), std::string(way_to_ready(modem_.sim.state())),
+            cause_of(modem_.sim.state())};
   }
-  const RegistrationStatus& status = registration.status();
-  switch (registration.phase()) {
+  const RegistrationStatus& status = modem_.registration.status();
+  switch (modem_.registration.phase()) {
     case Phase::no_service:
-      return no_service(*this);
+      return no_service(modem_);
     case Phase::denied:
-      return denied(registration);
+      return denied(modem_.registration);
     case Phase::detached:
       return {"detached by AT+CGATT=0", "Attach with AT+CGATT=1.", Cause::ended_by_host};
     case Phase::attaching:
       return attaching(status.cell->plmn);
     case Phase::camped:
-      if (volatile_.receive_only) {
+      if (modem_.power.receive_only()) {
         return {"CFUN is 2 (receive only)", "Switch transmission on with AT+CFUN=1.", Cause::radio_off};
       }
-      if (auto blocked = registration.attach_blocked_for()) {
+      if (auto blocked = modem_.registration.attach_blocked_for()) {
         return {"the attach is blocked after too many resets without AT+CFUN=0",
                 fmt::format("It is tried {}. Give AT+CFUN=0 before the power goes.", in_time(*blocked)),
                 Cause::reset_loop_restriction};
       }
       return status.reject_cause ? refused_attach() : attaching(status.cell->plmn);
     case Phase::searching:
-      return searching(registration, *this);
+      return searching(modem_.registration, modem_);
     case Phase::registered:
       return status.camped ? modem::Obstacle{}
                            : modem::Obstacle{"the serving cell is lost",
@@ -253,11 +255,11 @@ modem::Obstacle Nrf91::out_of_service() const {
 }
 
 // Registered, and yet there is no default connection.
-modem::Obstacle Nrf91::default_connection_ended() const {
-  std::string why = volatile_.default_ended ? fmt::format("the network ended the default PDN connection ({})",
-                                                          esm_cause(*volatile_.default_ended))
-                                            : std::string("the default PDN connection is down");
-  bool comes_back = configuration.always_on || contexts.active_count() == 0;
+modem::Obstacle Obstacles::without_default_connection() const {
+  std::string why = state_.default_ended ? fmt::format("the network ended the default PDN connection ({})",
+                                                       esm_cause(*state_.default_ended))
+                                         : std::string("the default PDN connection is down");
+  bool comes_back = modem_.configuration.always_on || modem_.contexts.active_count() == 0;
   return {std::move(why),
           comes_back
               ? "The modem asks for it again by itself: wait for +CEREG: 1 or 5."
@@ -265,24 +267,12 @@ modem::Obstacle Nrf91::default_connection_ended() const {
           Cause::pdn_lost};
 }
 
-modem::Obstacle Nrf91::down() const {
-  if (contexts.active(0)) {
+modem::Obstacle Obstacles::down() const {
+  if (modem_.contexts.active(0)) {
     return {};
   }
   modem::Obstacle obstacle = out_of_service();
-  return obstacle.why.empty() ? default_connection_ended() : obstacle;
-}
-
-std::string Nrf91::why_down() const {
-  return down().why;
-}
-
-std::string Nrf91::way_up() const {
-  return down().advice;
-}
-
-base::Cause Nrf91::cause_down() const {
-  return down().cause;
+  return obstacle.why.empty() ? without_default_connection() : obstacle;
 }
 
 }  // namespace attache::cellular

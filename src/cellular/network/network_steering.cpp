@@ -1,3 +1,5 @@
+#include "cellular/network/network_steering.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,40 +53,42 @@ std::string_view next_attach(const Nrf91& modem) {
 
 }  // namespace
 
-Cell* Nrf91::steered_cell(std::string_view id) {
+Cell* NetworkSteering::steered_cell(std::string_view id) {
   if (!id.empty()) {
-    return radio.find(id);
+    return modem_.radio.find(id);
   }
-  const Cell* serving = registration.status().cell;
-  return serving != nullptr ? radio.find(serving->id) : radio.find(radio.cells().front().id);
+  const Cell* serving = modem_.registration.status().cell;
+  return serving != nullptr ? modem_.radio.find(serving->id)
+                            : modem_.radio.find(modem_.radio.cells().front().id);
 }
 
-Nrf91::Outcome Nrf91::no_such_cell(std::string_view id) const {
+NetworkControl::Outcome NetworkSteering::no_such_cell(std::string_view id) const {
   std::string known;
-  for (const Cell& cell : radio.cells()) {
+  for (const Cell& cell : modem_.radio.cells()) {
     fmt::format_to(std::back_inserter(known), "{}{}", known.empty() ? "" : ", ", cell.id);
   }
   return refused(fmt::format("there is no cell {}", id), "no cell has this id", "Cells: " + known + ".");
 }
 
-Nrf91::Outcome Nrf91::set_coverage(bool on) {
-  radio.set_coverage(on);
-  registration.radio_changed();
-  return changed(on ? fmt::format("coverage is on: cells can be received again{}", next_search(*this))
+NetworkControl::Outcome NetworkSteering::set_coverage(bool on) {
+  modem_.radio.set_coverage(on);
+  modem_.registration.radio_changed();
+  return changed(on ? fmt::format("coverage is on: cells can be received again{}", next_search(modem_))
                     : "coverage is off: no cell can be received");
 }
 
-Nrf91::Outcome Nrf91::set_cell_on_air(std::string_view id, bool on) {
+NetworkControl::Outcome NetworkSteering::set_cell_on_air(std::string_view id, bool on) {
   Cell* cell = steered_cell(id);
   if (cell == nullptr) {
     return no_such_cell(id);
   }
   cell->on_air = on;
-  registration.radio_changed();
+  modem_.registration.radio_changed();
   return changed(fmt::format("cell {} is {} the air", cell->id, on ? "on" : "off"));
 }
 
-Nrf91::Outcome Nrf91::set_signal(std::string_view id, int rsrp_dbm, std::optional<int> snr_db) {
+NetworkControl::Outcome NetworkSteering::set_signal(std::string_view id, int rsrp_dbm,
+                                                    std::optional<int> snr_db) {
   Cell* cell = steered_cell(id);
   if (cell == nullptr) {
     return no_such_cell(id);
@@ -100,13 +104,13 @@ Nrf91::Outcome Nrf91::set_signal(std::string_view id, int rsrp_dbm, std::optiona
     return refused("the signal was not changed", fmt::format("SNR {} dB is out of range", *snr_db),
                    "SNR goes from -24 to 24 dB.");
   }
-  radio.set_level(*cell, rsrp_dbm, snr_db);
-  registration.radio_changed();
+  modem_.radio.set_level(*cell, rsrp_dbm, snr_db);
+  modem_.registration.radio_changed();
   return changed(fmt::format("cell {} is heard with RSRP {} dBm, SNR {:.0f} dB", cell->id, rsrp_dbm,
-                             radio.signal(*cell).snr_db));
+                             modem_.radio.signal(*cell).snr_db));
 }
 
-Nrf91::Outcome Nrf91::set_trend(std::string_view id, double db_per_min) {
+NetworkControl::Outcome NetworkSteering::set_trend(std::string_view id, double db_per_min) {
   Cell* cell = steered_cell(id);
   if (cell == nullptr) {
     return no_such_cell(id);
@@ -116,12 +120,12 @@ Nrf91::Outcome Nrf91::set_trend(std::string_view id, double db_per_min) {
     return refused("the trend was not changed", fmt::format("{} dB a minute is out of range", db_per_min),
                    "A trend goes from -60 to 60 dB a minute.");
   }
-  radio.set_trend(*cell, db_per_min);
-  registration.radio_changed();
+  modem_.radio.set_trend(*cell, db_per_min);
+  modem_.registration.radio_changed();
   return changed(fmt::format("the level of cell {} changes by {} dB a minute", cell->id, db_per_min));
 }
 
-Nrf91::Outcome Nrf91::change_cell(std::string_view id, std::string_view tac) {
+NetworkControl::Outcome NetworkSteering::change_cell(std::string_view id, std::string_view tac) {
   constexpr std::size_t id_digits = 8;
   constexpr std::size_t tac_digits = 4;
   if (!is_hex(id, id_digits) || (!tac.empty() && !is_hex(tac, tac_digits))) {
@@ -129,7 +133,7 @@ Nrf91::Outcome Nrf91::change_cell(std::string_view id, std::string_view tac) {
                    "Example: 0112F302 with the TAC 0A1C.");
   }
   Cell* previous = steered_cell("");
-  Cell* next = radio.find(id);
+  Cell* next = modem_.radio.find(id);
   if (next == nullptr) {
     CellOptions added;
     added.plmn = previous->plmn;
@@ -138,28 +142,28 @@ Nrf91::Outcome Nrf91::change_cell(std::string_view id, std::string_view tac) {
     added.id = upper(id);
     added.band = previous->band;
     added.earfcn = previous->earfcn;
-    next = &radio.add_cell(added);
+    next = &modem_.radio.add_cell(added);
   }
   if (!tac.empty()) {
     next->tac = upper(tac);
   }
   if (next != previous) {
     constexpr double apart_db = 12;
-    double level = radio.signal(*previous).rsrp_dbm;
-    radio.set_level(*next, level, std::nullopt);
-    radio.set_level(*previous, level - apart_db, std::nullopt);
+    double level = modem_.radio.signal(*previous).rsrp_dbm;
+    modem_.radio.set_level(*next, level, std::nullopt);
+    modem_.radio.set_level(*previous, level - apart_db, std::nullopt);
   }
   next->on_air = true;
-  registration.radio_changed();
+  modem_.registration.radio_changed();
   return changed(fmt::format("cell {} of {} (TAC {}) is the strongest now", next->id, next->plmn, next->tac));
 }
 
-Nrf91::Outcome Nrf91::reject_next_update(int cause) {
+NetworkControl::Outcome NetworkSteering::reject_next_update(int cause) {
   if (!is_emm_cause(cause)) {
     return refused("the next update is not rejected", fmt::format("{} is no EMM cause", cause),
                    "EMM causes go from 2 to 111; 9 is \"UE identity cannot be derived by the network\".");
   }
-  registration.reject_next_update(cause);
+  modem_.registration.reject_next_update(cause);
   return changed(
       fmt::format("the next tracking area update is rejected with {}; one is made at the periodic timer "
                   "(T3412), and when "
@@ -167,123 +171,153 @@ Nrf91::Outcome Nrf91::reject_next_update(int cause) {
                   emm_cause(cause)));
 }
 
-Nrf91::Outcome Nrf91::reject_next_attach(int cause) {
+NetworkControl::Outcome NetworkSteering::reject_next_attach(int cause) {
   if (!is_emm_cause(cause)) {
     return refused("the next attach is not rejected", fmt::format("{} is no EMM cause", cause),
                    "EMM causes go from 2 to 111; 11 is \"PLMN not allowed\".");
   }
-  registration.reject_next_attach(cause);
-  return changed(fmt::format("the next attach is rejected with {}{}", emm_cause(cause), next_attach(*this)));
+  modem_.registration.reject_next_attach(cause);
+  return changed(fmt::format("the next attach is rejected with {}{}", emm_cause(cause), next_attach(modem_)));
 }
 
-Nrf91::Outcome Nrf91::refuse_next_pdn(int cause) {
+NetworkControl::Outcome NetworkSteering::refuse_next_pdn(int cause) {
   constexpr int least = 8;
   constexpr int greatest = 113;
   if (cause < least || cause > greatest) {
     return refused("the next PDN connection is not refused", fmt::format("{} is no ESM cause", cause),
                    "ESM causes go from 8 to 113; 27 is \"missing or unknown APN\".");
   }
-  contexts.refuse_next(cause);
+  modem_.contexts.refuse_next(cause);
   return changed(fmt::format("the next PDN connection is refused with {}", esm_cause(cause)));
 }
 
-Nrf91::Outcome Nrf91::detach(std::optional<int> cause) {
-  if (!registration.status().in_service()) {
-    modem::Obstacle obstacle = out_of_service();
+NetworkControl::Outcome NetworkSteering::detach(std::optional<int> cause) {
+  if (!modem_.registration.status().in_service()) {
+    modem::Obstacle obstacle = modem_.obstacles.out_of_service();
     return refused("the network detaches nobody", "the modem is not registered: " + obstacle.why,
                    obstacle.advice);
   }
-  registration.detach_by_network(cause);
+  modem_.registration.detach_by_network(cause);
   return changed(cause ? fmt::format("the network detached the modem with {}", emm_cause(*cause))
                        : "the network detached the modem; it may attach again");
 }
 
-Nrf91::Outcome Nrf91::deactivate_pdn(int cid, int cause) {
-  if (!contexts.active(cid) || !registration.status().in_service()) {
+NetworkControl::Outcome NetworkSteering::deactivate_pdn(int cid, int cause) {
+  if (!modem_.contexts.active(cid) || !modem_.registration.status().in_service()) {
     return refused(fmt::format("PDN {} was not ended", cid), "the context is not active",
                    "Active contexts are those that AT+CGACT? prints with 1.");
   }
-  registration.exchange_signalling();
-  contexts.deactivate(cid);
+  modem_.registration.exchange_signalling();
+  modem_.contexts.deactivate(cid);
   if (cid == 0) {
-    volatile_.default_ended = cause;
+    modem_.obstacles.default_connection_ended(cause);
   }
-  if (subscriptions.cgerep) {
-    notify(fmt::format("+CGEV: NW PDN DEACT {}", cid));
+  if (modem_.subscriptions.cgerep) {
+    modem_.notify(fmt::format("+CGEV: NW PDN DEACT {}", cid));
   }
-  esm_error(cause, cid);
-  report_pdn(cid, false);
-  bool comes_back = cid == 0 && configuration.always_on;
+  modem_.announcements.esm_error(cause, cid);
+  modem_.connections.report(cid, false);
+  bool comes_back = cid == 0 && modem_.configuration.always_on;
   if (comes_back) {
-    reactivate_default();
-  } else if (contexts.active_count() == 0) {
-    registration.last_connection_gone();
+    modem_.connections.reactivate_default();
+  } else if (modem_.contexts.active_count() == 0) {
+    modem_.registration.last_connection_gone();
   }
   return changed(fmt::format("the network ended PDN {} with {}", cid, esm_cause(cause)));
 }
 
-// %XPDNCFG=1: the initial PDN connection is asked for again.
-void Nrf91::reactivate_default() {
-  PdnAnswer answer = contexts.activate(0, registration.status().cell->network->policy);
-  if (answer.accepted) {
-    pdn_activated(0, answer);
-    plan_ipv6(0);
-    return;
-  }
-  esm_error(answer.esm_cause, 0);
-  if (contexts.active_count() == 0) {
-    registration.last_connection_gone();
-  }
-}
-
-Nrf91::Outcome Nrf91::remove_sim() {
-  if (!sim.present()) {
+NetworkControl::Outcome NetworkSteering::remove_sim() {
+  if (!modem_.sim.present()) {
     return refused("the SIM was not removed", "there is none in the holder");
   }
-  bool powered = sim.powered();
-  sim.set_present(false);
+  bool powered = modem_.sim.powered();
+  modem_.sim.set_present(false);
   if (powered) {
-    uicc_lost();
+    modem_.uicc_power.lost();
   }
   return changed("the SIM was pulled out of its holder");
 }
 
-Nrf91::Outcome Nrf91::insert_sim() {
-  if (sim.present()) {
+NetworkControl::Outcome NetworkSteering::insert_sim() {
+  if (modem_.sim.present()) {
     return refused("the SIM was not inserted", "it is in the holder already");
   }
-  sim.set_present(true);
-  if (!sim.powered()) {
+  modem_.sim.set_present(true);
+  if (!modem_.sim.powered()) {
     return changed("the SIM is in its holder");
   }
-  bool alone = !volatile_.lte_on || !profile.at_least(1, 3, 4);  // AT+CFUN=40 is possible.
+  bool alone = !modem_.power.lte_on() || !modem_.profile.at_least(1, 3, 4);  // AT+CFUN=40 is possible.
   return changed(alone ? "the SIM is in its holder; AT+CFUN=4 and 1, or 40 and 41, start it"
                        : "the SIM is in its holder; AT+CFUN=4 and 1 start it");
 }
 
-Nrf91::Outcome Nrf91::crash_modem(std::uint32_t reason) {
-  if (volatile_.crashed) {
+NetworkControl::Outcome NetworkSteering::crash_modem(std::uint32_t reason) {
+  if (modem_.power.crashed()) {
     return refused("the modem did not crash", "it has crashed already", "Restart it.");
   }
-  log(base::LogLevel::error, fmt::format("Modem has crashed, reason 0x{:x}", reason));
-  volatile_.crashed = true;
-  volatile_.measuring.cancel();
-  volatile_.uicc.cancel();
-  volatile_.lte_on = false;
-  volatile_.gnss_on = false;
-  std::vector<int> lost = drop_connections();
-  registration.stop();
-  sim.power_off();
-  notifications_.clear();
-  command_.cancel();
-  if (job_) {
-    finish_job(failure(base::Cause::modem_crash, CmeError::none, "the modem firmware has crashed"));
-  }
+  modem_.log(base::LogLevel::error, fmt::format("Modem has crashed, reason 0x{:x}", reason));
+  modem_.power.crash();
+  modem_.engine.cancel_measurement();
+  modem_.uicc_power.stop_starting();
+  std::vector<int> lost = modem_.connections.drop();
+  modem_.registration.stop();
+  modem_.sim.power_off();
+  modem_.announcements.drop_unsent();
+  modem_.engine.stop_timers();
+  modem_.engine.give_up(base::Cause::modem_crash, "the modem firmware has crashed");
   for (int cid : lost) {
-    report_pdn(cid, false);
+    modem_.connections.report(cid, false);
   }
-  link_changed();
+  modem_.traffic.link_changed();
   return changed(fmt::format("the modem firmware crashed with reason 0x{:x}", reason));
+}
+
+NetworkControl::Outcome NetworkSteering::set_battery(int mv) {
+  constexpr int least = 2800;
+  constexpr int greatest = 5500;
+  if (mv < least || mv > greatest) {
+    return refused("the supply was not changed", fmt::format("{} mV is out of range", mv),
+                   "The modem works from 2800 to 5500 mV.");
+  }
+  modem_.surroundings.set_battery(mv);
+  return changed(fmt::format("the supply is {} mV", mv));
+}
+
+NetworkControl::Outcome NetworkSteering::set_temperature(int degrees) {
+  constexpr int least = -40;
+  constexpr int greatest = 125;
+  if (degrees < least || degrees > greatest) {
+    return refused("the temperature was not changed", fmt::format("{} °C is out of range", degrees),
+                   "Temperatures go from -40 to 125 °C.");
+  }
+  modem_.surroundings.set_temperature(degrees);
+  return changed(fmt::format("the modem is at {} °C", degrees));
+}
+
+NetworkControl::Outcome NetworkSteering::set_date(base::WallTime utc, int zone_quarters, int daylight_hours) {
+  constexpr int most_quarters = 56;
+  constexpr int most_daylight = 2;
+  if (zone_quarters < -48 || zone_quarters > most_quarters || daylight_hours < 0 ||
+      daylight_hours > most_daylight) {
+    return refused("the date was not changed", "the zone or the daylight saving time is out of range",
+                   "Zones go from -48 to 56 quarters of an hour, daylight saving from 0 to 2 hours.");
+  }
+  modem_.surroundings.set_network_time(utc, zone_quarters, daylight_hours);
+  modem_.registration.send_information();
+  return changed(modem_.registration.status().registered()
+                     ? "the network sent the new date"
+                     : "the network has a new date; it is sent after the next attach");
+}
+
+NetworkControl::Outcome NetworkSteering::set_timing(Timing timing) {
+  constexpr double fastest = 1'000'000;
+  if (!(timing.speed >= 0 && timing.speed <= fastest)) {
+    return refused("the timing was not changed", fmt::format("{} is no speed", timing.speed),
+                   "0 is instant, 1 as on the device, 1000000 the fastest.");
+  }
+  modem_.options.timing = timing;
+  return changed(timing.speed == 0 ? std::string("modem and network take no time from now on")
+                                   : fmt::format("modem and network run at {}x from now on", timing.speed));
 }
 
 }  // namespace attache::cellular
