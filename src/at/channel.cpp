@@ -24,7 +24,7 @@ Channel::Channel(const ChannelPolicy& policy, base::Clock& clock, base::Journal&
     : clock_(clock),
       journal_(journal),
       handler_(handler),
-      line_(line),
+      line_(&line),
       log_module_(policy.log_module),
       assembler_(policy.lines),
       boots_with_echo_(policy.echo),
@@ -51,7 +51,19 @@ std::string Channel::give_back() {
   flush();
   std::string rest = std::exchange(input_, {});
   drop_input();
+  has_line_ = false;
   return rest;
+}
+
+void Channel::line_taken() {
+  if (!std::exchange(has_line_, true)) {
+    pump();
+  }
+}
+
+void Channel::move_to(HostLine& line) {
+  flush();
+  line_ = &line;
 }
 
 void Channel::host_lines_changed(const base::HostLines& lines) {
@@ -62,7 +74,7 @@ void Channel::host_lines_changed(const base::HostLines& lines) {
 void Channel::lose_what_cannot_wait() {
   bool full =
       data_mode_ && !busy_ && !input_.empty() && !data_mode_->wants_input() && !data_mode_->is_ending();
-  if (full && !line_.has_flow_control()) {
+  if (full && !line_->has_flow_control()) {
     journal_.log(base::LogLevel::warning, log_module_,
                  fmt::format("{} bytes lost: the buffer of data mode is full, and the port has no flow "
                              "control to hold the host back",
@@ -80,7 +92,7 @@ void Channel::write(std::string_view bytes) {
   // The last answer goes out before its reason is put together.
   bool more_to_read = pumping_ && !input_.empty();
   if (!more_to_read && output_.empty()) {
-    line_.write(bytes);
+    line_->write(bytes);
     return;
   }
   output_ += bytes;
@@ -165,14 +177,14 @@ void Channel::set_enabled(bool enabled) {
 }
 
 void Channel::drop_input() {
-  bool held_back = input_.size() > backlog_limit;
+  bool held_back = input_.size() > line_->backlog_limit();
   input_.clear();
   assembler_.clear();
   unfinished_alarm_.cancel();
   last_byte_of_line_.reset();
   gap_at_ = 0;
   if (held_back) {
-    line_.backlog_shrunk();
+    line_->backlog_shrunk();
   }
 }
 
@@ -198,8 +210,9 @@ void Channel::pump() {
   if (!busy_ && !data_mode_ && enabled_) {
     handler_.settled(*this);
   }
-  if (before > backlog_limit && input_.size() <= backlog_limit) {
-    line_.backlog_shrunk();
+  std::size_t limit = line_->backlog_limit();
+  if (before > limit && input_.size() <= limit) {
+    line_->backlog_shrunk();
   }
 }
 
@@ -211,7 +224,7 @@ void Channel::pump_commands() {
     std::size_t now_read = input_.size() - rest.size();
     if (echo_) {
       flush();
-      line_.write(std::string_view(input_).substr(read, now_read - read));
+      line_->write(std::string_view(input_).substr(read, now_read - read));
     }
     read = now_read;
     if (!outcome) {
@@ -285,7 +298,7 @@ void Channel::report_remarks() {
 
 void Channel::flush() {
   if (!output_.empty()) {
-    line_.write(std::exchange(output_, {}));
+    line_->write(std::exchange(output_, {}));
   }
 }
 

@@ -64,6 +64,7 @@ class Channel final : public LineUser {
   ~Channel() override;
 
   // As the user of its line, which it is from the start.
+  void line_taken() override;
   void receive(std::string_view bytes) override;
   std::string give_back() override;
   [[nodiscard]] std::size_t backlog() const override { return input_.size(); }
@@ -73,7 +74,12 @@ class Channel final : public LineUser {
   /// Bytes to the host. Answers to lines that came together go out in one piece.
   void write(std::string_view bytes);
   /// The line to the host: its rate, and how much it has yet to send.
-  [[nodiscard]] HostLine& line() { return line_; }
+  [[nodiscard]] HostLine& line() { return *line_; }
+  /// Moves to another line, with all that it has: the answer that is under way goes there. It is for the
+  /// caller to make it that line's user, and to give the old one another.
+  void move_to(HostLine& line);
+  /// False while the line has another user (a multiplexer, PPP).
+  [[nodiscard]] bool has_line() const { return has_line_; }
 
   /// Switches the echo of what comes in command mode.
   void set_echo(bool echo) { echo_ = echo; }
@@ -130,7 +136,7 @@ class Channel final : public LineUser {
   base::Clock& clock_;
   base::Journal& journal_;
   LineHandler& handler_;
-  HostLine& line_;
+  HostLine* line_;
   std::string_view log_module_;
   LineAssembler assembler_;
   std::string input_;
@@ -140,6 +146,7 @@ class Channel final : public LineUser {
   bool boots_with_echo_;
   bool echo_;
   bool enabled_ = true;
+  bool has_line_ = true;
   bool busy_ = false;
   bool pumping_ = false;
 

@@ -152,8 +152,9 @@ void Device::add_journal_sink(base::JournalSink sink) {
 }
 
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
-  auto line =
-      std::make_unique<Line>(std::move(port), lines_.size(), taps_, *events_, *journal_, flow_control_);
+  LineSurroundings surroundings{clock_, *journal_, taps_, multiplexer_faults_,
+                                [weak = weak_from_this()]() -> std::shared_ptr<void> { return weak.lock(); }};
+  auto line = std::make_unique<Line>(std::move(port), lines_.size(), surroundings, *events_, flow_control_);
   line->set_user(application_->add_channel(*line));
   lines_.push_back(std::move(line));
 }

@@ -20,6 +20,7 @@
 #include "device/radio.hpp"
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
+#include "serial/cmux/fault_orders.hpp"
 #include "serial/port.hpp"
 #include "services/firmware_slots.hpp"
 #include "services/i2c/i2c_bus.hpp"
@@ -97,6 +98,8 @@ class Device : public std::enable_shared_from_this<Device> {
   [[nodiscard]] net::BearerControl* bearer_control();
   /// The sky and the place of the GNSS receiver: changes hold from the next frame on.
   [[nodiscard]] services::GnssOptions& gnss() { return gnss_; }
+  /// What multiplexers on the ports do wrong on purpose: changes hold at once.
+  [[nodiscard]] serial::cmux::FaultOrders& multiplexer_faults() { return multiplexer_faults_; }
   /// Texts for the device, and those it has sent.
   [[nodiscard]] MessageBox& messages() { return messages_; }
 
@@ -141,6 +144,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::unique_ptr<MessageSpool> spool_;
   MessageExchange::Membership membership_;
   PortTaps taps_;
+  serial::cmux::FaultOrders multiplexer_faults_;
   std::vector<std::unique_ptr<Line>> lines_;
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::unique_ptr<dialects::Application> application_;

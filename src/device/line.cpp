@@ -15,20 +15,33 @@ constexpr std::string_view line_module = "uart";
 
 }  // namespace
 
-Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, Events& events,
-           base::Journal& journal, std::optional<bool> flow_control)
+Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, const LineSurroundings& surroundings,
+           Events& events, std::optional<bool> flow_control)
     : port_(std::move(port)),
       index_(index),
-      taps_(taps),
+      near_(surroundings),
       events_(events),
-      journal_(journal),
       flow_control_(flow_control) {
   port_->set_host_lines_handler([this](const base::HostLines& lines) {
     if (user_ != nullptr) {
       user_->host_lines_changed(lines);
     }
   });
-  port_->set_presence_handler([this](bool present) { events_.tell(event::Host{index_, present}); });
+  port_->set_presence_handler([this](bool present) {
+    events_.tell(event::Host{index_, present});
+    if (auto division = division_.lock()) {
+      division->host_present(present);
+    }
+  });
+}
+
+bool Line::is_divided() const {
+  auto division = division_.lock();
+  return division && user_ == division.get();
+}
+
+bool Line::carries_data() const {
+  return user_ != nullptr && user_->carries_data() && !is_divided();
 }
 
 boost::asio::awaitable<void> Line::serve() {
@@ -42,7 +55,7 @@ boost::asio::awaitable<void> Line::serve() {
       co_await port_->drained(unread_limit);
     }
     bool was_full = count == buffer.size();
-    std::size_t size = carries_data() ? data_read_size : was_full ? busy_read_size : idle_read_size;
+    std::size_t size = user_->carries_data() ? data_read_size : was_full ? busy_read_size : idle_read_size;
     if (buffer.size() != size) {
       buffer = std::vector<char>(size);
     }
@@ -56,13 +69,15 @@ void Line::close() {
 }
 
 void Line::receive(std::string_view bytes) {
-  taps_.tell({index_, false, carries_data(), bytes});
+  if (!is_divided()) {
+    near_.taps.tell({index_, false, carries_data(), bytes});
+  }
   user_->receive(bytes);
   tell_mode();
 }
 
 void Line::write(std::string_view bytes) {
-  taps_.tell({index_, true, carries_data(), bytes});
+  near_.taps.tell({index_, true, carries_data(), bytes});
   port_->write(bytes);
   tell_mode();
 }
@@ -77,13 +92,14 @@ void Line::tell_mode() {
 
 void Line::set_baud(std::uint32_t baud) {
   if (auto set = port_->set_baud(baud); !set) {
-    journal_.report(line_module, set.error());
+    near_.journal.report(line_module, set.error());
   }
 }
 
 void Line::set_user(at::LineUser& user) {
   std::string rest = user_ != nullptr && user_ != &user ? user_->give_back() : std::string();
   user_ = &user;
+  user_->line_taken();
   if (!rest.empty()) {
     user_->receive(rest);
   }
@@ -91,8 +107,15 @@ void Line::set_user(at::LineUser& user) {
 
 void Line::set_device_lines(const base::DeviceLines& lines) {
   if (auto set = port_->set_device_lines(lines); !set) {
-    journal_.report(line_module, set.error());
+    near_.journal.report(line_module, set.error());
   }
+}
+
+std::shared_ptr<at::LineDivision> Line::divide(const at::DivisionRules& rules, at::DivisionUser& user) {
+  auto division = std::make_shared<DividedLine>(rules, user, *this, *port_, index_, near_);
+  division_ = division;
+  set_user(*division);
+  return division;
 }
 
 }  // namespace attache::device

@@ -7,9 +7,8 @@
 
 #include "at/host_line.hpp"
 #include "base/event.hpp"
-#include "base/journal.hpp"
+#include "device/divided_line.hpp"
 #include "device/events.hpp"
-#include "device/port_taps.hpp"
 #include "serial/port.hpp"
 
 namespace attache::device {
@@ -20,8 +19,8 @@ class Line final : public at::HostLine {
  public:
   /// `index`: which line, from 0, for the taps. `flow_control`: whether the application finds RTS/CTS on it;
   /// nothing = as the port has it. The references must outlive the line.
-  Line(std::unique_ptr<serial::Port> port, std::size_t index, PortTaps& taps, Events& events,
-       base::Journal& journal, std::optional<bool> flow_control);
+  Line(std::unique_ptr<serial::Port> port, std::size_t index, const LineSurroundings& surroundings,
+       Events& events, std::optional<bool> flow_control);
 
   /// Reads the port until it ends for good, or throws as it does. set_user() must have been called.
   boost::asio::awaitable<void> serve();
@@ -30,7 +29,10 @@ class Line final : public at::HostLine {
 
   [[nodiscard]] serial::Port& port() { return *port_; }
   [[nodiscard]] const serial::Port& port() const { return *port_; }
-  [[nodiscard]] bool carries_data() const { return user_ != nullptr && user_->carries_data(); }
+  /// The line is in data mode. One that is divided is not, whatever its channels carry.
+  [[nodiscard]] bool carries_data() const;
+  /// A multiplexer has divided it.
+  [[nodiscard]] bool is_divided() const;
 
   void write(std::string_view bytes) override;
   boost::asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
@@ -44,6 +46,7 @@ class Line final : public at::HostLine {
   [[nodiscard]] base::HostLines host_lines() const override { return port_->host_lines(); }
   [[nodiscard]] base::DeviceLines device_lines() const override { return port_->device_lines(); }
   void set_device_lines(const base::DeviceLines& lines) override;
+  std::shared_ptr<at::LineDivision> divide(const at::DivisionRules& rules, at::DivisionUser& user) override;
 
  private:
   void receive(std::string_view bytes);
@@ -51,11 +54,11 @@ class Line final : public at::HostLine {
 
   std::unique_ptr<serial::Port> port_;
   std::size_t index_;
-  PortTaps& taps_;
+  LineSurroundings near_;
   Events& events_;
-  base::Journal& journal_;
   std::optional<bool> flow_control_;
   at::LineUser* user_ = nullptr;
+  std::weak_ptr<DividedLine> division_;
   base::Event backlog_shrunk_;
   bool closed_ = false;
   bool told_data_mode_ = false;  // What events have said last.

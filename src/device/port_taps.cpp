@@ -8,18 +8,24 @@ std::shared_ptr<void> PortTaps::add(Tap tap) {
   return handle;
 }
 
+std::shared_ptr<void> PortTaps::add_for_frames(Tap tap) {
+  auto handle = std::make_shared<Tap>(std::move(tap));
+  frame_taps_.push_back(handle);
+  return handle;
+}
+
 // By index: a tap may add another one.
-void PortTaps::tell(const PortBytes& bytes) {
+void PortTaps::tell(Taps& taps, const PortBytes& bytes) {
   bool has_gone = false;
-  for (std::size_t i = 0; i < taps_.size(); ++i) {
-    auto tap = taps_[i].lock();
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    auto tap = taps[i].lock();
     has_gone = has_gone || !tap;
     if (tap) {
       (*tap)(bytes);
     }
   }
   if (has_gone) {
-    std::erase_if(taps_, [](const std::weak_ptr<Tap>& tap) { return tap.expired(); });
+    std::erase_if(taps, [](const std::weak_ptr<Tap>& tap) { return tap.expired(); });
   }
 }
 

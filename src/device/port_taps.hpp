@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct PortBytes {
   bool from_device = false;  ///< Else from the host.
   bool data_mode = false;    ///< The port's channel was in data mode when they came.
   std::string_view bytes;    ///< Cut anywhere; secrets are not masked.
+  unsigned channel = 0;      ///< Of the multiplexer on the port, from 1; 0 = there is none.
 };
 
 /// Those who hear what goes over the AT ports of a device. One thread only.
@@ -28,19 +30,28 @@ class PortTaps {
 
   /// The tap hears from now on, until the returned handle goes. Each of several hears all.
   [[nodiscard]] std::shared_ptr<void> add(Tap tap);
-  void tell(const PortBytes& bytes);
+  void tell(const PortBytes& bytes) { tell(taps_, bytes); }
+
+  /// The same for what goes over a port while it is multiplexed: the frames (channel 0), of which the others
+  /// hear what they carry.
+  [[nodiscard]] std::shared_ptr<void> add_for_frames(Tap tap);
+  void tell_frames(const PortBytes& bytes) { tell(frame_taps_, bytes); }
 
  private:
-  std::vector<std::weak_ptr<Tap>> taps_;
+  using Taps = std::vector<std::weak_ptr<Tap>>;
+  static void tell(Taps& taps, const PortBytes& bytes);
+
+  Taps taps_;
+  Taps frame_taps_;
 };
 
-/// Cuts what a tap hears into lines, each port and direction for itself: without their ends, empty ones left
-/// out, cut at 4096 bytes.
+/// Cuts what a tap hears into lines, each port, channel and direction for itself: without their ends, empty
+/// ones left out, cut at 4096 bytes.
 class LineCutter {
  public:
   template <class OnLine>
   void cut(const PortBytes& heard, OnLine&& on_line) {
-    std::string& line = lines_[{heard.port, heard.from_device}];
+    std::string& line = lines_[{heard.port, heard.channel, heard.from_device}];
     for (char byte : heard.bytes) {
       bool ended = byte == '\r' || byte == '\n';
       if (!ended) {
@@ -55,7 +66,7 @@ class LineCutter {
  private:
   static constexpr std::size_t longest = 4096;
 
-  std::map<std::pair<std::size_t, bool>, std::string> lines_;
+  std::map<std::tuple<std::size_t, unsigned, bool>, std::string> lines_;
 };
 
 }  // namespace attache::device

@@ -47,6 +47,11 @@ void HostChannel::take_line() const {
   }
 }
 
+bool HostChannel::has_line() const {
+  auto* channel = find();
+  return channel != nullptr && channel->has_line();
+}
+
 base::HostLines HostChannel::host_lines() const {
   auto* channel = find();
   return channel != nullptr ? channel->line().host_lines() : base::HostLines{};
@@ -164,6 +169,18 @@ void Channels::remove(at::Channel& channel) {
   asio::post(clock_.context(), [gone] {});
 }
 
+void Channels::move(const HostChannel& channel, at::HostLine& line) {
+  if (auto* moved = find(channel.id())) {
+    moved->move_to(line);
+    line.set_user(*moved);
+  }
+}
+
+at::HostLine* Channels::line_of(const HostChannel& channel) const {
+  auto* found = find(channel.id());
+  return found != nullptr ? &found->line() : nullptr;
+}
+
 HostChannel Channels::handle(const at::Channel& channel) {
   for (const Entry& entry : entries_) {
     if (entry.channel.get() == &channel) {
@@ -191,6 +208,9 @@ void Channels::for_each(const std::function<void(const HostChannel&)>& visit) {
 void Channels::set_enabled(bool enabled) {
   for (const Entry& entry : entries_) {
     entry.channel->set_enabled(enabled);
+  }
+  if (on_enabled_) {
+    on_enabled_(enabled);
   }
 }
 

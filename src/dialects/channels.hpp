@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "at/channel.hpp"
@@ -46,6 +47,8 @@ class HostChannel {
   /// channel.
   void give_line(at::LineUser& user) const;
   void take_line() const;
+  /// False while another has it, or there is no channel.
+  [[nodiscard]] bool has_line() const;
   [[nodiscard]] base::HostLines host_lines() const;
   [[nodiscard]] base::DeviceLines device_lines() const;
   void set_device_lines(const base::DeviceLines& lines) const;
@@ -88,6 +91,11 @@ class Channels : public std::enable_shared_from_this<Channels> {
   /// that had it in data mode is told that data mode has ended. Nothing happens if it is none of these.
   void remove(at::Channel& channel);
 
+  /// Moves a channel to another line, whose user it is from then on; the old one must have another, or none.
+  void move(const HostChannel& channel, at::HostLine& line);
+  /// Null if it has gone.
+  [[nodiscard]] at::HostLine* line_of(const HostChannel& channel) const;
+
   /// The handle of a channel; that of none if it is none of these.
   [[nodiscard]] HostChannel handle(const at::Channel& channel);
   [[nodiscard]] at::Channel* find(ChannelId id) const;
@@ -96,6 +104,8 @@ class Channels : public std::enable_shared_from_this<Channels> {
 
   /// Switches the UARTs: while they are off, bytes in both directions are lost.
   void set_enabled(bool enabled);
+  /// Called with each set_enabled(), for who has the UARTs beneath the channels.
+  void set_enabled_handler(std::function<void(bool enabled)> handler) { on_enabled_ = std::move(handler); }
   /// The new rate holds after `delay`, unless the channels are reset before.
   void change_baud(const HostChannel& channel, std::uint32_t baud, base::Duration delay);
   /// A fresh boot: no input, no command under way, no data mode, the rates that the lines had at first.
@@ -117,6 +127,7 @@ class Channels : public std::enable_shared_from_this<Channels> {
   std::uint32_t last_id_ = 0;
   bool shut_down_ = false;
   std::vector<base::Alarm> baud_alarms_;
+  std::function<void(bool)> on_enabled_;
 };
 
 }  // namespace attache::dialects

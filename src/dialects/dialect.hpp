@@ -15,6 +15,7 @@
 #include "dialects/dialect_options.hpp"
 #include "dialects/framing.hpp"
 #include "dialects/kconfig.hpp"
+#include "dialects/multiplexing_rules.hpp"
 #include "dialects/notices.hpp"
 #include "dialects/option_key.hpp"
 #include "dialects/power.hpp"
@@ -99,6 +100,8 @@ struct Dialect {
   const FtpRules* ftp = nullptr;
   /// Build options of the product; nullptr = it knows none.
   const KconfigRules* kconfig = nullptr;
+  /// How its multiplexer is used.
+  MultiplexingRules multiplexing{};
   /// How the build is woken.
   Power::Rules (*power)(const Dialect& dialect, const DialectOptions& options) = nullptr;
 

@@ -48,8 +48,12 @@ struct DialectOptions {
   std::optional<std::size_t> descriptors;
   std::size_t longest_modem_reply = 2700;  ///< AT_CMD_RESPONSE_MAX_LEN, bytes.
   bool fota_progress = true;               ///< FOTA_DOWNLOAD_PROGRESS_EVT.
-  bool log_modem_traffic = false;  ///< AT_CMD_LOG_LEVEL_DBG: commands and replies of the modem are logged.
-  bool plain_log = false;          ///< SM_LOG_LEVEL_INF of Serial Modem 2.0.
+  bool log_modem_traffic = false;     ///< AT_CMD_LOG_LEVEL_DBG: commands and replies of the modem are logged.
+  bool plain_log = false;             ///< SM_LOG_LEVEL_INF of Serial Modem 2.0.
+  unsigned cmux_channels = 4;         ///< SM_CMUX_CHANNEL_COUNT of Serial Modem 2.0.
+  std::size_t cmux_frame_size = 127;  ///< MODEM_CMUX_MTU: N1, bytes.
+  bool cmux_whole_standard = false;   ///< What 3GPP TS 27.010 allows instead of what the library does.
+  bool cmux_outlives_host = false;    ///< It goes on when the host closes the port.
 };
 
 }  // namespace attache::dialects

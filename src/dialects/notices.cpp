@@ -13,11 +13,21 @@ namespace {
 
 using Delivery = NoticeRules::Delivery;
 
+// Data go over its line: in data mode, or because PPP has it.
+bool carries_data(const HostChannel& channel) {
+  return channel.in_data_mode() || (channel.is_open() && !channel.has_line());
+}
+
 }  // namespace
 
 void Notices::write(const HostChannel& channel, std::string_view bytes) {
-  HostChannel target = channel.is_open() || !rules_.to_one_channel ? channel : urc_channel();
-  deliver(target, bytes, Source::service);
+  if (channel.is_open() || !rules_.to_one_channel) {
+    deliver(channel, bytes, Source::service);
+    return;
+  }
+  for (const HostChannel& target : urc_channels()) {
+    deliver(target, bytes, Source::service);
+  }
 }
 
 void Notices::write_to_all(std::string_view bytes) {
@@ -27,13 +37,23 @@ void Notices::write_to_all(std::string_view bytes) {
 void Notices::pass_on(std::string_view urc) {
   std::string bytes = fmt::format("\r\n{}", urc);
   if (rules_.to_one_channel) {
-    deliver(urc_channel(), bytes, Source::modem);
+    for (const HostChannel& channel : urc_channels()) {
+      deliver(channel, bytes, Source::modem);
+    }
     return;
   }
   channels_.for_each([&](const HostChannel& channel) { deliver(channel, bytes, Source::modem); });
 }
 
+std::vector<HostChannel> Notices::urc_channels() const {
+  return selection_ ? selection_() : std::vector<HostChannel>{urc_channel()};
+}
+
 HostChannel Notices::urc_channel() const {
+  if (selection_) {
+    auto selected = selection_();
+    return selected.empty() ? HostChannel() : selected.front();
+  }
   if (chosen_.is_open()) {
     return chosen_;
   }
@@ -41,19 +61,20 @@ HostChannel Notices::urc_channel() const {
   HostChannel first;
   channels_.for_each([&](const HostChannel& channel) {
     oldest = oldest.is_open() ? oldest : channel;
-    first = first.is_open() || channel.in_data_mode() ? first : channel;
+    first = first.is_open() || carries_data(channel) ? first : channel;
   });
   return first.is_open() ? first : oldest;
 }
 
 void Notices::deliver(const HostChannel& channel, std::string_view bytes, Source source) {
   Delivery in_data_mode = source == Source::modem ? rules_.modem_in_data_mode : rules_.service_in_data_mode;
-  if (channel.in_data_mode() && in_data_mode == Delivery::drop) {
+  if (carries_data(channel) && in_data_mode == Delivery::drop) {
     journal_.log(base::LogLevel::debug, "modem",
                  fmt::format("notification dropped in data mode: {}", base::trim(bytes)));
     return;
   }
-  bool passes = channel.in_data_mode() ? in_data_mode == Delivery::at_once : is_ready(channel);
+  bool passes =
+      carries_data(channel) ? in_data_mode == Delivery::at_once && channel.has_line() : is_ready(channel);
   if (passes && !stores_.contains(channel.id())) {
     channel.write(bytes);
   } else {
@@ -97,7 +118,7 @@ base::Duration Notices::wait_for(const HostChannel& channel) const {
 
 bool Notices::is_ready(const HostChannel& channel) const {
   bool waits_for_result = rules_.waits_for_result && channel.busy();
-  return !channel.in_data_mode() && !waits_for_result && wait_for(channel) == base::Duration::zero();
+  return !carries_data(channel) && !waits_for_result && wait_for(channel) == base::Duration::zero();
 }
 
 void Notices::look_at(const HostChannel& channel) {

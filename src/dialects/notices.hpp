@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/journal.hpp"
@@ -63,6 +66,10 @@ class Notices {
   /// first that is in command mode, or else the oldest.
   void set_urc_channel(const HostChannel& channel) { chosen_ = channel; }
   [[nodiscard]] HostChannel urc_channel() const;
+  /// Chooses the channels in the place of that: several get a copy each; if there are none, what the modem
+  /// says is lost. Null takes it back.
+  using Selection = std::function<std::vector<HostChannel>()>;
+  void select_urc_channels(Selection selection) { selection_ = std::move(selection); }
 
   /// The channel may be ready for what is held; at::LineHandler::settled.
   void look_at(const HostChannel& channel);
@@ -79,6 +86,7 @@ class Notices {
     base::Alarm look_again;
   };
 
+  [[nodiscard]] std::vector<HostChannel> urc_channels() const;
   void deliver(const HostChannel& channel, std::string_view bytes, Source source);
   void hold(const HostChannel& channel, std::string_view bytes, Source source);
   [[nodiscard]] base::Duration wait_for(const HostChannel& channel) const;
@@ -90,6 +98,7 @@ class Notices {
   Framing framing_;
   NoticeRules rules_;
   HostChannel chosen_;
+  Selection selection_;
   std::map<ChannelId, Store> stores_;  // Of channels that hold something.
 };
 

@@ -20,6 +20,7 @@ Commands all_families() {
   add_ping_commands(table);
   add_sms_commands(table);
   add_mqtt_commands(table);
+  add_cmux_commands(table);
   return table;
 }
 

@@ -14,6 +14,7 @@ void add_socket_event_commands(Commands& commands);
 void add_ping_commands(Commands& commands);
 void add_sms_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);
+void add_cmux_commands(Commands& commands);
 
 /// All commands of an edition, in the order of #XCLAC.
 const Commands& commands_of_2_0();

@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 using ServiceBuild = Service::Build;
 
 constexpr std::array services{Service{"sms", ServiceBuild::always, "#XSMS", "SM_SMS"},
-                              Service{"mqttc", ServiceBuild::always, "#XMQTT", "SM_MQTTC"}};
+                              Service{"mqttc", ServiceBuild::always, "#XMQTT", "SM_MQTTC"},
+                              Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SM_CMUX"}};
 
 constexpr std::array<std::string_view, 2> basic_commands{"E0", "E1"};
 
@@ -76,6 +77,10 @@ void host_lines_changed(Application& application, const HostChannel&, const base
   }
 }
 
+unsigned channels_of_multiplexer(const Application& application) {
+  return application.options().cmux_channels;
+}
+
 Edition make_2_0() {
   Edition edition;
   edition.name = "serial-modem-2.0";
@@ -105,6 +110,7 @@ Edition make_2_0() {
   edition.option_keys = option_keys();
   edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
   edition.power = power_rules;
+  edition.multiplexing = {channels_of_multiplexer, true, true, true};
   return edition;
 }
 
@@ -120,6 +126,7 @@ Edition make_1_99() {
   edition.filters_notifications = false;
   edition.logs_everything = false;
   edition.mqtt_takes_length = false;
+  edition.notifies_all_channels = false;
   return edition;
 }
 

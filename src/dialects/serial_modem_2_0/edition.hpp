@@ -17,6 +17,8 @@ struct Edition : Dialect {
   bool logs_everything = true;
   /// #XMQTTPUB announces how many bytes data mode has.
   bool mqtt_takes_length = true;
+  /// #XCMUXURC=99.
+  bool notifies_all_channels = true;
 };
 
 /// The editions that there are, "serial-modem-2.0" and "serial-modem-1.99".

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "dialects/application.hpp"
 #include "dialects/command.hpp"
+#include "dialects/multiplexing.hpp"
 #include "dialects/serial_modem_2_0/commands.hpp"
 #include "dialects/serial_modem_2_0/edition.hpp"
 
@@ -46,6 +47,11 @@ void list_commands(Application& application, Answer answer) {
 }
 
 void set_rate(Application& application, Answer answer) {
+  if (application.session<Multiplexing>().is_running()) {
+    answer.error(base::make_reason(base::Cause::command_in_active_state, "line rate not changed",
+                                   "CMUX is running", "end it first (AT#XCMUXCLD)"));
+    return;
+  }
   auto rate = answer.parameters().number(0);
   if (answer.parameters().size() != 1) {
     answer.error(base::make_reason(base::Cause::bad_parameter, "line rate not changed",

@@ -1,6 +1,9 @@
 #include "dialects/serial_modem_2_0/option_keys.hpp"
 
 #include <array>
+#include <vector>
+
+#include "dialects/multiplexing_rules.hpp"
 
 namespace attache::dialects::serial_modem_2_0 {
 
@@ -17,7 +20,13 @@ constexpr std::array keys{
 }  // namespace
 
 std::span<const OptionKey> option_keys() {
-  return keys;
+  static const std::vector<OptionKey> all = [] {
+    std::vector<OptionKey> made(keys.begin(), keys.end());
+    auto more = multiplexing_keys();
+    made.insert(made.end(), more.begin(), more.end());
+    return made;
+  }();
+  return all;
 }
 
 }  // namespace attache::dialects::serial_modem_2_0

@@ -25,6 +25,7 @@ Commands make_commands(Release release) {
   add_http_commands(table);
   add_gpio_commands(table);
   add_twi_commands(table);
+  add_cmux_commands(table);
   return table;
 }
 

@@ -26,6 +26,7 @@ void add_tftp_commands(Commands& commands);
 void add_http_commands(Commands& commands);
 void add_gnss_commands(Commands& commands);
 void add_gpio_commands(Commands& commands);
+void add_cmux_commands(Commands& commands);
 
 /// All commands of a release that this version has.
 const Commands& commands_of_2_9();

@@ -1,6 +1,8 @@
 #include "dialects/slm_3/edition.hpp"
 
 #include <array>
+#include <span>
+#include <vector>
 
 #include "dialects/slm_3/commands.hpp"
 #include "dialects/slm_3/fota_session.hpp"
@@ -19,15 +21,31 @@ constexpr std::array services{Service{"httpc", ServiceBuild::always, "#XHTTPC", 
                               Service{"gnss", ServiceBuild::always, "#XGPS", "SLM_GNSS"},
                               Service{"sms", ServiceBuild::always, "#XSMS", "SLM_SMS"},
                               Service{"gpio", ServiceBuild::always, "#XGPIO", "SLM_GPIO"},
-                              Service{"twi", ServiceBuild::with_i2c_bus, "#XTWI", "SLM_TWI"}};
+                              Service{"twi", ServiceBuild::with_i2c_bus, "#XTWI", "SLM_TWI"},
+                              Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SLM_CMUX"}};
 
 // clang-format off
-constexpr std::array option_keys{
+constexpr std::array own_option_keys{
   OptionKey{"customer_version", OptionKey::Kind::text, R"("")", "a text",
     "slm-2.9, slm-3.1 and serial-modem: the last field of `AT#XSLMVER` and `AT#XSMVER`, if there is one (`SLM_CUSTOMER_VERSION`, `SM_CUSTOMER_VERSION`).",
     set_option<&DialectOptions::customer_version>},
 };
 // clang-format on
+
+std::span<const OptionKey> option_keys() {
+  static const std::vector<OptionKey> all = [] {
+    std::vector<OptionKey> made(own_option_keys.begin(), own_option_keys.end());
+    auto more = multiplexing_keys();
+    made.insert(made.end(), more.begin(), more.end());
+    return made;
+  }();
+  return all;
+}
+
+// One for AT, and one for PPP in a build with it (reference slm-3.1/cmux.md).
+unsigned channels_of_multiplexer(const Application& application) {
+  return application.is_built(ppp_service) ? 2 : 1;
+}
 
 at::ParameterPolicy parameter_policy() {
   at::ParameterPolicy policy;
@@ -60,8 +78,9 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   return rules;
 }
 
+// A build with CMUX does not greet.
 std::string boot_text(Application& application) {
-  std::string text = "Ready\r\n";
+  std::string text = application.is_built(multiplexer_service) ? "" : "Ready\r\n";
   if (auto outcome = application.firmware().take_outcome()) {
     text += application.dialect().framing.line(fota_outcome(*outcome));
   }
@@ -87,10 +106,11 @@ Edition make_3_1() {
   edition.boot_text = boot_text;
   edition.commands = commands_of_3_1;
   edition.services = services;
-  edition.option_keys = option_keys;
+  edition.option_keys = option_keys();
   edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
   edition.ftp = &ftp_rules();
   edition.power = power_rules;
+  edition.multiplexing = {channels_of_multiplexer, false, false, false};
   return edition;
 }
 

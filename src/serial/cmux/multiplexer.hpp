@@ -1,0 +1,170 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/journal.hpp"
+#include "base/modem_lines.hpp"
+#include "serial/cmux/control_message.hpp"
+#include "serial/cmux/fault_orders.hpp"
+#include "serial/cmux/frame.hpp"
+#include "serial/cmux/frame_reader.hpp"
+
+namespace attache::serial::cmux {
+
+/// How the device's end of a multiplexer is built.
+struct MultiplexerOptions {
+  unsigned channels = 4;         ///< Data channels 1 to this, 63 at most.
+  std::size_t frame_size = 127;  ///< N1: octets of an information field, 1 to 32767.
+  bool saves_power = true;       ///< PSC is taken; else it is answered by NSC.
+  /// PN, RPN, RLS, SNC and Test are answered as 3GPP TS 27.010 has it, a channel that is closed gets DM
+  /// alone, and SABM on an open control channel begins anew. Else as the library of the devices: NSC, UA and
+  /// DM, and not at all.
+  bool whole_standard = false;
+  /// A host that closes it down ends it; else all channels are closed, and it may be opened anew.
+  bool ends_by_host = true;
+};
+
+/// Who is told what happens on the channels.
+class MultiplexerUser {
+ public:
+  virtual ~MultiplexerUser() = default;
+  /// The host has opened a data channel resp. closed it. Output that waited on it then is lost.
+  virtual void opened(std::uint8_t dlci) = 0;
+  virtual void closed(std::uint8_t dlci) = 0;
+  virtual void received(std::uint8_t dlci, std::string_view data) = 0;
+  virtual void host_lines_changed(std::uint8_t dlci, const base::HostLines& lines) = 0;
+  /// Less output waits on a channel than before.
+  virtual void output_shrunk(std::uint8_t dlci) = 0;
+  /// Nothing is multiplexed any more: the line is a plain one again. The last call, from within pass().
+  virtual void ended(std::string_view why) = 0;
+};
+
+/// The responder of a multiplexer after 3GPP TS 27.010, basic option: octets and time in, octets out. It
+/// waits for nothing; who has it calls pass() at deadline(), and take_output() after whatever was called.
+class Multiplexer {
+ public:
+  /// The references must outlive it; `orders` may change at any time.
+  Multiplexer(const MultiplexerOptions& options, FaultOrders& orders, base::Journal& journal,
+              MultiplexerUser& user);
+
+  /// Octets from the host.
+  void receive(std::string_view octets, base::Time now);
+  /// Octets for the host on a data channel, open or not: they wait until it is, 4096 at most.
+  void send(std::uint8_t dlci, std::string_view data, base::Time now);
+  /// Octets that wait on the channel.
+  [[nodiscard]] std::size_t waiting(std::uint8_t dlci) const { return channels_[dlci].output.size(); }
+
+  /// The signals of the device on a channel: MSC tells them.
+  void set_device_lines(std::uint8_t dlci, const base::DeviceLines& lines, base::Time now);
+  [[nodiscard]] const base::DeviceLines& device_lines(std::uint8_t dlci) const {
+    return channels_[dlci].device_lines;
+  }
+  [[nodiscard]] const base::HostLines& host_lines(std::uint8_t dlci) const {
+    return channels_[dlci].host_lines;
+  }
+  /// Holds the host back on a channel, or lets it go on (FC of MSC).
+  void hold_back(std::uint8_t dlci, bool stopped, base::Time now);
+
+  /// Whether the UART is on (DTR). While it is off nothing is sent, and what comes is lost.
+  void set_line_up(bool up, base::Time now);
+  /// Ends after a time, without a word to the host.
+  void end_after(base::Duration time, std::string_view why, base::Time now);
+
+  [[nodiscard]] bool is_open(std::uint8_t dlci) const { return channels_[dlci].is_open; }
+  /// Power is saved: both sides are silent until one of them sends flags.
+  [[nodiscard]] bool is_asleep() const { return is_asleep_; }
+  /// There is something for a host that sleeps or whose DTR is off: RI.
+  [[nodiscard]] bool calls_host() const;
+
+  /// When pass() is to be called at the latest.
+  [[nodiscard]] std::optional<base::Time> deadline() const;
+  void pass(base::Time now);
+  /// Octets for the line: what cannot wait, and data of the channels in turn until there are `limit`.
+  std::string take_output(std::size_t limit, base::Time now);
+
+ private:
+  struct Channel {
+    bool is_open = false;
+    bool host_stopped = false;   // By FC or RTR of the host.
+    bool status_told = false;    // Our MSC has been sent.
+    bool held_back = false;      // FC of ours.
+    bool says_full = false;      // The log has it.
+    std::size_t frame_size = 0;  // N1 agreed by PN; 0 = as built.
+    base::HostLines host_lines{};
+    base::DeviceLines device_lines{};
+    std::string output{};
+  };
+
+  void handle(const Frame& frame, base::Time now);
+  void handle(FrameFault fault);
+  void handle_sabm(const Frame& frame, base::Time now);
+  void handle_disc(const Frame& frame, base::Time now);
+  void handle_data(const Frame& frame, base::Time now);
+  void handle_control(const Frame& frame, base::Time now);
+  void handle_command(const ControlMessage& message, base::Time now);
+  void handle_status(const ControlMessage& message, base::Time now);
+  void handle_response(const ControlMessage& message, base::Time now);
+  [[nodiscard]] std::optional<std::string> answer_of_standard(const ControlMessage& message);
+  std::optional<std::string> agree(const LinkParameters& wanted);
+
+  void close_channel(std::uint8_t dlci);
+  void close_down(base::Duration time, std::string_view why, base::Time now);
+  void close_all();
+  void hasten_end(base::Time now);
+  void end();
+
+  void respond(FrameType type, std::uint8_t dlci, base::Time now);
+  void respond(MessageType type, std::string value, base::Time now);
+  void tell_status(std::uint8_t dlci, base::Time now);
+  void send_message(const ControlMessage& message, base::Time now);
+  void emit(const Frame& frame, base::Time now);
+  void emit_wrongly(const Frame& frame, base::Time now);
+  void put(std::string octets, base::Duration delay, base::Time now);
+  bool emit_next_data(base::Time now);
+  void move_due(base::Time now);
+  [[nodiscard]] bool may_send_data(const Channel& channel) const;
+  [[nodiscard]] bool has_data() const;
+
+  void fall_asleep();
+  void wake(bool by_host, base::Time now);
+  void call_host(base::Time now);
+  void say_on_purpose(std::string text);
+  void log(base::LogLevel level, std::string text);
+
+  MultiplexerOptions options_;
+  FaultOrders& orders_;
+  base::Journal& journal_;
+  MultiplexerUser& user_;
+  FrameReader reader_;
+  std::vector<Channel> channels_;  // By DLCI; 0 is the control channel.
+
+  std::string urgent_;                           // Frames for the line that do not wait for their turn.
+  std::multimap<base::Time, std::string> late_;  // … and those that come late on purpose.
+  std::optional<base::Time> last_octet_;         // With octet_gap: when the last one is sent.
+  std::deque<ControlMessage> held_;              // Commands that wait for the host to wake up.
+  std::uint8_t turn_ = 1;                        // The channel whose turn it is.
+  bool all_stopped_ = false;                     // FCoff.
+  bool used_since_begin_ = false;                // Something has come after the SABM of the control channel.
+
+  bool is_line_up_ = true;
+  bool is_asleep_ = false;
+  bool answers_flags_ = false;           // Flags of the host have woken us, and no frame has come since.
+  std::optional<base::Time> next_flag_;  // While the host is being woken.
+  base::Time called_since_{};
+
+  std::optional<base::Time> unfinished_until_;  // When a frame that has begun is given up.
+  std::optional<base::Time> end_at_;
+  std::string end_why_;
+  bool ended_by_host_ = false;
+  bool has_ended_ = false;
+};
+
+}  // namespace attache::serial::cmux
