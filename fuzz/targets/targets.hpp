@@ -88,6 +88,10 @@ void fuzz_sms(std::string_view input);
 /// The bytes of a firmware image.
 void fuzz_firmware_image(std::string_view input);
 
+/// A multiplexer. First byte: flags (1 the whole standard, 2 N1 of 31, 4 data of the device wait on channels
+/// 1 and 2, 8 a second passes at the end). Rest: what a host sends.
+void fuzz_cmux(std::string_view input);
+
 struct Target {
   std::string_view name;
   void (*run)(std::string_view input);
@@ -115,6 +119,7 @@ inline constexpr std::array targets{
     Target{"kconfig", fuzz_kconfig},
     Target{"sms", fuzz_sms},
     Target{"firmware_image", fuzz_firmware_image},
+    Target{"cmux", fuzz_cmux},
 };
 
 }  // namespace attache::fuzz

@@ -20,6 +20,12 @@ class MemoryPort final : public Port {
   void host_sends(std::string_view bytes);
   /// The host goes: reads return 0 after what was sent.
   void host_closes();
+  /// The host has opened the port, or closed it and may come again.
+  void host_presence(bool present) {
+    if (presence_) {
+      presence_(present);
+    }
+  }
   /// Everything the device has sent since the last take.
   [[nodiscard]] std::string host_takes() { return std::exchange(sent_, {}); }
   [[nodiscard]] const std::string& host_received() const { return sent_; }

@@ -15,6 +15,7 @@
 #include "device/device.hpp"
 #include "device/steering/start_conditions.hpp"
 #include "device/steering/steering.hpp"
+#include "dialects/dialects.hpp"
 #include "lab/lab.hpp"
 #include "net/host_network.hpp"
 #include "net/memory_bearer.hpp"
@@ -129,12 +130,28 @@ class Stage {
       config.dialect.native_tls = true;
     }
     config.dialect.plain_log = requires_any(script, {"inf-log-build"});
+    if (requires_any(script, {"cmux-build"})) {
+      add_service(config, "cmux");
+    }
     if (requires_any(script, {"sms-loop"})) {
       config.simulation.sim.msisdn = own_number;
     }
     if (requires_any(script, {"twi-bus-2", "i2c-bus-2"})) {
       config.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}}});
     }
+  }
+
+  // Beside the dialect's own build.
+  static void add_service(device::DeviceConfig& config, std::string_view name) {
+    if (!config.dialect.services) {
+      config.dialect.services.emplace();
+      for (const dialects::Service& service : dialects::find_dialect(config.dialect.name)->services) {
+        if (service.build == dialects::Service::Build::always) {
+          config.dialect.services->emplace_back(service.name);
+        }
+      }
+    }
+    config.dialect.services->emplace_back(name);
   }
 
   void make_clock() {
@@ -220,7 +237,9 @@ class Stage {
   asio::awaitable<std::optional<std::string>> talk(client::Conversation& conversation,
                                                    const client::Script& script) {
     client::PreparationOptions preparation;
-    preparation.fresh_device = true;
+    // A build of SLM with CMUX does not say Ready.
+    preparation.fresh_device =
+        !(script.dialect().starts_with("slm-") && requires_any(script, {"cmux-build"}));
     if (requires_any(script, {"tcp-client"})) {
       auto port = static_cast<std::uint16_t>(std::stoul(values_.at("PORT")));
       asio::co_spawn(context_, greet_the_device(*clock_, port), asio::detached);

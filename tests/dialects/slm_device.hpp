@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
@@ -97,6 +98,10 @@ class SlmDevice {
                      const std::function<void(device::DeviceConfig&)>& configure = {}) {
     device::DeviceConfig config;
     bool sleeps = options.start_sleep;
+    // A build of SLM with CMUX does not greet.
+    bool is_silent =
+        options.name.starts_with("slm-") && options.services &&
+        std::find(options.services->begin(), options.services->end(), "cmux") != options.services->end();
     dialect = options.name;
     config.dialect = std::move(options);
     config.simulation.sim = std::move(sim);
@@ -119,7 +124,7 @@ class SlmDevice {
     server_accepts();
     device->start();
     clock.settle();
-    EXPECT_EQ(take(), sleeps ? "" : "Ready\r\n");
+    EXPECT_EQ(take(), sleeps || is_silent ? "" : "Ready\r\n");
   }
 
   SlmDevice(const SlmDevice&) = delete;

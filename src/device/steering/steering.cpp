@@ -73,6 +73,7 @@ std::span<const SteeringCommand> steering_commands() {
     add_link_commands(all);
     add_message_commands(all);
     add_surroundings_commands(all);
+    add_multiplexer_commands(all);
     add_clock_commands(all);
     return all;
   }();

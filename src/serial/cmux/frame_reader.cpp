@@ -5,7 +5,7 @@ namespace attache::serial::cmux {
 namespace {
 
 constexpr std::uint8_t ends_field = 0x01;  // EA.
-constexpr std::uint8_t poll_final_bit = 0x10;
+constexpr std::uint8_t final_bit = 0x10;
 
 }  // namespace
 
@@ -85,7 +85,7 @@ std::optional<Found> FrameReader::next() {
   frame.dlci = octet(1) >> 2U;
   frame.cr = (octet(1) & 2U) != 0;
   frame.type = *type;
-  frame.poll_final = (octet(2) & poll_final_bit) != 0;
+  frame.poll_final = (octet(2) & final_bit) != 0;
   frame.information = octets.substr(header, length);
   at_ += whole - 1;  // The closing flag may open the next one.
   if (check != check_sequence(checked)) {

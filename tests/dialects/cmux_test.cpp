@@ -1,0 +1,301 @@
+#include <gtest/gtest.h>
+
+#include "dialects/multiplexed_device.hpp"
+#include "dialects/multiplexing.hpp"
+
+namespace attache::dialects {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Cmux, CarriesCommandsOnEachChannelThatIsOpened) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.open(3);
+  EXPECT_EQ(device.on(1, "AT"), ok);
+  EXPECT_EQ(device.on(3, "AT+CFUN?"), answer("+CFUN: 0"));
+  EXPECT_EQ(device.said(1), "");
+}
+
+TEST(Cmux, TakesTheFramesThatComeWithTheCommand) {
+  MultiplexedDevice device;
+  using serial::cmux::encode;
+  using serial::cmux::FrameType;
+  std::string control = encode({0, true, FrameType::sabm, true});
+  std::string first = encode({1, true, FrameType::sabm, true});
+  EXPECT_EQ(device.raw("AT+CMUX=0\r" + control + first + encode({1, true, FrameType::uih, false, "AT\r"})),
+            ok + encode({0, true, FrameType::ua, true}) + encode({1, true, FrameType::ua, true}) +
+                encode({1, false, FrameType::uih, false, ok}));
+}
+
+TEST(Cmux, MovesTheContextThatHasStartedIt) {
+  MultiplexedDevice device;
+  EXPECT_EQ(device.send("ATE1"), ok);
+  EXPECT_EQ(device.raw("AT+CMUX=0\r"), "AT+CMUX=0\r" + ok);
+  device.open(0);
+  device.open(1);
+  device.open(2);
+  EXPECT_EQ(device.on(1, "AT"), "AT\r" + ok);
+  EXPECT_EQ(device.on(2, "AT"), ok);
+}
+
+TEST(Cmux, RefusesToStartTwice) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT+CMUX=0"), error);
+  EXPECT_EQ(device.on(1, "AT#XCMUX"), error);
+  EXPECT_EQ(device.on(1, "AT+CMUX?"), answer("+CMUX: 0,0"));
+}
+
+TEST(Cmux, LeavesTheRateAlone) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT+IPR=921600"), error);
+}
+
+TEST(Cmux, EndsByCommandWithTheContextOfNotifications) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.open(2);
+  EXPECT_EQ(device.on(2, "ATE1"), ok);
+  EXPECT_EQ(device.on(1, "AT#XCMUXURC=2"), ok);
+  EXPECT_EQ(device.on(1, "AT#XCMUXCLD"), ok);
+  EXPECT_EQ(device.after(10ms), "");
+  EXPECT_EQ(device.raw("AT\r"), "AT\r" + ok);
+  EXPECT_EQ(device.raw("AT#XCMUXURC?\r"), "AT#XCMUXURC?\r" + answer("#XCMUXURC: 2"));
+}
+
+TEST(Cmux, EndsByCloseDownOfTheHostAndStartsAgain) {
+  MultiplexedDevice device;
+  for (int round = 0; round < 3; ++round) {
+    device.start();
+    device.open(1);
+    EXPECT_EQ(device.on(1, "AT"), ok);
+    device.control(serial::cmux::MessageType::close_down);
+    device.pass(340ms);
+    EXPECT_EQ(device.send("AT"), ok);
+  }
+}
+
+TEST(Cmux, EndsByDiscOfTheControlChannel) {
+  MultiplexedDevice device;
+  device.start();
+  device.close(0);
+  device.pass(10ms);
+  EXPECT_EQ(device.send("AT"), ok);
+}
+
+TEST(Cmux, EndsWhenTheHostIsGone) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.port().host_presence(false);
+  device.clock.settle();
+  EXPECT_EQ(device.send("AT"), ok);
+}
+
+TEST(Cmux, GoesOnWhenAHostThatHasOnlyStartedItIsGone) {
+  MultiplexedDevice device;
+  EXPECT_EQ(device.send("AT+CMUX=0"), ok);
+  device.port().host_presence(false);
+  device.clock.settle();
+  device.open(0);
+}
+
+TEST(Cmux, GoesOnWithoutItsHostIfItIsBuiltSo) {
+  DialectOptions options = with_cmux();
+  options.cmux_outlives_host = true;
+  MultiplexedDevice device(options);
+  device.start();
+  device.open(1);
+  device.port().host_presence(false);
+  device.clock.settle();
+  EXPECT_EQ(device.on(1, "AT"), ok);
+}
+
+TEST(Cmux, EndsWithAReset) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.open(2);
+  EXPECT_EQ(device.on(2, "AT#XRESET"), ok);
+  EXPECT_EQ(device.after(2s), "Ready\r\n");
+  EXPECT_EQ(device.send("AT#XCMUX?"), answer("#XCMUX: 1,4"));
+}
+
+TEST(Cmux, KeepsTheLastContextWhenItsChannelIsClosed) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  EXPECT_EQ(device.on(1, "ATE1"), ok);
+  device.close(1);
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT"), "AT\r" + ok);
+}
+
+TEST(Cmux, ForgetsAContextWhoseChannelIsClosed) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.open(2);
+  EXPECT_EQ(device.on(2, "ATE1"), ok);
+  device.close(2);
+  device.open(2);
+  EXPECT_EQ(device.on(2, "AT"), ok);
+}
+
+TEST(Cmux, SaysNotificationsOnTheFirstChannelInCommandMode) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(2);
+  device.open(1);
+  EXPECT_EQ(device.on(2, "AT+CEREG=1"), ok);
+  device.on(2, "AT+CFUN=1");
+  device.pass(1s);
+  EXPECT_NE(device.said(1).find("\r\n+CEREG: 1\r\n"), std::string::npos);
+  EXPECT_EQ(device.said(2).find("+CEREG: 1"), std::string::npos);
+}
+
+TEST(Cmux, SaysNotificationsOnTheChannelThatIsChosen) {
+  MultiplexedDevice device;
+  EXPECT_EQ(device.send("AT#XCMUXURC=2"), ok);
+  device.start();
+  device.open(1);
+  device.open(2);
+  EXPECT_EQ(device.on(1, "AT+CEREG=1"), ok);
+  device.on(1, "AT+CFUN=1");
+  device.pass(1s);
+  EXPECT_EQ(device.said(1).find("+CEREG: 1"), std::string::npos);
+  EXPECT_NE(device.said(2).find("\r\n+CEREG: 1\r\n"), std::string::npos);
+}
+
+TEST(Cmux, LosesNotificationsOfAChannelThatIsNotOpen) {
+  MultiplexedDevice device;
+  EXPECT_EQ(device.send("AT#XCMUXURC=3"), ok);
+  device.start();
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT+CEREG=1"), ok);
+  device.on(1, "AT+CFUN=1");
+  device.pass(1s);
+  device.open(3);
+  device.pass(1s);
+  EXPECT_EQ(device.said(1).find("+CEREG: 1"), std::string::npos);
+  EXPECT_EQ(device.said(3), "");
+}
+
+TEST(Cmux, SaysNotificationsOnAllChannels) {
+  MultiplexedDevice device;
+  EXPECT_EQ(device.send("AT#XCMUXURC=99"), ok);
+  device.start();
+  device.open(1);
+  device.open(2);
+  EXPECT_EQ(device.on(1, "AT+CEREG=1"), ok);
+  device.on(1, "AT+CFUN=1");
+  device.pass(1s);
+  EXPECT_NE(device.said(1).find("\r\n+CEREG: 1\r\n"), std::string::npos);
+  EXPECT_NE(device.said(2).find("\r\n+CEREG: 1\r\n"), std::string::npos);
+}
+
+TEST(Cmux, HasNoChannelForAllInThePreview) {
+  MultiplexedDevice device(with_cmux("serial-modem-1.99"));
+  EXPECT_EQ(device.send("AT#XCMUXURC=99"), error);
+  EXPECT_EQ(device.send("AT#XCMUXURC=4"), ok);
+}
+
+TEST(Cmux, HasAsManyChannelsAsItIsBuiltWith) {
+  DialectOptions options = with_cmux();
+  options.cmux_channels = 6;
+  MultiplexedDevice device(options);
+  EXPECT_EQ(device.send("AT#XCMUX?"), answer("#XCMUX: 1,6"));
+  device.start();
+  device.open(6);
+  EXPECT_EQ(device.on(6, "AT"), ok);
+}
+
+TEST(Cmux, LetsAHostThatIsSlowHoldOneChannelBackAlone) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.open(2);
+  device.control(serial::cmux::MessageType::modem_status, "\x07\x8F");
+  EXPECT_EQ(device.on(1, "AT"), "");
+  EXPECT_EQ(device.on(2, "AT"), ok);
+  device.control(serial::cmux::MessageType::modem_status, "\x07\x8D");
+  EXPECT_EQ(device.said(1), ok);
+}
+
+TEST(Cmux, IsHeardByTapsChannelByChannel) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(2);
+  std::string heard;
+  std::string frames;
+  auto tap = device.device->taps().add([&](const device::PortBytes& bytes) {
+    heard += fmt::format("{}.{}{}{}|", bytes.port, bytes.channel, bytes.from_device ? "<" : ">", bytes.bytes);
+  });
+  auto frame_tap = device.device->taps().add_for_frames([&](const device::PortBytes& bytes) {
+    frames += fmt::format("{}{}|", bytes.from_device ? "<" : ">", bytes.bytes.size());
+  });
+  device.on(2, "AT");
+  EXPECT_EQ(heard, "0.2>AT\r|0.2<\r\nOK\r\n|");
+  EXPECT_EQ(frames, ">9|<12|");
+}
+
+TEST(Cmux, LeavesOtherPortsAlone) {
+  MultiplexedDevice device(with_cmux(), 2);
+  device.take(1);
+  device.start();
+  EXPECT_EQ(device.send("AT", 1), ok);
+  EXPECT_EQ(device.send("AT+CMUX=0", 1), error);
+}
+
+TEST(Cmux, RingsForAHostThatHasLetGoOfDtr) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT+CEREG=1"), ok);
+  ASSERT_TRUE(device.device->set_dtr(false));
+  device.device->radio().modem.execute("AT+CFUN=1", [](const modem::ModemReply&) {});
+  EXPECT_EQ(device.after(1s), "");
+  EXPECT_TRUE(device.port().device_lines().ri);
+  ASSERT_TRUE(device.device->set_dtr(true));
+  device.pass(0s);
+  EXPECT_NE(device.said(1).find("+CEREG: "), std::string::npos);
+  EXPECT_FALSE(device.port().device_lines().ri);
+}
+
+// SLM 3.1.
+
+class SlmCmux : public testing::Test {
+ protected:
+  static DialectOptions options() {
+    DialectOptions made = with_cmux("slm-3.1");
+    made.termination = at::Termination::cr;
+    return made;
+  }
+};
+
+TEST_F(SlmCmux, StartsAMomentAfterItsAnswerAndDoesNotEndByCloseDown) {
+  MultiplexedDevice device(options());
+  EXPECT_EQ(device.send("AT#XCMUX"), ok);
+  EXPECT_EQ(device.send("AT"), ok);
+  EXPECT_EQ(device.after(50ms), "");
+  device.open(0);
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT#XCMUX?"), answer("#XCMUX: 1,1"));
+  EXPECT_EQ(device.on(1, "AT#XCMUX"), error);
+  EXPECT_EQ(device.on(1, "AT#XCMUX=1"), ok);
+  device.control(serial::cmux::MessageType::close_down);
+  device.pass(1s);
+  EXPECT_EQ(device.send("AT"), "");
+  device.open(0);
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT"), ok);
+}
+
+}  // namespace
+}  // namespace attache::dialects
