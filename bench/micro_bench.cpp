@@ -12,6 +12,7 @@
 #include "at/redaction.hpp"
 #include "bench/devices.hpp"
 #include "dialects/slm_1/edition.hpp"
+#include "serial/cmux/multiplexer.hpp"
 #include "services/http_response_cutter.hpp"
 
 namespace attache::bench {
@@ -45,6 +46,45 @@ void assemble_certificate_line(benchmark::State& state) {
   assemble(state, fmt::format("AT%CMNG=0,42,0,\"{}\"\r\n", pem));
 }
 BENCHMARK(assemble_certificate_line);
+
+/// The user of a multiplexer of which nothing but the time matters.
+class SilentUser final : public serial::cmux::MultiplexerUser {
+ public:
+  void opened(std::uint8_t) override {}
+  void closed(std::uint8_t) override {}
+  void received(std::uint8_t, std::string_view data) override { bytes += data.size(); }
+  void host_lines_changed(std::uint8_t, const base::HostLines&) override {}
+  void output_shrunk(std::uint8_t) override {}
+  void ended(std::string_view) override {}
+
+  std::size_t bytes = 0;
+};
+
+// Bytes of a host in frames of N1, and as many back.
+void multiplex(benchmark::State& state) {
+  using namespace serial::cmux;
+  SilentUser user;
+  FaultOrders orders;
+  base::NullJournal journal;
+  Multiplexer multiplexer({}, orders, journal, user);
+  multiplexer.receive(encode({0, true, FrameType::sabm, true}) + encode({1, true, FrameType::sabm, true}),
+                      {});
+  std::string data(127, 'x');
+  std::string frames;
+  for (int i = 0; i < 32; ++i) {
+    frames += encode({1, true, FrameType::uih, false, data});
+  }
+  for (auto _ : state) {
+    multiplexer.receive(frames, {});
+    for (int i = 0; i < 32; ++i) {
+      multiplexer.send(1, data, {});
+    }
+    while (!multiplexer.take_output(1024, {}).empty()) {
+    }
+  }
+  state.SetBytesProcessed(state.iterations() * 2 * 32 * static_cast<std::int64_t>(data.size()));
+}
+BENCHMARK(multiplex);
 
 void parse_parameters(benchmark::State& state) {
   constexpr std::string_view line = "AT#XHTTPCREQ=\"POST\",\"/post\",\"Content-Length: 4\r\n\",4";

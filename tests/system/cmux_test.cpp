@@ -18,7 +18,7 @@ TEST_P(CmuxHost, GetsOnWithTheDevice) {
   }
   auto run = run_to_end(
       {"/usr/bin/python3", ATTACHE_TEST_DATA "/system/support/cmux_host.py", ATTACHE_PROGRAM, GetParam()});
-  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.exit_code, 0) << run.errors;
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, CmuxHost,
