@@ -46,7 +46,8 @@ class MultiplexedHost final : public serial::cmux::MultiplexerUser {
       multiplexer_->pass(now_);
       take();
     }
-    std::string all = happened_ + "\ncontrol: " + output_;
+    // When data of the device go out between what the host sends depends on how that is cut.
+    std::string all = happened_ + "\n" + ((flags_ & 4U) != 0 ? std::string() : output_);
     for (std::size_t dlci = 1; dlci <= options_.channels; ++dlci) {
       all += "\n" + received_[dlci];
     }

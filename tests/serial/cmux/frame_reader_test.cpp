@@ -34,6 +34,19 @@ void drain(FrameReader& reader, Seen& seen) {
   }
 }
 
+/// As read(), and nothing more comes.
+Seen read_to_end(std::string_view octets) {
+  FrameReader reader(largest);
+  reader.feed(octets);
+  Seen seen;
+  drain(reader, seen);
+  while (reader.is_in_frame()) {
+    reader.give_up();
+    drain(reader, seen);
+  }
+  return seen;
+}
+
 Seen read(std::string_view octets, std::size_t piece = SIZE_MAX) {
   FrameReader reader(largest);
   Seen seen;
@@ -106,10 +119,8 @@ TEST(CmuxFrameReader, TakesNoUnknownControlField) {
 TEST(CmuxFrameReader, FindsTheNextFrameBehindOneThatIsCutOff) {
   std::string cut = encode({1, true, FrameType::uih, false, "some data"});
   for (std::size_t size = 1; size < cut.size() - 1; ++size) {
-    std::string octets = cut.substr(0, size) + encode(open_control) + encode(at) + encode(at) + encode(at);
-    Seen seen = read(octets);
-    ASSERT_GE(seen.frames.size(), 3U) << size;
-    EXPECT_EQ(seen.frames.back(), at) << size;
+    Seen seen = read_to_end(cut.substr(0, size) + encode(open_control) + encode(at));
+    EXPECT_EQ(seen.frames, (std::vector{open_control, at})) << size;
   }
 }
 
@@ -134,14 +145,7 @@ TEST(CmuxFrameReader, FindsAFrameBehindAnyNoise) {
     for (char& octet : noise) {
       octet = static_cast<char>(random() % 4 == 0 ? 0xF9 : random());
     }
-    FrameReader reader(largest);
-    reader.feed(noise + encode(at));
-    Seen seen;
-    drain(reader, seen);
-    while (reader.is_in_frame()) {
-      reader.give_up();
-      drain(reader, seen);
-    }
+    Seen seen = read_to_end(noise + encode(at));
     ASSERT_FALSE(seen.frames.empty()) << round;
     EXPECT_EQ(seen.frames.back(), at) << round;
   }

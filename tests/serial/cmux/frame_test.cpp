@@ -5,17 +5,10 @@
 #include <string>
 
 #include "serial/cmux/control_message.hpp"
+#include "serial/cmux/octets.hpp"
 
 namespace attache::serial::cmux {
 namespace {
-
-std::string octets_of(std::initializer_list<unsigned> values) {
-  std::string octets;
-  for (unsigned value : values) {
-    octets += static_cast<char>(value);
-  }
-  return octets;
-}
 
 // As other implementations write them.
 TEST(CmuxFrame, IsWrittenAsTheStandardHasIt) {

@@ -6,20 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "serial/cmux/octets.hpp"
 #include "support/recording_journal.hpp"
 
 namespace attache::serial::cmux {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string octets_of(std::initializer_list<unsigned> values) {
-  std::string octets;
-  for (unsigned value : values) {
-    octets += static_cast<char>(value);
-  }
-  return octets;
-}
 
 std::string command(MessageType type, std::string value = {}) {
   return encode(ControlMessage{type, true, std::move(value)});
