@@ -14,6 +14,12 @@ pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET GLOBAL libmosquitto)
 pkg_check_modules(libedit REQUIRED IMPORTED_TARGET GLOBAL libedit)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET GLOBAL pugixml)
 find_package(tomlplusplus REQUIRED)
+# Its pkg-config file asks for the headers of GLib, which its own header does not need.
+find_path(SLIRP_INCLUDE_FOLDER slirp/libslirp.h REQUIRED)
+find_library(SLIRP_LIBRARY slirp REQUIRED)
+add_library(attache_slirp INTERFACE)
+target_include_directories(attache_slirp SYSTEM INTERFACE ${SLIRP_INCLUDE_FOLDER})
+target_link_libraries(attache_slirp INTERFACE ${SLIRP_LIBRARY})
 
 # Asio, its TLS and Beast are compiled once, in src/base/boost.cpp, not in every file. What a library compiles to is
 # decided here for every target, never for a single one: cmake/one_definition.cmake looks.

@@ -35,8 +35,8 @@ base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config,
 
 base::Result<std::shared_ptr<Device>> Device::create(const DeviceConfig& config, base::Clock& clock,
                                                      net::MemoryBearer& internet) {
-  return create(config, clock, [&](const Radio& radio, base::Journal&) {
-    return net::make_embedded_bearer(internet, clock, config.network, radio.pdn, radio.link);
+  return create(config, clock, [&](const Radio& radio, base::Journal& journal) {
+    return net::make_embedded_bearer(internet, clock, config.network, radio.pdn, radio.link, journal);
   });
 }
 

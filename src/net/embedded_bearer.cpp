@@ -9,6 +9,7 @@
 #include "net/host_network.hpp"
 #include "net/host_path.hpp"
 #include "net/link.hpp"
+#include "net/packets/packet_path.hpp"
 
 namespace attache::net {
 
@@ -41,13 +42,14 @@ class LinkedListener final : public Listener {
   std::unique_ptr<Listener> inner_;
 };
 
-class EmbeddedBearer final : public Bearer, public BearerControl {
+class EmbeddedBearer final : public Bearer, public BearerControl, public PacketBearer {
  public:
   EmbeddedBearer(MemoryBearer& internet, base::Clock& clock, const NetworkOptions& options, modem::Pdn& pdn,
-                 modem::RadioLink* radio)
+                 modem::RadioLink* radio, base::Journal& journal)
       : internet_(internet), subscription_(pdn.subscribe([this, &pdn](int, bool) { follow(pdn); })) {
     auto network = std::make_shared<HostNetwork>(clock);
     paths_ = std::make_shared<HostPaths>(*network, options, pdn, radio);
+    packets_ = std::make_shared<PacketPaths>(paths_, pdn, journal, internet.packets().factory());
     // What is suspended holds the paths, and they hold the network so.
     paths_->set_name_source([&internet, network](std::string host, Family family) {
       return internet.resolve(std::move(host), family);
@@ -105,6 +107,13 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
   }
 
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
+
+  [[nodiscard]] NetResult<std::unique_ptr<PacketFace>> open_packets(PacketFaceOptions options) override {
+    return packets_->open_packets(std::move(options));
+  }
+  [[nodiscard]] std::shared_ptr<void> add_packet_tap(PacketTap tap) override {
+    return packets_->add_packet_tap(std::move(tap));
+  }
 
   [[nodiscard]] Link& link() override { return *paths_->link(); }
   [[nodiscard]] const std::vector<Route>& routes() const override { return paths_->routes().rules(); }
@@ -195,6 +204,7 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
 
   MemoryBearer& internet_;
   Paths paths_;
+  std::shared_ptr<PacketPaths> packets_;
   modem::Subscription subscription_;
 };
 
@@ -202,8 +212,8 @@ class EmbeddedBearer final : public Bearer, public BearerControl {
 
 std::unique_ptr<Bearer> make_embedded_bearer(MemoryBearer& internet, base::Clock& clock,
                                              const NetworkOptions& options, modem::Pdn& pdn,
-                                             modem::RadioLink* radio) {
-  return std::make_unique<EmbeddedBearer>(internet, clock, options, pdn, radio);
+                                             modem::RadioLink* radio, base::Journal& journal) {
+  return std::make_unique<EmbeddedBearer>(internet, clock, options, pdn, radio, journal);
 }
 
 }  // namespace attache::net

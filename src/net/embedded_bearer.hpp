@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/clock.hpp"
+#include "base/journal.hpp"
 #include "modem/pdn.hpp"
 #include "modem/radio_link.hpp"
 #include "net/bearer.hpp"
@@ -20,6 +21,6 @@ namespace attache::net {
 /// outlive the bearer; `radio` may be null.
 std::unique_ptr<Bearer> make_embedded_bearer(MemoryBearer& internet, base::Clock& clock,
                                              const NetworkOptions& options, modem::Pdn& pdn,
-                                             modem::RadioLink* radio);
+                                             modem::RadioLink* radio, base::Journal& journal);
 
 }  // namespace attache::net

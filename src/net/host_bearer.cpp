@@ -12,6 +12,7 @@
 #include "net/host_path.hpp"
 #include "net/host_stream.hpp"
 #include "net/link.hpp"
+#include "net/packets/packet_path.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_diagnosis.hpp"
 #include "net/tls_stream.hpp"
@@ -29,12 +30,14 @@ Failure with_facts(Failure failure, const Facts& facts) {
   return failure;
 }
 
-class HostBearer final : public Bearer, public BearerControl {
+class HostBearer final : public Bearer, public BearerControl, public PacketBearer {
  public:
   HostBearer(HostNetwork& network, const NetworkOptions& options, modem::Pdn& pdn, modem::RadioLink* radio,
              modem::CredentialStore& credentials, std::function<std::optional<base::WallTime>()> modem_time,
              base::Journal& journal)
       : paths_(std::make_shared<HostPaths>(network, options, pdn, radio)),
+        packets_(std::make_shared<PacketPaths>(paths_, pdn, journal,
+                                               host_packet_networks(network.clock(), journal, options))),
         credentials_(credentials),
         modem_time_(std::move(modem_time)),
         journal_(journal) {}
@@ -101,6 +104,13 @@ class HostBearer final : public Bearer, public BearerControl {
   }
 
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
+
+  [[nodiscard]] NetResult<std::unique_ptr<PacketFace>> open_packets(PacketFaceOptions options) override {
+    return packets_->open_packets(std::move(options));
+  }
+  [[nodiscard]] std::shared_ptr<void> add_packet_tap(PacketTap tap) override {
+    return packets_->add_packet_tap(std::move(tap));
+  }
 
   [[nodiscard]] Link& link() override { return *paths_->link(); }
   [[nodiscard]] const std::vector<Route>& routes() const override { return paths_->routes().rules(); }
@@ -270,6 +280,7 @@ class HostBearer final : public Bearer, public BearerControl {
   }
 
   std::shared_ptr<HostPaths> paths_;
+  std::shared_ptr<PacketPaths> packets_;
   modem::CredentialStore& credentials_;
   std::function<std::optional<base::WallTime>()> modem_time_;
   base::Journal& journal_;

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "net/bearer.hpp"
+#include "net/packets/memory_packets.hpp"
 
 namespace attache::net {
 
@@ -100,6 +101,9 @@ class MemoryBearer final : public Bearer {
   /// The PDN goes (every operation and stream fails with this) or comes back (nothing).
   void set_down(std::optional<Failure> failure);
 
+  /// The network of whole packets, for what of an embedded device sends such (PPP).
+  [[nodiscard]] MemoryPackets& packets() { return packets_; }
+
   /// Makes the n-th operation from now (resolve, connect, listen, open, accept, read, write, send, receive,
   /// echo; counted from 1) fail with `code`; a stream or socket is broken from then on.
   void fail_at(std::size_t operation, Errno code = Errno::connection_reset);
@@ -128,6 +132,7 @@ class MemoryBearer final : public Bearer {
   ConnectHandler connect_handler_;
   DatagramConnectHandler datagram_connect_handler_;
   EchoHandler echo_handler_;
+  MemoryPackets packets_;
 };
 
 }  // namespace attache::net

@@ -30,6 +30,12 @@ struct ListenRule {
   std::uint16_t host_port = 0;  ///< 0 = any free one, reported in the log.
 };
 
+/// What carries the IP packets of a device's host (PPP) on this machine.
+enum class PacketNetworkKind {
+  slirp,  ///< libslirp: sockets of this user, no privileges.
+  tun     ///< A TUN device, given or made.
+};
+
 /// What lies between the device and the real network of this machine.
 struct NetworkOptions {
   /// Tells the device from others of this process (its IMEI, say): the same key gets the same 127.x.y.z to
@@ -40,6 +46,8 @@ struct NetworkOptions {
   bool refuse_unrouted = false;                               ///< `default_route = "refused"`: sealed CI.
   std::vector<Route> routes;
   std::vector<ListenRule> listens;
+  PacketNetworkKind packets = PacketNetworkKind::slirp;  ///< `[network] packets`.
+  std::string tun_device = "attache%d";                  ///< `[network] tun`: with PacketNetworkKind::tun.
   LinkOptions link;                            ///< What lies between device and network at the start.
   std::uint64_t seed = 0;                      ///< Of the losses of the link.
   std::string firmware = "mfw_nrf9160_1.3.5";  ///< Decides the TLS cipher suites (tls.md).

@@ -28,7 +28,7 @@ class EmbeddedBearerTest : public testing::Test {
     clock.settle();
   }
 
-  void make() { bearer = make_embedded_bearer(internet, clock, options, pdn, nullptr); }
+  void make() { bearer = make_embedded_bearer(internet, clock, options, pdn, nullptr, journal); }
   BearerControl& control() { return dynamic_cast<BearerControl&>(*bearer); }
 
   template <class T>
@@ -48,6 +48,7 @@ class EmbeddedBearerTest : public testing::Test {
   base::ManualClock clock{context};
   FakePdn pdn;
   NetworkOptions options;
+  base::NullJournal journal;
   MemoryBearer internet{clock};
   std::shared_ptr<MemoryConnection> peer;
   std::unique_ptr<Bearer> bearer;

@@ -38,6 +38,25 @@ std::string_view why(PacketFault fault) {
   return {};
 }
 
+namespace {
+
+base::Cause cause_of(PacketFault fault) {
+  switch (fault) {
+    case PacketFault::too_large:
+      return base::Cause::message_too_large;
+    case PacketFault::queue_full:
+      return base::Cause::buffer_limit;
+    case PacketFault::link:
+      return base::Cause::no_coverage;
+    case PacketFault::closed:
+      return base::Cause::pdn_lost;
+    default:
+      return base::Cause::message_malformed;
+  }
+}
+
+}  // namespace
+
 void DroppedPackets::note(Direction direction, PacketFault fault) {
   Entry& entry = entries_.at(static_cast<std::size_t>(fault));
   ++entry.count;
@@ -47,8 +66,9 @@ void DroppedPackets::note(Direction direction, PacketFault fault) {
   }
   entry.said = now;
   base::Reason reason = base::make_reason(
+      cause_of(fault),
       fmt::format("an IP packet {} the device's host was dropped", direction == Direction::up ? "of" : "for"),
-      std::string(why(fault)));
+      std::string(why(fault)), "");
   reason.facts.emplace_back("dropped so far for this cause", std::to_string(entry.count));
   journal_.report("net", std::move(reason));
 }

@@ -105,6 +105,14 @@ bool is_router_solicitation(std::string_view packet) {
          byte_at(packet, ipv6_header_size + 1) == 0 && byte_at(packet, 7) == link_hop_limit;
 }
 
+// The whole /64 is the device's: its host may take any address in it (RFC 7066, 2).
+bool is_in_prefix_of(const asio::ip::address_v6& address, const asio::ip::address_v6& own) {
+  constexpr std::ptrdiff_t prefix_size = 8;
+  auto bytes = address.to_bytes();
+  auto prefix = own.to_bytes();
+  return std::equal(prefix.begin(), prefix.begin() + prefix_size, bytes.begin());
+}
+
 bool is_neighbour_discovery(std::string_view packet) {
   unsigned type = packet.size() > ipv6_header_size ? byte_at(packet, ipv6_header_size) : 0;
   return byte_at(packet, 6) == icmpv6_protocol && type >= router_solicitation && type <= redirect;
@@ -120,11 +128,12 @@ std::optional<PacketFault> check_ipv6(std::string_view packet, const PacketLimit
   asio::ip::address_v6 from = ipv6_at(packet, 8);
   asio::ip::address_v6 to = ipv6_at(packet, 24);
   bool solicits = is_router_solicitation(packet);
-  if (!limits.ipv6 || (from != *limits.ipv6 && !(solicits && from.is_link_local()))) {
+  if (!limits.ipv6 || (!is_in_prefix_of(from, *limits.ipv6) &&
+                       !(solicits && (from.is_link_local() || from.is_unspecified())))) {
     return PacketFault::source;
   }
   bool is_nowhere = to.is_unspecified() || to.is_loopback() || to.is_v4_mapped() || to.is_multicast() ||
-                    to.is_link_local() || to == *limits.ipv6;
+                    to.is_link_local() || to == from;
   bool is_to_routers = solicits && to == asio::ip::make_address_v6("ff02::2");
   if (is_nowhere && !is_to_routers) {
     return PacketFault::destination;

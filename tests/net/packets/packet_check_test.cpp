@@ -65,7 +65,7 @@ TEST(PacketCheck, NamesWhatIsWrong) {
       {"UDP length", 0, 25, "\x7F", PacketFault::transport},
       {"TCP header beyond the segment", 1, 32, "\xF0", PacketFault::transport},
       {"TCP header of 16 bytes", 1, 32, "\x40", PacketFault::transport},
-      {"spoofed IPv6 source", 3, 23, "\x42", PacketFault::source},
+      {"spoofed IPv6 source", 3, 11, "\xB9", PacketFault::source},
       {"IPv6 hop-by-hop options", 3, 6, "\0"s, PacketFault::header},
       {"IPv6 fragment", 3, 6, "\x2C", PacketFault::fragment},
       {"to the IPv6 loopback", 3, 24, std::string(15, '\0') + "\x01", PacketFault::destination},
