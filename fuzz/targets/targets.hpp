@@ -74,6 +74,9 @@ void fuzz_doctor(std::string_view input);
 /// The text of a script of `attache run`.
 void fuzz_script(std::string_view input);
 
+/// The text of a cassette: read, written again, and played to its own host in pieces.
+void fuzz_cassette(std::string_view input);
+
 /// The text of a configuration file.
 void fuzz_config(std::string_view input);
 
@@ -115,6 +118,7 @@ inline constexpr std::array targets{
     Target{"apdu", fuzz_apdu},
     Target{"doctor", fuzz_doctor},
     Target{"script", fuzz_script},
+    Target{"cassette", fuzz_cassette},
     Target{"config", fuzz_config},
     Target{"kconfig", fuzz_kconfig},
     Target{"sms", fuzz_sms},

@@ -21,6 +21,8 @@ Run add_doctor(CLI::App& command);
 Run add_explain(CLI::App& command);
 Run add_cert(CLI::App& command);
 Run add_term(CLI::App& command);
+Run add_record(CLI::App& command);
+Run add_diff(CLI::App& command);
 Run add_demo(CLI::App& command);
 
 /// Exit codes of all subcommands.

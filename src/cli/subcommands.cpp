@@ -22,6 +22,8 @@ constexpr std::array all_subcommands{
     Subcommand{"cert", "Write, list and compare a modem's certificates; check them against a server",
                add_cert},
     Subcommand{"term", "Talk to a modem: a terminal that completes commands and explains failures", add_term},
+    Subcommand{"record", "Record what a host and a modem say, or play the modem's part", add_record},
+    Subcommand{"diff", "Replay a recorded host to a modem and show where its answers differ", add_diff},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

@@ -281,11 +281,15 @@ def prepare_for_help(session, command):
     session.run("mkdir tests; cp examples/scripts/get.at examples/config/modem.toml .; cp get.at examples/scripts/register.at tests\n")
     if command.startswith("attache run"):
         session.run("attache lab --https 8443 --https-expired 8444 --folder lab\ncp -r lab tests\n")
+    if re.match(r"attache (record|diff)\b", command):
+        session.run("printf 'AT\\nOK\\n' > session.log\n")
+        if re.search(r"\bdiff\b|--mode none", command):
+            session.run("attache record --from-log session.log session.cassette\n")
     if command.startswith("attache doctor"):
         session.run("printf 'AT\\nOK\\n' > session.log; echo CONFIG_LOG=y > prj.conf\n")
     if command.startswith("attache cert"):
         session.run("attache lab --https 8443 --folder lab\ncp lab/* .\n")
-    if "--live" in command or (re.match(r"attache (run|ctl|cert|term)\b", command) and "--serve " not in command + " "):
+    if "--live" in command or (re.match(r"attache (run|ctl|cert|term|record|diff)\b", command) and "--serve " not in command + " "):
         session.run("attache serve --config modem.toml --port pty:/tmp/modem --state /tmp/device\n")
     if re.match(r"attache cert (verify|check --port)", command):
         session.run("attache cert write --port pty:/tmp/modem --sec-tag 42 --ca ca.pem --cert client.pem --key client.key\n")

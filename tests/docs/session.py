@@ -18,7 +18,11 @@ PORTS = ("8443", "8444", "8080", "4000")
 PORT = re.compile(rf"(?<![\d.\w])({'|'.join(PORTS)})(?![\d.])")
 
 # Commands that run until they are stopped, and what they print when they can be used.
-SERVERS = {"serve": re.compile(r"^ready ", re.MULTILINE), "lab": re.compile(r"ca\.pem")}
+SERVERS = {
+    "serve": re.compile(r"^ready ", re.MULTILINE),
+    "record": re.compile(r"^ready ", re.MULTILINE),
+    "lab": re.compile(r"ca\.pem"),
+}
 
 # What differs from run to run, and what stands for it in a comparison.
 VOLATILE = (
@@ -134,7 +138,7 @@ class Session:
         output = ""
         pending = ""
         for line in join_lines(script).splitlines(keepends=True):
-            server = re.match(r"\s*((?:\w+=\S+ )*attache (serve|lab)\b(?!.*--help).*?)\s*&?$", line)
+            server = re.match(r"\s*((?:\w+=\S+ )*attache (serve|lab|record)\b(?!.*--help)(?!.*--from-log).*?)\s*&?$", line)
             if not server:
                 pending += line
                 continue
