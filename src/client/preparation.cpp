@@ -16,9 +16,9 @@ namespace attache::client {
 namespace {
 
 // `@ requires` that say nothing about the network; every other one but `gnss-…` needs a registered device.
-constexpr std::array<std::string_view, 10> without_network{
+constexpr std::array<std::string_view, 11> without_network{
     "none",      "sim-card",  "cmux-build", "ppp-build", "uart-trace-build", "dual-slot-bootloader",
-    "power-pin", "twi-bus-2", "i2c-bus-2",  "sec-tag"};
+    "power-pin", "twi-bus-2", "i2c-bus-2",  "sec-tag",   "native-tls-build"};
 
 bool needs_network(std::string_view requirement) {
   std::string_view name = requirement.substr(0, requirement.find(' '));

@@ -10,6 +10,7 @@
 #include "base/spawn.hpp"
 #include "device/messages/message_spool.hpp"
 #include "device/observed_bearer.hpp"
+#include "dialects/carrier_session.hpp"
 #include "net/bearer_control.hpp"
 #include "net/embedded_bearer.hpp"
 #include "net/host_bearer.hpp"
@@ -96,7 +97,7 @@ Device::~Device() = default;
 void Device::make_application(const DeviceConfig& config) {
   application_ = dialects::make_application(
       config.dialect, dialects::Surroundings{clock_, *journal_, radio_.modem, *bearer_, i2c_buses_, firmware_,
-                                             radio_.power, gnss_, weak_from_this()});
+                                             *settings_, radio_.power, gnss_, weak_from_this()});
 }
 
 base::Result<void> Device::connect_messages(const std::string& folder) {
@@ -252,6 +253,13 @@ void Device::begin_events() {
 
 void Device::wake_up() {
   application_->wake_up();
+}
+
+dialects::CarrierSession* Device::carrier() {
+  return application_->is_built(dialects::carrier_service) &&
+                 application_->dialect().service(dialects::carrier_service) != nullptr
+             ? &application_->session<dialects::CarrierSession>()
+             : nullptr;
 }
 
 base::Result<void> Device::set_dtr(bool asserted) {

@@ -31,6 +31,10 @@ class HostNetwork;
 class MemoryBearer;
 }  // namespace attache::net
 
+namespace attache::dialects {
+class CarrierSession;
+}  // namespace attache::dialects
+
 namespace attache::device {
 
 class MessageSpool;
@@ -102,6 +106,9 @@ class Device : public std::enable_shared_from_this<Device> {
   [[nodiscard]] serial::cmux::FaultOrders& multiplexer_faults() { return multiplexer_faults_; }
   /// Texts for the device, and those it has sent.
   [[nodiscard]] MessageBox& messages() { return messages_; }
+
+  /// The library of the operator; null if the application is built without it.
+  [[nodiscard]] dialects::CarrierSession* carrier();
 
   /// An AT port at present.
   struct PortState {

@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/journal.hpp"
 #include "base/result.hpp"
+#include "base/settings.hpp"
 #include "base/spawn.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/data_mode_settings.hpp"
@@ -45,6 +46,8 @@ struct Surroundings {
   net::Bearer& bearer;
   services::I2cBuses& i2c_buses;
   services::FirmwareSlots& firmware;
+  /// The non-volatile memory; the application has sections of its own in it.
+  base::Settings& settings;
   const modem::PowerState& power;
   const services::GnssOptions& gnss;
   /// Held by every coroutine of the application, so that the device is not destroyed under it.
@@ -85,6 +88,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
   [[nodiscard]] modem::Modem& modem() { return surroundings_.modem; }
   [[nodiscard]] services::FirmwareSlots& firmware() { return surroundings_.firmware; }
+  [[nodiscard]] base::Settings& settings() { return surroundings_.settings; }
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }

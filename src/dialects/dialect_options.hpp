@@ -54,6 +54,10 @@ struct DialectOptions {
   std::size_t cmux_frame_size = 127;  ///< MODEM_CMUX_MTU: N1, bytes.
   bool cmux_whole_standard = false;   ///< What 3GPP TS 27.010 allows instead of what the library does.
   bool cmux_outlives_host = false;    ///< It goes on when the host closes the port.
+  std::uint32_t nrfcloud_sec_tag = 16842753;  ///< NRF_CLOUD_SEC_TAG.
+  bool nrfcloud_fota_as_merged = false;       ///< See docs/configuration.md, nrfcloud_fota.
+  /// SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS.
+  base::Duration observability_interval = std::chrono::hours(1);
 };
 
 }  // namespace attache::dialects

@@ -164,6 +164,18 @@ HttpAnswer make_firmware(const HttpRequest& request, std::string_view argument) 
   return answer;
 }
 
+/// The same a fragment at a time, slowly enough to be cancelled: over HTTPS a device asks for each.
+HttpAnswer make_slow_firmware(const HttpRequest& request, std::string_view argument) {
+  auto answer = make_firmware(request, argument);
+  answer.delay = std::chrono::milliseconds(20);
+  return answer;
+}
+
+/// An image of an application under the name that scripts have for one.
+HttpAnswer make_application(const HttpRequest& request, std::string_view) {
+  return make_firmware(request, "9.0.0");
+}
+
 /// A body whose end is the end of the connection.
 HttpAnswer make_close(const HttpRequest&, std::string_view) {
   auto answer = text_answer("this connection ends now\n");
@@ -193,6 +205,8 @@ constexpr std::array paths{
     Path{"bytes", true, read_methods, make_bytes},
     Path{"stream", true, read_methods, make_stream},
     Path{"firmware", true, read_methods, make_firmware},
+    Path{"slow-firmware", true, read_methods, make_slow_firmware},
+    Path{"app.bin", false, read_methods, make_application},
     Path{"delay", true, all_methods, make_delay},
     Path{"status", true, all_methods, make_status},
     Path{"close", false, all_methods, make_close},

@@ -69,6 +69,10 @@ HttpRequest describe(const http::request_header<>& header) {
   return request;
 }
 
+bool steers_cloud(std::string_view target) {
+  return target.starts_with("/nrf-cloud/");
+}
+
 /// What a server must refuse before it looks at the path (RFC 9112 2.3, 3.2).
 std::optional<HttpAnswer> protocol_refusal(const http::request_header<>& header) {
   if (header.version() != 10 && header.version() != 11) {
@@ -83,8 +87,8 @@ std::optional<HttpAnswer> protocol_refusal(const http::request_header<>& header)
 template <class Stream>
 class HttpSession {
  public:
-  HttpSession(Stream& stream, base::Clock& clock, IdleWatch& watch)
-      : stream_(stream), clock_(clock), watch_(watch), buffer_(input_buffer) {}
+  HttpSession(Stream& stream, base::Clock& clock, IdleWatch& watch, NrfCloud& cloud)
+      : stream_(stream), clock_(clock), watch_(watch), cloud_(cloud), buffer_(input_buffer) {}
 
   asio::awaitable<void> run() {
     auto goes_on = true;
@@ -122,7 +126,7 @@ class HttpSession {
   asio::awaitable<bool> answer_to(const Parser& parser, const HttpRequest& request) {
     const auto& header = parser.get();
     auto refused = protocol_refusal(header.base());
-    const auto reply = refused ? *std::move(refused) : answer(request);
+    const auto reply = refused ? *std::move(refused) : answer_of(request);
     if (reply.nothing) {
       co_return false;
     }
@@ -135,6 +139,10 @@ class HttpSession {
     }
     co_await send(reply, framing);
     co_return framing.keep_alive;
+  }
+
+  HttpAnswer answer_of(const HttpRequest& request) {
+    return steers_cloud(request.target) ? cloud_.steer(request) : answer(request);
   }
 
   /// A bare answer cannot say "keep-alive" to HTTP/1.0, and lines end by close there.
@@ -150,7 +158,7 @@ class HttpSession {
     if (!parser.is_done() && base::equal_ignoring_case(expected, "100-continue")) {
       co_await write("HTTP/1.1 100 Continue\r\n\r\n");
     }
-    const auto kept = keeps_body(request.target);
+    const auto kept = keeps_body(request.target) || steers_cloud(request.target);
     while (!parser.is_done()) {
       auto& body = parser.get().body();
       body.data = piece_.data();
@@ -196,6 +204,7 @@ class HttpSession {
   Stream& stream_;
   base::Clock& clock_;
   IdleWatch& watch_;
+  NrfCloud& cloud_;
   boost::beast::flat_buffer buffer_;
   std::array<char, 16 * 1024> piece_{};
 };
@@ -220,15 +229,15 @@ asio::awaitable<void> finish(TlsStream& stream) {
 }  // namespace
 
 template <class Stream>
-asio::awaitable<void> serve_http(Stream& stream, base::Clock& clock, IdleWatch& watch) {
-  auto session = std::make_unique<HttpSession<Stream>>(stream, clock, watch);
+asio::awaitable<void> serve_http(Stream& stream, base::Clock& clock, IdleWatch& watch, NrfCloud& cloud) {
+  auto session = std::make_unique<HttpSession<Stream>>(stream, clock, watch, cloud);
   co_await session->run();
   session.reset();
   watch.finish_within(farewell);
   co_await finish(stream);
 }
 
-template asio::awaitable<void> serve_http(tcp::socket&, base::Clock&, IdleWatch&);
-template asio::awaitable<void> serve_http(TlsStream&, base::Clock&, IdleWatch&);
+template asio::awaitable<void> serve_http(tcp::socket&, base::Clock&, IdleWatch&, NrfCloud&);
+template asio::awaitable<void> serve_http(TlsStream&, base::Clock&, IdleWatch&, NrfCloud&);
 
 }  // namespace attache::lab

@@ -13,6 +13,8 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "lab/cloud/coap_server.hpp"
+#include "lab/cloud/mqtt_server.hpp"
 #include "lab/echo.hpp"
 #include "lab/http_session.hpp"
 #include "lab/loopback.hpp"
@@ -44,6 +46,9 @@ constexpr std::array all_services{
     Service{"refused", "tcp", "refuses connections"},
     Service{"tcp-echo", "tcp", "sends back what comes"},
     Service{"udp-echo", "udp", "sends back what comes"},
+    Service{"nrf-cloud-coap", "udp", "a double of nRF Cloud, by CoAP over DTLS"},
+    Service{"nrf-cloud-mqtt", "tcp",
+            "a double of nRF Cloud, by MQTT over TLS; clients must show a certificate"},
 };
 
 /// Serves one connection; the coroutine owns all it is given.
@@ -97,7 +102,12 @@ struct Lab::State : std::enable_shared_from_this<Lab::State> {
   static asio::awaitable<void> serve_tls(Self state, TlsServer& server, tcp::socket socket,
                                          std::shared_ptr<Task> task);
 
+  static asio::awaitable<void> serve_cloud(Self state, TlsServer& server, tcp::socket socket,
+                                           std::shared_ptr<Task> task);
+  static asio::awaitable<void> serve_cloud_datagrams(Self state, TlsServer& server, udp::socket socket);
+
   Serve serve_of(std::string_view service);
+  TlsServer& add_tls_server(std::string_view service);
   TlsServer::Options tls_options(std::string_view service);
   LeafOptions leaf_for(const std::string& name) const;
 
@@ -109,6 +119,7 @@ struct Lab::State : std::enable_shared_from_this<Lab::State> {
   CertificateAuthority authority{"Attache lab CA"};
   CertificateAuthority unknown_authority{"Attache lab unknown CA"};
   KeyAndCertificate client = authority.issue({.common_name = "Attache lab client", .client = true});
+  NrfCloud cloud;
   std::vector<std::unique_ptr<TlsServer>> tls_servers;
   std::vector<tcp::socket> refusing;  ///< Bound, but not listening.
   std::shared_ptr<TaskGroup> tasks;
@@ -130,6 +141,7 @@ base::Result<void> Lab::State::open_all() {
       return opened;
     }
   }
+  cloud.offer_update("APP", fmt::format("https://127.0.0.1:{}/slow-firmware/9.0.0", ports.at("https")));
   return {};
 }
 
@@ -176,8 +188,11 @@ base::Result<void> Lab::State::open_datagrams(const Service& service) {
   if (!sockets) {
     return sockets.error();
   }
+  auto* const server = service.name == "udp-echo" ? nullptr : &add_tls_server(service.name);
   for (auto& socket : *sockets) {
-    tasks->spawn(std::make_shared<Task>(), echo_datagrams(std::move(socket)));
+    tasks->spawn(std::make_shared<Task>(),
+                 server == nullptr ? echo_datagrams(std::move(socket))
+                                   : serve_cloud_datagrams(shared_from_this(), *server, std::move(socket)));
   }
   return {};
 }
@@ -203,7 +218,12 @@ Serve Lab::State::serve_of(std::string_view service) {
       return serve_plain(shared_from_this(), std::move(socket), std::move(task));
     };
   }
-  auto* const server = tls_servers.emplace_back(std::make_unique<TlsServer>(tls_options(service))).get();
+  auto* const server = &add_tls_server(service);
+  if (service == "nrf-cloud-mqtt") {
+    return [this, server](tcp::socket socket, std::shared_ptr<Task> task) {
+      return serve_cloud(shared_from_this(), *server, std::move(socket), std::move(task));
+    };
+  }
   return [this, server](tcp::socket socket, std::shared_ptr<Task> task) {
     return serve_tls(shared_from_this(), *server, std::move(socket), std::move(task));
   };
@@ -227,7 +247,7 @@ asio::awaitable<void> Lab::State::accept_all(Self state, tcp::acceptor acceptor,
 
 asio::awaitable<void> Lab::State::serve_plain(Self state, tcp::socket socket, std::shared_ptr<Task> task) {
   IdleWatch watch(state->clock, state->options.idle_limit, std::move(task));
-  co_await serve_http(socket, state->clock, watch);
+  co_await serve_http(socket, state->clock, watch, state->cloud);
 }
 
 asio::awaitable<void> Lab::State::serve_tls(Self state, TlsServer& server, tcp::socket socket,
@@ -236,7 +256,25 @@ asio::awaitable<void> Lab::State::serve_tls(Self state, TlsServer& server, tcp::
   TlsStream stream(std::move(socket), server.context());
   co_await stream.async_handshake(TlsStream::server, asio::use_awaitable);
   watch.touch();
-  co_await serve_http(stream, state->clock, watch);
+  co_await serve_http(stream, state->clock, watch, state->cloud);
+}
+
+asio::awaitable<void> Lab::State::serve_cloud(Self state, TlsServer& server, tcp::socket socket,
+                                              std::shared_ptr<Task> task) {
+  auto stream = std::make_shared<TlsStream>(std::move(socket), server.context());
+  {
+    const IdleWatch watch(state->clock, state->options.idle_limit, std::move(task));
+    co_await stream->async_handshake(TlsStream::server, asio::use_awaitable);
+  }
+  co_await serve_mqtt(std::move(stream), *state->tasks, state->cloud);
+}
+
+asio::awaitable<void> Lab::State::serve_cloud_datagrams(Self state, TlsServer& server, udp::socket socket) {
+  co_await serve_coap(std::move(socket), server, state->cloud);
+}
+
+TlsServer& Lab::State::add_tls_server(std::string_view service) {
+  return *tls_servers.emplace_back(std::make_unique<TlsServer>(tls_options(service)));
 }
 
 TlsServer::Options Lab::State::tls_options(std::string_view service) {
@@ -258,7 +296,9 @@ TlsServer::Options Lab::State::tls_options(std::string_view service) {
     tls.issue = [this](const std::string& name) { return unknown_authority.issue(leaf_for(name)); };
   } else if (service == "https-self-signed") {
     tls.issue = [this](const std::string& name) { return make_self_signed(leaf_for(name)); };
-  } else if (service == "https-client-certificate") {
+  } else if (service == "nrf-cloud-coap") {
+    tls.datagrams = true;
+  } else if (service == "https-client-certificate" || service == "nrf-cloud-mqtt") {
     tls.client_ca_pem = authority.certificate_pem();
   } else if (service == "https-tls13-only") {
     tls.tls_1_3_only = true;
@@ -314,6 +354,10 @@ const KeyAndCertificate& Lab::client() const {
 
 const std::vector<std::string>& Lab::names() const {
   return state_->names;
+}
+
+NrfCloud& Lab::cloud() {
+  return state_->cloud;
 }
 
 void Lab::close() {

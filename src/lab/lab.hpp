@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "lab/certificate_authority.hpp"
+#include "lab/cloud/nrf_cloud.hpp"
 
 namespace attache::lab {
 
@@ -24,7 +25,8 @@ struct Service {
 
 /// All servers of a lab in the order in which they are listed:
 /// http, https, https-expired, https-wrong-host, https-unknown-ca, https-self-signed,
-/// https-client-certificate, https-tls13-only, handshake-stalls, refused, tcp-echo, udp-echo.
+/// https-client-certificate, https-tls13-only, handshake-stalls, refused, tcp-echo, udp-echo, nrf-cloud-coap,
+/// nrf-cloud-mqtt.
 std::span<const Service> services();
 
 struct LabOptions {
@@ -62,6 +64,10 @@ class Lab {
   [[nodiscard]] const KeyAndCertificate& client() const;
   /// DNS names of the default leaf: "localhost" and LabOptions::names.
   [[nodiscard]] const std::vector<std::string>& names() const;
+
+  /// The double of nRF Cloud behind nrf-cloud-coap and nrf-cloud-mqtt: it offers an update of the
+  /// application, served slowly. HTTP requests below /nrf-cloud/ steer it too (docs/lab.md).
+  [[nodiscard]] NrfCloud& cloud();
 
   /// Ends all connections and stops listening; the sockets are closed when the loop has run. May be repeated.
   void close();

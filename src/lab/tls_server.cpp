@@ -28,6 +28,12 @@ void require_client_certificate(SSL_CTX* context, const std::string& ca_pem) {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 
+SSL_CTX* make_datagram_context() {
+  auto* const context = SSL_CTX_new(DTLS_server_method());
+  require_openssl(context != nullptr, "making a context for DTLS");
+  return context;
+}
+
 }  // namespace
 
 std::string normal_host_name(std::string_view name) {
@@ -42,9 +48,13 @@ std::string normal_host_name(std::string_view name) {
 }
 
 TlsServer::TlsServer(Options options)
-    : context_(boost::asio::ssl::context::tls_server), issue_(std::move(options.issue)) {
+    : context_(options.datagrams ? boost::asio::ssl::context(make_datagram_context())
+                                 : boost::asio::ssl::context(boost::asio::ssl::context::tls_server)),
+      issue_(std::move(options.issue)) {
   auto* const context = context_.native_handle();
-  const auto oldest = options.tls_1_3_only ? TLS1_3_VERSION : TLS1_2_VERSION;
+  const auto oldest = options.datagrams      ? DTLS1_2_VERSION
+                      : options.tls_1_3_only ? TLS1_3_VERSION
+                                             : TLS1_2_VERSION;
   require_openssl(SSL_CTX_set_min_proto_version(context, oldest) == 1, "setting the TLS version");
   // Modems in the field offer CBC suites with SHA-1 MACs only; the system's policy may not allow them.
   require_openssl(SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:@SECLEVEL=0") == 1,

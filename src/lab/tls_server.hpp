@@ -20,6 +20,7 @@ class TlsServer {
   struct Options {
     Issue issue;
     bool tls_1_3_only = false;    ///< Else 1.2 and 1.3.
+    bool datagrams = false;       ///< DTLS 1.2 in the place of TLS.
     std::string client_ca_pem{};  ///< If not empty, clients must show a certificate of this CA.
   };
 

@@ -15,7 +15,7 @@ Family slm_3_carrier() {
   static const Command commands[] = {
       {.name = "#XCARRIER",
        .help = "Tells the operator's LwM2M service what it asks of the device, or asks it.",
-       .parameters = {{.name = "cmd", .kind = word, .most = 15}},
+       .parameters = {{.name = "cmd", .kind = word, .most = 31}},
        .operations =
            {{"app_data_create", "makes a place for data", {object_instance, resource_instance}},
             {"app_data_set",
@@ -68,7 +68,7 @@ Family slm_3_carrier() {
        .service = "carrier"},
       {.name = "#XCARRIERCFG",
        .help = "Reads a setting of the operator's LwM2M service, or changes it.",
-       .parameters = {{.name = "cmd", .kind = word, .most = 24}},
+       .parameters = {{.name = "cmd", .kind = word, .most = 31}},
        .operations = {{"apn", "access point name", {optional_quoted(text, "value", 63)}},
                       {"auto_register", "registers by itself", {optional_flag("value")}},
                       {"auto_startup", "starts by itself", {optional_flag("value")}},

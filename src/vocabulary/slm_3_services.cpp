@@ -154,7 +154,7 @@ Family slm_3_nrf_cloud() {
                     {flag("ready"), flag("send_location"), value("sec_tag"),
                      quoted(Kind::text, "device_id", 0)},
                     Form::read}},
-       .service = "nrf_cloud"},
+       .service = "nrfcloud"},
       {.name = "#XNRFCLOUDPOS",
        .help = "Asks nRF Cloud where the device is, by cells or Wi-Fi.",
        .parameters = {{.name = "cell_pos",
@@ -170,21 +170,21 @@ Family slm_3_nrf_cloud() {
                        .repeats = true,
                        .help = "xx:xx:xx:xx:xx:xx"},
                       {.name = "rssi", .least = -128, .most = 0, .optional = true, .help = "dBm"}},
-       .service = "nrf_cloud"},
+       .service = "nrfcloud"},
   };
   static const Urc urcs[] = {
       {.name = "#XNRFCLOUD",
        .help = "The connection to nRF Cloud has come or gone, or a text has come from there.",
        .fields = {{.name = "ready", .kind = plain, .help = "1 connected, 0 not; or a text"},
                   {.name = "send_location", .kind = plain, .optional = true}},
-       .service = "nrf_cloud"},
+       .service = "nrfcloud"},
       {.name = "#XNRFCLOUDPOS",
        .help = "nRF Cloud has found the place, or has not.",
        .fields = {value("type", "0 a cell, 1 several cells, 2 Wi-Fi; alone an error number"),
                   {.name = "latitude", .kind = plain, .optional = true, .help = "degrees"},
                   {.name = "longitude", .kind = plain, .optional = true, .help = "degrees"},
                   optional_value("uncertainty", "m")},
-       .service = "nrf_cloud"},
+       .service = "nrfcloud"},
   };
   return {.title = "nRF Cloud", .commands = commands, .urcs = urcs};
 }

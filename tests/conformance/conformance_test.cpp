@@ -11,6 +11,7 @@
 #include "client/script.hpp"
 #include "conformance/transcript_player.hpp"
 #include "system/support/process.hpp"
+#include "system/support/tftpd.hpp"
 
 namespace attache::conformance {
 namespace {
@@ -55,6 +56,9 @@ TEST_P(Conformance, AnswersAsTheDevice) {
   }
   if (script->header("requires") == "ftp" && !system_test::find_program("vsftpd")) {
     GTEST_SKIP() << "vsftpd is not installed";
+  }
+  if (script->header("requires") == "tftp-server" && system_test::Tftpd::obstacle()) {
+    GTEST_SKIP() << *system_test::Tftpd::obstacle();
   }
   auto fault = play(*script, timing_of(GetParam()));
   EXPECT_FALSE(fault) << *fault;

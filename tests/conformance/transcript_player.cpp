@@ -1,5 +1,8 @@
 #include "conformance/transcript_player.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,6 +24,7 @@
 #include "net/memory_bearer.hpp"
 #include "serial/memory_pair.hpp"
 #include "system/support/mosquitto_broker.hpp"
+#include "system/support/tftpd.hpp"
 #include "system/support/vsftpd.hpp"
 
 namespace attache::conformance {
@@ -50,11 +54,12 @@ class Stage {
   explicit Stage(cellular::Timing timing) : timing_(timing) {}
 
   std::optional<std::string> run(const client::Script& script) {
-    needs_lab_ =
-        requires_any(script, {"http",       "https",       "tcp-closed", "tcp-echo",     "udp-echo",
-                              "tcp-client", "network",     "ftp",        "mqtt",         "tcp-oneshot",
-                              "udp-client", "http-server", "http-echo",  "mqtt-broker",  "ftp-server",
-                              "ping",       "icmp-echo",   "dns",        "slow-network", "tftp-server"});
+    needs_lab_ = requires_any(
+        script,
+        {"http",         "https",       "tcp-closed", "tcp-echo",      "udp-echo",         "tcp-client",
+         "network",      "ftp",         "mqtt",       "tcp-oneshot",   "udp-client",       "http-server",
+         "http-echo",    "mqtt-broker", "ftp-server", "ping",          "icmp-echo",        "dns",
+         "slow-network", "tftp-server", "http-fota",  "nrfcloud-mock", "provisioning-mock"});
     if (auto fault = set_up(script)) {
       return fault;
     }
@@ -95,10 +100,11 @@ class Stage {
       }
       lab_ = std::move(*lab);
       set_values(script);
-      start_ftp_server(script);
+      start_file_servers(script);
       for (net::Route& route : config.network.routes) {
-        route.to_port = lab_->port("https");
+        route.to_port = lab_->port(service_behind(route.from_host));
       }
+      prepare_cloud(script);
     }
     bool needs_peer = requires_any(script, {"tcp-echo", "udp-echo", "tcp-closed"});
     if (!needs_peer && requires_any(script, {"network", "tcp-client", "udp-client"})) {
@@ -130,12 +136,11 @@ class Stage {
       config.dialect.native_tls = true;
     }
     config.dialect.plain_log = requires_any(script, {"inf-log-build"});
-    if (requires_any(script, {"cmux-build"})) {
-      add_service(config, "cmux");
-    }
     if (requires_any(script, {"sms-loop"})) {
       config.simulation.sim.msisdn = own_number;
+      config.simulation.sms.number = own_number;
     }
+    add_services(script, config);
     if (requires_any(script, {"twi-bus-2", "i2c-bus-2"})) {
       config.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}}});
     }
@@ -152,6 +157,20 @@ class Stage {
       }
     }
     config.dialect.services->emplace_back(name);
+  }
+
+  // Services that the default build has not.
+  static void add_services(const client::Script& script, device::DeviceConfig& config) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> needed{
+        {{"cmux-build", "cmux"},
+         {"lwm2m-carrier", "carrier"},
+         {"provisioning-mock", "provisioning"},
+         {"observability-debug-build", "nrfcloud_observability_debug"}}};
+    for (auto [need, service] : needed) {
+      if (requires_any(script, {need})) {
+        add_service(config, service);
+      }
+    }
   }
 
   void make_clock() {
@@ -177,11 +196,35 @@ class Stage {
   // The name in the transcript of the first session leads to the lab.
   static void add_routes(const client::Script& script, device::DeviceConfig& config) {
     if (requires_any(script, {"https"})) {
-      net::Route route;
-      route.from_host = "google.com";
-      route.to_host = "127.0.0.1";
-      config.network.routes.push_back(route);
+      add_route("google.com", config);
     }
+    if (needs_cloud(script)) {
+      add_route("coap.nrfcloud.com", config);
+      add_route("mqtt.nrfcloud.com", config);
+    }
+  }
+
+  static void add_route(std::string_view name, device::DeviceConfig& config) {
+    net::Route route;
+    route.from_host = name;
+    route.to_host = "127.0.0.1";
+    config.network.routes.push_back(route);
+  }
+
+  static std::string_view service_behind(std::string_view name) {
+    return name == "coap.nrfcloud.com"   ? "nrf-cloud-coap"
+           : name == "mqtt.nrfcloud.com" ? "nrf-cloud-mqtt"
+                                         : "https";
+  }
+
+  static bool needs_cloud(const client::Script& script) {
+    return requires_any(script, {"nrfcloud-mock", "provisioning-mock"});
+  }
+
+  // Of the two transcripts of provisioning one is of a device that nobody has claimed.
+  void prepare_cloud(const client::Script& script) {
+    lab_->cloud().claim_all(script.name.find("fail") == std::string::npos);
+    lab_->cloud().provide({{77, 0, lab_->ca_pem().substr(0, lab_->ca_pem().size() - 1)}});
   }
 
   // A port of this machine that was free a moment ago stands for the same of the device.
@@ -217,7 +260,11 @@ class Stage {
     }
   }
 
-  void start_ftp_server(const client::Script& script) {
+  void start_file_servers(const client::Script& script) {
+    if (requires_any(script, {"tftp-server"})) {
+      tftp_server_.emplace(*system_test::find_program("in.tftpd"));
+      values_["PORT"] = std::to_string(tftp_server_->port());
+    }
     if (requires_any(script, {"ftp", "ftp-server"})) {
       ftp_server_.emplace(*system_test::find_program("vsftpd"), system_test::Vsftpd::Options());
       values_["PORT"] = std::to_string(ftp_server_->port());
@@ -225,11 +272,11 @@ class Stage {
   }
 
   void set_values(const client::Script& script) {
-    std::string_view service = requires_any(script, {"http"})         ? "http"
-                               : requires_any(script, {"tcp-closed"}) ? "refused"
-                               : requires_any(script, {"udp-echo"})   ? "udp-echo"
-                               : requires_any(script, {"tcp-echo"})   ? "tcp-echo"
-                                                                      : "https";
+    std::string_view service = requires_any(script, {"http", "http-fota"}) ? "http"
+                               : requires_any(script, {"tcp-closed"})      ? "refused"
+                               : requires_any(script, {"udp-echo"})        ? "udp-echo"
+                               : requires_any(script, {"tcp-echo"})        ? "tcp-echo"
+                                                                           : "https";
     values_["HOST"] = "127.0.0.1";
     values_["PORT"] = std::to_string(lab_->port(service));
   }
@@ -246,6 +293,9 @@ class Stage {
     }
     if (requires_any(script, {"https"})) {
       co_await store_ca(conversation, client::starts_at_boot(script));
+    }
+    if (needs_cloud(script)) {
+      co_await store_cloud_credentials(conversation, script);
     }
     if (auto fault = co_await client::prepare(conversation, script, preparation)) {
       co_return base::to_block(*fault);
@@ -280,6 +330,29 @@ class Stage {
     }
   }
 
+  // What a device has that was made ready for nRF Cloud.
+  asio::awaitable<void> store_cloud_credentials(client::Conversation& conversation,
+                                                const client::Script& played) {
+    std::string text = fmt::format("@ dialect {}\n< Ready\n", *played.header("dialect"));
+    for (std::string_view what : {"16842753,0,\"@file:ca\"", "16842753,1,\"@file:certificate\"",
+                                  "16842753,2,\"@file:key\"", "42384,0,\"@file:ca\""}) {
+      text += fmt::format("> AT%CMNG=0,{}\n< OK\n", what);
+    }
+    text += "> AT#XRESET\n< OK\n";  // So that what is prepared next finds a device that starts.
+    auto script = client::parse_script(text, "store_cloud_credentials");
+    auto loaded = client::load_files(*script, [this](const std::string& name) -> base::Result<std::string> {
+      std::string content = name == "ca"            ? lab_->ca_pem()
+                            : name == "certificate" ? lab_->client().certificate_pem
+                                                    : lab_->client().private_key_pem;
+      content.pop_back();
+      return {boost::system::in_place_value, std::move(content)};
+    });
+    auto result = co_await client::run_script(conversation, *script);
+    if (!result.ok() || !loaded) {
+      throw std::runtime_error("the credentials for nRF Cloud could not be stored");
+    }
+  }
+
   void drive(const bool& done) {
     if (manual_ == nullptr) {
       context_.run();
@@ -308,6 +381,7 @@ class Stage {
   std::unique_ptr<net::HostNetwork> network_;
   std::unique_ptr<lab::Lab> lab_;
   std::optional<system_test::Vsftpd> ftp_server_;
+  std::optional<system_test::Tftpd> tftp_server_;
   std::optional<system_test::MosquittoBroker> broker_;
   std::shared_ptr<device::Device> device_;
   std::unique_ptr<serial::Port> host_;

@@ -27,8 +27,7 @@ class DialectVocabulary : public testing::TestWithParam<std::string_view> {
   }
   // Services that no dialect has yet.
   static bool is_to_come(const vocabulary::Command& command) {
-    return command.service == "nrf_cloud" || command.service == "carrier" || command.service == "cmux" ||
-           command.service == "ppp";
+    return command.service == "cmux" || command.service == "ppp";
   }
 };
 

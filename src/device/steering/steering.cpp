@@ -74,6 +74,7 @@ std::span<const SteeringCommand> steering_commands() {
     add_message_commands(all);
     add_surroundings_commands(all);
     add_multiplexer_commands(all);
+    add_carrier_command(all);
     add_clock_commands(all);
     return all;
   }();

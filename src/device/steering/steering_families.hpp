@@ -22,6 +22,7 @@ void add_link_commands(std::vector<SteeringCommand>& commands);
 void add_message_commands(std::vector<SteeringCommand>& commands);
 void add_surroundings_commands(std::vector<SteeringCommand>& commands);
 void add_multiplexer_commands(std::vector<SteeringCommand>& commands);
+void add_carrier_command(std::vector<SteeringCommand>& commands);
 void add_clock_commands(std::vector<SteeringCommand>& commands);
 
 /// What `link`, `route`, `gnss` and `clock` print, for `state` too.

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "dialects/carrier_commands.hpp"
+
 namespace attache::dialects::serial_modem_2_0 {
 
 namespace {
@@ -21,6 +23,10 @@ Commands all_families() {
   add_sms_commands(table);
   add_mqtt_commands(table);
   add_cmux_commands(table);
+  add_cloud_commands(table);
+  add_observability_commands(table);
+  add_provisioning_commands(table);
+  add_carrier_commands(table);
   return table;
 }
 
@@ -45,9 +51,18 @@ const Commands& commands_of_2_0() {
   return commands;
 }
 
-// What it has not is no command of this version of Attaché either.
 const Commands& commands_of_1_99() {
-  return commands_of_2_0();
+  static const Commands commands = [] {
+    Commands table;
+    for (auto& [name, command] : commands_of_2_0().all()) {
+      bool is_later = name.starts_with("#XNRFCLOUDOBS") || name == "#XNRFCLOUDFOTA";
+      if (!is_later) {
+        table.add(name, command);
+      }
+    }
+    return table;
+  }();
+  return commands;
 }
 
 }  // namespace attache::dialects::serial_modem_2_0

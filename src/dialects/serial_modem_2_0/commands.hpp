@@ -15,6 +15,9 @@ void add_ping_commands(Commands& commands);
 void add_sms_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);
 void add_cmux_commands(Commands& commands);
+void add_cloud_commands(Commands& commands);
+void add_observability_commands(Commands& commands);
+void add_provisioning_commands(Commands& commands);
 
 /// All commands of an edition, in the order of #XCLAC.
 const Commands& commands_of_2_0();

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "dialects/serial_modem_2_0/commands.hpp"
+#include "dialects/serial_modem_2_0/observability_session.hpp"
 #include "dialects/serial_modem_2_0/option_keys.hpp"
 #include "dialects/serial_modem_2_0/subscriptions.hpp"
 
@@ -14,9 +15,17 @@ namespace {
 using namespace std::chrono_literals;
 using ServiceBuild = Service::Build;
 
-constexpr std::array services{Service{"sms", ServiceBuild::always, "#XSMS", "SM_SMS"},
-                              Service{"mqttc", ServiceBuild::always, "#XMQTT", "SM_MQTTC"},
-                              Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SM_CMUX"}};
+constexpr std::array services{
+    Service{"sms", ServiceBuild::always, "#XSMS", "SM_SMS"},
+    Service{"mqttc", ServiceBuild::always, "#XMQTT", "SM_MQTTC"},
+    Service{"nrfcloud_location", ServiceBuild::always, "#XNRFCLOUDPOS", "SM_NRF_CLOUD_LOCATION"},
+    Service{"nrfcloud_observability_debug", ServiceBuild::on_request, "#XNRFCLOUDOBSDEVINFO",
+            "SM_NRF_CLOUD_OBSERVABILITY_DEBUG"},
+    Service{"nrfcloud_observability", ServiceBuild::always, "#XNRFCLOUDOBS", "SM_NRF_CLOUD_OBSERVABILITY"},
+    Service{"nrfcloud", ServiceBuild::always, "#XNRFCLOUD", "SM_NRF_CLOUD"},
+    Service{"provisioning", ServiceBuild::on_request, "#XNRFPROV", "NRF_PROVISIONING"},
+    Service{"carrier", ServiceBuild::on_request, "#XCARRIER", "SM_CARRIER"},
+    Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SM_CMUX"}};
 
 constexpr std::array<std::string_view, 2> basic_commands{"E0", "E1"};
 
@@ -66,7 +75,8 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   return rules;
 }
 
-std::string boot_text(Application&) {
+std::string boot_text(Application& application) {
+  resume_observability(application);
   return "Ready\r\n";
 }
 
@@ -127,6 +137,7 @@ Edition make_1_99() {
   edition.logs_everything = false;
   edition.mqtt_takes_length = false;
   edition.notifies_all_channels = false;
+  edition.tells_cloud_loss = false;
   return edition;
 }
 

@@ -15,6 +15,8 @@ struct Edition : Dialect {
   bool filters_notifications = true;
   /// #XLOG=2.
   bool logs_everything = true;
+  /// The end of a connection to nRF Cloud is told.
+  bool tells_cloud_loss = true;
   /// #XMQTTPUB announces how many bytes data mode has.
   bool mqtt_takes_length = true;
   /// #XCMUXURC=99.

@@ -1,5 +1,6 @@
 #include "dialects/slm_3/commands.hpp"
 
+#include "dialects/carrier_commands.hpp"
 #include "dialects/twi_commands.hpp"
 
 namespace attache::dialects::slm_3 {
@@ -23,9 +24,11 @@ Commands make_commands(Release release) {
   add_tftp_commands(table);
   add_mqtt_commands(table);
   add_http_commands(table);
+  add_cloud_commands(table);
   add_gpio_commands(table);
   add_twi_commands(table);
   add_cmux_commands(table);
+  add_carrier_commands(table);
   return table;
 }
 

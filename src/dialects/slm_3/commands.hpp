@@ -25,6 +25,7 @@ void add_ftp_commands(Commands& commands);
 void add_tftp_commands(Commands& commands);
 void add_http_commands(Commands& commands);
 void add_gnss_commands(Commands& commands);
+void add_cloud_commands(Commands& commands);
 void add_gpio_commands(Commands& commands);
 void add_cmux_commands(Commands& commands);
 

@@ -1,6 +1,7 @@
 #include "dialects/slm_3/edition.hpp"
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -22,13 +23,18 @@ constexpr std::array services{Service{"httpc", ServiceBuild::always, "#XHTTPC", 
                               Service{"sms", ServiceBuild::always, "#XSMS", "SLM_SMS"},
                               Service{"gpio", ServiceBuild::always, "#XGPIO", "SLM_GPIO"},
                               Service{"twi", ServiceBuild::with_i2c_bus, "#XTWI", "SLM_TWI"},
-                              Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SLM_CMUX"}};
+                              Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SLM_CMUX"},
+                              Service{"nrfcloud", ServiceBuild::always, "#XNRFCLOUD", "SLM_NRF_CLOUD"},
+                              Service{"carrier", ServiceBuild::on_request, "#XCARRIER", "SLM_CARRIER"}};
 
 // clang-format off
 constexpr std::array own_option_keys{
   OptionKey{"customer_version", OptionKey::Kind::text, R"("")", "a text",
     "slm-2.9, slm-3.1 and serial-modem: the last field of `AT#XSLMVER` and `AT#XSMVER`, if there is one (`SLM_CUSTOMER_VERSION`, `SM_CUSTOMER_VERSION`).",
     set_option<&DialectOptions::customer_version>},
+  OptionKey{"nrfcloud_sec_tag", OptionKey::Kind::whole_number, "16842753", "a whole number from 0 to 2147483647",
+    "slm-2.9, slm-3.1 and serial-modem: where the credentials for nRF Cloud are (`NRF_CLOUD_SEC_TAG`).",
+    set_option<&DialectOptions::nrfcloud_sec_tag>, 0, INT32_MAX},
 };
 // clang-format on
 

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "at/channel.hpp"
+#include "base/event.hpp"
+#include "dialects/answer.hpp"
+#include "dialects/channels.hpp"
+#include "dialects/session.hpp"
+#include "services/nrf_cloud/cloud_place.hpp"
+#include "services/nrf_cloud/coap_cloud.hpp"
+
+namespace attache::dialects {
+class Application;
+}  // namespace attache::dialects
+
+namespace attache::dialects::serial_modem_2_0 {
+
+namespace asio = boost::asio;
+
+/// The connection to nRF Cloud as Serial Modem presents it (reference serial-modem-2.0/nrfcloud.md): messages
+/// of data mode, and places.
+class CloudSession final : public Session, public at::DataConsumer {
+ public:
+  explicit CloudSession(Application& application);
+
+  [[nodiscard]] services::CoapCloud& cloud() { return cloud_; }
+  [[nodiscard]] bool connected() const { return cloud_.connected(); }
+  [[nodiscard]] bool connecting() const { return cloud_.connecting(); }
+  [[nodiscard]] bool locating() const { return locating_; }
+  [[nodiscard]] bool sends_location() const { return send_location_; }
+
+  // Each answers its command.
+  void connect(bool send_location, Answer answer);
+  void disconnect(Answer answer);
+  void send_data(Answer answer);
+  void locate(std::size_t cells, std::vector<services::CloudSurroundings::AccessPoint> points, Answer answer);
+  asio::awaitable<void> tell_status(Answer answer);
+
+  void close_because(std::string_view) override { close(); }
+  void close() override;
+  void forget() override;
+  void notified(std::string_view urc) override;
+  void settled(const HostChannel& channel) override;
+
+ private:
+  using Cells = std::vector<services::CloudSurroundings::Cell>;
+
+  void send(std::string data) override;
+  void terminated() override { data_channel_ = {}; }
+
+  asio::awaitable<void> run_connect(bool send_location, HostChannel channel);
+  asio::awaitable<void> send_piece(HostChannel channel, std::string data);
+  asio::awaitable<void> run_locate(std::size_t cells, services::CloudSurroundings surroundings,
+                                   HostChannel channel);
+  asio::awaitable<Cells> measure(std::size_t count);
+  asio::awaitable<std::optional<std::string>> measured(std::string command, base::Time deadline);
+  asio::awaitable<void> wait_for_idle_radio();
+  void tell(const HostChannel& channel, std::string_view text);
+  void tell_state(const HostChannel& channel, bool connected, bool send_location);
+
+  Application& application_;
+  services::CoapCloud cloud_;
+  bool send_location_ = false;
+  HostChannel channel_;       // The one that connected: gets the URCs.
+  HostChannel data_channel_;  // The one in data mode for us.
+  bool locating_ = false;
+  bool measuring_ = false;
+  std::optional<std::string> measurement_;  // What %NCELLMEAS has told.
+  base::Event measurement_told_;
+};
+
+}  // namespace attache::dialects::serial_modem_2_0

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "at/channel.hpp"
+#include "dialects/answer.hpp"
+#include "dialects/channels.hpp"
+#include "dialects/session.hpp"
+#include "services/nrf_cloud/mqtt_cloud.hpp"
+
+namespace attache::dialects {
+class Application;
+}  // namespace attache::dialects
+
+namespace attache::dialects::slm_3 {
+
+namespace asio = boost::asio;
+
+/// The connection to nRF Cloud as SLM 2.x and 3.x present it (reference slm-3.1/nrfcloud.md): messages both
+/// ways, commands for the modem from the cloud, and places.
+class CloudSession final : public Session, public at::DataConsumer, private services::MqttCloud::Listener {
+ public:
+  /// Which cells a request for a place names.
+  enum class CellChoice { none, serving, measured };
+
+  explicit CloudSession(Application& application);
+
+  [[nodiscard]] bool connected() const { return cloud_.connected(); }
+  [[nodiscard]] bool busy() const { return cloud_.connected() || cloud_.connecting() || starting_; }
+  [[nodiscard]] bool locating() const { return locating_; }
+  /// %NCELLMEAS has told cells since the connection is there.
+  [[nodiscard]] bool has_measurement() const { return !measured_.empty(); }
+
+  // Each answers its command.
+  asio::awaitable<void> connect(bool send_location, Answer answer);
+  void disconnect(Answer answer);
+  void send_data(Answer answer);
+  void locate(CellChoice choice, std::vector<services::CloudSurroundings::AccessPoint> points, Answer answer);
+  asio::awaitable<void> tell_status(Answer answer);
+
+  void close_because(std::string_view) override { close(); }
+  void close() override;
+  void forget() override;
+  void notified(std::string_view urc) override;
+
+ private:
+  // Of the host in data mode.
+  void send(std::string data) override;
+  void terminated() override { data_channel_ = {}; }
+
+  // Of the cloud.
+  void ready() override;
+  void received(std::string_view text) override;
+  void ended(const net::Failure& failure) override;
+
+  asio::awaitable<void> send_piece(HostChannel channel, std::string data);
+  asio::awaitable<void> run_locate(CellChoice choice, services::CloudSurroundings surroundings,
+                                   HostChannel channel);
+  asio::awaitable<void> run_for_cloud(std::string command);
+  void tell_state(bool connected);
+
+  Application& application_;
+  services::MqttCloud cloud_;
+  bool starting_ = false;
+  bool send_location_ = false;
+  HostChannel channel_;       // The one that connected: gets the URCs.
+  HostChannel data_channel_;  // The one in data mode for us.
+  bool locating_ = false;
+  std::vector<services::CloudSurroundings::Cell> measured_;
+};
+
+}  // namespace attache::dialects::slm_3
