@@ -170,6 +170,9 @@ void Application::handle_line(at::Channel& channel, std::string line) {
     drop_noise(line);
   }
   Answer answer(answers_, channels_->handle(channel), std::move(line));
+  if (dialect_.takes_every_line != nullptr && dialect_.takes_every_line(*this, answer)) {
+    return;
+  }
   if (dialect_.grammar) {
     if (auto fault = at::check_grammar(answer.command(), *dialect_.grammar)) {
       answer.error(std::move(*fault));

@@ -22,7 +22,9 @@
 
 namespace attache::dialects {
 
+struct FotaRules;
 struct FtpRules;
+struct GnssRules;
 
 /// A part of the application that a build may leave out.
 struct Service {
@@ -78,6 +80,9 @@ struct Dialect {
   // What it can.
   const Commands& (*commands)() = nullptr;
   std::span<const Service> services{};
+  /// Takes a line before any command is looked up, and before its grammar is: false if it does not. May be
+  /// null.
+  bool (*takes_every_line)(Application& application, Answer& answer) = nullptr;
   /// Takes a line that is no command of the application before the modem gets
   /// it: false if it does not. May be null.
   bool (*takes_line)(Application& application, Answer& answer) = nullptr;
@@ -98,6 +103,10 @@ struct Dialect {
   bool (*failed_tls_is_refusal)(const DialectOptions& options) = nullptr;
   /// How its FTP client differs; null = it has none.
   const FtpRules* ftp = nullptr;
+  /// How its GNSS differs; null = it has none that GnssSession presents.
+  const GnssRules* gnss = nullptr;
+  /// How its firmware update differs; null = it has none that FotaSession presents.
+  const FotaRules* fota = nullptr;
   /// Build options of the product; nullptr = it knows none.
   const KconfigRules* kconfig = nullptr;
   /// How its multiplexer is used.

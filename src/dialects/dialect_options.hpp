@@ -48,14 +48,22 @@ struct DialectOptions {
   std::optional<std::size_t> descriptors;
   std::size_t longest_modem_reply = 2700;  ///< AT_CMD_RESPONSE_MAX_LEN, bytes.
   bool fota_progress = true;               ///< FOTA_DOWNLOAD_PROGRESS_EVT.
-  bool log_modem_traffic = false;     ///< AT_CMD_LOG_LEVEL_DBG: commands and replies of the modem are logged.
-  bool plain_log = false;             ///< SM_LOG_LEVEL_INF of Serial Modem 2.0.
+  bool log_modem_traffic = false;  ///< AT_CMD_LOG_LEVEL_DBG: commands and replies of the modem are logged.
+
+  // Of SLM 2.9 and later.
   unsigned cmux_channels = 4;         ///< SM_CMUX_CHANNEL_COUNT of Serial Modem 2.0.
   std::size_t cmux_frame_size = 127;  ///< MODEM_CMUX_MTU: N1, bytes.
   bool cmux_whole_standard = false;   ///< What 3GPP TS 27.010 allows instead of what the library does.
   bool cmux_outlives_host = false;    ///< It goes on when the host closes the port.
   std::uint32_t nrfcloud_sec_tag = 16842753;  ///< NRF_CLOUD_SEC_TAG.
-  bool nrfcloud_fota_as_merged = false;       ///< See docs/configuration.md, nrfcloud_fota.
+
+  // Of Serial Modem 2.0.
+  bool plain_log = false;                ///< SM_LOG_LEVEL_INF.
+  bool dual_slot_bootloader = false;     ///< MCUboot in two slots, behind the immutable bootloader (NSIB).
+  bool full_fota = false;                ///< SM_FULL_FOTA.
+  bool full_dfu = false;                 ///< SM_DFU_MODEM_FULL.
+  bool nrfcloud_fota_as_merged = false;  ///< See docs/configuration.md, nrfcloud_fota.
+  base::Duration http_timeout = std::chrono::seconds(30);  ///< SM_HTTPC_RESPONSE_TIMEOUT_MS.
   /// SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS.
   base::Duration observability_interval = std::chrono::hours(1);
 };

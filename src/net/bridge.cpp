@@ -6,6 +6,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -132,6 +136,67 @@ NetResult<void> Bridge::deliver(std::string_view bytes) {
                         size < 0 ? std::strerror(errno) : "the library had not read what came before");
   }
   return {};
+}
+
+// Datagrams
+
+struct DatagramBridge::Local {
+  explicit Local(asio::io_context& context) : socket(context) {}
+  asio::ip::udp::socket socket;
+};
+
+DatagramBridge::DatagramBridge(asio::io_context& context) : local_(std::make_unique<Local>(context)) {}
+
+DatagramBridge::~DatagramBridge() = default;
+
+NetResult<std::shared_ptr<DatagramBridge>> DatagramBridge::create(asio::io_context& context) {
+  std::shared_ptr<DatagramBridge> bridge(new DatagramBridge(context));
+  asio::ip::udp::socket& socket = bridge->local_->socket;
+  boost::system::error_code error;
+  socket.open(asio::ip::udp::v4(), error);
+  if (!error) {
+    socket.bind({asio::ip::address_v4::loopback(), 0}, error);
+  }
+  if (error) {
+    return local_failure(error.value());
+  }
+  return bridge;
+}
+
+std::uint16_t DatagramBridge::port() const {
+  boost::system::error_code ignored;
+  return local_->socket.local_endpoint(ignored).port();
+}
+
+NetResult<void> DatagramBridge::accept(std::uint16_t library_port) {
+  boost::system::error_code error;
+  local_->socket.connect({asio::ip::address_v4::loopback(), library_port}, error);
+  if (error) {
+    return local_failure(error.value());
+  }
+  return {};
+}
+
+asio::awaitable<NetResult<std::string>> DatagramBridge::take() {
+  auto self = shared_from_this();
+  std::string datagram(Bridge::most, '\0');
+  auto [error, size] =
+      co_await local_->socket.async_receive(asio::buffer(datagram), asio::as_tuple(asio::use_awaitable));
+  if (error) {
+    co_return make_failure(Errno::connection_aborted, "connection ended", "It was closed on this side.");
+  }
+  datagram.resize(size);
+  co_return datagram;
+}
+
+void DatagramBridge::give(std::string_view datagram) {
+  boost::system::error_code ignored;
+  local_->socket.send(asio::buffer(datagram), 0, ignored);
+}
+
+void DatagramBridge::close() {
+  boost::system::error_code ignored;
+  local_->socket.close(ignored);
 }
 
 void Bridge::close() {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -60,6 +62,36 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   bool carrying_ = false;
   bool closed_ = false;
   base::Event turn_;
+};
+
+/// The same for a library that sends datagrams: it connects to a UDP port of the loopback interface, and
+/// whoever drives it carries each datagram over a socket of its own. Once accept() has been called nobody
+/// else on this machine can say anything here. One thread only; hold it by shared_ptr: operations keep it
+/// until they end.
+class DatagramBridge : public std::enable_shared_from_this<DatagramBridge> {
+ public:
+  /// Makes the local end. Fails as sockets of this machine do.
+  static NetResult<std::shared_ptr<DatagramBridge>> create(asio::io_context& context);
+  ~DatagramBridge();
+  DatagramBridge(const DatagramBridge&) = delete;
+  DatagramBridge& operator=(const DatagramBridge&) = delete;
+
+  /// The port on 127.0.0.1 for the library.
+  [[nodiscard]] std::uint16_t port() const;
+  /// The library's own port, once it has one.
+  NetResult<void> accept(std::uint16_t library_port);
+
+  /// The next datagram of the library; ECONNABORTED after close().
+  asio::awaitable<NetResult<std::string>> take();
+  /// Gives the library a datagram; it is lost if the library does not read.
+  void give(std::string_view datagram);
+  void close();
+
+ private:
+  struct Local;
+  explicit DatagramBridge(asio::io_context& context);
+
+  std::unique_ptr<Local> local_;
 };
 
 }  // namespace attache::net

@@ -23,6 +23,7 @@ constexpr std::size_t sha256_size = 32;
 // A modem delta has its magic behind two fields of padding.
 constexpr std::uint32_t delta_magic = 0x7544656D;
 constexpr std::size_t delta_magic_at = 4;
+constexpr std::string_view signed_message_begin = "\xD2\x84";
 
 // The integer at that place, which must be inside.
 template <class Integer>
@@ -115,6 +116,9 @@ FirmwareKind firmware_kind(std::string_view image) {
   if (image.size() >= delta_magic_at + sizeof(delta_magic) &&
       read<std::uint32_t>(image, delta_magic_at) == delta_magic) {
     return FirmwareKind::modem_delta;
+  }
+  if (image.starts_with(signed_message_begin)) {
+    return FirmwareKind::modem_full;
   }
   return FirmwareKind::unknown;
 }

@@ -11,10 +11,16 @@
 namespace attache::services {
 
 /// What a firmware image is for, with the numbers of #XFOTA's URC (reference slm-1.6/fota.md).
-enum class FirmwareKind { unknown = 0, application = 1, modem_delta = 2 };
+enum class FirmwareKind {
+  unknown = 0,
+  application = 1,
+  modem_delta = 2,
+  modem_full = 3,  ///< Of serial-modem-2.0/fota.md …
+  bootloader = 4   ///< … which an image does not tell: it has the header of an application.
+};
 
-/// Told from the first bytes of an image: MCUboot's magic for the application, the modem's for a delta.
-/// Eight bytes are enough.
+/// Told from the first bytes of an image: MCUboot's magic for the application, the modem's for a delta, a
+/// signed message (COSE_Sign1 with its tag, RFC 9052 clause 4.2) for the whole modem. Eight bytes are enough.
 FirmwareKind firmware_kind(std::string_view image);
 
 /// What a whole application image says of itself.

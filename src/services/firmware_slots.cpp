@@ -13,11 +13,13 @@ namespace attache::services {
 namespace {
 
 constexpr const char* section = "firmware";
-constexpr const char* running_key = "running";  // Name of the image, empty = as delivered.
-constexpr const char* version_key = "version";  // Of the running image.
-constexpr const char* waiting_key = "waiting";  // "<name> <kind> <kind as shown>".
-constexpr const char* outcome_key = "outcome";  // "<kind as shown> <error>".
-constexpr int nothing_to_swap = -9;             // The bootloader's answer to an image it does not take.
+constexpr const char* running_key = "running";        // Name of the image, empty = as delivered.
+constexpr const char* version_key = "version";        // Of the running image.
+constexpr const char* waiting_key = "waiting";        // "<name> <kind> <kind as shown>".
+constexpr const char* outcome_key = "outcome";        // "<kind as shown> <error>".
+constexpr const char* bootloader_key = "bootloader";  // "<version> <slot>", none = as delivered.
+constexpr const char* modem_bootloader_key = "modem-bootloader";
+constexpr int nothing_to_swap = -9;  // The bootloader's answer to an image it does not take.
 
 using Change = base::Settings::Change;
 
@@ -25,6 +27,16 @@ std::optional<std::string> value_of(const base::Settings& settings, const char* 
   auto values = settings.section(section);
   auto found = values.find(key);
   return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+// The update area of the modem takes what begins like one of its images.
+std::optional<base::Reason> objection_to(FirmwareKind kind, std::string_view image) {
+  bool is_modem = kind == FirmwareKind::modem_delta || kind == FirmwareKind::modem_full;
+  if (!is_modem || firmware_kind(image) == kind) {
+    return std::nullopt;
+  }
+  return base::make_reason(base::Cause::bad_image, "the firmware image is not valid",
+                           "it does not begin like an image of the modem", "");
 }
 
 std::string outcome_text(int shown_kind, int error) {
@@ -59,19 +71,52 @@ std::optional<FirmwareSlots::Record> FirmwareSlots::waiting() const {
   return record;
 }
 
+FirmwareSlots::Bootloader FirmwareSlots::bootloader() const {
+  Bootloader known;
+  auto parts = base::split(value_of(settings_, bootloader_key).value_or(""), ' ');
+  if (parts.size() == 2) {
+    known.version = base::parse_number<std::uint32_t>(parts[0]).value_or(known.version);
+    known.slot = base::parse_number<std::uint32_t>(parts[1]).value_or(known.slot);
+  }
+  return known;
+}
+
+base::Result<void> FirmwareSlots::enter_modem_bootloader() {
+  std::array changes{Change{section, modem_bootloader_key, "1"}};
+  return change(changes);
+}
+
+bool FirmwareSlots::take_modem_bootloader() {
+  if (!value_of(settings_, modem_bootloader_key)) {
+    return false;
+  }
+  std::array changes{Change{section, modem_bootloader_key, std::nullopt}};
+  return change(changes).has_value();
+}
+
+bool FirmwareSlots::modem_image_waits() const {
+  auto record = waiting();
+  return record && (record->kind == FirmwareKind::modem_delta || record->kind == FirmwareKind::modem_full);
+}
+
 bool FirmwareSlots::modem_update_waits() const {
   auto record = waiting();
   return record && record->kind == FirmwareKind::modem_delta;
 }
 
-base::Result<void> FirmwareSlots::finish(int shown_kind, bool checked) {
+base::Result<void> FirmwareSlots::finish(int shown_kind, bool checked, FirmwareKind kind) {
   auto bytes = store_.unfinished();
   if (!bytes) {
     store_.discard();
     return bytes.error();
   }
-  FirmwareKind kind = firmware_kind(*bytes);
-  if (checked && kind == FirmwareKind::application) {
+  kind = kind == FirmwareKind::unknown ? firmware_kind(*bytes) : kind;
+  if (auto objection = checked ? objection_to(kind, *bytes) : std::nullopt) {
+    store_.discard();
+    return *objection;
+  }
+  bool is_mcuboot_image = kind == FirmwareKind::application || kind == FirmwareKind::bootloader;
+  if (checked && is_mcuboot_image) {
     if (auto image = check_application_image(*bytes); !image) {
       store_.discard();
       return image.error();
@@ -103,7 +148,7 @@ base::Result<void> FirmwareSlots::boot() {
     return {};
   }
   Change done{section, waiting_key, std::nullopt};
-  if (record->kind == FirmwareKind::modem_delta) {
+  if (modem_image_waits()) {
     std::array changes{done, Change{section, outcome_key, outcome_text(record->shown_kind, 0)}};
     return change(changes);
   }
@@ -116,9 +161,16 @@ base::Result<void> FirmwareSlots::boot() {
     }
     return image.error();
   }
+  Change taken_on{section, outcome_key, outcome_text(record->shown_kind, 0)};
+  if (record->kind == FirmwareKind::bootloader) {
+    Bootloader before = bootloader();
+    std::array changes{
+        done, taken_on,
+        Change{section, bootloader_key, fmt::format("{} {}", before.version + 1, before.slot == 0 ? 1 : 0)}};
+    return change(changes);
+  }
   std::array changes{done, Change{section, running_key, record->name},
-                     Change{section, version_key, image->version},
-                     Change{section, outcome_key, outcome_text(record->shown_kind, 0)}};
+                     Change{section, version_key, image->version}, taken_on};
   return change(changes);
 }
 

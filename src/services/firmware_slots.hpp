@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,16 +31,24 @@ class FirmwareSlots {
   /// The version of the application image that runs; nothing = the one that the device was delivered with.
   [[nodiscard]] std::optional<std::string> version() const;
 
-  /// Begins to take an image in; one begun before is forgotten.
-  base::Result<void> begin() { return store_.begin(); }
+  /// Begins to take an image in; one begun before is forgotten. `most`: bytes, see ImageStore.
+  base::Result<void> begin(std::size_t most = ImageStore::largest_image) {
+    ++begun_;
+    return store_.begin(most);
+  }
+  /// How many have been begun: whoever has begun one sees by it whether it is still there.
+  [[nodiscard]] std::uint64_t begun() const { return begun_; }
   base::Result<void> append(std::string_view bytes) { return store_.append(bytes); }
   void discard() { store_.discard(); }
   /// The image is whole and waits for the next boot, in the place of one that waited before. `checked`: it is
-  /// refused if the bootloader would not take it. `shown_kind` comes back with the outcome.
-  base::Result<void> finish(int shown_kind, bool checked);
+  /// refused if the bootloader would not take it. `shown_kind` comes back with the outcome. `kind`: what it
+  /// is for; unknown = what its first bytes say.
+  base::Result<void> finish(int shown_kind, bool checked, FirmwareKind kind = FirmwareKind::unknown);
 
   /// True if a modem delta waits for the next boot.
   [[nodiscard]] bool modem_update_waits() const;
+  /// True if that or a whole modem does, which a restart of the modem alone takes on too.
+  [[nodiscard]] bool modem_image_waits() const;
   /// Forgets it.
   base::Result<void> erase_modem_update();
 
@@ -48,6 +57,18 @@ class FirmwareSlots {
   base::Result<void> boot();
   /// How the update ended that the last boot made; given once.
   std::optional<Outcome> take_outcome();
+
+  /// The bootloader in the second stage: each update goes into the other slot.
+  struct Bootloader {
+    unsigned version = 1;
+    unsigned slot = 0;
+  };
+  [[nodiscard]] Bootloader bootloader() const;
+
+  /// The next boot is one into the modem's bootloader, for an update of the whole modem.
+  base::Result<void> enter_modem_bootloader();
+  /// Whether this boot is one; once.
+  bool take_modem_bootloader();
 
  private:
   /// What the settings know of an image: its name in the store, its kind as shown, its version.
@@ -64,6 +85,7 @@ class FirmwareSlots {
 
   base::Settings& settings_;
   ImageStore store_;
+  std::uint64_t begun_ = 0;
 };
 
 }  // namespace attache::services

@@ -21,16 +21,16 @@ base::Reason no_image() {
                            "modem its delta image");
 }
 
-base::Reason too_large(std::size_t size) {
-  return base::make_reason(
-      base::Cause::bad_image, "the firmware image is too large",
-      fmt::format("it has {} bytes, the flash of the chip {}", size, ImageStore::largest_image), "");
+base::Reason too_large(std::size_t size, std::size_t room) {
+  return base::make_reason(base::Cause::bad_image, "the firmware image is too large",
+                           fmt::format("it has {} bytes, the flash of the chip {}", size, room), "");
 }
 
 }  // namespace
 
-asio::awaitable<net::NetResult<void>> FirmwareUpdate::start(Download::Target target) {
+asio::awaitable<net::NetResult<void>> FirmwareUpdate::start(Download::Target target, FirmwareKind wanted) {
   download_ = std::make_shared<Download>(near_.bearer, near_.journal, near_.clock, std::move(target));
+  wanted_ = wanted;
   kind_ = told_kind_ = FirmwareKind::unknown;
   stage_ = Stage::none;
   return connect(download_);
@@ -86,12 +86,14 @@ asio::awaitable<void> FirmwareUpdate::fetch() {
 // Looks what is coming and makes room for it. False if the download ends here.
 asio::awaitable<bool> FirmwareUpdate::take_first(DownloadPtr download, std::string_view fragment) {
   kind_ = firmware_kind(fragment);
-  if (kind_ == FirmwareKind::unknown) {
+  bool is_whole_modem = kind_ == FirmwareKind::modem_full;
+  if (kind_ == FirmwareKind::unknown || (is_whole_modem && !options_.knows_whole_modem)) {
     fail(Cause::invalid_update, no_image());
     co_return false;
   }
-  if (download->total() > ImageStore::largest_image) {
-    fail(Cause::invalid_update, too_large(download->total()));
+  std::size_t room = is_whole_modem ? ImageStore::external_flash : ImageStore::largest_image;
+  if (download->total() > room) {
+    fail(Cause::invalid_update, too_large(download->total(), room));
     co_return false;
   }
   if (kind_ == FirmwareKind::modem_delta && near_.slots.modem_update_waits()) {
@@ -100,7 +102,7 @@ asio::awaitable<bool> FirmwareUpdate::take_first(DownloadPtr download, std::stri
       co_return false;
     }
   }
-  if (auto begun = near_.slots.begin(); !begun) {
+  if (auto begun = near_.slots.begin(room); !begun) {
     fail(Cause::download_failed, begun.error());
     co_return false;
   }
@@ -135,7 +137,9 @@ void FirmwareUpdate::tell_progress(const Download& download) {
 
 // The firmware takes any image, and its bootloader looks at it after the reset only.
 void FirmwareUpdate::finish() {
-  auto finished = near_.slots.finish(static_cast<int>(told_kind_), options_.checks_image);
+  bool is_bootloader = wanted_ == FirmwareKind::bootloader && kind_ == FirmwareKind::application;
+  auto finished = near_.slots.finish(static_cast<int>(told_kind_), options_.checks_image,
+                                     is_bootloader ? wanted_ : kind_);
   if (!finished) {
     fail(Cause::invalid_update, finished.error());
     return;

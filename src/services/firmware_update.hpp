@@ -23,6 +23,8 @@ class FirmwareUpdate {
     bool tells_progress = true;
     /// An image that the bootloader would refuse is refused at the end of the download already.
     bool checks_image = true;
+    /// Images of the whole modem are known as such, and have a flash of their own.
+    bool knows_whole_modem = false;
   };
 
   /// How far an update has come, with the numbers of the firmware's URCs.
@@ -67,8 +69,10 @@ class FirmwareUpdate {
   [[nodiscard]] FirmwareKind told_kind() const { return told_kind_; }
 
   /// Begins an update; there must be none under way. It runs from this call on; what is given connects to
-  /// the server. After a failure it has ended; the code is ECANCELED if that is by cancel().
-  asio::awaitable<net::NetResult<void>> start(Download::Target target);
+  /// the server. After a failure it has ended; the code is ECANCELED if that is by cancel(). With `wanted`
+  /// FirmwareKind::bootloader an image with the header of an application is one of the bootloader.
+  asio::awaitable<net::NetResult<void>> start(Download::Target target,
+                                              FirmwareKind wanted = FirmwareKind::unknown);
   /// Fetches the image, once start() has connected, and tells the listener. Ends without a word after
   /// cancel().
   asio::awaitable<void> fetch();
@@ -100,6 +104,7 @@ class FirmwareUpdate {
   Options options_;
   Listener& listener_;
   DownloadPtr download_;  // The one under way.
+  FirmwareKind wanted_ = FirmwareKind::unknown;
   FirmwareKind kind_ = FirmwareKind::unknown;
   FirmwareKind told_kind_ = FirmwareKind::unknown;
   Stage stage_ = Stage::none;

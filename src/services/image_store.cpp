@@ -34,13 +34,13 @@ int sync_folder(const std::filesystem::path& folder) {
   return error;
 }
 
-base::Result<std::string> read_whole(std::FILE* file, const std::filesystem::path& path) {
-  std::string bytes(ImageStore::largest_image + 1, '\0');
+base::Result<std::string> read_whole(std::FILE* file, const std::filesystem::path& path, std::size_t most) {
+  std::string bytes(most + 1, '\0');
   bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file));
   if (std::ferror(file) != 0) {
     return disk_failure(path, errno);
   }
-  if (bytes.size() > ImageStore::largest_image) {
+  if (bytes.size() > most) {
     return disk_failure(path, EFBIG);
   }
   return {boost::system::in_place_value, std::move(bytes)};
@@ -48,8 +48,9 @@ base::Result<std::string> read_whole(std::FILE* file, const std::filesystem::pat
 
 }  // namespace
 
-base::Result<void> ImageStore::begin() {
+base::Result<void> ImageStore::begin(std::size_t most) {
   discard();
+  most_ = most;
   if (folder_.empty()) {
     return {};
   }
@@ -68,10 +69,9 @@ base::Result<void> ImageStore::begin() {
 }
 
 base::Result<void> ImageStore::append(std::string_view bytes) {
-  if (bytes.size() > largest_image - size_) {
+  if (bytes.size() > most_ - size_) {
     return base::make_reason(base::Cause::bad_image, "the firmware image cannot be kept",
-                             fmt::format("it is larger than the flash of the chip, {} bytes", largest_image),
-                             "");
+                             fmt::format("it is larger than the flash for it, {} bytes", most_), "");
   }
   if (file_ && std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
     return disk_failure(path_of(std::string(unfinished_name)), errno);
@@ -100,7 +100,7 @@ base::Result<std::string> ImageStore::unfinished() {
   if (std::fflush(file_.get()) != 0 || std::fseek(file_.get(), 0, SEEK_SET) != 0) {
     return disk_failure(path, errno);
   }
-  return read_whole(file_.get(), path);
+  return read_whole(file_.get(), path, most_);
 }
 
 base::Result<void> ImageStore::finish(const std::string& name) {
@@ -140,7 +140,7 @@ base::Result<std::string> ImageStore::read(const std::string& name) const {
   if (!file) {
     return disk_failure(path, errno);
   }
-  return read_whole(file.get(), path);
+  return read_whole(file.get(), path, external_flash);
 }
 
 void ImageStore::keep_only(std::span<const std::string> names) {

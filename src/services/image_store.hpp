@@ -18,14 +18,16 @@ namespace attache::services {
 /// image is there whole or not at all, whenever the process or the machine ends. One thread only.
 class ImageStore {
  public:
-  /// The flash of the chip; nothing larger is taken.
+  /// The flash of the chip; nothing larger is taken …
   static constexpr std::size_t largest_image = 1024 * 1024;
+  /// … but into one beside it.
+  static constexpr std::size_t external_flash = 8 * 1024 * 1024;
 
   /// An empty folder = memory. Nothing is touched before the first use.
   explicit ImageStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// Begins a new image; one begun before is forgotten.
-  base::Result<void> begin();
+  /// Begins a new image of so many bytes at most; one begun before is forgotten.
+  base::Result<void> begin(std::size_t most = largest_image);
   /// Adds bytes to it; the reason of a failure says which limit or what of the disk.
   base::Result<void> append(std::string_view bytes);
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -53,6 +55,7 @@ class ImageStore {
   std::string bytes_;                         // … or without.
   std::map<std::string, std::string> whole_;  // Without a folder.
   std::size_t size_ = 0;
+  std::size_t most_ = largest_image;
 };
 
 }  // namespace attache::services

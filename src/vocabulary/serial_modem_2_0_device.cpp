@@ -105,7 +105,7 @@ Family serial_modem_2_0_gnss() {
        .help = "Deletes what the receiver knows.",
        .forms = set_and_test,
        .parameters = {number(
-           "mask", 0, UINT32_MAX,
+           "mask", 1, UINT32_MAX,
            "1 ephemerides, 2 almanacs, 4 ionosphere, 8 last fix, 16 time of week, 32 week, 64 "
            "leap second, 256 precision of the time, 1024 filter; added up")},
        .service = "gnss"},

@@ -17,6 +17,13 @@ boost::asio::awaitable<void> echo_once(boost::asio::ip::tcp::acceptor acceptor);
 /// and keeps connections. Chunked bodies are not known.
 boost::asio::awaitable<void> serve_http(boost::asio::ip::tcp::acceptor acceptor);
 
+/// `http-echo` of Serial Modem: the paths that svc-httpc.at asks for.
+boost::asio::awaitable<void> serve_http_paths(boost::asio::ip::tcp::acceptor acceptor, base::Clock& clock);
+
+/// `http-fota`: /app.bin, an image of the application that takes about three seconds; /text.bin, which is
+/// none; and nothing else.
+boost::asio::awaitable<void> serve_firmware(boost::asio::ip::tcp::acceptor acceptor, base::Clock& clock);
+
 /// `udp-client`: sends "Hello" to the port each second until a datagram comes back.
 boost::asio::awaitable<void> greet_by_datagrams(base::Clock& clock, std::uint16_t port);
 

@@ -13,6 +13,7 @@
 #include "client/conversation.hpp"
 #include "client/preparation.hpp"
 #include "client/script_runner.hpp"
+#include "conformance/coap_server.hpp"
 #include "conformance/counterparts.hpp"
 #include "conformance/greeting_client.hpp"
 #include "device/device.hpp"
@@ -56,10 +57,10 @@ class Stage {
   std::optional<std::string> run(const client::Script& script) {
     needs_lab_ = requires_any(
         script,
-        {"http",         "https",       "tcp-closed", "tcp-echo",      "udp-echo",         "tcp-client",
-         "network",      "ftp",         "mqtt",       "tcp-oneshot",   "udp-client",       "http-server",
-         "http-echo",    "mqtt-broker", "ftp-server", "ping",          "icmp-echo",        "dns",
-         "slow-network", "tftp-server", "http-fota",  "nrfcloud-mock", "provisioning-mock"});
+        {"http",         "https",       "tcp-closed", "tcp-echo",      "udp-echo",          "tcp-client",
+         "network",      "ftp",         "mqtt",       "tcp-oneshot",   "udp-client",        "http-server",
+         "http-echo",    "mqtt-broker", "ftp-server", "ping",          "icmp-echo",         "dns",
+         "slow-network", "tftp-server", "http-fota",  "nrfcloud-mock", "provisioning-mock", "coap-server"});
     if (auto fault = set_up(script)) {
       return fault;
     }
@@ -136,6 +137,8 @@ class Stage {
       config.dialect.native_tls = true;
     }
     config.dialect.plain_log = requires_any(script, {"inf-log-build"});
+    config.dialect.dual_slot_bootloader = requires_any(script, {"dual-slot-bootloader"});
+    config.dialect.full_dfu = requires_any(script, {"full-dfu-build"});
     if (requires_any(script, {"sms-loop"})) {
       config.simulation.sim.msisdn = own_number;
       config.simulation.sms.number = own_number;
@@ -161,8 +164,10 @@ class Stage {
 
   // Services that the default build has not.
   static void add_services(const client::Script& script, device::DeviceConfig& config) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> needed{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> needed{
         {{"cmux-build", "cmux"},
+         {"debug-stats-build", "debug_stats"},
+         {"uart-trace-build", "trace_uart"},
          {"lwm2m-carrier", "carrier"},
          {"provisioning-mock", "provisioning"},
          {"observability-debug-build", "nrfcloud_observability_debug"}}};
@@ -248,8 +253,17 @@ class Stage {
     if (requires_any(script, {"tcp-oneshot"})) {
       asio::co_spawn(context_, echo_once(acceptor()), asio::detached);
     }
-    if (requires_any(script, {"http-server", "http-echo"})) {
+    bool is_serial_modem = script.dialect().starts_with("serial-modem");
+    if (is_serial_modem && requires_any(script, {"http-echo"})) {
+      asio::co_spawn(context_, serve_http_paths(acceptor(), *clock_), asio::detached);
+    } else if (requires_any(script, {"http-server", "http-echo"})) {
       asio::co_spawn(context_, serve_http(acceptor()), asio::detached);
+    }
+    if (requires_any(script, {"coap-server"})) {
+      values_["PORT"] = std::to_string(coap_server_.emplace(context_, *clock_).port());
+    }
+    if (is_serial_modem && requires_any(script, {"http-fota"})) {
+      asio::co_spawn(context_, serve_firmware(acceptor(), *clock_), asio::detached);
     }
     if (requires_any(script, {"udp-client"})) {
       auto port = static_cast<std::uint16_t>(std::stoul(values_.at("PORT")));
@@ -365,6 +379,7 @@ class Stage {
 
   void tear_down() {
     device_->close();
+    coap_server_.reset();
     if (lab_) {
       lab_->close();
     }
@@ -383,6 +398,7 @@ class Stage {
   std::optional<system_test::Vsftpd> ftp_server_;
   std::optional<system_test::Tftpd> tftp_server_;
   std::optional<system_test::MosquittoBroker> broker_;
+  std::optional<CoapServer> coap_server_;
   std::shared_ptr<device::Device> device_;
   std::unique_ptr<serial::Port> host_;
 };

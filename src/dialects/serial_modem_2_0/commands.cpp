@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dialects/carrier_commands.hpp"
+#include "dialects/gnss_commands.hpp"
 
 namespace attache::dialects::serial_modem_2_0 {
 
@@ -27,6 +28,12 @@ Commands all_families() {
   add_observability_commands(table);
   add_provisioning_commands(table);
   add_carrier_commands(table);
+  add_update_commands(table);
+  add_gnss_commands(table, "#XGNSS", "#XGNSS: (0,1),(0,1),<interval>,<timeout>", "#XGNSSDEL",
+                    "#XGNSSDEL: <mask>");
+  add_dfu_commands(table);
+  add_http_commands(table);
+  add_coap_commands(table);
   return table;
 }
 
@@ -54,8 +61,9 @@ const Commands& commands_of_2_0() {
 const Commands& commands_of_1_99() {
   static const Commands commands = [] {
     Commands table;
-    for (auto& [name, command] : commands_of_2_0().all()) {
-      bool is_later = name.starts_with("#XNRFCLOUDOBS") || name == "#XNRFCLOUDFOTA";
+    for (const auto& [name, command] : commands_of_2_0().all()) {
+      bool is_later =
+          name.starts_with("#XNRFCLOUDOBS") || name == "#XNRFCLOUDFOTA" || name == "#XDBGSTATSMEM";
       if (!is_later) {
         table.add(name, command);
       }

@@ -18,6 +18,14 @@ void add_cmux_commands(Commands& commands);
 void add_cloud_commands(Commands& commands);
 void add_observability_commands(Commands& commands);
 void add_provisioning_commands(Commands& commands);
+void add_update_commands(Commands& commands);
+void add_dfu_commands(Commands& commands);
+void add_http_commands(Commands& commands);
+void add_coap_commands(Commands& commands);
+
+/// In bootloader mode: answers all but what an update of the whole modem needs with ERROR. False elsewhere;
+/// the answer is moved from if it is taken.
+bool refuse_in_bootloader_mode(Application& application, Answer& answer);
 
 /// All commands of an edition, in the order of #XCLAC.
 const Commands& commands_of_2_0();

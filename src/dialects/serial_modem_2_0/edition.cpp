@@ -3,7 +3,10 @@
 #include <array>
 #include <chrono>
 
+#include "dialects/fota_session.hpp"
+#include "dialects/gnss_session.hpp"
 #include "dialects/serial_modem_2_0/commands.hpp"
+#include "dialects/serial_modem_2_0/dfu_session.hpp"
 #include "dialects/serial_modem_2_0/observability_session.hpp"
 #include "dialects/serial_modem_2_0/option_keys.hpp"
 #include "dialects/serial_modem_2_0/subscriptions.hpp"
@@ -25,7 +28,12 @@ constexpr std::array services{
     Service{"nrfcloud", ServiceBuild::always, "#XNRFCLOUD", "SM_NRF_CLOUD"},
     Service{"provisioning", ServiceBuild::on_request, "#XNRFPROV", "NRF_PROVISIONING"},
     Service{"carrier", ServiceBuild::on_request, "#XCARRIER", "SM_CARRIER"},
-    Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SM_CMUX"}};
+    Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SM_CMUX"},
+    Service{"httpc", ServiceBuild::always, "#XHTTPC", "SM_HTTPC"},
+    Service{"coapc", ServiceBuild::always, "#XCOAPC", "SM_COAPC"},
+    Service{"gnss", ServiceBuild::always, "#XGNSS", "SM_GNSS"},
+    Service{"debug_stats", ServiceBuild::on_request, "#XDBGSTATS", "SM_DEBUG_STATS_HEAP"},
+    Service{"trace_uart", ServiceBuild::on_request, "#XTRACE", "SM_MODEM_TRACE_BACKEND_UART"}};
 
 constexpr std::array<std::string_view, 2> basic_commands{"E0", "E1"};
 
@@ -75,9 +83,45 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   return rules;
 }
 
+// This version of Attaché has no nRF Cloud for it.
+std::optional<base::Reason> objection_to_assistance(Application&) {
+  return base::make_reason(base::Cause::bad_parameter, "GNSS not started",
+                           "<cloud_assistance> 1 needs a connection to nRF Cloud",
+                           "start it with <cloud_assistance> 0");
+}
+
+constexpr GnssRules gnss_rules{.command = "#XGNSS",
+                               .fix = "#XGNSSPOS",
+                               .fix_comes_first = true,
+                               .erasable = 1407,
+                               .objection_to_assistance = objection_to_assistance};
+
+FotaRules fota_rules(bool one_at_a_time) {
+  FotaRules rules;
+  rules.sends_query = true;
+  rules.tells_missing_tag = true;
+  rules.modem_area = 294912;
+  rules.one_at_a_time = one_at_a_time;
+  rules.begins_with_progress = true;
+  return rules;
+}
+
+const FotaRules fota_rules_of_2_0 = fota_rules(true);
+const FotaRules fota_rules_of_1_99 = fota_rules(false);
+
+// An image that was written over the line has no line of #XFOTA.
 std::string boot_text(Application& application) {
   resume_observability(application);
-  return "Ready\r\n";
+  if (application.firmware().take_modem_bootloader()) {
+    application.session<DfuSession>().enter_bootloader_mode();
+    return "Bootloader mode ready\r\n";
+  }
+  std::string text = "Ready\r\n";
+  auto outcome = application.firmware().take_outcome();
+  if (outcome && outcome->shown_kind != services::SerialUpdate::untold) {
+    text += application.dialect().framing.line(fota_outcome(*outcome));
+  }
+  return text;
 }
 
 // DTR wakes the device (reference serial-modem-2.0/uart-power.md).
@@ -113,12 +157,15 @@ Edition make_2_0() {
   edition.boot_text = boot_text;
   edition.commands = commands_of_2_0;
   edition.services = services;
+  edition.takes_every_line = refuse_in_bootloader_mode;
   edition.takes_line = take_subscription;
   edition.shows_notification = is_subscribed;
   edition.longest_modem_reply = 2048;
   edition.host_lines_changed = host_lines_changed;
   edition.option_keys = option_keys();
   edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
+  edition.gnss = &gnss_rules;
+  edition.fota = &fota_rules_of_2_0;
   edition.power = power_rules;
   edition.multiplexing = {channels_of_multiplexer, true, true, true};
   return edition;
@@ -138,6 +185,10 @@ Edition make_1_99() {
   edition.mqtt_takes_length = false;
   edition.notifies_all_channels = false;
   edition.tells_cloud_loss = false;
+  edition.tells_end_of_dfu = false;
+  edition.coap_block = 1024;
+  edition.coap_observes = false;
+  edition.fota = &fota_rules_of_1_99;
   return edition;
 }
 

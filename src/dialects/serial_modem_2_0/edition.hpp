@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "dialects/application.hpp"
@@ -21,6 +22,13 @@ struct Edition : Dialect {
   bool mqtt_takes_length = true;
   /// #XCMUXURC=99.
   bool notifies_all_channels = true;
+  /// #XDFUINIT=2, the end of that update and #XRESET in its bootloader mode are answered; else the device
+  /// starts without a word.
+  bool tells_end_of_dfu = true;
+  /// Bytes of a CoAP block.
+  std::size_t coap_block = 512;
+  /// An observation of CoAP goes on after its first answer.
+  bool coap_observes = true;
 };
 
 /// The editions that there are, "serial-modem-2.0" and "serial-modem-1.99".

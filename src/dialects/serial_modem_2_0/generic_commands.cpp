@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <array>
@@ -8,8 +9,10 @@
 #include "base/text.hpp"
 #include "dialects/application.hpp"
 #include "dialects/command.hpp"
+#include "dialects/fota_session.hpp"
 #include "dialects/multiplexing.hpp"
 #include "dialects/serial_modem_2_0/commands.hpp"
+#include "dialects/serial_modem_2_0/dfu_session.hpp"
 #include "dialects/serial_modem_2_0/edition.hpp"
 
 namespace attache::dialects::serial_modem_2_0 {
@@ -105,8 +108,27 @@ void shut_down(Application& application, Answer answer) {
 }
 
 void reset(Application& application, Answer answer) {
-  answer.ok();
+  bool is_silent =
+      !edition(application).tells_end_of_dfu && application.session<DfuSession>().in_bootloader_mode();
+  if (is_silent) {
+    answer.silence();
+  } else {
+    answer.ok();
+  }
   application.power().reset_soon();
+}
+
+// An image for the modem that waits is taken on; the line that says so.
+std::string take_on_modem_image(Application& application) {
+  if (!application.firmware().modem_image_waits()) {
+    return {};
+  }
+  if (auto booted = application.firmware().boot(); !booted) {
+    application.journal().report("fota", booted.error());
+  }
+  application.session<FotaSession>().forget();
+  auto outcome = application.firmware().take_outcome();
+  return outcome ? application.dialect().framing.line(fota_outcome(*outcome)) : std::string();
 }
 
 // The channel is free meanwhile: what comes is answered by the modem as it is then.
@@ -115,7 +137,8 @@ asio::awaitable<void> restart_modem(Application& application, HostChannel channe
   modem::ModemReply off = co_await application.modem_line().ask("AT+CFUN=0");
   static_cast<void>(off);
   application.modem().restart();
-  application.notices().write(channel, "\r\n#XMODEMRESET: 0\r\n\r\nOK\r\n");
+  application.notices().write(
+      channel, fmt::format("{}\r\n#XMODEMRESET: 0\r\n\r\nOK\r\n", take_on_modem_image(application)));
 }
 
 void reset_modem(Application& application, Answer answer) {
@@ -138,9 +161,32 @@ asio::awaitable<void> show_uuid(Application& application, Answer answer) {
 }
 
 // Of a bootloader in one slot the firmware says nothing.
-void show_bootloader(Application&, Answer answer) {
-  answer.error(base::make_reason(base::Cause::service_not_built_in, "nothing is known of the bootloader",
-                                 "the build has one slot for it, and the firmware tells of two only", ""));
+void show_bootloader(Application& application, Answer answer) {
+  if (!application.options().dual_slot_bootloader) {
+    answer.error(base::make_reason(base::Cause::service_not_built_in, "nothing is known of the bootloader",
+                                   "the build has one slot for it, and the firmware tells of two only",
+                                   "set dual_slot_bootloader = true in [dialect]"));
+    return;
+  }
+  auto known = application.firmware().bootloader();
+  answer.line(fmt::format("#XBOOTINFO: {}", answer.parameters().number(0) == 0 ? known.version : known.slot));
+  answer.ok();
+}
+
+// The heaps are those of this program: what it has asked for in small and in large.
+void show_memory(Application& application, Answer answer) {
+  struct ::mallinfo2 known = ::mallinfo2();
+  auto log = [&](std::string_view name, std::size_t free, std::size_t allocated, std::size_t most) {
+    for (std::string line :
+         {fmt::format("{} heap stats:", name), fmt::format("  free:           {:6}", free),
+          fmt::format("  allocated:      {:6}", allocated), fmt::format("  max. allocated: {:6}", most)}) {
+      application.journal().log(base::LogLevel::info, "sm_debug_stats", std::move(line));
+    }
+  };
+  log("System", known.fordblks, known.uordblks, known.arena);
+  log("Kernel", 0, known.hblkhd, known.hblkhd);
+  answer.parameters().disregard_rest();
+  answer.ok();
 }
 
 void set_time_limit(Application& application, Answer answer) {
@@ -181,6 +227,7 @@ void add_generic_commands(Commands& commands) {
   commands.add("#XUUID", {.set = show_uuid});
   commands.add("#XBOOTINFO",
                {.operations = {{0, show_bootloader}, {1, show_bootloader}}, .test = "#XBOOTINFO: (0,1)"});
+  commands.add("#XDBGSTATSMEM", {.service = "debug_stats", .set = show_memory});
   commands.add("#XDATACTRL", {.set = set_time_limit,
                               .parameters = {at::number("time_limit", 0, UINT16_MAX)},
                               .read = read_time_limit,

@@ -17,6 +17,18 @@ constexpr std::array keys{
   OptionKey{"observability_interval", OptionKey::Kind::duration, R"("3600s")", R"(a time of 60s or more such as "3600s", or seconds)",
     "serial-modem-2.0: between two uploads where `AT#XNRFCLOUDOBSAUTO` names no time (`SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS`).",
     set_option<&DialectOptions::observability_interval>, 60},
+  OptionKey{"dual_slot_bootloader", OptionKey::Kind::flag, "false", "true or false",
+    "serial-modem-2.0: MCUboot has two slots behind an immutable bootloader, and can be updated: `AT#XBOOTINFO`, `AT#XFOTA=5`, type 3 of `AT#XDFUINIT`.",
+    set_option<&DialectOptions::dual_slot_bootloader>},
+  OptionKey{"full_fota", OptionKey::Kind::flag, "false", "true or false",
+    "serial-modem-2.0: `AT#XFOTA=3`, a download of the whole modem's firmware (`SM_FULL_FOTA`).",
+    set_option<&DialectOptions::full_fota>},
+  OptionKey{"full_dfu", OptionKey::Kind::flag, "false", "true or false",
+    "serial-modem-2.0: type 2 of `AT#XDFUINIT`, the whole modem's firmware over the serial line (`SM_DFU_MODEM_FULL`).",
+    set_option<&DialectOptions::full_dfu>},
+  OptionKey{"http_timeout", OptionKey::Kind::duration, R"("30s")", R"(a time of 1s to 300s such as "30s", or seconds)",
+    "serial-modem-2.0: how long an HTTP request may go without anything of it being sent or received (`SM_HTTPC_RESPONSE_TIMEOUT_MS`).",
+    set_option<&DialectOptions::http_timeout>, 1, 300},
 };
 // clang-format on
 

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "dialects/application.hpp"
+#include "dialects/serial_modem_2_0/coap_session.hpp"
+#include "dialects/serial_modem_2_0/http_session.hpp"
 #include "dialects/serial_modem_2_0/received_data.hpp"
 #include "net/failure.hpp"
 
@@ -30,6 +32,8 @@ services::SocketTable::Interest interest_of(int events) {
 
 SocketSession::SocketSession(Application& application)
     : application_(application),
+      http_(application.session<HttpSession>()),
+      coap_(application.session<CoapSession>()),
       table_(application.descriptors(), application.bearer(), application.clock(), application.spawner(),
              {.most = most_sockets}, this) {}
 
@@ -91,7 +95,10 @@ void SocketSession::adopt(Handle handle, const HostChannel& channel) {
 
 bool SocketSession::close_socket(Handle handle) {
   settings_.erase(handle);
-  return table_.close(handle);
+  bool was_open = table_.close(handle);
+  http_.socket_closed(handle);
+  coap_.socket_closed(handle);
+  return was_open;
 }
 
 // Events
@@ -112,6 +119,10 @@ void SocketSession::poll_again(Handle handle, int event) {
 
 // What holds no longer when the channel is idle again is not told.
 void SocketSession::ready(const Entry& entry, const Socket::Readiness& readiness) {
+  bool is_taken = http_.ready(entry.handle) || coap_.ready(entry.handle);
+  if (is_taken) {
+    return;
+  }
   Settings& said = settings_[entry.handle];
   HostChannel channel = owner_of(entry);
   bool is_over = readiness.failed || readiness.hung_up;
@@ -145,7 +156,8 @@ void SocketSession::settled(const HostChannel& channel) {
     if (missed.readable || missed.writable || missed_end) {
       table_.arm(entry->handle, missed);
     }
-    if ((said.reception.flags & in_command_mode) != 0) {
+    if ((said.reception.flags & in_command_mode) != 0 && !http_.is_active(entry->handle) &&
+        !coap_.is_active_on(entry->handle)) {
       table_.deliver(entry->handle, true);
     }
   }

@@ -24,6 +24,9 @@ namespace attache::dialects::serial_modem_2_0 {
 
 namespace asio = boost::asio;
 
+class CoapSession;
+class HttpSession;
+
 /// The sockets of Serial Modem by handle (reference serial-modem-2.0/socket.md): which events are told, what
 /// comes of itself, and data mode.
 class SocketSession final : public Session, private services::SocketTable::Listener {
@@ -109,6 +112,8 @@ class SocketSession final : public Session, private services::SocketTable::Liste
   void adopt(Handle handle, const HostChannel& channel);
 
   Application& application_;
+  HttpSession& http_;  // They take what comes for them.
+  CoapSession& coap_;
   Table table_;
   std::map<Handle, Settings> settings_;
   std::map<ChannelId, Defaults> defaults_;

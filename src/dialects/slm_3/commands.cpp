@@ -1,6 +1,9 @@
 #include "dialects/slm_3/commands.hpp"
 
 #include "dialects/carrier_commands.hpp"
+#include "dialects/fota_commands.hpp"
+#include "dialects/gnss_commands.hpp"
+#include "dialects/slm_3/edition.hpp"
 #include "dialects/twi_commands.hpp"
 
 namespace attache::dialects::slm_3 {
@@ -18,8 +21,10 @@ Commands make_commands(Release release) {
   add_credential_commands(table);
   add_ping_commands(table);
   add_sms_commands(table, release);
-  add_fota_commands(table);
-  add_gnss_commands(table);
+  table.add("#XFOTA", {.operations = common_fota_operations(longest_file_url),
+                       .test = "#XFOTA: (0,1,2,7,9)[,<file_url>[,<sec_tag>[,<pdn_id>]]]"});
+  add_gnss_commands(table, "#XGPS", "#XGPS: (0,1),(0,1),<interval>,<timeout>", "#XGPSDEL",
+                    "#XGPSDEL: <mask>");
   add_ftp_commands(table);
   add_tftp_commands(table);
   add_mqtt_commands(table);

@@ -19,7 +19,6 @@ void add_resolver_commands(Commands& commands);
 void add_credential_commands(Commands& commands);
 void add_ping_commands(Commands& commands);
 void add_sms_commands(Commands& commands, Release release);
-void add_fota_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);
 void add_ftp_commands(Commands& commands);
 void add_tftp_commands(Commands& commands);

@@ -5,8 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "dialects/fota_session.hpp"
+#include "dialects/gnss_session.hpp"
 #include "dialects/slm_3/commands.hpp"
-#include "dialects/slm_3/fota_session.hpp"
 #include "dialects/slm_3/ftp_rules.hpp"
 
 namespace attache::dialects::slm_3 {
@@ -85,6 +86,31 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
 }
 
 // A build with CMUX does not greet.
+// This version of Attaché has no nRF Cloud for it.
+std::optional<base::Reason> objection_to_assistance(Application&) {
+  return base::make_reason(base::Cause::bad_parameter, "GNSS not started",
+                           "<cloud_assistance> 1 needs a connection to nRF Cloud",
+                           "start it with <cloud_assistance> 0");
+}
+
+constexpr GnssRules gnss_rules{.command = "#XGPS",
+                               .fix = "#XGPS",
+                               .fix_comes_first = false,
+                               .erasable = 383,
+                               .objection_to_assistance = objection_to_assistance};
+
+constexpr FotaRules fota_rules{.longest_url = longest_file_url,
+                               .url_limits = {.before_path = 127, .path = 255},
+                               .sends_query = false,
+                               .tells_missing_tag = false,
+                               .modem_area = 2621440,
+                               .one_at_a_time = false,
+                               .begins_with_progress = false,
+                               .connection_failed = 1,
+                               .download_failed = 2,
+                               .update_invalid = 3,
+                               .kind_is_another = 4};
+
 std::string boot_text(Application& application) {
   std::string text = application.is_built(multiplexer_service) ? "" : "Ready\r\n";
   if (auto outcome = application.firmware().take_outcome()) {
@@ -115,6 +141,8 @@ Edition make_3_1() {
   edition.option_keys = option_keys();
   edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
   edition.ftp = &ftp_rules();
+  edition.gnss = &gnss_rules;
+  edition.fota = &fota_rules;
   edition.power = power_rules;
   edition.multiplexing = {channels_of_multiplexer, false, false, false};
   return edition;

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "dialects/application.hpp"
 #include "dialects/dialect.hpp"
 
 namespace attache::dialects::slm_3 {
+
+inline constexpr std::int64_t longest_file_url = 511;
 
 /// A release of the Serial LTE Modem 2.x and 3.x as a value: what it does otherwise than the others
 /// (reference slm-3.1/, where `[2.9]` marks the older one).

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,20 +11,30 @@
 #include "services/gnss/gnss_receiver.hpp"
 
 namespace attache::dialects {
+
 class Application;
-}  // namespace attache::dialects
 
-namespace attache::dialects::slm_3 {
+/// What a dialect's GNSS says otherwise than others'.
+struct GnssRules {
+  std::string_view command;      ///< "#XGNSS": also what the state is told by.
+  std::string_view fix;          ///< What a fix is told by.
+  bool fix_comes_first = false;  ///< … before the change of state that it brings; else behind it.
+  std::uint32_t erasable = 0;    ///< All bits that the mask of the command for deleting may have.
+  /// Why there is no assistance from the cloud; nothing = there is.
+  std::optional<base::Reason> (*objection_to_assistance)(Application& application) = nullptr;
+};
 
-/// GNSS as SLM 2.x and 3.x present it: what the receiver does and its fixes as #XGPS URCs (reference
-/// slm-3.1/gnss.md).
+/// GNSS as SLM 2.x, 3.x and Serial Modem present it: what the receiver does and its fixes as URCs (reference
+/// slm-3.1/gnss.md, serial-modem-2.0/gnss.md).
 class GnssSession final : public Session, private services::GnssReceiver::Listener {
  public:
+  /// By the rules of the application's dialect.
   explicit GnssSession(Application& application);
 
+  [[nodiscard]] const GnssRules& rules() const { return rules_; }
   /// The host has started it and not stopped it since; after a single fix too.
   [[nodiscard]] bool started() const { return started_; }
-  /// The text of #XGPS?.
+  /// What the read form answers.
   [[nodiscard]] std::string status_text() const;
 
   // Each answers its command.
@@ -41,15 +53,17 @@ class GnssSession final : public Session, private services::GnssReceiver::Listen
   void frame(const services::GnssFrame& frame) override;
   void status(services::GnssReceiver::Status status) override;
   void reach(State state);
+  void tell_fix();
   void urc(std::string_view text);
 
   Application& application_;
+  const GnssRules& rules_;
   services::GnssReceiver receiver_;
   bool started_ = false;
   bool continuous_ = false;  // A fix each second, without a change of state.
   State state_ = State::stopped;
-  std::string fix_;  // Of a single or periodic fix, until its change of state has been told.
+  std::string fix_;  // Of a single or periodic fix, until its change of state is told.
   HostChannel channel_;
 };
 
-}  // namespace attache::dialects::slm_3
+}  // namespace attache::dialects

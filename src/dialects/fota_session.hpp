@@ -1,28 +1,52 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <string>
 
+#include "base/uri.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/session.hpp"
 #include "services/firmware_update.hpp"
 
 namespace attache::dialects {
-class Application;
-}  // namespace attache::dialects
 
-namespace attache::dialects::slm_3 {
+class Application;
 
 namespace asio = boost::asio;
 
-/// Firmware updates as SLM 2.x and 3.x present them: `#XFOTA: <stage>,<status>[,<info>]` (reference
-/// slm-3.1/fota.md).
+/// What a dialect's firmware update does otherwise than others'.
+struct FotaRules {
+  std::int64_t longest_url = INT32_MAX;  ///< Characters.
+  base::UriLimits url_limits{};
+  bool sends_query = false;        ///< The URL's query is part of what is asked for.
+  bool tells_missing_tag = false;  ///< https without <sec_tag> is refused with a line.
+  int modem_area = 0;              ///< Bytes that there are for an update of the modem.
+  /// While a download runs a further one and erasing are refused without a word, and so is a download while
+  /// an image waits for the reset. Else a further download alone is, with a line.
+  bool one_at_a_time = false;
+  /// Until the first progress the stage is told as 0.
+  bool begins_with_progress = false;
+
+  // Numbers of causes, in the URC of a failure.
+  int connection_failed = 1;
+  int download_failed = 1;
+  int update_invalid = 2;
+  int kind_is_another = 3;
+};
+
+/// Firmware updates as SLM 2.x, 3.x and Serial Modem present them: `#XFOTA: <stage>,<status>[,<info>]`
+/// (reference slm-3.1/fota.md, serial-modem-2.0/fota.md).
 class FotaSession final : public Session, private services::FirmwareUpdate::Listener {
  public:
+  /// By the rules of the application's dialect.
   explicit FotaSession(Application& application);
 
+  [[nodiscard]] const FotaRules& rules() const { return rules_; }
   [[nodiscard]] bool running() const { return update_.running(); }
+  /// An image that was downloaded waits for the reset.
+  [[nodiscard]] bool waits_for_reset() const;
   /// Answers the command and goes on with the download of an image of that kind.
   asio::awaitable<void> start(services::Download::Target target, services::FirmwareKind wanted,
                               Answer answer);
@@ -46,12 +70,14 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
   [[nodiscard]] std::string state(int status) const;
 
   Application& application_;
+  const FotaRules& rules_;
   services::FirmwareUpdate update_;
   services::FirmwareKind wanted_ = services::FirmwareKind::unknown;
+  bool progressed_ = false;
   HostChannel channel_;  // The one that asked for it: gets its URCs.
 };
 
 /// The line after `Ready` that says how an update ended, without its line ends.
 std::string fota_outcome(const services::FirmwareSlots::Outcome& outcome);
 
-}  // namespace attache::dialects::slm_3
+}  // namespace attache::dialects

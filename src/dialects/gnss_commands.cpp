@@ -1,15 +1,16 @@
+#include "dialects/gnss_commands.hpp"
+
 #include <fmt/format.h>
 
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "dialects/application.hpp"
-#include "dialects/command.hpp"
-#include "dialects/slm_3/commands.hpp"
-#include "dialects/slm_3/gnss_session.hpp"
-#include "dialects/slm_3/parameters.hpp"
+#include "dialects/gnss_session.hpp"
+#include "dialects/parameters.hpp"
 
-namespace attache::dialects::slm_3 {
+namespace attache::dialects {
 
 namespace {
 
@@ -33,10 +34,12 @@ void stop_gnss(Application& application, Answer answer) {
     answer.error(std::move(*fault));
     return;
   }
-  if (!gnss_session(application).started()) {
-    answer.warn(nothing_done("GNSS does not run", "AT#XGPS? shows the state"));
+  GnssSession& session = gnss_session(application);
+  if (!session.started()) {
+    answer.warn(
+        nothing_done("GNSS does not run", fmt::format("AT{}? shows the state", session.rules().command)));
   }
-  gnss_session(application).stop(std::move(answer));
+  session.stop(std::move(answer));
 }
 
 std::optional<base::Reason> objection_to_mode(Application& application, const Answer& answer) {
@@ -52,17 +55,19 @@ std::optional<base::Reason> objection_to_mode(Application& application, const An
       objection_to_count(answer, is_continuous ? 3 : 4,
                          is_continuous ? "<interval> 1 has no <timeout>" : "nothing stands behind <timeout>");
   if (!fault) {
-    fault = check_from(answer, 3, {at::number("timeout", 0, UINT16_MAX)});
+    std::array rules{at::number("op", 0, UINT16_MAX), at::number("cloud_assistance", 0, 1),
+                     at::number("interval", 0, UINT16_MAX),
+                     at::optional(at::number("timeout", 0, UINT16_MAX))};
+    fault = answer.check(rules);
   }
-  if (!fault && gnss_session(application).started()) {
-    fault = base::make_reason(base::Cause::bad_parameter, "GNSS not started",
-                              "it was started before, and not stopped since",
-                              "AT#XGPS=0 stops it; needed after a single fix too");
+  GnssSession& session = gnss_session(application);
+  if (!fault && session.started()) {
+    fault = base::make_reason(
+        base::Cause::bad_parameter, "GNSS not started", "it was started before, and not stopped since",
+        fmt::format("AT{}=0 stops it; needed after a single fix too", session.rules().command));
   }
   if (!fault && parameters.number(1) == 1) {
-    fault = base::make_reason(base::Cause::bad_parameter, "GNSS not started",
-                              "<cloud_assistance> 1 needs a connection to nRF Cloud",
-                              "start it with <cloud_assistance> 0");
+    fault = session.rules().objection_to_assistance(application);
   }
   return fault;
 }
@@ -84,32 +89,34 @@ void read_gnss(Application& application, Answer answer) {
 }
 
 void erase_gnss(Application& application, Answer answer) {
+  GnssSession& session = gnss_session(application);
   auto mask = static_cast<std::uint32_t>(answer.parameters().number(0));
   if ((mask & clock_offset_bit) != 0) {
     answer.error(base::make_reason(base::Cause::radio_off, "nothing deleted",
                                    "bit 0x80 of <mask>, the offset of the clock, may not be",
-                                   "383 deletes all that may be"));
+                                   fmt::format("{} deletes all that may be", session.rules().erasable)));
     return;
   }
-  gnss_session(application).erase(mask, std::move(answer));
+  session.erase(mask, std::move(answer));
 }
 
 }  // namespace
 
-void add_gnss_commands(Commands& commands) {
+void add_gnss_commands(Commands& commands, std::string_view name, Handler test, std::string_view erasing,
+                       Handler test_of_erasing) {
   commands.add(
-      "#XGPS",
+      std::string(name),
       {.service = "gnss",
        .operations = {{0, stop_gnss},
                       {1,
                        start_gnss,
                        {at::number("cloud_assistance", 0, 1), at::number("interval", 0, UINT16_MAX)}}},
        .read = read_gnss,
-       .test = "#XGPS: (0,1),(0,1),<interval>,<timeout>"});
-  commands.add("#XGPSDEL", {.service = "gnss",
-                            .set = erase_gnss,
-                            .parameters = {at::number("mask", 1, UINT32_MAX)},
-                            .test = "#XGPSDEL: <mask>"});
+       .test = test});
+  commands.add(std::string(erasing), {.service = "gnss",
+                                      .set = erase_gnss,
+                                      .parameters = {at::number("mask", 1, UINT32_MAX)},
+                                      .test = test_of_erasing});
 }
 
-}  // namespace attache::dialects::slm_3
+}  // namespace attache::dialects

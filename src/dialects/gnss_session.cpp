@@ -1,4 +1,4 @@
-#include "dialects/slm_3/gnss_session.hpp"
+#include "dialects/gnss_session.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -7,31 +7,26 @@
 
 #include "dialects/application.hpp"
 
-namespace attache::dialects::slm_3 {
+namespace attache::dialects {
 
 namespace {
 
-constexpr std::string_view slm_3_gnss_module = "gnss";
+constexpr std::string_view gnss_module = "gnss";
 
-// Bits of the mask of #XGPSDEL.
+// Bits of the mask for deleting.
 constexpr std::uint32_t ephemerides_bit = 0x01;
 constexpr std::uint32_t time_bits = 0x30;  // Time of week and week number.
-
-std::string fix_text(const services::GnssFrame& frame) {
-  const services::GeoPosition& place = frame.motion.position;
-  return fmt::format("#XGPS: {:.6f},{:.6f},{:.6f},{:.6f},{:.6f},{:.6f},\"{:%Y-%m-%d %H:%M:%S}\"",
-                     place.latitude, place.longitude, place.altitude, frame.accuracy, frame.motion.speed,
-                     frame.motion.heading, std::chrono::floor<std::chrono::seconds>(frame.utc));
-}
 
 }  // namespace
 
 GnssSession::GnssSession(Application& application)
     : application_(application),
+      rules_(*application.dialect().gnss),
       receiver_(application.gnss(), application.clock(), application.power_state(), *this) {}
 
 std::string GnssSession::status_text() const {
-  return fmt::format("#XGPS: {:d},{}", application_.power_state().gnss_active(), static_cast<int>(state_));
+  return fmt::format("{}: {:d},{}", rules_.command, application_.power_state().gnss_active(),
+                     static_cast<int>(state_));
 }
 
 void GnssSession::start(services::GnssMode mode, Answer answer) {
@@ -60,9 +55,10 @@ void GnssSession::stop(Answer answer) {
 
 void GnssSession::erase(std::uint32_t mask, Answer answer) {
   if (!application_.power_state().gnss_active() || started_) {
-    answer.error(base::make_reason(
-        base::Cause::radio_off, "nothing deleted", started_ ? "GNSS runs" : "GNSS is off in the modem",
-        started_ ? "AT#XGPS=0 stops it" : "AT%XSYSTEMMODE=1,0,1,0, then AT+CFUN=1 or AT+CFUN=31"));
+    std::string advice = started_ ? fmt::format("AT{}=0 stops it", rules_.command)
+                                  : std::string("AT%XSYSTEMMODE=1,0,1,0, then AT+CFUN=1 or AT+CFUN=31");
+    answer.error(base::make_reason(base::Cause::radio_off, "nothing deleted",
+                                   started_ ? "GNSS runs" : "GNSS is off in the modem", std::move(advice)));
     return;
   }
   receiver_.forget((mask & ephemerides_bit) != 0, (mask & time_bits) != 0);
@@ -75,18 +71,24 @@ void GnssSession::urc(std::string_view text) {
 
 void GnssSession::reach(State state) {
   state_ = state;
-  urc(fmt::format("#XGPS: 1,{}", static_cast<int>(state)));
+  urc(fmt::format("{}: 1,{}", rules_.command, static_cast<int>(state)));
 }
 
 void GnssSession::frame(const services::GnssFrame& frame) {
   if (!frame.valid) {
     return;
   }
+  const services::GeoPosition& place = frame.motion.position;
+  fix_ = fmt::format("{}: {:.6f},{:.6f},{:.6f},{:.6f},{:.6f},{:.6f},\"{:%Y-%m-%d %H:%M:%S}\"", rules_.fix,
+                     place.latitude, place.longitude, place.altitude, frame.accuracy, frame.motion.speed,
+                     frame.motion.heading, std::chrono::floor<std::chrono::seconds>(frame.utc));
   if (continuous_) {
-    urc(fix_text(frame));
-  } else {
-    fix_ = fix_text(frame);
+    tell_fix();
   }
+}
+
+void GnssSession::tell_fix() {
+  urc(std::exchange(fix_, {}));
 }
 
 void GnssSession::status(services::GnssReceiver::Status status) {
@@ -99,17 +101,23 @@ void GnssSession::status(services::GnssReceiver::Status status) {
       reach(State::gave_up);
       break;
     case Status::fixed:
-      reach(State::fixed);
-      urc(std::exchange(fix_, {}));
+      if (rules_.fix_comes_first) {
+        tell_fix();
+        reach(State::fixed);
+      } else {
+        reach(State::fixed);
+        tell_fix();
+      }
       break;
     case Status::switched_off:
       started_ = false;
       reach(State::stopped);
       application_.journal().report(
-          slm_3_gnss_module, base::make_reason(base::Cause::radio_off, "GNSS stopped",
-                                               fmt::format("GNSS was switched off in the modem (CFUN {})",
-                                                           application_.power_state().functional_mode()),
-                                               "AT+CFUN=31 switches it on, AT#XGPS=1 starts GNSS again"));
+          gnss_module, base::make_reason(base::Cause::radio_off, "GNSS stopped",
+                                         fmt::format("GNSS was switched off in the modem (CFUN {})",
+                                                     application_.power_state().functional_mode()),
+                                         fmt::format("AT+CFUN=31 switches it on, AT{}=1 starts GNSS again",
+                                                     rules_.command)));
       break;
     case Status::wants_help:
       break;
@@ -125,7 +133,7 @@ void GnssSession::close() {
 
 void GnssSession::close_because(std::string_view why) {
   if (started_) {
-    application_.journal().log(base::LogLevel::info, slm_3_gnss_module, fmt::format("GNSS stopped: {}", why));
+    application_.journal().log(base::LogLevel::info, gnss_module, fmt::format("GNSS stopped: {}", why));
   }
   close();
 }
@@ -135,4 +143,4 @@ void GnssSession::forget() {
   channel_ = {};
 }
 
-}  // namespace attache::dialects::slm_3
+}  // namespace attache::dialects

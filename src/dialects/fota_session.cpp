@@ -1,0 +1,153 @@
+#include "dialects/fota_session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "dialects/application.hpp"
+#include "net/failure.hpp"
+
+namespace attache::dialects {
+
+namespace {
+
+using services::FirmwareKind;
+using services::FirmwareUpdate;
+
+constexpr std::string_view fota_module = "fota";
+
+// The `status` of a URC.
+constexpr int goes_well = 0;
+constexpr int has_failed = 1;
+constexpr int is_cancelled = 2;
+
+FirmwareUpdate::Options update_options(const Application& application) {
+  FirmwareUpdate::Options options;
+  options.tells_progress = application.options().fota_progress;
+  options.checks_image = !application.strict();
+  options.knows_whole_modem = application.options().full_fota;
+  return options;
+}
+
+// A bootloader in the second stage is an image like that of an application.
+FirmwareKind kind_in_image(FirmwareKind wanted) {
+  return wanted == FirmwareKind::bootloader ? FirmwareKind::application : wanted;
+}
+
+std::string_view name_of(FirmwareKind kind) {
+  return kind == FirmwareKind::application  ? "the application or the bootloader"
+         : kind == FirmwareKind::modem_full ? "the whole modem"
+                                            : "a part of the modem";
+}
+
+}  // namespace
+
+FotaSession::FotaSession(Application& application)
+    : application_(application),
+      rules_(*application.dialect().fota),
+      update_({application.bearer(), application.journal(), application.clock(), application.firmware()},
+              update_options(application), *this) {}
+
+bool FotaSession::waits_for_reset() const {
+  return !running() && update_.stage() == FirmwareUpdate::Stage::activate;
+}
+
+asio::awaitable<void> FotaSession::start(services::Download::Target target, FirmwareKind wanted,
+                                         Answer answer) {
+  channel_ = answer.channel();
+  wanted_ = wanted;
+  progressed_ = false;
+  answer.ok();
+  auto connected = co_await update_.start(std::move(target), wanted);
+  if (connected) {
+    co_await update_.fetch();
+    co_return;
+  }
+  if (connected.error().code != net::Errno::cancelled) {
+    urc(fmt::format("{},{}", state(has_failed), rules_.connection_failed));
+    application_.journal().report(fota_module, connected.error().reason);
+  }
+}
+
+std::string FotaSession::state(int status) const {
+  bool is_begun =
+      progressed_ || !rules_.begins_with_progress || update_.stage() != FirmwareUpdate::Stage::downloading;
+  return fmt::format("#XFOTA: {},{}", is_begun ? static_cast<int>(update_.stage()) : 0, status);
+}
+
+// What the server has may be for the other chip.
+bool FotaSession::is_of_wrong_kind() {
+  FirmwareKind kind = update_.told_kind();
+  FirmwareKind wanted = kind_in_image(wanted_);
+  if (kind == FirmwareKind::unknown || kind == wanted) {
+    return false;
+  }
+  urc(fmt::format("{},{}", state(has_failed), rules_.kind_is_another));
+  application_.journal().report(
+      fota_module, base::make_reason(base::Cause::bad_image, "update refused",
+                                     fmt::format("<op> wants an image of {}, and the file is one of {}",
+                                                 name_of(wanted), name_of(kind)),
+                                     "give the <op> that fits the file"));
+  update_.cancel();
+  return true;
+}
+
+void FotaSession::progressed(std::size_t percent) {
+  if (!is_of_wrong_kind()) {
+    progressed_ = true;
+    urc(fmt::format("{},{}", state(goes_well), percent));
+  }
+}
+
+void FotaSession::stage_reached() {
+  if (update_.stage() != FirmwareUpdate::Stage::downloading) {
+    urc(state(goes_well));
+  }
+}
+
+void FotaSession::failed(FirmwareUpdate::Cause cause, base::Reason reason) {
+  int told = cause == FirmwareUpdate::Cause::download_failed ? rules_.download_failed : rules_.update_invalid;
+  urc(fmt::format("{},{}", state(has_failed), told));
+  application_.journal().report(fota_module, std::move(reason));
+}
+
+void FotaSession::cancel(Answer answer) {
+  update_.cancel();
+  answer.ok();
+  urc(state(is_cancelled));
+}
+
+asio::awaitable<void> FotaSession::erase(Answer answer) {
+  bool waits = waits_for_reset() && application_.firmware().modem_update_waits();
+  auto erased = co_await update_.erase_modem_update();
+  if (!erased) {
+    answer.error(erased.error());
+    co_return;
+  }
+  if (waits) {
+    update_.forget();
+  }
+  answer.ok();
+}
+
+void FotaSession::urc(std::string_view text) {
+  application_.notices().tell(channel_, text);
+}
+
+void FotaSession::close_because(std::string_view) {
+  close();
+}
+
+void FotaSession::close() {
+  update_.close();
+}
+
+void FotaSession::forget() {
+  update_.forget();
+}
+
+std::string fota_outcome(const services::FirmwareSlots::Outcome& outcome) {
+  return outcome.error != 0 ? fmt::format("#XFOTA: 5,1,{}", outcome.error) : std::string("#XFOTA: 5,0");
+}
+
+}  // namespace attache::dialects
