@@ -5,6 +5,7 @@
 
 #include "dialects/fota_session.hpp"
 #include "dialects/gnss_session.hpp"
+#include "dialects/serial_modem_2_0/cloud_session.hpp"
 #include "dialects/serial_modem_2_0/commands.hpp"
 #include "dialects/serial_modem_2_0/dfu_session.hpp"
 #include "dialects/serial_modem_2_0/observability_session.hpp"
@@ -83,11 +84,14 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   return rules;
 }
 
-// This version of Attaché has no nRF Cloud for it.
-std::optional<base::Reason> objection_to_assistance(Application&) {
+// What the cloud knows of satellites goes to the receiver without a word to the host.
+std::optional<base::Reason> objection_to_assistance(Application& application) {
+  if (application.session<CloudSession>().connected()) {
+    return std::nullopt;
+  }
   return base::make_reason(base::Cause::bad_parameter, "GNSS not started",
                            "<cloud_assistance> 1 needs a connection to nRF Cloud",
-                           "start it with <cloud_assistance> 0");
+                           "connect with #XNRFCLOUD=1 first, or start it with <cloud_assistance> 0");
 }
 
 constexpr GnssRules gnss_rules{.command = "#XGNSS",

@@ -7,6 +7,7 @@
 
 #include "dialects/fota_session.hpp"
 #include "dialects/gnss_session.hpp"
+#include "dialects/slm_3/cloud_session.hpp"
 #include "dialects/slm_3/commands.hpp"
 #include "dialects/slm_3/ftp_rules.hpp"
 
@@ -86,11 +87,14 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
 }
 
 // A build with CMUX does not greet.
-// This version of Attaché has no nRF Cloud for it.
-std::optional<base::Reason> objection_to_assistance(Application&) {
+// What the cloud knows of satellites goes to the receiver without a word to the host.
+std::optional<base::Reason> objection_to_assistance(Application& application) {
+  if (application.session<CloudSession>().connected()) {
+    return std::nullopt;
+  }
   return base::make_reason(base::Cause::bad_parameter, "GNSS not started",
                            "<cloud_assistance> 1 needs a connection to nRF Cloud",
-                           "start it with <cloud_assistance> 0");
+                           "connect with #XNRFCLOUD=1 first, or start it with <cloud_assistance> 0");
 }
 
 constexpr GnssRules gnss_rules{.command = "#XGPS",
