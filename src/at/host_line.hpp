@@ -33,6 +33,8 @@ class LineUser {
   virtual void host_lines_changed(const base::HostLines& lines) { static_cast<void>(lines); }
   /// The line has gone (a channel of a multiplexer that is closed): whoever has it to write on leaves it.
   virtual void line_gone() {}
+  /// The host has closed the port, where that can be seen.
+  virtual void host_gone() {}
 };
 
 class HostLine;
@@ -90,6 +92,8 @@ class HostLine {
   virtual void write(std::string_view bytes) = 0;
   /// Suspends until at most `limit` bytes are waiting to be sent: back-pressure for whoever produces many.
   virtual boost::asio::awaitable<void> drained(std::size_t limit) = 0;
+  /// Bytes that are waiting to be sent, for whoever may lose some instead.
+  [[nodiscard]] virtual std::size_t queued() const { return 0; }
   /// The line rate in bit/s.
   [[nodiscard]] virtual std::uint32_t baud() const = 0;
   virtual void set_baud(std::uint32_t baud) = 0;

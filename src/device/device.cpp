@@ -11,6 +11,7 @@
 #include "device/messages/message_spool.hpp"
 #include "device/observed_bearer.hpp"
 #include "dialects/carrier_session.hpp"
+#include "dialects/ppp_session.hpp"
 #include "net/bearer_control.hpp"
 #include "net/embedded_bearer.hpp"
 #include "net/host_bearer.hpp"
@@ -89,6 +90,7 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       dialect_(config.dialect.name),
       warnings_(config.warnings) {
   bearer_control_ = dynamic_cast<net::BearerControl*>(bearer_.get());
+  packets_ = dynamic_cast<net::PacketBearer*>(bearer_.get());
   bearer_ = observed(std::move(bearer_), events_);
 }
 
@@ -96,8 +98,10 @@ Device::~Device() = default;
 
 void Device::make_application(const DeviceConfig& config) {
   application_ = dialects::make_application(
-      config.dialect, dialects::Surroundings{clock_, *journal_, radio_.modem, *bearer_, i2c_buses_, firmware_,
-                                             *settings_, radio_.power, gnss_, weak_from_this()});
+      config.dialect,
+      dialects::Surroundings{clock_, *journal_, radio_.modem, *bearer_, i2c_buses_, firmware_, *settings_,
+                             radio_.power, gnss_, &radio_.pdn, packets_, weak_from_this()});
+  ppp_port_ = config.dialect.ppp_port;
 }
 
 base::Result<void> Device::connect_messages(const std::string& folder) {
@@ -156,7 +160,12 @@ void Device::add_at_port(std::unique_ptr<serial::Port> port) {
   LineSurroundings surroundings{clock_, *journal_, taps_, multiplexer_faults_,
                                 [weak = weak_from_this()]() -> std::shared_ptr<void> { return weak.lock(); }};
   auto line = std::make_unique<Line>(std::move(port), lines_.size(), surroundings, *events_, flow_control_);
-  line->set_user(application_->add_channel(*line));
+  auto* ppp = application_->ppp();
+  if (ppp != nullptr && ppp_port_ == lines_.size() + 1) {
+    ppp->set_own_line(*line);
+  } else {
+    line->set_user(application_->add_channel(*line));
+  }
   lines_.push_back(std::move(line));
 }
 

@@ -29,6 +29,7 @@ namespace attache::net {
 class BearerControl;
 class HostNetwork;
 class MemoryBearer;
+class PacketBearer;
 }  // namespace attache::net
 
 namespace attache::dialects {
@@ -100,6 +101,10 @@ class Device : public std::enable_shared_from_this<Device> {
   [[nodiscard]] base::Clock& clock() { return clock_; }
   /// Link, routes and names; null if the network is one of the caller's that cannot be steered.
   [[nodiscard]] net::BearerControl* bearer_control();
+  /// Null if the dialect's build has no PPP.
+  [[nodiscard]] dialects::PppSession* ppp() { return application_->ppp(); }
+  /// IP packets of the device's host; null if its network carries none.
+  [[nodiscard]] net::PacketBearer* packets() { return packets_; }
   /// The sky and the place of the GNSS receiver: changes hold from the next frame on.
   [[nodiscard]] services::GnssOptions& gnss() { return gnss_; }
   /// What multiplexers on the ports do wrong on purpose: changes hold at once.
@@ -144,6 +149,7 @@ class Device : public std::enable_shared_from_this<Device> {
   Radio radio_;
   std::shared_ptr<Events> events_;  // Sockets hold it too.
   net::BearerControl* bearer_control_ = nullptr;
+  net::PacketBearer* packets_ = nullptr;
   std::unique_ptr<net::Bearer> bearer_;
   MessageBox messages_;
   services::GnssOptions gnss_;
@@ -155,6 +161,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::vector<std::unique_ptr<Line>> lines_;
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::unique_ptr<dialects::Application> application_;
+  unsigned ppp_port_ = 0;
   std::optional<bool> flow_control_;
   std::optional<base::LogLevel> log_level_;
   std::string dialect_;

@@ -43,6 +43,7 @@ class DividedLine::ChannelLine final : public at::HostLine {
       co_await shrunk_.wait();
     }
   }
+  [[nodiscard]] std::size_t queued() const override { return whole_.multiplexer_.waiting(dlci_); }
   [[nodiscard]] std::uint32_t baud() const override { return whole_.line_.baud(); }
   void set_baud(std::uint32_t) override {}  // The rate is the whole line's.
   [[nodiscard]] bool has_flow_control() const override { return true; }

@@ -29,6 +29,9 @@ Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, const LineSurr
   });
   port_->set_presence_handler([this](bool present) {
     events_.tell(event::Host{index_, present});
+    if (!present && user_ != nullptr) {
+      user_->host_gone();
+    }
     if (auto division = division_.lock()) {
       division->host_present(present);
     }

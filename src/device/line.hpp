@@ -36,6 +36,7 @@ class Line final : public at::HostLine {
 
   void write(std::string_view bytes) override;
   boost::asio::awaitable<void> drained(std::size_t limit) override { return port_->drained(limit); }
+  [[nodiscard]] std::size_t queued() const override { return port_->queued(); }
   [[nodiscard]] std::uint32_t baud() const override { return port_->baud(); }
   void set_baud(std::uint32_t baud) override;
   [[nodiscard]] bool has_flow_control() const override {

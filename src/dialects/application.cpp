@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "dialects/dialects.hpp"
 #include "dialects/parameters.hpp"
+#include "dialects/ppp_session.hpp"
 
 namespace attache::dialects {
 
@@ -95,6 +96,11 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
               *channels_, notices_, *this}),
       data_mode_(dialect.data_mode, options) {
   surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
+  static_cast<void>(ppp());  // It follows the PDN, whether or not the host asks for it.
+}
+
+PppSession* Application::ppp() {
+  return dialect_.ppp != nullptr && is_built(ppp_service) ? &session<PppSession>() : nullptr;
 }
 
 Application::~Application() {
@@ -154,6 +160,22 @@ base::Spawner Application::spawner() {
   });
 }
 
+// "ATD*99#", which scripts of other modems begin PPP with.
+bool Application::is_dial(std::string_view line) const {
+  constexpr std::string_view dial = "ATD";
+  return dialect_.ppp != nullptr && base::equal_ignoring_case(line.substr(0, dial.size()), dial);
+}
+
+base::Reason Application::no_dialling() const {
+  bool has_data_state = dialect_.commands().find("+CGDATA") != nullptr;
+  std::string_view command = has_data_state ? "AT+CGDATA=\"PPP\",<cid>" : "AT#XPPP=1";
+  std::string build =
+      is_built(ppp_service) ? std::string() : fmt::format(" ([dialect] services needs \"{}\")", ppp_service);
+  return base::make_reason(base::Cause::wrong_dialect, "no call can be dialled",
+                           fmt::format("{} has no ATD, also not for *99#", dialect_.name),
+                           fmt::format("begin PPP with {}{}", command, build));
+}
+
 void Application::handle_overflow(at::Channel& channel) {
   journal().report(
       dialect_.channels.log_module,
@@ -171,6 +193,10 @@ void Application::handle_line(at::Channel& channel, std::string line) {
   }
   Answer answer(answers_, channels_->handle(channel), std::move(line));
   if (dialect_.takes_every_line != nullptr && dialect_.takes_every_line(*this, answer)) {
+    return;
+  }
+  if (is_dial(answer.command())) {
+    answer.error(no_dialling());
     return;
   }
   if (dialect_.grammar) {

@@ -27,8 +27,10 @@
 #include "dialects/power.hpp"
 #include "dialects/session.hpp"
 #include "modem/modem.hpp"
+#include "modem/pdn.hpp"
 #include "modem/power_state.hpp"
 #include "net/bearer.hpp"
+#include "net/packets/packet_face.hpp"
 #include "services/descriptor_table.hpp"
 #include "services/firmware_slots.hpp"
 #include "services/gnss/gnss_receiver.hpp"
@@ -37,6 +39,8 @@
 namespace attache::dialects {
 
 namespace asio = boost::asio;
+
+class PppSession;
 
 /// What an application firmware runs in. Everything must outlive it.
 struct Surroundings {
@@ -50,6 +54,9 @@ struct Surroundings {
   base::Settings& settings;
   const modem::PowerState& power;
   const services::GnssOptions& gnss;
+  /// Null: the modem tells nothing of its PDN connections, or whole packets are not carried.
+  modem::Pdn* pdn;
+  net::PacketBearer* packets;
   /// Held by every coroutine of the application, so that the device is not destroyed under it.
   std::weak_ptr<void> owner;
 };
@@ -69,6 +76,8 @@ class Application final : private at::LineHandler, private PoweredParts {
   at::Channel& add_channel(at::HostLine& line);
   /// Takes a channel away; see Channels::remove.
   void remove_channel(at::Channel& channel);
+  /// Null: the build has no PPP.
+  [[nodiscard]] PppSession* ppp();
   /// Boots: every channel gets `Ready`.
   void start() { power_.start(); }
   /// The interface pin is pulled low: wakes the application from sleep.
@@ -94,6 +103,9 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
   [[nodiscard]] const modem::PowerState& power_state() const { return surroundings_.power; }
   [[nodiscard]] const services::GnssOptions& gnss() const { return surroundings_.gnss; }
+
+  [[nodiscard]] modem::Pdn* pdn() { return surroundings_.pdn; }
+  [[nodiscard]] net::PacketBearer* packets() { return surroundings_.packets; }
 
   [[nodiscard]] Channels& channels() { return *channels_; }
   [[nodiscard]] Notices& notices() { return notices_; }
@@ -146,6 +158,8 @@ class Application final : private at::LineHandler, private PoweredParts {
   std::string boot_text() override;
   void run(asio::awaitable<void> task) override { spawn(std::move(task)); }
 
+  [[nodiscard]] bool is_dial(std::string_view line) const;
+  [[nodiscard]] base::Reason no_dialling() const;
   [[nodiscard]] Match find(std::string_view line) const;
   [[nodiscard]] Match find_by_beginning(std::string_view line) const;
   void run(const Match& match, Answer answer);

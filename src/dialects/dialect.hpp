@@ -19,6 +19,7 @@
 #include "dialects/notices.hpp"
 #include "dialects/option_key.hpp"
 #include "dialects/power.hpp"
+#include "dialects/ppp_rules.hpp"
 
 namespace attache::dialects {
 
@@ -111,6 +112,8 @@ struct Dialect {
   const KconfigRules* kconfig = nullptr;
   /// How its multiplexer is used.
   MultiplexingRules multiplexing{};
+  /// How its PPP behaves; null = it has none.
+  const PppRules* ppp = nullptr;
   /// How the build is woken.
   Power::Rules (*power)(const Dialect& dialect, const DialectOptions& options) = nullptr;
 

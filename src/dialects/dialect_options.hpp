@@ -56,6 +56,8 @@ struct DialectOptions {
   bool cmux_whole_standard = false;   ///< What 3GPP TS 27.010 allows instead of what the library does.
   bool cmux_outlives_host = false;    ///< It goes on when the host closes the port.
   std::uint32_t nrfcloud_sec_tag = 16842753;  ///< NRF_CLOUD_SEC_TAG.
+  std::string ppp_authentication = "none";    ///< How PPP's peer says who it is: "none", "pap" or "chap".
+  unsigned ppp_port = 0;  ///< Which of the device's ports is PPP's alone, from 1; 0 = none.
 
   // Of Serial Modem 2.0.
   bool plain_log = false;                ///< SM_LOG_LEVEL_INF.

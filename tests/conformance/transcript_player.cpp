@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
+#include <set>
 
 #include "base/clock.hpp"
 #include "client/conversation.hpp"
@@ -139,6 +140,9 @@ class Stage {
     config.dialect.plain_log = requires_any(script, {"inf-log-build"});
     config.dialect.dual_slot_bootloader = requires_any(script, {"dual-slot-bootloader"});
     config.dialect.full_dfu = requires_any(script, {"full-dfu-build"});
+    if (requires_any(script, {"ppp-build"})) {
+      add_ppp(config.dialect);
+    }
     if (requires_any(script, {"sms-loop"})) {
       config.simulation.sim.msisdn = own_number;
       config.simulation.sms.number = own_number;
@@ -146,6 +150,19 @@ class Stage {
     add_services(script, config);
     if (requires_any(script, {"twi-bus-2", "i2c-bus-2"})) {
       config.i2c.push_back({.bus = 2, .address = 0x76, .has_address = true, .memory = {{0xD0, 0x61}}});
+    }
+  }
+
+  // A build with PPP has no room for some of the others (reference slm-3.1/ppp.md).
+  static void add_ppp(dialects::DialectOptions& options) {
+    const std::set<std::string_view> without{"httpc", "mqttc", "ftpc", "tftpc"};
+    const dialects::Dialect& dialect = *dialects::find_dialect(options.name);
+    auto& services = options.services.emplace();
+    for (const dialects::Service& service : dialect.services) {
+      bool usual = service.build == dialects::Service::Build::always;
+      if (service.name == "ppp" || (usual && !without.contains(service.name))) {
+        services.emplace_back(service.name);
+      }
     }
   }
 

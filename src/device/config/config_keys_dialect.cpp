@@ -119,7 +119,8 @@ std::vector<ConfigKey> all_dialect_keys() {
     "Without it: all that the dialect has (`twi` where there is an `[[i2c]]`), but in slm-1.5 `httpc` alone (which has no "
     "`sms` and `twi`). `gps` is of 1.x; `tftpc`, `gnss` and `gpio` are of slm-2.9 and slm-3.1. `carrier`, `provisioning` and "
     "`nrfcloud_observability_debug` are built in only if they stand here. "
-    "`cmux` ([CMUX](cmux.md)) is of slm-2.9, slm-3.1 and serial-modem, and built in on request alone.",
+    "`cmux` ([CMUX](cmux.md)) is of slm-2.9, slm-3.1 and serial-modem, and built in on request alone; likewise `ppp` "
+    "([PPP](ppp.md)).",
     [](C& c, const V& v) { return set_services(c, v); }},
   ConfigKey{"dialect", "termination", K::text, R"("crlf")", R"("crlf", "cr", "lf" or "nul")",
     "What ends a command line.",

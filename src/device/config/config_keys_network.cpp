@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/ip/address.hpp>
+#include <cctype>
 
 #include "device/config/config_key_families.hpp"
 #include "device/config/config_setters.hpp"
@@ -68,6 +70,27 @@ Outcome set_default_route(DeviceConfig& config, const ConfigValue& value) {
       std::array<std::pair<std::string_view, bool>, 2>{{{"host", false}, {"refused", true}}});
 }
 
+Outcome set_packets(DeviceConfig& config, const ConfigValue& value) {
+  using Kind = net::PacketNetworkKind;
+  return set_enumerator(
+      config.network.packets, value,
+      std::array<std::pair<std::string_view, Kind>, 2>{{{"slirp", Kind::slirp}, {"tun", Kind::tun}}});
+}
+
+// What the kernel takes for the name of an interface; %d stands for a number.
+bool is_device_name(std::string_view text) {
+  constexpr std::size_t longest = 15;
+  constexpr std::string_view number = "%d";
+  std::string name(text);
+  if (std::size_t place = name.find(number); place != std::string::npos) {
+    name.replace(place, number.size(), "0");
+  }
+  bool fits = !name.empty() && text.size() <= longest && name != "." && name != "..";
+  return fits && std::all_of(name.begin(), name.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
+         });
+}
+
 using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
@@ -113,6 +136,12 @@ constexpr std::array keys_of_network{
   ConfigKey{"network", "connect_timeout", K::duration, R"("60s")", R"(a time above 0 such as "1.5s", or seconds)",
     "How long a connection may take, TLS handshake included.",
     [](C& c, const V& v) { return set_duration(c.network.connect_timeout, v, base::Duration(1)); }},
+  ConfigKey{"network", "packets", K::text, R"("slirp")", R"("slirp" or "tun")",
+    "What carries the IP packets of PPP on this machine: sockets of this user, or a TUN device ([PPP](ppp.md)).",
+    [](C& c, const V& v) { return set_packets(c, v); }},
+  ConfigKey{"network", "tun", K::text, R"("attache%d")", "1 to 15 letters, digits, `.`, `_` or `-`, and one %d at most",
+    "With `packets = \"tun\"`: the device's name. One that is there is used as it is, else it is made.",
+    [](C& c, const V& v) { return set_text(c.network.tun_device, v, is_device_name(text_of(v))); }},
   ConfigKey{"network", "default_route", K::text, R"("host")", R"("host" or "refused")",
     "Where connections without a `[[route]]` go: out through this machine, or nowhere (sealed CI).",
     [](C& c, const V& v) { return set_default_route(c, v); }},

@@ -71,6 +71,7 @@ std::span<const SteeringCommand> steering_commands() {
     add_state_command(all);
     add_radio_commands(all);
     add_link_commands(all);
+    add_ppp_commands(all);
     add_message_commands(all);
     add_surroundings_commands(all);
     add_multiplexer_commands(all);

@@ -19,6 +19,7 @@ namespace attache::device {
 void add_state_command(std::vector<SteeringCommand>& commands);
 void add_radio_commands(std::vector<SteeringCommand>& commands);
 void add_link_commands(std::vector<SteeringCommand>& commands);
+void add_ppp_commands(std::vector<SteeringCommand>& commands);
 void add_message_commands(std::vector<SteeringCommand>& commands);
 void add_surroundings_commands(std::vector<SteeringCommand>& commands);
 void add_multiplexer_commands(std::vector<SteeringCommand>& commands);

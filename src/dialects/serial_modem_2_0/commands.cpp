@@ -21,6 +21,7 @@ Commands all_families() {
   add_socket_data_commands(table);
   add_socket_event_commands(table);
   add_ping_commands(table);
+  add_ppp_commands(table);
   add_sms_commands(table);
   add_mqtt_commands(table);
   add_cmux_commands(table);

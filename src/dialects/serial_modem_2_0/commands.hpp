@@ -12,6 +12,7 @@ void add_socket_option_commands(Commands& commands);
 void add_socket_data_commands(Commands& commands);
 void add_socket_event_commands(Commands& commands);
 void add_ping_commands(Commands& commands);
+void add_ppp_commands(Commands& commands);
 void add_sms_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);
 void add_cmux_commands(Commands& commands);

@@ -30,11 +30,14 @@ constexpr std::array services{
     Service{"provisioning", ServiceBuild::on_request, "#XNRFPROV", "NRF_PROVISIONING"},
     Service{"carrier", ServiceBuild::on_request, "#XCARRIER", "SM_CARRIER"},
     Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SM_CMUX"},
+    Service{ppp_service, ServiceBuild::on_request, "#XPPP", "SM_PPP"},
     Service{"httpc", ServiceBuild::always, "#XHTTPC", "SM_HTTPC"},
     Service{"coapc", ServiceBuild::always, "#XCOAPC", "SM_COAPC"},
     Service{"gnss", ServiceBuild::always, "#XGNSS", "SM_GNSS"},
     Service{"debug_stats", ServiceBuild::on_request, "#XDBGSTATS", "SM_DEBUG_STATS_HEAP"},
     Service{"trace_uart", ServiceBuild::on_request, "#XTRACE", "SM_MODEM_TRACE_BACKEND_UART"}};
+
+constexpr PppRules ppp_rules{.takes_line_of_command = true, .refuses_second_start = true};
 
 constexpr std::array<std::string_view, 2> basic_commands{"E0", "E1"};
 
@@ -167,6 +170,7 @@ Edition make_2_0() {
   edition.longest_modem_reply = 2048;
   edition.host_lines_changed = host_lines_changed;
   edition.option_keys = option_keys();
+  edition.ppp = &ppp_rules;
   edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
   edition.gnss = &gnss_rules;
   edition.fota = &fota_rules_of_2_0;

@@ -33,6 +33,7 @@ Commands make_commands(Release release) {
   add_gpio_commands(table);
   add_twi_commands(table);
   add_cmux_commands(table);
+  add_ppp_commands(table, release);
   add_carrier_commands(table);
   return table;
 }

@@ -27,6 +27,7 @@ void add_gnss_commands(Commands& commands);
 void add_cloud_commands(Commands& commands);
 void add_gpio_commands(Commands& commands);
 void add_cmux_commands(Commands& commands);
+void add_ppp_commands(Commands& commands, Release release);
 
 /// All commands of a release that this version has.
 const Commands& commands_of_2_9();

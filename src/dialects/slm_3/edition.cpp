@@ -10,6 +10,7 @@
 #include "dialects/slm_3/cloud_session.hpp"
 #include "dialects/slm_3/commands.hpp"
 #include "dialects/slm_3/ftp_rules.hpp"
+#include "dialects/slm_3/packet_events.hpp"
 
 namespace attache::dialects::slm_3 {
 
@@ -26,8 +27,14 @@ constexpr std::array services{Service{"httpc", ServiceBuild::always, "#XHTTPC", 
                               Service{"gpio", ServiceBuild::always, "#XGPIO", "SLM_GPIO"},
                               Service{"twi", ServiceBuild::with_i2c_bus, "#XTWI", "SLM_TWI"},
                               Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SLM_CMUX"},
+                              Service{ppp_service, ServiceBuild::on_request, "#XPPP", "SLM_PPP"},
                               Service{"nrfcloud", ServiceBuild::always, "#XNRFCLOUD", "SLM_NRF_CLOUD"},
                               Service{"carrier", ServiceBuild::on_request, "#XCARRIER", "SLM_CARRIER"}};
+
+constexpr PppRules ppp_rules{.follows_pdn = true};
+constexpr PppRules ppp_rules_of_2_9{.follows_pdn = true, .shows_context = false};
+
+constexpr std::array<std::string_view, 3> ppp_authentications{"none", "pap", "chap"};
 
 // clang-format off
 constexpr std::array own_option_keys{
@@ -37,6 +44,12 @@ constexpr std::array own_option_keys{
   OptionKey{"nrfcloud_sec_tag", OptionKey::Kind::whole_number, "16842753", "a whole number from 0 to 2147483647",
     "slm-2.9, slm-3.1 and serial-modem: where the credentials for nRF Cloud are (`NRF_CLOUD_SEC_TAG`).",
     set_option<&DialectOptions::nrfcloud_sec_tag>, 0, INT32_MAX},
+  OptionKey{"ppp_authentication", OptionKey::Kind::text, R"("none")", R"("none", "pap" or "chap")",
+    "Builds with PPP: how the host has to say who it is; every name and secret will do.",
+    set_option<&DialectOptions::ppp_authentication>, 0, INT64_MAX, ppp_authentications},
+  OptionKey{"ppp_port", OptionKey::Kind::whole_number, "0", "a whole number from 0 to 16",
+    "Builds with PPP: which of the device's ports, counted from 1, is PPP's alone; 0 is none.",
+    set_option<&DialectOptions::ppp_port>, 0, 16},
 };
 // clang-format on
 
@@ -147,6 +160,9 @@ Edition make_3_1() {
   edition.ftp = &ftp_rules();
   edition.gnss = &gnss_rules;
   edition.fota = &fota_rules;
+  edition.takes_line = take_packet_event_line;
+  edition.shows_notification = shows_packet_event;
+  edition.ppp = &ppp_rules;
   edition.power = power_rules;
   edition.multiplexing = {channels_of_multiplexer, false, false, false};
   return edition;
@@ -165,6 +181,7 @@ Edition make_2_9() {
   edition.shows_sender_to_client = false;
   edition.passes_sms_error = false;
   edition.stops_what_is_stopped = false;
+  edition.ppp = &ppp_rules_of_2_9;
   return edition;
 }
 
