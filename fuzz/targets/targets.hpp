@@ -55,6 +55,18 @@ void fuzz_tls_handshake(std::string_view input);
 /// First byte: `6` for ICMPv6. Rest: what a raw socket receives.
 void fuzz_icmp_echo(std::string_view input);
 
+/// Bytes of an asynchronous line that carries PPP.
+void fuzz_ppp_frames(std::string_view input);
+
+/// A peer of PPP. First byte: flags (1 a PDN without IPv6, 2 PAP, 4 CHAP, 8 echoes are not answered, 16 IPV6CP is
+/// refused). Rest: records, each after a byte with its length: `T` and so many seconds pass, else two bytes of
+/// protocol and the information of a frame.
+void fuzz_ppp_link(std::string_view input);
+
+/// IP packets of a host on their way through libslirp, each after two bytes: 11 bits of length; the first bit
+/// says that the packet goes as it is, else lengths, source and checksum of its header are put right.
+void fuzz_packets(std::string_view input);
+
 /// The text of a resolv.conf.
 void fuzz_name_servers(std::string_view input);
 
@@ -112,6 +124,9 @@ inline constexpr std::array targets{
     Target{"download", fuzz_download},
     Target{"tls_handshake", fuzz_tls_handshake},
     Target{"icmp_echo", fuzz_icmp_echo},
+    Target{"ppp_frames", fuzz_ppp_frames},
+    Target{"ppp_link", fuzz_ppp_link},
+    Target{"packets", fuzz_packets},
     Target{"name_servers", fuzz_name_servers},
     Target{"gpx", fuzz_gpx},
     Target{"control", fuzz_control},

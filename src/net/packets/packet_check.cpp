@@ -63,7 +63,7 @@ std::optional<PacketFault> check_transport(unsigned protocol, std::string_view s
 }
 
 // What a fragment other than the first begins with is no header.
-std::optional<PacketFault> check_ipv4_rest(std::string_view packet) {
+std::optional<PacketFault> check_ipv4_rest(std::string_view packet, bool takes_fragments) {
   std::string_view rest = packet.substr(ipv4_header_size);
   unsigned protocol = byte_at(packet, 9);
   bool more = (byte_at(packet, 6) & 0x20U) != 0;
@@ -71,7 +71,7 @@ std::optional<PacketFault> check_ipv4_rest(std::string_view packet) {
   if (!more && offset == 0) {
     return protocol == icmpv6_protocol ? PacketFault::protocol : check_transport(protocol, rest);
   }
-  bool is_sane = !rest.empty() && (!more || rest.size() % 8 == 0) &&
+  bool is_sane = takes_fragments && !rest.empty() && (!more || rest.size() % 8 == 0) &&
                  offset + rest.size() + ipv4_header_size <= largest_datagram_size;
   bool is_known = protocol == icmp_protocol || protocol == tcp_protocol || protocol == udp_protocol;
   if (!is_sane) {
@@ -96,7 +96,7 @@ std::optional<PacketFault> check_ipv4(std::string_view packet, const PacketLimit
   if (first == 0 || to.is_loopback() || first >= first_class_d || to == *limits.ipv4) {
     return PacketFault::destination;
   }
-  return check_ipv4_rest(packet);
+  return check_ipv4_rest(packet, limits.fragments);
 }
 
 bool is_router_solicitation(std::string_view packet) {

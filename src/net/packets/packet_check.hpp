@@ -15,6 +15,7 @@ struct PacketLimits {
   std::optional<boost::asio::ip::address_v4> ipv4;
   std::optional<boost::asio::ip::address_v6> ipv6;
   std::size_t mtu = 1500;
+  bool fragments = true;  ///< Whether the network takes fragments of IPv4.
 };
 
 /// What keeps a packet of the device's host from being carried; nothing if it is sound (RFC 791, 8200, 9293,

@@ -28,6 +28,8 @@ class PacketNetwork {
   virtual ~PacketNetwork() = default;
   /// A packet that check_packet() has let pass. What cannot be carried is lost, as it may be in any network.
   virtual void send(std::string_view packet) = 0;
+  /// Whether fragments of IPv4 may be sent.
+  [[nodiscard]] virtual bool takes_fragments() const { return true; }
   /// Where name servers are reached in the network, for what is sent to those of the PDN; nothing: nowhere.
   [[nodiscard]] virtual std::optional<Endpoint> name_server(Family family) const = 0;
 };

@@ -83,7 +83,7 @@ class PdnPackets final : public PacketFace, public std::enable_shared_from_this<
       dropped_.note(Direction::up, PacketFault::closed);
       return;
     }
-    if (auto fault = check_packet(packet, {connection_.ipv4, connection_.ipv6, connection_.mtu})) {
+    if (auto fault = check_packet(packet, limits())) {
       dropped_.note(Direction::up, *fault);
       return;
     }
@@ -108,6 +108,9 @@ class PdnPackets final : public PacketFace, public std::enable_shared_from_this<
   }
 
  private:
+  [[nodiscard]] PacketLimits limits() const {
+    return {connection_.ipv4, connection_.ipv6, connection_.mtu, network_->takes_fragments()};
+  }
   [[nodiscard]] PacketRoutes::Rules rules() {
     HostPaths& paths = owner_->paths();
     return {paths.routes(), paths.options().refuse_unrouted, [&paths] { return paths.name_failure(); },

@@ -84,6 +84,12 @@ TEST(PacketCheck, HoldsThePacketAgainstItsPdn) {
   PacketLimits small = limits();
   small.mtu = 30;
   EXPECT_EQ(check_packet(sound_packets().at(0), small), PacketFault::too_large);
+  PacketLimits whole = limits();
+  std::string fragment = sound_packets().at(0);
+  fragment.replace(6, 2, "\0\x01", 2);
+  EXPECT_EQ(check_packet(fragment, whole), std::nullopt);
+  whole.fragments = false;
+  EXPECT_EQ(check_packet(fragment, whole), PacketFault::fragment);
   PacketLimits none;
   EXPECT_EQ(check_packet(sound_packets().at(0), none), PacketFault::source);
   EXPECT_EQ(check_packet(sound_packets().at(3), none), PacketFault::source);
