@@ -219,6 +219,12 @@ class Parser {
 
 }  // namespace
 
+std::string_view symbol_of(Directive directive) {
+  return std::find_if(symbols.begin(), symbols.end(),
+                      [&](const Symbol& s) { return s.directive == directive; })
+      ->text;
+}
+
 bool begins_command(const Step& step) {
   if (step.directive == Directive::send) {
     return !step.continues;

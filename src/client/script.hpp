@@ -31,6 +31,9 @@ enum class Directive {
   steer,             ///< `$ COMMAND`: a steering command for a virtual device.
 };
 
+/// What a line with this directive begins with: ">", "</".
+std::string_view symbol_of(Directive directive);
+
 /// One line of a script.
 struct Step {
   Directive directive = Directive::send;
