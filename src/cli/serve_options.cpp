@@ -9,12 +9,25 @@
 #include "cli/command_line.hpp"
 #include "device/config/network_preset.hpp"
 #include "device/kconfig/kconfig.hpp"
+#include "dialects/boards.hpp"
 #include "dialects/dialects.hpp"
 #include "radio/at_radio_options.hpp"
 
 namespace attache::cli {
 
 namespace {
+
+// "nrf9160dk, … or nrf91m1 (the build that its vendor ships)".
+std::string board_help() {
+  std::string text = "The board that the build is for: ";
+  auto boards = dialects::all_boards();
+  for (std::size_t i = 0; i < boards.size(); ++i) {
+    std::string_view separator = i == 0 ? "" : i + 1 == boards.size() ? " or " : ", ";
+    text += fmt::format("{}{}{}", separator, boards[i].name,
+                        boards[i].help.empty() ? std::string() : fmt::format(" ({})", boards[i].help));
+  }
+  return text;
+}
 
 // "AT dialect: slm-1.6 (default) or slm-1.5".
 std::string dialect_help() {
@@ -33,13 +46,16 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--config", options.config_file, "Configuration file (TOML; docs/configuration.md)")
       ->type_name("FILE");
   command
-      .add_option("--prj-conf", options.prj_conf,
-                  "Kconfig fragment of an SLM application (prj.conf): decides how the firmware is built")
+      .add_option(
+          "--prj-conf", options.prj_conf,
+          "Kconfig fragment of an SLM or Serial Modem application (prj.conf): decides how the firmware is "
+          "built, and without --dialect which it is")
       ->type_name("FILE");
   add_repeatable(command, "--overlay", options.overlays, "Kconfig fragment on top of it")->type_name("FILE");
   command.add_option("--network", options.network, "A network known by name; `attache networks` lists them")
       ->type_name("NAME");
   command.add_option("--dialect", options.dialect, dialect_help())->type_name("NAME");
+  command.add_option("--board", options.board, board_help())->type_name("NAME");
   add_repeatable(command, "--port", options.ports,
                  "[at=|log=|uart0=|uart2=]SPEC with SPEC pty:LINK, tty:DEVICE[@BAUD][,rtscts], "
                  "tcp:HOST:PORT, unix:PATH or stdio")
@@ -107,6 +123,16 @@ base::Result<void> read_file(const ServeOptions& options, device::DeviceConfig& 
   return {};
 }
 
+// Somebody has said which dialect it is to be: then the fragments do not.
+bool names_dialect(const ServeOptions& options, const device::DeviceConfig& defaults) {
+  device::DeviceConfig unnamed = defaults;
+  unnamed.dialect.name.clear();
+  bool is_file_read =
+      options.config_file.empty() || device::read_config_file(options.config_file, unnamed).has_value();
+  return options.dialect || !is_file_read || !unnamed.dialect.name.empty() ||
+         defaults.dialect.name != dialects::DialectOptions{}.name;
+}
+
 // The Kconfig fragments: those of the command line in place of the file's, overlays on top of either.
 base::Result<std::vector<std::string>> fragments_of(const ServeOptions& options,
                                                     const device::DeviceConfig& config) {
@@ -138,6 +164,13 @@ base::Result<device::DeviceConfig> read_layers(const ServeOptions& options,
   }
   device::DeviceConfig built = defaults;
   built.dialect.name = config.dialect.name;
+  if (!names_dialect(options, defaults)) {
+    auto dialect = device::dialect_of_files(*fragments);
+    if (!dialect) {
+      return dialect.error();
+    }
+    built.dialect.name = dialect->value_or(built.dialect.name);
+  }
   if (auto applied = device::apply_kconfig_files(*fragments, built); !applied) {
     return applied.error();
   }
@@ -178,6 +211,11 @@ base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const 
   if (options.network) {
     if (auto applied = device::apply_preset(*options.network, defaults); !applied) {
       return applied.error();
+    }
+  }
+  if (options.board) {
+    if (auto taken = dialects::take_board(*options.board, defaults.dialect); !taken) {
+      return taken.error();
     }
   }
   auto layers = read_layers(options, defaults);

@@ -23,6 +23,7 @@ struct ServeOptions {
   std::vector<std::string> overlays;
   std::optional<std::string> network;  ///< Name of a preset.
   std::optional<std::string> dialect;
+  std::optional<std::string> board;  ///< Name of one of dialects::all_boards().
   std::vector<std::string> ports;
   std::optional<std::string> radio;  ///< "at:PORT", a real modem; "simulated".
   std::optional<std::string> state_folder;

@@ -286,6 +286,8 @@ TEST(ConfigFile, RefusesValuesOutOfRange) {
            "[dialect]\nservices = \"httpc\"",
            "[dialect]\nservices = [1]",
            "[dialect]\ntermination = \"crcr\"",
+           "[dialect]\nboard = \"nrf52840dk\"",
+           "[dialect]\nboard = 9151",
            "[dialect]\nmodem_library = \"1.3\"",
            "[dialect]\ncmux_channels = 0",
            "[dialect]\ncmux_channels = 64",
@@ -601,6 +603,23 @@ TEST(ConfigFile, SaysWhyAFileCannotBeRead) {
     EXPECT_EQ(refused.error().where, path);
     EXPECT_EQ(refused.error().why, why);
   }
+}
+
+TEST(ConfigFile, TakesTheBuildOfABoard) {
+  DeviceConfig vendors;
+  ASSERT_TRUE(read_config("[dialect]\nboard = \"nrf91m1\"\n", "modem.toml", vendors));
+  EXPECT_EQ(vendors.dialect.name, "serial-modem-2.0") << "the only application that it has";
+  EXPECT_TRUE(complete(vendors));
+  DeviceConfig kit;
+  ASSERT_TRUE(read_config("[dialect]\nname = \"slm-3.1\"\nboard = \"thingy91x\"\n", "modem.toml", kit));
+  EXPECT_EQ(kit.dialect.name, "slm-3.1");
+  EXPECT_EQ(kit.dialect.interface_pin, 26U);
+  EXPECT_FALSE(kit.dialect.services) << "that of every board";
+  DeviceConfig chosen;
+  ASSERT_TRUE(read_config("[dialect]\nboard = \"nrf91m1\"\nservices = [\"sms\"]\n", "modem.toml", chosen));
+  EXPECT_THAT(chosen.dialect.services.value(), ElementsAre("sms"));
+  EXPECT_EQ(refusal_of("[dialect]\nname = \"slm-1.5\"\nboard = \"nrf91m1\"\n").what,
+            "`dialect.board` cannot be used");
 }
 
 }  // namespace

@@ -324,5 +324,116 @@ TEST(KconfigOptions, HaveOneRowForEachName) {
   }
 }
 
+// ---- later generations
+
+/// The dialect that a fragment means.
+std::string_view meant(std::string_view text) {
+  KconfigFragment fragment = read_kconfig(text, "prj.conf");
+  return dialect_of(std::span(&fragment, 1)).value_or("none");
+}
+
+TEST(KconfigDialect, IsTheOneThatHasMostOfTheNames) {
+  EXPECT_EQ(meant("CONFIG_SLM_GPS=y\nCONFIG_SLM_HTTPC=y\n"), "slm-1.6");
+  EXPECT_EQ(meant("CONFIG_SLM_GNSS=y\nCONFIG_SLM_HTTPC=y\n"), "slm-3.1");
+  EXPECT_EQ(meant("CONFIG_SLM_NULL_TERMINATION=y\n"), "slm-1.5");
+  EXPECT_EQ(meant("CONFIG_SM_HTTPC=y\n"), "serial-modem-2.0");
+  EXPECT_EQ(meant("CONFIG_SM_AT_BUF_SIZE=2048\n"), "serial-modem-1.99");
+  EXPECT_EQ(meant("CONFIG_SLM_SMS=y\n"), "slm-1.6") << "all have it";
+  EXPECT_EQ(meant("CONFIG_LOG=y\nCONFIG_MAIN_STACK_SIZE=1\n"), "none");
+}
+
+TEST(Kconfig, HasTheDefaultsOfSlm31AndOfSerialModem) {
+  Build slm("", "slm-3.1");
+  EXPECT_TRUE(has(slm.config, "httpc") && has(slm.config, "gnss") && has(slm.config, "twi"));
+  EXPECT_EQ(slm.dialect().termination, at::Termination::crlf);
+  EXPECT_FALSE(slm.dialect().data_mode_flow_control);
+  EXPECT_THAT(slm.told(), IsEmpty());
+  EXPECT_TRUE(complete(slm.config));
+  Build modem("", "serial-modem-2.0");
+  EXPECT_TRUE(has(modem.config, "mqttc"));
+  EXPECT_EQ(modem.dialect().termination, at::Termination::cr);
+  EXPECT_EQ(modem.config.log_level, base::LogLevel::debug);
+  EXPECT_FALSE(modem.dialect().plain_log);
+  EXPECT_THAT(modem.told(), IsEmpty());
+  EXPECT_TRUE(complete(modem.config));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Later, KconfigEffect,
+    testing::Values(
+        Effect{"CONFIG_SLM_CUSTOMER_VERSION=\"a\"", "slm-2.9",
+               [](C& c) { return c.dialect.customer_version == "a"; }},
+        Effect{"CONFIG_SLM_CR_TERMINATION=y", "slm-3.1",
+               [](C& c) { return c.dialect.termination == at::Termination::cr; }},
+        Effect{"CONFIG_SLM_DATAMODE_TERMINATOR=\"---\"", "slm-3.1",
+               [](C& c) { return c.dialect.data_mode_terminator == "---"; }},
+        Effect{"CONFIG_SLM_POWER_PIN=26", "slm-3.1", [](C& c) { return c.dialect.interface_pin == 26U; }},
+        Effect{"CONFIG_SLM_POWER_PIN=-1", "slm-3.1", [](C& c) { return c.dialect.gpio_wakeup == false; }},
+        Effect{"CONFIG_SLM_START_SLEEP=y", "slm-3.1", [](C& c) { return c.dialect.start_sleep; }},
+        Effect{"CONFIG_SLM_TFTPC=n", "slm-3.1", [](C& c) { return !has(c, "tftpc"); }},
+        Effect{"CONFIG_SLM_GNSS=n", "slm-2.9", [](C& c) { return !has(c, "gnss"); }},
+        Effect{"CONFIG_SLM_NATIVE_TLS=y", "slm-3.1", [](C& c) { return c.dialect.native_tls; }},
+        Effect{"CONFIG_MQTT_KEEPALIVE=5", "slm-3.1", [](C& c) { return c.dialect.mqtt_keepalive == 5s; }},
+        Effect{"CONFIG_SLM_LOG_LEVEL_DBG=y", "slm-3.1",
+               [](C& c) { return c.log_level == base::LogLevel::debug; }},
+        Effect{"CONFIG_SM_CUSTOMER_VERSION=\"a\"", "serial-modem-2.0",
+               [](C& c) { return c.dialect.customer_version == "a"; }},
+        Effect{"CONFIG_SM_LF_TERMINATION=y", "serial-modem-2.0",
+               [](C& c) { return c.dialect.termination == at::Termination::lf; }},
+        Effect{"CONFIG_SM_LOG_LEVEL_INF=y", "serial-modem-2.0",
+               [](C& c) { return c.dialect.plain_log && c.log_level == base::LogLevel::info; }},
+        Effect{"CONFIG_SM_LOG_LEVEL_OFF=y", "serial-modem-2.0",
+               [](C& c) { return c.dialect.plain_log && !c.log_level; }},
+        Effect{"CONFIG_SM_DATAMODE_TERMINATOR=\"---\"", "serial-modem-1.99",
+               [](C& c) { return c.dialect.data_mode_terminator == "---"; }},
+        Effect{"CONFIG_SM_SMS=n", "serial-modem-2.0", [](C& c) { return !has(c, "sms"); }},
+        Effect{"CONFIG_SM_MQTTC=n", "serial-modem-2.0", [](C& c) { return !has(c, "mqttc"); }}));
+
+// "what: why (advice)" of the only warning.
+std::string only_warning(const Build& build) {
+  EXPECT_EQ(build.warnings.size(), 1U);
+  return build.warnings.empty() ? std::string()
+                                : fmt::format("{}: {} ({})", build.warnings[0].what, build.warnings[0].why,
+                                              build.warnings[0].advice);
+}
+
+TEST(Kconfig, TellsWhatAnOptionIsCalledInTheDialect) {
+  EXPECT_EQ(
+      only_warning(Build("CONFIG_SLM_GPS=y\n", "slm-3.1")),
+      "CONFIG_SLM_GPS is no option of slm-3.1: slm-3.1 calls it CONFIG_SLM_GNSS (write CONFIG_SLM_GNSS)");
+  EXPECT_EQ(
+      only_warning(Build("CONFIG_SLM_GNSS=y\n", "slm-1.6")),
+      "CONFIG_SLM_GNSS is no option of slm-1.6: slm-1.6 calls it CONFIG_SLM_GPS (write CONFIG_SLM_GPS)");
+  EXPECT_EQ(
+      only_warning(Build("CONFIG_SLM_HTTPC=y\n", "serial-modem-2.0")),
+      "CONFIG_SLM_HTTPC is no option of serial-modem-2.0: serial-modem-2.0 calls it CONFIG_SM_HTTPC (write "
+      "CONFIG_SM_HTTPC)");
+  EXPECT_EQ(
+      only_warning(Build("CONFIG_SM_MQTTC=y\n", "slm-1.6")),
+      "CONFIG_SM_MQTTC is no option of slm-1.6: slm-1.6 calls it CONFIG_SLM_MQTTC (write CONFIG_SLM_MQTTC)");
+  EXPECT_EQ(only_warning(Build("CONFIG_POSIX_MAX_FDS=8\n", "slm-3.1")),
+            "CONFIG_POSIX_MAX_FDS is no option of slm-3.1: slm-3.1 calls it CONFIG_ZVFS_OPEN_MAX (write "
+            "CONFIG_ZVFS_OPEN_MAX)");
+  EXPECT_EQ(
+      only_warning(Build("CONFIG_SLM_FTPC=y\n", "serial-modem-2.0")),
+      "CONFIG_SLM_FTPC is no option of serial-modem-2.0: the device's build stops at a name that its Kconfig "
+      "files do not have; there is no FTP client (remove the line)");
+}
+
+TEST(Kconfig, TellsWrongValuesOfLaterGenerationsToo) {
+  const std::vector<std::pair<std::string_view, std::string_view>> wrong{
+      {"CONFIG_SLM_POWER_PIN=32", "slm-3.1"},
+      {"CONFIG_SLM_DATAMODE_BUF_SIZE=1", "slm-2.9"},
+      {"CONFIG_SM_CMUX_CHANNEL_COUNT=64", "serial-modem-2.0"},
+      {"CONFIG_SM_HTTPC_RESPONSE_TIMEOUT_MS=999", "serial-modem-2.0"}};
+  for (const auto& [line, dialect] : wrong) {
+    Build build(line, dialect);
+    ASSERT_FALSE(build.warnings.empty());
+    EXPECT_THAT(build.warnings[0].what, HasSubstr("is out of range")) << line;
+  }
+  EXPECT_THAT(Build("CONFIG_SM_SMS=1", "serial-modem-2.0").told(),
+              ElementsAre("prj.conf:1: CONFIG_SM_SMS=1 is not used"));
+}
+
 }  // namespace
 }  // namespace attache::device

@@ -8,6 +8,7 @@
 #include "base/logging.hpp"
 #include "device/config/config_key_families.hpp"
 #include "device/config/config_setters.hpp"
+#include "dialects/boards.hpp"
 #include "dialects/dialects.hpp"
 
 namespace attache::device {
@@ -50,6 +51,31 @@ Outcome set_services(DeviceConfig& config, const ConfigValue& value) {
   return {};
 }
 
+std::vector<std::string_view> board_names() {
+  std::vector<std::string_view> names;
+  for (const dialects::Board& board : dialects::all_boards()) {
+    names.push_back(board.name);
+  }
+  return names;
+}
+
+// `--board` comes before the file, and has set what is in the build then; so have Kconfig fragments.
+Outcome set_board(DeviceConfig& config, const ConfigValue& value) {
+  if (dialects::find_board(text_of(value)) == nullptr) {
+    auto names = board_names();
+    return unfit(suggestion(text_of(value), names));
+  }
+  dialects::DialectOptions taken = config.dialect;
+  auto outcome = dialects::take_board(text_of(value), taken);
+  if (outcome) {
+    if (config.dialect.services) {
+      taken.services = config.dialect.services;
+    }
+    config.dialect = std::move(taken);
+  }
+  return outcome;
+}
+
 Outcome set_termination(DeviceConfig& config, const ConfigValue& value) {
   using at::Termination;
   constexpr std::array<std::pair<std::string_view, Termination>, 4> ends{{{"crlf", Termination::crlf},
@@ -84,6 +110,11 @@ using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
 
+std::string_view board_choice() {
+  static const std::string text = choice_of(board_names(), " or ");
+  return text;
+}
+
 std::string_view service_choice() {
   static const std::string text = "a list of " + choice_of(known_services(), ", ");
   return text;
@@ -110,6 +141,10 @@ std::vector<ConfigKey> all_dialect_keys() {
   ConfigKey{"dialect", "name", K::text, R"("slm-1.6")", dialect_choice(),
     "The application firmware; the same as `[device] dialect`.",
     [](C& c, const V& v) { return set_choice(c.dialect.name, v, known_dialects()); }},
+  ConfigKey{"dialect", "board", K::text, "(none)", board_choice(),
+    "The board that the application is built for: what is in its build unless `services` says it, the pin that wakes "
+    "it, and the application if `name` does not say it. `nrf91m1` is the build that its vendor ships.",
+    [](C& c, const V& v) { return set_board(c, v); }},
   ConfigKey{"dialect", "strict", K::flag, "false", "true or false",
     "Reproduce the firmware's quirks too, instead of the sane behaviour.",
     [](C& c, const V& v) { return set_flag(c.dialect.strict, v); }},

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/text.hpp"
 #include "device/config/config_text.hpp"
 #include "dialects/dialects.hpp"
+#include "dialects/kconfig_names.hpp"
+#include "dialects/kconfig_setters.hpp"
 
 namespace attache::device {
 
@@ -73,7 +76,8 @@ class KconfigBuild final : private dialects::KconfigSettings {
   KconfigBuild(DeviceConfig& config, const dialects::KconfigRules& rules)
       : dialect_(config.dialect.name),
         build_{config.dialect, config.flow_control, config.log_level},
-        rules_(rules) {}
+        rules_(rules),
+        product_(*dialects::find_dialect(dialect_)) {}
 
   void add(const KconfigFragment& fragment) {
     warnings_.insert(warnings_.end(), fragment.problems.begin(), fragment.problems.end());
@@ -159,15 +163,33 @@ class KconfigBuild final : private dialects::KconfigSettings {
     }
   }
 
+  [[nodiscard]] bool has_option(std::string_view name) const {
+    const KconfigOption* option = find_option(rules_, name);
+    return option != nullptr && option->exists_in(dialect_);
+  }
+
   void add_unknown(const KconfigAssignment& assignment, const KconfigOption* of_another_dialect) {
-    if (!assignment.name.starts_with(rules_.prefix)) {
+    auto successor = dialects::successor_of(
+        assignment.name, dialects::generation_of(dialect_),
+        [](const void* build, std::string_view name) {
+          return static_cast<const KconfigBuild*>(build)->has_option(name);
+        },
+        this);
+    bool is_of_application = dialects::is_application_option(assignment.name);
+    if (!is_of_application && successor.name.empty()) {
       unknown_.insert_or_assign(assignment.name, assignment);
       return;
     }
     std::string why = "the device's build stops at a name that its Kconfig files do not have";
     std::string advice = "remove the line";
-    if (of_another_dialect != nullptr) {
+    if (!successor.name.empty()) {
+      why = fmt::format("{} calls it CONFIG_{}{}{}", dialect_, successor.name,
+                        successor.note.empty() ? "" : ": ", successor.note);
+      advice = fmt::format("write CONFIG_{}", successor.name);
+    } else if (of_another_dialect != nullptr) {
       why += fmt::format("; {} has it: it {}", of_another_dialect->only_in, of_another_dialect->effect);
+    } else if (!successor.note.empty()) {
+      why += fmt::format("; {}", successor.note);
     } else if (auto near = base::nearest(assignment.name, own_names(rules_, dialect_))) {
       advice = fmt::format("did you mean CONFIG_{}?", *near);
     }
@@ -175,7 +197,19 @@ class KconfigBuild final : private dialects::KconfigSettings {
          std::move(why), std::move(advice));
   }
 
+  [[nodiscard]] const dialects::Service* service_of(const KconfigOption& option) const {
+    auto found =
+        std::find_if(product_.services.begin(), product_.services.end(),
+                     [&](const dialects::Service& one) { return one.kconfig_option == option.name; });
+    return found == product_.services.end() ? nullptr : &*found;
+  }
+
   void apply(const KconfigOption& option, const Setting& setting) {
+    const dialects::Service* service = option.set == nullptr ? service_of(option) : nullptr;
+    if (service != nullptr) {
+      dialects::kconfig::build_in(build_, service->name, std::get<bool>(setting.value));
+      return;
+    }
     if (option.set == nullptr) {
       if (option.unnoticed != "*" && option.unnoticed != setting.assignment.value) {
         warn(setting.assignment, fmt::format("{} has no effect here", written(setting.assignment)),
@@ -239,6 +273,7 @@ class KconfigBuild final : private dialects::KconfigSettings {
   std::string dialect_;
   dialects::Build build_;
   const dialects::KconfigRules& rules_;
+  const dialects::Dialect& product_;
   std::map<std::string_view, Setting> settings_;  // By the name in the row.
   std::map<std::string, KconfigAssignment> unknown_;
   std::vector<base::Reason> warnings_;
@@ -265,6 +300,43 @@ std::vector<base::Reason> apply_kconfig(std::span<const KconfigFragment> fragmen
     build.add(fragment);
   }
   return build.finish();
+}
+
+std::optional<std::string_view> dialect_of(std::span<const KconfigFragment> fragments) {
+  std::optional<std::string_view> best;
+  std::size_t most = 0;
+  for (const dialects::Dialect* dialect : dialects::all_dialects()) {
+    if (dialect->kconfig == nullptr) {
+      continue;
+    }
+    std::set<std::string_view> names;
+    for (const KconfigFragment& fragment : fragments) {
+      for (const KconfigAssignment& assignment : fragment.assignments) {
+        const KconfigOption* option = find_option(*dialect->kconfig, assignment.name);
+        bool is_own = dialects::is_application_option(assignment.name);
+        if (is_own && option != nullptr && option->exists_in(dialect->name)) {
+          names.insert(assignment.name);
+        }
+      }
+    }
+    if (names.size() > most) {
+      most = names.size();
+      best = dialect->name;
+    }
+  }
+  return best;
+}
+
+base::Result<std::optional<std::string_view>> dialect_of_files(std::span<const std::string> paths) {
+  std::vector<KconfigFragment> fragments;
+  for (const std::string& path : paths) {
+    auto fragment = read_kconfig_file(path);
+    if (!fragment) {
+      return fragment.error();
+    }
+    fragments.push_back(std::move(*fragment));
+  }
+  return dialect_of(fragments);
 }
 
 base::Result<void> apply_kconfig_files(std::span<const std::string> paths, DeviceConfig& config) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -19,7 +21,13 @@ base::Result<KconfigFragment> read_kconfig_file(const std::string& path);
 /// does not have, wrong values, contradictions, and what it would have done on the device but does not here.
 std::vector<base::Reason> apply_kconfig(std::span<const KconfigFragment> fragments, DeviceConfig& config);
 
-/// The same from files, in their order; what is to be said is added to the `warnings` of `config`.
+/// The dialect whose options the fragments set: the one that has most of their names; of those that have as
+/// many the first of dialects::all_dialects(). Nothing if they have none of any application's own.
+std::optional<std::string_view> dialect_of(std::span<const KconfigFragment> fragments);
+/// The same from files.
+base::Result<std::optional<std::string_view>> dialect_of_files(std::span<const std::string> paths);
+
+/// apply_kconfig() from files, in their order; what is to be said is added to the `warnings` of `config`.
 base::Result<void> apply_kconfig_files(std::span<const std::string> paths, DeviceConfig& config);
 
 }  // namespace attache::device

@@ -8,6 +8,7 @@
 #include "dialects/serial_modem_2_0/cloud_session.hpp"
 #include "dialects/serial_modem_2_0/commands.hpp"
 #include "dialects/serial_modem_2_0/dfu_session.hpp"
+#include "dialects/serial_modem_2_0/kconfig.hpp"
 #include "dialects/serial_modem_2_0/observability_session.hpp"
 #include "dialects/serial_modem_2_0/option_keys.hpp"
 #include "dialects/serial_modem_2_0/subscriptions.hpp"
@@ -174,6 +175,7 @@ Edition make_2_0() {
   edition.failed_tls_is_refusal = [](const DialectOptions&) { return true; };
   edition.gnss = &gnss_rules;
   edition.fota = &fota_rules_of_2_0;
+  edition.kconfig = &kconfig_rules();
   edition.power = power_rules;
   edition.multiplexing = {channels_of_multiplexer, true, true, true};
   return edition;

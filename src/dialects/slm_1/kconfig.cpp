@@ -7,6 +7,7 @@
 #include <chrono>
 #include <vector>
 
+#include "dialects/kconfig_setters.hpp"
 #include "dialects/slm_1/edition.hpp"
 
 namespace attache::dialects::slm_1 {
@@ -15,68 +16,19 @@ namespace {
 
 using Kind = KconfigOption::Kind;
 using Value = KconfigOption::Value;
+using kconfig::build_in;
+using kconfig::flag;
+using kconfig::number;
+using kconfig::set_flag;
+using kconfig::set_number;
+using kconfig::set_seconds;
+using kconfig::set_text;
 
-bool flag(const Value& value) {
-  return std::get<bool>(value);
-}
-std::int64_t number(const Value& value) {
-  return std::get<std::int64_t>(value);
-}
-const std::string& text(const Value& value) {
-  return std::get<std::string>(value);
-}
-
-void build_in(Build& build, std::string_view service, bool is_built) {
-  auto& services = build.options.services;
-  if (!services) {
-    services.emplace();
-  }
-  std::erase(*services, service);
-  if (is_built) {
-    services->emplace_back(service);
-  }
-}
-
-template <auto Member>
-void set_flag(Build& build, const Value& value) {
-  build.options.*Member = flag(value);
-}
-template <auto Member>
-void set_text(Build& build, const Value& value) {
-  build.options.*Member = text(value);
-}
-template <auto Member>
-void set_number(Build& build, const Value& value) {
-  using Number = std::remove_reference_t<decltype(build.options.*Member)>;
-  build.options.*Member = static_cast<Number>(number(value));
-}
-template <auto Member>
-void set_seconds(Build& build, const Value& value) {
-  build.options.*Member = std::chrono::seconds(number(value));
-}
-
-template <at::Termination End>
-void set_kconfig_termination(Build& build, const Value&) {
-  build.options.termination = End;
-}
 template <unsigned Uart>
 void set_kconfig_uart(Build& build, const Value&) {
   build.options.uart = Uart;
   build.flow_control = Uart == 2;
 }
-void set_kconfig_log_level(Build& build, const Value& value) {
-  constexpr std::array levels{base::LogLevel::error, base::LogLevel::warning, base::LogLevel::info,
-                              base::LogLevel::debug};
-  build.log_level.reset();
-  if (auto level = number(value); level > 0) {
-    build.log_level = levels[static_cast<std::size_t>(level - 1)];
-  }
-}
-template <int Level>
-void set_slm_log_level(Build& build, const Value&) {
-  set_kconfig_log_level(build, Value(std::int64_t{Level}));
-}
-
 constexpr std::int64_t day = 24L * 3600;
 constexpr std::string_view build_only = "decides how the firmware is built; the AT interface stays the same";
 constexpr std::string_view later = "slm-1.6";
@@ -96,13 +48,13 @@ const std::array kconfig_options{
   KconfigOption{"SLM_CONNECT_UART_0", Kind::flag, "takes AT commands on UART_0", set_kconfig_uart<0>, {}, 0, 0, {}, "SLM_CONNECT_UART"},
   KconfigOption{"SLM_CONNECT_UART_2", Kind::flag, "takes AT commands on UART_2", set_kconfig_uart<2>, {}, 0, 0, {}, "SLM_CONNECT_UART"},
   KconfigOption{"SLM_CR_TERMINATION", Kind::flag, "ends a command line with CR",
-    set_kconfig_termination<at::Termination::cr>, {}, 0, 0, {}, "SLM_TERMINATION"},
+    kconfig::set_termination<at::Termination::cr>, {}, 0, 0, {}, "SLM_TERMINATION"},
   KconfigOption{"SLM_LF_TERMINATION", Kind::flag, "ends a command line with LF",
-    set_kconfig_termination<at::Termination::lf>, {}, 0, 0, {}, "SLM_TERMINATION"},
+    kconfig::set_termination<at::Termination::lf>, {}, 0, 0, {}, "SLM_TERMINATION"},
   KconfigOption{"SLM_CR_LF_TERMINATION", Kind::flag, "ends a command line with CR LF",
-    set_kconfig_termination<at::Termination::crlf>, {}, 0, 0, {}, "SLM_TERMINATION"},
+    kconfig::set_termination<at::Termination::crlf>, {}, 0, 0, {}, "SLM_TERMINATION"},
   KconfigOption{"SLM_NULL_TERMINATION", Kind::flag, "ends a command line with NUL",
-    set_kconfig_termination<at::Termination::nul>, {}, 0, 0, early, "SLM_TERMINATION"},
+    kconfig::set_termination<at::Termination::nul>, {}, 0, 0, early, "SLM_TERMINATION"},
   KconfigOption{"SLM_GPIO_WAKEUP", Kind::flag, "lets the interface pin wake the device, as AT#XSLEEP=1 needs",
     [](Build& build, const Value& value) { build.options.gpio_wakeup = flag(value); }},
   KconfigOption{"SLM_START_SLEEP", Kind::flag, "starts the device in sleep until the interface pin wakes it",
@@ -138,13 +90,13 @@ const std::array kconfig_options{
   KconfigOption{"SLM_HTTPC", Kind::flag, "adds AT#XHTTPCCON and AT#XHTTPCREQ", [](Build& build, const Value& value) { build_in(build, "httpc", flag(value)); }},
   KconfigOption{"SLM_TWI", Kind::flag, "adds AT#XTWILS and its family",
     [](Build& build, const Value& value) { build_in(build, "twi", flag(value)); }, {}, 0, 0, later},
-  KconfigOption{"LOG_DEFAULT_LEVEL", Kind::number, "sets the level of the device log", set_kconfig_log_level, {}, 0, 4},
-  KconfigOption{"SLM_LOG_LEVEL_OFF", Kind::flag, "switches the device log off", set_slm_log_level<0>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_ERR", Kind::flag, "logs errors", set_slm_log_level<1>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_WRN", Kind::flag, "logs errors and warnings", set_slm_log_level<2>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_INF", Kind::flag, "logs what is of use", set_slm_log_level<3>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_DBG", Kind::flag, "logs everything", set_slm_log_level<4>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
-  KconfigOption{"SLM_LOG_LEVEL_DEFAULT", Kind::flag, "logs at LOG_DEFAULT_LEVEL", [](Build&, const Value&) {}, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
+  KconfigOption{"LOG_DEFAULT_LEVEL", Kind::number, "sets the level of the device log", kconfig::set_log_level, {}, 0, 4},
+  KconfigOption{"SLM_LOG_LEVEL_OFF", Kind::flag, "switches the device log off", kconfig::set_own_log_level<0>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_ERR", Kind::flag, "logs errors", kconfig::set_own_log_level<1>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_WRN", Kind::flag, "logs errors and warnings", kconfig::set_own_log_level<2>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_INF", Kind::flag, "logs what is of use", kconfig::set_own_log_level<3>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_DBG", Kind::flag, "logs everything", kconfig::set_own_log_level<4>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
+  KconfigOption{"SLM_LOG_LEVEL_DEFAULT", Kind::flag, "logs at LOG_DEFAULT_LEVEL", kconfig::set_nothing, {}, 0, 0, {}, "SLM_LOG_LEVEL"},
 
   KconfigOption{"NEWLIB_LIBC", Kind::flag, "decides the numbers of errors in lines and URCs: without it they are those of the smaller C library", nullptr, "y"},
   KconfigOption{"NEWLIB_LIBC_FLOAT_PRINTF", Kind::flag, "lets #XGPSP print coordinates", nullptr, "y"},
@@ -162,11 +114,7 @@ const std::array kconfig_options{
   KconfigOption{"LOG_BACKEND_RTT", Kind::flag, "carries the log by the debugger", nullptr, "*"},
   KconfigOption{"UART_CONSOLE", Kind::flag, "puts the console on UART_0", nullptr, "*"},
   KconfigOption{"LOG_BACKEND_UART", Kind::flag, "puts the log on UART_0", nullptr, "*"},
-  KconfigOption{"LOG", Kind::flag, "switches the device log on", [](Build& build, const Value& value) {
-      if (!flag(value)) {
-        build.log_level.reset();
-      }
-    }},
+  KconfigOption{"LOG", Kind::flag, "switches the device log on", kconfig::set_log},
   KconfigOption{"AT_CMD_LOG_LEVEL_DBG", Kind::flag, "logs what goes to the modem and comes from it",
     set_flag<&DialectOptions::log_modem_traffic>},
   KconfigOption{"AT_CMD_RESPONSE_MAX_LEN", Kind::number, "limits the modem's replies, in bytes",

@@ -10,6 +10,7 @@
 #include "dialects/slm_3/cloud_session.hpp"
 #include "dialects/slm_3/commands.hpp"
 #include "dialects/slm_3/ftp_rules.hpp"
+#include "dialects/slm_3/kconfig.hpp"
 #include "dialects/slm_3/packet_events.hpp"
 
 namespace attache::dialects::slm_3 {
@@ -163,6 +164,7 @@ Edition make_3_1() {
   edition.takes_line = take_packet_event_line;
   edition.shows_notification = shows_packet_event;
   edition.ppp = &ppp_rules;
+  edition.kconfig = &kconfig_rules();
   edition.power = power_rules;
   edition.multiplexing = {channels_of_multiplexer, false, false, false};
   return edition;
