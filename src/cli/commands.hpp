@@ -23,6 +23,7 @@ Run add_cert(CLI::App& command);
 Run add_term(CLI::App& command);
 Run add_record(CLI::App& command);
 Run add_diff(CLI::App& command);
+Run add_migrate(CLI::App& command);
 Run add_demo(CLI::App& command);
 
 /// Exit codes of all subcommands.

@@ -16,6 +16,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "cli/dialect_names.hpp"
 #include "explain/explanation.hpp"
 #include "explain/page.hpp"
 
@@ -37,14 +38,6 @@ struct Subject {
   base::Cause cause = base::Cause::none;
   std::vector<explain::Number> numbers;
 };
-
-std::vector<std::string_view> names_of_dialects() {
-  std::vector<std::string_view> names;
-  for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
-    names.push_back(dialect.name());
-  }
-  return names;
-}
 
 base::Result<explain::Device> device_of(const ExplainArguments& arguments) {
   explain::Device device;

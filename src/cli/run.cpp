@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/inner_device.hpp"
+#include "cli/lint.hpp"
 #include "cli/output.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/run_session.hpp"
@@ -69,6 +70,9 @@ client::Transcript::Sink screen(const RunArguments& arguments) {
 }
 
 int run(const RunArguments& arguments) {
+  if (!arguments.lint.empty()) {
+    return lint_scripts(arguments.scripts, arguments.lint, arguments.json);
+  }
   RunPlan plan;
   if (auto made = make_plan(arguments, plan); !made) {
     return complain(made.error());
@@ -117,10 +121,11 @@ Run add_run(CLI::App& command) {
   describe(command, R"(
 attache run get.at --port pty:/tmp/modem
 attache run tests/ --junit results.xml --serve --config modem.toml --log-level off
+attache run --lint slm-1.6 get.at
 )",
            R"(
 0  all went as expected
-1  something else came than was expected, or the run was interrupted
+1  something else came than was expected, or the run was interrupted; `--lint` has found something
 2  nothing was tried: bad options, a script or port that cannot be used
 3  what was expected did not come in time, and nothing else failed
 )");
@@ -161,6 +166,11 @@ attache run tests/ --junit results.xml --serve --config modem.toml --log-level o
       .add_option("--json", arguments->json,
                   "Writes the results to this file as JSON (docs/run-report.schema.json); - is stdout")
       ->type_name("FILE");
+  command
+      .add_option("--lint", arguments->lint,
+                  "Runs nothing: lists what the scripts use that this dialect lacks or has changed, what no "
+                  "answer tells first; with --json as JSON (docs/migration.md)")
+      ->type_name("DIALECT");
   command.add_flag("--quiet", arguments->quiet, "Shows only what fails")->disable_flag_override();
   // CLI11 lets a subcommand alone take all that follows it, whatever it looks like.
   auto serve = std::make_shared<CLI::App>(

@@ -24,6 +24,7 @@ struct RunArguments {
   std::string control;
   std::string junit;
   std::string json;
+  std::string lint;  ///< A dialect that the scripts are held to instead of being run.
   bool quiet = false;
   bool serve = false;
   std::vector<std::string> serve_options;

@@ -24,6 +24,7 @@ constexpr std::array all_subcommands{
     Subcommand{"term", "Talk to a modem: a terminal that completes commands and explains failures", add_term},
     Subcommand{"record", "Record what a host and a modem say, or play the modem's part", add_record},
     Subcommand{"diff", "Replay a recorded host to a modem and show where its answers differ", add_diff},
+    Subcommand{"migrate", "Rewrite an .at script for another dialect", add_migrate},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
 };
 

@@ -10,6 +10,7 @@
 #include "cli/complaint.hpp"
 #include "cli/manual/command_page.hpp"
 #include "cli/manual/completions.hpp"
+#include "cli/manual/dialect_page.hpp"
 #include "cli/manual/man_pages.hpp"
 
 namespace attache::cli::manual {
@@ -57,6 +58,7 @@ int make(const fs::path& source, const fs::path& output) {
   write_file(output / "bash-completion/completions/attache", bash_completion(table));
   write_file(output / "zsh/site-functions/_attache", zsh_completion(table));
   write_file(output / "docs/commands.md", command_page());
+  write_file(output / "docs/dialects.md", dialect_page());
   write_file(output / "fish/vendor_completions.d/attache.fish", fish_completion(table));
   return exit_success;
 }

@@ -11,6 +11,7 @@
 #include "cellular/network/network_presets.hpp"
 #include "cli/subcommands.hpp"
 #include "device/steering/steering.hpp"
+#include "dialects/boards.hpp"
 #include "dialects/dialects.hpp"
 
 namespace attache::cli::manual {
@@ -43,6 +44,14 @@ std::vector<std::string> dialect_names() {
   return names;
 }
 
+std::vector<std::string> board_names() {
+  std::vector<std::string> names;
+  for (const dialects::Board& board : dialects::all_boards()) {
+    names.emplace_back(board.name);
+  }
+  return names;
+}
+
 std::vector<std::string> cause_codes() {
   std::vector<std::string> codes;
   for (const base::CauseEntry& entry : base::known_causes()) {
@@ -58,6 +67,10 @@ ValueHint hint_of(std::string_view name, std::string_view value) {
       {"--clock", {Kind::words, {"real", "manual"}}},
       {"--timing", {Kind::words, {"instant", "real", "60x"}}},
       {"--dialect", {Kind::words, dialect_names()}},
+      {"--from", {Kind::words, dialect_names()}},
+      {"--to", {Kind::words, dialect_names()}},
+      {"--lint", {Kind::words, dialect_names()}},
+      {"--board", {Kind::words, board_names()}},
       {"--line-end", {Kind::words, {"crlf", "cr", "lf"}}},
       {"--log-level", {Kind::words, {"off", "error", "warning", "info", "debug"}}},
       {"--network", {Kind::words, preset_names()}},
@@ -79,6 +92,7 @@ ValueHint hint_of(std::string_view name, std::string_view value) {
       {"run", {Kind::file, {}}},
       {"record", {Kind::port, {}}},
       {"diff", {Kind::file, {}}},
+      {"migrate", {Kind::file, {}}},
       {"ctl", {Kind::words, steering_names()}},
       {"networks", {Kind::words, preset_names()}},
       {"explain", {Kind::words, cause_codes()}},
