@@ -24,7 +24,7 @@ struct DtlsConnection {
       : inner(std::move(socket)),
         clock(clock_used),
         circumstances(std::move(given)),
-        engine(std::move(context), circumstances.options, circumstances.time),
+        engine(std::move(context), circumstances.options, circumstances.time, circumstances.key_log),
         turn(clock.context()),
         buffer(largest_record) {}
 

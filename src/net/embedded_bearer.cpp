@@ -35,7 +35,13 @@ class LinkedListener final : public Listener {
     if (!client) {
       co_return client.error();
     }
-    co_return across(std::move(link), std::move(*client));
+    TrafficTaps& taps = *link->taps();
+    Flow flow{taps.are_heard() ? taps.next_number() : 0, (*client)->local(), (*client)->remote()};
+    if (flow.number != 0) {
+      taps.tell(traffic::Opening{flow, true});
+      taps.tell(traffic::Opened{flow});
+    }
+    co_return across(std::move(link), std::move(*client), flow.number);
   }
 
   std::shared_ptr<Link> link_;
@@ -154,6 +160,24 @@ class EmbeddedBearer final : public Bearer, public BearerControl, public PacketB
                                                                         Endpoint to,
                                                                         std::optional<TlsOptions> tls) {
     base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
+    std::string what = fmt::format("connection to {} failed", to_string(to));
+    if (auto unfit = paths->check_family(family_of(to.address), what)) {
+      co_return *unfit;
+    }
+    TrafficTaps& taps = *paths->link()->taps();
+    Flow flow = tell_opening(taps, paths->device_address(family_of(to.address)), to);
+    auto stream = co_await open_to(paths, internet, to, std::move(tls), deadline);
+    tell_outcome(taps, flow, stream);
+    if (!stream) {
+      co_return stream.error();
+    }
+    co_return across(paths->link(), std::move(*stream), flow.number);
+  }
+
+  static asio::awaitable<NetResult<std::unique_ptr<Stream>>> open_to(Paths paths, MemoryBearer& internet,
+                                                                     Endpoint to,
+                                                                     std::optional<TlsOptions> tls,
+                                                                     base::Time deadline) {
     auto target = co_await find(paths, to, deadline);
     if (!target) {
       co_return target.error();
@@ -163,10 +187,7 @@ class EmbeddedBearer final : public Bearer, public BearerControl, public PacketB
       co_return *unanswered;
     }
     auto stream = co_await internet.connect(*target, std::move(tls));
-    if (!stream) {
-      co_return stream.error();
-    }
-    co_return across(paths->link(), std::move(*stream));
+    co_return std::move(stream);
   }
 
   static asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram_to(
@@ -190,6 +211,15 @@ class EmbeddedBearer final : public Bearer, public BearerControl, public PacketB
     if (auto down = paths->check_up()) {
       co_return *down;
     }
+    std::uint64_t number = tell_sent(*paths->link()->taps(), to, request);
+    auto result = co_await echo_beyond(paths, internet, to, request, begin);
+    tell_ended(*paths->link()->taps(), number, to, request, result);
+    co_return std::move(result);
+  }
+
+  static asio::awaitable<NetResult<base::Duration>> echo_beyond(Paths paths, MemoryBearer& internet,
+                                                                Address to, EchoRequest request,
+                                                                base::Time begin) {
     auto unanswered = co_await paths->round_trip(begin + request.timeout);
     if (unanswered) {
       co_return *unanswered;

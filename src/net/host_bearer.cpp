@@ -126,7 +126,9 @@ class HostBearer final : public Bearer, public BearerControl, public PacketBeare
             options.firmware,
             TlsSuites::of_firmware(options.firmware),
             options.tls_failure_is_refused,
-            modem_time_ ? modem_time_() : std::nullopt};
+            modem_time_ ? modem_time_() : std::nullopt,
+            false,
+            key_log_of(paths_->link()->taps())};
   }
 
   static asio::awaitable<ConnectResult> connect_to(std::shared_ptr<HostPaths> paths, Endpoint to,
@@ -150,11 +152,13 @@ class HostBearer final : public Bearer, public BearerControl, public PacketBeare
     if (!path) {
       co_return path.error();
     }
+    Flow flow = tell_opening(*paths->link()->taps(), paths->device_address(family_of(to.address)), to);
     auto stream = co_await follow(paths, *path, to, deadline);
+    tell_outcome(*paths->link()->taps(), flow, stream);
     if (!stream) {
       co_return with_facts(stream.error(), path->facts);
     }
-    auto shaped = across(paths->link(), std::move(*stream));
+    auto shaped = across(paths->link(), std::move(*stream), flow.number);
     if (!tls) {
       co_return std::move(shaped);
     }

@@ -265,7 +265,9 @@ asio::awaitable<NetResult<base::Duration>> host_echo(std::shared_ptr<HostPaths> 
     co_return path.error();
   }
   auto echo = std::make_shared<Echo>(paths, fmt::format("echo of {} failed", to.to_string()));
-  auto result = co_await run(echo, *path, std::move(request));
+  std::uint64_t number = tell_sent(*paths->link()->taps(), to, request);
+  auto result = co_await run(echo, *path, request);
+  tell_ended(*paths->link()->taps(), number, to, request, result);
   boost::system::error_code ignored;
   echo->descriptor.close(ignored);
   if (!result) {

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "net/failure.hpp"
@@ -106,16 +107,19 @@ class HostListener final : public Listener {
     Endpoint device{paths.device_address(family_of(peer.address)), listening->device_port};
     auto stream = make_host_stream(paths.clock(), paths.lifeline(), std::move(socket), device, peer);
     base::Time deadline = paths.clock().now() + paths.options().connect_timeout;
-    auto failure = co_await shake_hands(listening, deadline);
+    TrafficTaps& taps = *paths.link()->taps();
+    Flow flow{taps.are_heard() ? taps.next_number() : 0, device, peer};
+    auto failure = co_await shake_hands(listening, flow, deadline);
     if (failure) {
       co_return *failure;
     }
-    auto shaped = across(paths.link(), std::move(stream));
+    auto shaped = across(paths.link(), std::move(stream), flow.number);
     if (!listening->tls.context) {
       co_return std::move(shaped);
     }
     TlsCircumstances circumstances = listening->tls.circumstances;
     circumstances.server = peer;
+    circumstances.key_log = key_log_of(paths.link()->taps());
     auto secured = co_await secure(std::move(shaped), paths.clock(), listening->tls.context,
                                    std::move(circumstances), deadline);
     if (listening->ended) {
@@ -125,14 +129,21 @@ class HostListener final : public Listener {
   }
 
   // The three packets of TCP's handshake.
-  static asio::awaitable<std::optional<Failure>> shake_hands(std::shared_ptr<Listening> listening,
+  static asio::awaitable<std::optional<Failure>> shake_hands(std::shared_ptr<Listening> listening, Flow flow,
                                                              base::Time deadline) {
+    bool is_first = true;
     for (Direction direction : {Direction::down, Direction::up, Direction::down}) {
       auto failure = co_await listening->paths->cross(direction, deadline, listening->line);
       if (failure) {
         bool late = failure->code == Errno::timed_out;
         co_return Failure{late ? Errno::connection_aborted : failure->code, std::move(failure->reason)};
       }
+      if (flow.number != 0 && std::exchange(is_first, false)) {
+        listening->paths->link()->taps()->tell(traffic::Opening{flow, true});
+      }
+    }
+    if (flow.number != 0) {
+      listening->paths->link()->taps()->tell(traffic::Opened{flow});
     }
     co_return std::nullopt;
   }

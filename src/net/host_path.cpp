@@ -152,7 +152,9 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
     co_return make_failure(Errno::no_entry, what,
                            fmt::format("{} is an {} address", host, name(family_of(*address))));
   }
+  std::uint64_t question = tell_asked(*link_->taps(), host, family);
   auto answer = co_await find_name(host, family);
+  tell_answered(*link_->taps(), question, host, family, answer);
   auto fault = host_name_fault(host);
   if (!answer && answer.error().code != Errno::network_down && fault) {
     co_return no_host_name(answer.error().code, *fault, family);

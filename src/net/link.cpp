@@ -102,17 +102,19 @@ Link::Passage Link::pass(Direction direction, Transport transport, std::size_t s
   base::Time go_on = way.free_at - lead;
   ++way.count.passed;
   if (!loses(both.loss)) {
-    return {go_on, way.free_at + both.delay};
+    return {go_on, way.free_at + both.delay, false};
   }
   ++way.count.lost;
   if (transport == Transport::datagram) {
     return {go_on, way.free_at + both.delay, true};
   }
   Passage again = send_again(way, occupied, both);
-  return {go_on, again.arrives, again.lost};
+  again.go_on = go_on;
+  return again;
 }
 
 Link::Passage Link::send_again(Lane& way, base::Duration occupied, const LinkOptions& both) {
+  Passage passage;
   base::Duration late{};
   base::Duration pause = std::max(least_retransmission, 4 * both.delay);
   bool lost = true;
@@ -121,10 +123,13 @@ Link::Passage Link::send_again(Lane& way, base::Duration occupied, const LinkOpt
     pause = std::max(pause, std::min(2 * pause, longest_retransmission));
     way.free_at += occupied;
     ++way.count.passed;
+    passage.sent_again.push_back(way.free_at + late);
     lost = loses(both.loss);
     way.count.lost += lost ? 1 : 0;
   }
-  return {way.free_at, way.free_at + late + both.delay, lost};
+  passage.arrives = way.free_at + late + both.delay;
+  passage.lost = lost;
+  return passage;
 }
 
 std::size_t Link::room(Direction direction) const {
@@ -145,6 +150,9 @@ void Link::note_lost(Direction direction) {
 void Link::tell_users() {
   for (User* user : users_) {
     user->link_changed();
+  }
+  if (taps_->are_heard()) {
+    taps_->tell(traffic::LinkChanged{});
   }
 }
 

@@ -6,16 +6,16 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/fair_turn.hpp"
 #include "base/random.hpp"
 #include "modem/radio_link.hpp"
 #include "net/bearer.hpp"
+#include "net/traffic.hpp"
 
 namespace attache::net {
-
-enum class Direction { up, down };
 
 /// What a link adds to what the radio does. The rate counts the bytes that are handed to TCP or UDP (those of
 /// TLS and DTLS records with them), not the headers of IP, TCP and UDP.
@@ -44,6 +44,7 @@ class Link {
     base::Time arrives;  ///< When the piece is there; of a lost segment: when the stream is given up.
     /// It does not arrive: a datagram, or a segment that was sent again in vain for stream_patience.
     bool lost = false;
+    std::vector<base::Time> sent_again{};  ///< When a segment was sent again.
   };
   struct Count {
     std::uint64_t passed = 0;  ///< Packets that were given to the link, the lost ones included.
@@ -78,6 +79,8 @@ class Link {
   [[nodiscard]] base::Clock& clock() { return clock_; }
   /// What comes through the link of one device shares its turns of the loop.
   [[nodiscard]] base::FairTurn& turn() { return turn_; }
+  /// Who hears what passes.
+  [[nodiscard]] const std::shared_ptr<TrafficTaps>& taps() const { return taps_; }
   [[nodiscard]] const LinkOptions& options() const { return options_; }
   /// Holds for what is given to the link from now on; what is on its way arrives as it was to.
   void change(const LinkOptions& options);
@@ -130,6 +133,7 @@ class Link {
   Lane up_;
   Lane down_;
   std::set<User*> users_;
+  std::shared_ptr<TrafficTaps> taps_ = std::make_shared<TrafficTaps>();
 };
 
 /// Bytes that one packet of an LTE bearer carries.
@@ -143,7 +147,10 @@ inline constexpr base::Duration stream_patience = std::chrono::minutes(15);
 /// left; they reach `inner` after the delay. Errors of `inner` are not delayed. Bytes that do not get across
 /// for stream_patience end the stream with ETIMEDOUT. While the link is a mere wire every operation is handed
 /// to `inner` without a copy.
-std::unique_ptr<Stream> across(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner);
+///
+/// `flow`: its number, if those who hear the traffic have been told of its opening; else 0.
+std::unique_ptr<Stream> across(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner,
+                               std::uint64_t flow = 0);
 
 /// The same for datagrams. While nothing may pass, what is sent is kept until it may, up to 64 KiB (then
 /// sending suspends, and fails with EAGAIN after the send time-out); what is received is lost.

@@ -49,6 +49,7 @@ struct DatagramsAcrossLink final : Link::User {
   }
   // A failure that ends the socket, or one that the next operation is told.
   void report(const Failure& failure) {
+    tell_refused(failure);
     bool is_final = failure.code == Errno::network_down || failure.code == Errno::connection_aborted;
     (is_final ? broken : passing) = failure;
     changed.notify();
@@ -81,6 +82,41 @@ struct DatagramsAcrossLink final : Link::User {
     kept.pop_front();
     changed.notify();
   }
+
+  // What follows is told to those who hear the traffic.
+  void tell(Direction direction, const Endpoint& with, std::string_view bytes,
+            const traffic::Crossing& crossing) const {
+    link().taps()->tell(traffic::Datagram{inner->local(), with, direction, bytes, crossing});
+  }
+  void tell_passed(Direction direction, const Endpoint& with, std::string_view bytes) const {
+    if (link().taps()->are_heard()) {
+      base::Time now = clock().now();
+      traffic::Crossing crossing{now, {}, now};
+      tell(direction, with, bytes, crossing);
+    }
+  }
+  void tell_lost(Direction direction, const Endpoint& with, std::string_view bytes) const {
+    if (link().taps()->are_heard()) {
+      base::Time now = clock().now();
+      traffic::Crossing crossing{now, {}, now, true};
+      tell(direction, with, bytes, crossing);
+    }
+  }
+  void tell_shaped(Direction direction, const Endpoint& with, std::string_view bytes,
+                   const Link::Passage& passage) const {
+    if (link().taps()->are_heard()) {
+      traffic::Crossing crossing{clock().now(), {}, passage.arrives, passage.lost};
+      tell(direction, with, bytes, crossing);
+    }
+  }
+  void tell_refused(const Failure& failure) const {
+    bool by_network = failure.code == Errno::connection_refused || failure.code == Errno::host_unreachable;
+    auto with = inner->peer();
+    if (by_network && with && link().taps()->are_heard()) {
+      link().taps()->tell(traffic::DatagramRefused{inner->local(), *with, failure});
+    }
+  }
+
   void hand_timeouts_on() { inner->set_timeouts(down ? base::Duration{} : receive_timeout, send_timeout); }
 
   std::unique_ptr<DatagramSocket> inner;
@@ -122,9 +158,11 @@ void let_down(DatagramsAcrossLink& shared, const Endpoint& from, std::string_vie
   auto start = shared.link().clear(Direction::down, bytes.size()).from;
   if (!start || shared.down->bytes() >= shared.link().room(Direction::down)) {
     shared.link().note_lost(Direction::down);
+    shared.tell_lost(Direction::down, from, bytes);
     return;
   }
   auto passage = shared.link().pass(Direction::down, Link::Transport::datagram, bytes.size(), *start);
+  shared.tell_shaped(Direction::down, from, bytes, passage);
   if (!passage.lost) {
     Packet packet{from, std::string(bytes)};
     std::size_t weight = packet.weight();
@@ -165,10 +203,15 @@ asio::awaitable<void> carry_down(SharedDatagrams shared) {
 // A datagram that was cleared leaves.
 asio::awaitable<NetResult<std::size_t>> set_out(SharedDatagrams shared, Endpoint to, std::string_view bytes) {
   if (!shared->up) {
+    shared->tell_passed(Direction::up, to, bytes);
     auto sent = co_await shared->inner->send_to(to, bytes);
+    if (!sent) {
+      shared->tell_refused(sent.error());
+    }
     co_return sent;
   }
   auto passage = shared->link().pass(Direction::up, Link::Transport::datagram, bytes.size());
+  shared->tell_shaped(Direction::up, to, bytes, passage);
   if (!passage.lost) {
     Packet packet{to, std::string(bytes)};
     std::size_t weight = packet.weight();
@@ -303,16 +346,19 @@ class LinkedDatagramSocket final : public DatagramSocket {
     while (true) {
       auto datagram = co_await receive_in_turn(shared, buffer);
       if (!datagram) {
+        shared->tell_refused(datagram.error());
         co_return datagram;
       }
       auto start = shared->link().clear(Direction::down, datagram->size).from;
       if (!start) {
         shared->link().note_lost(Direction::down);
+        shared->tell_lost(Direction::down, datagram->from, {buffer.data(), datagram->size});
         continue;
       }
       while (!shared->closed && shared->clock().now() < *start) {
         co_await wait_until(shared->changed, shared->clock(), start);
       }
+      shared->tell_passed(Direction::down, datagram->from, {buffer.data(), datagram->size});
       co_return datagram;
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "base/event.hpp"
 #include "base/spawn.hpp"
@@ -36,8 +37,8 @@ Failure given_up() {
 struct StreamAcrossLink final : Link::User {
   using User::link;
 
-  StreamAcrossLink(std::shared_ptr<Link> crossed, std::unique_ptr<Stream> stream)
-      : User(std::move(crossed)), inner(std::move(stream)) {}
+  StreamAcrossLink(std::shared_ptr<Link> crossed, std::unique_ptr<Stream> stream, std::uint64_t flow)
+      : User(std::move(crossed)), inner(std::move(stream)), flow_number(flow) {}
 
   void link_changed() override { changed.notify(); }
   void link_cut(const Failure& failure) override { fail(failure); }
@@ -53,6 +54,7 @@ struct StreamAcrossLink final : Link::User {
   [[nodiscard]] bool is_over() const { return closed || broken.has_value(); }
   void fail(Failure failure) {
     if (!broken) {
+      tell_broken(failure);
       broken = std::move(failure);
       inner->close();
       changed.notify();
@@ -61,6 +63,43 @@ struct StreamAcrossLink final : Link::User {
   [[nodiscard]] static Failure timed_out(base::Duration timeout) {
     return make_failure(Errno::try_again, "operation timed out",
                         fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
+  }
+
+  // What follows is told to those who hear the traffic.
+  [[nodiscard]] bool is_heard() const { return link().taps()->are_heard(); }
+  [[nodiscard]] Flow flow() {
+    if (flow_number == 0) {
+      flow_number = link().taps()->next_number();
+    }
+    return {flow_number, inner->local(), inner->remote()};
+  }
+  void tell_segment(Direction direction, std::string_view bytes, const traffic::Crossing& crossing) {
+    link().taps()->tell(traffic::Segment{flow(), direction, bytes, crossing});
+  }
+  // Without a link that shapes it passes at once.
+  void tell_passed(Direction direction, std::string_view bytes) {
+    if (is_heard()) {
+      base::Time now = clock().now();
+      traffic::Crossing crossing{now, {}, now};
+      tell_segment(direction, bytes, crossing);
+    }
+  }
+  void tell_shaped(Direction direction, std::string_view bytes, const Link::Passage& passage) {
+    if (is_heard()) {
+      traffic::Crossing crossing{clock().now(), passage.sent_again, passage.arrives, passage.lost};
+      tell_segment(direction, bytes, crossing);
+    }
+  }
+  void tell_closed() {
+    if (!std::exchange(told_end, true) && is_heard()) {
+      link().taps()->tell(traffic::Closed{flow()});
+    }
+  }
+  void tell_broken(const Failure& failure) {
+    bool goes_on = failure.code == Errno::try_again || closed;
+    if (!goes_on && !std::exchange(told_end, true) && is_heard()) {
+      link().taps()->tell(traffic::Broken{flow(), failure});
+    }
   }
 
   // A carrier has no time-out: the operation of the device has it.
@@ -80,6 +119,8 @@ struct StreamAcrossLink final : Link::User {
   base::Event changed;
   bool closed = false;
   std::optional<Failure> broken;
+  std::uint64_t flow_number;
+  bool told_end = false;
   base::Duration receive_timeout{};
   base::Duration send_timeout{};
 };
@@ -176,6 +217,7 @@ asio::awaitable<void> carry_down(SharedStream shared) {
       break;
     }
     auto passage = shared->link().pass(Direction::down, Link::Transport::stream, *size);
+    shared->tell_shaped(Direction::down, {buffer.data(), *size}, passage);
     lane.put(passage.arrives, *size, {std::string(buffer.data(), *size), passage.lost});
     shared->changed.notify();
     if (*size == 0) {
@@ -189,8 +231,8 @@ asio::awaitable<void> carry_down(SharedStream shared) {
 
 class LinkedStream final : public Stream {
  public:
-  LinkedStream(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner)
-      : shared_(std::make_shared<StreamAcrossLink>(std::move(link), std::move(inner))) {}
+  LinkedStream(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner, std::uint64_t flow)
+      : shared_(std::make_shared<StreamAcrossLink>(std::move(link), std::move(inner), flow)) {}
   ~LinkedStream() override { close(); }
 
   asio::awaitable<NetResult<std::size_t>> read_some(std::span<char> buffer) override {
@@ -219,6 +261,7 @@ class LinkedStream final : public Stream {
 
   // What is still on its way goes on; carry_up() closes the inner stream behind it.
   void close() override {
+    shared_->tell_closed();
     shared_->closed = true;
     if (shared_->up) {
       shared_->inner->set_timeouts({}, delivery_linger);
@@ -240,10 +283,12 @@ class LinkedStream final : public Stream {
         co_return *shared->broken;
       }
       if (!size) {
+        shared->tell_broken(size.error());
         co_return size;
       }
       Link::Clearance clearance = shared->link().clear(Direction::down, *size);
       if (clearance.from && *clearance.from <= shared->clock().now()) {
+        shared->tell_passed(Direction::down, {buffer.data(), *size});
         co_return size;
       }
       shared->held = {std::string(buffer.data(), *size), std::move(clearance)};
@@ -259,6 +304,7 @@ class LinkedStream final : public Stream {
   static std::size_t take_held(StreamAcrossLink& shared, std::span<char> buffer) {
     std::string& bytes = shared.held->bytes;
     std::size_t size = bytes.copy(buffer.data(), buffer.size());
+    shared.tell_passed(Direction::down, {buffer.data(), size});
     bytes.erase(0, size);
     if (bytes.empty()) {
       shared.held.reset();
@@ -323,7 +369,11 @@ class LinkedStream final : public Stream {
     if (failure) {
       co_return *failure;
     }
+    shared->tell_passed(Direction::up, bytes);
     auto sent = co_await shared->inner->write(bytes);
+    if (!sent) {
+      shared->tell_broken(sent.error());
+    }
     co_return sent;
   }
 
@@ -346,6 +396,7 @@ class LinkedStream final : public Stream {
         co_return *failure;
       }
       auto passage = shared->link().pass(Direction::up, Link::Transport::stream, piece.size());
+      shared->tell_shaped(Direction::up, piece, passage);
       shared->up->put(passage.arrives, piece.size(), {std::string(piece), passage.lost});
       shared->changed.notify();
       bytes.remove_prefix(piece.size());
@@ -364,8 +415,9 @@ class LinkedStream final : public Stream {
 
 }  // namespace
 
-std::unique_ptr<Stream> across(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner) {
-  return std::make_unique<LinkedStream>(std::move(link), std::move(inner));
+std::unique_ptr<Stream> across(std::shared_ptr<Link> link, std::unique_ptr<Stream> inner,
+                               std::uint64_t flow) {
+  return std::make_unique<LinkedStream>(std::move(link), std::move(inner), flow);
 }
 
 }  // namespace attache::net

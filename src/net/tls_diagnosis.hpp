@@ -7,6 +7,7 @@
 #include "net/bearer.hpp"
 #include "net/tls_observation.hpp"
 #include "net/tls_suites.hpp"
+#include "net/traffic.hpp"
 
 namespace attache::net {
 
@@ -19,6 +20,7 @@ struct TlsCircumstances {
   bool failure_is_refused = true;      ///< NetworkOptions::tls_failure_is_refused.
   std::optional<base::WallTime> time;  ///< The modem's.
   bool datagram = false;               ///< DTLS.
+  KeyLog key_log{};                    ///< What is told the secrets of the session; empty = nobody.
 };
 
 /// How a handshake ended that did not fail by itself.

@@ -113,6 +113,13 @@ struct TlsEngine::Callbacks {
     }
   }
 
+  // The context is shared: of its engines some may have nobody to tell.
+  static void tell_secret(const SSL* ssl, const char* line) {
+    if (const auto* engine = static_cast<TlsEngine*>(SSL_get_app_data(ssl)); engine->key_log_) {
+      engine->key_log_(line);
+    }
+  }
+
   static unsigned int find_psk(SSL* ssl, const char* identity, unsigned char* key, unsigned int key_size) {
     const TlsContext& context = *engine_of(ssl)->context_;
     if (identity == nullptr || context.psk_identity() != identity || context.psk().size() > key_size) {
@@ -140,9 +147,12 @@ void TlsEngine::Free::operator()(ssl_st* ssl) const {
 }
 
 TlsEngine::TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions& options,
-                     std::optional<base::WallTime> time)
-    : context_(std::move(context)), ssl_(SSL_new(context_->native())) {
+                     std::optional<base::WallTime> time, KeyLog key_log)
+    : context_(std::move(context)), ssl_(SSL_new(context_->native())), key_log_(std::move(key_log)) {
   SSL* ssl = ssl_.get();
+  if (key_log_) {
+    SSL_CTX_set_keylog_callback(context_->native(), Callbacks::tell_secret);
+  }
   if (is_datagram()) {
     BIO* bio = datagrams_.make_bio();
     SSL_set_bio(ssl, bio, bio);

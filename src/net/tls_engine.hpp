@@ -11,6 +11,7 @@
 #include "net/tls_context.hpp"
 #include "net/tls_datagrams.hpp"
 #include "net/tls_observation.hpp"
+#include "net/traffic.hpp"
 
 struct ssl_st;
 struct bio_st;
@@ -29,9 +30,10 @@ class TlsEngine {
     failed,      ///< For good; observation() says why.
   };
 
-  /// `time`: what certificates are checked against; nothing = their dates are not checked.
+  /// `time`: what certificates are checked against; nothing = their dates are not checked. `key_log`: what is
+  /// told the secrets of the session; empty = nobody.
   TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions& options,
-            std::optional<base::WallTime> time);
+            std::optional<base::WallTime> time, KeyLog key_log = {});
   ~TlsEngine();
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
@@ -81,6 +83,7 @@ class TlsEngine {
   bio_st* input_ = nullptr;  // Both belong to ssl_; not with DTLS.
   bio_st* output_ = nullptr;
   TlsObservation observation_;
+  KeyLog key_log_;
 };
 
 }  // namespace attache::net

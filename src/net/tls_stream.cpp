@@ -25,7 +25,7 @@ struct TlsConnection {
       : inner(std::move(stream)),
         clock(clock_used),
         circumstances(std::move(given)),
-        engine(std::move(context), circumstances.options, circumstances.time) {}
+        engine(std::move(context), circumstances.options, circumstances.time, circumstances.key_log) {}
 
   [[nodiscard]] Failure closed_here() const {
     return make_failure(Errno::connection_aborted,
