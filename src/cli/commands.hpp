@@ -25,6 +25,7 @@ Run add_record(CLI::App& command);
 Run add_diff(CLI::App& command);
 Run add_migrate(CLI::App& command);
 Run add_demo(CLI::App& command);
+Run add_extcap(CLI::App& command);
 
 /// Exit codes of all subcommands.
 inline constexpr int exit_success = 0;

@@ -7,6 +7,22 @@
 
 namespace attache::cli {
 
+namespace {
+
+// Who is not found by Wireshark can be steered all the same.
+void announce(const std::string& socket, device::Device& device, control::RunningDevice& running) {
+  auto announced = control::RunningDevice::announce(socket);
+  if (announced) {
+    running = std::move(*announced);
+    return;
+  }
+  base::Reason reason = announced.error();
+  reason.what = "Wireshark will not find this device";
+  device.journal().report("control", std::move(reason));
+}
+
+}  // namespace
+
 base::Result<LiveSteering> LiveSteering::start(const ServeOptions& options,
                                                const device::DeviceConfig& config, base::Clock& clock,
                                                const std::shared_ptr<device::Device>& device) {
@@ -21,6 +37,7 @@ base::Result<LiveSteering> LiveSteering::start(const ServeOptions& options,
       return control.error();
     }
     steering.control_ = std::move(*control);
+    announce(path, *device, steering.running_);
   }
   if (!options.scenario.empty()) {
     auto scenario = device::read_scenario_file(options.scenario);

@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "cli/serve_options.hpp"
 #include "control/control_server.hpp"
+#include "control/running_devices.hpp"
 #include "device/device.hpp"
 #include "device/steering/scenario.hpp"
 
@@ -21,6 +22,7 @@ class LiveSteering {
 
  private:
   std::unique_ptr<control::ControlServer> control_;
+  control::RunningDevice running_;
   std::unique_ptr<device::ScenarioPlayer> scenario_;
 };
 

@@ -9,6 +9,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "cli/extcap_link.hpp"
 #include "cli/output.hpp"
 #include "cli/subcommands.hpp"
 
@@ -24,6 +25,17 @@ int complain_about_words(const CLI::App& parser, std::string_view name, bool is_
     }
   }
   return complain(unknown_word(parser.remaining(is_program), parser, name, names));
+}
+
+// Wireshark calls the link with its own words alone.
+std::vector<char*> words_of(int argc, char** argv) {
+  static std::string extcap = "extcap";
+  std::vector<char*> words(argv, argv + argc);
+  std::string_view name = argc > 0 ? argv[0] : "";
+  if (name.substr(name.rfind('/') + 1) == extcap_name) {
+    words.insert(words.begin() + 1, extcap.data());
+  }
+  return words;
 }
 
 int run_program(int argc, char** argv) {
@@ -63,7 +75,8 @@ int run_program(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return attache::cli::end_output(attache::cli::run_program(argc, argv));
+    std::vector<char*> words = attache::cli::words_of(argc, argv);
+    return attache::cli::end_output(attache::cli::run_program(static_cast<int>(words.size()), words.data()));
   } catch (const std::exception& error) {
     return attache::cli::complain_about(error);
   }

@@ -26,6 +26,7 @@ constexpr std::array all_subcommands{
     Subcommand{"diff", "Replay a recorded host to a modem and show where its answers differ", add_diff},
     Subcommand{"migrate", "Rewrite an .at script for another dialect", add_migrate},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
+    Subcommand{"extcap", "Show running devices among the interfaces of Wireshark", add_extcap},
 };
 
 }  // namespace

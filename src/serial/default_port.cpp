@@ -6,6 +6,7 @@
 
 #include "base/posix/private_file.hpp"
 #include "serial/port_spec.hpp"
+#include "serial/user_folder.hpp"
 
 namespace attache::serial {
 
@@ -18,7 +19,9 @@ bool is_own_folder(const char* path) {
          ::access(path, W_OK) == 0;
 }
 
-std::string default_folder() {
+}  // namespace
+
+std::string user_folder() {
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
   if (runtime != nullptr && *runtime == '/' && is_own_folder(runtime)) {
     return fmt::format("{}/attache", runtime);
@@ -26,10 +29,8 @@ std::string default_folder() {
   return fmt::format("/tmp/attache-{}", ::geteuid());
 }
 
-}  // namespace
-
 base::Result<PortSpec> default_port_spec() {
-  std::string folder = default_folder();
+  std::string folder = user_folder();
   // In /tmp anybody may have made something of that name before us.
   if (auto taken = base::take_private_folder(folder); !taken) {
     base::Reason reason = taken.error();

@@ -128,8 +128,8 @@ TEST(Manual, HasAPageForEverySubcommandAndForTheLanguageOfScripts) {
   EXPECT_EQ(names, (std::set<std::string>{"attache.1", "attache-serve.1", "attache-lab.1", "attache-run.1",
                                           "attache-ctl.1", "attache-networks.1", "attache-explain.1",
                                           "attache-demo.1", "attache-doctor.1", "attache-cert.1",
-                                          "attache-term.1", "attache-record.1", "attache-diff.1",
-                                          "attache-migrate.1", "attache-run.5"}));
+                                          "attache-term.1", "attache-extcap.1", "attache-record.1",
+                                          "attache-diff.1", "attache-migrate.1", "attache-run.5"}));
 }
 
 TEST(Manual, NamesEveryOptionAndArgumentOfTheTable) {
