@@ -1,6 +1,6 @@
 // A long body over HTTPS through #XHTTPCREQ, beside socat (OPENSSL to a unix socket) with the same reader,
 // and curl, in turns, all from one nginx and with one cipher suite. nginx and the reader share a core, what
-// lies between them has the other.
+// lies between them has the other. A second device writes a trace of the same.
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -34,6 +34,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double ratio_aim = 0.8;
+constexpr double traced_aim = 0.7;  // Of the device without a trace.
 constexpr std::string_view suite = "ECDHE-ECDSA-AES128-GCM-SHA256";
 constexpr std::size_t read_size = 64 * 1024;
 constexpr auto patience = std::chrono::seconds(10);
@@ -206,9 +207,9 @@ Download figures_of(const BodyCounter& counter, std::size_t bytes, std::chrono::
 /// A device on a unix socket with the CA under tag 42.
 class Device {
  public:
-  Device(const Options& options, const ScratchFolder& folder, const std::string& ca, std::optional<int> cpu)
-      : program_({options.attache, "serve", "--port", "unix:" + folder.path("modem")}, cpu),
-        host_(program_.read_address()) {
+  Device(const Options& options, const ScratchFolder& folder, const std::string& ca, std::optional<int> cpu,
+         const std::string& name = "modem", const std::vector<std::string>& more = {})
+      : program_(arguments(options, folder.path(name), more), cpu), host_(program_.read_address()) {
     host_.wait_for("Ready\r\n");
     if (!host_.command(fmt::format("AT%CMNG=0,42,0,\"{}\"", ca)).ends_with("OK\r\n")) {
       throw std::runtime_error("the device does not take the CA's certificate");
@@ -237,6 +238,13 @@ class Device {
   }
 
  private:
+  static std::vector<std::string> arguments(const Options& options, const std::string& port,
+                                            const std::vector<std::string>& more) {
+    std::vector<std::string> words{options.attache, "serve", "--port", "unix:" + port};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
   Program program_;
   Host host_;
   std::vector<char> buffer_ = std::vector<char>(read_size);
@@ -296,13 +304,20 @@ void run(const Options& options) {
   connect_when_there(fmt::format("tcp:127.0.0.1:{}", port));
   Device device(options, folder, folder.read("ca.pem"), cores.server);
 
+  Device traced(options, folder, folder.read("ca.pem"), cores.server, "traced",
+                {"--pcap", folder.path("trace.pcapng")});
+
   std::vector<Download> by_device;
+  std::vector<Download> by_traced;
   std::vector<Download> by_socat;
   std::vector<double> by_curl;
   std::vector<double> ratios;
+  std::vector<double> traced_ratios;
   for (std::size_t round = 0; round < options.rounds; ++round) {
     by_socat.push_back(fetch_by_socat(folder, port, options.bytes, cores.server));
     by_device.push_back(device.fetch(port, options.bytes));
+    by_traced.push_back(traced.fetch(port, options.bytes));
+    traced_ratios.push_back(by_traced.back().megabytes_per_second / by_device.back().megabytes_per_second);
     by_curl.push_back(fetch_by_curl(folder, port, options.bytes, cores.server));
     ratios.push_back(by_device.back().megabytes_per_second / by_socat.back().megabytes_per_second);
   }
@@ -317,6 +332,10 @@ void run(const Options& options) {
   table.row({"attache `#XHTTPCREQ` to unix", speed(median_of(by_device, &Download::megabytes_per_second)),
              number(median(ratios)), at_least(median(ratios), ratio_aim),
              number(median_of(by_device, &Download::cpu_seconds_per_gigabyte))});
+  double traced_speed = median_of(by_traced, &Download::megabytes_per_second);
+  table.row({"… with `--pcap`, of the device without", speed(traced_speed), number(median(traced_ratios)),
+             at_least(median(traced_ratios), traced_aim),
+             number(median_of(by_traced, &Download::cpu_seconds_per_gigabyte))});
   table.row({"curl to /dev/null", speed(median(by_curl)), number(median(by_curl) / socat_speed), "", ""});
 }
 

@@ -107,6 +107,9 @@ void fuzz_firmware_image(std::string_view input);
 /// 1 and 2, 8 a second passes at the end). Rest: what a host sends.
 void fuzz_cmux(std::string_view input);
 
+/// A pcapng file behind a byte that says in which pieces it comes.
+void fuzz_pcapng(std::string_view input);
+
 struct Target {
   std::string_view name;
   void (*run)(std::string_view input);
@@ -139,6 +142,7 @@ inline constexpr std::array targets{
     Target{"sms", fuzz_sms},
     Target{"firmware_image", fuzz_firmware_image},
     Target{"cmux", fuzz_cmux},
+    Target{"pcapng", fuzz_pcapng},
 };
 
 }  // namespace attache::fuzz

@@ -12,6 +12,7 @@
 #include "cli/device_clock.hpp"
 #include "cli/live_events.hpp"
 #include "cli/live_steering.hpp"
+#include "cli/live_trace.hpp"
 #include "cli/live_transcript.hpp"
 #include "cli/serve_options.hpp"
 #include "device/device.hpp"
@@ -33,6 +34,7 @@ class HostedDevice final : public InnerDevice {
   ~HostedDevice() override {
     steering_ = LiveSteering();
     transcript_.reset();
+    trace_.reset();
     if (device_) {
       device_->close();
     }
@@ -73,6 +75,11 @@ class HostedDevice final : public InnerDevice {
     if (events_) {
       events_->attach(device_);
     }
+    auto trace = LiveTrace::attach(config, clock.context(), device_);
+    if (!trace) {
+      return trace.error();
+    }
+    trace_ = std::move(*trace);
     device_->start();
     return {};
   }
@@ -101,6 +108,7 @@ class HostedDevice final : public InnerDevice {
   LiveSteering steering_;
   std::unique_ptr<LiveTranscript> transcript_;
   std::unique_ptr<LiveEvents> events_;
+  std::unique_ptr<LiveTrace> trace_;
   std::unique_ptr<serial::Port> host_;
 };
 

@@ -15,6 +15,7 @@
 #include "cli/device_clock.hpp"
 #include "cli/live_events.hpp"
 #include "cli/live_steering.hpp"
+#include "cli/live_trace.hpp"
 #include "cli/live_transcript.hpp"
 #include "cli/output.hpp"
 #include "cli/serve_options.hpp"
@@ -149,6 +150,11 @@ int serve(const ServeOptions& options) {
   if (*events) {
     (*events)->attach(*device);
   }
+  auto trace = LiveTrace::attach(*config, loop, *device);
+  if (!trace) {
+    (*device)->close();
+    return complain(trace.error());
+  }
   (*device)->start();
   announce("READY=1");
   auto fault = supervision.run();
@@ -156,6 +162,7 @@ int serve(const ServeOptions& options) {
 
   *steering = LiveSteering();
   transcript->reset();
+  trace->reset();
   (*device)->close();
   events->reset();
   stop.cancel();

@@ -100,6 +100,14 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->type_name("FD")
       ->expected(0, 1)
       ->default_str("-");
+  command
+      .add_option("--pcap", options.pcap,
+                  "A trace for Wireshark goes to this file or FIFO; - is stdout (docs/trace.md)")
+      ->type_name("FILE");
+  command
+      .add_flag("--pcap-secrets", options.pcap_secrets,
+                "The trace holds the secrets of TLS too, so that Wireshark can read it")
+      ->disable_flag_override();
   command.add_flag("--strict", options.strict, "Reproduce the firmware's quirks too")
       ->disable_flag_override();
   command.add_flag("--explain", options.explain, "Reasons of failures on stderr even if logs are off")
@@ -258,6 +266,11 @@ base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const 
   if (options.seed) {
     config.simulation.seed = *options.seed;
   }
+  if (options.pcap) {
+    config.trace.file = *options.pcap;
+    config.trace.at_start = true;
+  }
+  config.trace.secrets = config.trace.secrets || options.pcap_secrets;
   config.dialect.strict = config.dialect.strict || options.strict;
   if (auto whole = device::complete(config); !whole) {
     return whole.error();

@@ -10,6 +10,7 @@
 #include "base/spawn.hpp"
 #include "device/messages/message_spool.hpp"
 #include "device/observed_bearer.hpp"
+#include "device/traced_modem.hpp"
 #include "dialects/carrier_session.hpp"
 #include "dialects/ppp_session.hpp"
 #include "net/bearer_control.hpp"
@@ -79,7 +80,7 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       journal_(std::make_shared<base::QueuedJournal>(clock)),
       settings_(std::move(settings)),
       firmware_(*settings_, config.state_folder),
-      radio_(make_radio(*settings_, *journal_)),
+      radio_(traced(make_radio(*settings_, *journal_), [this](bool on) { trace_as_modem(on); })),
       events_(std::make_shared<Events>(clock)),
       bearer_(make_bearer(radio_, *journal_)),
       messages_(radio_.messages, clock),
@@ -150,6 +151,17 @@ base::Result<void> Device::connect_messages(modem::MessageService& service, cons
         clock_.call_after(service.service_options().delay, [pass_on, message] { pass_on(message); }));
   });
   return {};
+}
+
+// AT%XMODEMTRACE: the host has its OK, whatever comes of it here.
+void Device::trace_as_modem(bool on) {
+  if (trace_control_ == nullptr || trace_control_->state().is_on == on) {
+    return;
+  }
+  auto told = on ? trace_control_->start({}, false) : trace_control_->stop();
+  if (!told) {
+    journal_->report("trace", told.error());
+  }
 }
 
 void Device::add_journal_sink(base::JournalSink sink) {

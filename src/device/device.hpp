@@ -18,6 +18,7 @@
 #include "device/messages/message_exchange.hpp"
 #include "device/port_taps.hpp"
 #include "device/radio.hpp"
+#include "device/trace_control.hpp"
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
 #include "serial/cmux/fault_orders.hpp"
@@ -128,6 +129,10 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Hear what hosts and device say to each other on the AT ports.
   [[nodiscard]] PortTaps& taps() { return taps_; }
 
+  /// Who begins and ends the trace of the device; null: nobody. It must take itself away before it ends.
+  void set_trace_control(TraceControl* control) { trace_control_ = control; }
+  [[nodiscard]] TraceControl* trace_control() { return trace_control_; }
+
   /// Hear what happens to the device, from now on and until the returned handle goes. Call before start() to
   /// hear that too. Reasons come from the journal, in later turns of the loop.
   [[nodiscard]] std::shared_ptr<void> listen(Events::Listener listener);
@@ -140,6 +145,7 @@ class Device : public std::enable_shared_from_this<Device> {
   void make_application(const DeviceConfig& config);
   asio::awaitable<void> serve(Line& line);
   void begin_events();
+  void trace_as_modem(bool on);
 
   std::shared_ptr<void> kept_;  // Goes last.
   base::Clock& clock_;
@@ -172,6 +178,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::vector<base::Reason> warnings_;  // Of the configuration, until start().
   std::function<void()> on_port_end_;
   bool closed_ = false;
+  TraceControl* trace_control_ = nullptr;
 };
 
 }  // namespace attache::device

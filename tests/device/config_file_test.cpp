@@ -398,12 +398,37 @@ TEST(ConfigFile, RefusesValuesOutOfRange) {
            "[[route]]\nfrom = \"a\"\nto = \"refused\"\nfamily = \"ipv5\"",
            "[[listen]]\nport = 0\nto = \"127.0.0.1:0\"",
            "[[listen]]\nport = 80\nto = \"localhost:80\"",
+           "[trace]\nfile = \"\"",
+           "[trace]\nfile = 1",
+           "[trace]\nstart = \"now\"",
+           "[trace]\nsecrets = 1",
+           "[trace]\nrotate_size = 65535",
+           "[trace]\nrotate_size = -1",
+           "[trace]\nrotate_time = \"soon\"",
+           "[trace]\nkeep = -1",
+           "[trace]\nkeep = 1001",
        }) {
     auto reason = refusal_of(text);
     EXPECT_THAT(reason.what, HasSubstr("cannot be used")) << text;
     EXPECT_THAT(reason.why, HasSubstr("expected ")) << text;
     EXPECT_THAT(reason.where, testing::StartsWith("test.toml:")) << text;
   }
+}
+
+TEST(ConfigFile, ReadsHowATraceIsWritten) {
+  DeviceConfig config;
+  ASSERT_TRUE(
+      read_config("[trace]\nfile = \"-\"\nstart = \"command\"\nsecrets = true\nrotate_size = 65536\n"
+                  "rotate_time = \"60s\"\nkeep = 0\n",
+                  "test.toml", config));
+  EXPECT_EQ(config.trace.file, "-");
+  EXPECT_FALSE(config.trace.at_start);
+  EXPECT_TRUE(config.trace.secrets);
+  EXPECT_EQ(config.trace.rotate_size, 65536U);
+  EXPECT_EQ(config.trace.rotate_time, std::chrono::seconds(60));
+  EXPECT_EQ(config.trace.keep, 0U);
+  ASSERT_TRUE(read_config("[trace]\nrotate_size = 0\n", "test.toml", config));
+  EXPECT_EQ(config.trace.rotate_size, 0U);
 }
 
 TEST(ConfigFile, ShowsWhereAPortSpecIsWrong) {

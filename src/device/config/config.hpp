@@ -9,6 +9,7 @@
 #include "base/journal.hpp"
 #include "base/result.hpp"
 #include "cellular/simulation_options.hpp"
+#include "device/trace_control.hpp"
 #include "dialects/dialect_options.hpp"
 #include "net/network_options.hpp"
 #include "radio/at_radio_options.hpp"
@@ -40,6 +41,7 @@ struct DeviceConfig {
   std::string sms_spool;                  ///< `[sms] spool`; empty = none.
   std::string state_folder;               ///< `--state`; empty = in memory.
   bool manual_clock = false;
+  TraceOptions trace;  ///< `[trace]`, `--pcap` and `--pcap-secrets`.
 };
 
 /// Fills in what depends on other keys (the TLS errno from the modem library, the dialect's default services)

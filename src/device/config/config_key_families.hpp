@@ -23,6 +23,7 @@ std::span<const ConfigKey> gnss_keys();
 std::span<const ConfigKey> port_keys();   ///< `[uart]` and `[[port]]`.
 std::span<const ConfigKey> route_keys();  ///< `[[route]]` and `[[listen]]`.
 std::span<const ConfigKey> i2c_keys();
+std::span<const ConfigKey> trace_keys();
 
 /// What a dialect's name may be, for errors: "slm-1.6" or "slm-1.5", in quotes.
 std::string_view dialect_choice();

@@ -16,7 +16,7 @@ constexpr ConfigTable repeated(std::string_view name, Elements) {
           [](DeviceConfig& config) { Elements()(config).emplace_back(); }};
 }
 
-constexpr std::array<ConfigTable, 15> tables{{
+constexpr std::array<ConfigTable, 16> tables{{
     {"device"},
     {"dialect"},
     {"sim"},
@@ -38,13 +38,14 @@ constexpr std::array<ConfigTable, 15> tables{{
         "listen", [](DeviceConfig& config) -> auto& { return config.network.listens; }),
     repeated(
         "i2c", [](DeviceConfig& config) -> auto& { return config.i2c; }),
+    {"trace"},
 }};
 
 std::vector<ConfigKey> all_keys() {
   std::vector<ConfigKey> keys;
   for (auto family : {device_keys(), dialect_keys(), sim_keys(), network_keys(), network_policy_keys(),
                       operator_keys(), operator_policy_keys(), cell_keys(), radio_keys(), link_keys(),
-                      sms_keys(), gnss_keys(), port_keys(), route_keys(), i2c_keys()}) {
+                      sms_keys(), gnss_keys(), port_keys(), route_keys(), i2c_keys(), trace_keys()}) {
     keys.insert(keys.end(), family.begin(), family.end());
   }
   return keys;

@@ -77,6 +77,7 @@ std::span<const SteeringCommand> steering_commands() {
     add_multiplexer_commands(all);
     add_carrier_command(all);
     add_clock_commands(all);
+    add_trace_command(all);
     return all;
   }();
   return commands;

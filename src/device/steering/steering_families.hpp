@@ -25,6 +25,7 @@ void add_surroundings_commands(std::vector<SteeringCommand>& commands);
 void add_multiplexer_commands(std::vector<SteeringCommand>& commands);
 void add_carrier_command(std::vector<SteeringCommand>& commands);
 void add_clock_commands(std::vector<SteeringCommand>& commands);
+void add_trace_command(std::vector<SteeringCommand>& commands);
 
 /// What `link`, `route`, `gnss` and `clock` print, for `state` too.
 std::string link_text(const net::LinkOptions& link);

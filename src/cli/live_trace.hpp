@@ -1,0 +1,32 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "device/device.hpp"
+#include "trace/capture/tracing.hpp"
+
+namespace attache::cli {
+
+/// The trace of a running device, from its start or when it is asked for. Destroy it before the device is
+/// closed.
+class LiveTrace {
+ public:
+  /// Begins when the device has its ports, before Device::start(). The reason says why the trace cannot be
+  /// written.
+  static base::Result<std::unique_ptr<LiveTrace>> attach(const device::DeviceConfig& config,
+                                                         boost::asio::io_context& context,
+                                                         const std::shared_ptr<device::Device>& device);
+
+ private:
+  LiveTrace(const device::DeviceConfig& config, boost::asio::io_context& context,
+            const std::shared_ptr<device::Device>& device);
+
+  base::RealClock clock_;
+  std::shared_ptr<device::Device> device_;
+  trace::Tracing tracing_;
+};
+
+}  // namespace attache::cli

@@ -1,0 +1,211 @@
+#include "trace/capture/capture.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "net/bearer_control.hpp"
+#include "trace/format/exported_pdu.hpp"
+
+namespace attache::trace {
+
+namespace {
+
+constexpr std::size_t most_waiting = 256UL * 1024;
+constexpr base::Duration patience_for_line = std::chrono::milliseconds(100);
+constexpr std::string_view text_dissector = "data-text-lines";
+constexpr std::string_view data_dissector = "data";
+
+template <class... Kinds>
+struct Overloaded : Kinds... {
+  using Kinds::operator()...;
+};
+template <class... Kinds>
+Overloaded(Kinds...) -> Overloaded<Kinds...>;
+
+}  // namespace
+
+Capture::Capture(device::Device& device, base::Clock& timer, const Options& options,
+                 CaptureQueue::Output output, Drain drain)
+    : device_(device),
+      timer_(timer),
+      drain_(std::move(drain)),
+      queue_(block::Section{"", "", options.application, {}}, std::move(output)),
+      network_(
+          device.clock(), device.radio().pdn,
+          {[this](int cid, net::Direction direction, std::string bytes, std::vector<std::string> comments) {
+             bool is_up = direction == net::Direction::up;
+             queue_.packet({context(cid), device_.clock().wall_now(),
+                            is_up ? PacketDirection::outbound : PacketDirection::inbound, std::move(bytes), 0,
+                            std::move(comments), std::nullopt});
+             await_flush();
+           },
+           [this](const std::string& address, const std::string& name) { queue_.name(address, name); },
+           [this](std::string_view secret) { queue_.secret(secret); }}),
+      notes_(device),
+      modem_(queue_.add_interface(
+          {link_type_upper_pdu, 0, "modem", "what happens to the modem and its network", {}})) {
+  for (std::size_t i = 0; i < device.ports().size(); ++i) {
+    port(i);
+  }
+  note_changes();
+  bytes_ = device.taps().add([this](const device::PortBytes& heard) { hear(heard); });
+  events_ = device.listen([this](const device::Event& event) { hear(event); });
+  if (net::BearerControl* bearer = device.bearer_control()) {
+    traffic_ =
+        bearer->link().taps()->add([this](const net::TrafficEvent& event) { hear(event); }, options.secrets);
+  }
+  if (device.radio().registration != nullptr) {
+    registration_ = device.radio().registration->subscribe_registration([this] { note_changes(); });
+  }
+}
+
+Capture::Port& Capture::port(std::size_t index) {
+  while (ports_.size() <= index) {
+    auto known = device_.ports();
+    std::size_t number = ports_.size();
+    Port made;
+    made.interface = queue_.add_interface({link_type_upper_pdu,
+                                           0,
+                                           fmt::format("uart{}", number),
+                                           number < known.size() ? known[number].address : "",
+                                           {}});
+    auto entry = [this, interface = made.interface](bool from_device) {
+      return [this, interface, from_device](LineCapture::Piece piece) {
+        line(interface, from_device, std::move(piece));
+      };
+    };
+    made.host = std::make_unique<LineCapture>(true, entry(false));
+    made.device = std::make_unique<LineCapture>(false, entry(true));
+    ports_.push_back(std::move(made));
+  }
+  return ports_[index];
+}
+
+std::uint32_t Capture::context(int cid) {
+  auto known = contexts_.find(cid);
+  if (known != contexts_.end()) {
+    return known->second;
+  }
+  auto connection = device_.radio().pdn.connection(cid);
+  std::uint32_t interface =
+      queue_.add_interface({link_type_raw_ip,
+                            0,
+                            fmt::format("pdn{}", cid),
+                            connection ? fmt::format("PDN context {}, APN {}", cid, connection->apn)
+                                       : fmt::format("PDN context {}", cid),
+                            {}});
+  contexts_.emplace(cid, interface);
+  return interface;
+}
+
+void Capture::hear(const device::PortBytes& heard) {
+  Port& at = port(heard.port);
+  (heard.from_device ? at.host : at.device)->flush();
+  LineCapture& lines = heard.from_device ? *at.device : *at.host;
+  lines.hear(heard.bytes, heard.data_mode, device_.clock().wall_now());
+  if (heard.from_device) {
+    last_port_ = heard.port;
+  }
+  if (lines.is_waiting()) {
+    parts_ = timer_.call_after(patience_for_line, [this] {
+      for (Port& each : ports_) {
+        each.device->flush();
+      }
+    });
+  }
+}
+
+void Capture::line(std::uint32_t interface, bool from_device, LineCapture::Piece piece) {
+  ExportedPdu pdu;
+  pdu.dissector = piece.is_data ? data_dissector : at_dissector;
+  pdu.way = from_device ? ExportedPdu::Way::received : ExportedPdu::Way::sent;
+  pdu.bytes = std::move(piece.bytes);
+  queue_.packet({interface,
+                 piece.time,
+                 from_device ? PacketDirection::inbound : PacketDirection::outbound,
+                 to_bytes(pdu),
+                 0,
+                 {},
+                 std::nullopt});
+  await_flush();
+}
+
+void Capture::hear(const net::TrafficEvent& event) {
+  if (std::holds_alternative<net::traffic::LinkChanged>(event)) {
+    note_changes();
+  }
+  network_.hear(event);
+}
+
+void Capture::hear(const device::Event& event) {
+  note_changes();
+  auto take = Overloaded{
+      [this](const device::event::Failure& failure) {
+        std::string comment = failure_comment(failure.reason);
+        if (!last_port_ ||
+            !queue_.annotate(ports_[*last_port_].interface, PacketDirection::inbound, comment)) {
+          note(comment);
+        }
+      },
+      [this](const device::event::PdnUp& up) {
+        const modem::PdnConnection& connection = up.connection;
+        (void)context(connection.cid);
+        note(fmt::format("PDN context {} is up: APN {}{}{}, MTU {}", connection.cid, connection.apn,
+                         connection.ipv4 ? fmt::format(", {}", connection.ipv4->to_string()) : "",
+                         connection.ipv6 ? fmt::format(", {}", connection.ipv6->to_string()) : "",
+                         connection.mtu));
+      },
+      [this](const device::event::PdnDown& down) {
+        note(down.why.empty() ? fmt::format("PDN context {} is down", down.cid)
+                              : fmt::format("PDN context {} is down: {}", down.cid, down.why));
+      },
+      [](const auto&) {},
+  };
+  std::visit(take, event.kind);
+}
+
+void Capture::note(const std::string& text) {
+  ExportedPdu pdu;
+  pdu.dissector = text_dissector;
+  pdu.bytes = fmt::format("{}\n", text);
+  queue_.packet(
+      {modem_, device_.clock().wall_now(), PacketDirection::unknown, to_bytes(pdu), 0, {text}, std::nullopt});
+  await_flush();
+}
+
+void Capture::note_changes() {
+  for (const std::string& text : notes_.changes()) {
+    note(text);
+  }
+}
+
+void Capture::await_flush() {
+  if (queue_.waiting() >= most_waiting) {
+    flush();
+  } else if (!flush_.pending()) {
+    flush_ = timer_.call_after(patience, [this] { flush(); });
+  }
+}
+
+void Capture::flush() {
+  queue_.flush();
+  drain_();
+}
+
+void Capture::finish() {
+  traffic_.reset();
+  bytes_.reset();
+  events_.reset();
+  registration_.reset();
+  for (Port& each : ports_) {
+    each.host->flush();
+    each.device->flush();
+  }
+  flush_.cancel();
+  parts_.cancel();
+  queue_.finish(device_.clock().wall_now());
+  drain_();
+}
+
+}  // namespace attache::trace

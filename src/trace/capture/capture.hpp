@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "device/device.hpp"
+#include "trace/capture/capture_queue.hpp"
+#include "trace/capture/line_capture.hpp"
+#include "trace/capture/network_capture.hpp"
+#include "trace/capture/state_notes.hpp"
+
+namespace attache::trace {
+
+/// The capture of a running device: an interface for each AT port and each PDN context, and one for what
+/// happens to the modem. Reasons of failures and what happens become comments. It does not keep the device
+/// alive, and must end before it is closed.
+class Capture {
+ public:
+  struct Options {
+    bool secrets = false;     ///< TLS secrets too.
+    std::string application;  ///< Who writes it: "Attaché 1.0".
+  };
+  /// Called when a batch of blocks was given to the output.
+  using Drain = std::function<void()>;
+
+  /// `timer` is for the moments that packets wait; it must outlive the capture, as must `device`.
+  Capture(device::Device& device, base::Clock& timer, const Options& options, CaptureQueue::Output output,
+          Drain drain);
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+
+  /// Gives all that is left to the output.
+  void finish();
+  [[nodiscard]] const CaptureQueue& queue() const { return queue_; }
+
+  /// How long a packet waits for what is learned about it.
+  static constexpr base::Duration patience = std::chrono::milliseconds(20);
+
+ private:
+  struct Port {
+    std::uint32_t interface = 0;
+    std::unique_ptr<LineCapture> host;
+    std::unique_ptr<LineCapture> device;
+  };
+  Port& port(std::size_t index);
+  [[nodiscard]] std::uint32_t context(int cid);
+  void hear(const device::PortBytes& heard);
+  void hear(const net::TrafficEvent& event);
+  void line(std::uint32_t interface, bool from_device, LineCapture::Piece piece);
+  void hear(const device::Event& event);
+  void note(const std::string& text);
+  void note_changes();
+  void await_flush();
+  void flush();
+
+  device::Device& device_;
+  base::Clock& timer_;
+  Drain drain_;
+  CaptureQueue queue_;
+  NetworkCapture network_;
+  StateNotes notes_;
+  std::vector<Port> ports_;
+  std::map<int, std::uint32_t> contexts_;
+  std::uint32_t modem_;
+  std::optional<std::size_t> last_port_;  ///< That the device has said something on.
+  base::Alarm flush_;
+  base::Alarm parts_;
+  std::shared_ptr<void> traffic_;
+  std::shared_ptr<void> bytes_;
+  std::shared_ptr<void> events_;
+  modem::Subscription registration_;
+};
+
+}  // namespace attache::trace

@@ -1,0 +1,231 @@
+#include "trace/capture/packets.hpp"
+
+#include <algorithm>
+
+#include "net/failure.hpp"
+
+namespace attache::trace {
+
+namespace {
+
+constexpr std::size_t ipv4_header = 20;
+constexpr std::size_t ipv6_header = 40;
+constexpr std::size_t fragment_header = 8;
+constexpr std::size_t tcp_header = 20;
+constexpr std::size_t udp_header = 8;
+constexpr std::uint8_t icmp = 1;
+constexpr std::uint8_t tcp = 6;
+constexpr std::uint8_t udp = 17;
+constexpr std::uint8_t ipv6_fragment = 44;
+constexpr std::uint8_t icmpv6 = 58;
+constexpr std::uint8_t hops = 64;
+constexpr std::uint16_t do_not_fragment = 0x4000;
+constexpr std::uint16_t more_fragments = 0x2000;
+constexpr std::size_t quoted_of_ipv4 = 548;   // RFC 1812, 4.3.2.3: of 576 bytes.
+constexpr std::size_t quoted_of_ipv6 = 1232;  // RFC 4443, 2.4 (c): of 1280 bytes.
+
+void put16(std::string& bytes, std::size_t value) {
+  bytes += static_cast<char>(value >> 8U);
+  bytes += static_cast<char>(value);
+}
+
+void put32(std::string& bytes, std::uint32_t value) {
+  put16(bytes, value >> 16U);
+  put16(bytes, value & 0xffffU);
+}
+
+void put_address(std::string& bytes, const net::Address& address) {
+  if (address.is_v4()) {
+    for (unsigned char byte : address.to_v4().to_bytes()) {
+      bytes += static_cast<char>(byte);
+    }
+  } else {
+    for (unsigned char byte : address.to_v6().to_bytes()) {
+      bytes += static_cast<char>(byte);
+    }
+  }
+}
+
+std::uint32_t sum_of(std::string_view bytes, std::uint32_t sum = 0) {
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << 8U |
+           static_cast<unsigned char>(bytes[i + 1]);
+    sum = (sum & 0xffffU) + (sum >> 16U);
+  }
+  if (bytes.size() % 2 == 1) {
+    sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes.back())) << 8U;
+  }
+  return (sum & 0xffffU) + (sum >> 16U);
+}
+
+std::uint16_t checksum(std::uint32_t sum) {
+  return static_cast<std::uint16_t>(~((sum & 0xffffU) + (sum >> 16U)));
+}
+
+std::uint32_t pseudo_header(const net::Address& from, const net::Address& to, std::uint8_t protocol,
+                            std::size_t size) {
+  std::string bytes;
+  put_address(bytes, from);
+  put_address(bytes, to);
+  put32(bytes, static_cast<std::uint32_t>(size));
+  put32(bytes, protocol);
+  return sum_of(bytes);
+}
+
+// UDP says "none" with 0.
+void set_checksum(std::string& bytes, std::size_t place, std::uint32_t sum, bool zero_is_none) {
+  std::uint16_t value = checksum(sum);
+  value = value == 0 && zero_is_none ? 0xffff : value;
+  bytes[place] = static_cast<char>(value >> 8U);
+  bytes[place + 1] = static_cast<char>(value);
+}
+
+std::string ipv4_packet(const net::Address& from, const net::Address& to, std::uint8_t protocol,
+                        std::uint16_t identification, std::uint16_t fragment, std::string_view payload) {
+  std::string bytes("\x45\x00", 2);
+  put16(bytes, ipv4_header + payload.size());
+  put16(bytes, identification);
+  put16(bytes, fragment);
+  bytes += static_cast<char>(hops);
+  bytes += static_cast<char>(protocol);
+  put16(bytes, 0);
+  put_address(bytes, from);
+  put_address(bytes, to);
+  set_checksum(bytes, 10, sum_of(bytes), false);
+  bytes += payload;
+  return bytes;
+}
+
+std::string ipv6_packet(const net::Address& from, const net::Address& to, std::uint8_t next,
+                        std::string_view payload) {
+  std::string bytes;
+  put32(bytes, 0x60000000U);
+  put16(bytes, payload.size());
+  bytes += static_cast<char>(next);
+  bytes += static_cast<char>(hops);
+  put_address(bytes, from);
+  put_address(bytes, to);
+  bytes += payload;
+  return bytes;
+}
+
+std::uint16_t next_identification() {
+  thread_local std::uint16_t last = 0;
+  return ++last;
+}
+
+std::string whole_packet(const net::Address& from, const net::Address& to, std::uint8_t protocol,
+                         std::string_view payload) {
+  return from.is_v4() ? ipv4_packet(from, to, protocol, next_identification(), do_not_fragment, payload)
+                      : ipv6_packet(from, to, protocol, payload);
+}
+
+std::vector<std::string> fragments(const net::Address& from, const net::Address& to, std::uint8_t protocol,
+                                   std::string_view payload, std::size_t mtu) {
+  bool is_v4 = from.is_v4();
+  std::size_t overhead = is_v4 ? ipv4_header : ipv6_header;
+  if (overhead + payload.size() <= mtu) {
+    return {whole_packet(from, to, protocol, payload)};
+  }
+  std::size_t room = (std::max<std::size_t>(mtu, 576) - overhead - (is_v4 ? 0 : fragment_header)) / 8 * 8;
+  std::uint16_t identification = next_identification();
+  std::vector<std::string> packets;
+  for (std::size_t begin = 0; begin < payload.size(); begin += room) {
+    std::string_view part = payload.substr(begin, room);
+    bool more = begin + part.size() < payload.size();
+    if (is_v4) {
+      auto place = static_cast<std::uint16_t>(begin / 8 | (more ? more_fragments : 0U));
+      packets.push_back(ipv4_packet(from, to, protocol, identification, place, part));
+      continue;
+    }
+    std::string fragment;
+    fragment += static_cast<char>(protocol);
+    fragment += '\0';
+    put16(fragment, begin | (more ? 1U : 0U));
+    put32(fragment, identification);
+    fragment += part;
+    packets.push_back(ipv6_packet(from, to, ipv6_fragment, fragment));
+  }
+  return packets;
+}
+
+}  // namespace
+
+std::size_t tcp_overhead(net::Family family) {
+  return tcp_header + (family == net::Family::ipv4 ? ipv4_header : ipv6_header);
+}
+
+std::string to_bytes(const TcpPacket& packet, std::string_view payload) {
+  std::string options;
+  if (packet.segment_size != 0) {
+    options += "\x02\x04";
+    put16(options, packet.segment_size);
+  }
+  if (packet.window_shift != 255) {
+    options += "\x01\x03\x03";
+    options += static_cast<char>(packet.window_shift);
+  }
+  std::string bytes;
+  bytes.reserve(tcp_header + options.size() + payload.size());
+  put16(bytes, packet.from.port);
+  put16(bytes, packet.to.port);
+  put32(bytes, packet.sequence);
+  put32(bytes, packet.ack ? packet.acknowledged : 0);
+  unsigned flags = (packet.fin ? 1U : 0U) | (packet.syn ? 2U : 0U) | (packet.rst ? 4U : 0U) |
+                   (packet.push ? 8U : 0U) | (packet.ack ? 16U : 0U);
+  put16(bytes, (tcp_header + options.size()) / 4 << 12U | flags);
+  put16(bytes, packet.window);
+  put32(bytes, 0);
+  bytes += options;
+  bytes += payload;
+  set_checksum(bytes, 16,
+               sum_of(bytes, pseudo_header(packet.from.address, packet.to.address, tcp, bytes.size())),
+               false);
+  return whole_packet(packet.from.address, packet.to.address, tcp, bytes);
+}
+
+std::vector<std::string> udp_packets(const net::Endpoint& from, const net::Endpoint& to,
+                                     std::string_view payload, std::size_t mtu) {
+  std::string bytes;
+  put16(bytes, from.port);
+  put16(bytes, to.port);
+  put16(bytes, udp_header + payload.size());
+  put16(bytes, 0);
+  bytes += payload;
+  set_checksum(bytes, 6, sum_of(bytes, pseudo_header(from.address, to.address, udp, bytes.size())), true);
+  return fragments(from.address, to.address, udp, bytes, mtu);
+}
+
+std::vector<std::string> echo_packets(const net::Address& from, const net::Address& to, bool is_reply,
+                                      std::uint16_t identifier, std::uint16_t sequence,
+                                      std::string_view payload, std::size_t mtu) {
+  bool is_v4 = from.is_v4();
+  std::string bytes;
+  put16(bytes, (is_v4 ? (is_reply ? 0U : 8U) : (is_reply ? 129U : 128U)) << 8U);
+  put16(bytes, 0);
+  put16(bytes, identifier);
+  put16(bytes, sequence);
+  bytes += payload;
+  std::uint32_t begin = is_v4 ? 0 : pseudo_header(from, to, icmpv6, bytes.size());
+  set_checksum(bytes, 2, sum_of(bytes, begin), false);
+  return fragments(from, to, is_v4 ? icmp : icmpv6, bytes, mtu);
+}
+
+std::string unreachable_packet(const net::Address& from, const net::Address& to, Unreachable what,
+                               std::string_view about) {
+  bool is_v4 = from.is_v4();
+  std::string bytes;
+  if (is_v4) {
+    put16(bytes, 0x300U | (what == Unreachable::network ? 0U : what == Unreachable::host ? 1U : 3U));
+  } else {
+    put16(bytes, 0x100U | (what == Unreachable::network ? 0U : what == Unreachable::host ? 3U : 4U));
+  }
+  put16(bytes, 0);
+  put32(bytes, 0);
+  bytes += about.substr(0, is_v4 ? quoted_of_ipv4 : quoted_of_ipv6);
+  std::uint32_t begin = is_v4 ? 0 : pseudo_header(from, to, icmpv6, bytes.size());
+  set_checksum(bytes, 2, sum_of(bytes, begin), false);
+  return whole_packet(from, to, is_v4 ? icmp : icmpv6, bytes);
+}
+
+}  // namespace attache::trace

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/bearer.hpp"
+
+namespace attache::trace {
+
+/// The bytes of IP packets, checksums included (RFC 791, 8200, 9293, 768, 792, 4443). Both ends are of one
+/// family.
+
+struct TcpPacket {
+  net::Endpoint from;
+  net::Endpoint to;
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledged = 0;  ///< With `ack`.
+  bool syn = false;
+  bool ack = false;
+  bool fin = false;
+  bool rst = false;
+  bool push = false;
+  std::uint16_t window = 65535;
+  std::uint16_t segment_size = 0;   ///< Option of a SYN; 0 = without.
+  std::uint8_t window_shift = 255;  ///< Option of a SYN; 255 = without.
+};
+
+/// Bytes of the headers of TCP and IP without options: what is left of an MTU is the segment size.
+[[nodiscard]] std::size_t tcp_overhead(net::Family family);
+
+[[nodiscard]] std::string to_bytes(const TcpPacket& packet, std::string_view payload);
+
+/// A datagram, in fragments if it is longer than the MTU.
+[[nodiscard]] std::vector<std::string> udp_packets(const net::Endpoint& from, const net::Endpoint& to,
+                                                   std::string_view payload, std::size_t mtu);
+
+/// An echo request, or the reply to one; in fragments if it is longer than the MTU.
+[[nodiscard]] std::vector<std::string> echo_packets(const net::Address& from, const net::Address& to,
+                                                    bool is_reply, std::uint16_t identifier,
+                                                    std::uint16_t sequence, std::string_view payload,
+                                                    std::size_t mtu);
+
+enum class Unreachable { network, host, port };
+
+/// "Destination unreachable", about a packet that `to` has sent.
+[[nodiscard]] std::string unreachable_packet(const net::Address& from, const net::Address& to,
+                                             Unreachable what, std::string_view about);
+
+}  // namespace attache::trace
