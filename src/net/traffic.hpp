@@ -106,12 +106,6 @@ struct EchoEnded {
 struct TlsSecret {
   std::string_view line;
 };
-/// A whole IP packet of the packet face.
-struct Packet {
-  int cid = 0;
-  Direction direction = Direction::up;
-  std::string_view bytes;
-};
 
 /// The link, or the radio beneath it, carries otherwise from now on.
 struct LinkChanged {};
@@ -122,7 +116,7 @@ using TrafficEvent =
     std::variant<traffic::Opening, traffic::Opened, traffic::NotOpened, traffic::Segment, traffic::Closed,
                  traffic::Broken, traffic::Datagram, traffic::DatagramRefused, traffic::NameAsked,
                  traffic::NameAnswered, traffic::EchoSent, traffic::EchoEnded, traffic::TlsSecret,
-                 traffic::Packet, traffic::LinkChanged>;
+                 traffic::LinkChanged>;
 
 /// Those who hear the traffic of a device. Whoever has something to tell asks first whether somebody listens:
 /// while nobody does it costs that. One thread only.

@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "net/bearer_control.hpp"
+#include "net/packets/packet_face.hpp"
 #include "trace/format/exported_pdu.hpp"
 
 namespace attache::trace {
 
 namespace {
 
+constexpr int default_context = 0;
 constexpr std::size_t most_waiting = 256UL * 1024;
 constexpr base::Duration patience_for_line = std::chrono::milliseconds(100);
 constexpr std::string_view text_dissector = "data-text-lines";
@@ -31,22 +33,17 @@ Capture::Capture(device::Device& device, base::Clock& timer, const Options& opti
       timer_(timer),
       drain_(std::move(drain)),
       queue_(block::Section{"", "", options.application, {}}, std::move(output)),
-      network_(
-          device.clock(), device.radio().pdn,
-          {[this](int cid, net::Direction direction, std::string bytes, std::vector<std::string> comments) {
-             bool is_up = direction == net::Direction::up;
-             queue_.packet({context(cid), device_.clock().wall_now(),
-                            is_up ? PacketDirection::outbound : PacketDirection::inbound, std::move(bytes), 0,
-                            std::move(comments), std::nullopt});
-             await_flush();
-           },
-           [this](const std::string& address, const std::string& name) { queue_.name(address, name); },
-           [this](std::string_view secret) { queue_.secret(secret); }}),
+      network_(device.clock(), device.radio().pdn,
+               {[this](net::Direction direction, std::string bytes, std::vector<std::string> comments) {
+                  packet(direction, std::move(bytes), std::move(comments));
+                },
+                [this](const std::string& address, const std::string& name) { queue_.name(address, name); },
+                [this](std::string_view secret) { queue_.secret(secret); }}),
       notes_(device),
       modem_(queue_.add_interface(
           {link_type_upper_pdu, 0, "modem", "what happens to the modem and its network", {}})) {
   for (std::size_t i = 0; i < device.ports().size(); ++i) {
-    port(i);
+    port({i, 0});
   }
   note_changes();
   bytes_ = device.taps().add([this](const device::PortBytes& heard) { hear(heard); });
@@ -54,32 +51,39 @@ Capture::Capture(device::Device& device, base::Clock& timer, const Options& opti
   if (net::BearerControl* bearer = device.bearer_control()) {
     traffic_ =
         bearer->link().taps()->add([this](const net::TrafficEvent& event) { hear(event); }, options.secrets);
+    if (auto* packets = dynamic_cast<net::PacketBearer*>(bearer)) {
+      packets_ = packets->add_packet_tap([this](net::Direction direction, std::string_view bytes) {
+        packet(direction, std::string(bytes), {});
+      });
+    }
   }
   if (device.radio().registration != nullptr) {
     registration_ = device.radio().registration->subscribe_registration([this] { note_changes(); });
   }
 }
 
-Capture::Port& Capture::port(std::size_t index) {
-  while (ports_.size() <= index) {
-    auto known = device_.ports();
-    std::size_t number = ports_.size();
-    Port made;
-    made.interface = queue_.add_interface({link_type_upper_pdu,
-                                           0,
-                                           fmt::format("uart{}", number),
-                                           number < known.size() ? known[number].address : "",
-                                           {}});
-    auto entry = [this, interface = made.interface](bool from_device) {
-      return [this, interface, from_device](LineCapture::Piece piece) {
-        line(interface, from_device, std::move(piece));
-      };
-    };
-    made.host = std::make_unique<LineCapture>(true, entry(false));
-    made.device = std::make_unique<LineCapture>(false, entry(true));
-    ports_.push_back(std::move(made));
+Capture::Port& Capture::port(PortKey key) {
+  auto [place, is_new] = ports_.try_emplace(key);
+  Port& made = place->second;
+  if (!is_new) {
+    return made;
   }
-  return ports_[index];
+  auto known = device_.ports();
+  auto [number, channel] = key;
+  made.interface = queue_.add_interface(
+      {link_type_upper_pdu,
+       0,
+       channel == 0 ? fmt::format("uart{}", number) : fmt::format("uart{} DLC {}", number, channel),
+       number < known.size() ? known[number].address : "",
+       {}});
+  auto entry = [this, interface = made.interface](bool from_device) {
+    return [this, interface, from_device](LineCapture::Piece piece) {
+      line(interface, from_device, std::move(piece));
+    };
+  };
+  made.host = std::make_unique<LineCapture>(true, entry(false));
+  made.device = std::make_unique<LineCapture>(false, entry(true));
+  return made;
 }
 
 std::uint32_t Capture::context(int cid) {
@@ -100,20 +104,28 @@ std::uint32_t Capture::context(int cid) {
 }
 
 void Capture::hear(const device::PortBytes& heard) {
-  Port& at = port(heard.port);
+  Port& at = port({heard.port, heard.channel});
   (heard.from_device ? at.host : at.device)->flush();
   LineCapture& lines = heard.from_device ? *at.device : *at.host;
   lines.hear(heard.bytes, heard.data_mode, device_.clock().wall_now());
   if (heard.from_device) {
-    last_port_ = heard.port;
+    last_interface_ = at.interface;
   }
   if (lines.is_waiting()) {
     parts_ = timer_.call_after(patience_for_line, [this] {
-      for (Port& each : ports_) {
+      for (auto& [key, each] : ports_) {
         each.device->flush();
       }
     });
   }
+}
+
+void Capture::packet(net::Direction direction, std::string bytes, std::vector<std::string> comments) {
+  bool is_up = direction == net::Direction::up;
+  queue_.packet({context(default_context), device_.clock().wall_now(),
+                 is_up ? PacketDirection::outbound : PacketDirection::inbound, std::move(bytes), 0,
+                 std::move(comments), std::nullopt});
+  await_flush();
 }
 
 void Capture::line(std::uint32_t interface, bool from_device, LineCapture::Piece piece) {
@@ -143,8 +155,7 @@ void Capture::hear(const device::Event& event) {
   auto take = Overloaded{
       [this](const device::event::Failure& failure) {
         std::string comment = failure_comment(failure.reason);
-        if (!last_port_ ||
-            !queue_.annotate(ports_[*last_port_].interface, PacketDirection::inbound, comment)) {
+        if (!last_interface_ || !queue_.annotate(*last_interface_, PacketDirection::inbound, comment)) {
           note(comment);
         }
       },
@@ -195,10 +206,11 @@ void Capture::flush() {
 
 void Capture::finish() {
   traffic_.reset();
+  packets_.reset();
   bytes_.reset();
   events_.reset();
   registration_.reset();
-  for (Port& each : ports_) {
+  for (auto& [key, each] : ports_) {
     each.host->flush();
     each.device->flush();
   }

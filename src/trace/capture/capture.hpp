@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -42,15 +43,17 @@ class Capture {
   static constexpr base::Duration patience = std::chrono::milliseconds(20);
 
  private:
+  using PortKey = std::pair<std::size_t, unsigned>;  ///< With the channel of a multiplexer, or 0.
   struct Port {
     std::uint32_t interface = 0;
     std::unique_ptr<LineCapture> host;
     std::unique_ptr<LineCapture> device;
   };
-  Port& port(std::size_t index);
+  Port& port(PortKey key);
   [[nodiscard]] std::uint32_t context(int cid);
   void hear(const device::PortBytes& heard);
   void hear(const net::TrafficEvent& event);
+  void packet(net::Direction direction, std::string bytes, std::vector<std::string> comments);
   void line(std::uint32_t interface, bool from_device, LineCapture::Piece piece);
   void hear(const device::Event& event);
   void note(const std::string& text);
@@ -64,13 +67,14 @@ class Capture {
   CaptureQueue queue_;
   NetworkCapture network_;
   StateNotes notes_;
-  std::vector<Port> ports_;
+  std::map<PortKey, Port> ports_;
   std::map<int, std::uint32_t> contexts_;
   std::uint32_t modem_;
-  std::optional<std::size_t> last_port_;  ///< That the device has said something on.
+  std::optional<std::uint32_t> last_interface_;  ///< Of the port that the device has spoken on.
   base::Alarm flush_;
   base::Alarm parts_;
   std::shared_ptr<void> traffic_;
+  std::shared_ptr<void> packets_;
   std::shared_ptr<void> bytes_;
   std::shared_ptr<void> events_;
   modem::Subscription registration_;

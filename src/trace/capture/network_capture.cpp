@@ -60,9 +60,6 @@ struct NetworkCapture::Take {
     capture.flows_.erase(broken.flow.number);
   }
   void operator()(const traffic::TlsSecret& secret) const { capture.outlet_.secret(secret.line); }
-  void operator()(const traffic::Packet& packet) const {
-    capture.outlet_.packet(packet.cid, packet.direction, std::string(packet.bytes), {});
-  }
   void operator()(const traffic::LinkChanged&) const {}
   template <class Event>
   void operator()(const Event& event) const {
@@ -83,7 +80,7 @@ TcpFlow& NetworkCapture::flow(const net::Flow& flow) {
 }
 
 void NetworkCapture::packet(Direction direction, std::string bytes, std::vector<std::string> comments) {
-  outlet_.packet(default_context, direction, std::move(bytes), std::move(comments));
+  outlet_.packet(direction, std::move(bytes), std::move(comments));
 }
 
 void NetworkCapture::at(base::Time time, std::function<void()> call) {

@@ -20,8 +20,7 @@ class NetworkCapture final : public PacketOutput {
  public:
   /// Where packets and what goes with them is written.
   struct Outlet {
-    std::function<void(int cid, net::Direction direction, std::string bytes,
-                       std::vector<std::string> comments)>
+    std::function<void(net::Direction direction, std::string bytes, std::vector<std::string> comments)>
         packet;
     std::function<void(const std::string& address, const std::string& name)> name;
     std::function<void(std::string_view line)> secret;

@@ -42,7 +42,7 @@ class CapturedNetwork {
       peer = std::move(made);
       return refusal;
     });
-    bearer = net::make_embedded_bearer(internet, clock, options, pdn, nullptr);
+    bearer = net::make_embedded_bearer(internet, clock, options, pdn, nullptr, journal);
     tap = link().taps()->add([this](const net::TrafficEvent& event) { capture.hear(event); }, false);
   }
   CapturedNetwork(const CapturedNetwork&) = delete;
@@ -111,6 +111,7 @@ class CapturedNetwork {
 
   asio::io_context context;
   base::ManualClock clock{context};
+  base::NullJournal journal;
   net::FakePdn pdn;
   net::MemoryBearer internet{clock};
   std::shared_ptr<net::MemoryConnection> peer;
@@ -120,7 +121,7 @@ class CapturedNetwork {
   NetworkCapture capture{
       clock,
       pdn,
-      {[this](int, Direction direction, std::string bytes, std::vector<std::string> comments) {
+      {[this](Direction direction, std::string bytes, std::vector<std::string> comments) {
          written.push_back({clock.now(), direction, std::move(bytes), std::move(comments)});
        },
        [this](const std::string& address, const std::string& name) { names[address] = name; },
