@@ -107,15 +107,16 @@ class Replay {
     }
   }
 
-  // A command that was not answered, and data, are followed by nothing sooner than they were.
+  // A command that was not answered, and data, are followed by nothing sooner than they were; all else at
+  // once, as what the modem is about may go on meanwhile.
   asio::awaitable<void> pause_before(const Exchange& next, const Exchange& last) {
-    bool has_pause = options_.keeps_times || last.heard.empty() || !next.is_command() || !last.is_command();
-    bool is_first = last.said.empty();
+    bool needs_pause = last.heard.empty() || !next.is_command() || !last.is_command();
+    bool has_pause = options_.keeps_times || (needs_pause && !last.said.empty());
     base::Time then = spoken_ + (next.at - last.at);
-    if (has_pause && !(is_first && !options_.keeps_times) && conversation_.clock().now() < then) {
+    if (has_pause && conversation_.clock().now() < then) {
       co_await conversation_.clock().sleep_until(then);
+      co_await conversation_.catch_up();
     }
-    co_await conversation_.catch_up();
   }
 
   void take_lines(bool with_text) {

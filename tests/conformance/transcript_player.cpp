@@ -1,6 +1,7 @@
 #include "conformance/transcript_player.hpp"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
@@ -11,6 +12,8 @@
 #include <set>
 
 #include "base/clock.hpp"
+#include "cassette/recorder.hpp"
+#include "cassette/replay.hpp"
 #include "client/conversation.hpp"
 #include "client/preparation.hpp"
 #include "client/script_runner.hpp"
@@ -50,22 +53,86 @@ bool requires_any(const client::Script& script, std::initializer_list<std::strin
   return false;
 }
 
+/// Records what a conversation hears.
+class Tap : public client::Listener {
+ public:
+  explicit Tap(base::Clock& clock)
+      : clock_(clock), recorder_(clock.now(), cassette::SecretNames(), [this](const cassette::Entry& entry) {
+          text_ += cassette::line_of(entry);
+        }) {}
+
+  void sent(std::string_view bytes) override { recorder_.hear(cassette::Side::host, bytes, clock_.now()); }
+  void received(std::string_view bytes) override {
+    recorder_.hear(cassette::Side::modem, bytes, clock_.now());
+  }
+
+  /// The cassette's entries, as a file has them.
+  std::string finish() {
+    recorder_.finish();
+    return std::move(text_);
+  }
+  [[nodiscard]] const client::Values& secrets() const { return recorder_.names().values(); }
+
+ private:
+  base::Clock& clock_;
+  std::string text_;
+  cassette::Recorder recorder_;
+};
+
 /// What a transcript is played in: a loop, a device on it and the host's end of its line.
 class Stage {
  public:
   explicit Stage(cellular::Timing timing) : timing_(timing) {}
 
   std::optional<std::string> run(const client::Script& script) {
+    find_needs(script);
+    if (auto fault = set_up(script)) {
+      return fault;
+    }
+    auto fault = talk_on(nullptr, script);
+    tear_down();
+    return fault;
+  }
+
+  Replay run_twice(const client::Script& script, const std::string& profile) {
+    Replay result;
+    find_needs(script);
+    result.fault = set_up(script);
+    if (result.fault) {
+      return result;
+    }
+    Tap tap(*clock_);
+    result.fault = talk_on(&tap, script);
+    result.cassette =
+        fmt::format("{}\n@ dialect {}\n{}", cassette::first_line, script.dialect(), tap.finish());
+    auto cassette = cassette::parse_cassette(result.cassette, script.name);
+    auto exchanges = cassette ? cassette::cut_exchanges(*cassette, tap.secrets()) : cassette.error();
+    if (!result.fault && exchanges) {
+      result.fault = change_device(profile);
+    }
+    if (!result.fault && exchanges) {
+      auto heard = say_again(*exchanges, script);
+      result.comparison = compare(*exchanges, heard.heard, {std::string(script.dialect()), false});
+      result.fault = heard.fault ? std::optional(base::to_block(*heard.fault)) : std::nullopt;
+    } else if (!result.fault) {
+      result.fault = base::to_block(exchanges.error());
+    }
+    tear_down();
+    return result;
+  }
+
+ private:
+  void find_needs(const client::Script& script) {
     needs_lab_ = requires_any(
         script,
         {"http",         "https",       "tcp-closed", "tcp-echo",      "udp-echo",          "tcp-client",
          "network",      "ftp",         "mqtt",       "tcp-oneshot",   "udp-client",        "http-server",
          "http-echo",    "mqtt-broker", "ftp-server", "ping",          "icmp-echo",         "dns",
          "slow-network", "tftp-server", "http-fota",  "nrfcloud-mock", "provisioning-mock", "coap-server"});
-    if (auto fault = set_up(script)) {
-      return fault;
-    }
-    client::Conversation conversation(*host_, *clock_);
+  }
+
+  std::optional<std::string> talk_on(client::Listener* listener, const client::Script& script) {
+    client::Conversation conversation(*host_, *clock_, listener);
     bool done = false;
     std::optional<std::string> fault;
     asio::co_spawn(context_, talk(conversation, script),
@@ -75,13 +142,43 @@ class Stage {
                      context_.stop();
                    });
     drive(done);
-    tear_down();
     return fault;
   }
 
- private:
+  // On the manual clock pauses cost nothing.
+  cassette::Replayed say_again(const std::vector<cassette::Exchange>& exchanges,
+                               const client::Script& script) {
+    client::Conversation conversation(*host_, *clock_);
+    cassette::ReplayOptions options;
+    options.dialect = script.dialect();
+    options.keeps_times = manual_ != nullptr;
+    bool done = false;
+    cassette::Replayed replayed;
+    asio::co_spawn(context_, cassette::replay(conversation, exchanges, options),
+                   [&](std::exception_ptr error, cassette::Replayed heard) {
+                     done = true;
+                     EXPECT_FALSE(error);
+                     replayed = std::move(heard);
+                     context_.stop();
+                   });
+    context_.restart();
+    drive(done);
+    return replayed;
+  }
+
+  // Another one in the place of the first.
+  std::optional<std::string> change_device(const std::string& profile) {
+    device_->close();
+    context_.restart();
+    context_.poll();
+    if (!profile.empty()) {
+      config_.simulation.firmware = profile;
+    }
+    return start_device();
+  }
+
   std::optional<std::string> set_up(const client::Script& script) {
-    device::DeviceConfig config;
+    device::DeviceConfig& config = config_;
     if (auto applied = device::apply_start_conditions(script.header_map(), config); !applied) {
       return base::to_block(applied.error());
     }
@@ -116,7 +213,11 @@ class Stage {
     if (requires_any(script, {"mqtt", "mqtt-broker"})) {
       values_["PORT"] = std::to_string(broker_.emplace().start());
     }
-    auto device = make_device(config);
+    return start_device();
+  }
+
+  std::optional<std::string> start_device() {
+    auto device = make_device(config_);
     if (!device) {
       return base::to_block(device.error());
     }
@@ -405,6 +506,7 @@ class Stage {
   }
 
   cellular::Timing timing_;
+  device::DeviceConfig config_;
   bool needs_lab_ = false;
   client::Values values_;
   asio::io_context context_{1};
@@ -425,6 +527,11 @@ class Stage {
 std::optional<std::string> play(const client::Script& script, cellular::Timing timing) {
   Stage stage(timing);
   return stage.run(script);
+}
+
+Replay play_twice(const client::Script& script, cellular::Timing timing, const std::string& profile) {
+  Stage stage(timing);
+  return stage.run_twice(script, profile);
 }
 
 }  // namespace attache::conformance
