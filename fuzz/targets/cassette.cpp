@@ -31,8 +31,8 @@ std::string text_of(const cassette::Cassette& cassette) {
 void play_to_itself(const cassette::Cassette& cassette) {
   client::Values values;
   for (const cassette::Entry& entry : cassette.entries) {
-    for (std::string name = missing_value(entry.text, values); !name.empty();
-         name = missing_value(entry.text, values)) {
+    for (std::string name = cassette::missing_value(entry.text, values); !name.empty();
+         name = cassette::missing_value(entry.text, values)) {
       values.emplace(name, "secret");
     }
   }
