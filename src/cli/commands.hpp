@@ -24,6 +24,7 @@ Run add_term(CLI::App& command);
 Run add_record(CLI::App& command);
 Run add_diff(CLI::App& command);
 Run add_migrate(CLI::App& command);
+Run add_trace(CLI::App& command);
 Run add_demo(CLI::App& command);
 Run add_extcap(CLI::App& command);
 

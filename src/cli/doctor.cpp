@@ -16,6 +16,7 @@
 #include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "cli/annotated_capture.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
@@ -39,6 +40,7 @@ struct DoctorArguments {
   std::vector<std::string> certificates;
   std::string dialect;
   std::string firmware;
+  std::string annotated;
   bool json = false;
   bool sarif = false;
   bool brief = false;
@@ -266,6 +268,16 @@ int diagnose(const DoctorArguments& arguments) {
     followed = followed || follow;
   }
   doctor::Diagnosis diagnosis = doctor.diagnose();
+  if (!arguments.annotated.empty()) {
+    if (arguments.logs.size() != 1 || arguments.logs.front() == "-") {
+      return complain(base::make_reason("the findings cannot be written into a capture",
+                                        "--annotate wants one capture, as a file", "name it alone"));
+    }
+    auto written = write_annotated(arguments.logs.front(), arguments.annotated, diagnosis);
+    if (!written) {
+      return complain(written.error());
+    }
+  }
   if (followed) {
     fmt::print("the log is over; all together:\n\n");
   }
@@ -325,9 +337,15 @@ attache doctor --live --port pty:/tmp/modem
   command.add_flag("--hosts", arguments->hosts, "With --anonymize: without names of servers as well")
       ->disable_flag_override()
       ->needs(anonymous);
+  auto* annotate = command
+                       .add_option("--annotate", arguments->annotated,
+                                   "Of a capture (pcapng): also writes a copy with the findings as comments")
+                       ->type_name("FILE")
+                       ->excludes(anonymous);
   auto* live = command.add_flag("--live", arguments->live, "Ask a connected modem instead of reading a log")
                    ->disable_flag_override()
-                   ->excludes(anonymous);
+                   ->excludes(anonymous)
+                   ->excludes(annotate);
   command.add_option("--port", arguments->port, "With --live: the modem's port, as in `attache run`")
       ->type_name("SPEC")
       ->needs(live);

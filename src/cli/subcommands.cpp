@@ -25,6 +25,7 @@ constexpr std::array all_subcommands{
     Subcommand{"record", "Record what a host and a modem say, or play the modem's part", add_record},
     Subcommand{"diff", "Replay a recorded host to a modem and show where its answers differ", add_diff},
     Subcommand{"migrate", "Rewrite an .at script for another dialect", add_migrate},
+    Subcommand{"trace", "Show what a capture (pcapng) holds as a readable timeline", add_trace},
     Subcommand{"demo", "Show a device, its first HTTPS session, and five failures explained", add_demo},
     Subcommand{"extcap", "Show running devices among the interfaces of Wireshark", add_extcap},
 };

@@ -186,6 +186,9 @@ std::vector<std::string> unread_of(const std::vector<std::string>& names, const 
       notes.push_back(fmt::format("{}: {} NUL byte{} passed over", names[i], unread.nul_bytes,
                                   unread.nul_bytes == 1 ? "" : "s"));
     }
+    if (!unread.capture_fault.empty()) {
+      notes.push_back(fmt::format("{}: {}", names[i], unread.capture_fault));
+    }
     if (unread.is_utf16) {
       notes.push_back(fmt::format("{}: read as UTF-16", names[i]));
     }

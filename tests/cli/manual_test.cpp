@@ -125,11 +125,11 @@ TEST(Manual, HasAPageForEverySubcommandAndForTheLanguageOfScripts) {
   for (const auto& [name, text] : pages()) {
     names.insert(name);
   }
-  EXPECT_EQ(names, (std::set<std::string>{"attache.1", "attache-serve.1", "attache-lab.1", "attache-run.1",
-                                          "attache-ctl.1", "attache-networks.1", "attache-explain.1",
-                                          "attache-demo.1", "attache-doctor.1", "attache-cert.1",
-                                          "attache-term.1", "attache-extcap.1", "attache-record.1",
-                                          "attache-diff.1", "attache-migrate.1", "attache-run.5"}));
+  EXPECT_EQ(names, (std::set<std::string>{
+                       "attache.1", "attache-serve.1", "attache-lab.1", "attache-run.1", "attache-ctl.1",
+                       "attache-networks.1", "attache-explain.1", "attache-demo.1", "attache-doctor.1",
+                       "attache-cert.1", "attache-term.1", "attache-extcap.1", "attache-record.1",
+                       "attache-diff.1", "attache-migrate.1", "attache-trace.1", "attache-run.5"}));
 }
 
 TEST(Manual, NamesEveryOptionAndArgumentOfTheTable) {

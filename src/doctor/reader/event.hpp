@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ struct Place {
   std::size_t begin = 0;   ///< Offset of its first byte in the file …
   std::size_t end = 0;     ///< … and of the byte behind its last.
   std::string line_text;   ///< The line's own bytes without line end; cut at 400.
+  std::uint64_t packet = 0;  ///< Of a capture: the packet that it stands in, from 1.
 };
 
 /// What one line of a log is, or several that belong together (a certificate in quotes).

@@ -25,6 +25,7 @@ struct Unread {
   std::size_t first_noise_line = 0;
   std::size_t nul_bytes = 0;
   bool is_utf16 = false;  ///< It was, and was read as such.
+  std::string capture_fault{};  ///< Why a capture could not be read any further.
 };
 
 /// Cuts the bytes of a log into lines: LF, CR LF and lone CR end one. UTF-16 is found by its byte order mark

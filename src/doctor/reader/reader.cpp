@@ -124,9 +124,23 @@ std::optional<Glued> cut_glued(std::string_view text) {
 }  // namespace
 
 Reader::Reader(std::size_t file, Sink sink)
-    : file_(file), sink_(std::move(sink)), lines_([this](const RawLine& line) { take_line(line); }) {}
+    : file_(file),
+      sink_(std::move(sink)),
+      lines_([this](const RawLine& line) { take_line(line); }),
+      capture_([this](std::string_view text) { lines_.take(text); }) {}
+
+void Reader::take(std::string_view bytes) {
+  capture_.take(bytes);
+}
+
+Unread Reader::unread() const {
+  Unread unread = lines_.unread();
+  unread.capture_fault = capture_.fault();
+  return unread;
+}
 
 void Reader::finish() {
+  capture_.finish();
   lines_.finish();
   flush_quoted();
   for (Event& event : hex_.take(true)) {
@@ -320,6 +334,7 @@ Event Reader::event_at(const RawLine& line, std::string_view part) const {
   event.text = std::string(part);
   event.place.file = file_;
   event.place.line = line.number;
+  event.place.packet = capture_.packet_of(line.number);
   event.place.line_text = line.own_bytes;
   std::size_t at = line.own_bytes.find(part.substr(0, 64));
   event.place.column = at == std::string::npos ? 1 : at + 1;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "doctor/reader/capture_lines.hpp"
 #include "doctor/reader/decoration.hpp"
 #include "doctor/reader/event.hpp"
 #include "doctor/reader/hex_dump.hpp"
@@ -23,11 +24,12 @@ class Reader {
   /// `file`: index of the log, for the places of its events.
   Reader(std::size_t file, Sink sink);
 
-  void take(std::string_view bytes) { lines_.take(bytes); }
+  /// A file that begins as pcapng does is a capture: its AT lines and comments are the log.
+  void take(std::string_view bytes);
   /// The log is over.
   void finish();
 
-  [[nodiscard]] const Unread& unread() const { return lines_.unread(); }
+  [[nodiscard]] Unread unread() const;
   [[nodiscard]] std::size_t lines() const { return lines_.lines(); }
 
  private:
@@ -44,6 +46,7 @@ class Reader {
   std::size_t file_;
   Sink sink_;
   RawLines lines_;
+  CaptureLines capture_;
   HexDump hex_;
   std::optional<Event> quoted_;  // An event whose quotes are still open.
   std::size_t quoted_lines_ = 0;
