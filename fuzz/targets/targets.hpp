@@ -89,6 +89,9 @@ void fuzz_script(std::string_view input);
 /// The text of a cassette: read, written again, and played to its own host in pieces.
 void fuzz_cassette(std::string_view input);
 
+/// First byte: the size of the pieces, less 1. Rest: a pcapng file, whose timeline is read and which is copied.
+void fuzz_timeline(std::string_view input);
+
 /// The text of a configuration file.
 void fuzz_config(std::string_view input);
 
@@ -137,6 +140,7 @@ inline constexpr std::array targets{
     Target{"doctor", fuzz_doctor},
     Target{"script", fuzz_script},
     Target{"cassette", fuzz_cassette},
+    Target{"timeline", fuzz_timeline},
     Target{"config", fuzz_config},
     Target{"kconfig", fuzz_kconfig},
     Target{"sms", fuzz_sms},
