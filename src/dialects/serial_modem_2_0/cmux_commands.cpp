@@ -125,7 +125,7 @@ void add_cmux_commands(Commands& commands) {
                          .test = "+CMUX: (0),(0)"});
   commands.add("#XCMUX", {.service = multiplexer_service,
                           .set = start_or_move_cmux,
-                          .parameters = {at::optional(at::number("AT_channel", 1, 2))},
+                          .parameters = {at::optional(at::number("at_channel", 1, 2))},
                           .read = read_cmux});
   commands.add("#XCMUXCLD", {.service = multiplexer_service, .set = end_cmux});
   commands.add("#XCMUXURC", {.service = multiplexer_service,
