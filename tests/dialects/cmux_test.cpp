@@ -268,6 +268,37 @@ TEST(Cmux, RingsForAHostThatHasLetGoOfDtr) {
   EXPECT_FALSE(device.port().device_lines().ri);
 }
 
+// A port that fails ends the line, and nothing holds the device.
+TEST(Cmux, StandsAPortThatFailsAtAnyOperation) {
+  using serial::cmux::encode;
+  using serial::cmux::FrameType;
+  std::size_t operation = 0;
+  for (bool has_failed = true; has_failed; ++operation) {
+    MultiplexedDevice device;
+    device.port().fail_at(operation + 1);
+    device.port().cut_reads([] { return 5; });
+    device.raw("AT+CMUX=0\r" + encode({0, true, FrameType::sabm, true}) +
+               encode({1, true, FrameType::sabm, true}) +
+               encode({1, true, FrameType::uih, false, "AT+CFUN=1\rAT+CEREG?\r"}) +
+               encode({0, true, FrameType::disc, true}) + "AT\r");
+    device.after(1s);
+    has_failed = device.port().has_failed();
+  }
+  EXPECT_GT(operation, 10U);
+}
+
+TEST(Cmux, GivesAChannelBackWhatItsUserHasNotUsed) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.open(2);
+  EXPECT_EQ(device.on(2, "ATE1"), ok);
+  device.give({2, true, MultiplexedDevice::Type::uih, false, "AT\rAT"});
+  EXPECT_EQ(device.said(2), "AT\r" + ok + "AT");
+  device.give({2, true, MultiplexedDevice::Type::uih, false, "\r"});
+  EXPECT_EQ(device.said(2), "\r" + ok);
+}
+
 // SLM 3.1.
 
 class SlmCmux : public testing::Test {
