@@ -1,5 +1,6 @@
 #include "cli/live_transcript.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -60,6 +61,19 @@ LiveTranscript::~LiveTranscript() {
   }
 }
 
+// A channel of a multiplexer is a port of its own.
+std::size_t LiveTranscript::number_of(const device::PortBytes& heard) {
+  if (heard.channel == 0) {
+    return heard.port;
+  }
+  auto [entry, is_new] = channels_.try_emplace({heard.port, heard.channel}, 0);
+  if (is_new) {
+    const std::string address = device_->ports()[heard.port].address;
+    entry->second = transcript_->add_port(fmt::format("{}#{}", address, heard.channel));
+  }
+  return entry->second;
+}
+
 void LiveTranscript::attach(const std::shared_ptr<device::Device>& device) {
   device_ = device;
   file_.set_journal(device->journal());
@@ -71,7 +85,7 @@ void LiveTranscript::attach(const std::shared_ptr<device::Device>& device) {
       file_.clock(), std::move(names), [this](std::string_view lines) { file_.write(lines); });
   transcript_->begin(dialect_, is_first_);
   tap_ = device->taps().add([this](const device::PortBytes& heard) {
-    transcript_->hear(heard.port, heard.from_device ? client::Speaker::device : client::Speaker::host,
+    transcript_->hear(number_of(heard), heard.from_device ? client::Speaker::device : client::Speaker::host,
                       heard.bytes, heard.data_mode);
   });
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
@@ -32,11 +35,14 @@ class LiveTranscript {
   LiveTranscript(boost::asio::io_context& context, std::string path, std::string dialect,
                  base::FileDescriptor file);
 
+  [[nodiscard]] std::size_t number_of(const device::PortBytes& heard);
+
   std::string dialect_;
   bool is_first_;
   LiveFile file_;
   std::shared_ptr<device::Device> device_;
   std::unique_ptr<client::PortTranscript> transcript_;
+  std::map<std::pair<std::size_t, unsigned>, std::size_t> channels_;  // By port and number.
   std::shared_ptr<void> tap_;
 };
 

@@ -32,11 +32,22 @@ std::string time_of(base::WallTime when) {
 PortTranscript::PortTranscript(base::Clock& clock, std::vector<std::string> ports, Output output)
     : clock_(clock), ports_(std::move(ports)), output_(std::move(output)), day_(day_of(clock.wall_now())) {
   for (std::size_t port = 0; port < ports_.size(); ++port) {
-    for (Speaker speaker : {Speaker::host, Speaker::device}) {
-      auto entry = [this, port](base::WallTime when, std::string_view text) { write(port, when, text); };
-      directions_.push_back(std::make_unique<Direction>(Direction{DirectionWriter(speaker, entry), {}}));
-    }
+    add_directions(port);
   }
+}
+
+void PortTranscript::add_directions(std::size_t port) {
+  for (Speaker speaker : {Speaker::host, Speaker::device}) {
+    auto entry = [this, port](base::WallTime when, std::string_view text) { write(port, when, text); };
+    directions_.push_back(std::make_unique<Direction>(Direction{DirectionWriter(speaker, entry), {}}));
+  }
+}
+
+std::size_t PortTranscript::add_port(std::string name) {
+  output_(fmt::format("# port {}\n", name));
+  ports_.push_back(std::move(name));
+  add_directions(ports_.size() - 1);
+  return ports_.size() - 1;
 }
 
 PortTranscript::Direction& PortTranscript::direction(std::size_t port, Speaker speaker) {

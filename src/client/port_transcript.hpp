@@ -31,6 +31,8 @@ class PortTranscript {
   /// Writes who speaks and on which day. A script begins with it only if nothing stands before it: `dialect`
   /// is that of the device, which has just been switched on.
   void begin(std::string_view dialect, bool is_first);
+  /// One more, which is heard of from now on (a channel of a multiplexer): its number.
+  std::size_t add_port(std::string name);
   /// Bytes of a port, which is one of those named.
   void hear(std::size_t port, Speaker speaker, std::string_view bytes, bool data_mode);
   /// Writes what is left.
@@ -42,6 +44,7 @@ class PortTranscript {
     base::Alarm alarm;
   };
 
+  void add_directions(std::size_t port);
   Direction& direction(std::size_t port, Speaker speaker);
   void write(std::size_t port, base::WallTime when, std::string_view text);
   void wait(Direction& direction);

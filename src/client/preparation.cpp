@@ -26,6 +26,13 @@ bool needs_network(std::string_view requirement) {
          std::find(without_network.begin(), without_network.end(), name) == without_network.end();
 }
 
+// A build of SLM with CMUX does not say Ready.
+bool is_silent_build(const Script& script) {
+  auto requirements = script.all("requires");
+  return script.dialect().starts_with("slm-") &&
+         std::find(requirements.begin(), requirements.end(), "cmux-build") != requirements.end();
+}
+
 using Fault = std::optional<PreparationFault>;
 
 class Preparation {
@@ -50,7 +57,7 @@ class Preparation {
 
  private:
   asio::awaitable<Fault> begin() {
-    if (!options_.fresh_device) {
+    if (!options_.fresh_device || is_silent_build(script_)) {
       co_await conversation_.silence(options_.quiet);
       discard();
       co_return std::nullopt;

@@ -229,8 +229,8 @@ asio::awaitable<void> Device::serve(Line& line) {
 std::vector<Device::PortState> Device::ports() const {
   std::vector<PortState> states;
   for (const auto& line : lines_) {
-    states.push_back({line->port().address(), line->port().baud(), line->carries_data(), line->host_lines(),
-                      line->device_lines()});
+    states.push_back({line->port().address(), line->port().baud(), line->carries_data(), line->is_divided(),
+                      line->host_lines(), line->device_lines()});
   }
   return states;
 }

@@ -121,6 +121,7 @@ class Device : public std::enable_shared_from_this<Device> {
     std::string address;
     std::uint32_t baud = 0;
     bool data_mode = false;
+    bool multiplexed = false;
     base::HostLines host_lines{};
     base::DeviceLines device_lines{};
   };

@@ -416,9 +416,7 @@ class Stage {
   asio::awaitable<std::optional<std::string>> talk(client::Conversation& conversation,
                                                    const client::Script& script) {
     client::PreparationOptions preparation;
-    // A build of SLM with CMUX does not say Ready.
-    preparation.fresh_device =
-        !(script.dialect().starts_with("slm-") && requires_any(script, {"cmux-build"}));
+    preparation.fresh_device = true;
     if (requires_any(script, {"tcp-client"})) {
       auto port = static_cast<std::uint16_t>(std::stoul(values_.at("PORT")));
       asio::co_spawn(context_, greet_the_device(*clock_, port), asio::detached);

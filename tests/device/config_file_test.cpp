@@ -268,7 +268,9 @@ TEST(ConfigFile, SaysWhatItExpectedAndFound) {
             "  what:     `dialect.services` cannot be used\n"
             "  where:    test.toml:2:12\n"
             "  why:      expected a list of \"httpc\", \"ftpc\", \"mqttc\", \"gps\", \"sms\", \"twi\", "
-            "\"tftpc\", \"gnss\", \"gpio\", found a list\n"
+            "\"tftpc\", \"gnss\", \"gpio\", \"cmux\", "
+            "\"nrfcloud\", \"carrier\", \"nrfcloud_location\", \"nrfcloud_observability_debug\", "
+            "\"nrfcloud_observability\", \"provisioning\", found a list\n"
             "  do:       did you mean `httpc`?\n");
 }
 

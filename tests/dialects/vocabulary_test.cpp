@@ -26,9 +26,7 @@ class DialectVocabulary : public testing::TestWithParam<std::string_view> {
                                      : slm_3::commands_of_3_1();
   }
   // Services that no dialect has yet.
-  static bool is_to_come(const vocabulary::Command& command) {
-    return command.service == "cmux" || command.service == "ppp";
-  }
+  static bool is_to_come(const vocabulary::Command& command) { return command.service == "ppp"; }
 };
 
 std::vector<vocabulary::Parameter> of_release(const vocabulary::Vocabulary& words,

@@ -143,7 +143,10 @@ std::string state_text(Device& device, const NetworkState& state) {
   }
   for (const Device::PortState& port : device.ports()) {
     text += fmt::format("\nport {}, {} baud{}{}", port.address, port.baud,
-                        port.data_mode ? ", data mode" : "", lines_text(port));
+                        port.data_mode     ? ", data mode"
+                        : port.multiplexed ? ", CMUX"
+                                           : "",
+                        lines_text(port));
   }
   text += fmt::format("\n{}", gnss_text(device.gnss()));
   if (const modem::MessageService* service = device.radio().messages) {
@@ -251,6 +254,7 @@ json::object state_object(Device& device, const NetworkState& state) {
     ports.push_back(json::object{{"address", port.address},
                                  {"baud", port.baud},
                                  {"data_mode", port.data_mode},
+                                 {"multiplexed", port.multiplexed},
                                  {"lines",
                                   {{"dtr", port.host_lines.dtr},
                                    {"rts", port.host_lines.rts},
