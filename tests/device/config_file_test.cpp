@@ -269,8 +269,9 @@ TEST(ConfigFile, SaysWhatItExpectedAndFound) {
             "  where:    test.toml:2:12\n"
             "  why:      expected a list of \"httpc\", \"ftpc\", \"mqttc\", \"gps\", \"sms\", \"twi\", "
             "\"tftpc\", \"gnss\", \"gpio\", \"cmux\", "
-            "\"nrfcloud\", \"carrier\", \"nrfcloud_location\", \"nrfcloud_observability_debug\", "
-            "\"nrfcloud_observability\", \"provisioning\", found a list\n"
+            "\"ppp\", \"nrfcloud\", \"carrier\", \"nrfcloud_location\", "
+            "\"nrfcloud_observability_debug\", \"nrfcloud_observability\", \"provisioning\", \"coapc\", "
+            "\"debug_stats\", \"trace_uart\", found a list\n"
             "  do:       did you mean `httpc`?\n");
 }
 
