@@ -54,22 +54,25 @@ base::Result<void> check_carrier_event(std::string_view fields) {
   for (std::string_view part : parts) {
     auto number = event_number(part);
     if (!number) {
-      return base::make_reason("no such event", fmt::format("`{}` is no number", base::escape_control(part)));
+      return base::make_reason(base::Cause::bad_parameter, "no such event",
+                               fmt::format("`{}` is no number", base::escape_control(part)), "");
     }
     numbers.push_back(*number);
   }
   auto known = std::find_if(carrier_events.begin(), carrier_events.end(),
                             [&](const EventFields& event) { return event.type == numbers.front(); });
   if (known == carrier_events.end()) {
-    return base::make_reason("no such event", fmt::format("the library has none of type {}", numbers.front()),
+    return base::make_reason(base::Cause::bad_parameter, "no such event",
+                             fmt::format("the library has none of type {}", numbers.front()),
                              "1 to 11, 13 to 15 and 20; data of the server come by `carrier write`");
   }
   std::size_t wanted = known->has_number ? 3 : 2;
   bool fits = numbers.size() == wanted && numbers[1] >= known->least && numbers[1] <= known->most;
   if (!fits) {
-    return base::make_reason("the event is not as it has to be",
+    return base::make_reason(base::Cause::bad_parameter, "the event is not as it has to be",
                              fmt::format("type {} has a field from {} to {}{}", known->type, known->least,
-                                         known->most, known->has_number ? ", and a number behind it" : ""));
+                                         known->most, known->has_number ? ", and a number behind it" : ""),
+                             "");
   }
   return {};
 }

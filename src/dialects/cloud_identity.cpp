@@ -53,7 +53,8 @@ boost::asio::awaitable<base::Result<std::string>> cloud_token(Application& appli
   }
   modem::ModemReply reply = co_await application.modem_line().ask(std::move(line));
   if (reply.final != modem::ModemReply::Final::ok) {
-    co_return reply.reason.value_or(base::make_reason("no token", "the modem has refused it"));
+    co_return reply.reason.value_or(
+        base::make_reason(base::Cause::not_in_this_firmware, "no token", "the modem has refused it", ""));
   }
   co_return value_of(reply.text);
 }

@@ -159,7 +159,8 @@ asio::awaitable<ProvisioningSession::Status> ProvisioningSession::write(std::vec
     if (reply.final != modem::ModemReply::Final::ok) {
       application_.journal().report(
           provisioning_module,
-          reply.reason.value_or(base::make_reason("credential not written", "the modem refused it")));
+          reply.reason.value_or(base::make_reason(base::Cause::cert_malformed, "credential not written",
+                                                  "the modem refused it", "")));
       co_return Status::failed;
     }
   }
