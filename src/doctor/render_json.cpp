@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "at/redaction.hpp"
+#include "base/utf8.hpp"
 #include "doctor/render.hpp"
 #include "explain/explanation.hpp"
 
@@ -14,30 +15,6 @@ namespace attache::doctor {
 namespace {
 
 namespace json = boost::json;
-
-// JSON text is UTF-8: what is none is replaced.
-std::string utf8(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto byte = static_cast<unsigned char>(text[i]);
-    std::size_t more = byte < 0x80                   ? 0
-                       : byte >= 0xF0 && byte < 0xF5 ? 3
-                       : byte >= 0xE0 && byte < 0xF0 ? 2
-                       : byte >= 0xC2 && byte < 0xE0 ? 1
-                                                     : 9;
-    bool whole = more != 9 && i + more < text.size();
-    for (std::size_t k = 1; whole && k <= more; ++k) {
-      whole = (static_cast<unsigned char>(text[i + k]) & 0xC0U) == 0x80;
-    }
-    if (whole) {
-      result += text.substr(i, more + 1);
-      i += more;
-    } else {
-      result += "\uFFFD";
-    }
-  }
-  return result;
-}
 
 std::string file_name(const Diagnosis& diagnosis, std::size_t file) {
   return file < diagnosis.files.size() ? diagnosis.files[file] : std::string("prj.conf");
@@ -49,18 +26,18 @@ json::array evidence_of(const Finding& finding, const Diagnosis& diagnosis) {
     json::object object;
     if (piece.event != nullptr) {
       const Place& place = piece.event->place;
-      object["file"] = utf8(file_name(diagnosis, place.file));
+      object["file"] = base::valid_utf8(file_name(diagnosis, place.file));
       object["line"] = place.line;
       object["column"] = place.column;
       object["byte_start"] = place.begin;
       object["byte_end"] = place.end;
     }
     object["role"] = name_of(piece.role);
-    object["text"] =
-        utf8(piece.role == Evidence::Role::absence || piece.event == nullptr ? piece.note
-                                                                             : at::redact(piece.event->text));
+    object["text"] = base::valid_utf8(piece.role == Evidence::Role::absence || piece.event == nullptr
+                                          ? piece.note
+                                          : at::redact(piece.event->text));
     if (!piece.note.empty() && piece.role != Evidence::Role::absence) {
-      object["note"] = utf8(piece.note);
+      object["note"] = base::valid_utf8(piece.note);
     }
     pieces.push_back(std::move(object));
   }
@@ -71,28 +48,29 @@ json::object object_of(const Finding& finding, const Diagnosis& diagnosis) {
   json::object object;
   object["schema"] = "attache-doctor-finding-1";
   object["code"] = base::code_of(finding.cause);
-  object["title"] = utf8(finding.title);
+  object["title"] = base::valid_utf8(finding.title);
   object["level"] = name_of(finding.level);
   object["confidence"] = name_of(finding.confidence());
   object["score"] = finding.score;
   object["layer"] = base::name_of(explain::layer_of(finding.cause));
   object["rule"] = finding.rule;
   object["evidence"] = evidence_of(finding, diagnosis);
-  object["why"] = utf8(finding.why);
+  object["why"] = base::valid_utf8(finding.why);
   json::array ruled_out;
   for (const RuledOut& layer : finding.ruled_out) {
     ruled_out.push_back(json::object{{"layer", base::name_of(layer.layer)},
                                      {"line", layer.event->place.line},
-                                     {"text", utf8(at::redact(layer.event->text))}});
+                                     {"text", base::valid_utf8(at::redact(layer.event->text))}});
   }
   object["ruled_out"] = std::move(ruled_out);
   json::array fixes;
   for (const FixStep& step : finding.fixes) {
-    json::object fix{{"kind", step.kind}, {"applicability", step.applicability}, {"text", utf8(step.text)}};
+    json::object fix{
+        {"kind", step.kind}, {"applicability", step.applicability}, {"text", base::valid_utf8(step.text)}};
     if (step.edit.empty()) {
       fix["edit"] = nullptr;
     } else {
-      fix["edit"] = utf8(step.edit);
+      fix["edit"] = base::valid_utf8(step.edit);
     }
     fixes.push_back(std::move(fix));
   }
@@ -100,21 +78,22 @@ json::object object_of(const Finding& finding, const Diagnosis& diagnosis) {
   if (finding.next_command.empty()) {
     object["next"] = nullptr;
   } else {
-    object["next"] = json::object{{"command", utf8(finding.next_command)},
-                                  {"outcomes", json::array{utf8(finding.next_outcome)}}};
+    object["next"] = json::object{{"command", base::valid_utf8(finding.next_command)},
+                                  {"outcomes", json::array{base::valid_utf8(finding.next_outcome)}}};
   }
   json::array needs;
   for (const std::string& need : diagnosis.needs) {
-    needs.push_back(json::value(utf8(need)));
+    needs.push_back(json::value(base::valid_utf8(need)));
   }
   object["needs"] = std::move(needs);
   if (finding.consequence_of) {
     object["consequence_of"] = base::code_of(*finding.consequence_of);
   }
-  object["dialect"] = diagnosis.dialect.empty() ? json::value(nullptr) : json::value(utf8(diagnosis.dialect));
+  object["dialect"] =
+      diagnosis.dialect.empty() ? json::value(nullptr) : json::value(base::valid_utf8(diagnosis.dialect));
   object["firmware"] =
-      diagnosis.firmware.empty() ? json::value(nullptr) : json::value(utf8(diagnosis.firmware));
-  object["rendered"] = utf8(render_finding(finding, diagnosis.files, Detail::normal));
+      diagnosis.firmware.empty() ? json::value(nullptr) : json::value(base::valid_utf8(diagnosis.firmware));
+  object["rendered"] = base::valid_utf8(render_finding(finding, diagnosis.files, Detail::normal));
   return object;
 }
 
@@ -148,19 +127,19 @@ std::string render_sarif(const Diagnosis& diagnosis) {
       const Place& place = primary->place;
       locations.push_back(
           json::object{{"physicalLocation",
-                        {{"artifactLocation", {{"uri", utf8(file_name(diagnosis, place.file))}}},
+                        {{"artifactLocation", {{"uri", base::valid_utf8(file_name(diagnosis, place.file))}}},
                          {"region",
                           {{"startLine", place.line},
                            {"startColumn", place.column},
-                           {"snippet", {{"text", utf8(at::redact(place.line_text))}}}}}}}});
+                           {"snippet", {{"text", base::valid_utf8(at::redact(place.line_text))}}}}}}}});
     }
     std::string_view level = finding.level == Level::hint ? "note" : name_of(finding.level);
-    results.push_back(
-        json::object{{"ruleId", code},
-                     {"level", level},
-                     {"rank", finding.score},
-                     {"message", {{"text", utf8(fmt::format("{}. {}", finding.title, finding.why))}}},
-                     {"locations", std::move(locations)}});
+    results.push_back(json::object{
+        {"ruleId", code},
+        {"level", level},
+        {"rank", finding.score},
+        {"message", {{"text", base::valid_utf8(fmt::format("{}. {}", finding.title, finding.why))}}},
+        {"locations", std::move(locations)}});
   }
   json::object log{
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "sms/gsm_alphabet.hpp"
 #include "sms/unicode.hpp"
 
@@ -149,12 +150,12 @@ base::Result<std::vector<std::string>> SmsClient::commands_for(std::string_view 
 // a text that is UTF-8 is taken as such, and goes out in UCS-2 if it must.
 std::string SmsClient::to_utf8(std::string_view message) const {
   if (!options_.only_gsm_alphabet) {
-    return sms::from_utf8(message) ? std::string(message) : sms::latin9_to_utf8(message);
+    return base::from_utf8(message) ? std::string(message) : sms::latin9_to_utf8(message);
   }
   std::string text;
   for (char byte : message) {
     std::string character = sms::latin9_to_utf8(std::string_view(&byte, 1));
-    text += sms::to_septets(*sms::from_utf8(character)) ? character : " ";
+    text += sms::to_septets(*base::from_utf8(character)) ? character : " ";
   }
   return text;
 }

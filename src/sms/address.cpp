@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "sms/gsm_alphabet.hpp"
 #include "sms/unicode.hpp"
 
@@ -49,7 +50,7 @@ std::string decode_digits(std::string_view octets, std::size_t count) {
 
 std::string encode_alphanumeric(std::string_view text) {
   constexpr std::size_t most_septets = most_digits * 4 / 7;
-  auto characters = from_utf8(text);
+  auto characters = base::from_utf8(text);
   auto septets = characters ? to_septets(*characters) : std::nullopt;
   return septets.value_or("").substr(0, most_septets);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "sms/unicode.hpp"
 
 namespace attache::sms {
@@ -57,7 +58,7 @@ std::string from_septets(std::string_view septets) {
   for (std::size_t i = 0; i < septets.size(); ++i) {
     char septet = static_cast<char>(septets[i] & 0x7F);
     if (septet != escape_septet) {
-      append_utf8(text, main_table[static_cast<std::size_t>(septet)]);
+      base::append_utf8(text, main_table[static_cast<std::size_t>(septet)]);
       continue;
     }
     if (++i == septets.size() || septets[i] == escape_septet) {
@@ -67,7 +68,7 @@ std::string from_septets(std::string_view septets) {
     septet = static_cast<char>(septets[i] & 0x7F);
     auto extended = std::find_if(extension.begin(), extension.end(),
                                  [septet](const auto& entry) { return entry.first == septet; });
-    append_utf8(
+    base::append_utf8(
         text, extended != extension.end() ? extended->second : main_table[static_cast<std::size_t>(septet)]);
   }
   return text;

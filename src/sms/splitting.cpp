@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "sms/gsm_alphabet.hpp"
 #include "sms/unicode.hpp"
 
@@ -36,7 +37,7 @@ std::size_t cut(std::string_view content, Alphabet alphabet, std::size_t size) {
 }  // namespace
 
 std::optional<std::vector<UserData>> split_text(std::string_view text, std::uint16_t reference, bool wide) {
-  auto characters = from_utf8(text);
+  auto characters = base::from_utf8(text);
   if (!characters) {
     return std::nullopt;
   }

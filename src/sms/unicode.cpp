@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace attache::sms {
 
 namespace {
@@ -13,7 +15,6 @@ constexpr char32_t first_surrogate = 0xD800;
 constexpr char32_t first_low_surrogate = 0xDC00;
 constexpr char32_t after_surrogates = 0xE000;
 constexpr char32_t first_supplementary = 0x10000;
-constexpr char32_t last_character = 0x10FFFF;
 
 // Where ISO-8859-15 differs from ISO-8859-1, whose codes are those of Unicode.
 constexpr std::array<std::pair<unsigned char, char32_t>, 8> latin9_changes{{{0xA4, 0x20AC},
@@ -34,68 +35,7 @@ void append_unit(std::string& octets, char32_t unit) {
   octets.push_back(static_cast<char>(unit & 0xFFU));
 }
 
-// Bytes of a character that begins with this one; 0 = none begins so.
-std::size_t length_of(unsigned char lead) {
-  if (lead < 0x80) {
-    return 1;
-  }
-  if (lead >= 0xC2 && lead < 0xE0) {
-    return 2;
-  }
-  if (lead >= 0xE0 && lead < 0xF0) {
-    return 3;
-  }
-  return lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-}
-
 }  // namespace
-
-std::optional<std::u32string> from_utf8(std::string_view text) {
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, first_supplementary};
-  std::u32string characters;
-  for (std::size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t length = length_of(lead);
-    if (length == 0 || length > text.size() - i) {
-      return std::nullopt;
-    }
-    char32_t character = length == 1 ? lead : lead & (0x7FU >> length);
-    for (std::size_t k = 1; k < length; ++k) {
-      auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xC0U) != 0x80U) {
-        return std::nullopt;
-      }
-      character = character << 6U | (next & 0x3FU);
-    }
-    if (character < least[length] || is_surrogate(character) || character > last_character) {
-      return std::nullopt;
-    }
-    characters.push_back(character);
-    i += length;
-  }
-  return characters;
-}
-
-void append_utf8(std::string& text, char32_t character) {
-  auto tail = [&](unsigned shift) {
-    text.push_back(static_cast<char>(0x80U | ((character >> shift) & 0x3FU)));
-  };
-  if (character < 0x80) {
-    text.push_back(static_cast<char>(character));
-  } else if (character < 0x800) {
-    text.push_back(static_cast<char>(0xC0U | character >> 6U));
-    tail(0);
-  } else if (character < first_supplementary) {
-    text.push_back(static_cast<char>(0xE0U | character >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    text.push_back(static_cast<char>(0xF0U | character >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
 
 std::string to_ucs2(std::u32string_view characters) {
   std::string octets;
@@ -128,7 +68,7 @@ std::string from_ucs2(std::string_view octets) {
         i += 2;
       }
     }
-    append_utf8(text, is_surrogate(character) ? replacement : character);
+    base::append_utf8(text, is_surrogate(character) ? replacement : character);
   }
   return text;
 }
@@ -140,13 +80,13 @@ std::string latin9_to_utf8(std::string_view bytes) {
     for (const auto& [code, changed] : latin9_changes) {
       character = character == code ? changed : character;
     }
-    append_utf8(text, character);
+    base::append_utf8(text, character);
   }
   return text;
 }
 
 std::string utf8_to_latin9(std::string_view text) {
-  auto characters = from_utf8(text);
+  auto characters = base::from_utf8(text);
   if (!characters) {
     return std::string(text);
   }

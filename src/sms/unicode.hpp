@@ -1,14 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace attache::sms {
-
-/// The characters of a UTF-8 text; nothing if it is not well-formed (RFC 3629).
-std::optional<std::u32string> from_utf8(std::string_view text);
-void append_utf8(std::string& text, char32_t character);
 
 /// UTF-16 in network order, as messages of the alphabet UCS-2 carry it. Characters above U+FFFF become
 /// surrogate pairs.

@@ -3,6 +3,7 @@
 
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "sms/gsm_alphabet.hpp"
 #include "sms/splitting.hpp"
 #include "sms/tpdu.hpp"
@@ -20,7 +21,7 @@ std::string hex(std::string_view digits) {
 }
 
 std::string septets(std::string_view text) {
-  return to_septets(from_utf8(text).value()).value();
+  return to_septets(base::from_utf8(text).value()).value();
 }
 
 UserData gsm7(std::string_view text) {
@@ -63,14 +64,6 @@ TEST(GsmAlphabet, UnpacksWhatItPackedAtAnyFillAndNeverReadsBeyond) {
     }
   }
   EXPECT_EQ(unpack("", 5, 6), "");
-}
-
-TEST(Unicode, RefusesWhatIsNoUtf8) {
-  for (std::string_view text : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
-                                "\xF8\x88\x80\x80\x80", "\xC3", "\xE2\x82", "\xC3("}) {
-    EXPECT_FALSE(from_utf8(text)) << base::to_hex(text);
-  }
-  EXPECT_EQ(from_utf8("aß€😀"), U"aß€😀");
 }
 
 TEST(Unicode, CarriesSurrogatePairsAndMarksLoneOnes) {
