@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <iterator>
 
 #include "at/redaction.hpp"
 #include "base/text.hpp"
@@ -32,6 +33,16 @@ bool only_asks(std::string_view command) {
                                                             "AT+CEER", "AT+CGPADDR",  "AT%CMNG=1"};
   return command.ends_with("?") ||
          std::ranges::any_of(harmless, [&](std::string_view each) { return command.starts_with(each); });
+}
+
+// "%CMNG: 42,0,…" → "42"
+std::optional<std::string> tag_of_root(std::string_view line) {
+  constexpr std::string_view name = "%CMNG: ";
+  std::size_t comma = line.find(',');
+  if (!line.starts_with(name) || line.substr(std::min(comma, line.size()), 3) != ",0,") {
+    return std::nullopt;
+  }
+  return std::string(line.substr(name.size(), comma - name.size()));
 }
 
 }  // namespace
@@ -74,22 +85,50 @@ asio::awaitable<void> LiveDiagnosis::examine() {
   }
   client::Conversation conversation(**port, clock_);
   co_await conversation.silence(200ms);
-  int unanswered = 0;
-  for (std::string_view question : usual_questions) {
-    if (question == "AT#XSMVER" && knows_application_) {
-      continue;
-    }
-    unanswered = co_await ask(conversation, std::string(question)) ? 0 : unanswered + 1;
-    if (unanswered >= 3 || conversation.is_closed()) {
-      co_return;  // It does not speak: that is the finding.
-    }
+  bool speaks = co_await ask_all_usual(conversation);
+  if (!speaks) {
+    co_return;  // That is the finding.
   }
+  co_await read_roots(conversation);
   for (int i = 0; i < most_further_questions; ++i) {
     std::string question = next_question(doctor_.diagnose());
     if (question.empty()) {
       co_return;
     }
     co_await ask(conversation, std::move(question));
+  }
+}
+
+// False if it does not speak.
+asio::awaitable<bool> LiveDiagnosis::ask_all_usual(client::Conversation& conversation) {
+  // Ends the text of a line that somebody has left open; alone it is a line that is refused.
+  constexpr std::string_view closing_quote = "\"";
+  int unanswered = 0;
+  for (std::string_view question : usual_questions) {
+    if (question == "AT#XSMVER" && knows_application_) {
+      continue;
+    }
+    bool answered = co_await ask(conversation, std::string(question));
+    if (!answered && asked_.size() == 1) {
+      answered = co_await ask(conversation, std::string(closing_quote));
+    }
+    unanswered = answered ? 0 : unanswered + 1;
+    if (unanswered >= 3 || conversation.is_closed()) {
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+// The dates of a root are in the certificate alone. It is public, and reading it changes nothing.
+asio::awaitable<void> LiveDiagnosis::read_roots(client::Conversation& conversation) {
+  constexpr std::size_t most_roots = 8;
+  std::set<std::string> tags = root_tags_;
+  while (tags.size() > most_roots) {
+    tags.erase(std::prev(tags.end()));
+  }
+  for (const std::string& tag : tags) {
+    co_await ask(conversation, fmt::format("AT%CMNG=2,{},0", tag));
   }
 }
 
@@ -104,6 +143,9 @@ asio::awaitable<bool> LiveDiagnosis::ask(client::Conversation& conversation, std
   for (const std::string& line : answer.lines) {
     if (line != command) {  // Not its echo.
       note(fmt::format("< {}", line));
+    }
+    if (auto tag = tag_of_root(line)) {
+      root_tags_.insert(*tag);
     }
   }
   if (!answer.result.empty()) {

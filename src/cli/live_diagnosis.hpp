@@ -35,6 +35,8 @@ class LiveDiagnosis {
  private:
   asio::awaitable<void> examine();
   asio::awaitable<bool> ask(client::Conversation& conversation, std::string command);
+  asio::awaitable<bool> ask_all_usual(client::Conversation& conversation);
+  asio::awaitable<void> read_roots(client::Conversation& conversation);
   void note(std::string_view line);
   [[nodiscard]] std::string next_question(const doctor::Diagnosis& diagnosis) const;
 
@@ -43,6 +45,7 @@ class LiveDiagnosis {
   Options options_;
   doctor::Doctor doctor_;
   std::set<std::string> asked_;
+  std::set<std::string> root_tags_;  ///< Of what AT%CMNG=1 has listed.
   bool knows_application_ = false;
   std::optional<base::Reason> failure_;
   base::LoopEnd end_{loop_, clock_};

@@ -14,23 +14,6 @@ namespace attache::doctor {
 
 namespace {
 
-// The dialect that is served nearest to a version found in a log: "slm-3.0" → "slm-3.1".
-std::string nearest_dialect(std::string_view found) {
-  if (found.empty() || vocabulary::find(found) != nullptr) {
-    return std::string(found);
-  }
-  if (found.starts_with("serial-modem")) {
-    return "serial-modem-2.0";
-  }
-  if (found.starts_with("slm-1.")) {
-    return found < "slm-1.6" ? "slm-1.5" : "slm-1.6";
-  }
-  if (found.starts_with("slm-2.")) {
-    return "slm-2.9";
-  }
-  return found.starts_with("slm-3.") ? "slm-3.1" : std::string();
-}
-
 // What only one generation has, for a log that names none.
 std::string dialect_by_names(const std::vector<ItemRef>& items) {
   for (const ItemRef& item : items) {
@@ -42,8 +25,7 @@ std::string dialect_by_names(const std::vector<ItemRef>& items) {
     std::string only;
     int count = 0;
     for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
-      bool has = dialect.command(item->name) != nullptr || dialect.urc(item->name) != nullptr ||
-                 std::ranges::find(dialect.more_names(), item->name) != dialect.more_names().end();
+      bool has = dialect.command(item->name) != nullptr || dialect.urc(item->name) != nullptr;
       if (has) {
         only = std::string(dialect.name());
         ++count;
@@ -198,13 +180,29 @@ std::vector<std::string> unread_of(const std::vector<std::string>& names, const 
 
 }  // namespace
 
+std::string nearest_dialect(std::string_view found) {
+  if (found.empty() || vocabulary::find(found) != nullptr) {
+    return std::string(found);
+  }
+  if (found.starts_with("serial-modem")) {
+    return "serial-modem-2.0";
+  }
+  if (found.starts_with("slm-1.")) {
+    return found < "slm-1.6" ? "slm-1.5" : "slm-1.6";
+  }
+  if (found.starts_with("slm-2.")) {
+    return "slm-2.9";
+  }
+  return found.starts_with("slm-3.") ? "slm-3.1" : std::string();
+}
+
 Doctor::Doctor(PatientFile file)
     : file_(std::move(file)), follower_([this](ItemRef item) { timeline_.add(std::move(item)); }) {}
 
 void Doctor::begin(std::string name) {
   names_.push_back(std::move(name));
-  reader_ =
-      std::make_unique<Reader>(names_.size() - 1, [this](Event event) { follower_.take(std::move(event)); });
+  reader_ = std::make_unique<Reader>(names_.size() - 1,
+                                     [this](Event&& event) { follower_.take(std::move(event)); });
 }
 
 void Doctor::take(std::string_view bytes) {
@@ -217,7 +215,7 @@ void Doctor::end() {
   unread_.push_back(reader_->unread());
 }
 
-Diagnosis Doctor::diagnose() const {
+Session Doctor::session() const {
   Session session;
   session.items = timeline_.items();
   session.end = std::make_shared<const DeviceState>(follower_.state());
@@ -235,13 +233,14 @@ Diagnosis Doctor::diagnose() const {
   if (session.dialect.empty()) {
     session.dialect = dialect_by_names(session.items);
   }
+  return session;
+}
+
+Diagnosis Doctor::diagnose() const {
+  Session session = this->session();
   Findings found;
-  for (std::span<const Rule> rules :
-       {command_line_rules(), dialect_rules(), host_link_rules(), modem_rules(), sim_rules(),
-        registration_rules(), reach_rules(), credential_rules(), tls_rules(), log_word_rules()}) {
-    for (const Rule& rule : rules) {
-      rule.look(session, found);
-    }
+  for (const Rule& rule : all_rules()) {
+    rule.look(session, found);
   }
   Diagnosis diagnosis;
   diagnosis.findings = rank(std::move(found.all()));

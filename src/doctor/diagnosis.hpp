@@ -50,6 +50,8 @@ class Doctor {
 
   /// What can be said now; at any time, also within a log that still grows.
   [[nodiscard]] Diagnosis diagnose() const;
+  /// What the rules look at: the log's items with the state of the device at each.
+  [[nodiscard]] Session session() const;
 
  private:
   PatientFile file_;
@@ -59,6 +61,10 @@ class Doctor {
   Follower follower_;
   std::unique_ptr<Reader> reader_;
 };
+
+/// The dialect that is known nearest to a version that a device tells: "slm-3.0" → "slm-3.1"; empty if there
+/// is none.
+std::string nearest_dialect(std::string_view found);
 
 /// The settings of a Kconfig fragment, comments that look like settings as well; `file` counts after the
 /// logs.

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "doctor/follower/shared.hpp"
 #include "doctor/reader/event.hpp"
 
 namespace attache::doctor {
@@ -19,6 +20,7 @@ struct Fact {
 
   explicit operator bool() const { return value.has_value(); }
   const Value& operator*() const { return *value; }
+  const Value* operator->() const { return &*value; }
   void set(Value known, EventRef from) {
     value = std::move(known);
     source = std::move(from);
@@ -81,9 +83,9 @@ struct DeviceState {
   Fact<bool> data_mode;
   Fact<bool> gnss_running;
   EventRef activated;  ///< The last command that switched LTE on.
-  std::map<long, StoredTag> tags;
+  Shared<std::map<long, StoredTag>> tags;
   EventRef listing_of_all_tags;
-  std::set<std::string> listed_commands;  ///< By #XCLAC or +CLAC, upper case.
+  Shared<std::set<std::string>> listed_commands;  ///< By #XCLAC or +CLAC, upper case.
   EventRef command_list;
   int boots = 0;
 

@@ -100,7 +100,7 @@ DeviceState& Follower::change() {
   return *state_;
 }
 
-void Follower::take(Event event) {
+void Follower::take(Event&& event) {
   auto shared = std::make_shared<const Event>(std::move(event));
   switch (shared->kind) {
     case Event::Kind::command:
@@ -138,7 +138,9 @@ void Follower::take(Event event) {
       add(Item::Kind::text, shared);
       break;
   }
-  apply_words(change(), shared);
+  if (has_words_of_state(shared->text)) {
+    apply_words(change(), shared);
+  }
 }
 
 void Follower::finish() {
@@ -178,7 +180,9 @@ void Follower::end_exchange(bool followed) {
   std::shared_ptr<Item> item = std::move(open_);
   open_.reset();
   item->was_followed = followed;
-  apply_exchange(change(), *item);
+  if (changes_state(*item)) {
+    apply_exchange(change(), *item);
+  }
   sink_(std::move(item));
 }
 
@@ -188,7 +192,9 @@ void Follower::take_line(const EventRef& event) {
   bool is_answer = open_ != nullptr && belongs_to_exchange(name);
   if (is_answer) {
     open_->lines.push_back(event);
-    apply_line(change(), name, fields, event, true);
+    if (tells_state(name)) {
+      apply_line(change(), name, fields, event, true);
+    }
     return;
   }
   auto item = std::make_shared<Item>();
@@ -198,7 +204,9 @@ void Follower::take_line(const EventRef& event) {
   item->arguments = std::move(fields);
   item->before = state_;
   item->number = number_++;
-  apply_line(change(), name, item->arguments, event, false);
+  if (tells_state(name)) {
+    apply_line(change(), name, item->arguments, event, false);
+  }
   sink_(std::move(item));
 }
 

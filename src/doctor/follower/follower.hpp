@@ -17,7 +17,7 @@ class Follower {
 
   explicit Follower(Sink sink);
 
-  void take(Event event);
+  void take(Event&& event);
   /// The log is over: a command without a result stays without one.
   void finish();
 

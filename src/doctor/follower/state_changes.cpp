@@ -1,6 +1,7 @@
 #include "doctor/follower/state_changes.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 
@@ -73,6 +74,15 @@ void apply_addresses(DeviceState& state, const std::vector<Argument>& fields, st
   }
 }
 
+// Names of firmware images, of applications with their version, and of other makers and their modems.
+constexpr std::array<std::string_view, 3> image_prefixes{"mfw_nrf", "mfw-pti_nrf", "mfw-"};
+constexpr std::array<std::string_view, 5> application_names{"serial_lte_modem", "SLM v", "slm v",
+                                                            "Serial Modem v", "serial_modem"};
+constexpr std::array<std::string_view, 15> other_makers{
+    "Quectel", "SIMCOM", "SIM7", "SARA-", "u-blox", "Telit",   "Sierra Wireless", "GM02S",
+    "Sequans", "BG95",   "BG96", "BC660", "ESP-AT", "Fibocom", "Neoway"};
+constexpr std::size_t shortest_word = 4;
+
 // "%CMNG: <sec_tag>,<type>,"<sha>"[,"content"]"
 void apply_credential(DeviceState& state, const std::vector<Argument>& fields, const EventRef& event) {
   auto tag = fields.empty() ? std::nullopt : fields[0].number();
@@ -80,7 +90,7 @@ void apply_credential(DeviceState& state, const std::vector<Argument>& fields, c
   if (!tag || !type) {
     return;
   }
-  StoredCredential& stored = state.tags[static_cast<long>(*tag)].types[*type];
+  StoredCredential& stored = state.tags.change()[static_cast<long>(*tag)].types[*type];
   stored.was_taken = true;
   stored.source = event;
   for (const Argument& field : fields) {
@@ -91,6 +101,14 @@ void apply_credential(DeviceState& state, const std::vector<Argument>& fields, c
 }
 
 }  // namespace
+
+bool tells_state(std::string_view name) {
+  static constexpr std::array<std::string_view, 20> names{
+      "+CEREG",     "+CFUN",      "%XSIM",     "+CPIN",    "%XSYSTEMMODE", "%XBANDLOCK", "+CGPADDR",
+      "+CGDCONT",   "+CNEC_ESM",  "+CMEE",     "%CMNG",    "#XCMNG",       "+CCLK",      "%XMODEMSLEEP",
+      "#XDATAMODE", "#XHTTPCCON", "#XMQTTEVT", "#XSOCKET", "+CLAC",        "#XCLAC"};
+  return std::ranges::find(names, name) != names.end();
+}
 
 void apply_line(DeviceState& state, std::string_view name, const std::vector<Argument>& fields,
                 const EventRef& event, bool is_answer) {
@@ -166,6 +184,16 @@ void apply_line(DeviceState& state, std::string_view name, const std::vector<Arg
   }
 }
 
+bool changes_state(const Item& exchange) {
+  static constexpr std::array<std::string_view, 20> names{
+      "+CLAC",          "#XCLAC",     "+CGMR",     "#XSLMVER", "#XSMVER", "+CFUN", "%XSYSTEMMODE",
+      "%XFACTORYRESET", "%XBANDLOCK", "+COPS",     "+CGDCONT", "+CEREG",  "+CMEE", "+CPIN",
+      "+CPSMS",         "#XSOCKET",   "#XSSOCKET", "#XGPS",    "#XGNSS",  "%CMNG"};
+  return std::ranges::find(names, exchange.name) != names.end() || exchange.is("#XCMNG") ||
+         std::ranges::any_of(exchange.lines,
+                             [](const EventRef& line) { return line->kind == Event::Kind::text; });
+}
+
 void apply_exchange(DeviceState& state, const Item& exchange) {
   if (exchange.name == "+CLAC" || exchange.name == "#XCLAC") {
     for (const EventRef& line : exchange.lines) {
@@ -175,7 +203,7 @@ void apply_exchange(DeviceState& state, const Item& exchange) {
         std::string name = listed.substr(at + 2);
         std::ranges::transform(name, name.begin(),
                                [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-        state.listed_commands.insert(name);
+        state.listed_commands.change().insert(name);
         state.command_list = exchange.event;
       }
     }
@@ -255,27 +283,57 @@ void apply_exchange(DeviceState& state, const Item& exchange) {
   } else if (exchange.is("#XGPS") || exchange.is("#XGNSS")) {
     state.gnss_running.set(number(0) == 1, event);
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 0 && number(1) && number(2)) {
-    StoredCredential& stored = state.tags[static_cast<long>(*number(1))].types[static_cast<int>(*number(2))];
+    StoredCredential& stored =
+        state.tags.change()[static_cast<long>(*number(1))].types[static_cast<int>(*number(2))];
     stored.content = std::string(exchange.text_at(3));
     stored.source = event;
     stored.was_taken = taken;
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 3 && number(1) && taken) {
-    auto& tag = state.tags[static_cast<long>(*number(1))];
+    auto& tag = state.tags.change()[static_cast<long>(*number(1))];
     if (number(2)) {
       tag.types.erase(static_cast<int>(*number(2)));
     }
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 1 && taken) {
     if (number(1)) {
-      state.tags[static_cast<long>(*number(1))].listing = event;
+      state.tags.change()[static_cast<long>(*number(1))].listing = event;
     } else {
       state.listing_of_all_tags = event;
     }
   }
 }
 
+bool has_words_of_state(std::string_view text) {
+  static constexpr std::array<bool, 256> first = [] {
+    std::array<bool, 256> table{};
+    for (const auto* list : {image_prefixes.data(), application_names.data(), other_makers.data()}) {
+      std::size_t size = list == image_prefixes.data()      ? image_prefixes.size()
+                         : list == application_names.data() ? application_names.size()
+                                                            : other_makers.size();
+      for (std::size_t i = 0; i < size; ++i) {
+        table.at(static_cast<unsigned char>(list[i].front())) = true;
+      }
+    }
+    return table;
+  }();
+  for (std::size_t at = 0; at + shortest_word < text.size() + 1; ++at) {
+    if (!first.at(static_cast<unsigned char>(text[at]))) {
+      continue;
+    }
+    std::string_view rest = text.substr(at);
+    auto begins = [&](std::string_view word) {
+      return rest.front() == word.front() && rest.starts_with(word);
+    };
+    if (std::ranges::any_of(image_prefixes, begins) || std::ranges::any_of(application_names, begins) ||
+        std::ranges::any_of(other_makers, begins)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void apply_words(DeviceState& state, const EventRef& event) {
   std::string_view words = event->text;
-  for (std::string_view prefix : {"mfw_nrf", "mfw-pti_nrf", "mfw-"}) {
+  for (std::string_view prefix : image_prefixes) {
     std::size_t at = words.find(prefix);
     if (at == std::string_view::npos) {
       continue;
@@ -296,7 +354,7 @@ void apply_words(DeviceState& state, const EventRef& event) {
     state.firmware.set(numbers, event);
     break;
   }
-  for (std::string_view name : {"serial_lte_modem", "SLM v", "slm v", "Serial Modem v", "serial_modem"}) {
+  for (std::string_view name : application_names) {
     std::size_t at = words.find(name);
     if (at == std::string_view::npos) {
       continue;
@@ -310,9 +368,7 @@ void apply_words(DeviceState& state, const EventRef& event) {
     bool serial_modem = name.starts_with("Serial Modem") || name == "serial_modem";
     state.dialect.set((serial_modem ? "serial-modem-" : "slm-") + std::string(rest.substr(digits, 3)), event);
   }
-  for (std::string_view maker :
-       {"Quectel", "SIMCOM", "SIM7", "SARA-", "u-blox", "Telit", "Sierra Wireless", "GM02S", "Sequans",
-        "BG95", "BG96", "BC660", "ESP-AT", "Fibocom", "Neoway"}) {
+  for (std::string_view maker : other_makers) {
     if (!state.other_modem && words.find(maker) != std::string_view::npos) {
       state.other_modem.set(std::string(maker), event);
     }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -30,7 +30,7 @@ class Timeline {
   std::vector<ItemRef> first_;
   std::vector<ItemRef> failures_;
   std::deque<ItemRef> last_;
-  std::unordered_map<std::string, int> sorts_;
+  std::unordered_map<std::uint64_t, int> sorts_;  // By what they look like.
   std::size_t passed_over_ = 0;
 };
 

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
 
 #include "base/text.hpp"
+#include "doctor/reader/time_stamp.hpp"
 #include "doctor/reader/words.hpp"
+#include "doctor/reader/wrapping.hpp"
 
 namespace attache::doctor {
 
@@ -14,85 +15,10 @@ namespace {
 
 using Direction = BareLine::Direction;
 
-bool begins_ignoring_case(std::string_view text, std::string_view beginning) {
-  return text.size() >= beginning.size() &&
-         base::equal_ignoring_case(text.substr(0, beginning.size()), beginning);
-}
-
 void skip_blanks(std::string_view& text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
     text.remove_prefix(1);
   }
-}
-
-// "09:30:00.123", "00:00:02.547,424": seconds.
-std::optional<double> seconds_of(std::string_view text) {
-  std::array<double, 3> parts{};
-  std::size_t part = 0;
-  double fraction = 0;
-  bool has_digits = false;
-  for (char c : text) {
-    if (is_digit(c)) {
-      has_digits = true;
-      if (fraction > 0) {
-        parts[part] += (c - '0') * fraction;
-        fraction /= 10;
-      } else {
-        parts[part] = parts[part] * 10 + (c - '0');
-      }
-    } else if (c == ':' && part < 2) {
-      ++part;
-    } else if (c == '.' || (c == ',' && fraction <= 0)) {
-      fraction = 0.1;
-    } else if (c != ',') {
-      return std::nullopt;
-    }
-  }
-  if (!has_digits || part != 2) {
-    return std::nullopt;
-  }
-  return parts[0] * 3600 + parts[1] * 60 + parts[2];
-}
-
-// How many bytes of a time stamp the text begins with; 0 if it is none.
-std::size_t length_of_time(std::string_view text, BareLine& line) {
-  std::size_t length = 0;
-  std::size_t colons = 0;
-  std::size_t dashes = 0;
-  std::size_t time_from = 0;
-  for (; length < text.size() && length < 40; ++length) {
-    char c = text[length];
-    if (c == ':' && length + 1 < text.size() && is_digit(text[length + 1]) && length > 0) {
-      ++colons;
-    } else if ((c == '-' || c == '/') && colons == 0 && length > 0 && length + 1 < text.size() &&
-               is_digit(text[length + 1])) {
-      ++dashes;
-    } else if ((c == 'T' || c == ' ') && dashes == 2 && colons == 0 && length + 1 < text.size() &&
-               is_digit(text[length + 1])) {
-      time_from = length + 1;
-    } else if (!is_digit(c) && !((c == '.' || c == ',') && colons >= 2 && length + 1 < text.size() &&
-                                 is_digit(text[length + 1]))) {
-      break;
-    }
-  }
-  if (colons != 2) {
-    return 0;
-  }
-  line.seconds = seconds_of(text.substr(time_from, length - time_from));
-  if (!line.seconds) {
-    return 0;
-  }
-  if (dashes == 2) {
-    line.year = base::parse_number<int>(text.substr(0, 4));
-  }
-  if (length < text.size() && text[length] == 'Z') {
-    return length + 1;
-  }
-  if (length + 5 < text.size() && (text[length] == '+' || text[length] == '-') &&
-      is_digit(text[length + 1]) && is_digit(text[length + 2])) {
-    return length + (text[length + 3] == ':' ? 6 : 5);
-  }
-  return length;
 }
 
 struct Word {
@@ -135,8 +61,9 @@ constexpr std::array words_of_level{Word{"err", {}, 'e'},   Word{"error", {}, 'e
 
 template <std::size_t Size>
 const Word* find_word(const std::array<Word, Size>& words, std::string_view text) {
-  const auto* found = std::ranges::find_if(
-      words, [&](const Word& word) { return base::equal_ignoring_case(word.text, text); });
+  const auto* found = std::ranges::find_if(words, [&](const Word& word) {
+    return word.text.size() == text.size() && base::equal_ignoring_case(word.text, text);
+  });
   return found == words.end() ? nullptr : found;
 }
 
@@ -229,8 +156,12 @@ bool take_prompt(std::string_view& text, BareLine& line) {
 
 // The command of a shell before an AT command: "at AT+CFUN?", "slm AT", "at 'AT+CFUN?'".
 bool take_shell_command(std::string_view& text, BareLine& line) {
-  for (std::string_view name :
-       {"at ", "slm ", "sm ", "modem ", "at_cmd ", "lte at ", "modem at ", "sm_at "}) {
+  static constexpr std::array<std::string_view, 8> names{"at ",     "slm ",    "sm ",       "modem ",
+                                                         "at_cmd ", "lte at ", "modem at ", "sm_at "};
+  if (text.find(' ') == std::string_view::npos) {
+    return false;
+  }
+  for (std::string_view name : names) {
     if (!begins_ignoring_case(text, name)) {
       continue;
     }
@@ -275,8 +206,9 @@ bool take_direction(std::string_view& text, BareLine& line) {
       return true;
     }
   }
-  for (std::string_view arrow :
-       {"-->", "<--", ">>>", "<<<", ">>", "<<", "->", "<-", "=>", "<=", "\u2192", "\u2190", ">", "<"}) {
+  static constexpr std::array<std::string_view, 14> arrows{
+      "-->", "<--", ">>>", "<<<", ">>", "<<", "->", "<-", "=>", "<=", "\u2192", "\u2190", ">", "<"};
+  for (std::string_view arrow : arrows) {
     if (text.starts_with(arrow)) {
       std::string_view after = text.substr(arrow.size());
       bool tagged =
@@ -307,7 +239,8 @@ bool take_number(std::string_view& text) {
     return false;
   }
   std::string_view rest = text.substr(digits);
-  for (std::string_view end : {"> ", ": ", " | ", "| ", ") ", "\t"}) {
+  static constexpr std::array<std::string_view, 6> ends{"> ", ": ", " | ", "| ", ") ", "\t"};
+  for (std::string_view end : ends) {
     if (rest.starts_with(end)) {
       text = rest.substr(end.size());
       return true;
@@ -316,87 +249,19 @@ bool take_number(std::string_view& text) {
   return false;
 }
 
-// "0.201 ": seconds since the start, as `attache run` writes them.
-bool take_seconds(std::string_view& text, BareLine& line) {
-  std::size_t end = 0;
-  std::size_t points = 0;
-  while (end < text.size() && end < 16 && (is_digit(text[end]) || text[end] == '.')) {
-    points += text[end] == '.' ? 1 : 0;
-    ++end;
-  }
-  if (points != 1 || end < 3 || end + 1 >= text.size() || text[end] != ' ' || !is_digit(text[0])) {
-    return false;
-  }
-  line.seconds = std::strtod(std::string(text.substr(0, end)).c_str(), nullptr);
-  text.remove_prefix(end + 1);
-  return true;
-}
-
 // Marks of forums and mails: "- AT", "* AT", "`AT`".
 bool take_mark(std::string_view& text) {
   if (text.starts_with("***")) {
     return false;  // "*** Booting …"
   }
-  for (std::string_view mark : {"- ", "* ", "\u2022 ", "**", "`"}) {
+  static constexpr std::array<std::string_view, 5> marks{"- ", "* ", "\u2022 ", "**", "`"};
+  for (std::string_view mark : marks) {
     if (text.starts_with(mark)) {
       text.remove_prefix(mark.size());
       return true;
     }
   }
   return false;
-}
-
-struct WrittenEnd {
-  std::string_view text;
-  std::string_view bytes;
-};
-
-// Line ends that a tool wrote out.
-void take_written_ends(std::string_view& text, BareLine& line) {
-  static constexpr std::array ends{
-      WrittenEnd{"<CR>", "\r"}, WrittenEnd{"<LF>", "\n"},   WrittenEnd{"\\r", "\r"},
-      WrittenEnd{"\\n", "\n"},  WrittenEnd{"[CR]", "\r"},   WrittenEnd{"[LF]", "\n"},
-      WrittenEnd{"\\0", "\0"},  WrittenEnd{"\u240d", "\r"}, WrittenEnd{"\u240a", "\n"},
-      WrittenEnd{"{CR}", "\r"}, WrittenEnd{"{LF}", "\n"},   WrittenEnd{"\u21b5", "\n"}};
-  bool more = true;
-  while (more) {
-    more = false;
-    for (const WrittenEnd& end : ends) {
-      if (text.size() > end.text.size() &&
-          base::equal_ignoring_case(text.substr(text.size() - end.text.size()), end.text)) {
-        line.terminator.insert(0, end.bytes.empty() ? std::string(1, '\0') : std::string(end.bytes));
-        text.remove_suffix(end.text.size());
-        more = true;
-      }
-    }
-  }
-}
-
-// Quotes and marks that stood around the whole: b'AT\r\n', "AT", `AT`, **AT**.
-void take_wrapping(std::string_view& text, BareLine& line) {
-  if (text.starts_with("b'") || text.starts_with("b\"")) {
-    text.remove_prefix(1);
-  }
-  for (char quote : {'\'', '"', '`'}) {
-    if (text.size() >= 2 && text.front() == quote) {
-      std::string_view inner = text.substr(1);
-      bool begins_like_at = begins_ignoring_case(inner, "at") || begins_with_name(inner) ||
-                            inner.starts_with("OK") || inner.starts_with("ERROR") || inner.starts_with("\\r");
-      if (begins_like_at && inner.back() == quote) {
-        text = inner.substr(0, inner.size() - 1);
-      }
-    }
-  }
-  while (text.size() >= 2 && text.ends_with("**")) {
-    text.remove_suffix(2);
-  }
-  if (text.ends_with("`") && text.find('`') == text.size() - 1) {
-    text.remove_suffix(1);
-  }
-  take_written_ends(text, line);
-  while (text.starts_with("\\r") || text.starts_with("\\n")) {
-    text.remove_prefix(2);
-  }
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
+
 namespace attache::doctor {
 
 namespace {
@@ -33,24 +35,6 @@ std::string plain(std::string_view line, std::size_t& nul_bytes) {
     }
   }
   return text;
-}
-
-void append_utf8(std::string& text, unsigned point) {
-  if (point < 0x80) {
-    text += static_cast<char>(point);
-  } else if (point < 0x800) {
-    text += static_cast<char>(0xC0 | (point >> 6));
-    text += static_cast<char>(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    text += static_cast<char>(0xE0 | (point >> 12));
-    text += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (point & 0x3F));
-  } else {
-    text += static_cast<char>(0xF0 | (point >> 18));
-    text += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
-    text += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (point & 0x3F));
-  }
 }
 
 }  // namespace
@@ -141,9 +125,10 @@ void RawLines::take_utf16(std::string_view bytes) {
     if (unit >= 0xDC00 && unit < 0xE000 && high_surrogate_ != 0) {
       unit = 0x10000 + ((high_surrogate_ - 0xD800) << 10U) + (unit - 0xDC00);
     }
+    bool alone = unit >= 0xDC00 && unit < 0xE000;
     high_surrogate_ = 0;
     std::string text;
-    append_utf8(text, unit);
+    base::append_utf8(text, alone ? U'\uFFFD' : unit);
     if (text.size() == 1) {
       take_text(text, 2);
     } else {
@@ -202,16 +187,20 @@ void RawLines::end_line(bool by_crlf) {
     unread_.first_long_line = number_;
   }
   RawLine line;
-  line.own_bytes = line_.substr(0, most_own_bytes);
+  line.own_bytes = std::string_view(line_).substr(0, most_own_bytes);
   line.number = number_;
   line.begin = begin_;
   line.end = std::max(begin_, end_);
   line.ended_by_crlf = by_crlf;
-  line.text = plain(line_, unread_.nul_bytes);
-  line_.clear();
+  line.text = line_;
+  if (line_.find_first_of(std::string_view("\0\x1b\b", 3)) != std::string::npos) {
+    plain_ = plain(line_, unread_.nul_bytes);
+    line.text = plain_;
+  }
   has_content_ = false;
   too_long_ = false;
   sink_(line);
+  line_.clear();
 }
 
 }  // namespace attache::doctor

@@ -7,13 +7,14 @@
 
 namespace attache::doctor {
 
-/// A line of a log as UTF-8 text without colours, and where it was.
+/// A line of a log as UTF-8 text without colours, and where it was. Its texts last as long as the call that
+/// gives it.
 struct RawLine {
-  std::string text;        ///< Without line end, NUL bytes, terminal sequences.
-  std::string own_bytes;   ///< The same as it stood there, cut at 400 bytes.
-  std::size_t number = 0;  ///< Counted from 1.
-  std::size_t begin = 0;   ///< Offset of its first byte in the file.
-  std::size_t end = 0;     ///< Offset behind its last byte, line end not counted.
+  std::string_view text;       ///< Without line end, NUL bytes, terminal sequences.
+  std::string_view own_bytes;  ///< The same as it stood there, cut at 400 bytes.
+  std::size_t number = 0;      ///< Counted from 1.
+  std::size_t begin = 0;       ///< Offset of its first byte in the file.
+  std::size_t end = 0;         ///< Offset behind its last byte, line end not counted.
   bool ended_by_crlf = false;
 };
 
@@ -63,6 +64,7 @@ class RawLines {
   std::string half_unit_;  // Of UTF-16.
   unsigned high_surrogate_ = 0;
   std::string line_;
+  std::string plain_;  // The line without colours and the like, if it has such.
   std::size_t number_ = 0;
   std::size_t offset_ = 0;
   std::size_t begin_ = 0;  // Of the line …

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "base/text.hpp"
@@ -99,7 +100,8 @@ struct Glued {
 
 // "at+cnec=24OK", "AT+CFUN? -> +CFUN: 1", "ATOK".
 std::optional<Glued> cut_glued(std::string_view text) {
-  for (std::string_view arrow : {" -> ", " => ", " --> ", " : ", " \u2192 "}) {
+  static constexpr std::array<std::string_view, 5> arrows{" -> ", " => ", " --> ", " : ", " \u2192 "};
+  for (std::string_view arrow : arrows) {
     std::size_t at = text.find(arrow);
     if (at != std::string_view::npos && quotes_in(text.substr(0, at)) % 2 == 0) {
       std::string_view answer = base::trim(text.substr(at + arrow.size()));
@@ -325,7 +327,7 @@ void Reader::flush_quoted() {
   }
 }
 
-void Reader::deliver(Event event) {
+void Reader::deliver(Event&& event) {
   sink_(std::move(event));
 }
 
@@ -336,8 +338,13 @@ Event Reader::event_at(const RawLine& line, std::string_view part) const {
   event.place.line = line.number;
   event.place.packet = capture_.packet_of(line.number);
   event.place.line_text = line.own_bytes;
-  std::size_t at = line.own_bytes.find(part.substr(0, 64));
-  event.place.column = at == std::string::npos ? 1 : at + 1;
+  // Mostly a part of the line as it stands there; else the line has colours or NUL bytes between.
+  const char* begin = line.own_bytes.data();
+  bool is_part =
+      std::less_equal<>()(begin, part.data()) && std::less<>()(part.data(), begin + line.own_bytes.size());
+  std::size_t at =
+      is_part ? static_cast<std::size_t>(part.data() - begin) : line.own_bytes.find(part.substr(0, 64));
+  event.place.column = at == std::string_view::npos ? 1 : at + 1;
   event.place.length = std::min(part.size(), line.own_bytes.size() - (event.place.column - 1));
   event.place.begin = line.begin + (event.place.column - 1);
   event.place.end = std::min(line.end, event.place.begin + part.size());

@@ -19,7 +19,7 @@ namespace attache::doctor {
 /// answers. Sans-I/O; memory is bounded.
 class Reader {
  public:
-  using Sink = std::function<void(Event)>;
+  using Sink = std::function<void(Event&&)>;
 
   /// `file`: index of the log, for the places of its events.
   Reader(std::size_t file, Sink sink);
@@ -40,7 +40,7 @@ class Reader {
   void take_log_message(Event event);
   void flush_hex();
   void flush_quoted();
-  void deliver(Event event);
+  void deliver(Event&& event);
   [[nodiscard]] Event event_at(const RawLine& line, std::string_view part) const;
 
   std::size_t file_;

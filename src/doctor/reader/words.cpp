@@ -22,6 +22,11 @@ std::size_t position_of(std::string_view text, std::string_view part, std::size_
 
 }  // namespace
 
+bool begins_ignoring_case(std::string_view text, std::string_view beginning) {
+  return text.size() >= beginning.size() && std::equal(beginning.begin(), beginning.end(), text.begin(),
+                                                       [](char a, char b) { return lower(a) == lower(b); });
+}
+
 bool has_text(std::string_view text, std::string_view part) {
   return position_of(text, part, 0) != std::string_view::npos;
 }

@@ -18,6 +18,8 @@ constexpr bool is_hex_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+/// Whether it begins so, in any case.
+bool begins_ignoring_case(std::string_view text, std::string_view beginning);
 /// Whether it has that text, in any case.
 bool has_text(std::string_view text, std::string_view part);
 /// The same for a word: no letter, digit or `_` stands beside it.

@@ -17,7 +17,31 @@ bool writes_credential(const Item& item) {
   return (item.is("%CMNG") || item.is("#XCMNG")) && item.number_at(0) == 0;
 }
 
+// AT is no command that fails: what was before it had not ended, until a quote came.
+void open_before_the_log(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (!item->is_exchange() || !item->name.empty() || !item->result.failed()) {
+      continue;
+    }
+    auto quote = std::ranges::find_if(item->lines,
+                                      [](const EventRef& line) { return base::trim(line->text) == "\""; });
+    if (quote != item->lines.end()) {
+      findings.add(Cause::stray_quote, 92, "open-before-the-log")
+          .at(*quote, "an answer comes only behind this quote")
+          .with(item->event, "no answer")
+          .with(item->final)
+          .title("an earlier line was left open by a quote without partner")
+          .why(
+              "Within quotes a line end is data: all that was sent since that line was taken as the rest of "
+              "its "
+              "text. The quote has ended it; the next command is a line of its own again.");
+      return;
+    }
+  }
+}
+
 void stray_quote(const Session& session, Findings& findings) {
+  open_before_the_log(session, findings);
   for (const ItemRef& item : session.items) {
     if (!item->is_exchange() || quotes_in(item->event->text) % 2 == 0 ||
         item->result.kind == Result::Kind::ok || item->event->was_redacted || item->event->quoted_in_log) {

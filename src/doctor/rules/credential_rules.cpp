@@ -175,8 +175,8 @@ void wrong_type(const Session& session, Findings& findings) {
       bool tag_has_key = false;
       bool tag_has_root = false;
       auto tag = item->number_at(1);
-      if (tag && session.end->tags.contains(static_cast<long>(*tag))) {
-        const auto& types = session.end->tags.at(static_cast<long>(*tag)).types;
+      if (tag && session.end->tags->contains(static_cast<long>(*tag))) {
+        const auto& types = session.end->tags->at(static_cast<long>(*tag)).types;
         tag_has_key = types.contains(2);
         tag_has_root = types.contains(0);
       }
@@ -197,8 +197,8 @@ void wrong_type(const Session& session, Findings& findings) {
     if (!target || !target->sec_tag || !item->result.failed()) {
       continue;
     }
-    auto found = item->before->tags.find(static_cast<long>(*target->sec_tag));
-    if (found == item->before->tags.end() || found->second.types.empty()) {
+    auto found = item->before->tags->find(static_cast<long>(*target->sec_tag));
+    if (found == item->before->tags->end() || found->second.types.empty()) {
       continue;
     }
     const auto& types = found->second.types;
@@ -212,7 +212,7 @@ void wrong_type(const Session& session, Findings& findings) {
     }
     bool half = (types.contains(1) != types.contains(2));
     if (half) {
-      bool other_tag = std::ranges::any_of(item->before->tags, [&](const auto& entry) {
+      bool other_tag = std::ranges::any_of(*item->before->tags, [&](const auto& entry) {
         return entry.first != *target->sec_tag && entry.second.types.contains(types.contains(1) ? 2 : 1) &&
                !entry.second.types.contains(types.contains(1) ? 1 : 2);
       });
@@ -298,10 +298,10 @@ void tag_missing(const Session& session, Findings& findings) {
     if (!tag || item->result.kind == Result::Kind::ok) {
       continue;
     }
-    auto found = item->before->tags.find(static_cast<long>(*tag));
-    bool has = found != item->before->tags.end() && !found->second.types.empty();
+    auto found = item->before->tags->find(static_cast<long>(*tag));
+    bool has = found != item->before->tags->end() && !found->second.types.empty();
     EventRef listing = item->before->listing_of_all_tags;
-    if (found != item->before->tags.end() && found->second.listing != nullptr) {
+    if (found != item->before->tags->end() && found->second.listing != nullptr) {
       listing = found->second.listing;
     }
     if (!has && listing != nullptr) {
@@ -311,19 +311,19 @@ void tag_missing(const Session& session, Findings& findings) {
           .without(fmt::format("sec_tag {} in the listing", *tag), listing);
       return;
     }
-    if (found != item->before->tags.end() && !has) {
+    if (found != item->before->tags->end() && !has) {
       findings.add(Cause::sec_tag_missing, 92, "tag-deleted")
           .at(item->event, fmt::format("uses sec_tag {}", *tag))
           .without("a credential under it: it was deleted", nullptr);
       return;
     }
-    bool other_written = std::ranges::any_of(item->before->tags,
+    bool other_written = std::ranges::any_of(*item->before->tags,
                                              [](const auto& entry) { return !entry.second.types.empty(); });
     if (!has && other_written) {
       findings.add(Cause::sec_tag_missing, 76, "other-tag-written")
           .at(item->event, fmt::format("uses sec_tag {}", *tag))
-          .with(item->before->tags.begin()->second.types.begin()->second.source,
-                fmt::format("sec_tag {} was written", item->before->tags.begin()->first))
+          .with(item->before->tags->begin()->second.types.begin()->second.source,
+                fmt::format("sec_tag {} was written", item->before->tags->begin()->first))
           .next(fmt::format("AT%CMNG=1,{}", *tag), "an empty list proves it");
       return;
     }

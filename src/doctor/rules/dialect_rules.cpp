@@ -13,18 +13,10 @@ namespace {
 
 using base::Cause;
 
-bool is_failed_exchange(const Item& item) {
-  return item.is_exchange() && item.result.failed() && !item.name.empty();
-}
-
-bool knows(const vocabulary::Vocabulary& vocabulary, std::string_view name) {
-  return vocabulary.command(name) != nullptr ||
-         std::ranges::find(vocabulary.more_names(), name) != vocabulary.more_names().end();
-}
-
 bool any_dialect_knows(std::string_view name) {
-  return std::ranges::any_of(vocabulary::dialects(),
-                             [&](const vocabulary::Vocabulary& dialect) { return knows(dialect, name); });
+  return std::ranges::any_of(vocabulary::dialects(), [&](const vocabulary::Vocabulary& dialect) {
+    return dialect.command(name) != nullptr;
+  });
 }
 
 // Commands of other makers' modems: their vendors' prefixes, and names that only theirs have.
@@ -50,7 +42,7 @@ void wrong_dialect(const Session& session, Findings& findings) {
             *session.end->other_modem));
   }
   for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || vocabulary::modem().command(item->name) != nullptr) {
+    if (!is_failed(*item) || vocabulary::modem().command(item->name) != nullptr) {
       continue;
     }
     if (is_foreign(item->name)) {
@@ -68,7 +60,7 @@ void wrong_dialect(const Session& session, Findings& findings) {
     }
     const vocabulary::Vocabulary* dialect = session.vocabulary();
     std::string others = dialects_with(item->name);
-    if (dialect != nullptr && !knows(*dialect, item->name) && !others.empty()) {
+    if (dialect != nullptr && dialect->command(item->name) == nullptr && !others.empty()) {
       findings.add(Cause::wrong_dialect, 94, "command-of-other-release")
           .at(item->event, fmt::format("{} does not have it", dialect->title()))
           .with(item->final)
@@ -113,7 +105,7 @@ void no_application(const Session& session, Findings& findings) {
            has_text(item.event->text, "AT host sample");
   });
   ItemRef refused =
-      session.first([](const Item& item) { return is_failed_exchange(item) && item.name.starts_with("#X"); });
+      session.first([](const Item& item) { return is_failed(item) && item.name.starts_with("#X"); });
   if (client != nullptr && refused != nullptr) {
     findings.add(Cause::wrong_dialect, 86, "at-client-has-no-x-commands")
         .at(refused->event, "an application command")
@@ -122,6 +114,34 @@ void no_application(const Session& session, Findings& findings) {
             "AT#X commands are the Serial LTE Modem's and Serial Modem's. The AT Client sample passes each "
             "line to the modem, "
             "which does not know them.");
+  }
+}
+
+// SLM 1.5 names TLS to the resolver, which the modem libraries it is built with today refuse.
+void https_of_old_release(const Session& session, Findings& findings) {
+  if (session.dialect != "slm-1.5") {
+    return;
+  }
+  ItemRef failed = session.first([](const Item& item) {
+    return item.sets("#XHTTPCCON") && item.number_at(0) == 1 && item.number_at(3) && item.result.failed();
+  });
+  ItemRef worked = session.first([](const Item& item) {
+    return item.sets("#XHTTPCCON") && item.number_at(0) == 1 && item.number_at(3) &&
+           item.result.kind == Result::Kind::ok;
+  });
+  if (failed != nullptr && worked == nullptr) {
+    findings.add(Cause::wrong_dialect, 60, "https-in-slm-1.5")
+        .at(failed->event, "HTTPS with this release")
+        .with(failed->final)
+        .with(session.end->dialect.source, "the version")
+        .title("this release of the application makes no HTTPS connection")
+        .why(
+            "SLM 1.5 names the TLS protocol in the resolver's hints, which modem libraries from 1.1.0 on "
+            "refuse: "
+            "with this pair every HTTPS connection fails, whatever certificate is stored.")
+        .fix("host", "advice", "Update the application: SLM 1.6.0-rc2 has it repaired.")
+        .next("AT#XTCPCLI=1,\"<host>\",443,<sec_tag>",
+              "TLS without HTTP: if it connects, this finding is proven");
   }
 }
 
@@ -134,13 +154,13 @@ std::string option_of(std::string_view service) {
 
 void service_not_built_in(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || !item->name.starts_with("#X")) {
+    if (!is_failed(*item) || !item->name.starts_with("#X")) {
       continue;
     }
     const DeviceState& state = *session.end;
-    if (!state.listed_commands.empty() && !state.listed_commands.contains(item->name) &&
+    if (!state.listed_commands->empty() && !state.listed_commands->contains(item->name) &&
         any_dialect_knows(item->name) &&
-        std::ranges::any_of(state.listed_commands,
+        std::ranges::any_of(*state.listed_commands,
                             [](const std::string& name) { return name.starts_with("#X"); })) {
       findings.add(Cause::service_not_built_in, 95, "not-in-command-list")
           .at(item->event, "refused")
@@ -180,8 +200,7 @@ void service_not_built_in(const Session& session, Findings& findings) {
   }
   // All commands of one optional family are refused and others work.
   for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || !item->name.starts_with("#X") ||
-        item->result.kind != Result::Kind::error) {
+    if (!is_failed(*item) || !item->name.starts_with("#X") || item->result.kind != Result::Kind::error) {
       continue;
     }
     const vocabulary::Command* command = described(session, item->name);
@@ -242,8 +261,7 @@ std::optional<std::vector<std::string>> listed_values(const Session& session, st
 void wrong_op_number(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
     bool swallowed = item->is_exchange() && item->result.kind == Result::Kind::ok && item->lines.empty();
-    if ((!is_failed_exchange(*item) && !swallowed) || item->type != at::CommandType::set ||
-        item->arguments.empty()) {
+    if ((!is_failed(*item) && !swallowed) || item->type != at::CommandType::set || item->arguments.empty()) {
       continue;
     }
     const std::string& value = item->arguments.front().text;
@@ -284,7 +302,7 @@ void wrong_op_number(const Session& session, Findings& findings) {
 // Numbers outside their range, texts that are too long, parameters that are missing.
 void bad_parameter(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || item->type != at::CommandType::set || item->event->was_redacted) {
+    if (!is_failed(*item) || item->type != at::CommandType::set || item->event->was_redacted) {
       continue;
     }
     const vocabulary::Command* command = described(session, item->name);
@@ -358,7 +376,7 @@ void bad_parameter(const Session& session, Findings& findings) {
 // Names that nobody knows: a slip of the pen, or a command that no release has.
 void unknown_command(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || vocabulary::modem().command(item->name) != nullptr ||
+    if (!is_failed(*item) || vocabulary::modem().command(item->name) != nullptr ||
         any_dialect_knows(item->name) || is_foreign(item->name)) {
       continue;
     }
@@ -371,7 +389,7 @@ void unknown_command(const Session& session, Findings& findings) {
 
 void form_not_supported(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || item->type == at::CommandType::unknown) {
+    if (!is_failed(*item) || item->type == at::CommandType::unknown) {
       continue;
     }
     const vocabulary::Command* command = described(session, item->name);
@@ -391,174 +409,14 @@ void form_not_supported(const Session& session, Findings& findings) {
   }
 }
 
-// A service that is used before it was opened.
-void socket_not_open(const Session& session, Findings& findings) {
-  struct Use {
-    std::string_view name;
-    std::string_view opener;
-    Fact<bool> DeviceState::*state;
-  };
-  static constexpr std::array uses{Use{"#XSEND", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XRECV", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XSENDTO", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XRECVFROM", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XCONNECT", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XBIND", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XLISTEN", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XACCEPT", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XSOCKETOPT", "#XSOCKET", &DeviceState::socket_open},
-                                   Use{"#XHTTPCREQ", "#XHTTPCCON", &DeviceState::http_connected},
-                                   Use{"#XMQTTPUB", "#XMQTTCON", &DeviceState::mqtt_connected},
-                                   Use{"#XMQTTSUB", "#XMQTTCON", &DeviceState::mqtt_connected}};
-  for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || item->type != at::CommandType::set) {
-      continue;
-    }
-    const Use* use = std::ranges::find(uses, item->name, &Use::name);
-    if (use == uses.end()) {
-      continue;
-    }
-    const Fact<bool>& open = (*item->before).*(use->state);
-    bool closed = open && !*open;
-    if (open && !closed) {
-      continue;
-    }
-    bool from_the_start = session.last_before(*item, [](const Item& other) {
-      return other.kind == Item::Kind::boot || other.is("#XSLMVER") || other.is("#XSMVER") ||
-             other.is("+CFUN");
-    }) != nullptr;
-    auto draft = findings.add(Cause::socket_not_open,
-                              closed           ? 90
-                              : from_the_start ? 74
-                                               : 58,
-                              "used-before-opened");
-    draft.at(item->event, "needs an open one").with(item->final);
-    if (closed) {
-      draft.with(open.source, "it was closed here");
-    } else {
-      draft.without(fmt::format("AT{} that succeeded before it", use->opener), item->event);
-    }
-    return;
-  }
-}
-
-void urc_not_subscribed(const Session& session, Findings& findings) {
-  bool serial_modem = session.dialect.starts_with("serial-modem");
-  ItemRef waits = session.first([](const Item& item) {
-    return (item.kind == Item::Kind::log || item.kind == Item::Kind::text) &&
-           (has_text(item.event->text, "waiting for") || has_text(item.event->text, "wait for") ||
-            has_text(item.event->text, "timeout") || has_text(item.event->text, "timed out")) &&
-           (has_text(item.event->text, "CEREG") || has_text(item.event->text, "registration") ||
-            has_text(item.event->text, "network") || has_text(item.event->text, "XTIME") ||
-            has_text(item.event->text, "CGEV"));
-  });
-  ItemRef read = session.last([](const Item& item) {
-    return item.is("+CEREG") && item.is_exchange() && item.type == at::CommandType::read &&
-           !item.lines.empty();
-  });
-  bool unsubscribed = session.end->registration_level && *session.end->registration_level == 0;
-  bool never = session.first([](const Item& item) { return item.sets("+CEREG"); }) == nullptr;
-  ItemRef notified =
-      session.first([](const Item& item) { return item.kind == Item::Kind::notice && item.is("+CEREG"); });
-  bool registered = session.end->registration && session.end->registration.value->is_registered();
-  if (read != nullptr && unsubscribed && never && notified == nullptr && registered) {
-    findings
-        .add(Cause::urc_not_subscribed,
-             waits != nullptr ? 92
-             : serial_modem   ? 80
-                              : 70,
-             "registered-without-a-word")
-        .at(waits != nullptr ? waits->event : read->lines.front(),
-            waits != nullptr ? "the host waits" : "registered, with n = 0")
-        .with(read->lines.front(), "registered, and nobody asked for notifications")
-        .level(waits != nullptr || serial_modem ? Level::error : Level::hint)
-        .without("AT+CEREG=<n> before it", nullptr);
-    return;
-  }
-  if (waits != nullptr && never && notified == nullptr && has_text(waits->event->text, "CEREG")) {
-    findings.add(Cause::urc_not_subscribed, serial_modem ? 82 : 68, "waits-for-cereg")
-        .at(waits->event, "the host waits for it")
-        .without("AT+CEREG=<n> in the log", nullptr)
-        .next("AT+CEREG?", "if <n> is 0, no +CEREG comes by itself");
-  }
-}
-
-void modem_busy_order(const Session& session, Findings& findings) {
-  for (const ItemRef& item : session.items) {
-    if (!is_failed_exchange(*item) || item->type != at::CommandType::set) {
-      continue;
-    }
-    const DeviceState& before = *item->before;
-    bool active = before.is_lte_active();
-    if (item->is("+CFUN") && item->number_at(0) == 40 && active) {
-      findings.add(Cause::modem_busy_order, 88, "cfun-40-after-activation")
-          .at(item->event, "goes only from mode 44 or with UICC alone")
-          .with(before.functional_mode.source);
-      return;
-    }
-    bool has_context = before.registration && before.registration.value->is_registered();
-    if ((item->is("+CGDCONT") || item->is("+CGAUTH")) && (active || has_context)) {
-      findings.add(Cause::modem_busy_order, 86, "context-in-use")
-          .at(item->event, "the context is active")
-          .with(item->final)
-          .with(active ? before.functional_mode.source : before.registration.source)
-          .why(
-              "A PDN context can be set only while it is not active; context 0 is active from the attach on.")
-          .fix("command", "exact", "Set it before the attach.", "AT+CFUN=4");
-      return;
-    }
-  }
-  ItemRef busy = session.first([](const Item& item) {
-    return item.is_exchange() && item.result.kind == Result::Kind::cme &&
-           (item.result.number == 516 || item.result.number == 521);
-  });
-  if (busy != nullptr) {
-    findings.add(Cause::modem_busy_order, 90, "radio-busy").at(busy->final).with(busy->event);
-  }
-}
-
-void host_driver(const Session& session, Findings& findings) {
-  for (const ItemRef& item : session.items) {
-    if (!item->is_exchange()) {
-      continue;
-    }
-    bool dial = has_text(item->event->text.substr(0, 3), "ATD");
-    if (dial && (item->result.failed() || item->result.kind == Result::Kind::none)) {
-      findings.add(Cause::host_driver_mismatch, 88, "dials-with-atd")
-          .at(item->event, "this modem does not dial")
-          .with(item->final)
-          .why(
-              "PPP is started with AT#XPPP, in Serial Modem 2.0 with AT+CGDATA as well; ATD is a dial script "
-              "of another modem.");
-      return;
-    }
-    if ((item->is("+CMUX") && item->result.failed()) || (item->is("+CGDATA") && item->result.failed())) {
-      findings.add(Cause::host_driver_mismatch, 74, "refuses-the-dial-script")
-          .at(item->event, "a step of the host's dial script")
-          .with(item->final)
-          .why(
-              "Which of AT+CMUX and AT#XCMUX, AT+CGDATA and AT#XPPP an application takes depends on its "
-              "release and build.");
-      return;
-    }
-    if (item->is("+IFC") && item->result.failed()) {
-      findings.add(Cause::host_driver_mismatch, 60, "sets-flow-control").at(item->event).with(item->final);
-      return;
-    }
-  }
-}
-
 constexpr std::array all_dialect{Rule{"wrong-dialect", wrong_dialect},
                                  Rule{"no-application", no_application},
+                                 Rule{"https-of-old-release", https_of_old_release},
                                  Rule{"service-not-built-in", service_not_built_in},
                                  Rule{"wrong-op-number", wrong_op_number},
                                  Rule{"bad-parameter", bad_parameter},
                                  Rule{"unknown-command", unknown_command},
-                                 Rule{"form-not-supported", form_not_supported},
-                                 Rule{"socket-not-open", socket_not_open},
-                                 Rule{"urc-not-subscribed", urc_not_subscribed},
-                                 Rule{"modem-busy-order", modem_busy_order},
-                                 Rule{"host-driver", host_driver}};
+                                 Rule{"form-not-supported", form_not_supported}};
 
 }  // namespace
 

@@ -310,20 +310,20 @@ void gnss_contention(const Session& session, Findings& findings) {
 
 void sleep(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
-    if (!item->is_exchange() || item->event->quoted_in_log) {
+    if (!item->is_exchange() || item->event->quoted_in_log || item->result.kind != Result::Kind::none ||
+        !item->was_followed) {
       continue;
     }
-    const auto& asleep = item->before->is_asleep;
-    bool slept =
-        session.last_before(*item, [](const Item& other) { return other.sets("#XSLEEP"); }) != nullptr;
-    if (item->result.kind == Result::Kind::none && item->was_followed && slept) {
+    ItemRef sent_to_sleep =
+        session.last_before(*item, [](const Item& other) { return other.sets("#XSLEEP"); });
+    if (sent_to_sleep != nullptr) {
       findings.add(Cause::psm_sleep, 86, "asleep-by-command")
           .at(item->event, "no answer")
-          .with(session.last_before(*item, [](const Item& other) { return other.sets("#XSLEEP"); })->event,
-                "the application sleeps");
+          .with(sent_to_sleep->event, "the application sleeps");
       return;
     }
-    if (item->result.kind == Result::Kind::none && item->was_followed && asleep && *asleep) {
+    const auto& asleep = item->before->is_asleep;
+    if (asleep && *asleep) {
       findings.add(Cause::psm_sleep, 66, "asleep")
           .at(item->event, "no answer")
           .with(asleep.source, "the modem sleeps");

@@ -156,9 +156,7 @@ const vocabulary::Command* described(const Session& session, std::string_view na
 std::string dialects_with(std::string_view name) {
   std::string list;
   for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
-    bool has = dialect.command(name) != nullptr ||
-               std::ranges::find(dialect.more_names(), name) != dialect.more_names().end();
-    if (has) {
+    if (dialect.command(name) != nullptr) {
       list += list.empty() ? "" : ", ";
       list += dialect.name();
     }
@@ -172,38 +170,8 @@ bool is_address(std::string_view host) {
   return !error;
 }
 
-std::string_view name_of_error(int number) {
-  struct Named {
-    int number;
-    std::string_view name;
-  };
-  static constexpr std::array names{Named{1, "EPERM"},
-                                    Named{2, "ENOENT"},
-                                    Named{5, "EIO"},
-                                    Named{9, "EBADF"},
-                                    Named{11, "EAGAIN"},
-                                    Named{12, "ENOMEM"},
-                                    Named{13, "EACCES"},
-                                    Named{22, "EINVAL"},
-                                    Named{24, "EMFILE"},
-                                    Named{45, "EOPNOTSUPP (numbering of 2020 and 2021)"},
-                                    Named{95, "EOPNOTSUPP"},
-                                    Named{104, "ECONNRESET"},
-                                    Named{105, "ENOBUFS"},
-                                    Named{111, "ECONNREFUSED"},
-                                    Named{113, "ECONNABORTED"},
-                                    Named{114, "ENETUNREACH"},
-                                    Named{115, "ENETDOWN"},
-                                    Named{116, "ETIMEDOUT"},
-                                    Named{117, "EHOSTDOWN"},
-                                    Named{118, "EHOSTUNREACH"},
-                                    Named{119, "EINPROGRESS"},
-                                    Named{122, "EMSGSIZE"},
-                                    Named{128, "ENOTCONN"},
-                                    Named{134, "ENOTSUP"},
-                                    Named{140, "ECANCELED"}};
-  const auto* found = std::ranges::find(names, number, &Named::number);
-  return found == names.end() ? std::string_view() : found->name;
+bool is_failed(const Item& item) {
+  return item.is_exchange() && item.result.failed() && !item.name.empty();
 }
 
 std::string line_of(const EventRef& event) {

@@ -43,8 +43,8 @@ std::string dialects_with(std::string_view name);
 /// An address rather than a name.
 bool is_address(std::string_view host);
 
-/// The newlib name of an error number as applications report it: "ETIMEDOUT"; empty if there is none.
-std::string_view name_of_error(int number);
+/// A command with a name that was answered with an error.
+bool is_failed(const Item& item);
 
 /// "line 12"
 std::string line_of(const EventRef& event);

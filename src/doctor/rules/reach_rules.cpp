@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "doctor/rules/queries.hpp"
+#include "vocabulary/numbers.hpp"
 
 namespace attache::doctor {
 
@@ -93,7 +94,8 @@ void by_error_number(const Session& session, Findings& findings) {
     const EventRef& event = told.item->event;
     const EventRef command =
         told.command != nullptr && told.command != told.item ? told.command->event : nullptr;
-    std::string note = fmt::format("{} {}", told.number, name_of_error(told.number));
+    std::string note =
+        fmt::format("{} {}", told.number, name_of(vocabulary::Numbering::error_number, told.number));
     auto add = [&](Cause cause, int score) {
       return findings.add(cause, score, "error-number").at(event, note).with(command);
     };

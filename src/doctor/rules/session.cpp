@@ -6,6 +6,19 @@
 
 namespace attache::doctor {
 
+const std::vector<Rule>& all_rules() {
+  static const std::vector<Rule> all = [] {
+    std::vector<Rule> together;
+    for (std::span<const Rule> rules :
+         {command_line_rules(), dialect_rules(), usage_rules(), host_link_rules(), modem_rules(), sim_rules(),
+          registration_rules(), reach_rules(), credential_rules(), tls_rules(), log_word_rules()}) {
+      together.insert(together.end(), rules.begin(), rules.end());
+    }
+    return together;
+  }();
+  return all;
+}
+
 const vocabulary::Vocabulary* Session::vocabulary() const {
   return dialect.empty() ? nullptr : vocabulary::find(dialect);
 }

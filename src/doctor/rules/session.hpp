@@ -87,6 +87,7 @@ struct Rule {
 // The rules by layer.
 std::span<const Rule> command_line_rules();
 std::span<const Rule> dialect_rules();
+std::span<const Rule> usage_rules();
 std::span<const Rule> host_link_rules();
 std::span<const Rule> modem_rules();
 std::span<const Rule> sim_rules();
@@ -95,5 +96,8 @@ std::span<const Rule> reach_rules();
 std::span<const Rule> credential_rules();
 std::span<const Rule> tls_rules();
 std::span<const Rule> log_word_rules();
+
+/// All of them, in the order in which they look.
+const std::vector<Rule>& all_rules();
 
 }  // namespace attache::doctor

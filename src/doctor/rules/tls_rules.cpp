@@ -33,7 +33,7 @@ struct TagCertificate {
 
 std::vector<TagCertificate> tag_certificates(const Session& session) {
   std::vector<TagCertificate> all;
-  for (const auto& [tag, stored] : session.end->tags) {
+  for (const auto& [tag, stored] : *session.end->tags) {
     for (const auto& [type, credential] : stored.types) {
       for (const net::CertificateFacts& facts : certificates_of(credential.content)) {
         all.push_back({facts, credential.source, tag, type});
@@ -175,7 +175,7 @@ void chain(const Session& session, Findings& findings) {
         return;
       }
     }
-    const auto& tags = failed.item->before->tags;
+    const auto& tags = *failed.item->before->tags;
     auto tag = failed.target.sec_tag ? tags.find(static_cast<long>(*failed.target.sec_tag)) : tags.end();
     bool has_root = tag != tags.end() && tag->second.types.contains(0);
     bool has_client = tag != tags.end() && tag->second.types.contains(1) && tag->second.types.contains(2);
