@@ -24,6 +24,8 @@
 #include "doctor/anonymizer.hpp"
 #include "doctor/diagnosis.hpp"
 #include "doctor/render.hpp"
+#include "proof/proof.hpp"
+#include "proof/render_proof.hpp"
 #include "vocabulary/vocabulary.hpp"
 
 namespace attache::cli {
@@ -48,6 +50,7 @@ struct DoctorArguments {
   bool fix = false;
   bool anonymize = false;
   bool hosts = false;
+  bool prove = false;
   bool live = false;
   bool allow = false;
   std::string port;
@@ -210,6 +213,36 @@ int report(const doctor::Diagnosis& diagnosis, const DoctorArguments& arguments)
   return diagnosis.findings.empty() ? exit_success : exit_failure;
 }
 
+constexpr int exit_not_reproducible = 3;
+
+// The first finding that is not another's consequence, held against the emulator.
+int prove(const doctor::Doctor& doctor, const DoctorArguments& arguments) {
+  doctor::Diagnosis diagnosis = doctor.diagnose();
+  auto finding = std::ranges::find_if(diagnosis.findings, [](const doctor::Finding& each) {
+    return each.level != doctor::Level::hint && !each.consequence_of;
+  });
+  if (finding == diagnosis.findings.end()) {
+    fmt::print("{}", arguments.json ? "" : doctor::render_text(diagnosis, detail_of(arguments)));
+    return exit_success;
+  }
+  proof::Proof proof = proof::prove(doctor.session(), *finding);
+  if (arguments.json) {
+    fmt::print("{}", proof::render_json(proof, diagnosis.files));
+  } else {
+    fmt::print("{}\n{}", doctor::render_finding(*finding, diagnosis.files, detail_of(arguments)),
+               proof::render_text(proof, diagnosis.files));
+  }
+  switch (proof.verdict) {
+    case proof::Verdict::proven:
+      return exit_success;
+    case proof::Verdict::not_repaired:
+      return exit_failure;
+    case proof::Verdict::not_reproducible:
+      break;
+  }
+  return exit_not_reproducible;
+}
+
 int examine_modem(const DoctorArguments& arguments, doctor::PatientFile file) {
   if (arguments.port.empty() || !arguments.logs.empty()) {
     return complain(base::make_reason("there is no modem to ask", "--live asks a modem, and reads no log",
@@ -245,7 +278,7 @@ int diagnose(const DoctorArguments& arguments) {
                                       "name a log, - for standard input, or --live --port SPEC for a modem"));
   }
   doctor::Doctor doctor(std::move(*file));
-  bool as_text = !arguments.json && !arguments.sarif && !arguments.fix;
+  bool as_text = !arguments.json && !arguments.sarif && !arguments.fix && !arguments.prove;
   bool followed = false;
   for (const std::string& path : arguments.logs) {
     base::FileDescriptor log = open_log(path);
@@ -266,6 +299,9 @@ int diagnose(const DoctorArguments& arguments) {
       return complain(cannot_read(path, error));
     }
     followed = followed || follow;
+  }
+  if (arguments.prove) {
+    return prove(doctor, arguments);
   }
   doctor::Diagnosis diagnosis = doctor.diagnose();
   if (!arguments.annotated.empty()) {
@@ -290,12 +326,14 @@ Run add_doctor(CLI::App& command) {
   describe(command, R"(
 attache doctor session.log --prj-conf prj.conf
 attache doctor - < session.log
+attache doctor session.log --prove
 attache doctor --live --port pty:/tmp/modem
 )",
            R"(
-0  nothing found
-1  findings
+0  nothing found; with --prove: proven, or nothing to prove
+1  findings; with --prove: reproduced, but not repaired
 2  bad options, or a log or modem that could not be read
+3  with --prove: not reproducible
 )");
   auto arguments = std::make_shared<DoctorArguments>();
   command
@@ -326,10 +364,10 @@ attache doctor --live --port pty:/tmp/modem
       ->excludes(json)
       ->excludes(sarif)
       ->excludes(brief);
-  command.add_flag("--fix", arguments->fix, "The exact fixes as a patch, to be applied by you")
-      ->disable_flag_override()
-      ->excludes(json)
-      ->excludes(sarif);
+  auto* fix = command.add_flag("--fix", arguments->fix, "The exact fixes as a patch, to be applied by you")
+                  ->disable_flag_override()
+                  ->excludes(json)
+                  ->excludes(sarif);
   auto* anonymous = command
                         .add_flag("--anonymize", arguments->anonymize,
                                   "Write the log without identities and secrets instead")
@@ -346,6 +384,15 @@ attache doctor --live --port pty:/tmp/modem
                    ->disable_flag_override()
                    ->excludes(anonymous)
                    ->excludes(annotate);
+  command
+      .add_flag("--prove", arguments->prove,
+                "Bring the first finding's cause about in a device in memory, replay the host's side of the "
+                "log, then with the fix")
+      ->disable_flag_override()
+      ->excludes(sarif)
+      ->excludes(fix)
+      ->excludes(anonymous)
+      ->excludes(live);
   command.add_option("--port", arguments->port, "With --live: the modem's port, as in `attache run`")
       ->type_name("SPEC")
       ->needs(live);

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "doctor/support/counterfactual.hpp"
 #include "doctor/support/diagnose.hpp"
 #include "doctor/support/play.hpp"
 
@@ -72,6 +73,21 @@ TEST(SelfPlay, FindsTheInjectedCauseFirst) {
                            100.0 * static_cast<double>(found) / static_cast<double>(sessions));
   EXPECT_GE(sessions, 2000U);
   EXPECT_GE(found * 100, sessions * 99);
+}
+
+// The lines that a finding cites taken out of the log: it must go or be less sure.
+TEST(SelfPlay, FindingsRestOnTheLinesThatTheyCite) {
+  for (const std::string& dialect : dialects()) {
+    for (const Play& play : plays(dialect)) {
+      std::string log = styles().front().write(perform(play));
+      for (const Finding& finding : diagnose(log).findings) {
+        EXPECT_TRUE(rests_on_its_evidence(log, finding))
+            << dialect << " \"" << play.name << "\" " << base::code_of(finding.cause) << " " << finding.score
+            << "\n"
+            << log;
+      }
+    }
+  }
 }
 
 TEST(SelfPlay, FindsNothingInHealthySessions) {

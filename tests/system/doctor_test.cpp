@@ -101,6 +101,28 @@ TEST(DoctorProgram, SaysWhatItCannotRead) {
               HasSubstr("no certificate in PEM"));
 }
 
+TEST(DoctorProgram, ProvesAFindingInTheEmulator) {
+  TempFolder folder;
+  std::ofstream(folder / "session.log") << "AT%XSYSTEMMODE=1,0,0,0\nOK\nAT+CFUN=31\nERROR\n";
+  Finished finished = doctor({"--prove", folder / "session.log"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+  EXPECT_THAT(finished.output, StartsWith("error[wrong-system-mode]: "));
+  EXPECT_THAT(finished.output, HasSubstr("\nproof[wrong-system-mode]: proven\n"));
+  EXPECT_THAT(finished.output, HasSubstr("  *=     4 | ERROR\n"));
+  EXPECT_THAT(finished.output, HasSubstr("  fix: The host sends AT%XSYSTEMMODE=1,0,1,0 instead.\n"));
+  EXPECT_THAT(finished.output, HasSubstr(" > AT+CFUN=31\n"));
+}
+
+TEST(DoctorProgram, SaysWhyAFindingCannotBeProven) {
+  TempFolder folder;
+  std::ofstream(folder / "session.log") << "[00:00:01.000,000] <err> uart: framing error\nAT\nAT\n";
+  Finished finished = doctor({"--prove", "--json", folder / "session.log"});
+  EXPECT_EQ(finished.exit_code, 3) << finished.errors;
+  EXPECT_THAT(finished.output,
+              StartsWith("{\"schema\":1,\"code\":\"uart-wiring-level\","
+                         "\"verdict\":\"not-reproducible\",\"why\":\"the cause lies on the line"));
+}
+
 TEST(DoctorProgram, AsksAModemThatIsConnected) {
   ServedDevice device("tcp:127.0.0.1:0");
   Finished finished = doctor({"--live", "--port", device.address()});
@@ -108,6 +130,34 @@ TEST(DoctorProgram, AsksAModemThatIsConnected) {
   EXPECT_THAT(finished.output, HasSubstr("nothing found"));
   EXPECT_THAT(finished.output, HasSubstr("AT+CFUN=1 and what comes of it"));
   EXPECT_EQ(finished.exit_code, 0);
+}
+
+TEST(DoctorProgram, FindsTheExpiredRootThatAModemHolds) {
+  ServedDevice device("tcp:127.0.0.1:0");
+  std::ifstream file(std::string(ATTACHE_TEST_DATA) + "/doctor/cases/001-xhttpccon-zero-error/ca.pem");
+  std::string root((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  root.erase(root.find_last_not_of('\n') + 1);
+  {
+    LineClient host = device.connect_first();
+    write_credential(host, 42, 0, root);
+  }
+  Finished finished = doctor({"--live", "--port", device.address(), "--brief"});
+  EXPECT_THAT(finished.errors, HasSubstr("> AT%CMNG=2,42,0\n"));
+  EXPECT_THAT(finished.output, HasSubstr("[ca-expired]: "));
+  EXPECT_EQ(finished.exit_code, 1);
+}
+
+TEST(DoctorProgram, FindsALineThatSomebodyLeftOpen) {
+  TempFolder folder;
+  std::string port = "pty:" + (folder / "modem");
+  ServedDevice device(port);
+  {
+    LineClient host = device.connect_first();
+    host.send("AT#XHTTPCCON=1,\"google.com\",443,42\"\r\n");
+  }
+  Finished finished = doctor({"--live", "--port", port, "--brief"});
+  EXPECT_THAT(finished.output, HasSubstr("error[stray-quote]: an earlier line was left open"));
+  EXPECT_THAT(finished.errors, HasSubstr("< +CFUN: 0\n"));
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 
 #include "base/cause.hpp"
 #include "device/config/config.hpp"
-#include "net/memory_bearer.hpp"
+#include "proof/internet.hpp"
+#include "proof/stage.hpp"
 
 namespace attache::doctor {
 
@@ -17,7 +18,7 @@ struct Play {
   std::string name;
   std::map<std::string, std::string> conditions;  ///< As the `@` headers of scripts.
   std::function<void(device::DeviceConfig&)> configure;
-  std::function<void(net::MemoryBearer&)> network;
+  std::function<void(proof::Internet&)> network;
   /// What the host does: a line to send (the next one goes out when its result has come), "$ WORDS" to steer
   /// the device, "~ MS" to wait, "? LINE" for a line that gets no answer, "@ TEXT" for what the host logs.
   std::vector<std::string> steps;
@@ -34,12 +35,7 @@ struct Unplayed {
 };
 std::vector<Unplayed> unplayed();
 
-/// A line that went over the wire, or that the host logged.
-struct Spoken {
-  double seconds = 0;
-  enum class Who { host, modem, log } who = Who::host;
-  std::string text;
-};
+using proof::Spoken;
 
 /// Plays it on a fresh device under the manual clock.
 std::vector<Spoken> perform(const Play& play);

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "doctor/support/play.hpp"
-#include "net/failure.hpp"
+#include "lab/certificate_authority.hpp"
 
 namespace attache::doctor {
 
@@ -59,11 +59,16 @@ cellular::CellOptions cell_in_band(int band) {
   return cell;
 }
 
-void fail_connections(net::MemoryBearer& bearer, net::Errno code, const char* why) {
-  bearer.on_connect(
-      [code, why](const std::shared_ptr<net::MemoryConnection>&) -> std::optional<net::Failure> {
-        return net::make_failure(code, "connection failed", why);
-      });
+void refuse(proof::Internet& internet) {
+  internet.servers = proof::Internet::Servers::refuse;
+}
+
+// A server whose certificate no root of the plays has issued.
+void show_other_certificate(proof::Internet& internet) {
+  lab::LeafOptions leaf;
+  leaf.common_name = "example.com";
+  leaf.dns_names = {"example.com"};
+  internet.tls = proof::TlsPeer{lab::make_self_signed(leaf)};
 }
 
 class Book {
@@ -236,17 +241,12 @@ void play_registration(Book& book) {
       config.simulation.network.policy.apns = {"internet"};
     };
   }
-  auto without_pdn = [](Play& play) {
-    play.network = [](net::MemoryBearer& bearer) {
-      bearer.set_down(net::make_failure(net::Errno::network_down, "no way out", "the PDN is not active"));
-    };
-  };
-  without_pdn(book.add(Cause::not_registered_yet, "look-up at once",
-                       Steps{"AT+CEREG=5", "AT+CFUN=1", "AT#XGETADDRINFO=\"example.com\""}));
-  without_pdn(book.add(Cause::not_registered_yet, "connection with LTE off",
-                       Steps{"AT+CFUN=4", "AT#XHTTPCCON=1,\"example.com\",80"}));
-  without_pdn(book.add(Cause::not_registered_yet, "proxy at once",
-                       Steps{"AT+CEREG=5", "AT+CFUN=1", "AT#XTCPCLI=1,\"example.com\",80"}));
+  book.add(Cause::not_registered_yet, "look-up at once",
+           Steps{"AT+CEREG=5", "AT+CFUN=1", "AT#XGETADDRINFO=\"example.com\""});
+  book.add(Cause::not_registered_yet, "connection with LTE off",
+           Steps{"AT+CFUN=4", "AT#XHTTPCCON=1,\"example.com\",80"});
+  book.add(Cause::not_registered_yet, "proxy at once",
+           Steps{"AT+CEREG=5", "AT+CFUN=1", "AT#XTCPCLI=1,\"example.com\",80"});
 }
 
 void play_reach(Book& book) {
@@ -260,17 +260,11 @@ void play_reach(Book& book) {
                Steps{"AT#XGETADDRINFO=\"nowhere.example.com\"", "AT#XHTTPCCON=1,\"nowhere.example.com\",80"});
   Play& refused = book.add(Cause::server_refused, "closed port, told by the proxy",
                            registered + Steps{"AT#XTCPCLI=1,\"example.com\",81", "~ 3000"});
-  refused.network = [](net::MemoryBearer& bearer) {
-    fail_connections(bearer, net::Errno::connection_refused, "refused");
-  };
+  refused.network = refuse;
 }
 
 void play_credentials(Book& book) {
-  auto tls_fails = [](Play& play) {
-    play.network = [](net::MemoryBearer& bearer) {
-      fail_connections(bearer, net::Errno::connection_refused, "the handshake failed");
-    };
-  };
+  auto tls_fails = [](Play& play) { play.network = show_other_certificate; };
   for (const char* line : {"AT#XHTTPCCON=1,\"example.com\",443,42", "AT#XTCPCLI=1,\"example.com\",443,42"}) {
     tls_fails(book.add(Cause::ca_expired, fmt::format("expired root, {}", line),
                        write_root(expired_root()) + registered + Steps{line}));
@@ -322,46 +316,25 @@ void play_credentials(Book& book) {
                  "PRIVATE KEY-----\""});
 }
 
-// The peer takes the connection and answers `answer` to what comes first.
-void answers_once(net::MemoryBearer& bearer, std::string answer) {
-  auto peers = std::make_shared<std::vector<std::shared_ptr<net::MemoryConnection>>>();
-  bearer.on_connect(
-      [answer, peers](std::shared_ptr<net::MemoryConnection> peer) -> std::optional<net::Failure> {
-        peer->on_data([answer](net::MemoryConnection& connection) {
-          connection.received.clear();
-          if (!answer.empty()) {
-            connection.send(answer);
-          }
-        });
-        peers->push_back(std::move(peer));  // Its other end is closed when nobody holds it.
-        return std::nullopt;
-      });
-}
-
 void play_services(Book& book, bool is_1_6) {
-  auto with_peer = [](Play& play) {
-    play.network = [](net::MemoryBearer& bearer) { answers_once(bearer, ""); };
-  };
-  with_peer(book.add(Cause::data_mode_misuse, "commands after a send without data",
-                     registered + Steps{"AT#XTCPCLI=2,\"example.com\",80", "? AT+CFUN?", "? AT+CEREG?"}));
-  with_peer(book.add(Cause::data_cut_by_quoting, "JSON in quotes",
-                     registered + Steps{"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND=\"{\"a\":\"b\"}\""}));
+  book.add(Cause::data_mode_misuse, "commands after a send without data",
+           registered + Steps{"AT#XTCPCLI=2,\"example.com\",80", "? AT+CFUN?", "? AT+CEREG?"});
+  book.add(Cause::data_cut_by_quoting, "JSON in quotes",
+           registered + Steps{"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND=\"{\"a\":\"b\"}\""});
   // SLM 1.5 answers ERROR to whatever went wrong.
-  for (const char* code : {"\x04", "\x05"}) {
+  for (int code : {4, 5}) {
     if (!is_1_6) {
       break;
     }
     Play& refused = book.add(
-        Cause::broker_rejects, fmt::format("CONNACK {}", static_cast<int>(*code)),
+        Cause::broker_rejects, fmt::format("CONNACK {}", code),
         registered + Steps{"AT#XMQTTCON=1,\"dev\",\"user\",\"pw\",\"mqtt.example.com\",1883", "~ 3000"});
-    refused.network = [code](net::MemoryBearer& bearer) {
-      answers_once(bearer, std::string("\x20\x02\x00", 3) + *code);
-    };
+    refused.network = [code](proof::Internet& internet) { internet.broker_answer = code; };
   }
   Play& late = book.add(Cause::server_timeout, "no answer to a connection",
                         registered + Steps{"AT#XTCPCLI=1,\"example.com\",9999", "~ 3000"});
-  late.network = [](net::MemoryBearer& bearer) {
-    fail_connections(bearer, net::Errno::timed_out, "no answer");
+  late.network = [](proof::Internet& internet) {
+    internet.servers = proof::Internet::Servers::are_not_there;
   };
   book.add(Cause::urc_not_subscribed, "waits for +CEREG",
            Steps{"AT+CFUN=1", "@ waiting for +CEREG: 1 or 5", "~ 120000", "@ timeout waiting for +CEREG",
@@ -471,13 +444,8 @@ std::vector<Play> healthy_plays(const std::string& dialect) {
   book.add(Cause::none, "off and on",
            registered + Steps{"AT+CFUN=4", "~ 1000", "AT+CFUN=1", "~ 120000", "AT+CEREG?", "AT+CFUN=0"});
   book.add(Cause::none, "look-up", registered + Steps{"AT#XGETADDRINFO=\"example.com\""});
-  Play& socket =
-      book.add(Cause::none, "socket",
-               registered + Steps{"AT#XSOCKET=1,1,0", "AT#XCONNECT=\"example.com\",80", "AT#XSOCKET=0"});
-  socket.network = [](net::MemoryBearer& bearer) {
-    bearer.on_connect(
-        [](const std::shared_ptr<net::MemoryConnection>&) { return std::optional<net::Failure>(); });
-  };
+  book.add(Cause::none, "socket",
+           registered + Steps{"AT#XSOCKET=1,1,0", "AT#XCONNECT=\"example.com\",80", "AT#XSOCKET=0"});
   book.add(Cause::none, "credentials", write_root(good_root()) + Steps{"AT%CMNG=1", "AT%CMNG=1,42"});
   book.add(Cause::none, "PSM granted", Steps{"AT+CPSMS=1,\"\",\"\",\"00000110\",\"00100001\""} + registered);
   book.add(Cause::none, "band lock that fits", Steps{"AT%XBANDLOCK=1,\"10000000000000000000\""} + registered)

@@ -1,0 +1,60 @@
+#include "proof/proof.hpp"
+
+#include <gtest/gtest.h>
+
+#include "proof/render_proof.hpp"
+
+namespace attache::proof {
+namespace {
+
+Proof proof_of_first(std::string_view log) {
+  doctor::Doctor doctor(doctor::PatientFile{});
+  doctor.begin("session.log");
+  doctor.take(log);
+  doctor.end();
+  doctor::Diagnosis diagnosis = doctor.diagnose();
+  EXPECT_FALSE(diagnosis.findings.empty());
+  return prove(doctor.session(), diagnosis.findings.front());
+}
+
+TEST(Proof, BringsTheCauseAboutAndTakesItAway) {
+  Proof proof = proof_of_first("AT%XSYSTEMMODE=1,0,0,0\nOK\nAT+CFUN=31\nERROR\n");
+  EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
+  EXPECT_EQ(proof.cause, base::Cause::wrong_system_mode);
+  EXPECT_EQ(proof.agreeing(), 2U);
+  ASSERT_EQ(proof.repaired.size(), 5U);
+  EXPECT_EQ(proof.repaired[1].text, "AT%XSYSTEMMODE=1,0,1,0");
+  EXPECT_EQ(proof.repaired[4].text, "OK");
+}
+
+TEST(Proof, SaysWhichLineTheEmulatorAnswersOtherwise) {
+  // This firmware has no such mode alone; the log is of a fault that the emulator does not have.
+  Proof proof = proof_of_first("AT%XSYSTEMMODE=1,0,0,0\nOK\nAT+CFUN=31\n+CME ERROR: 4711\n");
+  EXPECT_EQ(proof.verdict, Verdict::not_reproducible);
+  EXPECT_EQ(proof.why, "the emulator says \"ERROR\" where line 4 has \"+CME ERROR: 4711\"");
+}
+
+TEST(Proof, SaysWhyTheEmulatorCannotHaveACause) {
+  Proof proof = proof_of_first("AT\n[00:00:01.000,000] <err> uart: framing error\nAT\n");
+  EXPECT_EQ(proof.verdict, Verdict::not_reproducible);
+  EXPECT_EQ(proof.why.substr(0, 40), "the cause lies on the line or the board ");
+  EXPECT_TRUE(proof.compared.empty());
+}
+
+TEST(Proof, ReplacesAPinThatTheLogHides) {
+  Proof proof = proof_of_first(
+      "AT+CMEE=1\nOK\nAT+CFUN=1\nOK\nAT+CPIN=\"****\"\n+CME ERROR: 16\nAT+CPIN?\n+CPIN: SIM PIN\nOK\n");
+  EXPECT_EQ(proof.cause, base::Cause::sim_pin);
+  EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
+}
+
+TEST(Proof, PrintsNoSecret) {
+  Proof proof = proof_of_first(
+      "AT+CMEE=1\nOK\nAT+CFUN=1\nOK\nAT+CPIN=\"7391\"\n+CME ERROR: 16\nAT+CPIN?\n+CPIN: SIM PIN\nOK\n");
+  for (const std::string& text : {render_text(proof, {"session.log"}), render_json(proof, {"session.log"})}) {
+    EXPECT_EQ(text.find("7391"), std::string::npos) << text;
+  }
+}
+
+}  // namespace
+}  // namespace attache::proof
