@@ -26,18 +26,20 @@ namespace {
 
 struct TermArguments {
   std::string port;
-  std::string dialect = "slm-1.6";
+  std::string dialect;
   std::string line_end;
   bool times = false;
 };
 
-TermOptions term_options(const TermArguments& arguments) {
+TermOptions term_options(const TermArguments& arguments, const serial::PortSpec& spec) {
   TermOptions options;
-  options.dialect = arguments.dialect;
+  options.dialect = arguments.dialect.empty() ? options.dialect : arguments.dialect;
+  options.detects = arguments.dialect.empty() && arguments.line_end.empty();
+  options.tries_rates = spec.kind == serial::PortSpec::Kind::tty && !spec.baud;
   client::LineEnd end = arguments.line_end == "cr"     ? client::LineEnd::cr
                         : arguments.line_end == "lf"   ? client::LineEnd::lf
                         : arguments.line_end == "crlf" ? client::LineEnd::crlf
-                                                       : client::line_end_of(arguments.dialect);
+                                                       : client::line_end_of(options.dialect);
   options.line_end = client::bytes_of(end);
   options.is_terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
   options.colours = wants_colours(STDOUT_FILENO);
@@ -86,7 +88,7 @@ int open_terminal(const TermArguments& arguments) {
   for (const vocabulary::Vocabulary& words : vocabulary::dialects()) {
     names.push_back(words.name());
   }
-  if (vocabulary::find(arguments.dialect) == nullptr) {
+  if (!arguments.dialect.empty() && vocabulary::find(arguments.dialect) == nullptr) {
     return complain(base::make_reason(fmt::format("there is no dialect \"{}\"", arguments.dialect),
                                       "attache term does not know it",
                                       base::suggestion(arguments.dialect, names)));
@@ -95,7 +97,7 @@ int open_terminal(const TermArguments& arguments) {
   if (!spec) {
     return complain(spec.error());
   }
-  return talk_on(*spec, term_options(arguments));
+  return talk_on(*spec, term_options(arguments, *spec));
 }
 
 }  // namespace
@@ -115,8 +117,10 @@ attache term --port pty:/tmp/modem
                   "The modem: pty:LINK, tty:DEVICE[@BAUD][,rtscts], tcp:HOST:PORT, unix:PATH")
       ->type_name("PORT");
   command
-      .add_option("--dialect", arguments->dialect,
-                  "The application whose commands Tab completes (default slm-1.6)")
+      .add_option(
+          "--dialect", arguments->dialect,
+          "The application whose commands Tab completes; without it the modem is asked, and for its line end "
+          "and, on a tty without @BAUD, its rate")
       ->type_name("NAME");
   command
       .add_option("--line-end", arguments->line_end,

@@ -19,6 +19,7 @@
 #include "cli/cert_report.hpp"
 #include "cli/cert_session.hpp"
 #include "cli/commands.hpp"
+#include "cli/modem_detection.hpp"
 #include "client/command_completion.hpp"
 #include "doctor/render.hpp"
 #include "vocabulary/vocabulary.hpp"
@@ -70,6 +71,9 @@ asio::awaitable<int> TermSession::run(LineSource& source) {
   source_ = &source;
   print(Look::note, fmt::format("{}; Tab completes, :help lists what else there is", port_.address()));
   base::spawn(clock_.context(), nullptr, watch_line());
+  if (options_.detects) {
+    co_await detect();
+  }
   while (!conversation_.is_closed()) {
     auto line = co_await source.next();
     if (!line) {
@@ -90,6 +94,29 @@ asio::awaitable<int> TermSession::run(LineSource& source) {
     print(Look::note, "the line was closed: " + conversation_.close_reason());
   }
   co_return is_lost ? exit_failure : exit_success;
+}
+
+asio::awaitable<void> TermSession::detect() {
+  is_quiet_ = true;
+  Detection found = co_await detect_modem(conversation_, options_.tries_rates);
+  is_quiet_ = false;
+  if (!found.answers) {
+    print(Look::note,
+          "nothing answers to AT, whatever ends the line: is it the modem's port, and switched on?");
+    co_return;
+  }
+  options_.line_end = found.line_end;
+  if (!found.dialect.empty()) {
+    options_.dialect = found.dialect;
+    sorter_ = client::UrcSorter(found.dialect);
+  }
+  print(Look::note,
+        fmt::format("{}, lines end in {}{}",
+                    found.dialect.empty()
+                        ? fmt::format("no application that is known, commands of {}", options_.dialect)
+                        : found.dialect,
+                    base::escape_control(found.line_end),
+                    options_.tries_rates ? fmt::format(", {} baud", found.baud) : ""));
 }
 
 // A line that nobody types must not keep the session when the modem has gone.

@@ -127,6 +127,36 @@ TEST_F(Term, WorksInAPipeWithoutEditingAndColours) {
   EXPECT_THAT(read_file(saved), HasSubstr("→ AT+CPIN=\"****\"\n"));
 }
 
+TEST_F(Term, AsksTheModemHowToSpeakWithIt) {
+  EXPECT_THAT(run_to_end(attache({"term", "--port", port_}), "").output,
+              HasSubstr("slm-1.6, lines end in \\r\\n\n"));
+  std::string other = "pty:" + (folder_ / "other");
+  ServedDevice device(other, {"--config", folder_.write("cr.toml",
+                                                        "[dialect]\nname = \"slm-3.1\"\n"
+                                                        "termination = \"cr\"\n")});
+  Finished finished = run_to_end(attache({"term", "--port", other}), "AT+CFUN?\n");
+  EXPECT_THAT(finished.output, HasSubstr("slm-3.1, lines end in \\r\n"));
+  EXPECT_THAT(finished.output, HasSubstr("+CFUN: 0\nOK\n"));
+}
+
+TEST_F(Term, AsksNothingWhenItIsTold) {
+  Finished finished = run_to_end(attache({"term", "--port", port_, "--dialect", "slm-1.5"}), "");
+  EXPECT_THAT(finished.output, Not(HasSubstr("lines end in")));
+}
+
+TEST_F(Term, DrivesDtrOfASerialPortOnly) {
+  Screen screen(port_);
+  screen.read_until("> ");
+  screen.type(":dtr on\r");
+  screen.read_until("this port has no line DTR; a serial one has");
+  screen.type(":quit\r");
+  EXPECT_EQ(screen.exit_code(), 0);
+  // A PTY that is opened as a serial port has none either, and its driver says so.
+  Finished serial = run_to_end(
+      attache({"term", "--port", "tty:" + (folder_ / "modem"), "--dialect", "slm-1.6"}), ":dtr off\n");
+  EXPECT_THAT(serial.output, HasSubstr("the control lines of "));
+}
+
 TEST_F(Term, EndsWhenTheModemGoes) {
   std::string port = "unix:" + (folder_ / "socket");
   ServedDevice device(port);
