@@ -200,6 +200,23 @@ TEST(Migrate, GivesTheFirstSessionTheSameBodyInEveryDialectThatHasHttp) {
   }
 }
 
+TEST(Migrate, LeavesAFailureExplainedInEveryDialect) {
+  LabProcess lab;
+  TempFolder folder;
+  std::string config = folder.write(
+      "modem.toml", route("old.example.com:443", fmt::format("127.0.0.1:{}", lab.port("https-expired"))));
+  std::string session = text_of(ATTACHE_TEST_DATA "/../examples/scripts/expired.at");
+  MigratedScript script(std::regex_replace(session, std::regex("lab/ca.pem"), lab.path("ca")));
+  std::vector<std::string> dialects{"slm-1.6"};
+  dialects.insert(dialects.end(), later_dialects.begin(), later_dialects.end());
+  for (const std::string& dialect : dialects) {
+    Finished run = run_to_end(attache({"run", script.in(dialect), "--serve", "--config", config, "--dialect",
+                                       dialect, "--log-level", "off", "--explain"}));
+    EXPECT_EQ(run.exit_code, 0) << dialect << "\n" << run.output << run.errors;
+    EXPECT_THAT(run.errors, HasSubstr("attache explain ca-expired")) << dialect;
+  }
+}
+
 TEST(Migrate, WritesToStdoutAndNamesWhatIsLeftToAPerson) {
   TempFolder folder;
   std::string path = folder.write("old.at", "> AT#XSLMUART=9600\n< OK\n");

@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "doctor/support/diagnose.hpp"
+#include "doctor/support/play.hpp"
+
+namespace attache::doctor {
+namespace {
+
+// Plays in the later dialects: those whose lines mean the same there.
+
+bool is_of_application(const std::string& step) {
+  return step.find("AT#X") != std::string::npos;
+}
+
+// Plays whose lines mean something else there, or whose evidence does not reach the host.
+bool differs(const Play& play, const std::string& dialect) {
+  static const std::map<std::string_view, std::string_view> of_slm{
+      {"name without quotes", "the last parameter may be a bare word"},
+      {"commands after a send without data", "operation 2 connects over IPv6"},
+  };
+  static const std::map<std::string_view, std::string_view> of_serial_modem{
+      {"PSM refused", "behind AT+CFUN=1 the host is shown the status of +CEREG alone"},
+      {"other timers", "likewise"},
+  };
+  if (dialect != "serial-modem-2.0") {
+    return of_slm.contains(play.name);
+  }
+  bool is_other = std::any_of(play.steps.begin(), play.steps.end(), is_of_application);
+  return is_other || of_serial_modem.contains(play.name);
+}
+
+// Of a line that begins with one of these no more is logged (reference serial-modem-2.0/trace-log.md).
+constexpr std::array<std::string_view, 21> sensitive{
+    "AT%CMNG", "AT%KEYGEN", "AT%KEYINJECT", "AT%JWT",    "AT%XPMNG", "AT%XSUDO", "AT%XUSIMLCK",
+    "AT+CPIN", "AT+CPWD",   "AT+CLCK",      "AT+CGAUTH", "AT+CMGS",  "AT#XMQTT", "AT#XHTTPCREQ",
+    "AT#XSMS", "AT#XSEND",  "%CMNG:",       "%KEYGEN:",  "+CMT:",    "+CDS:",    "#XSMS:"};
+
+std::string redacted(std::string_view text) {
+  for (std::string_view prefix : sensitive) {
+    if (text.starts_with(prefix) && !text.substr(prefix.size()).starts_with("=?")) {
+      return fmt::format("{} [+{} B redacted]", prefix, text.size() - prefix.size());
+    }
+  }
+  return std::string(text);
+}
+
+// The log of Serial Modem on its UART: AT#XLOG=1, which leaves out what is secret.
+std::string released_log(const std::vector<Spoken>& lines) {
+  std::string log;
+  bool is_inside = false;  // Of a command with line ends in it, which is one line of the log.
+  for (const Spoken& line : lines) {
+    bool is_host = line.who == Spoken::Who::host;
+    if (is_host && is_inside && !line.text.starts_with("AT")) {
+      continue;
+    }
+    std::string text = redacted(line.text);
+    is_inside = is_host && text != line.text;
+    auto whole = static_cast<long>(line.seconds);
+    int micro = static_cast<int>((line.seconds - std::floor(line.seconds)) * 1'000'000);
+    log += fmt::format("[{:02}:{:02}:{:02}.{:03},{:03}] <inf> sm_at_host: {}{}\n", whole / 3600,
+                       whole / 60 % 60, whole % 60, micro / 1000, micro % 1000,
+                       is_host                          ? "RX: "
+                       : line.who == Spoken::Who::modem ? "TX: "
+                                                        : "",
+                       text);
+  }
+  return log;
+}
+
+// What the redaction leaves nothing of.
+bool needs_secrets(const Play& play) {
+  return std::any_of(play.steps.begin(), play.steps.end(), [](const std::string& step) {
+    return redacted(step) != step && step.find("?") == std::string::npos;
+  });
+}
+
+struct Counted {
+  std::size_t sessions = 0;
+  std::size_t found = 0;
+  std::set<std::string_view> codes;
+};
+
+void count(const Play& play, const std::vector<Style>& written, Counted& counted) {
+  std::vector<Spoken> spoken = perform(play);
+  counted.codes.insert(base::code_of(play.cause));
+  for (const Style& style : written) {
+    bool is_blind = style.name == "released log" && needs_secrets(play);
+    for (unsigned seed = 0; seed < 3 && !is_blind; ++seed) {
+      Diagnosis diagnosis = diagnose(style.write(seed == 0 ? spoken : disturb(spoken, seed)));
+      bool is_first = !diagnosis.findings.empty() && diagnosis.findings.front().cause == play.cause;
+      ++counted.sessions;
+      counted.found += is_first ? 1 : 0;
+      if (!is_first) {
+        std::cout << fmt::format(
+            "{} \"{}\" {} seed {}: wanted {}, got {}\n", play.conditions.at("dialect"), play.name, style.name,
+            seed, base::code_of(play.cause),
+            diagnosis.findings.empty() ? "nothing" : base::code_of(diagnosis.findings.front().cause));
+      }
+    }
+  }
+}
+
+class LaterSelfPlay : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Dialects, LaterSelfPlay, testing::Values("slm-2.9", "slm-3.1", "serial-modem-2.0"),
+                         [](const auto& one) {
+                           std::string name = one.param;
+                           std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
+                           return name;
+                         });
+
+TEST_P(LaterSelfPlay, FindsTheInjectedCauseFirst) {
+  std::vector<Style> written = styles();
+  if (GetParam() == "serial-modem-2.0") {
+    written.push_back({"released log", released_log});
+  }
+  Counted counted;
+  for (const Play& play : plays(GetParam())) {
+    if (!differs(play, GetParam())) {
+      count(play, written, counted);
+    }
+  }
+  std::cout << fmt::format("{}: {} codes, {} sessions, injected cause first in {}\n", GetParam(),
+                           counted.codes.size(), counted.sessions, counted.found);
+  EXPECT_GE(counted.sessions, 1000U);
+  EXPECT_GE(counted.found * 100, counted.sessions * 99);
+}
+
+}  // namespace
+}  // namespace attache::doctor
