@@ -61,7 +61,7 @@ int print_config() {
   return exit_success;
 }
 
-base::Result<control::FoundDevice> device_of(const std::string& interface) {
+base::Result<control::FoundDevice> running_device(const std::string& interface) {
   auto devices = control::find_running_devices();
   auto found = std::find_if(devices.begin(), devices.end(), [&](const control::FoundDevice& device) {
     return interface_of(device) == interface;
@@ -75,7 +75,7 @@ base::Result<control::FoundDevice> device_of(const std::string& interface) {
 
 // Until Wireshark ends it by a signal; when it reads no more, the device ends it by itself.
 int capture(const ExtcapArguments& arguments) {
-  auto device = device_of(arguments.interface);
+  auto device = running_device(arguments.interface);
   if (!device) {
     return complain(device.error());
   }

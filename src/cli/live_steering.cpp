@@ -10,7 +10,7 @@ namespace attache::cli {
 namespace {
 
 // Who is not found by Wireshark can be steered all the same.
-void announce(const std::string& socket, device::Device& device, control::RunningDevice& running) {
+void announce_socket(const std::string& socket, device::Device& device, control::RunningDevice& running) {
   auto announced = control::RunningDevice::announce(socket);
   if (announced) {
     running = std::move(*announced);
@@ -37,7 +37,7 @@ base::Result<LiveSteering> LiveSteering::start(const ServeOptions& options,
       return control.error();
     }
     steering.control_ = std::move(*control);
-    announce(path, *device, steering.running_);
+    announce_socket(path, *device, steering.running_);
   }
   if (!options.scenario.empty()) {
     auto scenario = device::read_scenario_file(options.scenario);

@@ -7,8 +7,8 @@ namespace attache::device {
 
 namespace {
 
-constexpr std::int64_t least_file = 65536;
-constexpr std::int64_t largest_file = std::int64_t{1} << 40U;
+constexpr std::int64_t least_trace = 65536;
+constexpr std::int64_t largest_trace = std::int64_t{1} << 40U;
 
 Outcome set_trace_start(DeviceConfig& config, const ConfigValue& value) {
   constexpr std::array<std::pair<std::string_view, bool>, 2> starts{{{"boot", true}, {"command", false}}};
@@ -17,7 +17,7 @@ Outcome set_trace_start(DeviceConfig& config, const ConfigValue& value) {
 
 Outcome set_rotate_size(DeviceConfig& config, const ConfigValue& value) {
   bool is_never = std::get<std::int64_t>(value) == 0;
-  return set_number(config.trace.rotate_size, value, is_never ? 0 : least_file, largest_file);
+  return set_number(config.trace.rotate_size, value, is_never ? 0 : least_trace, largest_trace);
 }
 
 using C = DeviceConfig;

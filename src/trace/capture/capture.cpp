@@ -12,7 +12,7 @@ namespace attache::trace {
 
 namespace {
 
-constexpr int default_context = 0;
+constexpr int socket_context = 0;
 constexpr std::size_t most_waiting = 256UL * 1024;
 constexpr base::Duration patience_for_line = std::chrono::milliseconds(100);
 constexpr std::string_view text_dissector = "data-text-lines";
@@ -122,7 +122,7 @@ void Capture::hear(const device::PortBytes& heard) {
 
 void Capture::packet(net::Direction direction, std::string bytes, std::vector<std::string> comments) {
   bool is_up = direction == net::Direction::up;
-  queue_.packet({context(default_context), device_.clock().wall_now(),
+  queue_.packet({context(socket_context), device_.clock().wall_now(),
                  is_up ? PacketDirection::outbound : PacketDirection::inbound, std::move(bytes), 0,
                  std::move(comments), std::nullopt});
   await_flush();

@@ -1,5 +1,6 @@
 #include "trace/capture/line_capture.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -12,7 +13,7 @@ using Lines = std::vector<std::string>;
 struct Heard {
   explicit Heard(bool from_host)
       : capture(from_host, [this](LineCapture::Piece piece) {
-          lines.push_back((piece.is_data ? "data " : "") + piece.bytes);
+          lines.push_back(fmt::format("{}{}", piece.is_data ? "data " : "", piece.bytes));
         }) {}
   Lines lines;
   LineCapture capture;
@@ -53,8 +54,8 @@ TEST(LineCapture, GivesDataAsItComesAndWhatStoodBeforeItFirst) {
   host.capture.hear("AT#XS", false, {});
   host.capture.hear("one", true, {});
   host.capture.hear(std::string(5000, 'x'), true, {});
-  EXPECT_EQ(host.lines,
-            (Lines{"AT#XS", "data one", "data " + std::string(4096, 'x'), "data " + std::string(904, 'x')}));
+  EXPECT_EQ(host.lines, (Lines{"AT#XS", "data one", fmt::format("data {}", std::string(4096, 'x')),
+                               fmt::format("data {}", std::string(904, 'x'))}));
 }
 
 TEST(LineCapture, CutsALineWithoutEnd) {

@@ -1,5 +1,6 @@
 #include "trace/capture/network_capture.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -96,15 +97,15 @@ class CapturedNetwork {
         text += (flags & bit) != 0 ? name : "";
       }
       if (read.payload.size() > header) {
-        text += " " + std::to_string(read.payload.size() - header) + " bytes";
+        text += fmt::format(" {} bytes", read.payload.size() - header);
       }
     } else {
       text += read.protocol == 17 ? " UDP" : " ICMP";
-      text += " " + std::to_string(number_of(read.payload, 0, 2));
-      text += read.protocol == 17 ? " to " + std::to_string(number_of(read.payload, 2, 2)) : "";
+      text += fmt::format(" {}", number_of(read.payload, 0, 2));
+      text += read.protocol == 17 ? fmt::format(" to {}", number_of(read.payload, 2, 2)) : "";
     }
     for (const std::string& comment : packet.comments) {
-      text += " (" + comment + ")";
+      text += fmt::format(" ({})", comment);
     }
     return text;
   }
@@ -186,8 +187,7 @@ TEST(NetworkCapture, AsksAgainWhileNobodyAnswers) {
   EXPECT_EQ(connecting.result().error().code, net::Errno::timed_out);
   Lines times;
   for (const Written& packet : network.written) {
-    times.push_back(std::to_string(packet.when.time_since_epoch() / 1s) + " " +
-                    CapturedNetwork::tell(packet));
+    times.push_back(fmt::format("{} {}", packet.when.time_since_epoch() / 1s, CapturedNetwork::tell(packet)));
   }
   EXPECT_EQ(times, (Lines{"0 up SYN", "1 up SYN", "3 up SYN", "7 up SYN", "15 up SYN"}));
 }

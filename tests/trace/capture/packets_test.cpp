@@ -10,16 +10,16 @@ namespace {
 
 using namespace std::string_literals;
 
-const net::Endpoint device4{boost::asio::ip::make_address("10.0.0.1"), 1000};
-const net::Endpoint server4{boost::asio::ip::make_address("192.0.2.7"), 53};
-const net::Endpoint device6{boost::asio::ip::make_address("2001:db8::1"), 1000};
-const net::Endpoint server6{boost::asio::ip::make_address("2001:db8::7"), 53};
+const net::Endpoint sender4{boost::asio::ip::make_address("10.0.0.1"), 1000};
+const net::Endpoint receiver4{boost::asio::ip::make_address("192.0.2.7"), 53};
+const net::Endpoint sender6{boost::asio::ip::make_address("2001:db8::1"), 1000};
+const net::Endpoint receiver6{boost::asio::ip::make_address("2001:db8::7"), 53};
 
 // By hand, from RFC 791 and 9293.
 TEST(Packets, AreAsTheStandardsSay) {
   TcpPacket syn;
-  syn.from = device4;
-  syn.to = server4;
+  syn.from = sender4;
+  syn.to = receiver4;
   syn.sequence = 0x01020304;
   syn.syn = true;
   syn.segment_size = 1460;
@@ -37,8 +37,8 @@ TEST(Packets, HaveRightChecksumsWhateverTheyHold) {
   for (int size = 0; size < 300; ++size) {
     payload += static_cast<char>(size * 7);
     for (bool is_v4 : {true, false}) {
-      const net::Endpoint& from = is_v4 ? device4 : device6;
-      const net::Endpoint& to = is_v4 ? server4 : server6;
+      const net::Endpoint& from = is_v4 ? sender4 : sender6;
+      const net::Endpoint& to = is_v4 ? receiver4 : receiver6;
       TcpPacket data;
       data.from = from;
       data.to = to;
@@ -56,7 +56,7 @@ TEST(Packets, HaveRightChecksumsWhateverTheyHold) {
 TEST(Packets, AreDividedByTheMtu) {
   std::string payload(4000, 'x');
   for (bool is_v4 : {true, false}) {
-    auto parts = udp_packets(is_v4 ? device4 : device6, is_v4 ? server4 : server6, payload, 1280);
+    auto parts = udp_packets(is_v4 ? sender4 : sender6, is_v4 ? receiver4 : receiver6, payload, 1280);
     ASSERT_EQ(parts.size(), 4U);
     std::size_t total = 0;
     for (const std::string& part : parts) {
@@ -72,7 +72,7 @@ TEST(Packets, AreDividedByTheMtu) {
 TEST(DnsMessage, IsOfRfc1035) {
   EXPECT_EQ(*dns_question(0x1234, "a.example", net::Family::ipv4),
             "\x12\x34\1\0\0\1\0\0\0\0\0\0\1a\7example\0\0\1\0\1"s);
-  EXPECT_EQ(*dns_answer(1, "a.example.", net::Family::ipv4, {server4.address}),
+  EXPECT_EQ(*dns_answer(1, "a.example.", net::Family::ipv4, {receiver4.address}),
             "\0\1\x81\x80\0\1\0\1\0\0\0\0\1a\7example\0\0\1\0\1\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\7"s);
   EXPECT_EQ(*dns_answer(1, "a", net::Family::ipv6, {}), "\0\1\x81\x83\0\1\0\0\0\0\0\0\1a\0\0\x1c\0\1"s);
 }

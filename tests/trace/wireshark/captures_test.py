@@ -482,34 +482,36 @@ class Captures(unittest.TestCase):
         for name in files:
             self.assertNotEqual(column(self.sound(self.folder / name), "at.cmd"), [])
 
-    def test_extcap_shows_and_captures_running_devices(self):
+    def test_wireshark_lists_and_captures_running_devices(self):
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.folder)}
+        # Wireshark looks there if another user than root asks.
+        environment["WIRESHARK_EXTCAP_DIR"] = str(self.folder)
+        (self.folder / "attache-extcap").symlink_to(ATTACHE)
+
+        def ask(*words):
+            return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
+
+        if os.getuid() == 0:
+            self.assertIn("attache-extcap leads to", ask(ATTACHE, "extcap", "--install"))
+            self.addCleanup(ask, ATTACHE, "extcap", "--remove")
         os.environ["XDG_RUNTIME_DIR"] = str(self.folder)
         session = self.serve(pcap=False)
         name = f"attache-{session.process.pid}"
-        link = self.folder / "attache-extcap"
-        link.symlink_to(ATTACHE)
-
-        def ask(*words):
-            return subprocess.run([link, *words], capture_output=True, text=True, check=True, env=environment).stdout
-
-        self.assertIn(f"interface {{value={name}}}{{display=Attaché {self.folder}/control}}",
-                      ask("--extcap-interfaces", "--extcap-version=4.0"))
-        self.assertIn("dlt {number=252}", ask("--extcap-dlts", "--extcap-interface", name))
-        self.assertIn("{call=--secrets}", ask("--extcap-config", "--extcap-interface", name))
-        fifo = self.folder / "fifo"
-        os.mkfifo(fifo)
-        reader = subprocess.Popen(["tshark", "-i", str(fifo), "-w", str(session.capture)], stderr=subprocess.DEVNULL)
-        capturing = subprocess.Popen([link, "--capture", "--extcap-interface", name, "--fifo", str(fifo)], env=environment)
+        self.assertIn(f"{name} (Attaché {self.folder}/control)", ask("tshark", "-D"))
+        self.assertIn("{call=--secrets}", ask(self.folder / "attache-extcap", "--extcap-config", "--extcap-interface", name))
+        capturing = subprocess.Popen(["tshark", "-q", "-i", name, "-w", str(session.capture)], stderr=subprocess.DEVNULL,
+                                     env=environment)
         while "is written to" not in session.ctl("trace", "status").stdout:
-            time.sleep(0.05)
+            self.assertIsNone(capturing.poll())
+            time.sleep(0.1)
         session.at("AT+CFUN?")
-        time.sleep(1)
-        capturing.terminate()
-        self.assertEqual(capturing.wait(30), 0)
+        time.sleep(2)
+        capturing.send_signal(signal.SIGINT)
+        capturing.wait(60)
+        deadline = time.monotonic() + 30
+        while "no trace" not in session.ctl("trace", "status").stdout and time.monotonic() < deadline:
+            time.sleep(0.1)
         self.assertIn("no trace", session.ctl("trace", "status").stdout)
-        reader.send_signal(signal.SIGINT)
-        reader.wait(30)
         self.assertIn("+CFUN", column(read(session.capture), "at.cmd"))
 
 
