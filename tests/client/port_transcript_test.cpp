@@ -107,6 +107,17 @@ TEST_F(PortTranscriptTest, NamesThePortIfThereAreSeveral) {
   EXPECT_EQ(script.error().where, "t.at:4:14");
 }
 
+TEST_F(PortTranscriptTest, TakesFurtherPortsAndTellsThemApart) {
+  host("AT");
+  std::size_t channel = transcript.add_port("pty:/tmp/modem#2");
+  transcript.hear(channel, Speaker::host, "AT+CSQ\r\n", false);
+  host("I\r\n");
+  transcript.finish();
+  EXPECT_EQ(text,
+            "# port pty:/tmp/modem#2\n12:03:07.482 pty:/tmp/modem#2 > AT+CSQ\n"
+            "12:03:07.482 pty:/tmp/modem > ATI\n");
+}
+
 TEST_F(PortTranscriptTest, ShowsTheLineEndsThatAreWrong) {
   host("AT\n");
   host("AT\r");

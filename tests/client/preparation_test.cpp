@@ -40,6 +40,13 @@ TEST_F(Preparation, FailsWithoutReady) {
   EXPECT_TRUE(fault->timed_out);
 }
 
+TEST_F(Preparation, WaitsForNoReadyOfABuildOfSlmWithCmux) {
+  begin_preparation("@ dialect slm-3.1\n@ requires cmux-build\n> AT\n", fresh());
+  clock.advance(200ms);
+  EXPECT_TRUE(prepared);
+  EXPECT_FALSE(fault);
+}
+
 TEST_F(Preparation, ThrowsAwayWhatARunningDeviceSays) {
   port.host_sends("Ready\r\n");
   begin_preparation("> AT\n");
