@@ -105,7 +105,9 @@ std::uint32_t Capture::context(int cid) {
 
 void Capture::hear(const device::PortBytes& heard) {
   Port& at = port({heard.port, heard.channel});
-  (heard.from_device ? at.host : at.device)->flush();
+  LineCapture& other = heard.from_device ? *at.host : *at.device;
+  other.flush();
+  other.begin_answer();
   LineCapture& lines = heard.from_device ? *at.device : *at.host;
   lines.hear(heard.bytes, heard.data_mode, device_.clock().wall_now());
   if (heard.from_device) {
@@ -133,11 +135,13 @@ void Capture::line(std::uint32_t interface, bool from_device, LineCapture::Piece
   pdu.dissector = piece.is_data ? data_dissector : at_dissector;
   pdu.way = from_device ? ExportedPdu::Way::received : ExportedPdu::Way::sent;
   pdu.bytes = std::move(piece.bytes);
+  std::string bytes = to_bytes(pdu);
+  auto size = static_cast<std::uint32_t>(bytes.size() + piece.left_out);
   queue_.packet({interface,
                  piece.time,
                  from_device ? PacketDirection::inbound : PacketDirection::outbound,
-                 to_bytes(pdu),
-                 0,
+                 std::move(bytes),
+                 size,
                  {},
                  std::nullopt});
   await_flush();

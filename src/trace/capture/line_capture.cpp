@@ -1,6 +1,7 @@
 #include "trace/capture/line_capture.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace attache::trace {
@@ -8,6 +9,9 @@ namespace attache::trace {
 namespace {
 
 constexpr std::size_t longest_piece = 4096;
+constexpr std::size_t shown_in_full = 64UL * 1024;
+constexpr std::size_t shown_of_more = 64;
+constexpr auto pause_between_answers = std::chrono::seconds(1);
 
 bool is_only_line_end(std::string_view text) {
   return text.find_first_not_of("\r\n") == std::string_view::npos;
@@ -16,6 +20,10 @@ bool is_only_line_end(std::string_view text) {
 }  // namespace
 
 void LineCapture::hear(std::string_view bytes, bool data_mode, base::WallTime now) {
+  if (now - last_ >= pause_between_answers) {
+    shown_ = 0;
+  }
+  last_ = now;
   if (data_mode) {
     flush();
     for (; !bytes.empty(); bytes.remove_prefix(std::min(longest_piece, bytes.size()))) {
@@ -51,8 +59,15 @@ void LineCapture::flush() {
 }
 
 void LineCapture::give(std::string bytes, bool is_data) {
+  shown_ += bytes.size();
+  bool is_command = from_host_ && !is_data;
+  std::size_t left_out = 0;
+  if (!is_command && shown_ > shown_in_full && bytes.size() > shown_of_more) {
+    left_out = bytes.size() - shown_of_more;
+    bytes.resize(shown_of_more);
+  }
   std::string masked = from_host_ ? mask_.mask(bytes) : client::mask_received(bytes);
-  entry_({began_, std::move(masked), is_data});
+  entry_({began_, std::move(masked), is_data, left_out});
 }
 
 }  // namespace attache::trace

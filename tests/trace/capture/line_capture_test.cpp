@@ -13,7 +13,8 @@ using Lines = std::vector<std::string>;
 struct Heard {
   explicit Heard(bool from_host)
       : capture(from_host, [this](LineCapture::Piece piece) {
-          lines.push_back(fmt::format("{}{}", piece.is_data ? "data " : "", piece.bytes));
+          lines.push_back(fmt::format("{}{}{}", piece.is_data ? "data " : "", piece.bytes,
+                                      piece.left_out > 0 ? fmt::format("+{}", piece.left_out) : ""));
         }) {}
   Lines lines;
   LineCapture capture;
@@ -51,11 +52,26 @@ TEST(LineCapture, MasksSecrets) {
 
 TEST(LineCapture, GivesDataAsItComesAndWhatStoodBeforeItFirst) {
   Heard host(true);
-  host.capture.hear("AT#XS", false, {});
+  host.capture.hear("AT+CFUN?", false, {});
   host.capture.hear("one", true, {});
   host.capture.hear(std::string(5000, 'x'), true, {});
-  EXPECT_EQ(host.lines, (Lines{"AT#XS", "data one", fmt::format("data {}", std::string(4096, 'x')),
+  EXPECT_EQ(host.lines, (Lines{"AT+CFUN?", "data one", fmt::format("data {}", std::string(4096, 'x')),
                                fmt::format("data {}", std::string(904, 'x'))}));
+}
+
+TEST(LineCapture, ShowsOfALongAnswerItsBeginningAndALittleOfTheRest) {
+  Heard device(false);
+  std::string answer(80UL * 1024, 'x');
+  device.capture.hear(answer, false, base::WallTime(std::chrono::seconds(10)));
+  ASSERT_EQ(device.lines.size(), 20U);
+  EXPECT_EQ(device.lines[15].size(), 4096U);
+  EXPECT_EQ(device.lines[16], fmt::format("{}+4032", std::string(64, 'x')));
+  device.capture.hear(std::string(4096, 'y'), false, base::WallTime(std::chrono::seconds(11)));
+  EXPECT_EQ(device.lines.back(), std::string(4096, 'y'));
+  device.capture.hear(answer, false, base::WallTime(std::chrono::seconds(11)));
+  device.capture.begin_answer();
+  device.capture.hear(std::string(4096, 'z'), false, base::WallTime(std::chrono::seconds(11)));
+  EXPECT_EQ(device.lines.back(), std::string(4096, 'z'));
 }
 
 TEST(LineCapture, CutsALineWithoutEnd) {
