@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "cli/commit.hpp"
 
@@ -32,6 +33,9 @@ base::Result<std::unique_ptr<LiveTrace>> LiveTrace::attach(const device::DeviceC
                              "with --port stdio that is the line to the host", "name a file or a FIFO");
   }
   std::unique_ptr<LiveTrace> trace(new LiveTrace(config, context, device));
+  if (!config.trace.file.empty()) {
+    std::signal(SIGPIPE, SIG_IGN);  // A reader that leaves ends the trace, not the program.
+  }
   if (!config.trace.file.empty() && config.trace.at_start) {
     if (auto started = trace->tracing_.start({}, false); !started) {
       return started.error();
