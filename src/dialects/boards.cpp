@@ -79,6 +79,7 @@ base::Result<void> take_board(std::string_view name, DialectOptions& options) {
   if (board.built_in.size() == 0) {
     return {};
   }
+  options.full_dfu = contains(board.built_in, "SM_DFU_MODEM_FULL");
   options.services.emplace();
   for (const Service& service : dialect->services) {
     if (service.build == Service::Build::always || contains(board.built_in, service.kconfig_option)) {

@@ -637,6 +637,9 @@ TEST(ConfigFile, TakesTheBuildOfABoard) {
   DeviceConfig vendors;
   ASSERT_TRUE(read_config("[dialect]\nboard = \"nrf91m1\"\n", "modem.toml", vendors));
   EXPECT_EQ(vendors.dialect.name, "serial-modem-2.0") << "the only application that it has";
+  EXPECT_THAT(vendors.dialect.services.value(),
+              testing::IsSupersetOf({"cmux", "ppp", "provisioning", "httpc"}));
+  EXPECT_TRUE(vendors.dialect.full_dfu);
   EXPECT_TRUE(complete(vendors));
   DeviceConfig kit;
   ASSERT_TRUE(read_config("[dialect]\nname = \"slm-3.1\"\nboard = \"thingy91x\"\n", "modem.toml", kit));

@@ -386,6 +386,16 @@ INSTANTIATE_TEST_SUITE_P(
                [](C& c) { return c.dialect.plain_log && !c.log_level; }},
         Effect{"CONFIG_SM_DATAMODE_TERMINATOR=\"---\"", "serial-modem-1.99",
                [](C& c) { return c.dialect.data_mode_terminator == "---"; }},
+        Effect{"CONFIG_SM_FULL_FOTA=y", "serial-modem-2.0", [](C& c) { return c.dialect.full_fota; }},
+        Effect{"CONFIG_SM_DFU_MODEM_FULL=y", "serial-modem-2.0", [](C& c) { return c.dialect.full_dfu; }},
+        Effect{"CONFIG_SM_CMUX=y\nCONFIG_SM_CMUX_CHANNEL_COUNT=2", "serial-modem-2.0",
+               [](C& c) { return c.dialect.cmux_channels == 2 && has(c, "cmux"); }},
+        Effect{"CONFIG_SM_PPP=y", "serial-modem-2.0", [](C& c) { return has(c, "ppp"); }},
+        Effect{"CONFIG_SM_HTTPC_RESPONSE_TIMEOUT_MS=1500", "serial-modem-2.0",
+               [](C& c) { return c.dialect.http_timeout == 1500ms; }},
+        Effect{"CONFIG_SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS=60", "serial-modem-2.0",
+               [](C& c) { return c.dialect.observability_interval == 60s; }},
+        Effect{"CONFIG_SLM_CMUX=y", "slm-3.1", [](C& c) { return has(c, "cmux"); }},
         Effect{"CONFIG_SM_SMS=n", "serial-modem-2.0", [](C& c) { return !has(c, "sms"); }},
         Effect{"CONFIG_SM_MQTTC=n", "serial-modem-2.0", [](C& c) { return !has(c, "mqttc"); }}));
 

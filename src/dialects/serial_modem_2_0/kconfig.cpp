@@ -1,6 +1,7 @@
 #include "dialects/serial_modem_2_0/kconfig.hpp"
 
 #include <array>
+#include <chrono>
 
 #include "dialects/kconfig_setters.hpp"
 #include "dialects/serial_modem_2_0/edition.hpp"
@@ -68,7 +69,7 @@ const std::array serial_modem_options{
   KconfigOption{"SM_NRF_CLOUD_LOCATION", SettingKind::flag, "adds AT#XNRFCLOUDPOS", nullptr, "*"},
   KconfigOption{"SM_NRF_CLOUD_FOTA", SettingKind::flag, "adds AT#XNRFCLOUDFOTA", nullptr, "*"},
   KconfigOption{"SM_NRF_CLOUD_OBSERVABILITY", SettingKind::flag, "adds AT#XNRFCLOUDOBSAUTO and its family", nullptr, "*"},
-  KconfigOption{"SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS", SettingKind::number, "sets how often AT#XNRFCLOUDOBSAUTO uploads", nullptr, "3600", 60, 86400},
+  KconfigOption{"SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS", SettingKind::number, "sets how often AT#XNRFCLOUDOBSAUTO uploads", kconfig::set_seconds<&DialectOptions::observability_interval>, {}, 60, 86400},
   KconfigOption{"SM_NRF_CLOUD_OBSERVABILITY_LTE_METRICS", SettingKind::flag, "adds to what is uploaded", nullptr, "*"},
   KconfigOption{"SM_NRF_CLOUD_OBSERVABILITY_DEBUG", SettingKind::flag, "adds AT#XNRFCLOUDOBSCRASH and its family", nullptr, "n"},
   KconfigOption{"SM_CARRIER", SettingKind::flag, "adds AT#XCARRIER", nullptr, "n"},
@@ -78,15 +79,15 @@ const std::array serial_modem_options{
   KconfigOption{"MQTT_KEEPALIVE", SettingKind::number, "sets the seconds between MQTT pings unless AT#XMQTTCFG does",
     kconfig::set_seconds<&DialectOptions::mqtt_keepalive>, {}, 0, 65535, {}, {}, "SM_MQTTC"},
   KconfigOption{"SM_HTTPC", SettingKind::flag, "adds AT#XHTTPCREQ and its family", nullptr, "*"},
-  KconfigOption{"SM_HTTPC_RESPONSE_TIMEOUT_MS", SettingKind::number, "sets how long an HTTP answer may pause", nullptr, "30000", 1000, 300000},
-  KconfigOption{"SM_FULL_FOTA", SettingKind::flag, "adds AT#XFOTA=3", nullptr, "n"},
-  KconfigOption{"SM_DFU_MODEM_FULL", SettingKind::flag, "lets AT#XDFUINIT take a whole modem firmware", nullptr, "n"},
+  KconfigOption{"SM_HTTPC_RESPONSE_TIMEOUT_MS", SettingKind::number, "sets how long an HTTP answer may pause", [](Build& build, const SettingValue& value) { build.options.http_timeout = std::chrono::milliseconds(kconfig::number(value)); }, {}, 1000, 300000},
+  KconfigOption{"SM_FULL_FOTA", SettingKind::flag, "adds AT#XFOTA=3", kconfig::set_flag<&DialectOptions::full_fota>},
+  KconfigOption{"SM_DFU_MODEM_FULL", SettingKind::flag, "lets AT#XDFUINIT take a whole modem firmware", kconfig::set_flag<&DialectOptions::full_dfu>},
   KconfigOption{"SM_PGPS_INJECT_FIX_DATA", SettingKind::flag, "helps the next fix", nullptr, "*"},
   KconfigOption{"SM_GNSS_OUTPUT_NMEA_SATELLITES", SettingKind::flag, "adds satellites to the log", nullptr, "*"},
   KconfigOption{"SM_PPP", SettingKind::flag, "adds AT+CGDATA and AT#XPPP", nullptr, "n"},
   KconfigOption{"SM_PPP_FALLBACK_MTU", SettingKind::number, "sets the MTU if the network gives none", nullptr, "1280"},
   KconfigOption{"SM_CMUX", SettingKind::flag, "adds AT+CMUX and its family", nullptr, "n"},
-  KconfigOption{"SM_CMUX_CHANNEL_COUNT", SettingKind::number, "sets how many channels CMUX has", nullptr, "4", 1, 63},
+  KconfigOption{"SM_CMUX_CHANNEL_COUNT", SettingKind::number, "sets how many channels CMUX has", kconfig::set_number<&DialectOptions::cmux_channels>, {}, 1, 63},
   KconfigOption{"SM_MODEM_PIPE_TIMEOUT", SettingKind::number, "limits a step inside of the device", nullptr, "*"},
   KconfigOption{"SM_MODEM_TRACE_BACKEND_CMUX", SettingKind::flag, "adds AT#XCMUXTRACE", nullptr, "n"},
   KconfigOption{"SM_MODEM_TRACE_BACKEND_UART", SettingKind::flag, "adds AT#XTRACE", nullptr, "n"},
