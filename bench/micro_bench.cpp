@@ -14,6 +14,7 @@
 #include "dialects/slm_1/edition.hpp"
 #include "serial/cmux/multiplexer.hpp"
 #include "services/http_response_cutter.hpp"
+#include "services/ppp/hdlc.hpp"
 
 namespace attache::bench {
 
@@ -85,6 +86,20 @@ void multiplex(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * 2 * 32 * static_cast<std::int64_t>(data.size()));
 }
 BENCHMARK(multiplex);
+
+// A packet of the largest size, as it goes over a line on which nothing but flags is escaped.
+void frame_packets(benchmark::State& state) {
+  constexpr std::uint16_t ipv4 = 0x0021;
+  std::string packet(1500, '\x45');
+  std::size_t taken = 0;
+  services::ppp::HdlcDecoder decoder(
+      [&](const services::ppp::Frame& frame) { taken += frame.information.size(); });
+  for (auto _ : state) {
+    decoder.receive(services::ppp::encode_frame(ipv4, packet, {0, true, true}));
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(taken));
+}
+BENCHMARK(frame_packets);
 
 void parse_parameters(benchmark::State& state) {
   constexpr std::string_view line = "AT#XHTTPCREQ=\"POST\",\"/post\",\"Content-Length: 4\r\n\",4";
