@@ -54,10 +54,17 @@ bool FotaSession::waits_for_reset() const {
 
 asio::awaitable<void> FotaSession::start(services::Download::Target target, FirmwareKind wanted,
                                          Answer answer) {
-  channel_ = answer.channel();
-  wanted_ = wanted;
-  progressed_ = false;
+  HostChannel channel = answer.channel();
   answer.ok();
+  co_await fetch(std::move(target), wanted, std::move(channel), "#XFOTA");
+}
+
+asio::awaitable<void> FotaSession::fetch(services::Download::Target target, FirmwareKind wanted,
+                                         HostChannel channel, std::string_view name) {
+  channel_ = std::move(channel);
+  wanted_ = wanted;
+  name_ = name;
+  progressed_ = false;
   auto connected = co_await update_.start(std::move(target), wanted);
   if (connected) {
     co_await update_.fetch();
@@ -72,7 +79,7 @@ asio::awaitable<void> FotaSession::start(services::Download::Target target, Firm
 std::string FotaSession::state(int status) const {
   bool is_begun =
       progressed_ || !rules_.begins_with_progress || update_.stage() != FirmwareUpdate::Stage::downloading;
-  return fmt::format("#XFOTA: {},{}", is_begun ? static_cast<int>(update_.stage()) : 0, status);
+  return fmt::format("{}: {},{}", name_, is_begun ? static_cast<int>(update_.stage()) : 0, status);
 }
 
 // What the server has may be for the other chip.

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/uri.hpp"
 #include "dialects/answer.hpp"
@@ -50,6 +51,10 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
   /// Answers the command and goes on with the download of an image of that kind.
   asio::awaitable<void> start(services::Download::Target target, services::FirmwareKind wanted,
                               Answer answer);
+  /// The same without an answer, for that channel, whose URCs have another name than "#XFOTA". The name must
+  /// last as long as the program.
+  asio::awaitable<void> fetch(services::Download::Target target, services::FirmwareKind wanted,
+                              HostChannel channel, std::string_view name);
   /// Ends the download and answers.
   void cancel(Answer answer);
   /// Empties the modem's update area and answers.
@@ -66,13 +71,14 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
 
   bool is_of_wrong_kind();
   void urc(std::string_view text);
-  /// "#XFOTA: <stage>,<status>".
+  /// "#XFOTA: <stage>,<status>", or with another name.
   [[nodiscard]] std::string state(int status) const;
 
   Application& application_;
   const FotaRules& rules_;
   services::FirmwareUpdate update_;
   services::FirmwareKind wanted_ = services::FirmwareKind::unknown;
+  std::string_view name_ = "#XFOTA";  // Of the URCs.
   bool progressed_ = false;
   HostChannel channel_;  // The one that asked for it: gets its URCs.
 };

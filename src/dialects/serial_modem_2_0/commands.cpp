@@ -26,6 +26,7 @@ Commands all_families() {
   add_mqtt_commands(table);
   add_cmux_commands(table);
   add_cloud_commands(table);
+  add_cloud_fota_commands(table);
   add_observability_commands(table);
   add_provisioning_commands(table);
   add_carrier_commands(table);

@@ -17,6 +17,7 @@ void add_sms_commands(Commands& commands);
 void add_mqtt_commands(Commands& commands);
 void add_cmux_commands(Commands& commands);
 void add_cloud_commands(Commands& commands);
+void add_cloud_fota_commands(Commands& commands);
 void add_observability_commands(Commands& commands);
 void add_provisioning_commands(Commands& commands);
 void add_update_commands(Commands& commands);

@@ -27,6 +27,7 @@ constexpr std::array services{
     Service{"nrfcloud_observability_debug", ServiceBuild::on_request, "#XNRFCLOUDOBSDEVINFO",
             "SM_NRF_CLOUD_OBSERVABILITY_DEBUG"},
     Service{"nrfcloud_observability", ServiceBuild::always, "#XNRFCLOUDOBS", "SM_NRF_CLOUD_OBSERVABILITY"},
+    Service{"nrfcloud_fota", ServiceBuild::always, "#XNRFCLOUDFOTA", "SM_NRF_CLOUD_FOTA"},
     Service{"nrfcloud", ServiceBuild::always, "#XNRFCLOUD", "SM_NRF_CLOUD"},
     Service{"provisioning", ServiceBuild::on_request, "#XNRFPROV", "NRF_PROVISIONING"},
     Service{"carrier", ServiceBuild::on_request, "#XCARRIER", "SM_CARRIER"},

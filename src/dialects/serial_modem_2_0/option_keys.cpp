@@ -9,11 +9,19 @@ namespace attache::dialects::serial_modem_2_0 {
 
 namespace {
 
+constexpr std::array<std::string_view, 2> fota_forms{"manual", "merged"};
+
 // clang-format off
 constexpr std::array keys{
   OptionKey{"plain_log", OptionKey::Kind::flag, "false", "true or false",
     "serial-modem-2.0: a build without debug messages, which has no `AT#XLOG=2` (`SM_LOG_LEVEL_INF`).",
     set_option<&DialectOptions::plain_log>},
+  OptionKey{"nrfcloud_fota", OptionKey::Kind::text, R"("manual")", R"("manual" or "merged")",
+    "serial-modem-2.0: `AT#XNRFCLOUDFOTA` as the manual has it, or as the change that was merged: operations 0, 1 and 2, and progress as `#XFOTA`.",
+    [](DialectOptions& options, const OptionKey::Value& value) {
+      options.nrfcloud_fota_as_merged = std::get<std::string>(value) == "merged";
+    },
+    0, INT64_MAX, fota_forms},
   OptionKey{"observability_interval", OptionKey::Kind::duration, R"("3600s")", R"(a time of 60s or more such as "3600s", or seconds)",
     "serial-modem-2.0: between two uploads where `AT#XNRFCLOUDOBSAUTO` names no time (`SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS`).",
     set_option<&DialectOptions::observability_interval>, 60},
