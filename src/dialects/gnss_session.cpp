@@ -78,6 +78,7 @@ void GnssSession::frame(const services::GnssFrame& frame) {
   if (!frame.valid) {
     return;
   }
+  frame_ = frame;
   const services::GeoPosition& place = frame.motion.position;
   fix_ = fmt::format("{}: {:.6f},{:.6f},{:.6f},{:.6f},{:.6f},{:.6f},\"{:%Y-%m-%d %H:%M:%S}\"", rules_.fix,
                      place.latitude, place.longitude, place.altitude, frame.accuracy, frame.motion.speed,
@@ -89,6 +90,9 @@ void GnssSession::frame(const services::GnssFrame& frame) {
 
 void GnssSession::tell_fix() {
   urc(std::exchange(fix_, {}));
+  if (rules_.fixed != nullptr) {
+    rules_.fixed(application_, frame_);
+  }
 }
 
 void GnssSession::status(services::GnssReceiver::Status status) {

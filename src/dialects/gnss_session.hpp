@@ -20,6 +20,8 @@ struct GnssRules {
   std::string_view fix;          ///< What a fix is told by.
   bool fix_comes_first = false;  ///< … before the change of state that it brings; else behind it.
   std::uint32_t erasable = 0;    ///< All bits that the mask of the command for deleting may have.
+  /// Hears of every fix that the host is told; may be null.
+  void (*fixed)(Application& application, const services::GnssFrame& frame) = nullptr;
   /// Why there is no assistance from the cloud; nothing = there is.
   std::optional<base::Reason> (*objection_to_assistance)(Application& application) = nullptr;
 };
@@ -62,7 +64,8 @@ class GnssSession final : public Session, private services::GnssReceiver::Listen
   bool started_ = false;
   bool continuous_ = false;  // A fix each second, without a change of state.
   State state_ = State::stopped;
-  std::string fix_;  // Of a single or periodic fix, until its change of state is told.
+  services::GnssFrame frame_;  // Of the last fix.
+  std::string fix_;            // Of a single or periodic fix, until its change of state is told.
   HostChannel channel_;
 };
 

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 using services::CloudSurroundings;
 
 constexpr std::string_view cloud_module = "nrf_cloud";
+constexpr base::Duration between_fixes = std::chrono::seconds(5);
 constexpr base::Duration most_measuring = 120s;
 constexpr int waits_for_idle = 10;
 
@@ -139,6 +140,25 @@ asio::awaitable<void> CloudSession::send_piece(HostChannel channel, std::string 
     channel.data_sent();
   } else if (data_channel_ == channel) {
     channel.data_failed();
+  }
+}
+
+// Fixes of GNSS
+
+void CloudSession::report_fix(const services::GnssFrame& frame) {
+  base::Time now = application_.clock().now();
+  bool is_due = !fix_reported_ || now - *fix_reported_ >= between_fixes;
+  if (connected() && send_location_ && is_due) {
+    fix_reported_ = now;
+    application_.spawn(send_fix(services::fix_message(frame)));
+  }
+}
+
+asio::awaitable<void> CloudSession::send_fix(std::string message) {
+  net::CoapMessage request = services::cloud_request(net::CoapMessage::post, "msg/d2c", std::move(message));
+  auto answer = co_await cloud_.request(std::move(request));
+  if (!answer) {
+    application_.journal().report(cloud_module, answer.error().reason);
   }
 }
 

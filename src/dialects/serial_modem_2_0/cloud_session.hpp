@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "at/channel.hpp"
+#include "base/clock.hpp"
 #include "base/event.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
@@ -42,6 +43,9 @@ class CloudSession final : public Session, public at::DataConsumer {
   void locate(std::size_t cells, std::vector<services::CloudSurroundings::AccessPoint> points, Answer answer);
   asio::awaitable<void> tell_status(Answer answer);
 
+  /// A fix of GNSS, which goes to the cloud if the host has asked for that: at most one in 5 s.
+  void report_fix(const services::GnssFrame& frame);
+
   void close_because(std::string_view) override { close(); }
   void close() override;
   void forget() override;
@@ -55,6 +59,7 @@ class CloudSession final : public Session, public at::DataConsumer {
   void terminated() override { data_channel_ = {}; }
 
   asio::awaitable<void> run_connect(bool send_location, HostChannel channel);
+  asio::awaitable<void> send_fix(std::string message);
   asio::awaitable<void> send_piece(HostChannel channel, std::string data);
   asio::awaitable<void> run_locate(std::size_t cells, services::CloudSurroundings surroundings,
                                    HostChannel channel);
@@ -69,6 +74,7 @@ class CloudSession final : public Session, public at::DataConsumer {
   bool send_location_ = false;
   HostChannel channel_;       // The one that connected: gets the URCs.
   HostChannel data_channel_;  // The one in data mode for us.
+  std::optional<base::Time> fix_reported_;
   bool locating_ = false;
   bool measuring_ = false;
   std::optional<std::string> measurement_;  // What %NCELLMEAS has told.

@@ -99,10 +99,15 @@ std::optional<base::Reason> objection_to_assistance(Application& application) {
                            "connect with #XNRFCLOUD=1 first, or start it with <cloud_assistance> 0");
 }
 
+void report_fix(Application& application, const services::GnssFrame& frame) {
+  application.session<CloudSession>().report_fix(frame);
+}
+
 constexpr GnssRules gnss_rules{.command = "#XGNSS",
                                .fix = "#XGNSSPOS",
                                .fix_comes_first = true,
                                .erasable = 1407,
+                               .fixed = report_fix,
                                .objection_to_assistance = objection_to_assistance};
 
 FotaRules fota_rules(bool one_at_a_time) {

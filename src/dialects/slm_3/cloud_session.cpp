@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -22,6 +23,7 @@ namespace json = boost::json;
 using services::CloudSurroundings;
 
 constexpr std::string_view slm_3_cloud_module = "nrf_cloud";
+constexpr base::Duration between_fixes = std::chrono::seconds(5);
 
 services::MqttCloud::Options slm_3_cloud_options(const Application& application) {
   services::MqttCloud::Options options;
@@ -191,6 +193,24 @@ asio::awaitable<void> CloudSession::send_piece(HostChannel channel, std::string 
   }
   if (data_channel_ == channel) {
     channel.data_sent();
+  }
+}
+
+// Fixes of GNSS
+
+void CloudSession::report_fix(const services::GnssFrame& frame) {
+  base::Time now = application_.clock().now();
+  bool is_due = !fix_reported_ || now - *fix_reported_ >= between_fixes;
+  if (connected() && send_location_ && is_due) {
+    fix_reported_ = now;
+    application_.spawn(send_fix(services::fix_message(frame)));
+  }
+}
+
+asio::awaitable<void> CloudSession::send_fix(std::string message) {
+  auto sent = co_await cloud_.send(std::move(message));
+  if (!sent) {
+    application_.journal().report(slm_3_cloud_module, sent.error().reason);
   }
 }
 

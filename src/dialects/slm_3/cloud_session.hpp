@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "at/channel.hpp"
+#include "base/clock.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/session.hpp"
@@ -42,6 +43,9 @@ class CloudSession final : public Session, public at::DataConsumer, private serv
   void locate(CellChoice choice, std::vector<services::CloudSurroundings::AccessPoint> points, Answer answer);
   asio::awaitable<void> tell_status(Answer answer);
 
+  /// A fix of GNSS, which goes to the cloud if the host has asked for that: at most one in 5 s.
+  void report_fix(const services::GnssFrame& frame);
+
   void close_because(std::string_view) override { close(); }
   void close() override;
   void forget() override;
@@ -57,6 +61,7 @@ class CloudSession final : public Session, public at::DataConsumer, private serv
   void received(std::string_view text) override;
   void ended(const net::Failure& failure) override;
 
+  asio::awaitable<void> send_fix(std::string message);
   asio::awaitable<void> send_piece(HostChannel channel, std::string data);
   asio::awaitable<void> run_locate(CellChoice choice, services::CloudSurroundings surroundings,
                                    HostChannel channel);
@@ -69,6 +74,7 @@ class CloudSession final : public Session, public at::DataConsumer, private serv
   bool send_location_ = false;
   HostChannel channel_;       // The one that connected: gets the URCs.
   HostChannel data_channel_;  // The one in data mode for us.
+  std::optional<base::Time> fix_reported_;
   bool locating_ = false;
   std::vector<services::CloudSurroundings::Cell> measured_;
 };

@@ -100,7 +100,6 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   return rules;
 }
 
-// A build with CMUX does not greet.
 // What the cloud knows of satellites goes to the receiver without a word to the host.
 std::optional<base::Reason> objection_to_assistance(Application& application) {
   if (application.session<CloudSession>().connected()) {
@@ -111,10 +110,15 @@ std::optional<base::Reason> objection_to_assistance(Application& application) {
                            "connect with #XNRFCLOUD=1 first, or start it with <cloud_assistance> 0");
 }
 
+void report_fix(Application& application, const services::GnssFrame& frame) {
+  application.session<CloudSession>().report_fix(frame);
+}
+
 constexpr GnssRules gnss_rules{.command = "#XGPS",
                                .fix = "#XGPS",
                                .fix_comes_first = false,
                                .erasable = 383,
+                               .fixed = report_fix,
                                .objection_to_assistance = objection_to_assistance};
 
 constexpr FotaRules fota_rules{.longest_url = longest_file_url,
@@ -129,6 +133,7 @@ constexpr FotaRules fota_rules{.longest_url = longest_file_url,
                                .update_invalid = 3,
                                .kind_is_another = 4};
 
+// A build with CMUX does not greet.
 std::string boot_text(Application& application) {
   std::string text = application.is_built(multiplexer_service) ? "" : "Ready\r\n";
   if (auto outcome = application.firmware().take_outcome()) {

@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <chrono>
 
 #include "base/text.hpp"
 #include "net/failure.hpp"
@@ -149,6 +150,18 @@ std::optional<Cell> cell_of_monitor(std::string_view line) {
   constexpr std::size_t area = 4;
   constexpr std::size_t id = 7;
   return cell_at(fields_of(line), id, plmn, area);
+}
+
+std::string fix_message(const GnssFrame& frame) {
+  const GeoPosition& place = frame.motion.position;
+  auto time = std::chrono::duration_cast<std::chrono::milliseconds>(frame.utc.time_since_epoch());
+  json::object pvt{{"lng", place.longitude}, {"lat", place.latitude},     {"alt", place.altitude},
+                   {"acc", frame.accuracy},  {"spd", frame.motion.speed}, {"hdg", frame.motion.heading}};
+  json::object message{{"appId", "GNSS"},
+                       {"messageType", "DATA"},
+                       {"data", json::object{{"pvt", std::move(pvt)}}},
+                       {"ts", time.count()}};
+  return json::serialize(message);
 }
 
 std::string place_request(const CloudSurroundings& surroundings) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/bearer.hpp"
+#include "services/gnss/gnss_receiver.hpp"
 
 namespace attache::services {
 
@@ -59,6 +60,9 @@ using PlaceResult = boost::system::result<CloudPlace, CloudFault>;
 std::vector<CloudSurroundings::Cell> cells_of_measurement(std::string_view line, bool global);
 /// The serving cell of an `%XMONITOR:` line; nothing while there is none.
 std::optional<CloudSurroundings::Cell> cell_of_monitor(std::string_view line);
+
+/// The JSON of a message that tells the cloud a fix of GNSS.
+std::string fix_message(const GnssFrame& frame);
 
 /// The JSON of a request for a place.
 std::string place_request(const CloudSurroundings& surroundings);
