@@ -141,6 +141,50 @@ TEST(NrfCloudOfSerialModem, TakesUploadsWithTheirKey) {
   EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDOBSFORWARD: -1\r\n"));
 }
 
+TEST(NrfCloudOfSerialModem, FindsUpdatesByTheirKind) {
+  CloudDevice device("serial-modem-2.0");
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=4"), ok);
+  EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: -1,-128\r\n")) << "there is no connection";
+  device.connect();
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=6,\"12345678901234567890123456789012\""), ok);
+  EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: 0\r\n"));
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=4"), ok);
+  EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: 1\r\n"));
+  device.lab->cloud().offer_update("APP", "ftp://nowhere/");
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=1"), ok);
+  EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: -1,-22\r\n"));
+  device.lab->cloud().offer_update("MODEM",
+                                   fmt::format("http://127.0.0.1:{}/app.bin", device.lab->port("http")));
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=2"), ok);
+  EXPECT_TRUE(device.comes(",1,3\r\n")) << "it is one of the application";
+  for (std::string_view refused : {"", "=", "=0", "=3", "=5", "=7", "=-1", "=\"1\"", "=1,5", "?",
+                                   "=4,\"123456789012345678901234567890123\""}) {
+    EXPECT_EQ(device.command(fmt::format("AT#XNRFCLOUDFOTA{}", refused)), error) << refused;
+  }
+}
+
+TEST(NrfCloudOfSerialModem, HasOneUpdateAtATime) {
+  CloudDevice device("serial-modem-2.0");
+  device.connect();
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=1"), ok);
+  EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: 1,0,"));
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=4"), error);
+  EXPECT_EQ(device.command("AT#XFOTA=1,\"http://127.0.0.1/x\""), error);
+  EXPECT_EQ(device.command("AT#XFOTA=0"), ok) << "there is one session for both";
+  EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: 1,2\r\n"));
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=0"), error);
+}
+
+TEST(NrfCloudOfSerialModem, HasTheFormsOfTheMergedChangeWhereThatIsChosen) {
+  DialectOptions options = serial_modem();
+  options.nrfcloud_fota_as_merged = true;
+  SerialModemDevice device(options);
+  EXPECT_EQ(device.send("AT#XNRFCLOUDFOTA=?"), answer("#XNRFCLOUDFOTA: (0,1,2)[,<project_key>]"));
+  EXPECT_EQ(device.send("AT#XNRFCLOUDFOTA=4"), error);
+  EXPECT_EQ(device.send("AT#XNRFCLOUDFOTA=6"), error);
+  EXPECT_EQ(device.send("AT#XNRFCLOUDFOTA=1"), ok + "\r\n#XNRFCLOUDFOTA: -1,-128\r\n");
+}
+
 TEST(NrfCloudOfSerialModem, ProvidesCredentials) {
   CloudDevice device("serial-modem-2.0", {"provisioning"});
   std::string ca = device.lab->ca_pem();

@@ -60,6 +60,18 @@ TEST(CloudPlace, AsksWithAllThatIsHeard) {
             R"({"macAddress":"00:90:fe:eb:4f:42"}]}})");
 }
 
+TEST(CloudPlace, TellsAFixAsTheCloudReadsIt) {
+  GnssFrame frame;
+  frame.motion.position = {35.5, 139.25, 10.5};
+  frame.motion.speed = 1.5;
+  frame.motion.heading = 90.25;
+  frame.accuracy = 4.5;
+  frame.utc = base::WallTime(std::chrono::milliseconds(1'700'000'000'123));
+  EXPECT_EQ(fix_message(frame),
+            R"({"appId":"GNSS","messageType":"DATA","data":{"pvt":{"lng":1.3925E2,"lat":3.55E1,"alt":1.05E1,)"
+            R"("acc":4.5E0,"spd":1.5E0,"hdg":9.025E1}},"ts":1700000000123})");
+}
+
 TEST(CloudPlace, ReadsAPlaceAndHowItWasFound) {
   auto place = read_place(R"({"lat":35.5,"lon":-139,"uncertainty":20.4,"fulfilledWith":"WIFI"})");
   ASSERT_TRUE(place);

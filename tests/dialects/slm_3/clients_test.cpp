@@ -1,0 +1,125 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "slm_3_device.hpp"
+
+namespace attache::dialects {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+const std::string head_of_five = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+
+class ClientOfSlm3 : public OfSlm3 {
+ protected:
+  void connect_http() {
+    ASSERT_EQ(device.send("AT#XHTTPCCON=1,\"example.com\",80"), answer("#XHTTPCCON: 1"));
+  }
+};
+
+// HTTP
+
+TEST_P(ClientOfSlm3, GetsABodyBehindTheLineOfItsHeader) {
+  connect_http();
+  EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/x\""), ok + "\r\n#XHTTPCREQ: 0\r\n");
+  EXPECT_THAT(device.server->take(), testing::StartsWith("GET /x HTTP/1.1\r\nHost: example.com\r\n"));
+  EXPECT_EQ(device.server_sends(head_of_five + "hello"),
+            head_of_five + "\r\n#XHTTPCRSP:38,1\r\nhello\r\n#XHTTPCRSP:5,1\r\n");
+  EXPECT_EQ(device.send("AT#XHTTPCREQ=\"HEAD\",\"/\""), ok + "\r\n#XHTTPCREQ: 0\r\n") << "it stays connected";
+  EXPECT_EQ(device.server_sends(head_of_five), head_of_five + "\r\n#XHTTPCRSP:0,1\r\n");
+  EXPECT_EQ(device.send("AT#XHTTPCCON=0"), answer("#XHTTPCCON: 0"));
+  EXPECT_EQ(device.send("AT#XHTTPCCON=0"), ok);
+}
+
+TEST_P(ClientOfSlm3, SendsHeadersAndABodyOfDataMode) {
+  connect_http();
+  EXPECT_EQ(device.send("AT#XHTTPCREQ=\"POST\",\"/\",\"A: b\\r\\n\",\"text/plain\",3"),
+            ok + "\r\n#XHTTPCREQ: 1\r\n");
+  std::string head = device.server->take();
+  EXPECT_THAT(head, HasSubstr("\r\nA: b\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n"));
+  std::string told = device.raw("abc+++");
+  EXPECT_THAT(told, HasSubstr("\r\n#XDATAMODE: 0\r\n"));
+  EXPECT_THAT(told, HasSubstr("\r\n#XHTTPCREQ: 0\r\n"));
+  EXPECT_EQ(device.server->take(), "abc");
+}
+
+TEST_P(ClientOfSlm3, EndsWhenTheServerDoes) {
+  connect_http();
+  device.send("AT#XHTTPCREQ=\"GET\",\"/\"");
+  EXPECT_THAT(device.server_sends(head_of_five + "he"), HasSubstr("\r\n#XHTTPCRSP:38,0\r\nhe"));
+  EXPECT_THAT(device.server_closes(), HasSubstr("\r\n#XHTTPCCON: 0\r\n"));
+  EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\""), error);
+  EXPECT_EQ(device.send("AT#XHTTPCCON?"), answer("#XHTTPCCON: 0,\"example.com\",80"));
+}
+
+TEST_P(ClientOfSlm3, RefusesHttpThatCannotBe) {
+  refuses("#XHTTPCREQ", {"", "=\"GET\",\"/\"", "?", "=?"});
+  refuses("#XHTTPCCON", {"", "=", "=3", "=1", "=1,\"example.com\"", "=1,\"example.com\",65536", "=1,5,80",
+                         "=1,\"example.com\",80,42,3", "=1,\"example.com\",80,42,2,2"});
+  connect_http();
+  refuses("#XHTTPCCON", {"=1,\"example.com\",80", "=2,\"example.com\",80"});
+  refuses("#XHTTPCREQ", {"=\"GET\"", "=5,\"/\"", "=\"ABCDEFGHIJKLMNOPQRST\",\"/\"", "=\"GET\",\"/\",\"A: b\"",
+                         "=\"GET\",\"/\",\"A: b\\r\\n\\r\\n\"", "=\"POST\",\"/\",\"\",\"text/plain\"",
+                         "=\"POST\",\"/\",\"\",\"\",-1", "=\"POST\",\"/\",\"\",\"\",4294967296"});
+  EXPECT_EQ(device.server->take(), "") << "nothing was sent";
+}
+
+TEST_P(ClientOfSlm3, TellsThatAServerRefuses) {
+  device.server_refuses(net::Errno::connection_refused);
+  EXPECT_EQ(device.send("AT#XHTTPCCON=1,\"example.com\",80"), "\r\n#XHTTPCCON: 0\r\n" + error);
+  EXPECT_EQ(device.send("AT#XTCPCLI=1,\"example.com\",7"),
+            "\r\n#XTCPCLI: -111,\"not connected\"\r\n" + error);
+  EXPECT_EQ(device.send("AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"), error);
+  EXPECT_EQ(device.send("AT#XFTP=\"open\",,,\"example.com\""), error);
+}
+
+// MQTT
+
+TEST_P(ClientOfSlm3, KeepsWhatMqttIsConfiguredWith) {
+  EXPECT_EQ(device.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"slm_default_client_id\",60,1"));
+  EXPECT_EQ(device.send("AT#XMQTTCFG=\"me\",0,0"), ok);
+  EXPECT_EQ(device.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"me\",0,0"));
+  EXPECT_EQ(device.send("AT#XMQTTCON?"), answer("#XMQTTCON: 0"));
+  refuses("#XMQTTCFG", {"", "=", "=5", "=\"me\",65536", "=\"me\",-1", "=\"me\",60,2"});
+  refuses("#XMQTTCON", {"", "=", "=0", "=3", "=1", "=1,\"\",\"\",\"example.com\"",
+                        "=1,\"\",\"\",\"example.com\",65536", "=1,\"\",\"\",5,1883"});
+  refuses("#XMQTTSUB", {"=\"t\",0", "=?"});
+  refuses("#XMQTTUNSUB", {"=\"t\"", "=?"});
+  refuses("#XMQTTPUB", {"=\"t\",\"m\"", "=?"});
+}
+
+TEST_P(ClientOfSlm3, TellsTheEventsOfAnMqttSession) {
+  EXPECT_EQ(device.send("AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"), ok);
+  EXPECT_EQ(device.server_sends(std::string("\x20\x02\0\0", 4)), "\r\n#XMQTTEVT: 0,0\r\n");
+  EXPECT_EQ(device.send("AT#XMQTTCON?"),
+            answer("#XMQTTCON: 1,\"slm_default_client_id\",\"example.com\",1883"));
+  refuses("#XMQTTSUB", {"=\"t\"", "=\"t\",3", "=\"t\",0,0", "=5,0"});
+  refuses("#XMQTTPUB", {"", "=", "=5,\"m\"", "=\"t\",\"m\",3", "=\"t\",\"m\",0,2"});
+  refuses("#XMQTTCON", {"=1,\"\",\"\",\"example.com\",1883"});
+  refuses("#XMQTTCFG", {"=\"me\""});
+  EXPECT_EQ(device.send("AT#XMQTTSUB=\"t\",1"), ok);
+  EXPECT_EQ(device.server_sends(std::string("\x90\x03\0\x01\x01", 5)), "\r\n#XMQTTEVT: 7,0\r\n");
+  EXPECT_EQ(device.server_sends(std::string("\x30\x05\0\x01thi", 7)),
+            "\r\n#XMQTTMSG: 1,2\r\nt\r\nhi\r\n\r\n#XMQTTEVT: 2,0\r\n");
+  EXPECT_EQ(device.server_closes(), "\r\n#XMQTTEVT: 1,-128\r\n");
+}
+
+// TFTP, GNSS, GPIO, FOTA
+
+TEST_P(ClientOfSlm3, RefusesWhatTheSmallerClientsCannotRead) {
+  refuses("#XTFTP", {"", "=", "=5,\"example.com\",69,\"f\"", "=1", "=1,\"example.com\",69",
+                     "=1,\"example.com\",69,5", "=1,\"example.com\",69,\"f\",\"binary\"",
+                     "=2,\"example.com\",69,\"f\"", "=2,\"example.com\",69,\"f\",\"octet\"", "?"});
+  refuses("#XFTP",
+          {"", "=", "=\"nosuch\"", "=5", "=\"pwd\"", "=\"verbose\"", "=\"verbose\",\"maybe\"", "?", "=?"});
+  refuses("#XGPS", {"", "=", "=2", "=1", "=1,0", "=1,0,2", "=1,0,9", "=1,0,65536", "=1,0,1,60",
+                    "=1,0,0,65536", "=1,2,0", "=0,0", "=1,0,0,60,1", "=1,1,0"});
+  refuses("#XGPSDEL", {"", "=", "=0", "=128", "=511", "=-1"});
+  refuses("#XFOTA", {"", "=", "=0", "=4", "=6", "=1", "=1,5", "=1,\"example.com/f\"", "=1,\"http://\"", "?"});
+}
+
+INSTANTIATE_TEST_SUITE_P(In, ClientOfSlm3, testing::Values("slm-2.9", "slm-3.1"), slm_3_edition_name);
+
+}  // namespace
+}  // namespace attache::dialects

@@ -1,0 +1,114 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "slm_3_device.hpp"
+
+namespace attache::dialects {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+class SocketsOfSlm3 : public OfSlm3 {
+ protected:
+  void connect_socket() {
+    ASSERT_EQ(device.send("AT#XSOCKET=1,1,0"), answer("#XSOCKET: 0,1,6"));
+    ASSERT_EQ(device.send("AT#XCONNECT=\"192.0.2.1\",7"), answer("#XCONNECT: 1"));
+  }
+  void connect_proxy() {
+    ASSERT_EQ(device.send("AT#XTCPCLI=1,\"192.0.2.1\",7"), answer("#XTCPCLI: 0,\"connected\""));
+  }
+  [[nodiscard]] bool is_3_1() const { return GetParam() == "slm-3.1"; }
+};
+
+TEST_P(SocketsOfSlm3, SendAndReceiveOnTheActiveOne) {
+  connect_socket();
+  EXPECT_EQ(device.send("AT#XSEND=\"a,b\""), answer("#XSEND: 3"));
+  EXPECT_EQ(device.server->take(), "a,b");
+  device.server_sends("hello");
+  EXPECT_EQ(device.send("AT#XRECV=0"), "\r\n#XRECV: 5\r\nhello" + ok);
+  EXPECT_EQ(device.send("AT#XRECV=1"), "");
+  EXPECT_EQ(device.after(1s), error);
+  EXPECT_EQ(device.send("AT#XSEND"), ok);
+  EXPECT_EQ(device.raw("data+++"), "\r\n#XDATAMODE: 0\r\n");
+  EXPECT_EQ(device.server->take(), "data");
+  EXPECT_EQ(device.send("AT#XSOCKET=0"), answer("#XSOCKET: 0,\"closed\""));
+  EXPECT_EQ(device.send("AT#XSOCKET=0"), ok);
+}
+
+TEST_P(SocketsOfSlm3, AreAsManyAsTheReleaseHas) {
+  std::size_t most = is_3_1() ? 7 : 8;
+  for (std::size_t i = 0; i < most; ++i) {
+    EXPECT_EQ(device.send("AT#XSOCKET=1,2,0"), answer(fmt::format("#XSOCKET: {},2,17", i)));
+  }
+  EXPECT_EQ(device.send("AT#XSOCKET=1,2,0"), error);
+  EXPECT_EQ(device.send("AT#XSOCKETSELECT=2"), answer("#XSOCKETSELECT: 2"));
+  refuses("#XSOCKETSELECT", {"=8", "=-1", "", "=", "=\"0\""});
+}
+
+TEST_P(SocketsOfSlm3, RefuseWhatCannotBe) {
+  refuses("#XSOCKET", {"", "=", "=3", "=1", "=1,1", "=1,4,0", "=1,0,0", "=1,1,0,11", "=1,\"1\",0"});
+  refuses("#XSSOCKET", {"", "=", "=1,1,0", "=1,3,0,42", "=1,1,2,42", "=1,1,0,42,2,11"});
+  refuses("#XBIND", {"=80"});
+  refuses("#XCONNECT", {"=\"192.0.2.1\",7", "?"});
+  refuses("#XLISTEN", {""});
+  refuses("#XACCEPT", {"=1"});
+  refuses("#XSEND", {"=\"x\""});
+  refuses("#XRECV", {"=0"});
+  refuses("#XSENDTO", {"=\"192.0.2.1\",7,\"x\""});
+  refuses("#XRECVFROM", {"=0"});
+  refuses("#XSOCKETOPT", {"=0,21"});
+  connect_socket();
+  refuses("#XCONNECT", {"", "=", "=5,7", "=\"192.0.2.1\"", "=\"192.0.2.1\",65536"});
+  refuses("#XSEND", {"=5"});
+  refuses("#XRECV", {"", "=", "=\"x\""});
+  refuses("#XSOCKETOPT", {"", "=", "=0", "=0,999", "=1,999,1"});
+}
+
+TEST_P(SocketsOfSlm3, PassOnWhatAProxyGets) {
+  connect_proxy();
+  EXPECT_EQ(device.send("AT#XTCPSEND=\"hi\""), answer("#XTCPSEND: 2"));
+  EXPECT_EQ(device.server->take(), "hi");
+  EXPECT_EQ(device.send("AT#XTCPSEND=\"\""), answer("#XTCPSEND: 0"));
+  EXPECT_EQ(device.server_sends("hello"), "\r\n#XTCPDATA: 5\r\nhello");
+  EXPECT_EQ(device.send("AT#XTCPCLI?"), answer("#XTCPCLI: 0,1"));
+  refuses("#XTCPCLI", {"=1,\"192.0.2.1\",7"});
+  refuses("#XTCPSVR", {"=1,80"});
+  EXPECT_EQ(device.server_closes(), "\r\n#XTCPCLI: -104,\"disconnected\"\r\n");
+  refuses("#XTCPCLI", {"=1,\"192.0.2.1\",7"});
+  EXPECT_EQ(device.send("AT#XTCPCLI=0"), ok) << "it was reserved";
+  connect_proxy();
+  EXPECT_EQ(device.send("AT#XTCPCLI=0"), "\r\n#XTCPCLI: 0,\"disconnected\"\r\n" + ok);
+}
+
+TEST_P(SocketsOfSlm3, RefuseProxiesThatCannotBe) {
+  refuses("#XTCPCLI", {"", "=", "=1", "=1,\"192.0.2.1\"", "=1,5,7", "=1,\"192.0.2.1\",65536",
+                       "=1,\"192.0.2.1\",7,42,3", "=1,\"192.0.2.1\",7,42,2,2"});
+  refuses("#XTCPSVR", {"", "=", "=1", "=1,65536", "=1,\"80\""});
+  refuses("#XTCPSEND", {"=\"x\""});
+  refuses("#XTCPHANGUP", {"", "=", "=0", "=-1", "?"});
+  refuses("#XUDPCLI",
+          {"", "=", "=1", "=1,\"192.0.2.1\"", "=1,\"192.0.2.1\",65536", "=1,\"192.0.2.1\",7,42,3"});
+  refuses("#XUDPSVR", {"", "=", "=1", "=1,65536"});
+  refuses("#XUDPSEND", {"=\"x\"", ""});
+  for (std::string_view command : {"#XTCPCLI=3", "#XTCPSVR=3", "#XUDPCLI=3", "#XUDPSVR=3", "#XTCPCLI=0",
+                                   "#XTCPSVR=0", "#XUDPCLI=0", "#XUDPSVR=0"}) {
+    EXPECT_EQ(device.send(fmt::format("AT{}", command)), ok) << command;
+  }
+}
+
+TEST_P(SocketsOfSlm3, TakeDatagramsOfAProxy) {
+  EXPECT_EQ(device.send("AT#XUDPCLI=1,\"192.0.2.1\",7"), answer("#XUDPCLI: 0,\"connected\""));
+  EXPECT_EQ(device.send("AT#XUDPSEND=\"hi\""), answer("#XUDPSEND: 2"));
+  EXPECT_EQ(device.send("AT#XUDPSEND"), ok);
+  EXPECT_EQ(device.raw("data+++"), "\r\n#XDATAMODE: 0\r\n");
+  EXPECT_EQ(device.send("AT#XUDPCLI?"), answer("#XUDPCLI: 0,1"));
+  refuses("#XUDPCLI", {"=1,\"192.0.2.1\",7"});
+  refuses("#XUDPSVR", {"=1,80"});
+  EXPECT_EQ(device.send("AT#XUDPCLI=0"), "\r\n#XUDPCLI: 0,\"disconnected\"\r\n" + ok);
+}
+
+INSTANTIATE_TEST_SUITE_P(In, SocketsOfSlm3, testing::Values("slm-2.9", "slm-3.1"), slm_3_edition_name);
+
+}  // namespace
+}  // namespace attache::dialects
