@@ -8,6 +8,7 @@ namespace attache::dialects {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
@@ -168,11 +169,11 @@ TEST(NrfCloudOfSerialModem, HasOneUpdateAtATime) {
   device.connect();
   EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=1"), ok);
   EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: 1,0,"));
-  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=4"), error);
-  EXPECT_EQ(device.command("AT#XFOTA=1,\"http://127.0.0.1/x\""), error);
-  EXPECT_EQ(device.command("AT#XFOTA=0"), ok) << "there is one session for both";
+  EXPECT_THAT(device.command("AT#XNRFCLOUDFOTA=4"), EndsWith(error)) << "progress may come before";
+  EXPECT_THAT(device.command("AT#XFOTA=1,\"http://127.0.0.1/x\""), EndsWith(error));
+  EXPECT_THAT(device.command("AT#XFOTA=0"), EndsWith(ok)) << "there is one session for both";
   EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: 1,2\r\n"));
-  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=0"), error);
+  EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=0"), error) << "nothing runs any more";
 }
 
 TEST(NrfCloudOfSerialModem, HasTheFormsOfTheMergedChangeWhereThatIsChosen) {
