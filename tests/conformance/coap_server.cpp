@@ -38,6 +38,11 @@ void take_data(coap_resource_t*, coap_session_t*, const coap_pdu_t*, const coap_
   coap_pdu_set_code(response, COAP_RESPONSE_CODE_CHANGED);
 }
 
+void find_nothing(coap_resource_t*, coap_session_t*, const coap_pdu_t*, const coap_string_t*,
+                  coap_pdu_t* response) {
+  coap_pdu_set_code(response, COAP_RESPONSE_CODE_NOT_FOUND);
+}
+
 // A response without a code is an acknowledgement alone.
 void say_nothing(coap_resource_t*, coap_session_t*, const coap_pdu_t*, const coap_string_t*, coap_pdu_t*) {}
 
@@ -113,6 +118,7 @@ CoapServer::CoapServer(asio::io_context& context, base::Clock& clock)
   coap_new_endpoint(state_->context, &at, COAP_PROTO_UDP);
   add(state_->context, "hello", COAP_REQUEST_GET, say_hello);
   add(state_->context, "data", COAP_REQUEST_POST, take_data);
+  add(state_->context, "missing", COAP_REQUEST_GET, find_nothing);
   add(state_->context, "never", COAP_REQUEST_GET, say_nothing);
   state_->observed = add(state_->context, "obs", COAP_REQUEST_GET, show_temperature);
   coap_resource_set_get_observable(state_->observed, 1);

@@ -76,9 +76,9 @@ TEST_P(DebianCoapServer, IsAskedInBlocksAndObserved) {
   boost::asio::ip::udp::socket probe(context, {boost::asio::ip::make_address(std::string(way.address)), 0});
   auto port = probe.local_endpoint().port();
   probe.close();
-  system_test::Process server({*program, "-A", std::string(way.address), "-p", std::to_string(port), "-k",
-                               std::string(key), "-h", "hint", "-v", "7"});
-  ASSERT_TRUE(server.wait_for_error("created TLS")) << server.errors();
+  system_test::Process server({"/usr/bin/stdbuf", "-oL", *program, "-A", std::string(way.address), "-p",
+                               std::to_string(port), "-k", std::string(key), "-h", "hint", "-v", "7"});
+  ASSERT_TRUE(server.wait_for_output("created TLS")) << server.errors();
   base::RealClock clock(context);
   net::HostNetwork network(clock);
   device::DeviceConfig config;

@@ -233,7 +233,7 @@ class Stage {
   static void add_hardware(const client::Script& script, device::DeviceConfig& config) {
     config.gnss.sky = !requires_any(script, {"gnss-silent"});
     if (requires_any(script, {"gnss-fix"})) {
-      config.gnss.cold_time = 20s;
+      config.gnss.cold_time = script.dialect().starts_with("serial-modem") ? 5s : 20s;
     }
     if (requires_any(script, {"native-tls-build"})) {
       config.dialect.native_tls = true;

@@ -237,7 +237,7 @@ TEST_F(SerialModemCoap, EndsAnUploadThatTheServerOrTheHostBreaksOff) {
   EXPECT_EQ(device.raw_and_wait(std::string(600, 'p'), 100ms), "");
   EXPECT_EQ(device.raw(std::string(430, 'p')), "\r\n#XDATAMODE: -1\r\n" + notice("#XCOAPCSTAT: 0,141,0"));
   EXPECT_EQ(device.send("AT#XCOAPCREQ=0,\"/data\",2,1,0,1,0,1030"), ok);
-  EXPECT_EQ(device.raw_and_wait("ppp", 30s), "") << "data mode goes on until all has come";
+  EXPECT_EQ(device.raw_and_wait("ppp", 31s), "") << "data mode goes on until all has come";
   EXPECT_EQ(device.raw(std::string(1027, 'p')), "\r\n#XDATAMODE: -1\r\n" + notice("#XCOAPCSTAT: 0,-1,0"));
 }
 

@@ -86,7 +86,7 @@ TEST_F(SerialModemUpdate, DownloadsAnApplicationThatTheResetTakesOn) {
 TEST_F(SerialModemUpdate, HasOneDownloadAtATime) {
   image = lab::make_firmware_file({.body_size = 9000});
   given = 3000;
-  EXPECT_THAT(device.send("AT#XFOTA=1,\"http://example.com/app.bin\""), HasSubstr("#XFOTA: 1,0,22"));
+  EXPECT_THAT(device.send("AT#XFOTA=1,\"http://example.com/app.bin\""), HasSubstr("#XFOTA: 1,0,21"));
   for (std::string_view refused : {"AT#XFOTA=1,\"http://example.com/app.bin\"", "AT#XFOTA=9",
                                    "AT#XFOTA=2,\"http://example.com/app.bin\"", "AT#XDFUINIT=0,5"}) {
     EXPECT_EQ(device.send(refused), error) << refused;
