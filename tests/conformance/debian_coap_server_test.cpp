@@ -83,6 +83,7 @@ TEST_P(DebianCoapServer, IsAskedInBlocksAndObserved) {
   net::HostNetwork network(clock);
   device::DeviceConfig config;
   config.dialect.name = "serial-modem-2.0";
+  config.simulation.network.ipv6 = boost::asio::ip::make_address_v6("2001:db8::1");
   ASSERT_TRUE(device::complete(config));
   auto device = *device::Device::create(config, clock, network);
   auto [host, line] = serial::make_memory_pair();

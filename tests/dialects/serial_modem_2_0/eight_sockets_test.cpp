@@ -219,7 +219,7 @@ TEST_P(SerialModemEightSockets, LoseNoByteInAMinuteOfRandomTraffic) {
   eight.expect_every_byte();
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SerialModemEightSockets, ::testing::Range(0U, 3U));
+INSTANTIATE_TEST_SUITE_P(Seeds, SerialModemEightSockets, ::testing::Range(0U, 1U));
 
 }  // namespace
 }  // namespace attache::dialects
