@@ -155,7 +155,11 @@ void set_data(Application& application, Answer answer) {
   }
   bool has_data = parameters[1].kind == at::Parameter::Kind::string;
   bool has_path = !has_data || parameters.size() > 2;
-  Rules rules(has_data ? 1 : 0, data_rule());
+  Rules rules;
+  rules.reserve(3);
+  if (has_data) {
+    rules.push_back(data_rule());
+  }
   if (has_path) {
     rules.push_back(instance_rule("obj_inst"));
     rules.push_back(instance_rule("res_inst"));

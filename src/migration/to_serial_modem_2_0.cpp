@@ -65,7 +65,7 @@ constexpr Rule shortened_registration{.place = Place::line, .name = "+CEREG", .w
     .instead = "take the status", .source = filter, .rewrite_line = serial_modem_2_0::shorten_line,
     .concerns_line = serial_modem_2_0::is_shortened};
 
-constexpr std::array rules{
+constexpr std::array rules_to_serial_modem_2_0{
   // What nobody tells the host.
   subscription_ends,
   rule_of_notification("+CEREG", "AT+CEREG=1 first"),
@@ -221,8 +221,8 @@ constexpr std::array rules_within{
 }  // namespace
 
 const Step& step_to_serial_modem_2_0() {
-  static const Step step{"slm-3.1", "serial-modem-2.0", rules, serial_modem_2_0::http_status_line,
-                         serial_modem_2_0::note_command};
+  static const Step step{"slm-3.1", "serial-modem-2.0", rules_to_serial_modem_2_0,
+                         serial_modem_2_0::http_status_line, serial_modem_2_0::note_command};
   return step;
 }
 

@@ -23,7 +23,7 @@ void drop_size_limit(const Request& request, const Exchange& exchange, Rewriting
 
 // Lines end the long lines of the table: one rule, one block.
 // clang-format off
-constexpr std::array rules{
+constexpr std::array rules_to_slm_1_6{
   Rule{.place = Place::line, .name = "#XUDPRECV", .weight = Weight::silent,
     .what = "received datagrams are announced as #XUDPDATA", .instead = "wait for #XUDPDATA",
     .source = "families.md, Proxies", .rewrite_line = rename_udp_data},
@@ -46,7 +46,7 @@ constexpr std::array rules{
 }  // namespace
 
 const Step& step_to_slm_1_6() {
-  static const Step step{"slm-1.5", "slm-1.6", rules};
+  static const Step step{"slm-1.5", "slm-1.6", rules_to_slm_1_6};
   return step;
 }
 

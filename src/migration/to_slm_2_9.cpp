@@ -70,7 +70,7 @@ constexpr std::string_view proxies = "slm-3.1/tcp-udp.md";
 constexpr std::string_view differences = "slm-3.1/differences.md, Commands";
 
 // clang-format off
-constexpr std::array rules{
+constexpr std::array rules_to_slm_2_9{
   // What nobody tells the host.
   Rule{.place = Place::command, .name = "#XRECV", .weight = Weight::silent,
     .what = "the number is how many seconds to wait, and not how many bytes to take; 0 waits for ever",
@@ -231,7 +231,7 @@ constexpr std::array rules{
 }  // namespace
 
 const Step& step_to_slm_2_9() {
-  static const Step step{"slm-1.6", "slm-2.9", rules, end_data_mode};
+  static const Step step{"slm-1.6", "slm-2.9", rules_to_slm_2_9, end_data_mode};
   return step;
 }
 

@@ -32,7 +32,7 @@ void stop_sms(const Request&, const Exchange& exchange, Rewriting& out) {
 }
 
 // clang-format off
-constexpr std::array rules{
+constexpr std::array rules_to_slm_3_1{
   Rule{.place = Place::line, .name = "#XPPP", .weight = Weight::silent,
     .what = "the line has a third field, the PDN context", .instead = "#XPPP: <running>,<peer_connected>,<cid>",
     .source = "slm-3.1/ppp.md", .rewrite_line = add_context,
@@ -46,7 +46,7 @@ constexpr std::array rules{
 }  // namespace
 
 const Step& step_to_slm_3_1() {
-  static const Step step{"slm-2.9", "slm-3.1", rules};
+  static const Step step{"slm-2.9", "slm-3.1", rules_to_slm_3_1};
   return step;
 }
 

@@ -19,8 +19,9 @@ constexpr int most_flights = 16;
 class ServerSide {
  public:
   explicit ServerSide(const TlsPeer& peer)
-      : server_({[identity = peer.identity](const std::string&) { return identity; }, peer.tls_1_3_only,
-                 peer.client_ca_pem}),
+      : server_({.issue = [identity = peer.identity](const std::string&) { return identity; },
+                 .tls_1_3_only = peer.tls_1_3_only,
+                 .client_ca_pem = peer.client_ca_pem}),
         ssl_(SSL_new(server_.context().native_handle())) {
     lab::require_openssl(ssl_ != nullptr, "making a server in memory");
     SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));

@@ -40,7 +40,7 @@ class PppDevice {
     }
     device->start();
     clock.settle();
-    lines[0]->host_takes();
+    (void)lines[0]->host_takes();
   }
   PppDevice(const PppDevice&) = delete;
   PppDevice& operator=(const PppDevice&) = delete;

@@ -23,7 +23,7 @@ class RadioSockets {
     modem.send(before);
     modem.send("AT+CFUN=1");
     modem.clock.advance(2min);  // Registered, and idle again.
-    link = std::make_shared<Link>(modem.clock, LinkOptions{}, modem.modem.get(), 1);
+    link = std::make_shared<Link>(modem.clock, LinkOptions{}, &modem.modem->link(), 1);
     bearer.on_connect([this](std::shared_ptr<MemoryConnection> made) {
       peer = std::move(made);
       return std::nullopt;
@@ -216,7 +216,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(RadioSockets, FollowTheCoverageLevelWhileTheyLive) {
   RadioSockets sockets(real_timing(AccessTechnology::nb_iot));
   double before = sockets.seconds_up(8000);
-  (void)sockets.modem.modem->set_signal("", -119, std::nullopt);
+  (void)sockets.modem.modem->network().set_signal("", -119, std::nullopt);
   sockets.advance(1min);
   double after = sockets.seconds_up(8000);
   EXPECT_NEAR(before, 64.0 / 60 + 0.4, 0.05);
@@ -238,7 +238,7 @@ TEST(RadioSockets, TakeNoTimeAtInstantTiming) {
 TEST(RadioSockets, StallWithoutCoverageAndGoOnWhenItIsBack) {
   for (auto options : {SimulationOptions{}, real_timing()}) {
     RadioSockets sockets(options);
-    (void)sockets.modem.modem->set_coverage(false);
+    (void)sockets.modem.modem->network().set_coverage(false);
     sockets.advance(5s);
     auto write = sockets.write("up");
     auto send = sockets.send("datagram up");
@@ -253,7 +253,7 @@ TEST(RadioSockets, StallWithoutCoverageAndGoOnWhenItIsBack) {
     EXPECT_FALSE(read.done());
     EXPECT_EQ(sockets.peer->received, "");
     EXPECT_TRUE(sockets.datagrams.empty());
-    (void)sockets.modem.modem->set_coverage(true);
+    (void)sockets.modem.modem->network().set_coverage(true);
     sockets.advance(11min);
     EXPECT_EQ(sockets.peer->received, "up");
     EXPECT_EQ(sockets.datagrams, std::vector<std::string>{"datagram up"});
@@ -266,7 +266,7 @@ TEST(RadioSockets, StallWithoutCoverageAndGoOnWhenItIsBack) {
 
 TEST(RadioSockets, EndWithAnErrorWhenCoverageStaysAway) {
   RadioSockets sockets(real_timing());
-  (void)sockets.modem.modem->set_coverage(false);
+  (void)sockets.modem.modem->network().set_coverage(false);
   sockets.advance(5s);
   auto write = sockets.write("up");
   auto read = sockets.read();

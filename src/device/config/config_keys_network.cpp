@@ -81,14 +81,15 @@ Outcome set_packets(DeviceConfig& config, const ConfigValue& value) {
 bool is_device_name(std::string_view text) {
   constexpr std::size_t longest = 15;
   constexpr std::string_view number = "%d";
-  std::string name(text);
-  if (std::size_t place = name.find(number); place != std::string::npos) {
-    name.replace(place, number.size(), "0");
-  }
-  bool fits = !name.empty() && text.size() <= longest && name != "." && name != "..";
-  return fits && std::all_of(name.begin(), name.end(), [](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
-         });
+  auto is_legal = [](std::string_view part) {
+    return std::all_of(part.begin(), part.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
+    });
+  };
+  std::size_t place = std::min(text.find(number), text.size());
+  std::string_view after = text.substr(std::min(place + number.size(), text.size()));
+  bool fits = !text.empty() && text.size() <= longest && text != "." && text != "..";
+  return fits && is_legal(text.substr(0, place)) && is_legal(after);
 }
 
 using C = DeviceConfig;

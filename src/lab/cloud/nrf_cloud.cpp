@@ -23,7 +23,7 @@ constexpr std::string_view prefix = "prod/lab/";
 constexpr std::uint16_t project_key_option = 2429;
 
 constexpr std::uint8_t created = CoapMessage::code_of(2, 1);
-constexpr std::uint8_t content = CoapMessage::code_of(2, 5);
+constexpr std::uint8_t content_code = CoapMessage::code_of(2, 5);
 constexpr std::uint8_t bad_request = CoapMessage::code_of(4, 0);
 constexpr std::uint8_t unauthorized = CoapMessage::code_of(4, 1);
 constexpr std::uint8_t forbidden = CoapMessage::code_of(4, 3);
@@ -37,7 +37,7 @@ CoapMessage response(std::uint8_t code) {
 }
 
 CoapMessage json_response(std::string text) {
-  CoapMessage message = response(content);
+  CoapMessage message = response(content_code);
   message.add_number(CoapMessage::content_format, CoapMessage::json);
   message.payload = std::move(text);
   return message;

@@ -4,7 +4,7 @@
 
 #include "net/packets/linked_packets.hpp"
 #include "net/packets/memory_packets.hpp"
-#include "network_fixture.hpp"
+#include "net/network_fixture.hpp"
 #include "packets_for_test.hpp"
 
 namespace attache::net {
