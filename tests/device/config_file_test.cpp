@@ -270,7 +270,8 @@ TEST(ConfigFile, SaysWhatItExpectedAndFound) {
             "  why:      expected a list of \"httpc\", \"ftpc\", \"mqttc\", \"gps\", \"sms\", \"twi\", "
             "\"tftpc\", \"gnss\", \"gpio\", \"cmux\", "
             "\"ppp\", \"nrfcloud\", \"carrier\", \"nrfcloud_location\", "
-            "\"nrfcloud_observability_debug\", \"nrfcloud_observability\", \"provisioning\", \"coapc\", "
+            "\"nrfcloud_observability_debug\", \"nrfcloud_observability\", \"nrfcloud_fota\", "
+            "\"provisioning\", \"coapc\", "
             "\"debug_stats\", \"trace_uart\", found a list\n"
             "  do:       did you mean `httpc`?\n");
 }

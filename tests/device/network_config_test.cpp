@@ -327,7 +327,7 @@ TEST(NetworkToml, WritesEveryKeyAsItIsRead) {
   DeviceConfig config = read(whole_network);
   EXPECT_EQ(network_as_toml(config.simulation), whole_network);
   std::vector<std::string_view> of_the_other_network{
-      "preset", "mode", "tac", "cell", "rsrp", "dns", "connect_timeout", "default_route"};
+      "preset", "mode", "tac", "cell", "rsrp", "dns", "connect_timeout", "default_route", "packets", "tun"};
   std::vector<std::string_view> of_a_real_modem{"at", "timeout", "allow_power"};
   auto is_one_of = [](const std::vector<std::string_view>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();

@@ -11,14 +11,14 @@ using testing::HasSubstr;
 const std::string passive = "227 Entering Passive Mode (198,51,100,7,7,208).\r\n";
 const std::string comes = "150 Here it comes.\r\n";
 const std::string ready = "150 Ok to send data.\r\n";
-const std::string complete = "226 Transfer complete.\r\n";
+const std::string transfer_complete = "226 Transfer complete.\r\n";
 
 TEST(FtpGet, ShowsTheLastReplyTwiceThenTheData) {
   FtpDevice device;
   device.ftp.files["f"] = "TEXT\r\nDATA";
   device.open();
   EXPECT_EQ(device.send("AT#XFTP=\"get\",\"f\""),
-            passive + comes + complete + complete + "TEXT\r\nDATA" + ok);
+            passive + comes + transfer_complete + transfer_complete + "TEXT\r\nDATA" + ok);
   EXPECT_THAT(device.ftp.take_commands(), ElementsAre("PASV", "RETR f"));
 }
 
@@ -89,9 +89,9 @@ TEST(FtpList, TakesOptionsAndPath) {
   device.ftp.files["NLST"] = "a\r\nb\r\n";
   device.ftp.files["LIST"] = "drwx a\r\n";
   device.open();
-  EXPECT_EQ(device.send("AT#XFTP=\"ls\""), passive + comes + complete + "a\r\nb\r\n" + ok);
+  EXPECT_EQ(device.send("AT#XFTP=\"ls\""), passive + comes + transfer_complete + "a\r\nb\r\n" + ok);
   EXPECT_THAT(device.ftp.take_commands(), ElementsAre("PASV", "NLST"));
-  EXPECT_THAT(device.send("AT#XFTP=\"ls\",\"-l\""), testing::EndsWith(complete + "drwx a\r\n" + ok));
+  EXPECT_THAT(device.send("AT#XFTP=\"ls\",\"-l\""), testing::EndsWith(transfer_complete + "drwx a\r\n" + ok));
   EXPECT_THAT(device.send("AT#XFTP=\"ls\",\"-l\",\"/pub\""), testing::EndsWith(ok));
   EXPECT_THAT(device.send("AT#XFTP=\"ls\",\"\",\"/pub\""), testing::EndsWith(ok));
   EXPECT_THAT(device.ftp.take_commands(),
@@ -101,7 +101,7 @@ TEST(FtpList, TakesOptionsAndPath) {
 TEST(FtpPut, StoresTextAndBytes) {
   FtpDevice device;
   device.open();
-  EXPECT_EQ(device.send("AT#XFTP=\"put\",\"f\",1,\"TEXTDATA\""), passive + ready + complete + ok);
+  EXPECT_EQ(device.send("AT#XFTP=\"put\",\"f\",1,\"TEXTDATA\""), passive + ready + transfer_complete + ok);
   EXPECT_EQ(device.ftp.files["f"], "TEXTDATA");
   EXPECT_THAT(device.ftp.take_commands(), ElementsAre("PASV", "STOR f"));
   EXPECT_THAT(device.send("AT#XFTP=\"put\",\"f\",0,\"00ff\""), testing::EndsWith(ok));
@@ -148,7 +148,7 @@ TEST(FtpPut, ShowsTheServersWordsInDataMode) {
   device.open();
   EXPECT_EQ(device.send("AT#XFTP=\"put\",\"f\",9"), ok);
   device.raw("data");
-  EXPECT_EQ(device.after(1ms), passive + ready + complete + ftp_data_mode_ended);
+  EXPECT_EQ(device.after(1ms), passive + ready + transfer_complete + ftp_data_mode_ended);
 }
 
 TEST(FtpPut, EndsDataModeAlsoWhenItFails) {

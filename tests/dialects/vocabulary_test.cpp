@@ -25,8 +25,6 @@ class DialectVocabulary : public testing::TestWithParam<std::string_view> {
            : GetParam() == "slm-2.9" ? slm_3::commands_of_2_9()
                                      : slm_3::commands_of_3_1();
   }
-  // Services that no dialect has yet.
-  static bool is_to_come(const vocabulary::Command& command) { return command.service == "ppp"; }
 };
 
 std::vector<vocabulary::Parameter> of_release(const vocabulary::Vocabulary& words,
@@ -47,9 +45,7 @@ TEST_P(DialectVocabulary, DescribesEveryCommandOfTheTableAndNoOther) {
   }
   std::set<std::string> described;
   for (const vocabulary::Command* command : words().commands()) {
-    if (!is_to_come(*command)) {
-      described.insert(std::string(command->name));
-    }
+    described.insert(std::string(command->name));
   }
   EXPECT_EQ(described, in_table);
 }
@@ -74,9 +70,6 @@ TEST_P(DialectVocabulary, ListsTheCommandsInTheOrderOfTheDevice) {
 TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
-    if (is_to_come(*described)) {
-      continue;
-    }
     const Command* command = all_commands().find(described->name);
     ASSERT_NE(command, nullptr);
     const vocabulary::Forms& forms = described->forms;
@@ -92,9 +85,6 @@ TEST_P(DialectVocabulary, HasTheFormsAndServicesThatTheTableHas) {
 TEST_P(DialectVocabulary, HasTheParametersThatTheTableAsksFor) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
-    if (is_to_come(*described)) {
-      continue;
-    }
     const Command& command = *all_commands().find(described->name);
     const auto& rules = command.parameters;
     auto parameters = of_release(words(), described->parameters);
@@ -121,9 +111,6 @@ TEST_P(DialectVocabulary, HasTheParametersThatTheTableAsksFor) {
 TEST_P(DialectVocabulary, HasTheOperationsThatTheTableHas) {
   for (const vocabulary::Command* described : words().commands()) {
     SCOPED_TRACE(described->name);
-    if (is_to_come(*described)) {
-      continue;
-    }
     for (const Operation& operation : all_commands().find(described->name)->operations) {
       SCOPED_TRACE(operation.number);
       auto known = std::find_if(

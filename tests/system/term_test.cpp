@@ -135,7 +135,7 @@ TEST_F(Term, AsksTheModemHowToSpeakWithIt) {
                                                         "[dialect]\nname = \"slm-3.1\"\n"
                                                         "termination = \"cr\"\n")});
   Finished finished = run_to_end(attache({"term", "--port", other}), "AT+CFUN?\n");
-  EXPECT_THAT(finished.output, HasSubstr("slm-3.1, lines end in \\r\n"));
+  EXPECT_THAT(finished.output, HasSubstr("slm-3.1, lines end in \\r\\n\n"));
   EXPECT_THAT(finished.output, HasSubstr("+CFUN: 0\nOK\n"));
 }
 

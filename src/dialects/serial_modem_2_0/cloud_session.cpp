@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "dialects/application.hpp"
@@ -224,10 +225,14 @@ asio::awaitable<CloudSession::Cells> CloudSession::measure(std::size_t count) {
   }
   co_await wait_for_idle_radio();
   std::size_t found = 0;
-  std::string search = fmt::format("AT%NCELLMEAS=3,{}", std::max(least_searched, count));
-  std::string longer = fmt::format("AT%NCELLMEAS=4,{}", count);
-  for (const std::string& command : {search, longer}) {
-    auto told = found + 1 < count ? co_await measured(command, deadline) : std::nullopt;
+  std::vector<std::string> searches;
+  searches.push_back(fmt::format("AT%NCELLMEAS=3,{}", std::max(least_searched, count)));
+  searches.push_back(fmt::format("AT%NCELLMEAS=4,{}", count));
+  for (const std::string& command : searches) {
+    std::optional<std::string> told;
+    if (found + 1 < count) {
+      told = co_await measured(command, deadline);
+    }
     Cells more = told ? services::cells_of_measurement(*told, true) : Cells{};
     if (!more.empty()) {
       found = more.size();

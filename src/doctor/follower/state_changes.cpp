@@ -83,6 +83,17 @@ constexpr std::array<std::string_view, 15> other_makers{
     "Sequans", "BG95",   "BG96", "BC660", "ESP-AT", "Fibocom", "Neoway"};
 constexpr std::size_t shortest_word = 4;
 
+// A log may name any number of tags, a modem keeps few: the lowest ones make room.
+StoredTag& tag_of(DeviceState& state, std::int64_t number) {
+  constexpr std::size_t most = 256;
+  auto& tags = state.tags.change();
+  auto tag = static_cast<long>(number);
+  if (tags.size() >= most && !tags.contains(tag)) {
+    tags.erase(tags.begin());
+  }
+  return tags[tag];
+}
+
 // "%CMNG: <sec_tag>,<type>,"<sha>"[,"content"]"
 void apply_credential(DeviceState& state, const std::vector<Argument>& fields, const EventRef& event) {
   auto tag = fields.empty() ? std::nullopt : fields[0].number();
@@ -90,7 +101,7 @@ void apply_credential(DeviceState& state, const std::vector<Argument>& fields, c
   if (!tag || !type) {
     return;
   }
-  StoredCredential& stored = state.tags.change()[static_cast<long>(*tag)].types[*type];
+  StoredCredential& stored = tag_of(state, *tag).types[*type];
   stored.was_taken = true;
   stored.source = event;
   for (const Argument& field : fields) {
@@ -284,18 +295,18 @@ void apply_exchange(DeviceState& state, const Item& exchange) {
     state.gnss_running.set(number(0) == 1, event);
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 0 && number(1) && number(2)) {
     StoredCredential& stored =
-        state.tags.change()[static_cast<long>(*number(1))].types[static_cast<int>(*number(2))];
+        tag_of(state, *number(1)).types[static_cast<int>(*number(2))];
     stored.content = std::string(exchange.text_at(3));
     stored.source = event;
     stored.was_taken = taken;
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 3 && number(1) && taken) {
-    auto& tag = state.tags.change()[static_cast<long>(*number(1))];
+    auto& tag = tag_of(state, *number(1));
     if (number(2)) {
       tag.types.erase(static_cast<int>(*number(2)));
     }
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 1 && taken) {
     if (number(1)) {
-      state.tags.change()[static_cast<long>(*number(1))].listing = event;
+      tag_of(state, *number(1)).listing = event;
     } else {
       state.listing_of_all_tags = event;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "doctor/support/diagnose.hpp"
 
@@ -24,11 +25,21 @@ inline std::string without_evidence(const std::string& log, const Finding& findi
   return without;
 }
 
-/// Whether a finding goes, or is less sure, when the lines that it cites are taken out of the log.
+/// Whether a finding goes, or is less sure, when the lines that it cites are taken out of the log; if the log says
+/// the same more than once, those that it cites then too, and so on.
 inline bool rests_on_its_evidence(const std::string& log, const Finding& finding) {
-  Diagnosis rest = diagnose(without_evidence(log, finding));
-  auto same = std::ranges::find(rest.findings, finding.cause, &Finding::cause);
-  return same == rest.findings.end() || same->score < finding.score;
+  std::string rest = log;
+  Finding cited = finding;
+  for (std::string without = without_evidence(rest, cited); without != rest; without = without_evidence(rest, cited)) {
+    rest = std::move(without);
+    Diagnosis diagnosis = diagnose(rest);
+    auto same = std::ranges::find(diagnosis.findings, finding.cause, &Finding::cause);
+    if (same == diagnosis.findings.end() || same->score < finding.score) {
+      return true;
+    }
+    cited = *same;
+  }
+  return false;
 }
 
 }  // namespace attache::doctor

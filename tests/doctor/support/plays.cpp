@@ -137,8 +137,9 @@ void play_command_lines(Book& book, bool is_1_6) {
            Steps{"AT#XSLMVER"} + registered + Steps{"AT#XMQTTPUB=\"t\",1,\"m\",0,0"});
   book.add(Cause::socket_not_open, "after closing",
            registered + Steps{"AT#XSOCKET=1,1,0", "AT#XSOCKET=0", "AT#XCONNECT=\"example.com\",80"});
-  book.add(Cause::bad_parameter, "port out of range",
-           registered + Steps{"AT#XSLMVER", "AT#XHTTPCCON=1,\"example.com\",70000"});
+  Play& far_port = book.add(Cause::bad_parameter, "port out of range",
+                            registered + Steps{"AT#XSLMVER", "AT#XHTTPCCON=1,\"example.com\",70000"});
+  far_port.network = refuse;  // Release 1.5 takes what is left of it in 16 bits.
   book.add(Cause::bad_parameter, "CFUN out of range", Steps{"AT", "AT+CFUN=99"});
   book.add(Cause::modem_busy_order, "context while attached",
            registered + Steps{"AT+CGDCONT=0,\"IP\",\"other.apn\""});
@@ -274,9 +275,9 @@ void play_credentials(Book& book) {
              Steps{"AT%CMNG=1"} + registered + Steps{line});
     book.add(Cause::sec_tag_missing, fmt::format("written under another tag, {}", line),
              write_root(good_root(), 16) + Steps{"AT%CMNG=1"} + registered + Steps{line});
-    book.add(Cause::credential_wrong_type, fmt::format("root as client certificate, {}", line),
-             Steps{"AT+CFUN=4", fmt::format("AT%CMNG=0,42,1,\"{}\"", good_root()), "AT%CMNG=1"} + registered +
-                 Steps{line});
+    tls_fails(book.add(Cause::credential_wrong_type, fmt::format("root as client certificate, {}", line),
+                       Steps{"AT+CFUN=4", fmt::format("AT%CMNG=0,42,1,\"{}\"", good_root()), "AT%CMNG=1"} +
+                           registered + Steps{line}));
   }
   book.add(Cause::cert_write_while_active, "with numbers",
            Steps{"AT+CMEE=1"} + registered + Steps{fmt::format("AT%CMNG=0,42,0,\"{}\"", good_root())});

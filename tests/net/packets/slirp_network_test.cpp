@@ -7,7 +7,7 @@
 #include <boost/asio/ip/udp.hpp>
 
 #include "net/packets/packet_headers.hpp"
-#include "network_fixture.hpp"
+#include "net/network_fixture.hpp"
 #include "packets_for_test.hpp"
 
 namespace attache::net {

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "net/packets/packet_headers.hpp"
-#include "network_fixture.hpp"
+#include "net/network_fixture.hpp"
 #include "packets_for_test.hpp"
 
 namespace attache::net {

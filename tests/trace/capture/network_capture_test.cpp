@@ -200,7 +200,9 @@ TEST(NetworkCapture, ShowsEachTransmissionOfALostSegment) {
   auto writing = network.begin(stream->write("hello"));
   network.clock.advance(500ms);
   network.link().change({.delay = 50ms});
-  EXPECT_EQ(Lines(network.told().begin(), network.told().begin() + 2),
+  Lines told = network.told();
+  ASSERT_GE(told.size(), 2U);
+  EXPECT_EQ(Lines(told.begin(), told.begin() + 2),
             (Lines{"up ACK 5 bytes (lost on the link)",
                    "up ACK 5 bytes (sent again: lost on the link before) (lost on the link)"}));
 }
@@ -227,14 +229,14 @@ TEST(NetworkCapture, ShowsAResetOfThePeer) {
   (void)network.begin(stream->read_some(buffer));
   stream->close();
   ASSERT_EQ(network.told().size(), 1U);
-  EXPECT_EQ(network.told()[0].substr(0, 38), "down RST ACK (failure [connection-rese");
+  EXPECT_EQ(network.told()[0].substr(0, 38), "down RST ACK (failure [server-closed]:");
 }
 
 TEST(NetworkCapture, ShowsQuestionsToTheNameServerAndRemembersTheNames) {
   CapturedNetwork network;
   (void)network.begin(network.bearer->resolve("server.example", net::Family::ipv4));
   EXPECT_EQ(network.told(), (Lines{"up UDP 49153 to 53", "down UDP 53 to 49153"}));
-  EXPECT_EQ(network.names, (std::map<std::string, std::string>{{"\xc0\x00\x02\x07", "server.example"}}));
+  EXPECT_EQ(network.names, (std::map<std::string, std::string>{{std::string("\xc0\x00\x02\x07", 4), "server.example"}}));
   network.written.clear();
   (void)network.begin(network.bearer->resolve("nowhere.example", net::Family::ipv6));
   ASSERT_EQ(network.written.size(), 2U);

@@ -217,7 +217,7 @@ class Captures(unittest.TestCase):
         capture = session.stop()
         packets = self.sound(capture)
         told = [packet for packet in packets if "[ca-expired]" in packet["frame.comment"]]
-        self.assertEqual([packet["at.data"].rstrip("\\rn") for packet in told if packet["at.data"]][:1], ["ERROR"])
+        self.assertEqual([packet["at.data"].strip("\\rn") for packet in told if packet["at.data"]][:1], ["ERROR"])
         self.assertEqual(column(packets, "tls.alert_message.desc"), ["45"])
 
     def test_a_refused_connection_shows_a_reset(self):
