@@ -26,7 +26,7 @@ namespace attache::dialects {
 /// credentials that it needs.
 class CloudDevice {
  public:
-  static constexpr auto patience = std::chrono::seconds(10);
+  static constexpr auto patience = std::chrono::seconds(60);
 
   explicit CloudDevice(std::string_view dialect, std::vector<std::string> more_services = {})
       : dialect_(dialect), line_end_(dialect.starts_with("serial") ? "\r" : "\r\n") {
