@@ -24,9 +24,24 @@ cat >"$work/slm-1.5.toml" <<'END'
 services = ["httpc", "ftpc", "mqttc", "gps"]
 END
 for dialect in slm-2.9 slm-3.1; do
-  printf '[dialect]\nnative_tls = true\n[[i2c]]\nbus = 2\naddress = "76"\n' >"$work/$dialect.toml"
+  cat >"$work/$dialect.toml" <<'END'
+[dialect]
+native_tls = true
+services = [
+  "httpc", "ftpc", "tftpc", "mqttc", "gnss", "sms", "gpio", "twi", "cmux", "ppp", "nrfcloud", "carrier",
+]
+[[i2c]]
+bus = 2
+address = "76"
+END
 done
-: >"$work/serial-modem-2.0.toml"
+cat >"$work/serial-modem-2.0.toml" <<'END'
+[dialect]
+services = [
+  "sms", "mqttc", "httpc", "coapc", "gnss", "cmux", "ppp", "nrfcloud", "nrfcloud_location", "nrfcloud_fota",
+  "nrfcloud_observability", "nrfcloud_observability_debug", "provisioning", "carrier", "debug_stats", "trace_uart",
+]
+END
 for dialect in $dialects; do
   printf 'AT#XCLAC\r\n' | "$build/attache" serve --dialect "$dialect" --config "$work/$dialect.toml" --port stdio \
     --log-level off 2>/dev/null | tr -d '\r' | sed -n "s/^AT\([#%+].*\)\$/$dialect\t\1/p" >>"$work/commands"
