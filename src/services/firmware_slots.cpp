@@ -73,7 +73,8 @@ std::optional<FirmwareSlots::Record> FirmwareSlots::waiting() const {
 
 FirmwareSlots::Bootloader FirmwareSlots::bootloader() const {
   Bootloader known;
-  auto parts = base::split(value_of(settings_, bootloader_key).value_or(""), ' ');
+  std::string stored = value_of(settings_, bootloader_key).value_or("");
+  auto parts = base::split(stored, ' ');
   if (parts.size() == 2) {
     known.version = base::parse_number<std::uint32_t>(parts[0]).value_or(known.version);
     known.slot = base::parse_number<std::uint32_t>(parts[1]).value_or(known.slot);
