@@ -58,9 +58,9 @@ void fuzz_icmp_echo(std::string_view input);
 /// Bytes of an asynchronous line that carries PPP.
 void fuzz_ppp_frames(std::string_view input);
 
-/// A peer of PPP. First byte: flags (1 a PDN without IPv6, 2 PAP, 4 CHAP, 8 echoes are not answered, 16 IPV6CP is
-/// refused). Rest: records, each after a byte with its length: `T` and so many seconds pass, else two bytes of
-/// protocol and the information of a frame.
+/// A peer of PPP. First byte: flags (1 a PDN without IPv6, 2 PAP, 4 CHAP, 8 echoes are not answered, 16
+/// IPV6CP is refused). Rest: records, each after a byte with its length: `T` and so many seconds pass, else
+/// two bytes of protocol and the information of a frame.
 void fuzz_ppp_link(std::string_view input);
 
 /// IP packets of a host on their way through libslirp, each after two bytes: 11 bits of length; the first bit
@@ -89,7 +89,8 @@ void fuzz_script(std::string_view input);
 /// The text of a cassette: read, written again, and played to its own host in pieces.
 void fuzz_cassette(std::string_view input);
 
-/// First byte: the size of the pieces, less 1. Rest: a pcapng file, whose timeline is read and which is copied.
+/// First byte: the size of the pieces, less 1. Rest: a pcapng file, whose timeline is read and which is
+/// copied.
 void fuzz_timeline(std::string_view input);
 
 /// The text of a configuration file.

@@ -17,8 +17,8 @@ namespace attache::cellular {
 
 class Nrf91;
 
-/// What the modem tells of itself: makes URCs of what happens at radio, network and SIM, for a host that asked
-/// for them (reference nrf91-modem/events.md), and remembers what it said last.
+/// What the modem tells of itself: makes URCs of what happens at radio, network and SIM, for a host that
+/// asked for them (reference nrf91-modem/events.md), and remembers what it said last.
 class Announcements final : public RegistrationListener {
  public:
   explicit Announcements(Nrf91& modem) : modem_(modem) {}

@@ -1,5 +1,3 @@
-#include "cellular/announcements.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "cellular/announcements.hpp"
 #include "cellular/nrf91.hpp"
 
 namespace attache::cellular {

@@ -37,7 +37,8 @@ class PowerModes {
   /// As after power-on: all is off.
   void forget() { state_ = {}; }
 
-  /// The bands that the firmware supports in the present system mode, or in another one, and the band lock leaves.
+  /// The bands that the firmware supports in the present system mode, or in another one, and the band lock
+  /// leaves.
   [[nodiscard]] std::vector<int> usable_bands() const;
   [[nodiscard]] std::vector<int> usable_bands(const Configuration::SystemMode& mode) const;
 

@@ -34,7 +34,7 @@ struct ServeOptions {
   std::string scenario;    ///< File of a timeline.
   std::string transcript;  ///< Where what host and device say is written; "-" = stdout, empty = nowhere.
   std::optional<std::string> json_events;  ///< A descriptor that events are written to; "-" = stdout.
-  std::optional<std::string> pcap;  ///< Where the trace is written; "-" = stdout.
+  std::optional<std::string> pcap;         ///< Where the trace is written; "-" = stdout.
   bool pcap_secrets = false;
   bool strict = false;
   bool explain = false;

@@ -23,8 +23,8 @@ struct TermOptions {
   std::string dialect = "slm-1.6";
   std::string line_end = "\r\n";
   base::Duration timeout = std::chrono::seconds(10);  ///< For a final result, where lines come from a pipe.
-  bool detects = false;      ///< Asks the modem for dialect and line end first …
-  bool tries_rates = false;  ///< … and at which rate it speaks.
+  bool detects = false;                               ///< Asks the modem for dialect and line end first …
+  bool tries_rates = false;                           ///< … and at which rate it speaks.
   bool is_terminal = false;                           ///< Lines are typed, and may be edited.
   bool colours = false;
   bool times = false;

@@ -33,8 +33,8 @@ class TraceControl {
  public:
   virtual ~TraceControl() = default;
 
-  /// `path` empty: the file of the options. `secrets`: those of TLS too, if the options do not say so already.
-  /// Fails if a trace is being written, or the file cannot be.
+  /// `path` empty: the file of the options. `secrets`: those of TLS too, if the options do not say so
+  /// already. Fails if a trace is being written, or the file cannot be.
   virtual base::Result<std::string> start(const std::string& path, bool secrets) = 0;
   /// Fails if none is being written.
   virtual base::Result<std::string> stop() = 0;

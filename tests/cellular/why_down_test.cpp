@@ -137,8 +137,9 @@ TEST(WhyDown, SaysThatTheModemComesBackByItselfWhereItDoes) {
   using Said = std::vector<std::pair<std::string, std::string>>;
   SimulatedModem modem;
   modem.send("AT+CFUN=1");
-  EXPECT_EQ(asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().detach({})); }),
-            (Said{{"attaching to 26201", "Wait for +CEREG: 1 or 5."}}));
+  EXPECT_EQ(
+      asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().detach({})); }),
+      (Said{{"attaching to 26201", "Wait for +CEREG: 1 or 5."}}));
   ASSERT_TRUE(modem.modem->connection(0));
   EXPECT_EQ(
       asked_when_down(
@@ -171,7 +172,8 @@ TEST(WhyDown, NamesTheCauseWhileTheModemLooksForAnotherNetwork) {
 TEST(WhyDown, SaysThatADetachIsFinalWhereItIs) {
   SimulatedModem modem;
   modem.send("AT+CFUN=1");
-  auto said = asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().detach(3)); });
+  auto said =
+      asked_when_down(modem, [](SimulatedModem& it) { static_cast<void>(it.modem->network().detach(3)); });
   ASSERT_EQ(said.size(), 1U);
   EXPECT_EQ(said[0].first, "registration denied by 26201 (EMM cause 3, illegal UE)");
   EXPECT_EQ(said[0].second.substr(0, 30), "That is final for this SIM: no");

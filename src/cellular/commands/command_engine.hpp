@@ -14,8 +14,8 @@
 
 namespace attache::cellular {
 
-/// Runs AT lines on a modem, one after the other: cuts concatenated commands, looks them up, checks parameters
-/// and what they need, and answers (reference nrf91-modem/functional-mode.md 1).
+/// Runs AT lines on a modem, one after the other: cuts concatenated commands, looks them up, checks
+/// parameters and what they need, and answers (reference nrf91-modem/functional-mode.md 1).
 class CommandEngine {
  public:
   explicit CommandEngine(Nrf91& modem) : modem_(modem) {}

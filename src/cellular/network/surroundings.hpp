@@ -12,8 +12,8 @@ namespace attache::cellular {
 
 class Nrf91;
 
-/// What lies around the modem and outlives its restarts (supply, temperature, the network's time), and what it
-/// does when it feels them (reference nrf91-modem/device.md).
+/// What lies around the modem and outlives its restarts (supply, temperature, the network's time), and what
+/// it does when it feels them (reference nrf91-modem/device.md).
 class Surroundings {
  public:
   Surroundings(Nrf91& modem, const RadioOptions& options);

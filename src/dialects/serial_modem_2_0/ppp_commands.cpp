@@ -30,7 +30,8 @@ std::optional<base::Reason> runs(Application& application, const Answer&) {
 // A cid of another type is taken for none (reference serial-modem-2.0/ppp.md 2).
 int context_of(const Answer& answer, std::size_t index) {
   constexpr std::int64_t greatest = UINT16_MAX;
-  bool is_number = answer.parameters().has(index) && answer.parameters()[index].kind == at::Parameter::Kind::number;
+  bool is_number =
+      answer.parameters().has(index) && answer.parameters()[index].kind == at::Parameter::Kind::number;
   auto number = is_number ? answer.parameters().number(index) : 0;
   return number >= 0 && number <= greatest ? static_cast<int>(number) : 0;
 }

@@ -294,8 +294,7 @@ void apply_exchange(DeviceState& state, const Item& exchange) {
   } else if (exchange.is("#XGPS") || exchange.is("#XGNSS")) {
     state.gnss_running.set(number(0) == 1, event);
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 0 && number(1) && number(2)) {
-    StoredCredential& stored =
-        tag_of(state, *number(1)).types[static_cast<int>(*number(2))];
+    StoredCredential& stored = tag_of(state, *number(1)).types[static_cast<int>(*number(2))];
     stored.content = std::string(exchange.text_at(3));
     stored.source = event;
     stored.was_taken = taken;

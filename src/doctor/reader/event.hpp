@@ -10,13 +10,13 @@ namespace attache::doctor {
 
 /// A piece of a log as it stands there.
 struct Place {
-  std::size_t file = 0;    ///< Index of the log, in the order in which logs were given.
-  std::size_t line = 0;    ///< Counted from 1.
-  std::size_t column = 1;  ///< Byte of the line at which the piece begins, counted from 1.
-  std::size_t length = 0;  ///< Bytes of the piece in that line.
-  std::size_t begin = 0;   ///< Offset of its first byte in the file …
-  std::size_t end = 0;     ///< … and of the byte behind its last.
-  std::string line_text;   ///< The line's own bytes without line end; cut at 400.
+  std::size_t file = 0;      ///< Index of the log, in the order in which logs were given.
+  std::size_t line = 0;      ///< Counted from 1.
+  std::size_t column = 1;    ///< Byte of the line at which the piece begins, counted from 1.
+  std::size_t length = 0;    ///< Bytes of the piece in that line.
+  std::size_t begin = 0;     ///< Offset of its first byte in the file …
+  std::size_t end = 0;       ///< … and of the byte behind its last.
+  std::string line_text;     ///< The line's own bytes without line end; cut at 400.
   std::uint64_t packet = 0;  ///< Of a capture: the packet that it stands in, from 1.
 };
 

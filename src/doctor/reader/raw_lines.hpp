@@ -25,7 +25,7 @@ struct Unread {
   std::size_t noise_lines = 0;  ///< Lines that are no text.
   std::size_t first_noise_line = 0;
   std::size_t nul_bytes = 0;
-  bool is_utf16 = false;  ///< It was, and was read as such.
+  bool is_utf16 = false;        ///< It was, and was read as such.
   std::string capture_fault{};  ///< Why a capture could not be read any further.
 };
 

@@ -88,7 +88,8 @@ std::optional<Found> FrameReader::next() {
   frame.poll_final = (octet(2) & final_bit) != 0;
   frame.information = octets.substr(header, length);
   if (check != check_sequence(checked)) {
-    return refuse(FrameFault::wrong_check);  // Its end may be lost, and whole frames lie in what looks like it.
+    return refuse(
+        FrameFault::wrong_check);  // Its end may be lost, and whole frames lie in what looks like it.
   }
   at_ += whole - 1;  // The closing flag may open the next one.
   return frame;

@@ -25,12 +25,13 @@ inline std::string without_evidence(const std::string& log, const Finding& findi
   return without;
 }
 
-/// Whether a finding goes, or is less sure, when the lines that it cites are taken out of the log; if the log says
-/// the same more than once, those that it cites then too, and so on.
+/// Whether a finding goes, or is less sure, when the lines that it cites are taken out of the log; if the log
+/// says the same more than once, those that it cites then too, and so on.
 inline bool rests_on_its_evidence(const std::string& log, const Finding& finding) {
   std::string rest = log;
   Finding cited = finding;
-  for (std::string without = without_evidence(rest, cited); without != rest; without = without_evidence(rest, cited)) {
+  for (std::string without = without_evidence(rest, cited); without != rest;
+       without = without_evidence(rest, cited)) {
     rest = std::move(without);
     Diagnosis diagnosis = diagnose(rest);
     auto same = std::ranges::find(diagnosis.findings, finding.cause, &Finding::cause);

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "net/network_fixture.hpp"
 #include "net/packets/linked_packets.hpp"
 #include "net/packets/memory_packets.hpp"
-#include "net/network_fixture.hpp"
 #include "packets_for_test.hpp"
 
 namespace attache::net {

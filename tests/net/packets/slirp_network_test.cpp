@@ -6,8 +6,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 
-#include "net/packets/packet_headers.hpp"
 #include "net/network_fixture.hpp"
+#include "net/packets/packet_headers.hpp"
 #include "packets_for_test.hpp"
 
 namespace attache::net {

@@ -8,8 +8,8 @@
 #include <functional>
 #include <thread>
 
-#include "net/packets/packet_headers.hpp"
 #include "net/network_fixture.hpp"
+#include "net/packets/packet_headers.hpp"
 #include "packets_for_test.hpp"
 
 namespace attache::net {

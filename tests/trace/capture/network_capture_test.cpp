@@ -236,7 +236,8 @@ TEST(NetworkCapture, ShowsQuestionsToTheNameServerAndRemembersTheNames) {
   CapturedNetwork network;
   (void)network.begin(network.bearer->resolve("server.example", net::Family::ipv4));
   EXPECT_EQ(network.told(), (Lines{"up UDP 49153 to 53", "down UDP 53 to 49153"}));
-  EXPECT_EQ(network.names, (std::map<std::string, std::string>{{std::string("\xc0\x00\x02\x07", 4), "server.example"}}));
+  EXPECT_EQ(network.names,
+            (std::map<std::string, std::string>{{std::string("\xc0\x00\x02\x07", 4), "server.example"}}));
   network.written.clear();
   (void)network.begin(network.bearer->resolve("nowhere.example", net::Family::ipv6));
   ASSERT_EQ(network.written.size(), 2U);
