@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,10 +32,6 @@ int show_differences(const DiffArguments& arguments) {
   fmt::print("{}", arguments.json ? cassette::render_json(*comparison, name, session.modem())
                                   : cassette::render_text(*comparison, name, session.modem()));
   return comparison->differences.empty() ? exit_success : exit_failure;
-}
-
-bool asks_for_serve_help(const std::vector<std::string>& words) {
-  return std::find(words.begin(), words.end(), "--help") != words.end();
 }
 
 }  // namespace
@@ -74,14 +69,9 @@ attache diff session.cassette --json --serve --config modem.toml --log-level off
                 "Identities, addresses, times and signal must be the same as well")
       ->disable_flag_override();
   command.add_flag("--json", arguments->json, "One JSON object for programs")->disable_flag_override();
-  auto serve = std::make_shared<CLI::App>(
-      "A fresh device inside; all that follow are options of attache serve", "--serve");
-  serve->set_help_flag();
-  serve->allow_extras();
-  serve->group("Instead of --port, last");
-  command.add_subcommand(serve);
-  command.get_formatter()->label("SUBCOMMAND", "--serve [SERVE OPTIONS]");
-  return [arguments, serve = serve.get()] {
+  auto* serve =
+      add_inner_serve(command, "A fresh device inside; all that follow are options of attache serve");
+  return [arguments, serve] {
     arguments->serve = serve->parsed();
     arguments->serve_options = serve->remaining();
     if (asks_for_serve_help(arguments->serve_options)) {

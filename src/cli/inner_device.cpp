@@ -151,6 +151,21 @@ base::Result<ServeOptions> read_serve_options(std::span<const std::string> words
   return options;
 }
 
+CLI::App* add_inner_serve(CLI::App& command, std::string about) {
+  auto serve = std::make_shared<CLI::App>(std::move(about), "--serve");
+  serve->set_help_flag();
+  serve->allow_extras();
+  serve->group("Instead of --port, last");
+  command.add_subcommand(serve);
+  command.get_formatter()->label("SUBCOMMAND", "--serve [SERVE OPTIONS]");
+  return serve.get();
+}
+
+bool asks_for_serve_help(std::span<const std::string> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
 std::string serve_options_help() {
   ServeOptions options;
   CLI::App app(

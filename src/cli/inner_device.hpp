@@ -32,6 +32,13 @@ class InnerDevice {
 /// `run --serve`. The reason names the first that is none.
 base::Result<ServeOptions> read_serve_options(std::span<const std::string> words);
 
+/// Declares `--serve` of a subcommand: a subcommand of its own, for CLI11 lets none else take all that
+/// follows it. `about` is its line of help. The result lives as long as `command`.
+CLI::App* add_inner_serve(CLI::App& command, std::string about);
+
+/// Whether `--help` or `-h` is among the options behind `--serve`: serve_options_help() answers it.
+bool asks_for_serve_help(std::span<const std::string> words);
+
 /// What `run --serve --help` prints.
 std::string serve_options_help();
 

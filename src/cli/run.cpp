@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iostream>
@@ -110,11 +109,6 @@ int run(const RunArguments& arguments) {
   return code;
 }
 
-bool asks_for_help(const std::vector<std::string>& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [](const std::string& word) { return word == "--help" || word == "-h"; });
-}
-
 }  // namespace
 
 Run add_run(CLI::App& command) {
@@ -172,18 +166,12 @@ attache run --lint slm-1.6 get.at
                   "answer tells first; with --json as JSON (docs/migration.md)")
       ->type_name("DIALECT");
   command.add_flag("--quiet", arguments->quiet, "Shows only what fails")->disable_flag_override();
-  // CLI11 lets a subcommand alone take all that follows it, whatever it looks like.
-  auto serve = std::make_shared<CLI::App>(
-      "A fresh device inside for each script; all that follow are options of attache serve", "--serve");
-  serve->set_help_flag();
-  serve->allow_extras();
-  serve->group("Instead of --port, last");
-  command.add_subcommand(serve);
-  command.get_formatter()->label("SUBCOMMAND", "--serve [SERVE OPTIONS]");
-  return [arguments, serve = serve.get()] {
+  auto* serve = add_inner_serve(
+      command, "A fresh device inside for each script; all that follow are options of attache serve");
+  return [arguments, serve] {
     arguments->serve = serve->parsed();
     arguments->serve_options = serve->remaining();
-    if (asks_for_help(arguments->serve_options)) {
+    if (asks_for_serve_help(arguments->serve_options)) {
       fmt::print("{}", serve_options_help());
       return exit_success;
     }
