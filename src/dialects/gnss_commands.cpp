@@ -66,8 +66,11 @@ std::optional<base::Reason> objection_to_mode(Application& application, const An
         base::Cause::bad_parameter, "GNSS not started", "it was started before, and not stopped since",
         fmt::format("AT{}=0 stops it; needed after a single fix too", session.rules().command));
   }
-  if (!fault && parameters.number(1) == 1) {
-    fault = session.rules().objection_to_assistance(application);
+  // What the cloud knows of satellites goes to the receiver without a word to the host.
+  if (!fault && parameters.number(1) == 1 && !session.rules().has_assistance(application)) {
+    fault = base::make_reason(base::Cause::bad_parameter, "GNSS not started",
+                              "<cloud_assistance> 1 needs a connection to nRF Cloud",
+                              "connect with #XNRFCLOUD=1 first, or start it with <cloud_assistance> 0");
   }
   return fault;
 }

@@ -22,8 +22,8 @@ struct GnssRules {
   std::uint32_t erasable = 0;    ///< All bits that the mask of the command for deleting may have.
   /// Hears of every fix that the host is told; may be null.
   void (*fixed)(Application& application, const services::GnssFrame& frame) = nullptr;
-  /// Why there is no assistance from the cloud; nothing = there is.
-  std::optional<base::Reason> (*objection_to_assistance)(Application& application) = nullptr;
+  /// Whether nRF Cloud is there to assist.
+  bool (*has_assistance)(Application& application) = nullptr;
 };
 
 /// GNSS as SLM 2.x, 3.x and Serial Modem present it: what the receiver does and its fixes as URCs (reference

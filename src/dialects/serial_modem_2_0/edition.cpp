@@ -89,14 +89,8 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   return rules;
 }
 
-// What the cloud knows of satellites goes to the receiver without a word to the host.
-std::optional<base::Reason> objection_to_assistance(Application& application) {
-  if (application.session<CloudSession>().connected()) {
-    return std::nullopt;
-  }
-  return base::make_reason(base::Cause::bad_parameter, "GNSS not started",
-                           "<cloud_assistance> 1 needs a connection to nRF Cloud",
-                           "connect with #XNRFCLOUD=1 first, or start it with <cloud_assistance> 0");
+bool is_connected_to_cloud(Application& application) {
+  return application.session<CloudSession>().connected();
 }
 
 void report_fix(Application& application, const services::GnssFrame& frame) {
@@ -108,7 +102,7 @@ constexpr GnssRules gnss_rules{.command = "#XGNSS",
                                .fix_comes_first = true,
                                .erasable = 1407,
                                .fixed = report_fix,
-                               .objection_to_assistance = objection_to_assistance};
+                               .has_assistance = is_connected_to_cloud};
 
 FotaRules fota_rules(bool one_at_a_time) {
   FotaRules rules;
