@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
@@ -17,7 +19,8 @@ inline void note_tried(std::string_view dialect, std::string_view line, std::str
     std::string_view end = answer.find("\r\nERROR\r\n") != std::string_view::npos ? "ERROR"
                            : answer.find("\r\nOK\r\n") != std::string_view::npos  ? "OK"
                                                                                   : "-";
-    file << dialect << '\t' << end << '\t' << line.substr(0, line.find_first_of("\r\n")) << '\n';
+    // Many tests write at a time: a line is one write.
+    file << fmt::format("{}\t{}\t{}\n", dialect, end, line.substr(0, line.find_first_of("\r\n"))) << std::flush;
   }
 }
 
