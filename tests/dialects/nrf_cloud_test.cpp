@@ -190,8 +190,9 @@ TEST(NrfCloudOfSerialModem, ProvidesCredentials) {
   CloudDevice device("serial-modem-2.0", {"provisioning"});
   std::string ca = device.lab->ca_pem();
   device.lab->cloud().provide({{77, 0, ca.substr(0, ca.size() - 1)}});
-  EXPECT_EQ(device.command("AT#XNRFPROV"), ok);
-  EXPECT_EQ(device.command("AT#XNRFPROV"), error) << "one is under way";
+  // Both lines at once: the cloud cannot answer before the second is read.
+  EXPECT_EQ(device.command("AT#XNRFPROV\rAT#XNRFPROV"), ok);
+  EXPECT_TRUE(device.comes(error)) << "one is under way";
   EXPECT_TRUE(device.comes("\r\n#XNRFPROV: 1\r\n")) << device.journal;
   EXPECT_EQ(device.command("AT+CFUN=4"), ok);
   EXPECT_TRUE(device.comes("\r\n#XNRFPROV: 2\r\n")) << device.journal;
