@@ -117,13 +117,20 @@ base::Result<void> Device::connect_messages(const std::string& folder) {
                            "leave `sms.spool` out: the modem's own network carries its messages");
 }
 
-// Messages reach other devices of the process first, then those of the spool folder.
+void Device::join(std::shared_ptr<MessageExchange> exchange) {
+  membership_.reset();
+  exchange_ = std::move(exchange);
+  if (modem::MessageService* service = radio_.messages) {
+    membership_ = exchange_->join(service->own_number(), clock_.context(),
+                                  [service](const sms::Deliver& message, std::chrono::minutes validity) {
+                                    service->receive_message(message, validity);
+                                  });
+  }
+}
+
+// Messages reach other devices of the exchange first, then those of the spool folder.
 base::Result<void> Device::connect_messages(modem::MessageService& service, const std::string& folder) {
-  membership_ = MessageExchange::of_process().join(
-      service.own_number(), clock_.context(),
-      [&service](const sms::Deliver& message, std::chrono::minutes validity) {
-        service.receive_message(message, validity);
-      });
+  join(std::make_shared<MessageExchange>());
   if (!folder.empty()) {
     auto spool = MessageSpool::open(folder, service, messages_, clock_, *journal_);
     if (!spool) {
@@ -133,9 +140,8 @@ base::Result<void> Device::connect_messages(modem::MessageService& service, cons
   }
   auto pass_on = [this](const modem::SubmittedMessage& message) {
     std::string to = sms::to_text(message.submit.destination);
-    bool arrived =
-        MessageExchange::of_process().send(to, modem::to_deliver(message), modem::validity_of(message)) ||
-        (spool_ && spool_->pass_on(message));
+    bool arrived = exchange_->send(to, modem::to_deliver(message), modem::validity_of(message)) ||
+                   (spool_ && spool_->pass_on(message));
     journal_->log(
         base::LogLevel::info, "sms",
         fmt::format("message to {} {}", to, arrived ? "passed on" : "sent; no device here has that number"));

@@ -79,6 +79,10 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Called when a port has ended for good (end of stdio).
   void set_port_end_handler(std::function<void()> handler) { on_port_end_ = std::move(handler); }
 
+  /// From now on, messages to the number of a device that has joined `exchange` too reach it, and its own this
+  /// device. One that joins none reaches itself alone. Call before start().
+  void join(std::shared_ptr<MessageExchange> exchange);
+
   /// Holds what the device needs, its clock and network for example, as long as the device itself lives.
   void keep(std::shared_ptr<void> needed) { kept_ = std::move(needed); }
 
@@ -162,6 +166,7 @@ class Device : public std::enable_shared_from_this<Device> {
   services::GnssOptions gnss_;
   services::I2cBuses i2c_buses_;
   std::unique_ptr<MessageSpool> spool_;
+  std::shared_ptr<MessageExchange> exchange_;
   MessageExchange::Membership membership_;
   PortTaps taps_;
   serial::cmux::FaultOrders multiplexer_faults_;

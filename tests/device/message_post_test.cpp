@@ -87,13 +87,26 @@ class Messages : public testing::Test {
   fs::path folder;
 };
 
-TEST_F(Messages, ReachAnotherDeviceOfTheProcess) {
+TEST_F(Messages, ReachAnotherDeviceOfTheirExchange) {
+  auto exchange = std::make_shared<MessageExchange>();
+  MemoryDevice from(config("+491", false));
+  MemoryDevice to(config("+492", false));
+  from.device().join(exchange);
+  to.device().join(exchange);
+  start(from);
+  start(to);
+  EXPECT_EQ(from.send("AT#XSMS=2,\"+492\",\"hello\"\r\n"), "\r\nOK\r\n");
+  EXPECT_THAT(wait_for(to, "#XSMS"), HasSubstr("\"491\",\"hello\"\r\n"));
+}
+
+TEST_F(Messages, ReachNoDeviceOfAnotherExchange) {
   MemoryDevice from(config("+491", false));
   MemoryDevice to(config("+492", false));
   start(from);
   start(to);
   EXPECT_EQ(from.send("AT#XSMS=2,\"+492\",\"hello\"\r\n"), "\r\nOK\r\n");
-  EXPECT_THAT(wait_for(to, "#XSMS"), HasSubstr("\"491\",\"hello\"\r\n"));
+  from.wait(std::chrono::seconds(10));
+  EXPECT_EQ(to.wait(std::chrono::seconds(10)), "");
 }
 
 TEST_F(Messages, ToNobodyAreTakenAllTheSame) {

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <barrier>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "memory_device.hpp"
 
@@ -32,9 +34,11 @@ DeviceConfig numbered(const std::string& number) {
 
 /// A device from its start to its end, with an HTTP exchange, a connection of its own and a message to and
 /// from the other one.
-Life live(const std::string& number, const std::string& other, std::barrier<>& together) {
+Life live(const std::string& number, const std::string& other, std::shared_ptr<MessageExchange> exchange,
+          std::barrier<>& together) {
   Life life;
   MemoryDevice device(numbered(number));
+  device.device().join(std::move(exchange));
   device.send("AT+CEREG=1\r\n");
   life.registered = device.send("AT+CFUN=1\r\n");
   device.send("AT#XSMS=1\r\n");
@@ -57,8 +61,9 @@ TEST(Threads, EachCarryADeviceThatKnowsNothingOfTheOther) {
   const std::array<std::string, 2> numbers{"+4915100000001", "+4915100000002"};
   std::array<Life, 2> lives;
   std::barrier together(2);
-  std::thread first([&] { lives[0] = live(numbers[0], numbers[1], together); });
-  std::thread second([&] { lives[1] = live(numbers[1], numbers[0], together); });
+  auto exchange = std::make_shared<MessageExchange>();
+  std::thread first([&] { lives[0] = live(numbers[0], numbers[1], exchange, together); });
+  std::thread second([&] { lives[1] = live(numbers[1], numbers[0], exchange, together); });
   first.join();
   second.join();
   for (std::size_t i = 0; i < lives.size(); ++i) {

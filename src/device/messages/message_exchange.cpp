@@ -5,11 +5,6 @@
 
 namespace attache::device {
 
-MessageExchange& MessageExchange::of_process() {
-  static MessageExchange exchange;
-  return exchange;
-}
-
 MessageExchange::Membership MessageExchange::join(const std::string& number, boost::asio::io_context& context,
                                                   Handler handler) {
   std::scoped_lock lock(mutex_);

@@ -12,15 +12,13 @@
 
 namespace attache::device {
 
-/// Where the service centres of all devices of the process meet: messages between them by telephone number.
-/// Any thread; what is delivered is posted to the recipient's loop.
+/// Where the service centres of devices meet: messages between them by telephone number. Any thread; what is
+/// delivered is posted to the recipient's loop. It must outlive its memberships.
 class MessageExchange {
  public:
   using Handler = std::function<void(const sms::Deliver& message, std::chrono::minutes validity)>;
   /// Keeps a recipient known while it lives. Its loop must outlive it.
   using Membership = std::shared_ptr<void>;
-
-  static MessageExchange& of_process();
 
   /// Several may have one number: the one that joined last is reached.
   [[nodiscard]] Membership join(const std::string& number, boost::asio::io_context& context, Handler handler);

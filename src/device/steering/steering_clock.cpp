@@ -6,6 +6,7 @@
 #include "device/config/config.hpp"
 #include "device/config/config_value.hpp"
 #include "device/device.hpp"
+#include "device/state/device_state.hpp"
 #include "device/steering/steering_families.hpp"
 
 namespace attache::device {
@@ -75,7 +76,7 @@ Answer date(Device& device, Words words) {
 
 Answer clock(Device& device, Words words) {
   if (words.empty()) {
-    return SteeringAnswer{clock_text(device), {}};
+    return SteeringAnswer{clock_text(state_of(device)), {}};
   }
   if (words.size() == 2 && words[0] == "advance") {
     return advance(device, words[1]);
@@ -98,13 +99,10 @@ std::string timing_text(cellular::Timing timing) {
   return timing.speed == 1 ? "real" : fmt::format("{}x", timing.speed);
 }
 
-std::string clock_text(Device& device) {
-  auto time = device.radio().modem.time();
-  const cellular::NetworkControl* network = device.radio().network;
-  bool manual = dynamic_cast<base::ManualClock*>(&device.clock()) != nullptr;
-  return fmt::format("clock: {}, timing {}, the modem's date {}", manual ? "manual" : "real",
-                     network != nullptr ? timing_text(network->state().timing) : "the modem's own",
-                     time ? base::format_utc(*time) : "not known");
+std::string clock_text(const DeviceState& state) {
+  return fmt::format("clock: {}, timing {}, the modem's date {}", state.has_manual_clock ? "manual" : "real",
+                     state.is_simulated ? timing_text(state.modem.timing) : "the modem's own",
+                     state.modem.time ? base::format_utc(*state.modem.time) : "not known");
 }
 
 void add_clock_commands(std::vector<SteeringCommand>& commands) {

@@ -15,6 +15,8 @@
 
 namespace attache::device {
 
+struct DeviceState;
+
 /// Each adds one family of steering commands.
 void add_state_command(std::vector<SteeringCommand>& commands);
 void add_radio_commands(std::vector<SteeringCommand>& commands);
@@ -31,7 +33,7 @@ void add_trace_command(std::vector<SteeringCommand>& commands);
 std::string link_text(const net::LinkOptions& link);
 std::string routes_text(const std::vector<net::Route>& routes);
 std::string gnss_text(const services::GnssOptions& options);
-std::string clock_text(Device& device);
+std::string clock_text(const DeviceState& state);
 /// "instant", "real", "60x".
 std::string timing_text(cellular::Timing timing);
 /// What `dns` takes: "ok", "no-such-name", "no-answer".
