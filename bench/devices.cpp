@@ -9,7 +9,7 @@ namespace attache::bench {
 
 Devices::~Devices() {
   for (const Member& member : members_) {
-    member.device->close();
+    member.hosted->close();
   }
   context_.restart();
   context_.poll();
@@ -22,14 +22,16 @@ void Devices::add() {
   if (auto whole = device::complete(config); !whole) {
     throw std::runtime_error(base::to_block(whole.error()));
   }
-  auto made = device::Device::create(config, clock_, network_);
+  auto made = runtime::HostedDevice::create(surroundings_, {}, config, {});
   if (!made) {
     throw std::runtime_error(base::to_block(made.error()));
   }
   auto port = std::make_unique<serial::MemoryPort>();
   members_.push_back({std::move(*made), port.get()});
-  members_.back().device->add_at_port(std::move(port));
-  members_.back().device->start();
+  members_.back().hosted->device()->add_at_port(std::move(port));
+  if (auto started = members_.back().hosted->start(config, "bench"); !started) {
+    throw std::runtime_error(base::to_block(started.error()));
+  }
   context_.poll();
   (void)members_.back().port->host_takes();  // Ready.
 }
@@ -46,7 +48,7 @@ bool Devices::is_registered(std::size_t index) {
 }
 
 void Devices::run_for(std::chrono::milliseconds time) {
-  auto end = clock_.call_after(time, [this] { context_.stop(); });  // Asio's own run_for() wakes each second.
+  auto end = surroundings_->clock->call_after(time, [this] { context_.stop(); });  // Asio's own run_for() wakes each second.
   context_.restart();
   context_.run();
 }

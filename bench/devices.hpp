@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "device/device.hpp"
-#include "net/host_network.hpp"
+#include "runtime/hosted_device.hpp"
 #include "serial/memory_port.hpp"
 
 namespace attache::bench {
@@ -37,13 +37,13 @@ class Devices {
 
  private:
   struct Member {
-    std::shared_ptr<device::Device> device;
+    std::unique_ptr<runtime::HostedDevice> hosted;
     serial::MemoryPort* port;  // Owned by the device.
   };
 
   boost::asio::io_context context_{1};
-  base::RealClock clock_{context_};
-  net::HostNetwork network_{clock_};
+  std::shared_ptr<runtime::Surroundings> surroundings_ =
+      std::make_shared<runtime::Surroundings>(context_, false);
   net::LinkOptions link_;
   std::vector<Member> members_;
 };

@@ -48,7 +48,7 @@ base::Result<double> ask_configuration(const DiffPlan& plan, client::Values& val
   if (plan.port) {
     return plan.port->kind == serial::PortSpec::Kind::tty ? 1.0 : 0.0;
   }
-  auto config = to_config(*plan.inner_options, [&](device::DeviceConfig& defaults) {
+  auto config = runtime::to_config(*plan.inner_options, [&](device::DeviceConfig& defaults) {
     return device::apply_start_conditions(plan.cassette.start_conditions(), defaults);
   });
   if (!config) {

@@ -35,8 +35,8 @@ struct DiffArguments {
 struct DiffPlan {
   cassette::Cassette cassette;
   std::vector<cassette::Exchange> exchanges;
-  std::optional<serial::PortSpec> port;       ///< Without it: a device inside.
-  std::optional<ServeOptions> inner_options;  ///< Of that device.
+  std::optional<serial::PortSpec> port;                 ///< Without it: a device inside.
+  std::optional<runtime::DeviceOptions> inner_options;  ///< Of that device.
   cassette::ReplayOptions replay;
   client::PreparationOptions preparation;
   cassette::ComparisonOptions comparison;

@@ -9,108 +9,15 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "cli/device_clock.hpp"
-#include "cli/live_events.hpp"
-#include "cli/live_steering.hpp"
-#include "cli/live_trace.hpp"
-#include "cli/live_transcript.hpp"
 #include "cli/serve_options.hpp"
-#include "device/device.hpp"
+#include "cli/version.hpp"
 #include "device/steering/start_conditions.hpp"
 #include "device/steering/steering.hpp"
-#include "net/host_network.hpp"
 #include "serial/memory_pair.hpp"
 
 namespace attache::cli {
 
 namespace {
-
-class HostedDevice final : public InnerDevice {
- public:
-  HostedDevice(asio::io_context& context, bool manual_clock)
-      : surroundings_(std::make_shared<Surroundings>(context, manual_clock)) {}
-  HostedDevice(const HostedDevice&) = delete;
-  HostedDevice& operator=(const HostedDevice&) = delete;
-  ~HostedDevice() override {
-    steering_ = LiveSteering();
-    transcript_.reset();
-    trace_.reset();
-    if (device_) {
-      device_->close();
-    }
-    events_.reset();
-  }
-
-  base::Result<void> start(const ServeOptions& options, const device::DeviceConfig& config,
-                           base::JournalSink sink) {
-    base::Clock& clock = *surroundings_->clock;
-    auto transcript = LiveTranscript::open(options, config, clock.context());
-    if (!transcript) {
-      return transcript.error();
-    }
-    transcript_ = std::move(*transcript);
-    auto events = LiveEvents::open(options, config, clock.context());
-    if (!events) {
-      return events.error();
-    }
-    events_ = std::move(*events);
-    auto device = device::Device::create(config, clock, surroundings_->network);
-    if (!device) {
-      return device.error();
-    }
-    device_ = std::move(*device);
-    device_->add_journal_sink(std::move(sink));
-    auto steering = LiveSteering::start(options, config, clock, device_);
-    if (!steering) {
-      return steering.error();
-    }
-    steering_ = std::move(*steering);
-    auto [host, line] = serial::make_memory_pair("device:");
-    host_ = std::move(host);
-    device_->add_at_port(std::move(line));
-    device_->keep(surroundings_);
-    if (transcript_) {
-      transcript_->attach(device_);
-    }
-    if (events_) {
-      events_->attach(device_);
-    }
-    auto trace = LiveTrace::attach(config, clock.context(), device_);
-    if (!trace) {
-      return trace.error();
-    }
-    trace_ = std::move(*trace);
-    device_->start();
-    return {};
-  }
-
-  serial::Port& host_port() override { return *host_; }
-
-  base::Result<std::string> steer(std::string_view command) override {
-    auto answer = device::steer(*device_, command);
-    if (!answer) {
-      return answer.error();
-    }
-    return {boost::system::in_place_value, answer->text};
-  }
-
- private:
-  struct Surroundings {
-    Surroundings(asio::io_context& context, bool manual_clock)
-        : clock(make_device_clock(context, manual_clock)), network(*clock) {}
-
-    std::unique_ptr<base::Clock> clock;
-    net::HostNetwork network;
-  };
-
-  std::shared_ptr<Surroundings> surroundings_;
-  std::shared_ptr<device::Device> device_;
-  LiveSteering steering_;
-  std::unique_ptr<LiveTranscript> transcript_;
-  std::unique_ptr<LiveEvents> events_;
-  std::unique_ptr<LiveTrace> trace_;
-  std::unique_ptr<serial::Port> host_;
-};
 
 constexpr std::string_view serve_name = "attache serve";
 
@@ -133,8 +40,16 @@ base::Reason strange_word(const std::vector<std::string>& words, const CLI::App&
 
 }  // namespace
 
-base::Result<ServeOptions> read_serve_options(std::span<const std::string> words) {
-  ServeOptions options;
+base::Result<std::string> InnerDevice::steer(std::string_view command) {
+  auto answer = device::steer(*hosted_->device(), command);
+  if (!answer) {
+    return answer.error();
+  }
+  return {boost::system::in_place_value, answer->text};
+}
+
+base::Result<runtime::DeviceOptions> read_serve_options(std::span<const std::string> words) {
+  runtime::DeviceOptions options;
   CLI::App app;
   add_serve_options(app, options);
   app.allow_extras();
@@ -167,7 +82,7 @@ bool asks_for_serve_help(std::span<const std::string> words) {
 }
 
 std::string serve_options_help() {
-  ServeOptions options;
+  runtime::DeviceOptions options;
   CLI::App app(
       "Options of the device inside, behind --serve: those of attache serve. Its ports are not opened",
       "attache run SCRIPT... --serve");
@@ -177,15 +92,15 @@ std::string serve_options_help() {
 }
 
 base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
-    asio::io_context& context, const ServeOptions& options,
+    asio::io_context& context, const runtime::DeviceOptions& options,
     const std::map<std::string, std::string>& script_headers) {
-  auto config = to_config(options, [&](device::DeviceConfig& defaults) {
+  auto config = runtime::to_config(options, [&](device::DeviceConfig& defaults) {
     return device::apply_start_conditions(script_headers, defaults);
   });
   if (!config) {
     return config.error();
   }
-  auto log_options = to_log_options(options);
+  auto log_options = runtime::to_log_options(options);
   if (!log_options) {
     return log_options.error();
   }
@@ -193,11 +108,17 @@ base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
   if (!sink) {
     return sink.error();
   }
-  auto hosted = std::make_unique<HostedDevice>(context, config->manual_clock);
-  if (auto started = hosted->start(options, *config, *sink); !started) {
+  auto surroundings = std::make_shared<runtime::Surroundings>(context, config->manual_clock);
+  auto hosted = runtime::HostedDevice::create(surroundings, options, *config, *sink);
+  if (!hosted) {
+    return hosted.error();
+  }
+  auto [host, line] = serial::make_memory_pair("device:");
+  (*hosted)->device()->add_at_port(std::move(line));
+  if (auto started = (*hosted)->start(*config, application_name()); !started) {
     return started.error();
   }
-  return base::Result<std::unique_ptr<InnerDevice>>(std::move(hosted));
+  return std::make_unique<InnerDevice>(std::move(*hosted), std::move(host));
 }
 
 }  // namespace attache::cli

@@ -6,9 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 #include "cli/serve_options.hpp"
+#include "runtime/hosted_device.hpp"
 #include "serial/port.hpp"
 
 namespace attache::cli {
@@ -19,18 +21,23 @@ namespace asio = boost::asio;
 /// switches the device off; its port is closed by then and must not be used any more.
 class InnerDevice {
  public:
-  virtual ~InnerDevice() = default;
+  InnerDevice(std::unique_ptr<runtime::HostedDevice> hosted, std::unique_ptr<serial::Port> host)
+      : hosted_(std::move(hosted)), host_(std::move(host)) {}
 
   /// The host's end of the device's first AT port: what is written here the device reads.
-  virtual serial::Port& host_port() = 0;
+  serial::Port& host_port() { return *host_; }
 
   /// Runs a steering command (docs/steering.md); says what changed.
-  virtual base::Result<std::string> steer(std::string_view command) = 0;
+  base::Result<std::string> steer(std::string_view command);
+
+ private:
+  std::unique_ptr<runtime::HostedDevice> hosted_;
+  std::unique_ptr<serial::Port> host_;
 };
 
 /// Reads options of `attache serve` ("--config", "device.toml", "--seed", "7") that stand behind
 /// `run --serve`. The reason names the first that is none.
-base::Result<ServeOptions> read_serve_options(std::span<const std::string> words);
+base::Result<runtime::DeviceOptions> read_serve_options(std::span<const std::string> words);
 
 /// Declares `--serve` of a subcommand: a subcommand of its own, for CLI11 lets none else take all that
 /// follows it. `about` is its line of help. The result lives as long as `command`.
@@ -49,7 +56,7 @@ std::string serve_options_help();
 /// pin, puk, iccid, coverage, cell, roaming, psm, edrx, reject, start …: see client/script.hpp); a key given
 /// several times has its values joined by LF. An option given by the user wins over a header.
 base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
-    asio::io_context& context, const ServeOptions& options,
+    asio::io_context& context, const runtime::DeviceOptions& options,
     const std::map<std::string, std::string>& script_headers);
 
 }  // namespace attache::cli

@@ -81,7 +81,7 @@ base::Result<double> speed_of_modem(const RunPlan& plan) {
   if (plan.port) {
     return plan.port->kind == serial::PortSpec::Kind::tty ? 1.0 : 0.0;
   }
-  auto config = to_config(*plan.inner_options);
+  auto config = runtime::to_config(*plan.inner_options);
   if (!config) {
     return config.error();
   }

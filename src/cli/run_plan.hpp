@@ -35,9 +35,9 @@ struct RunPlan {
   std::vector<client::Script> scripts;  ///< Empty: lines come from the keyboard.
   client::RunOptions options;
   client::PreparationOptions preparation;
-  std::optional<serial::PortSpec> port;       ///< Without it: a device inside.
-  std::optional<ServeOptions> inner_options;  ///< Of that device.
-  std::string control;                        ///< The socket that `$` lines go to; empty = none.
+  std::optional<serial::PortSpec> port;                 ///< Without it: a device inside.
+  std::optional<runtime::DeviceOptions> inner_options;  ///< Of that device.
+  std::string control;                                  ///< The socket that `$` lines go to; empty = none.
 };
 
 /// Reads the scripts and checks all that can be checked before the first line runs.

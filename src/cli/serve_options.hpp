@@ -1,14 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "base/logging.hpp"
-#include "base/result.hpp"
-#include "device/config/config.hpp"
+#include "runtime/device_options.hpp"
 
 namespace CLI {
 class App;
@@ -16,44 +8,7 @@ class App;
 
 namespace attache::cli {
 
-/// The options of `attache serve`, as typed. What is not given leaves the configuration file's value.
-struct ServeOptions {
-  std::string config_file;
-  std::string prj_conf;
-  std::vector<std::string> overlays;
-  std::optional<std::string> network;  ///< Name of a preset.
-  std::optional<std::string> dialect;
-  std::optional<std::string> board;  ///< Name of one of dialects::all_boards().
-  std::vector<std::string> ports;
-  std::optional<std::string> radio;  ///< "at:PORT", a real modem; "simulated".
-  std::optional<std::string> state_folder;
-  std::optional<std::string> clock;
-  std::optional<std::string> timing;
-  std::optional<std::uint64_t> seed;
-  std::string control;     ///< Path of the control socket; empty = in the state folder, if there is one.
-  std::string scenario;    ///< File of a timeline.
-  std::string transcript;  ///< Where what host and device say is written; "-" = stdout, empty = nowhere.
-  std::optional<std::string> json_events;  ///< A descriptor that events are written to; "-" = stdout.
-  std::optional<std::string> pcap;         ///< Where the trace is written; "-" = stdout.
-  bool pcap_secrets = false;
-  bool strict = false;
-  bool explain = false;
-  std::optional<std::string> log_level;
-  std::string log_file;
-};
-
 /// Declares the options on a (sub)command; parsing fills `options`, which must live as long.
-void add_serve_options(CLI::App& command, ServeOptions& options);
-
-/// Changes the defaults before file and options are read.
-using PrepareConfig = std::function<base::Result<void>(device::DeviceConfig& defaults)>;
-
-/// The configuration: defaults, the network of `--network`, the build of the Kconfig fragments on top of
-/// them, then the file, then the options; complete().
-base::Result<device::DeviceConfig> to_config(const ServeOptions& options, const PrepareConfig& prepare = {});
-
-/// How the program logs; without `--log-level` as loud as `configured`.
-base::Result<base::LogOptions> to_log_options(
-    const ServeOptions& options, std::optional<base::LogLevel> configured = base::LogLevel::info);
+void add_serve_options(CLI::App& command, runtime::DeviceOptions& options);
 
 }  // namespace attache::cli

@@ -46,4 +46,8 @@ std::string version_text() {
                      libraries());
 }
 
+std::string application_name() {
+  return fmt::format("Attaché {}", version);
+}
+
 }  // namespace attache::cli

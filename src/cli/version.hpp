@@ -9,4 +9,7 @@ namespace attache::cli {
 /// versions. Lines without a last line end.
 std::string version_text();
 
+/// "Attaché 0.1.0": who has written a file.
+std::string application_name();
+
 }  // namespace attache::cli

@@ -1,11 +1,11 @@
-#include "cli/live_steering.hpp"
+#include "runtime/live_steering.hpp"
 
 #include <fmt/format.h>
 
 #include <string>
 #include <utility>
 
-namespace attache::cli {
+namespace attache::runtime {
 
 namespace {
 
@@ -23,7 +23,7 @@ void announce_socket(const std::string& socket, device::Device& device, control:
 
 }  // namespace
 
-base::Result<LiveSteering> LiveSteering::start(const ServeOptions& options,
+base::Result<LiveSteering> LiveSteering::start(const DeviceOptions& options,
                                                const device::DeviceConfig& config, base::Clock& clock,
                                                const std::shared_ptr<device::Device>& device) {
   LiveSteering steering;
@@ -50,4 +50,4 @@ base::Result<LiveSteering> LiveSteering::start(const ServeOptions& options,
   return steering;
 }
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

@@ -4,20 +4,20 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "cli/serve_options.hpp"
 #include "control/control_server.hpp"
 #include "control/running_devices.hpp"
 #include "device/device.hpp"
 #include "device/steering/scenario.hpp"
+#include "runtime/device_options.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 /// What steers a device from outside while it runs: the control socket (`--control`, or `control` in the
 /// state folder) and the timeline of `--scenario`. Destroy it before the device is closed.
 class LiveSteering {
  public:
   /// Call before Device::start(). The reason says which of the two cannot be had and why.
-  static base::Result<LiveSteering> start(const ServeOptions& options, const device::DeviceConfig& config,
+  static base::Result<LiveSteering> start(const DeviceOptions& options, const device::DeviceConfig& config,
                                           base::Clock& clock, const std::shared_ptr<device::Device>& device);
 
  private:
@@ -26,4 +26,4 @@ class LiveSteering {
   std::unique_ptr<device::ScenarioPlayer> scenario_;
 };
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

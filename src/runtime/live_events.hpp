@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "base/result.hpp"
-#include "cli/live_file.hpp"
-#include "cli/serve_options.hpp"
 #include "device/device.hpp"
+#include "runtime/device_options.hpp"
+#include "runtime/live_file.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 /// What `--json-events` writes of a running device: each of its events as one line of JSON. Destroy it after
 /// the device is closed, whose last event is its end.
@@ -16,7 +16,7 @@ class LiveEvents {
  public:
   /// Opens the descriptor of `options`; nothing comes of it without one. The reason says why it cannot be
   /// written to.
-  static base::Result<std::unique_ptr<LiveEvents>> open(const ServeOptions& options,
+  static base::Result<std::unique_ptr<LiveEvents>> open(const DeviceOptions& options,
                                                         const device::DeviceConfig& config,
                                                         boost::asio::io_context& context);
   LiveEvents(const LiveEvents&) = delete;
@@ -34,4 +34,4 @@ class LiveEvents {
   std::shared_ptr<void> listening_;
 };
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

@@ -8,12 +8,12 @@
 
 #include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
-#include "cli/live_file.hpp"
-#include "cli/serve_options.hpp"
 #include "client/port_transcript.hpp"
 #include "device/device.hpp"
+#include "runtime/device_options.hpp"
+#include "runtime/live_file.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 /// What `--transcript` writes of a running device, at real time whatever clock the device has. The device
 /// never waits for the file; what is lost is counted in the device's log. Destroy it before the device is
@@ -21,7 +21,7 @@ namespace attache::cli {
 class LiveTranscript {
  public:
   /// Opens the file of `options`; nothing comes of it without one. The reason says why it cannot be written.
-  static base::Result<std::unique_ptr<LiveTranscript>> open(const ServeOptions& options,
+  static base::Result<std::unique_ptr<LiveTranscript>> open(const DeviceOptions& options,
                                                             const device::DeviceConfig& config,
                                                             boost::asio::io_context& context);
   LiveTranscript(const LiveTranscript&) = delete;
@@ -46,4 +46,4 @@ class LiveTranscript {
   std::shared_ptr<void> tap_;
 };
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

@@ -8,7 +8,7 @@
 #include "base/journal.hpp"
 #include "base/posix/patient_writer.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 /// A file, FIFO or terminal that lines about a running device go to, at real time whatever clock that has.
 /// The device never waits for it; its journal is told when lines cannot be written, and when they can again.
@@ -44,4 +44,4 @@ class LiveFile {
   bool is_troubled_ = false;
 };
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

@@ -1,38 +1,28 @@
-#include "cli/live_trace.hpp"
+#include "runtime/live_trace.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <csignal>
 
-#include "cli/commit.hpp"
+#include "runtime/device_options.hpp"
 
-namespace attache::cli {
-
-namespace {
-
-bool speaks_on_stdout(const device::DeviceConfig& config) {
-  return std::any_of(config.ports.begin(), config.ports.end(),
-                     [](const serial::PortSpec& spec) { return spec.kind == serial::PortSpec::Kind::stdio; });
-}
-
-}  // namespace
+namespace attache::runtime {
 
 LiveTrace::LiveTrace(const device::DeviceConfig& config, boost::asio::io_context& context,
-                     const std::shared_ptr<device::Device>& device)
-    : clock_(context),
-      device_(device),
-      tracing_(*device, clock_, config.trace, fmt::format("Attaché {}", version)) {}
+                     const std::shared_ptr<device::Device>& device, std::string application)
+    : clock_(context), device_(device), tracing_(*device, clock_, config.trace, std::move(application)) {}
 
 base::Result<std::unique_ptr<LiveTrace>> LiveTrace::attach(const device::DeviceConfig& config,
                                                            boost::asio::io_context& context,
-                                                           const std::shared_ptr<device::Device>& device) {
+                                                           const std::shared_ptr<device::Device>& device,
+                                                           std::string application) {
   using Attached = base::Result<std::unique_ptr<LiveTrace>>;
-  if (config.trace.file == "-" && speaks_on_stdout(config)) {
+  if (config.trace.file == "-" && uses_stdio(config)) {
     return base::make_reason("the trace cannot be written to stdout",
                              "with --port stdio that is the line to the host", "name a file or a FIFO");
   }
-  std::unique_ptr<LiveTrace> trace(new LiveTrace(config, context, device));
+  std::unique_ptr<LiveTrace> trace(new LiveTrace(config, context, device, std::move(application)));
   if (!config.trace.file.empty()) {
     std::signal(SIGPIPE, SIG_IGN);  // A reader that leaves ends the trace, not the program.
   }
@@ -44,4 +34,4 @@ base::Result<std::unique_ptr<LiveTrace>> LiveTrace::attach(const device::DeviceC
   return Attached(std::move(trace));
 }
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

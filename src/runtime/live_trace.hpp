@@ -8,25 +8,26 @@
 #include "device/device.hpp"
 #include "trace/capture/tracing.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 /// The trace of a running device, from its start or when it is asked for. Destroy it before the device is
 /// closed.
 class LiveTrace {
  public:
-  /// Begins when the device has its ports, before Device::start(). The reason says why the trace cannot be
-  /// written.
+  /// Begins when the device has its ports, before Device::start(). `application` is the program's name and
+  /// version, for the file. The reason says why the trace cannot be written.
   static base::Result<std::unique_ptr<LiveTrace>> attach(const device::DeviceConfig& config,
                                                          boost::asio::io_context& context,
-                                                         const std::shared_ptr<device::Device>& device);
+                                                         const std::shared_ptr<device::Device>& device,
+                                                         std::string application);
 
  private:
   LiveTrace(const device::DeviceConfig& config, boost::asio::io_context& context,
-            const std::shared_ptr<device::Device>& device);
+            const std::shared_ptr<device::Device>& device, std::string application);
 
   base::RealClock clock_;
   std::shared_ptr<device::Device> device_;
   trace::Tracing tracing_;
 };
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

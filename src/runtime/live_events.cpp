@@ -1,4 +1,4 @@
-#include "cli/live_events.hpp"
+#include "runtime/live_events.hpp"
 
 #include <fmt/format.h>
 
@@ -10,16 +10,11 @@
 #include "base/text.hpp"
 #include "device/events.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 namespace {
 
 constexpr std::string_view cannot_be_written = "the events cannot be written";
-
-bool uses_stdio(const device::DeviceConfig& config) {
-  return std::any_of(config.ports.begin(), config.ports.end(),
-                     [](const serial::PortSpec& spec) { return spec.kind == serial::PortSpec::Kind::stdio; });
-}
 
 std::string missing_lines(std::uint64_t count) {
   return fmt::format("{{\"event\":\"missing\",\"lines\":{}}}\n", count);
@@ -27,7 +22,7 @@ std::string missing_lines(std::uint64_t count) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<LiveEvents>> LiveEvents::open(const ServeOptions& options,
+base::Result<std::unique_ptr<LiveEvents>> LiveEvents::open(const DeviceOptions& options,
                                                            const device::DeviceConfig& config,
                                                            boost::asio::io_context& context) {
   using Opened = base::Result<std::unique_ptr<LiveEvents>>;
@@ -78,4 +73,4 @@ void LiveEvents::attach(const std::shared_ptr<device::Device>& device) {
       device->listen([this](const device::Event& event) { file_.write(device::to_json(event) + "\n"); });
 }
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

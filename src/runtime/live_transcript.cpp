@@ -1,4 +1,4 @@
-#include "cli/live_transcript.hpp"
+#include "runtime/live_transcript.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 
 #include "base/posix/private_file.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 namespace {
 
@@ -18,21 +18,16 @@ bool is_empty(const base::FileDescriptor& file) {
   return ::fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == 0;
 }
 
-bool has_stdio(const device::DeviceConfig& config) {
-  return std::any_of(config.ports.begin(), config.ports.end(),
-                     [](const serial::PortSpec& spec) { return spec.kind == serial::PortSpec::Kind::stdio; });
-}
-
 }  // namespace
 
-base::Result<std::unique_ptr<LiveTranscript>> LiveTranscript::open(const ServeOptions& options,
+base::Result<std::unique_ptr<LiveTranscript>> LiveTranscript::open(const DeviceOptions& options,
                                                                    const device::DeviceConfig& config,
                                                                    boost::asio::io_context& context) {
   using Opened = base::Result<std::unique_ptr<LiveTranscript>>;
   if (options.transcript.empty()) {
     return Opened(boost::system::in_place_value, nullptr);
   }
-  if (options.transcript == "-" && has_stdio(config)) {
+  if (options.transcript == "-" && uses_stdio(config)) {
     return base::make_reason("the transcript cannot be written to stdout",
                              "with --port stdio that is the line to the host", "name a file, or /dev/stderr");
   }
@@ -90,4 +85,4 @@ void LiveTranscript::attach(const std::shared_ptr<device::Device>& device) {
   });
 }
 
-}  // namespace attache::cli
+}  // namespace attache::runtime

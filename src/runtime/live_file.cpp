@@ -1,4 +1,4 @@
-#include "cli/live_file.hpp"
+#include "runtime/live_file.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/posix/private_file.hpp"
 
-namespace attache::cli {
+namespace attache::runtime {
 
 namespace {
 
@@ -55,4 +55,4 @@ void LiveFile::tell_trouble() {
   }
 }
 
-}  // namespace attache::cli
+}  // namespace attache::runtime
