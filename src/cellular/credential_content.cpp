@@ -2,19 +2,16 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include <array>
 #include <ctime>
-#include <memory>
 #include <utility>
 
 #include "base/openssl_handles.hpp"
+#include "certificates/certificate.hpp"
+#include "certificates/private_key.hpp"
 
 namespace attache::cellular {
 
@@ -35,68 +32,8 @@ bool has_borders(CredentialType type, std::string_view content) {
          content.substr(begin, end - begin).find(label) != std::string_view::npos;
 }
 
-base::BioHandle memory(std::string_view content) {
-  return base::BioHandle(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
-}
-
-/// The certificates of a PEM text, up to the first that cannot be decoded.
-struct Chain {
-  std::vector<base::CertificateHandle> certificates;
-  bool complete = false;
-};
-
-Chain read_chain(std::string_view content) {
-  Chain chain;
-  base::BioHandle bio = memory(content);
-  ERR_clear_error();
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    chain.certificates.emplace_back(certificate);
-  }
-  chain.complete = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  return chain;
-}
-
-// A key with the password of its entry; OpenSSL must never ask a terminal for one.
-int give_password(char* buffer, int size, int, void* password) {
-  const auto& text = *static_cast<const std::string*>(password);
-  auto length = std::min(text.size(), static_cast<std::size_t>(size));
-  text.copy(buffer, length);
-  return static_cast<int>(length);
-}
-
-base::KeyHandle private_key(std::string_view content, std::string password) {
-  base::BioHandle bio = memory(content);
-  base::KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
-  ERR_clear_error();
-  return key;
-}
-
-// The outer form alone, so that an encrypted key needs no password.
-bool is_decodable_pem(std::string_view content) {
-  base::BioHandle bio = memory(content);
-  char* name = nullptr;
-  char* header = nullptr;
-  unsigned char* data = nullptr;
-  long length = 0;
-  bool readable = PEM_read_bio(bio.get(), &name, &header, &data, &length) == 1;
-  OPENSSL_free(name);
-  OPENSSL_free(header);
-  OPENSSL_clear_free(data, static_cast<std::size_t>(length));
-  ERR_clear_error();
-  return readable;
-}
-
-std::string text_of(const X509_NAME* name) {
-  base::BioHandle bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
-  char* text = nullptr;
-  auto length = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(length)};
-}
-
 std::string named(const base::CertificateHandle& certificate) {
-  return fmt::format("the certificate {}", text_of(X509_get_subject_name(certificate.get())));
+  return fmt::format("the certificate {}", certificates::facts_of(certificate.get()).subject);
 }
 
 std::string day_of(const ASN1_TIME& time) {
@@ -147,8 +84,10 @@ std::optional<Verdict> judge_form(CredentialType type, std::string_view content)
                    fmt::format("the {} lacks a PEM border (-----BEGIN …-----, -----END …-----)", name(type)),
                    "Write the whole PEM text, with its borders and line ends."};
   }
-  bool readable = type == CredentialType::private_key ? is_decodable_pem(content)
-                                                      : !read_chain(content).certificates.empty();
+  bool readable = type == CredentialType::private_key
+                      ? certificates::is_decodable_pem(content)
+                      : !certificates::read_chain(content).certificates.empty();
+  ERR_clear_error();
   if (readable) {
     return std::nullopt;
   }
@@ -161,39 +100,14 @@ std::optional<Verdict> judge_form(CredentialType type, std::string_view content)
                  "Write the whole PEM text again, with its line ends: it may have been cut short."};
 }
 
-// What of the keys in tls.md the key is none of.
-std::optional<std::string> unusable(const EVP_PKEY* key) {
-  constexpr int most_rsa_bits = 4096;
-  if (key == nullptr) {
-    return "a key that cannot be read";
-  }
-  int kind = EVP_PKEY_get_base_id(key);
-  if (kind == EVP_PKEY_RSA) {
-    int bits = EVP_PKEY_get_bits(key);
-    return bits > most_rsa_bits ? std::optional(fmt::format("an RSA key of {} bits", bits)) : std::nullopt;
-  }
-  if (kind == EVP_PKEY_EC) {
-    std::array<char, 64> group{};
-    EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr);
-    std::string_view curve(group.data());
-    bool usable = curve == SN_X9_62_prime256v1 || curve == SN_secp384r1;
-    return usable ? std::nullopt : std::optional(fmt::format("an EC key on the curve {}", curve));
-  }
-  const char* type = EVP_PKEY_get0_type_name(key);
-  return fmt::format("a key of the type {}", type != nullptr ? type : "unknown");
-}
-
-constexpr std::string_view usable_keys =
-    "The modem has ECDSA on P-256 and P-384, and RSA of up to 4096 bits: use a key of these.";
-
 /// One written credential under examination.
 class Examination {
  public:
   Examination(const CredentialVault::Id& id, const DateOfExamination& date) : id_(id), date_(date) {}
 
   void examine_chain(std::string_view content) {
-    Chain chain = read_chain(content);
-    if (!chain.complete) {
+    certificates::CertificateChain chain = certificates::read_chain(content);
+    if (!chain.is_complete) {
       doubt({base::Cause::cert_malformed,
              fmt::format("what follows the first {} of its certificates cannot be decoded",
                          chain.certificates.size()),
@@ -203,10 +117,10 @@ class Examination {
       if (id_.type == CredentialType::root_ca && X509_check_ca(certificate.get()) == 0) {
         doubt(judge_no_authority(certificate));
       }
-      if (auto kind = unusable(X509_get0_pubkey(certificate.get()))) {
+      if (auto kind = certificates::unusable(X509_get0_pubkey(certificate.get()))) {
         doubt({base::Cause::tls_chain_unsupported,
                fmt::format("{} has {}, which the modem cannot use", named(certificate), *kind),
-               std::string(usable_keys)});
+               std::string(certificates::usable_keys)});
       }
       examine_dates(certificate);
     }
@@ -214,16 +128,16 @@ class Examination {
   }
 
   void examine_key(std::string_view content, const std::string& password) {
-    base::KeyHandle key = private_key(content, password);
+    base::KeyHandle key = certificates::read_private_key(content, password);
     if (key == nullptr && content.find("ENCRYPTED") != std::string_view::npos) {
       doubt({base::Cause::key_format, "the private key is encrypted and its password is missing or wrong",
              fmt::format("Write it with its password: {}.", write_command("\"<PEM>\",\"<password>\""))});
     } else if (key == nullptr) {
       doubt({base::Cause::key_format, "what the PEM text of the private key holds cannot be read",
              "Write the key as PKCS#8: openssl pkcs8 -topk8 -nocrypt."});
-    } else if (auto kind = unusable(key.get())) {
+    } else if (auto kind = certificates::unusable(key.get())) {
       doubt({base::Cause::key_format, fmt::format("the private key is {}, which the modem cannot use", *kind),
-             std::string(usable_keys)});
+             std::string(certificates::usable_keys)});
     }
     ERR_clear_error();
   }
@@ -233,13 +147,13 @@ class Examination {
     if (!bundle.client_certificate || !bundle.private_key) {
       return;
     }
-    Chain chain = read_chain(*bundle.client_certificate);
-    base::KeyHandle key = private_key(*bundle.private_key, bundle.private_key_password.value_or(""));
-    if (!chain.certificates.empty() && key &&
-        X509_check_private_key(chain.certificates.front().get(), key.get()) != 1) {
+    auto chain = certificates::read_chain(*bundle.client_certificate).certificates;
+    base::KeyHandle key =
+        certificates::read_private_key(*bundle.private_key, bundle.private_key_password.value_or(""));
+    if (!chain.empty() && key && X509_check_private_key(chain.front().get(), key.get()) != 1) {
       doubt({base::Cause::credential_wrong_type,
              fmt::format("the private key (type 2) does not belong to the client certificate {}",
-                         text_of(X509_get_subject_name(chain.certificates.front().get()))),
+                         certificates::facts_of(chain.front().get()).subject),
              "Write the certificate and the key that were made together."});
     }
     ERR_clear_error();
@@ -264,16 +178,16 @@ class Examination {
   }
 
   [[nodiscard]] Verdict judge_no_authority(const base::CertificateHandle& certificate) const {
-    const X509_NAME* issuer = X509_get_issuer_name(certificate.get());
-    if (X509_NAME_cmp(X509_get_subject_name(certificate.get()), issuer) == 0) {
+    certificates::CertificateFacts facts = certificates::facts_of(certificate.get());
+    if (facts.self_issued()) {
       return {base::Cause::credential_wrong_type,
               fmt::format("{} is self-signed and no CA (basicConstraints)", named(certificate)),
               "It serves for a server that shows this very certificate; for others write the CA that issued "
               "theirs."};
     }
-    return {
-        base::Cause::credential_wrong_type, fmt::format("{} is no CA (basicConstraints)", named(certificate)),
-        fmt::format("Write the certificate of its issuer, {}, with {}.", text_of(issuer), write_command())};
+    return {base::Cause::credential_wrong_type,
+            fmt::format("{} is no CA (basicConstraints)", named(certificate)),
+            fmt::format("Write the certificate of its issuer, {}, with {}.", facts.issuer, write_command())};
   }
 
   void examine_dates(const base::CertificateHandle& certificate) {

@@ -124,19 +124,23 @@ std::string to_pem(const X509* certificate) {
   return {text, static_cast<std::size_t>(length)};
 }
 
-std::vector<base::CertificateHandle> read_certificates(std::string_view pem) {
-  std::vector<base::CertificateHandle> certificates;
+CertificateChain read_chain(std::string_view pem) {
+  CertificateChain chain;
   base::BioHandle bio = bio_over(pem);
+  ERR_clear_error();
   while (base::CertificateHandle certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
-    certificates.push_back(std::move(certificate));
+    chain.certificates.push_back(std::move(certificate));
   }
-  bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  if (!at_end) {
-    certificates.clear();
-  } else {
+  chain.is_complete = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (chain.is_complete) {
     ERR_clear_error();
   }
-  return certificates;
+  return chain;
+}
+
+std::vector<base::CertificateHandle> read_certificates(std::string_view pem) {
+  CertificateChain chain = read_chain(pem);
+  return chain.is_complete ? std::move(chain.certificates) : std::vector<base::CertificateHandle>{};
 }
 
 std::string take_openssl_errors() {

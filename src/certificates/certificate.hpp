@@ -17,6 +17,13 @@ namespace attache::certificates {
 /// The certificate as PEM text with LF line ends.
 [[nodiscard]] std::string to_pem(const X509* certificate);
 
+/// The certificates of a PEM text up to the first that cannot be read.
+struct CertificateChain {
+  std::vector<base::CertificateHandle> certificates;
+  bool is_complete = false;  ///< All could be read; else OpenSSL's queue says why not.
+};
+[[nodiscard]] CertificateChain read_chain(std::string_view pem);
+
 /// All certificates of a PEM text; none if it holds none or one cannot be read.
 [[nodiscard]] std::vector<base::CertificateHandle> read_certificates(std::string_view pem);
 

@@ -17,9 +17,6 @@ namespace attache::certificates {
 
 namespace {
 
-constexpr std::string_view usable_keys =
-    "The modem has ECDSA on P-256 and P-384, and RSA of up to 4096 bits: use a key of these.";
-
 std::string day_in(base::WallTime time) {
   return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }

@@ -34,6 +34,20 @@ base::KeyHandle read_private_key(std::string_view pem, std::string password) {
   return key;
 }
 
+bool is_decodable_pem(std::string_view pem) {
+  base::BioHandle bio = bio_over(pem);
+  char* name = nullptr;
+  char* header = nullptr;
+  unsigned char* data = nullptr;
+  long length = 0;
+  bool readable = PEM_read_bio(bio.get(), &name, &header, &data, &length) == 1;
+  OPENSSL_free(name);
+  OPENSSL_free(header);
+  OPENSSL_clear_free(data, static_cast<std::size_t>(length));
+  ERR_clear_error();
+  return readable;
+}
+
 std::string to_pkcs8(const EVP_PKEY* key) {
   base::BioHandle bio(BIO_new(BIO_s_mem()));
   PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
