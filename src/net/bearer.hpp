@@ -83,7 +83,8 @@ class Listener {
  public:
   virtual ~Listener() = default;
   /// Suspends until a client has connected and, if the listener is secured, made the TLS handshake; fails
-  /// with ECONNABORTED if that fails or takes longer than the time for connecting. The listener goes on.
+  /// with ECONNABORTED if that fails or takes longer than the time for connecting. The listener goes on, and
+  /// other clients shake hands meanwhile.
   virtual asio::awaitable<NetResult<std::unique_ptr<Stream>>> accept() = 0;
   /// Closes at once; a suspended accept() ends with ECONNABORTED. May be called twice.
   virtual void close() = 0;

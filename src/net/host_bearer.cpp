@@ -13,6 +13,7 @@
 #include "net/host_stream.hpp"
 #include "net/link.hpp"
 #include "net/packets/packet_path.hpp"
+#include "net/secured_listener.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_diagnosis.hpp"
 #include "net/tls_stream.hpp"
@@ -67,17 +68,19 @@ class HostBearer final : public Bearer, public BearerControl, public PacketBeare
     if (auto down = paths_->check_up()) {
       return *down;
     }
-    std::shared_ptr<const TlsContext> context;
-    TlsCircumstances circumstances;
-    if (tls) {
-      circumstances = circumstances_of({}, std::move(*tls));
-      auto made = context_of(*paths_, circumstances, credentials_, TlsUse::stream_server);
-      if (!made) {
-        return made.error();
-      }
-      context = *made;
+    if (!tls) {
+      return listen_on_host(paths_, device_port, journal_);
     }
-    return listen_on_host(paths_, device_port, journal_, {context, circumstances});
+    TlsCircumstances circumstances = circumstances_of({}, std::move(*tls));
+    auto context = context_of(*paths_, circumstances, credentials_, TlsUse::stream_server);
+    if (!context) {
+      return context.error();
+    }
+    auto plain = listen_on_host(paths_, device_port, journal_);
+    if (!plain) {
+      return plain.error();
+    }
+    return secured(std::move(*plain), paths_, {*context, std::move(circumstances)});
   }
 
   NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,

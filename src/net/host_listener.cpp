@@ -13,7 +13,6 @@
 #include "net/failure.hpp"
 #include "net/host_stream.hpp"
 #include "net/link.hpp"
-#include "net/tls_stream.hpp"
 
 namespace attache::net {
 
@@ -25,11 +24,10 @@ using Acceptor = asio::ip::tcp::acceptor;
 /// A listening socket, shared by the listener and a suspended accept.
 class Listening final : public Lifeline::Member {
  public:
-  Listening(std::shared_ptr<HostPaths> owner, std::uint16_t port, ListenerTls security)
+  Listening(std::shared_ptr<HostPaths> owner, std::uint16_t port)
       : Member(owner->lifeline()),
         paths(std::move(owner)),
         device_port(port),
-        tls(std::move(security)),
         acceptor(paths->network().context()) {}
 
   void cut(const Failure& failure) override { end(failure); }
@@ -45,7 +43,6 @@ class Listening final : public Lifeline::Member {
 
   std::shared_ptr<HostPaths> paths;
   std::uint16_t device_port;
-  ListenerTls tls;
   Acceptor acceptor;
   std::shared_ptr<Lifeline> line = std::make_shared<Lifeline>();  ///< Of handshakes under way.
   Endpoint host;
@@ -113,19 +110,7 @@ class HostListener final : public Listener {
     if (failure) {
       co_return *failure;
     }
-    auto shaped = across(paths.link(), std::move(stream), flow.number);
-    if (!listening->tls.context) {
-      co_return std::move(shaped);
-    }
-    TlsCircumstances circumstances = listening->tls.circumstances;
-    circumstances.server = peer;
-    circumstances.key_log = key_log_of(paths.link()->taps());
-    auto secured = co_await secure(std::move(shaped), paths.clock(), listening->tls.context,
-                                   std::move(circumstances), deadline);
-    if (listening->ended) {
-      co_return *listening->ended;
-    }
-    co_return std::move(secured);
+    co_return across(paths.link(), std::move(stream), flow.number);
   }
 
   // The three packets of TCP's handshake.
@@ -183,13 +168,12 @@ Endpoint host_endpoint_of(const NetworkOptions& options, std::uint16_t device_po
 }
 
 NetResult<std::unique_ptr<Listener>> listen_on_host(const std::shared_ptr<HostPaths>& paths,
-                                                    std::uint16_t device_port, base::Journal& journal,
-                                                    ListenerTls tls) {
+                                                    std::uint16_t device_port, base::Journal& journal) {
   if (auto down = paths->check_up()) {
     return *down;
   }
   Endpoint wanted = host_endpoint_of(paths->options(), device_port);
-  auto listening = std::make_shared<Listening>(paths, device_port, std::move(tls));
+  auto listening = std::make_shared<Listening>(paths, device_port);
   error_code error = bind(listening->acceptor, wanted);
   // A low port of the device needs no privilege on the device: another port of this machine stands for it.
   if (error == boost::system::errc::permission_denied) {

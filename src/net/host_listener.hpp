@@ -7,8 +7,6 @@
 #include "base/journal.hpp"
 #include "net/bearer.hpp"
 #include "net/host_path.hpp"
-#include "net/tls_context.hpp"
-#include "net/tls_diagnosis.hpp"
 
 namespace attache::net {
 
@@ -20,15 +18,8 @@ namespace attache::net {
 /// that differ in their serial number have different ones.
 [[nodiscard]] Address loopback_of(std::string_view device_key);
 
-/// How accepted connections are secured; without a context they stay plain.
-struct ListenerTls {
-  std::shared_ptr<const TlsContext> context;  ///< For the server role.
-  TlsCircumstances circumstances;             ///< But for the client.
-};
-
 /// Listens on it. Reports the place to the journal.
 NetResult<std::unique_ptr<Listener>> listen_on_host(const std::shared_ptr<HostPaths>& paths,
-                                                    std::uint16_t device_port, base::Journal& journal,
-                                                    ListenerTls tls);
+                                                    std::uint16_t device_port, base::Journal& journal);
 
 }  // namespace attache::net

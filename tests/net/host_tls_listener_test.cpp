@@ -139,6 +139,33 @@ TEST_F(HostTlsListenerTest, EndsAClientThatSaysNothing) {
   EXPECT_EQ(stream.error().reason.why, "the client did not end the handshake in time");
 }
 
+TEST_F(HostTlsListenerTest, ServesAClientWhileOthersAreSlowToShakeHands) {
+  auto listener = *listen();
+  std::vector<asio::ip::tcp::socket> silent;
+  for (int i = 0; i < 3; ++i) {
+    silent.emplace_back(device.context);
+    silent.back().connect({listener->host_endpoint().address, listener->host_endpoint().port});
+  }
+  Client client(listener->host_endpoint(), authority.certificate_pem());
+  auto stream = run(device.context, listener->accept());
+  ASSERT_TRUE(stream) << base::to_block(stream.error().reason);
+  EXPECT_EQ(run(device.context, echo(**stream)), 10U);
+  EXPECT_EQ(client.outcome(), "TLSv1.2 echo hello");
+}
+
+TEST_F(HostTlsListenerTest, EndsAnAcceptThatWaitsForAHandshakeWhenItIsClosed) {
+  auto listener = *listen();
+  asio::ip::tcp::socket silent(device.context);
+  silent.connect({listener->host_endpoint().address, listener->host_endpoint().port});
+  Task<Accepted> accepted(device.context, listener->accept());
+  device.context.poll();
+  listener->close();
+  device.context.restart();
+  device.context.run_for(1s);
+  ASSERT_TRUE(accepted.done());
+  EXPECT_EQ(accepted.result().error().code, Errno::connection_aborted);
+}
+
 TEST_F(HostTlsListenerTest, SaysThatTheClientLeft) {
   auto listener = *listen();
   asio::ip::tcp::socket client(device.context);
