@@ -20,7 +20,8 @@ bool is_bare_string(std::string_view text) {
   auto may_follow = [](char c) {
     return is_alphanumeric(c) || std::string_view(" _-.+").find(c) != std::string_view::npos;
   };
-  return !text.empty() && is_alphanumeric(text.front()) && std::all_of(text.begin(), text.end(), may_follow);
+  return !text.empty() && is_alphanumeric(text.front()) && !is_digit(text.front()) &&
+         std::all_of(text.begin(), text.end(), may_follow);
 }
 
 // Whether the byte at that column is masked.
@@ -143,12 +144,7 @@ class Cutter {
       position_ = start;
       return word(value);
     }
-    bool goes_on = !at_end() && !at_separator();
     bool is_padded = line_[digits] == '0' && (is_signed || position_ - digits > 1);
-    if (policy_.last_may_be_bare && (goes_on || is_padded) && is_bare_string(line_.substr(start))) {
-      position_ = start;
-      return bare_string(value);
-    }
     if (policy_.plain_numbers && is_padded) {
       position_ = start;
       return fault("a number has no leading zero and no signed zero");

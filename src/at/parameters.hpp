@@ -31,8 +31,8 @@ struct ParameterPolicy {
   bool words = false;
   /// Numbers have no leading zero, and may have a plus (reference slm-3.1/host.md 6).
   bool plain_numbers = false;
-  /// The last parameter may be a string without quotes: a letter or digit, then letters, digits, blanks and
-  /// `_-.+` (likewise).
+  /// The last parameter may be a string without quotes: a letter, then letters, digits, blanks and `_-.+`.
+  /// What begins with a digit is a number or malformed (likewise; serial-modem-2.0/host.md 5).
   bool last_may_be_bare = false;
   /// Parameters allowed; one more is an error.
   std::size_t most = SIZE_MAX;

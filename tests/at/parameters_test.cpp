@@ -106,10 +106,16 @@ TEST(Slm3Parameters, KnowsASignButNoLeadingZeroOfNumbers) {
 
 TEST(Slm3Parameters, TakesTheLastOneWithoutQuotesForAString) {
   EXPECT_EQ(cut("1,example.com", slm_3_policy()), "1 \"example.com\"");
-  EXPECT_EQ(cut("0x0", slm_3_policy()), "\"0x0\"");
-  EXPECT_EQ(cut("01", slm_3_policy()), "\"01\"");
+  EXPECT_EQ(cut("1,nrf 9151+_-x", slm_3_policy()), "1 \"nrf 9151+_-x\"");
   EXPECT_EQ(cut("localhost,1", slm_3_policy()), "error at 1");
   EXPECT_EQ(cut("\"a\"x", slm_3_policy()), "error at 4");
+}
+
+TEST(Slm3Parameters, TakesNothingThatBeginsWithADigitForAString) {
+  EXPECT_EQ(cut("01", slm_3_policy()), "error at 1");
+  EXPECT_EQ(cut("-0", slm_3_policy()), "error at 1");
+  EXPECT_EQ(cut("0x0", slm_3_policy()), "error at 2");
+  EXPECT_EQ(cut("1,8.8.8.8", slm_3_policy()), "error at 4");
 }
 
 TEST(ModemParameters, AcceptsBlanksAfterCommas) {

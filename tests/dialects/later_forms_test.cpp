@@ -42,6 +42,16 @@ TEST_P(LaterForms, ThatAreNoCommandLinesAreErrors) {
   }
 }
 
+// A command without parameters looks at what is given nevertheless.
+TEST_P(LaterForms, WithAMalformedParameterAreErrors) {
+  for (std::string_view command : {"#XUUID", "#XSLMVER", "#XCLAC", "#XTWILS", "#XMODEMRESET", "#XSHUTDOWN"}) {
+    for (std::string_view malformed : {"01", "-0", "0x1", "\"a\"x", "a,1", "1;+CFUN=1"}) {
+      EXPECT_EQ(device.send(fmt::format("AT{}={}", command, malformed)), error) << command << malformed;
+    }
+  }
+  EXPECT_NE(device.send("AT#XUUID=1,word"), error) << "well-formed ones are ignored";
+}
+
 TEST_P(LaterForms, SayWhatMayBeGiven) {
   EXPECT_EQ(device.send("AT#XDATACTRL=?"), answer("#XDATACTRL=<time_limit>"));
   EXPECT_EQ(device.send("AT#XTFTP=?"), answer("#XTFTP: (1,2,3,4),<url>,<port>,<file_path>,<mode>,<data>"));
@@ -82,6 +92,16 @@ TEST(SerialModemForms, ThatAreNotThereAreErrors) {
                                 "AT#XMODEMRESET!", "AT#XRESET!", "AT#XSHUTDOWN!", "AT#XUUID!"}) {
     EXPECT_EQ(device.send(line), error) << line;
   }
+}
+
+TEST(SerialModemForms, WithAMalformedParameterAreErrors) {
+  SerialModemDevice device;
+  for (std::string_view command : {"#XUUID", "#XSMVER", "#XCLAC", "#XMODEMRESET", "#XSHUTDOWN", "#XRESET"}) {
+    for (std::string_view malformed : {"01", "-0", "0x1", "\"a\"x", "a,1", "1;+CFUN=1"}) {
+      EXPECT_EQ(device.send(fmt::format("AT{}={}", command, malformed)), error) << command << malformed;
+    }
+  }
+  EXPECT_NE(device.send("AT#XUUID=1,word"), error) << "well-formed ones are ignored";
 }
 
 TEST(SerialModemForms, SwitchTheDeviceOff) {

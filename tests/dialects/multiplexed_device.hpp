@@ -52,7 +52,9 @@ class MultiplexedDevice : public SerialModemDevice {
   /// Sends a line on a channel; what comes on it at once.
   std::string on(std::uint8_t dlci, std::string_view line) {
     give({dlci, true, Type::uih, false, fmt::format("{}\r", line)});
-    return said(dlci);
+    std::string answer = said(dlci);
+    note_tried(dialect, line, answer);
+    return answer;
   }
   void give(const Frame& frame) { sort(raw(serial::cmux::encode(frame))); }
   /// What has come on a channel.
