@@ -104,6 +104,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
   [[nodiscard]] bool watched() const { return watch_.has_value(); }
   /// Of a socket that is not watched, `writable` alone.
   [[nodiscard]] Readiness readiness() const;
+  /// What the next receive() or accept() fails with, if readiness() says so; else nullptr.
+  [[nodiscard]] const net::Failure* failure() const;
 
   /// Zero = wait for ever (the default).
   void set_receive_timeout(base::Duration timeout);

@@ -196,6 +196,11 @@ Socket::Readiness Socket::readiness() const {
   return readiness;
 }
 
+const net::Failure* Socket::failure() const {
+  bool has_one = !closed_ && look_ahead_ && look_ahead_->failure();
+  return has_one ? &*look_ahead_->failure() : nullptr;
+}
+
 void Socket::set_receive_timeout(base::Duration timeout) {
   receive_timeout_ = timeout;
   apply_timeouts();

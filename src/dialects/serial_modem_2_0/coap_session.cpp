@@ -193,9 +193,7 @@ void CoapSession::release() {
   }
   SocketSession& sockets = application_.session<SocketSession>();
   if (sockets.table().find(socket_) != nullptr) {
-    sockets.table().disarm(handle_);
-    sockets.table().deliver(handle_, sockets.settings(handle_).reception.flags != 0);
-    sockets.poll(handle_, sockets.settings(handle_).events);
+    sockets.give_back(handle_);
   }
   socket_.reset();
 }

@@ -320,10 +320,8 @@ void HttpSession::release(const Shared& request) {
     kept->channel.data_failed();
   }
   SocketSession& sockets = application_.session<SocketSession>();
-  auto* entry = sockets.table().find(kept->socket);
-  if (entry != nullptr) {
-    sockets.table().disarm(kept->handle);
-    sockets.table().deliver(kept->handle, sockets.settings(kept->handle).reception.flags != 0);
+  if (sockets.table().find(kept->socket) != nullptr) {
+    sockets.give_back(kept->handle);
   }
 }
 

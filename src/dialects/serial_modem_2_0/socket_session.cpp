@@ -135,6 +135,9 @@ void SocketSession::ready(const Entry& entry, const Socket::Readiness& readiness
     said.missed_end = said.missed_end || is_over;
     return;
   }
+  if (const net::Failure* failure = entry.socket->failure()) {
+    remark(failure->reason);
+  }
   int events = (readiness.readable ? event_in : 0) | (readiness.writable ? event_out : 0);
   if (said.events && is_over) {
     events |= (readiness.failed ? event_error : 0) | (readiness.hung_up ? event_hung_up : 0);
@@ -168,6 +171,13 @@ void SocketSession::settled(const HostChannel& channel) {
 void SocketSession::receive_by_itself(Handle handle, const Reception& reception) {
   settings_[handle].reception = reception;
   table_.deliver(handle, reception.flags != 0);
+}
+
+void SocketSession::give_back(Handle handle) {
+  table_.disarm(handle);
+  table_.arm(handle, {});
+  table_.deliver(handle, settings_[handle].reception.flags != 0);
+  poll(handle, settings_[handle].events);
 }
 
 bool SocketSession::wants(const Entry& entry) {

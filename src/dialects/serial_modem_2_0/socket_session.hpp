@@ -89,6 +89,9 @@ class SocketSession final : public Session, private services::SocketTable::Liste
   /// What was told may be told again: something was received or sent.
   void poll_again(Handle handle, int event);
   void receive_by_itself(Handle handle, const Reception& reception);
+  /// A request that had the socket to itself is over: it is told of and received from as the host has set it,
+  /// and a loss is noticed.
+  void give_back(Handle handle);
 
   /// What the channel writes goes through the socket from now on; answers the command. `length` 0 = until the
   /// terminator.

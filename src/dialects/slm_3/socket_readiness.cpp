@@ -99,6 +99,9 @@ asio::awaitable<void> SocketSession::poll(std::vector<Handle> handles, std::chro
       continue;
     }
     table_.disarm(handle);
+    if (const net::Failure* failure = socket->failure()) {
+      answer.warn(failure->reason);
+    }
     if (int bits = polled_bits_of(socket->readiness()); bits != 0) {
       answer.line(fmt::format("#XPOLL: {},\"0x{:04x}\"", handle, bits));
     }
@@ -167,6 +170,9 @@ void SocketSession::ready(const Entry& entry, const Socket::Readiness& readiness
   changed_.notify();
   if (!is_watched(entry)) {
     return;
+  }
+  if (const net::Failure* failure = entry.socket->failure()) {
+    remark(failure->reason);
   }
   int bits = bits_of(readiness);
   if ((bits & (poll_error | poll_hung_up)) != 0) {

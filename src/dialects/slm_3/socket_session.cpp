@@ -136,11 +136,13 @@ void SocketSession::close() {
 // The lines of the host are off by then.
 void SocketSession::close_because(std::string_view why) {
   if (!table_.empty()) {
-    application_.journal().report(
-        slm_3_socket_module,
-        base::make_reason(base::Cause::ended_by_host, "sockets closed", std::string(why), ""));
+    remark(base::make_reason(base::Cause::ended_by_host, "sockets closed", std::string(why), ""));
   }
   close();
+}
+
+void SocketSession::remark(const base::Reason& reason) {
+  application_.journal().report(slm_3_socket_module, reason);
 }
 
 void SocketSession::forget() {
@@ -318,7 +320,7 @@ asio::awaitable<void> SocketSession::send_piece(HostChannel channel, std::string
                              "no socket is there to send them", "open and connect one before data mode");
   }
   if (lost) {
-    application_.journal().report(slm_3_socket_module, std::move(*lost));
+    remark(*lost);
   }
   if (data_channel_ == channel) {
     channel.data_sent();

@@ -109,7 +109,7 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   void received(const Entry&, std::string_view, const net::Endpoint&) override {}
   void ended(const Entry&, const std::optional<net::Failure>&) override {}
   asio::awaitable<void> drained(services::SocketTable::Owner) override { co_return; }
-  void remark(const base::Reason&) override {}
+  void remark(const base::Reason& reason) override;
 
   [[nodiscard]] Used connection();
   void activate_latest();

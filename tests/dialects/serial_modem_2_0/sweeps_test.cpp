@@ -122,15 +122,17 @@ std::string session_with(EchoedDevice& device) {
   return output;
 }
 
-TEST(SerialModemFailingNetwork, LeavesAHostThatGoesOnAtEveryOperation) {
+TEST(SerialModemFailingNetwork, IsAnsweredAndExplainedAtEveryOperation) {
   bool failed = true;
   for (std::size_t operation = 1; failed; ++operation) {
     SCOPED_TRACE(operation);
     EchoedDevice device;
     device.send("AT+CFUN=1");
+    device.take_journal();
     device.bearer->net().fail_at(operation);
-    session_with(device);
+    std::string output = session_with(device);
     failed = device.bearer->net().has_failed();
+    EXPECT_TRUE(!failed || !device.take_reasons().empty()) << output;
     device.raw(std::string(40, 'x'));
     device.after(2s);
     EXPECT_EQ(device.send("AT"), ok);
