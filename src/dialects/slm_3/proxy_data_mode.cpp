@@ -12,8 +12,8 @@ at::DataModePolicy proxy_data_mode(Application& application, const HostChannel& 
   return policy;
 }
 
-std::string broken_data_mode_text(net::Errno cause) {
-  return fmt::format("\r\n#XDATAMODE: -{}\r\n", number(cause));
+std::string broken_data_mode_text(int cause) {
+  return fmt::format("\r\n#XDATAMODE: {}\r\n", cause);
 }
 
 }  // namespace attache::dialects::slm_3

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "dialects/application.hpp"
-#include "net/errno.hpp"
 
 namespace attache::dialects::slm_3 {
 
@@ -12,7 +11,7 @@ namespace attache::dialects::slm_3 {
 /// at::DataModePolicy.
 [[nodiscard]] at::DataModePolicy proxy_data_mode(Application& application, const HostChannel& channel,
                                                  std::string_view unit);
-/// What the host gets when it has.
-[[nodiscard]] std::string broken_data_mode_text(net::Errno cause);
+/// What the host gets when it has. `cause`: 0 or a negative errno.
+[[nodiscard]] std::string broken_data_mode_text(int cause);
 
 }  // namespace attache::dialects::slm_3

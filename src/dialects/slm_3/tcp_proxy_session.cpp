@@ -19,13 +19,18 @@ using services::TcpProxy;
 constexpr std::string_view slm_3_tcp_module = "tcp_proxy";
 constexpr std::size_t slm_3_tcp_output_limit = 32 * 1024;  // Bytes waiting for the host before more is read.
 
-// A client whose peer has closed sees the hang-up, a server the end of its client's bytes.
-net::Errno loss_of_client(TcpProxy::Cause cause) {
-  return cause == TcpProxy::Cause::peer_closed ? net::Errno::connection_reset : net::Errno::io;
+// The numbers that the host gets. A client whose peer has closed sees the hang-up, a server the end of its
+// client's bytes.
+int loss_of_client(TcpProxy::Cause cause) {
+  return -number(cause == TcpProxy::Cause::peer_closed ? net::Errno::connection_reset : net::Errno::io);
 }
 
-net::Errno loss_of_server(const net::Failure& failure) {
-  return failure.code == net::Errno::network_down ? net::Errno::network_down : net::Errno::io;
+int loss_of_client_of_server(TcpProxy::Cause cause) {
+  return cause == TcpProxy::Cause::peer_closed ? 0 : -number(net::Errno::io);
+}
+
+int loss_of_server(const net::Failure& failure) {
+  return -number(failure.code == net::Errno::network_down ? net::Errno::network_down : net::Errno::io);
 }
 
 }  // namespace
@@ -135,14 +140,16 @@ void TcpProxySession::disconnect(Answer answer) {
 
 void TcpProxySession::hang_up(std::int64_t handle, Answer answer) {
   if (handle < 0 || handle != proxy_.client_descriptor()) {
-    answer.error(base::make_reason(base::Cause::server_timeout, "nobody to disconnect",
+    answer.error(base::make_reason(base::Cause::nothing_open, "nobody to disconnect",
                                    fmt::format("{} is no client of the TCP server", handle),
                                    "AT#XTCPSVR? shows the client's handle behind the server's"));
     return;
   }
   proxy_.drop_client();
   answer.ok();
-  urc("#XTCPSVR: 0,\"disconnected\"");
+  if (!breaks_data_mode(0)) {
+    urc("#XTCPSVR: 0,\"disconnected\"");
+  }
 }
 
 void TcpProxySession::close() {
@@ -165,7 +172,7 @@ void TcpProxySession::forget() {
   channel_ = {};
 }
 
-bool TcpProxySession::breaks_data_mode(net::Errno cause) {
+bool TcpProxySession::breaks_data_mode(int cause) {
   if (!data_channel_.is_open()) {
     return false;
   }
@@ -177,28 +184,22 @@ bool TcpProxySession::breaks_data_mode(net::Errno cause) {
 void TcpProxySession::disconnected(Cause cause, const base::Reason& reason) {
   remark(reason);
   bool is_server = proxy_.role() == Role::server;
-  bool by_peer = cause == Cause::peer_closed;
-  net::Errno lost = loss_of_client(cause);
-  if (breaks_data_mode(lost)) {
-    return;
-  }
-  if (is_server) {
-    urc(fmt::format("#XTCPSVR: {},\"disconnected\"", by_peer ? 0 : -number(lost)));
-  } else {
-    urc(fmt::format("#XTCPCLI: -{},\"disconnected\"", number(lost)));
+  int lost = is_server ? loss_of_client_of_server(cause) : loss_of_client(cause);
+  if (!breaks_data_mode(lost)) {
+    urc(fmt::format("#XTCP{}: {},\"disconnected\"", is_server ? "SVR" : "CLI", lost));
   }
 }
 
 void TcpProxySession::died(const net::Failure& failure, bool had_client) {
   remark(failure.reason);
-  net::Errno lost = loss_of_server(failure);
+  int lost = loss_of_server(failure);
   if (breaks_data_mode(lost)) {
     return;
   }
   if (had_client) {
-    urc(fmt::format("#XTCPSVR: -{},\"disconnected\"", number(lost)));
+    urc(fmt::format("#XTCPSVR: {},\"disconnected\"", lost));
   }
-  urc(fmt::format("#XTCPSVR: -{},\"stopped\"", number(lost)));
+  urc(fmt::format("#XTCPSVR: {},\"stopped\"", lost));
 }
 
 // Receiving

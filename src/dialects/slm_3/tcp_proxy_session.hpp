@@ -77,8 +77,8 @@ class TcpProxySession final : public Session, public at::DataConsumer, private s
   asio::awaitable<void> run_send_data(Connection connection, HostChannel channel, std::string data);
   std::optional<Connection> open(Role role, net::Family family, std::optional<net::TlsOptions> tls,
                                  Answer& answer);
-  // In data mode the host is told of a loss by its end instead.
-  bool breaks_data_mode(net::Errno cause);
+  // In data mode the host is told of a loss by its end instead. `cause`: 0 or a negative errno.
+  bool breaks_data_mode(int cause);
   void urc(std::string_view text);
 
   Application& application_;

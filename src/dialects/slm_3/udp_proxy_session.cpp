@@ -21,8 +21,8 @@ constexpr services::UdpProxy::Options slm_3_udp_options{
     .largest = most_received,
     .advice_when_cut = "one receive takes 2,048 bytes; let the peer send less in one datagram"};
 
-net::Errno loss_of(const net::Failure& failure) {
-  return failure.code == net::Errno::network_down ? net::Errno::network_down : net::Errno::io;
+int loss_of(const net::Failure& failure) {
+  return -number(failure.code == net::Errno::network_down ? net::Errno::network_down : net::Errno::io);
 }
 
 }  // namespace
@@ -126,14 +126,14 @@ void UdpProxySession::forget() {
 }
 
 void UdpProxySession::stopped(Role role, const net::Failure& failure) {
-  net::Errno lost = loss_of(failure);
+  int lost = loss_of(failure);
   if (data_channel_.is_open()) {
     data_channel_.data_failed(broken_data_mode_text(lost));
     return;
   }
   application_.notices().tell(channel_, role == Role::server
-                                            ? fmt::format("#XUDPSVR: -{},\"stopped\"", number(lost))
-                                            : fmt::format("#XUDPCLI: -{},\"disconnected\"", number(lost)));
+                                            ? fmt::format("#XUDPSVR: {},\"stopped\"", lost)
+                                            : fmt::format("#XUDPCLI: {},\"disconnected\"", lost));
 }
 
 // Receiving
