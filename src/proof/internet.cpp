@@ -44,10 +44,23 @@ std::string acknowledgement(std::string_view packet, int broker_answer) {
   }
 }
 
+// RFC 959: who logs in is asked for a password; everything else is done.
+constexpr std::uint16_t ftp_port = 21;
+constexpr std::string_view ftp_greeting = "220 ready\r\n";
+
+std::string ftp_reply(std::string_view command) {
+  return command.starts_with("USER")   ? "331 and the password\r\n"
+         : command.starts_with("PASS") ? "230 logged in\r\n"
+         : command.starts_with("QUIT") ? "221 goodbye\r\n"
+                                       : "200 done\r\n";
+}
+
 void answer(net::MemoryConnection& peer, int broker_answer) {
   std::string received = peer.take();
   bool is_http = received.find(" HTTP/1.") != std::string::npos;
-  std::string reply = is_http ? std::string(http_answer) : acknowledgement(received, broker_answer);
+  std::string reply = is_http                      ? std::string(http_answer)
+                      : peer.to.port == ftp_port ? ftp_reply(received)
+                                                   : acknowledgement(received, broker_answer);
   if (!reply.empty()) {
     peer.send(reply);
   }
@@ -83,6 +96,9 @@ void open(const Internet& internet, const Handshake& handshake, net::MemoryBeare
         (void)connection.take();
       }
     });
+    if (peer->to.port == ftp_port && internet.servers == Internet::Servers::answer) {
+      peer->send(std::string(ftp_greeting));
+    }
     peers->push_back(std::move(peer));
     return std::nullopt;
   });

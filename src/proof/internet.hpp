@@ -14,7 +14,8 @@ namespace attache::proof {
 /// The network behind a staged device: which names exist and what their servers do.
 struct Internet {
   enum class Servers {
-    answer,  ///< HTTP requests with 200, MQTT packets with their acknowledgements, all else with silence.
+    answer,  ///< HTTP requests with 200, MQTT packets with their acknowledgements, FTP on its own port with
+             ///< what lets a client in, all else with silence.
     stay_silent,    ///< They take connections and say nothing.
     refuse,         ///< Nobody listens: ECONNREFUSED.
     are_not_there,  ///< ETIMEDOUT.

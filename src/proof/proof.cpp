@@ -21,13 +21,15 @@ base::Result<Performance> perform(const Scene& scene) {
   return play(scene.script, **stage);
 }
 
-// What doctor finds in a replay. It is what was found in the log, if both are the same.
-const doctor::Finding* find_again(const doctor::Diagnosis& diagnosis, base::Cause cause) {
+// What doctor finds in a replay. It is what was found in the log, if both are the same; a hint counts for
+// one.
+const doctor::Finding* find_again(const doctor::Diagnosis& diagnosis, const doctor::Finding& wanted) {
   auto same_card = [](base::Cause code) {
     return code == base::Cause::no_sim ? base::Cause::sim_failure : code;
   };
   auto found = std::ranges::find_if(diagnosis.findings, [&](const doctor::Finding& finding) {
-    return finding.level != doctor::Level::hint && same_card(finding.cause) == same_card(cause);
+    bool counts = finding.level != doctor::Level::hint || wanted.level == doctor::Level::hint;
+    return counts && same_card(finding.cause) == same_card(wanted.cause);
   });
   return found == diagnosis.findings.end() ? nullptr : &*found;
 }
@@ -138,7 +140,7 @@ void repair(Proof& proof, Scene scene, const Staging& staging, const Claim& clai
   }
   proof.repaired = performance->spoken;
   proof.why = still_wrong(claim, scene.script, *performance);
-  if (proof.why.empty() && find_again(diagnose(*performance, claim.session), proof.cause) != nullptr) {
+  if (proof.why.empty() && find_again(diagnose(*performance, claim.session), claim.finding) != nullptr) {
     proof.why = "doctor finds the same in the repaired session";
   }
   proof.verdict = proof.why.empty() ? Verdict::proven : Verdict::not_repaired;
@@ -188,7 +190,7 @@ Proof prove(const doctor::Session& session, const doctor::Finding& finding) {
   proof.compared = compare(scene->script, *performance);
   proof.decisive = decisive_lines(claim, proof.compared);
   proof.why = difference(proof);
-  if (proof.why.empty() && find_again(diagnose(*performance, session), finding.cause) == nullptr) {
+  if (proof.why.empty() && find_again(diagnose(*performance, session), finding) == nullptr) {
     proof.why = "the replay has the same decisive lines, but doctor does not find the cause in it";
   }
   if (!proof.why.empty()) {

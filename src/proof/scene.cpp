@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "dialects/dialects.hpp"
 #include "doctor/reader/words.hpp"
@@ -84,18 +85,39 @@ void take_pin(const doctor::Session& session, Scene& scene) {
   }
 }
 
+// "www.example.com": letters, digits, dots and hyphens, and no address.
+bool is_host_name(std::string_view text) {
+  return text.find('.') != std::string_view::npos && !doctor::is_address(text) &&
+         std::ranges::all_of(text, [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-';
+         });
+}
+
+// Whatever else is wrong with a command of the application: the server that it names is there.
 void take_names(const doctor::Session& session, Internet& internet) {
   for (const ItemRef& item : session.items) {
-    auto target = doctor::target_of(*item);
-    std::string name = target                                            ? target->host
-                       : item->is("#XGETADDRINFO") || item->is("#XPING") ? std::string(item->text_at(0))
-                       : item->is("#XCONNECT") || item->is("#XSENDTO")   ? std::string(item->text_at(0))
-                                                                         : std::string();
-    if (!name.empty() && name.find('.') != std::string::npos && name.find('/') == std::string::npos &&
-        !doctor::is_address(name)) {
-      internet.names.insert(name);
+    for (const doctor::Argument& argument : item->arguments) {
+      bool names = item->is_exchange() && item->name.starts_with("#X");
+      if (names && is_host_name(argument.text)) {
+        internet.names.insert(argument.text);
+      }
     }
   }
+}
+
+// What the host uses is built in, whatever the dialect's own build has.
+void take_services(const doctor::Session& session, dialects::DialectOptions& options) {
+  const dialects::Dialect* dialect = dialects::find_dialect(options.name);
+  std::vector<std::string> built;
+  for (const dialects::Service& service : dialect->services) {
+    bool is_used = session.first([&](const Item& item) {
+      return item.is_exchange() && item.name.starts_with(service.commands);
+    }) != nullptr;
+    if (is_used || service.build == dialects::Service::Build::always) {
+      built.emplace_back(service.name);
+    }
+  }
+  options.services = built;
 }
 
 // The log begins in the middle: the device was in operation before.
@@ -151,6 +173,7 @@ base::Result<Scene> scene_of(const doctor::Session& session) {
   if (image && image->starts_with("mfw_nrf9")) {
     scene.config.simulation.firmware = *image;
   }
+  take_services(session, scene.config.dialect);
   scene.script = script_of(session);
   take_registration(session, scene.config);
   take_operator(session, scene.config);

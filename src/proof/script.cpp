@@ -47,11 +47,20 @@ base::Duration pause_between(const doctor::Event& event, const doctor::Event& ne
   return std::min(std::chrono::duration_cast<base::Duration>(seconds), longest_pause);
 }
 
-bool has_come(const std::vector<Spoken>& spoken, std::size_t from, const doctor::Event& notice) {
-  return std::any_of(
-      spoken.begin() + static_cast<std::ptrdiff_t>(from), spoken.end(), [&](const Spoken& line) {
-        return line.who == Spoken::Who::modem && agree(notice.text, line.text) != Agreement::none;
-      });
+// Whether each of the notices has come, one line for each.
+bool have_come(const std::vector<Spoken>& spoken, std::size_t from,
+               const std::vector<doctor::EventRef>& notices) {
+  std::vector<bool> taken(spoken.size(), false);
+  return std::ranges::all_of(notices, [&](const doctor::EventRef& notice) {
+    for (std::size_t i = from; i < spoken.size(); ++i) {
+      if (!taken[i] && spoken[i].who == Spoken::Who::modem &&
+          agree(notice->text, spoken[i].text) != Agreement::none) {
+        taken[i] = true;
+        return true;
+      }
+    }
+    return false;
+  });
 }
 
 void wait_for_registration(const Step& step, Stage& stage) {
@@ -66,8 +75,7 @@ void wait_for_registration(const Step& step, Stage& stage) {
 void wait_behind(const Step& step, std::size_t from, Stage& stage) {
   stage.wait(step.behind);
   base::Duration waited{};
-  auto missing = [&](const doctor::EventRef& notice) { return !has_come(stage.spoken(), from, *notice); };
-  while (waited < longest_notice && std::ranges::any_of(step.notices, missing)) {
+  while (waited < longest_notice && !have_come(stage.spoken(), from, step.notices)) {
     stage.wait(look_again);
     waited += look_again;
   }

@@ -44,21 +44,6 @@ Told mend_quote(Scene& scene, const Claim&) {
   return sends_instead(odd->text);
 }
 
-/// What a parameter may be, by its place: those of the operation stand behind those of the command.
-const vocabulary::Parameter* parameter_at(const vocabulary::Command& command, const Item& item,
-                                          std::size_t index) {
-  std::size_t count = command.parameters.size();
-  if (index < count) {
-    return command.parameters.begin() + index;
-  }
-  for (const vocabulary::Operation& operation : command.operations) {
-    if (operation.value == item.text_at(0) && index - count < operation.parameters.size()) {
-      return operation.parameters.begin() + (index - count);
-    }
-  }
-  return nullptr;
-}
-
 // A line with other arguments: what stood before the first of them, then these.
 std::string line_with(const Item& item, const std::vector<std::string>& arguments) {
   std::string line = item.event->text.substr(0, item.event->text.find('=') + 1);
@@ -77,19 +62,25 @@ std::vector<std::string> arguments_of(const Item& item) {
   return all;
 }
 
+// What the item's command takes; empty if it is not described.
+std::vector<const vocabulary::Parameter*> known_parameters(const Claim& claim, const Item& item) {
+  const vocabulary::Command* command = doctor::described(claim.session, item.name);
+  return command == nullptr ? std::vector<const vocabulary::Parameter*>()
+                            : doctor::parameters_of(claim.session, *command, item.text_at(0));
+}
+
 Told mend_missing_quotes(Scene& scene, const Claim& claim) {
   Told told;
   for (Step& step : scene.script.steps) {
     if (step.item == nullptr || step.item->arguments.empty()) {
       continue;
     }
-    const vocabulary::Command* command = doctor::described(claim.session, step.item->name);
     std::vector<std::string> arguments = arguments_of(*step.item);
+    auto parameters = known_parameters(claim, *step.item);
     bool changed = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       const Argument& argument = step.item->arguments[i];
-      const vocabulary::Parameter* known =
-          command == nullptr ? nullptr : parameter_at(*command, *step.item, i);
+      const vocabulary::Parameter* known = i < parameters.size() ? parameters[i] : nullptr;
       bool is_text = known != nullptr ? vocabulary::is_quoted(known->kind) : !argument.number();
       if (!argument.is_quoted && !argument.text.empty() && is_text) {
         arguments[i] = fmt::format("\"{}\"", argument.text);
@@ -104,19 +95,28 @@ Told mend_missing_quotes(Scene& scene, const Claim& claim) {
   return told;
 }
 
-/// What a command of another maker's modem is called here.
+/// What a command of another maker's modem, or of another release, is called here.
 struct Translation {
   std::string_view foreign;
-  std::string_view line;  ///< `{0}` host, `{1}` port of the foreign one; empty = it is not needed.
-  std::size_t host = 0;   ///< Which of its arguments is the host; the port is the next.
+  std::string_view dialects;  ///< What the names of those begin with in which it is this.
+  std::string_view line;      ///< `{0}` host, `{1}` port of the foreign one; empty = it is not needed.
+  std::size_t host = 0;       ///< Which of its arguments is the host; the port is the next.
+  std::string_view why = {};  ///< Of one that is not needed.
 };
 
-constexpr std::array translations{Translation{"+QIOPEN", "AT#XTCPCLI=1,\"{0}\",{1}", 3},
-                                  Translation{"+USOCR", "AT#XSOCKET=1,1,0"},
-                                  Translation{"+CNACT", ""},
-                                  Translation{"+QIACT", ""},
-                                  Translation{"+CGACT", ""},
-                                  Translation{"+CIPSTART", "AT#XTCPCLI=1,\"{0}\",{1}", 1}};
+constexpr std::string_view connect_line = "AT#XTCPCLI=1,\"{0}\",{1}";
+constexpr std::string_view socket_line = "AT#XSOCKET=1,1,0";
+constexpr std::string_view connects_by_itself = "AT+CFUN=1 connects by itself";
+
+constexpr std::array translations{Translation{"+QIOPEN", "slm", connect_line, 3},
+                                  Translation{"+QIOPEN", "serial-modem", socket_line},
+                                  Translation{"+CIPSTART", "slm", connect_line, 1},
+                                  Translation{"+CIPSTART", "serial-modem", socket_line},
+                                  Translation{"+USOCR", "", socket_line},
+                                  Translation{"+CNACT", "", "", 0, connects_by_itself},
+                                  Translation{"+QIACT", "", "", 0, connects_by_itself},
+                                  Translation{"+CGACT", "", "", 0, connects_by_itself},
+                                  Translation{"#XRECVCFG", "slm", "", 0, "AT#XRECV gives what has come"}};
 
 // Another maker's command gets the one of this modem in its place, another release's one is sent to that
 // release.
@@ -130,14 +130,17 @@ Told mend_dialect(Scene& scene, const Claim& claim) {
     step->text = item.is("#XSMVER") ? "AT#XSLMVER" : "AT#XSMVER";
     return sends_instead(step->text);
   }
-  const auto* known = std::ranges::find(translations, item.name, &Translation::foreign);
+  const auto* known = std::ranges::find_if(translations, [&](const Translation& each) {
+    return each.foreign == item.name && scene.config.dialect.name.starts_with(each.dialects);
+  });
   if (known != translations.end() && known->line.empty()) {
     scene.script.steps.erase(scene.script.steps.begin() + (step - scene.script.steps.data()));
-    return fmt::format("The host leaves {} out: AT+CFUN=1 connects by itself.", item.event->text);
+    return fmt::format("The host leaves {} out: {}.", item.event->text, known->why);
   }
   if (known != translations.end()) {
     step->text =
         fmt::format(fmt::runtime(known->line), item.text_at(known->host), item.text_at(known->host + 1));
+    scene.internet.names.emplace(item.text_at(known->host));
     return sends_instead(step->text);
   }
   for (const dialects::Dialect* dialect : dialects::all_dialects()) {
@@ -160,10 +163,10 @@ Told mend_operation(Scene& scene, const Claim& claim) {
   }
   std::vector<std::string> arguments = arguments_of(*step->item);
   for (const vocabulary::Operation& operation : command->operations) {
-    std::size_t given = arguments.size() - 1;
+    auto parameters = doctor::parameters_of(claim.session, *command, operation.value);
     auto needed = static_cast<std::size_t>(
-        std::ranges::count(operation.parameters, false, &vocabulary::Parameter::optional));
-    if (operation.value != "0" && given >= needed) {
+        std::ranges::count(parameters, false, [](const auto* each) { return each->optional; }));
+    if (operation.value != "0" && arguments.size() >= needed) {
       arguments[0] = std::string(operation.value);
       step->text = line_with(*step->item, arguments);
       return sends_instead(step->text);
@@ -181,35 +184,37 @@ Told mend_operation(Scene& scene, const Claim& claim) {
   return std::nullopt;
 }
 
-// The services of the dialect's own build, with or without that of the failing command.
-std::vector<std::string> services_of(const Scene& scene, const Claim& claim, bool with_missing) {
-  std::vector<std::string> names;
+// Takes the service of the failing command out of the build, or puts it in.
+void build(Scene& scene, const Claim& claim, bool with_it) {
   doctor::ItemRef item = claim.item();
   const dialects::Dialect* dialect = dialects::find_dialect(scene.config.dialect.name);
+  std::vector<std::string>& built = *scene.config.dialect.services;
   for (const dialects::Service& service : dialect->services) {
-    bool missing = item != nullptr && item->name.starts_with(service.commands);
-    if (missing ? with_missing : service.build == dialects::Service::Build::always) {
-      names.emplace_back(service.name);
+    if (item != nullptr && item->name.starts_with(service.commands)) {
+      std::erase(built, std::string(service.name));
+      if (with_it) {
+        built.emplace_back(service.name);
+      }
     }
   }
-  return names;
 }
 
 void set_up_service(Scene& scene, const Claim& claim) {
-  scene.config.dialect.services = services_of(scene, claim, false);
+  build(scene, claim, false);
 }
 
 Told mend_service(Scene& scene, const Claim& claim) {
   doctor::ItemRef item = claim.item();
-  scene.config.dialect.services = services_of(scene, claim, true);
+  build(scene, claim, true);
   return fmt::format("The application is built with the service of {}.",
                      item == nullptr ? "the command" : item->name);
 }
 
 /// What has to be open before a command.
 struct Opening {
-  std::string_view command;
+  std::string_view command;  ///< What its name begins with.
   std::vector<std::string> lines;
+  std::optional<bool> in_slm_1 = std::nullopt;  ///< In SLM 1.x alone, or in all others alone.
 };
 
 const std::vector<Opening>& openings() {
@@ -220,8 +225,8 @@ const std::vector<Opening>& openings() {
       {"#XTCPSEND", {"AT#XTCPCLI=1,\"example.com\",80"}},
       {"#XUDPSEND", {"AT#XUDPCLI=1,\"example.com\",80"}},
       {"#XHTTPCREQ", {"AT#XHTTPCCON=1,\"example.com\",80"}},
-      {"#XMQTTPUB", {"AT#XMQTTCON=1,\"device\",\"\",\"\",\"example.com\",1883"}},
-      {"#XMQTTSUB", {"AT#XMQTTCON=1,\"device\",\"\",\"\",\"example.com\",1883"}}};
+      {"#XMQTT", {"AT#XMQTTCFG=\"device\"", "AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"}, false},
+      {"#XMQTT", {"AT#XMQTTCON=1,\"device\",\"\",\"\",\"example.com\",1883"}, true}};
   return all;
 }
 
@@ -230,7 +235,11 @@ Told mend_not_open(Scene& scene, const Claim& claim) {
   if (at >= scene.script.steps.size() || scene.script.steps[at].item == nullptr) {
     return std::nullopt;
   }
-  auto known = std::ranges::find(openings(), scene.script.steps[at].item->name, &Opening::command);
+  bool is_slm_1 = scene.config.dialect.name.starts_with("slm-1");
+  auto known = std::ranges::find_if(openings(), [&](const Opening& each) {
+    return scene.script.steps[at].item->name.starts_with(each.command) &&
+           each.in_slm_1.value_or(is_slm_1) == is_slm_1;
+  });
   if (known == openings().end()) {
     return std::nullopt;
   }
@@ -242,17 +251,16 @@ Told mend_not_open(Scene& scene, const Claim& claim) {
 // Numbers out of their range become the nearest within.
 Told mend_parameter(Scene& scene, const Claim& claim) {
   Step* step = step_at(scene, claim);
-  const vocabulary::Command* command =
-      step == nullptr ? nullptr : doctor::described(claim.session, step->item->name);
-  if (command == nullptr) {
+  if (step == nullptr) {
     return std::nullopt;
   }
+  auto parameters = known_parameters(claim, *step->item);
   std::vector<std::string> arguments = arguments_of(*step->item);
   bool changed = false;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const vocabulary::Parameter* known = parameter_at(*command, *step->item, i);
+  for (std::size_t i = 0; i < std::min(arguments.size(), parameters.size()); ++i) {
+    const vocabulary::Parameter* known = parameters[i];
     auto number = step->item->number_at(i);
-    if (known == nullptr || !number || vocabulary::is_quoted(known->kind)) {
+    if (!number || vocabulary::is_quoted(known->kind)) {
       continue;
     }
     bool listed =
@@ -307,7 +315,16 @@ Told mend_data_mode(Scene& scene, const Claim& claim) {
   return std::nullopt;
 }
 
-// What the quotes cut goes through data mode, whole.
+std::string as_hexadecimal(std::string_view data) {
+  std::string digits;
+  for (char byte : data) {
+    digits += fmt::format("{:02X}", static_cast<unsigned char>(byte));
+  }
+  return digits;
+}
+
+// What the quotes cut goes out whole: as hexadecimal digits, where the command takes a type of data, else in
+// data mode.
 Told mend_cut_data(Scene& scene, const Claim& claim) {
   std::size_t at = step_of(scene.script, claim);
   if (at >= scene.script.steps.size() || scene.script.steps[at].item == nullptr) {
@@ -320,17 +337,23 @@ Told mend_cut_data(Scene& scene, const Claim& claim) {
   if (equals == std::string::npos || quote == std::string::npos || last <= quote) {
     return std::nullopt;
   }
+  std::string bytes = step.text.substr(quote + 1, last - quote - 1);
+  auto parameters = known_parameters(claim, *step.item);
+  if (!parameters.empty() && parameters.front()->name == "datatype") {
+    step.text = fmt::format("{}=0,\"{}\"", step.text.substr(0, equals), as_hexadecimal(bytes));
+    return sends_instead(step.text);
+  }
   Step data;
   data.kind = Step::Kind::data;
-  data.text = step.text.substr(quote + 1, last - quote - 1);
+  data.text = std::move(bytes);
   Step end;
   end.kind = Step::Kind::data;
   end.text = scene.config.dialect.data_mode_terminator;
   step.text = step.text.substr(0, equals);
+  std::string line = step.text;
   auto place = scene.script.steps.begin() + static_cast<std::ptrdiff_t>(at) + 1;
   scene.script.steps.insert(place, {data, end});
-  return fmt::format("The host sends the data in data mode: {}, the data, {}.", scene.script.steps[at].text,
-                     end.text);
+  return fmt::format("The host sends the data in data mode: {}, the data, {}.", line, end.text);
 }
 
 Told mend_slip(Scene& scene, const Claim& claim) {

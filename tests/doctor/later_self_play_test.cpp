@@ -14,29 +14,6 @@
 namespace attache::doctor {
 namespace {
 
-// Plays in the later dialects: those whose lines mean the same there.
-
-bool is_of_application(const std::string& step) {
-  return step.find("AT#X") != std::string::npos;
-}
-
-// Plays whose lines mean something else there, or whose evidence does not reach the host.
-bool differs(const Play& play, const std::string& dialect) {
-  static const std::map<std::string_view, std::string_view> of_slm{
-      {"name without quotes", "the last parameter may be a bare word"},
-      {"commands after a send without data", "operation 2 connects over IPv6"},
-  };
-  static const std::map<std::string_view, std::string_view> of_serial_modem{
-      {"PSM refused", "behind AT+CFUN=1 the host is shown the status of +CEREG alone"},
-      {"other timers", "likewise"},
-  };
-  if (dialect != "serial-modem-2.0") {
-    return of_slm.contains(play.name);
-  }
-  bool is_other = std::any_of(play.steps.begin(), play.steps.end(), is_of_application);
-  return is_other || of_serial_modem.contains(play.name);
-}
-
 // Of a line that begins with one of these no more is logged (reference serial-modem-2.0/trace-log.md).
 constexpr std::array<std::string_view, 21> sensitive{
     "AT%CMNG", "AT%KEYGEN", "AT%KEYINJECT", "AT%JWT",    "AT%XPMNG", "AT%XSUDO", "AT%XUSIMLCK",
@@ -123,9 +100,7 @@ TEST_P(LaterSelfPlay, FindsTheInjectedCauseFirst) {
   }
   Counted counted;
   for (const Play& play : plays(GetParam())) {
-    if (!differs(play, GetParam())) {
-      count(play, written, counted);
-    }
+    count(play, written, counted);
   }
   std::cout << fmt::format("{}: {} codes, {} sessions, injected cause first in {}\n", GetParam(),
                            counted.codes.size(), counted.sessions, counted.found);

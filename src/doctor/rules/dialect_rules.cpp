@@ -309,23 +309,7 @@ void bad_parameter(const Session& session, Findings& findings) {
     if (command == nullptr) {
       continue;
     }
-    std::vector<const vocabulary::Parameter*> parameters;
-    for (const vocabulary::Parameter& parameter : command->parameters) {
-      bool usable = session.vocabulary() == nullptr || session.vocabulary()->is_in(parameter.in) ||
-                    vocabulary::modem().command(item->name) != nullptr;
-      if (usable && (parameters.empty() || parameters.back()->name != parameter.name)) {
-        parameters.push_back(&parameter);
-      }
-    }
-    if (!item->arguments.empty()) {
-      for (const vocabulary::Operation& operation : command->operations) {
-        if (operation.value == item->arguments.front().text) {
-          for (const vocabulary::Parameter& parameter : operation.parameters) {
-            parameters.push_back(&parameter);
-          }
-        }
-      }
-    }
+    std::vector<const vocabulary::Parameter*> parameters = parameters_of(session, *command, item->text_at(0));
     for (std::size_t i = 0; i < std::min(parameters.size(), item->arguments.size()); ++i) {
       const vocabulary::Parameter& parameter = *parameters[i];
       const Argument& argument = item->arguments[i];

@@ -153,6 +153,29 @@ const vocabulary::Command* described(const Session& session, std::string_view na
   return nullptr;
 }
 
+std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
+                                                        const vocabulary::Command& command,
+                                                        std::string_view operation) {
+  const vocabulary::Vocabulary* release = session.vocabulary();
+  bool of_modem = vocabulary::modem().command(command.name) != nullptr;
+  std::vector<const vocabulary::Parameter*> all;
+  auto add = [&](std::initializer_list<vocabulary::Parameter> parameters) {
+    for (const vocabulary::Parameter& parameter : parameters) {
+      bool is_there = release == nullptr || of_modem || release->is_in(parameter.in);
+      if (is_there && (all.empty() || all.back()->name != parameter.name)) {
+        all.push_back(&parameter);
+      }
+    }
+  };
+  add(command.parameters);
+  for (const vocabulary::Operation& each : command.operations) {
+    if (each.value == operation) {
+      add(each.parameters);
+    }
+  }
+  return all;
+}
+
 std::string dialects_with(std::string_view name) {
   std::string list;
   for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {

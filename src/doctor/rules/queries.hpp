@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "doctor/reader/words.hpp"
 #include "doctor/rules/session.hpp"
@@ -37,6 +38,11 @@ bool needs_network(const Item& item);
 /// The command of a name in the dialect of the session, or in any if that is not known; null if there is
 /// none.
 const vocabulary::Command* described(const Session& session, std::string_view name);
+/// The parameters that a command takes in the release of the session (in any, each name once, if that is not
+/// known): its own, then those of the operation that its first parameter names.
+std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
+                                                        const vocabulary::Command& command,
+                                                        std::string_view operation);
 /// The dialects that have a command, for a sentence: "slm-1.6, slm-3.1".
 std::string dialects_with(std::string_view name);
 
