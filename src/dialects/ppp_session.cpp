@@ -428,6 +428,7 @@ void PppSession::host_gone() {
     link_->restart(application_.clock().now());
     arm();
   } else {
+    give_line_back();  // The next host's first command may be here already.
     later_ = application_.clock().call_after({}, [this] { finish(); });
   }
 }

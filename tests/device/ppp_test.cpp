@@ -97,6 +97,17 @@ TEST(PppOfSerialModem, TurnsTheLineOverAndTakesCommandsAgainInSilence) {
   EXPECT_EQ(modem.send("AT"), "\r\nOK\r\n");
 }
 
+TEST(PppOfSerialModem, TakesTheFirstCommandOfAHostThatComesWhenTheLastOneWasKilled) {
+  PppDevice modem(config_of("serial-modem-2.0"));
+  modem.send("AT+CFUN=1");
+  modem.host.receive(modem.send("AT+CGDATA").substr(11));
+  modem.connect();
+  modem.lines[0]->host_presence(false);
+  modem.lines[0]->host_presence(true);
+  EXPECT_EQ(modem.send("AT"), "\r\nOK\r\n");
+  EXPECT_TRUE(modem.send("AT+CGDATA").starts_with("\r\nCONNECT\r\n~"));
+}
+
 TEST(PppOfSerialModem, CarriesPacketsBetweenHostAndNetwork) {
   PppDevice modem(config_of("serial-modem-2.0"));
   modem.send("AT+CFUN=1");

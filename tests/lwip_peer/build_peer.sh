@@ -6,7 +6,7 @@ folder=$(realpath -m "$1")
 mkdir -p "$folder"
 exec 9> "$folder/lock" && flock 9
 "$here/fetch_lwip.sh" "$folder" || exit 77
-[ "$folder/lwip_peer" -nt "$here/lwip_peer.cpp" ] && exit 0
+[ -e "$folder/lwip_peer" ] && [ -z "$(find "$here" -newer "$folder/lwip_peer" -type f)" ] && exit 0
 source=$folder/lwip/src
 objects=$folder/objects
 [ "$here/include/lwipopts.h" -nt "$objects" ] && rm -rf "$objects"
@@ -16,4 +16,4 @@ for file in "$source"/core/*.c "$source"/core/ipv4/*.c "$source"/core/ipv6/*.c "
   name=$(basename "$file" .c)
   [ -e "$objects/$name.o" ] || cc "${flags[@]}" -c "$file" -o "$objects/$name.o"
 done
-c++ -std=c++20 "${flags[@]}" "$here/lwip_peer.cpp" "$objects"/*.o -o "$folder/lwip_peer"
+c++ -std=c++20 "${flags[@]}" "$here"/*.cpp "$objects"/*.o -o "$folder/lwip_peer"
