@@ -255,7 +255,12 @@ TEST(NrfCloudOfTheDebugBuild, PrintsWhatACrashHasLeft) {
   DialectOptions options = serial_modem();
   options.services = {{"nrfcloud", "nrfcloud_observability", "nrfcloud_observability_debug"}};
   SerialModemDevice device(options);
-  EXPECT_EQ(device.send("AT#XNRFCLOUDOBSCRASH=5"), error);
+  for (std::string_view refused :
+       {"AT#XNRFCLOUDOBSCRASH=5", "AT#XNRFCLOUDOBSCRASH?", "AT#XNRFCLOUDOBSDEVINFO?",
+        "AT#XNRFCLOUDOBSDEVINFO=?", "AT#XNRFCLOUDOBSEXPORT?", "AT#XNRFCLOUDOBSEXPORT=?",
+        "AT#XNRFCLOUDOBSHEARTBEAT=01"}) {
+    EXPECT_EQ(device.send(refused), error) << refused;
+  }
   EXPECT_EQ(device.send("AT#XNRFCLOUDOBSHEARTBEAT"), ok);
   EXPECT_EQ(device.send("AT#XNRFCLOUDOBSCRASH=4"), "");
   EXPECT_THAT(device.after(60s), HasSubstr("Ready\r\n"));
