@@ -31,7 +31,8 @@ std::vector<const Cell*> neighbours(const Nrf91& modem, const Cell& serving, boo
   std::vector<const Cell*> cells;
   for (const Cell& cell : modem.radio.cells()) {
     bool wanted = other_networks || (cell.plmn == serving.plmn && cell.technology == serving.technology);
-    if (&cell != &serving && wanted && modem.registration.supports(cell) && modem.radio.heard(cell)) {
+    if (&cell != &serving && wanted && modem.registration.selection().supports(cell) &&
+        modem.radio.heard(cell)) {
       cells.push_back(&cell);
     }
   }
@@ -52,8 +53,9 @@ int timing_advance(const Nrf91& modem, const Cell& cell) {
 void append_neighbours(std::string& text, const Nrf91& modem, const std::vector<const Cell*>& cells) {
   for (const Cell* cell : cells) {
     SignalIndices signal = to_indices(modem.radio.signal(*cell));
-    fmt::format_to(std::back_inserter(text), ",{},{},{},{},0", modem.registration.channel_of(*cell),
-                   cell->physical_id, signal.rsrp, signal.rsrq);
+    fmt::format_to(std::back_inserter(text), ",{},{},{},{},0",
+                   modem.registration.selection().channel_of(*cell), cell->physical_id, signal.rsrp,
+                   signal.rsrq);
   }
 }
 
@@ -67,9 +69,10 @@ std::string normal_result(const Nrf91& modem) {
     return "%NCELLMEAS: 1";
   }
   SignalIndices signal = to_indices(modem.radio.signal(*serving));
-  std::string text = fmt::format("%NCELLMEAS: 0,{},{},{},{},{},{},{}", identity_text(*serving),
-                                 timing_advance(modem, *serving), modem.registration.channel_of(*serving),
-                                 serving->physical_id, signal.rsrp, signal.rsrq, since_boot_ms(modem));
+  std::string text =
+      fmt::format("%NCELLMEAS: 0,{},{},{},{},{},{},{}", identity_text(*serving),
+                  timing_advance(modem, *serving), modem.registration.selection().channel_of(*serving),
+                  serving->physical_id, signal.rsrp, signal.rsrq, since_boot_ms(modem));
   append_neighbours(text, modem, neighbours(modem, *serving, false));
   if (modem.profile.at_least(1, 3, 1)) {
     fmt::format_to(std::back_inserter(text), ",{}", since_boot_ms(modem));
@@ -80,8 +83,9 @@ std::string normal_result(const Nrf91& modem) {
 void append_global_cell(std::string& text, const Nrf91& modem, const Cell& cell, bool serving) {
   SignalIndices signal = to_indices(modem.radio.signal(cell));
   fmt::format_to(std::back_inserter(text), ",{},{},{},{},{},{},{},{},{:d},", identity_text(cell),
-                 timing_advance(modem, cell), since_boot_ms(modem), modem.registration.channel_of(cell),
-                 cell.physical_id, signal.rsrp, signal.rsrq, since_boot_ms(modem), serving);
+                 timing_advance(modem, cell), since_boot_ms(modem),
+                 modem.registration.selection().channel_of(cell), cell.physical_id, signal.rsrp, signal.rsrq,
+                 since_boot_ms(modem), serving);
   std::vector<const Cell*> around = serving ? neighbours(modem, cell, false) : std::vector<const Cell*>{};
   fmt::format_to(std::back_inserter(text), "{}", around.size());
   append_neighbours(text, modem, around);
@@ -96,7 +100,7 @@ std::string global_result(const Nrf91& modem, std::size_t most_cells) {
     ++count;
   }
   for (const Cell& cell : modem.radio.cells()) {
-    if (&cell != serving && count < most_cells && modem.registration.supports(cell) &&
+    if (&cell != serving && count < most_cells && modem.registration.selection().supports(cell) &&
         modem.radio.heard(cell)) {
       append_global_cell(text, modem, cell, false);
       ++count;
@@ -143,7 +147,8 @@ Answer list_neighbours(Nrf91& modem, const Request&) {
   if (serving != nullptr) {
     for (const Cell* cell : neighbours(modem, *serving, false)) {
       fmt::format_to(std::back_inserter(text), "{}{},{},{}", text.empty() ? "" : ",", cell->physical_id,
-                     modem.registration.channel_of(*cell), to_indices(modem.radio.signal(*cell)).rsrp);
+                     modem.registration.selection().channel_of(*cell),
+                     to_indices(modem.radio.signal(*cell)).rsrp);
     }
   }
   return text.empty() ? ok() : line(fmt::format("%NBRGRSRP: {}", text));
@@ -178,8 +183,9 @@ std::string evaluation_of(const Nrf91& modem, const Cell& cell) {
   return fmt::format(
       "{:d},{},{},{},{},\"{}\",\"{}\",{},{},{},{:d},{},{},{},{},{}", modem.registration.connected(),
       energy_estimate(indices, level), indices.rsrp, indices.rsrq, indices.snr, cell.id, cell.plmn,
-      cell.physical_id, modem.registration.channel_of(cell), modem.registration.band_of(cell), update_needed,
-      level, static_cast<int>(power), repetitions.uplink, repetitions.downlink, static_cast<int>(loss));
+      cell.physical_id, modem.registration.selection().channel_of(cell),
+      modem.registration.selection().band_of(cell), update_needed, level, static_cast<int>(power),
+      repetitions.uplink, repetitions.downlink, static_cast<int>(loss));
 }
 
 // <result> of %CONEVAL: 1 no cell, 2 no UICC, 3 only barred cells, 6 not registered.
@@ -188,10 +194,10 @@ int evaluation_result(const Nrf91& modem) {
     return 2;
   }
   if (modem.registration.phase() == Registration::Phase::no_service) {
-    return modem.registration.limited_cell() != nullptr ? 3 : 1;
+    return modem.registration.selection().limited_cell() != nullptr ? 3 : 1;
   }
   if (modem.registration.serving_cell() == nullptr) {
-    return modem.registration.selectable_cell() != nullptr ? 6 : 1;
+    return modem.registration.selection().selectable_cell() != nullptr ? 6 : 1;
   }
   bool listening_only = modem.functional_mode() == 2;
   return modem.registration.status().registered() || listening_only ? 0 : 6;
@@ -223,7 +229,7 @@ Answer evaluate_environment(Nrf91& modem, const Request& request) {
   modem.engine.measure_after(time, [&modem, plmns] {
     int found = 0;
     for (const std::string& plmn : plmns) {
-      const Cell* best = modem.registration.strongest_cell(plmn);
+      const Cell* best = modem.registration.selection().strongest_cell(plmn);
       if (best != nullptr) {
         ++found;
         modem.notify(fmt::format("%ENVEVAL: 0,{}", evaluation_of(modem, *best)));

@@ -32,12 +32,13 @@ Answer monitor(Nrf91& modem, const Request&) {
   SignalIndices signal = to_indices(modem.radio.signal(cell));
   std::string_view name = modem.registration.names_known() ? std::string_view(cell.network->name) : "";
   const auto& edrx = modem.registration.edrx();
-  int band = modem.registration.band_of(cell);
+  int band = modem.registration.selection().band_of(cell);
   // In PSM, and once it has lost its cell, the modem is camped on none: what it would measure there is empty.
-  std::string measured = modem.registration.in_psm() || !status.camped
-                             ? ",,,"
-                             : fmt::format("{},{},{},{}", cell.physical_id,
-                                           modem.registration.channel_of(cell), signal.rsrp, signal.snr);
+  std::string measured =
+      modem.registration.in_psm() || !status.camped
+          ? ",,,"
+          : fmt::format("{},{},{},{}", cell.physical_id, modem.registration.selection().channel_of(cell),
+                        signal.rsrp, signal.snr);
   std::string text = fmt::format(
       "%XMONITOR: {},\"{}\",\"{}\",\"{}\",\"{}\",{},{},\"{}\",{},\"{}\",\"{}\",\"{}\"", status.stat, name,
       name, cell.plmn, cell.tac, access_technology_number(cell.technology), band, cell.id, measured,

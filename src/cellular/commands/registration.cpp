@@ -106,7 +106,7 @@ int availability(const Nrf91& modem, const Cell& cell, std::string_view current)
 std::string network_list(const Nrf91& modem, std::string_view current) {
   std::vector<std::string> entries;
   for (const Cell& cell : modem.radio.cells()) {
-    if (modem.registration.supports(cell) && modem.radio.heard(cell)) {
+    if (modem.registration.selection().supports(cell) && modem.radio.heard(cell)) {
       std::string entry = fmt::format("({},\"\",\"\",\"{}\",{})", availability(modem, cell, current),
                                       cell.plmn, access_technology_number(cell.technology));
       if (std::find(entries.begin(), entries.end(), entry) == entries.end()) {
@@ -179,7 +179,8 @@ Answer read_band_lock(Nrf91& modem, const Request&) {
 
 Answer current_band(Nrf91& modem, const Request&) {
   const Cell* cell = modem.registration.serving_cell();
-  return line(fmt::format("%XCBAND: {}", cell != nullptr ? modem.registration.band_of(*cell) : 0));
+  return line(
+      fmt::format("%XCBAND: {}", cell != nullptr ? modem.registration.selection().band_of(*cell) : 0));
 }
 
 Answer list_bands(Nrf91& modem, const Request&) {

@@ -37,15 +37,15 @@ CellState describe(const Nrf91& modem, const Cell& cell) {
   state.plmn = cell.plmn;
   state.operator_name = cell.network->name;
   state.technology = cell.technology;
-  state.band = modem.registration.band_of(cell);
-  state.earfcn = modem.registration.channel_of(cell);
+  state.band = modem.registration.selection().band_of(cell);
+  state.earfcn = modem.registration.selection().channel_of(cell);
   state.physical_id = cell.physical_id;
   state.rsrp_dbm = signal.rsrp_dbm;
   state.rsrq_db = signal.rsrq_db;
   state.snr_db = signal.snr_db;
   state.coverage_level = coverage_level(cell.technology, signal);
   state.heard = modem.radio.heard(cell);
-  state.usable = modem.registration.may_use(cell);
+  state.usable = modem.registration.selection().may_use(cell);
   state.serving = modem.registration.status().cell == &cell;
   return state;
 }

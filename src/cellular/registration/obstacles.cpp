@@ -102,7 +102,7 @@ modem::Obstacle no_cell(const Nrf91& modem) {
   if (std::none_of(heard.begin(), heard.end(), technology_fits)) {
     return technology_not_served(configuration.system_mode, first.technology);
   }
-  auto supported = [&](const Cell* cell) { return modem.registration.supports(*cell); };
+  auto supported = [&](const Cell* cell) { return modem.registration.selection().supports(*cell); };
   if (std::none_of(heard.begin(), heard.end(), supported)) {
     return {fmt::format("the band lock leaves out band {} of the network", first.band),
             "Give AT+CFUN=4, AT%XBANDLOCK=0 and AT+CFUN=1.", Cause::band_lock_excludes_operator};
@@ -139,7 +139,7 @@ std::string next_search(const Nrf91& modem) {
 }
 
 modem::Obstacle no_service(const Nrf91& modem) {
-  if (modem.registration.selectable_cell() != nullptr) {
+  if (modem.registration.selection().selectable_cell() != nullptr) {
     return {"the last search found no cell, now there is one", next_search(modem), Cause::not_registered_yet};
   }
   modem::Obstacle obstacle = no_cell(modem);
@@ -155,7 +155,7 @@ modem::Obstacle searching(const Registration& registration, const Nrf91& modem) 
             "Wait for +CEREG: 1 or 5; +CEREG: 3 says that no other network took it.",
             cause_of_reject(*status.reject_cause)};
   }
-  if (registration.selectable_cell() != nullptr) {
+  if (registration.selection().selectable_cell() != nullptr) {
     return {"searching for a network", std::string(wait_for_registration), Cause::not_registered_yet};
   }
   modem::Obstacle obstacle = no_cell(modem);

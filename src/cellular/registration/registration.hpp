@@ -14,7 +14,11 @@
 #include "cellular/network/radio_environment.hpp"
 #include "cellular/network/step_times.hpp"
 #include "cellular/pdn_contexts.hpp"
+#include "cellular/registration/cell_selection.hpp"
+#include "cellular/registration/network_search.hpp"
+#include "cellular/registration/power_saving_terms.hpp"
 #include "cellular/registration/radio_connection.hpp"
+#include "cellular/registration/step_timer.hpp"
 #include "cellular/simulation_options.hpp"
 
 namespace attache::cellular {
@@ -35,14 +39,6 @@ struct RegistrationStatus {
 
   [[nodiscard]] bool registered() const { return stat == 1 || stat == 5; }
   [[nodiscard]] bool in_service() const { return registered() && camped; }
-};
-
-/// eDRX as negotiated with the network at the last registration.
-struct NegotiatedEdrx {
-  AccessTechnology technology = AccessTechnology::lte_m;
-  std::string requested;
-  std::string granted;        ///< Empty = refused.
-  std::string paging_window;  ///< With a granted cycle.
 };
 
 /// Hears what happens at the radio, in the order of it.
@@ -81,7 +77,7 @@ class RegistrationListener {
 /// The way of the modem from a ready SIM to a registration and back: search, camp, attach, rejects, loss and
 /// change of cells, tracking area updates. Knows no AT text. Runs on the clock alone (reference
 /// nrf91-modem/state-machine.md, timings.md; 3GPP 24.301, 23.122).
-class Registration final : private RadioConnection::Owner {
+class Registration final : private RadioConnection::Owner, private NetworkSearch::Owner {
  public:
   enum class Phase { off, no_uicc, searching, no_service, camped, attaching, registered, denied, detached };
 
@@ -98,7 +94,13 @@ class Registration final : private RadioConnection::Owner {
     RegistrationListener& listener;
   };
   explicit Registration(const Surroundings& around)
-      : around_(around), connection_(around.clock, around.options.timing, *this) {}
+      : around_(around),
+        selection_({around.configuration, around.sim, around.radio}),
+        timer_(around.clock, around.steps, around.options.timing),
+        search_({around.configuration, selection_, timer_, *this}),
+        connection_(around.clock, around.options.timing, *this) {}
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
 
   /// LTE was switched on and the SIM is ready: look for a network. Receive only (CFUN=2) ends camped.
   void start(bool receive_only);
@@ -122,9 +124,9 @@ class Registration final : private RadioConnection::Owner {
   void block_attach_for(base::Duration time) { volatile_.attach_allowed_at = around_.clock.now() + time; }
 
   /// %XDEEPSEARCH: NB-IoT searches average longer; request_deep_search() asks for one such search.
-  void set_deep_search(bool on);
-  [[nodiscard]] bool deep_search() const { return volatile_.deep_search; }
-  void request_deep_search() { volatile_.deep_search_requested = true; }
+  void set_deep_search(bool on) { search_.set_deep_search(on); }
+  [[nodiscard]] bool deep_search() const { return search_.deep_search(); }
+  void request_deep_search() { search_.request_deep_search(); }
   /// %PERIODICSEARCHCONF=3: does not wait for the next periodic search.
   void search_now();
   /// %COPS=?: neither registration nor traffic while it runs; the registration is taken up again after it.
@@ -146,24 +148,13 @@ class Registration final : private RadioConnection::Owner {
   [[nodiscard]] bool names_known() const { return volatile_.names_known; }
   [[nodiscard]] std::optional<base::Duration> until_update() const { return connection_.until_update(); }
   /// How long until the modem searches or attaches again by itself, if it waits for that.
-  [[nodiscard]] std::optional<base::Duration> until_next_try() const;
+  [[nodiscard]] std::optional<base::Duration> until_next_try() const { return timer_.left_of_period(); }
   /// How long the attach is blocked still after too many resets; nothing = it is not.
   [[nodiscard]] std::optional<base::Duration> attach_blocked_for() const;
+  /// Which cells the modem may use.
+  [[nodiscard]] const CellSelection& selection() const { return selection_; }
   /// The bands that firmware and band lock leave; set at each activation.
-  void set_bands(std::vector<int> bands) { volatile_.bands = std::move(bands); }
-  /// The band of a cell as printed; for a cell on any band 20, or the lowest one left.
-  [[nodiscard]] int band_of(const Cell& cell) const;
-  [[nodiscard]] int channel_of(const Cell& cell) const;
-  /// System mode, bands, forbidden networks and rejects let the modem camp on the cell.
-  [[nodiscard]] bool may_use(const Cell& cell) const;
-  [[nodiscard]] bool supports(const Cell& cell) const;
-  /// The best cell of a network that is heard, or nullptr.
-  [[nodiscard]] const Cell* strongest_cell(std::string_view plmn) const;
-  /// The cell the modem would camp on now; nullptr = none.
-  [[nodiscard]] const Cell* selectable_cell() const;
-  /// The strongest cell whose technology and band would do though the modem may not register there; nullptr =
-  /// none.
-  [[nodiscard]] const Cell* limited_cell() const;
+  void set_bands(std::vector<int> bands) { selection_.set_bands(std::move(bands)); }
   /// The network can reach the modem at once.
   [[nodiscard]] bool reachable() const;
 
@@ -194,25 +185,16 @@ class Registration final : private RadioConnection::Owner {
   void exchange_signalling();
 
  private:
-  using Step = void (Registration::*)();
-
-  void next_step(const Span& span, Step step);
-  void after_period(base::Duration nominal, Step step);
   void set_status(int stat, const Cell* cell, std::optional<int> cause = std::nullopt);
   [[nodiscard]] int searching_stat() const;
-
-  // Search (registration.cpp)
-  void search();
-  [[nodiscard]] Span thorough_search_time(bool cell_there);
-  [[nodiscard]] base::Duration search_pause() const;
-  [[nodiscard]] bool prefers(const Cell& left, const Cell& right) const;
-  [[nodiscard]] int plmn_rank(const Cell& cell) const;
-  void light_search_done();
-  void thorough_search_done();
-  void periodic_search();
-  void camp(const Cell& cell);
   void camped();
-  void stay_without_service();
+
+  // NetworkSearch::Owner
+  void search_began() override;
+  void light_search_failed(bool cell_there) override;
+  void cell_found(const Cell& cell) override;
+  void nothing_found(base::Duration pause) override;
+  void pause_ended() override;
 
   // Attach (registration_attach.cpp)
   void begin_attach();
@@ -264,24 +246,15 @@ class Registration final : private RadioConnection::Owner {
     bool attached = false;
     bool receive_only = false;
     bool names_known = false;
-    bool deep_search = false;
-    bool deep_search_requested = false;
-    bool deep_search_running = false;
     bool forced_search = false;
     bool usim_invalid = false;
-    bool lost = false;  ///< As in RegistrationStatus, over the searches that follow.
-    bool searching_asleep = false;
+    bool lost = false;              ///< As in RegistrationStatus, over the searches that follow.
     int link_level = 0;             ///< Coverage level at the last measurement.
     double reference_level = -140;  ///< %REDMOB=1: dBm, the best since neighbours were looked at last.
     int attempts = 0;
-    int empty_searches = 0;
     std::optional<base::Time> attach_allowed_at;
-    base::Time next_try{};                  ///< What after_period() planned last.
-    std::vector<const Cell*> barred_cells;  ///< Their networks or tracking areas refused the modem.
-    std::string tracking_area;              ///< Of the last attach or update: PLMN and TAC.
+    std::string tracking_area;  ///< Of the last attach or update: PLMN and TAC.
     std::string registered_plmn;
-    std::vector<int> bands;
-    base::Alarm step;
     base::Alarm information;
     base::Alarm measurement;
     base::Alarm implicit_detach;
@@ -290,6 +263,9 @@ class Registration final : private RadioConnection::Owner {
 
   Surroundings around_;
   VolatileState volatile_;
+  CellSelection selection_;
+  StepTimer timer_;
+  NetworkSearch search_;
   std::optional<int> next_reject_;  ///< The network's.
   std::optional<int> next_update_reject_;
   RadioConnection connection_;

@@ -39,19 +39,12 @@ bool one_of(int cause, std::initializer_list<int> causes) {
   return std::find(causes.begin(), causes.end(), cause) != causes.end();
 }
 
-// "first,second" of the network's options.
-std::pair<std::string, std::string> halves(std::string_view text) {
-  std::size_t comma = text.find(',');
-  std::string_view second = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
-  return {std::string(base::trim(text.substr(0, comma))), std::string(base::trim(second))};
-}
-
 }  // namespace
 
 void Registration::begin_attach() {
   const Cell& cell = *volatile_.status.cell;
   if (!around_.radio.heard(cell)) {
-    search();
+    search_.begin();
     return;
   }
   bool weak = coverage_level(cell.technology, around_.radio.signal(cell)) > 0;
@@ -63,8 +56,8 @@ void Registration::begin_attach() {
   around_.listener.random_access_done(coverage_level(cell.technology, around_.radio.signal(cell)));
   connection_.connect();
   const Span& lte_m = cell.network->roaming ? roaming_attach_exchange : attach_exchange;
-  next_step(cell.technology == AccessTechnology::lte_m ? lte_m : nb_iot_attach_exchange,
-            &Registration::attach_answered);
+  timer_.next(cell.technology == AccessTechnology::lte_m ? lte_m : nb_iot_attach_exchange,
+              [this] { attach_answered(); });
 }
 
 std::optional<int> Registration::network_refusal() {
@@ -89,7 +82,7 @@ void Registration::attach_answered() {
   }
   volatile_.attached = true;
   around_.listener.pdn_activated(0, answer);
-  next_step(activation_to_registration, &Registration::complete_attach);
+  timer_.next(activation_to_registration, [this] { complete_attach(); });
 }
 
 void Registration::reject(int cause) {
@@ -128,13 +121,13 @@ void Registration::act_on_cause(int cause, const Cell& cell) {
     around_.sim.forbid(cell.plmn);
   }
   if (cause == tracking_area_not_allowed) {
-    volatile_.barred_cells.push_back(&cell);
+    selection_.bar(cell);
     volatile_.phase = Phase::denied;
-    after_period(forbidden_areas_kept, &Registration::attach);
+    timer_.after_period(forbidden_areas_kept, [this] { attach(); });
     return;
   }
   if (one_of(cause, {11, 13, 14, 15, 35})) {
-    volatile_.barred_cells.push_back(&cell);
+    selection_.bar(cell);
     search_another();
     return;
   }
@@ -150,23 +143,23 @@ void Registration::act_on_cause(int cause, const Cell& cell) {
 
 void Registration::retry_later(base::Duration period) {
   plan_measurement();
-  after_period(period, &Registration::begin_attach);
+  timer_.after_period(period, [this] { begin_attach(); });
 }
 
 void Registration::search_another() {
   volatile_.phase = Phase::searching;
-  next_step(next_network_search, &Registration::other_search_done);
+  timer_.next(next_network_search, [this] { other_search_done(); });
 }
 
 // Denied once every network was tried; the last one's cause stays.
 void Registration::other_search_done() {
-  if (const Cell* cell = selectable_cell()) {
-    camp(*cell);
+  if (const Cell* cell = selection_.selectable_cell()) {
+    cell_found(*cell);
     return;
   }
   volatile_.phase = Phase::denied;
   set_status(3, volatile_.status.cell, volatile_.status.reject_cause);
-  after_period(forbidden_areas_kept, &Registration::attach);
+  timer_.after_period(forbidden_areas_kept, [this] { attach(); });
   around_.listener.attach_refused();
 }
 
@@ -174,7 +167,7 @@ void Registration::complete_attach() {
   const Cell& cell = *volatile_.status.cell;
   volatile_.phase = Phase::registered;
   volatile_.attempts = 0;
-  volatile_.empty_searches = 0;
+  search_.forget_failures();
   around_.configuration.cell_known = true;
   around_.configuration.last_plmn = cell.plmn;
   around_.configuration.selected_technology = 0;  // It counts for the selection after AT+COPS alone.
@@ -201,21 +194,9 @@ void Registration::complete_attach() {
 }
 
 void Registration::negotiate_power_saving() {
-  const std::string& network = volatile_.status.cell->network->psm;
-  const auto& asked = around_.configuration.power_saving;
-  volatile_.status.active_time = timer_deactivated;
-  volatile_.status.periodic_tau = timer_deactivated;
-  if (network == "refused") {
-    return;
-  }
-  if (!network.empty()) {
-    auto [active, periodic] = halves(network);
-    volatile_.status.active_time = active;
-    volatile_.status.periodic_tau = periodic.empty() ? volatile_.status.periodic_tau : periodic;
-  } else if (asked.on) {
-    volatile_.status.active_time = asked.active_time;
-    volatile_.status.periodic_tau = asked.periodic_tau;
-  }
+  PsmTerms terms = agree_on_psm(*volatile_.status.cell->network, around_.configuration.power_saving);
+  volatile_.status.active_time = std::move(terms.active_time);
+  volatile_.status.periodic_tau = std::move(terms.periodic_tau);
 }
 
 void Registration::negotiate_edrx() {
@@ -227,43 +208,19 @@ void Registration::negotiate_edrx() {
   if (!asked.on) {
     return;
   }
-  const std::string& network = volatile_.status.cell->network->edrx;
-  if (network == "none") {
+  volatile_.edrx = agree_on_edrx(*volatile_.status.cell->network, technology, asked);
+  if (volatile_.edrx) {
+    around_.listener.edrx_negotiated();
+  } else {
     around_.listener.edrx_missing();
-    return;
   }
-  NegotiatedEdrx negotiated{technology, asked.cycle, asked.cycle, asked.paging_window};
-  if (network == "refused") {
-    negotiated.granted.clear();
-  } else if (!network.empty()) {
-    auto [cycle, window] = halves(network);
-    negotiated.granted = cycle;
-    negotiated.paging_window = window.empty() ? negotiated.paging_window : window;
-  }
-  volatile_.edrx = negotiated;
-  around_.listener.edrx_negotiated();
 }
 
 IdleTimes Registration::idle_times() const {
-  IdleTimes times;
-  auto extended = periodic_tau(volatile_.status.periodic_tau);
-  if (extended) {
-    times.active_time = active_time(volatile_.status.active_time);
-    times.update_after = extended;
-  } else {
-    times.update_after = gprs_timer(volatile_.status.cell->network->policy.periodic_update);
-  }
-  const auto& asked = around_.configuration.power_saving;
-  bool granted = times.active_time.has_value();
-  if (!granted && asked.on && around_.configuration.proprietary_psm != 0 && around_.profile.at_least(2, 0)) {
-    times.active_time = active_time(asked.active_time);
-    times.proprietary = true;
-  }
-  if (volatile_.edrx && !volatile_.edrx->granted.empty()) {
-    times.edrx_cycle = edrx_cycle(volatile_.edrx->technology, volatile_.edrx->granted);
-    times.paging_window = paging_time_window(volatile_.edrx->technology, volatile_.edrx->paging_window);
-  }
-  return times;
+  bool proprietary = around_.configuration.proprietary_psm != 0 && around_.profile.at_least(2, 0);
+  return cellular::idle_times(*volatile_.status.cell->network,
+                              {volatile_.status.active_time, volatile_.status.periodic_tau}, volatile_.edrx,
+                              around_.configuration.power_saving, proprietary);
 }
 
 void Registration::information_arrived() {

@@ -45,8 +45,8 @@ void Registration::radio_changed() {
           step_duration(around_.options.timing, radio_link_failure), [this] { measure(); });
       break;
     case Phase::denied:
-      if (!volatile_.barred_cells.empty() && selectable_cell() != nullptr) {
-        search();
+      if (selection_.has_barred() && selection_.selectable_cell() != nullptr) {
+        search_.begin();
       }
       break;
     case Phase::no_service:
@@ -79,7 +79,7 @@ void Registration::measure() {
   const Cell* better = better_cell();
   if (better != nullptr) {
     change_cell(*better);
-  } else if (!around_.radio.heard(serving) || !may_use(serving)) {
+  } else if (!around_.radio.heard(serving) || !selection_.may_use(serving)) {
     lose_coverage();
     return;
   }
@@ -96,24 +96,12 @@ void Registration::measure() {
 // strongest one if the present one is gone.
 const Cell* Registration::better_cell() {
   const Cell& serving = *volatile_.status.cell;
-  bool gone = !around_.radio.heard(serving) || !may_use(serving);
+  bool gone = !around_.radio.heard(serving) || !selection_.may_use(serving);
   if (!gone && mobility_relaxed(around_.radio.signal(serving).rsrp_dbm)) {
     return nullptr;
   }
   double least = gone ? -1000 : around_.radio.signal(serving).rsrp_dbm + reselection_hysteresis_db;
-  const Cell* best = nullptr;
-  for (const Cell& cell : around_.radio.cells()) {
-    bool same_network = cell.plmn == serving.plmn && cell.technology == serving.technology;
-    if (&cell == &serving || !same_network || !may_use(cell) || !around_.radio.heard(cell)) {
-      continue;
-    }
-    double level = around_.radio.signal(cell).rsrp_dbm;
-    if (level > least) {
-      best = &cell;
-      least = level;
-    }
-  }
-  return best;
+  return selection_.neighbour_above(serving, least);
 }
 
 // %REDMOB=1: neighbours are not looked at before the serving cell has become clearly weaker.
@@ -149,22 +137,22 @@ void Registration::lose_coverage() {
   around_.listener.registration_changed();
   around_.listener.signal_changed();
   around_.listener.link_changed();
-  after_period(around_.options.radio.lost_time, &Registration::search_after_loss);
+  timer_.after_period(around_.options.radio.lost_time, [this] { search_after_loss(); });
   plan_measurement();
 }
 
 void Registration::search_after_loss() {
   volatile_.lost = volatile_.lost || volatile_.status.registered();
   lose_registration();
-  search();
+  search_.begin();
 }
 
 // Registered without a cell: takes the first one that can be heard again.
 void Registration::look_for_lost_cell() {
   const Cell& last = *volatile_.status.cell;
-  const Cell* found = around_.radio.heard(last) && may_use(last) ? &last : better_cell();
+  const Cell* found = around_.radio.heard(last) && selection_.may_use(last) ? &last : better_cell();
   if (found != nullptr) {
-    volatile_.step.cancel();
+    timer_.cancel();
     resume(*found);
     return;
   }
@@ -174,7 +162,7 @@ void Registration::look_for_lost_cell() {
 // The network holds the connections for a while.
 void Registration::lose_registration() {
   const Cell* last = connection_.connected() ? volatile_.status.cell : nullptr;
-  volatile_.step.cancel();
+  timer_.cancel();
   auto left = connection_.until_update();
   connection_.drop(true);
   volatile_.home_search.cancel();
@@ -208,7 +196,7 @@ void Registration::resume(const Cell& cell) {
     return;
   }
   volatile_.implicit_detach.cancel();
-  volatile_.empty_searches = 0;
+  search_.forget_failures();
   volatile_.phase = Phase::registered;
   volatile_.lost = false;
   volatile_.status = RegistrationStatus{};
@@ -224,7 +212,7 @@ void Registration::resume(const Cell& cell) {
 }
 
 void Registration::update_tracking_area() {
-  if (!around_.radio.heard(*volatile_.status.cell) || !may_use(*volatile_.status.cell)) {
+  if (!around_.radio.heard(*volatile_.status.cell) || !selection_.may_use(*volatile_.status.cell)) {
     const Cell* other = better_cell();
     if (other == nullptr) {
       lose_coverage();
@@ -252,8 +240,7 @@ void Registration::update_tracking_area() {
 
 void Registration::update_power_saving() {
   if (volatile_.phase == Phase::registered && volatile_.status.camped) {
-    volatile_.step = around_.clock.call_after(step_duration(around_.options.timing, update_exchange),
-                                              [this] { update_tracking_area(); });
+    timer_.after(step_duration(around_.options.timing, update_exchange), [this] { update_tracking_area(); });
   }
 }
 
@@ -262,11 +249,7 @@ void Registration::look_for_home() {
   if (volatile_.phase != Phase::registered || !around_.configuration.selected_plmn.empty()) {
     return;
   }
-  const auto& cells = around_.radio.cells();
-  bool home_heard = std::any_of(cells.begin(), cells.end(), [this](const Cell& cell) {
-    return !cell.network->roaming && may_use(cell) && around_.radio.heard(cell);
-  });
-  if (!home_heard || connection_.connected()) {
+  if (!selection_.hears_home() || connection_.connected()) {
     volatile_.home_search = around_.clock.call_after(
         period_duration(around_.options.timing, home_search_period), [this] { look_for_home(); });
     return;
@@ -285,7 +268,7 @@ void Registration::expect_refusal(std::optional<int> cause) {
 }
 
 void Registration::leave_network(bool announced) {
-  volatile_.step.cancel();
+  timer_.cancel();
   volatile_.information.cancel();
   volatile_.measurement.cancel();
   volatile_.home_search.cancel();

@@ -17,7 +17,7 @@ std::optional<base::Duration> Registration::carry_uplink() {
   const Cell& cell = *volatile_.status.cell;
   if (!around_.radio.heard(cell)) {
     // Now the modem finds out, if it has slept until now.
-    volatile_.step = around_.clock.call_after(base::Duration::zero(), [this] {
+    timer_.after(base::Duration::zero(), [this] {
       if (volatile_.phase == Phase::registered && !around_.radio.heard(*volatile_.status.cell)) {
         lose_coverage();
       }
