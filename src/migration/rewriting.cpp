@@ -24,6 +24,29 @@ bool is_raw(const Exchange& exchange) {
   return exchange.command.front().is(Directive::send_raw);
 }
 
+// A quote inside a parameter, which opens a text: `443,42"`.
+bool has_stray_quote(std::string_view text) {
+  bool is_open = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '"') {
+      continue;
+    }
+    is_open = !is_open;
+    bool begins = at > 0 && std::string_view("=, (").find(text[at - 1]) != std::string_view::npos;
+    if (is_open && !begins) {
+      return true;
+    }
+  }
+  return false;
+}
+
+constexpr Rule stray_quote{
+    .name = "",
+    .weight = Weight::changed,
+    .what = "a quote stands inside a parameter, and the line goes on until another one",
+    .instead = "leave it out, or write here what this release answers",
+    .source = "host.md, Receiving a command line"};
+
 }  // namespace
 
 std::string_view name_of(Weight weight) {
@@ -53,6 +76,10 @@ void Rewriting::rewrite(const Exchange& exchange) {
   auto request = exchange.command.empty() ? std::nullopt : read_request(exchange.text());
   const Rule* rewriting = nullptr;
   command = request ? request->name : std::string();
+  if (request && has_stray_quote(exchange.text())) {
+    leave_to_person(exchange, stray_quote);
+    return;
+  }
   if (request) {
     if (step_.note_command != nullptr) {
       step_.note_command(*request, *this);
@@ -80,6 +107,22 @@ void Rewriting::rewrite(const Exchange& exchange) {
     copy(line);
   }
   pass_rest(exchange);
+}
+
+// Each step has the same to say: once is enough.
+void Rewriting::leave_to_person(const Exchange& exchange, const Rule& rule) {
+  std::string comment = fmt::format("# by hand: {}", sentence(rule));
+  if (lines_.empty() || lines_.back().text != comment) {
+    note(exchange.command.front(), rule, true);
+    findings_.back().name = command;
+    lines_.push_back({std::nullopt, std::move(comment), origin_, false});
+  }
+  for (const ScriptLine& line : exchange.command) {
+    copy(line);
+  }
+  for (const ScriptLine& line : exchange.rest) {
+    copy(line);
+  }
 }
 
 void Rewriting::note(const ScriptLine& line, const Rule& rule, bool by_hand) {

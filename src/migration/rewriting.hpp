@@ -114,6 +114,7 @@ class Rewriting {
 
  private:
   void rewrite(const Exchange& exchange);
+  void leave_to_person(const Exchange& exchange, const Rule& rule);
   void note(const ScriptLine& line, const Rule& rule, bool by_hand);
 
   const Step& step_;

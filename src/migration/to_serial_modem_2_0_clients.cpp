@@ -77,6 +77,13 @@ void http_connect(const Request& request, const Exchange& exchange, Rewriting& o
     leave_http(exchange, out);
     return;
   }
+  // A connection that fails is told by a line, which a refused command is not.
+  bool is_refused = lines.fails() && lines.information.empty() && request.begins_with("1");
+  if (is_refused) {
+    out.by_hand(
+        "AT#XHTTPCCON itself was refused. A build without HTTP connects its sockets all the same and refuses "
+        "AT#XHTTPCREQ, a parameter that is wrong is refused here");
+  }
   if (request.begins_with("0")) {
     if (!out.http.handle.empty()) {
       write_close(out.http.handle, out);

@@ -224,6 +224,28 @@ TEST(MigrateToSerialModem, ClosesTheSocketOfAConnectionThatFails) {
       "< ERROR\n> AT#XCLOSE={HTTP}\n< #XCLOSE: {HTTP},0\n< OK\n");
 }
 
+TEST(MigrateToSerialModem, LeavesToAPersonWhichCommandIsRefusedNow) {
+  EXPECT_EQ(
+      body("> AT#XHTTPCCON=1,\"a.example\",80\n< ERROR\n", "serial-modem-2.0", "slm-3.1"),
+      "# by hand: AT#XHTTPCCON itself was refused. A build without HTTP connects its sockets all the same "
+      "and refuses AT#XHTTPCREQ, a parameter that is wrong is refused here.\n"
+      "> AT#XSOCKET=1,1,0\n</ #XSOCKET: (?<HTTP>[0-9]+),1,6\n< OK\n> AT#XCONNECT={HTTP},\"a.example\",80\n"
+      "< ERROR\n> AT#XCLOSE={HTTP}\n< #XCLOSE: {HTTP},0\n< OK\n");
+}
+
+TEST(Migrate, LeavesToAPersonAQuoteThatKeepsALineOpen) {
+  const std::string session =
+      "> AT#XHTTPCCON=1,\"a.example\",443,42\"\n!< 2200\n> \"\n< #XHTTPCCON: 1\n< OK\n";
+  for (std::string_view to : {"slm-2.9", "slm-3.1", "serial-modem-2.0"}) {
+    EXPECT_EQ(
+        body(session, to),
+        "# by hand: a quote stands inside a parameter, and the line goes on until another one: leave it out, "
+        "or write here what this release answers.\n" +
+            session)
+        << to;
+  }
+}
+
 TEST(MigrateToSerialModem, AnnouncesTheLengthOfABody) {
   EXPECT_EQ(
       body("> AT#XHTTPCCON=1,\"a.example\",80\n< #XHTTPCCON: 1\n< OK\n"
