@@ -96,6 +96,7 @@ std::span<const Rule> reach_rules();
 std::span<const Rule> credential_rules();
 std::span<const Rule> tls_rules();
 std::span<const Rule> log_word_rules();
+std::span<const Rule> told_reason_rules();
 
 /// All of them, in the order in which they look.
 const std::vector<Rule>& all_rules();
