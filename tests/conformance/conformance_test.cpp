@@ -87,7 +87,7 @@ TEST(ExpectedToCome, NamesOnlyTranscriptsThatDoNotPass) {
   }
   std::size_t passing = all.size() - waiting.size();
   std::cout << "transcripts that pass: " << passing << " of " << all.size() << "\n";
-  constexpr std::size_t least_passing = 217;  // Raise it with every transcript that leaves the list.
+  constexpr std::size_t least_passing = 219;  // Raise it with every transcript that leaves the list.
   EXPECT_GE(passing, least_passing);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "system/support/loopback.hpp"
+#include "system/support/lwip_peer.hpp"
 #include "system/support/process.hpp"
 
 namespace attache::system_test {
@@ -13,8 +14,7 @@ void LwipHost::SetUp() {
   if (!has_ptys()) {
     GTEST_SKIP() << "this machine has no PTYs";
   }
-  static const int built = std::system(ATTACHE_TEST_DATA "/lwip_peer/build_peer.sh lwip-peer 1>&2");
-  if (built != 0) {
+  if (!has_lwip_peer()) {
     GTEST_SKIP() << "lwIP's PPP client cannot be built here: its source comes from Debian's archive";
   }
 }
@@ -45,7 +45,7 @@ std::vector<std::string> LwipHost::arguments_of(const std::vector<std::string>& 
   for (const std::string& name : names) {
     ports += (ports.empty() ? "" : ",") + (folder_ / name);
   }
-  std::vector<std::string> arguments{"lwip-peer/lwip_peer", ports};
+  std::vector<std::string> arguments{lwip_peer, ports};
   arguments.insert(arguments.end(), commands.begin(), commands.end());
   return arguments;
 }
