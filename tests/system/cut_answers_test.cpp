@@ -4,6 +4,7 @@
 #include <csignal>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/text.hpp"
@@ -21,6 +22,28 @@ namespace {
 std::string routes(const CuttingServer& server, std::uint16_t port) {
   return route(fmt::format("server.test:{}", port), fmt::format("127.0.0.1:{}", server.port()));
 }
+
+const std::string serial_modem = "serial-modem-2.0";
+const std::vector<std::string> dialects{"slm-1.6", "slm-3.1", serial_modem};
+
+// Of a configuration.
+std::string dialect_table(const std::string& dialect) {
+  return fmt::format("[dialect]\nname = \"{}\"\n", dialect);
+}
+
+// As a part of a test's name.
+std::string name_of(std::string dialect) {
+  std::erase_if(dialect, [](char c) { return c == '-' || c == '.'; });
+  return dialect;
+}
+
+class InEveryDialect : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Of, InEveryDialect, testing::ValuesIn(dialects),
+                         [](const auto& info) { return name_of(info.param); });
+
+class InLaterDialect : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Of, InLaterDialect, testing::Values("slm-3.1", serial_modem),
+                         [](const auto& info) { return name_of(info.param); });
 
 // HTTP
 
@@ -52,39 +75,13 @@ std::vector<Answer> answers() {
   };
 }
 
-class CutHttpAnswer : public testing::TestWithParam<Answer> {
- protected:
-  CutHttpAnswer() : server_([](ServerConnection& device) { serve(device); }), device_(routes(server_, 80)) {
-    register_with_network(device_.host());
-  }
+// A host that reads what no answer of a later dialect may be: the pieces that the network has made of it.
 
-  // The path of a request says where the answer is to be cut: /7, or /each for every byte by itself.
-  static void serve(ServerConnection& device) {
-    const Answer& answer = GetParam();
-    while (auto head = device.read_until("\r\n\r\n")) {
-      std::string path = head->substr(5, head->find(' ', 5) - 5);
-      auto cut = base::parse_number<std::uint32_t>(path);
-      if (!(cut ? device.send_cut(answer.bytes, *cut) : device.send_bytewise(answer.bytes)) ||
-          answer.closes) {
-        return;
-      }
-    }
-  }
-
-  HttpExchange get(std::string_view path) {
-    connect_http(device_.host(), "server.test", 80);
-    HttpExchange exchange = request(device_.host(), "GET", path);
-    if (GetParam().closes) {
-      device_.host().command("AT#XHTTPCCON=0");
-    } else {
-      disconnect(device_.host());
-    }
-    return exchange;
-  }
-
-  CuttingServer server_;
-  RoutedDevice device_;
-};
+// A line and its answer, ended as every dialect takes it at once.
+std::string say(LineClient& host, std::string_view dialect, std::string_view line) {
+  host.send(fmt::format("{}{}", line, dialect == serial_modem ? "\r" : "\r\n"));
+  return host.read_until("\r\nOK\r\n");
+}
 
 // Header and body, whatever pieces they came in.
 std::string joined(const HttpExchange& exchange) {
@@ -95,22 +92,161 @@ std::string joined(const HttpExchange& exchange) {
   return text;
 }
 
-TEST_P(CutHttpAnswer, IsTheSameWhereverItIsCut) {
-  std::string whole = joined(get("/0"));
-  EXPECT_FALSE(whole.empty());
-  for (std::size_t cut = 1; cut < GetParam().bytes.size(); ++cut) {
-    HttpExchange exchange = get(fmt::format("/{}", cut));
-    ASSERT_EQ(joined(exchange), whole) << "cut after " << cut << " bytes";
+std::string get_of_slm_1(LineClient& host, std::string_view path, bool closes) {
+  connect_http(host, "server.test", 80);
+  std::string told = joined(request(host, "GET", path));
+  if (closes) {
+    host.command("AT#XHTTPCCON=0");
+  } else {
+    disconnect(host);
   }
-  EXPECT_EQ(joined(get("/each")), whole);
+  return told;
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, CutHttpAnswer, testing::ValuesIn(answers()),
-                         [](const auto& info) { return info.param.name; });
+// Whether all has come with the header depends on how it was cut.
+std::string get_of_slm_3(LineClient& host, std::string_view path, bool closes) {
+  connect_http(host, "server.test", 80);
+  host.command(fmt::format("AT#XHTTPCREQ=\"GET\",\"{}\"", path), ok);
+  host.expect("\r\n#XHTTPCREQ: 0\r\n");
+  std::string told = host.read_until("#XHTTPCRSP:");
+  std::string header = host.read_until("\r\n");
+  told += header.substr(0, header.find(','));
+  if (header != "0,1\r\n") {
+    told += host.read_until("#XHTTPCRSP:") + host.read_until("\r\n");
+  }
+  if (closes) {
+    told += host.read_until("#XHTTPCCON: 0\r\n");
+  }
+  host.command("AT#XHTTPCCON=0");
+  return told;
+}
+
+std::string get_of_serial_modem(LineClient& host, std::string_view path, bool) {
+  say(host, serial_modem, "AT#XSOCKET=1,1,0");
+  say(host, serial_modem, "AT#XCONNECT=0,\"server.test\",80");
+  say(host, serial_modem, fmt::format("AT#XHTTPCREQ=0,\"http://server.test{}\",0", path));
+  std::string told;
+  bool is_over = false;
+  while (!is_over) {
+    host.expect("\r\n#XHTTPC");
+    std::string line = host.read_until("\r\n");
+    is_over = line.starts_with("STAT");
+    if (line.starts_with("DATA")) {
+      auto size = base::parse_number<std::uint32_t>(
+          std::string_view(line).substr(line.rfind(',') + 1, line.size() - line.rfind(',') - 3));
+      told += host.read_bytes(size.value_or(0));
+      host.expect("\r\n");
+    } else {
+      told += line;
+    }
+  }
+  say(host, serial_modem, "AT#XCLOSE=0");
+  return told;
+}
+
+class CutHttpAnswer : public testing::TestWithParam<std::tuple<std::string, Answer>> {
+ protected:
+  CutHttpAnswer()
+      : server_([](ServerConnection& device) { serve(device); }), device_(dialect_and(routes(server_, 80))) {
+    register_with_network(device_.host());
+  }
+
+  static const std::string& dialect() { return std::get<0>(GetParam()); }
+  static const Answer& answer() { return std::get<1>(GetParam()); }
+  static std::string dialect_and(const std::string& config) { return dialect_table(dialect()) + config; }
+
+  // The path of a request says where the answer is to be cut: /7, or /each for every byte by itself.
+  static void serve(ServerConnection& device) {
+    while (auto head = device.read_until("\r\n\r\n")) {
+      std::string path = head->substr(5, head->find(' ', 5) - 5);
+      auto cut = base::parse_number<std::uint32_t>(path);
+      if (!(cut ? device.send_cut(answer().bytes, *cut) : device.send_bytewise(answer().bytes)) ||
+          answer().closes) {
+        return;
+      }
+    }
+  }
+
+  std::string get(std::string_view path) {
+    auto way = dialect() == "slm-1.6"      ? get_of_slm_1
+               : dialect() == serial_modem ? get_of_serial_modem
+                                           : get_of_slm_3;
+    return way(device_.host(), path, answer().closes);
+  }
+
+  CuttingServer server_;
+  RoutedDevice device_;
+};
+
+TEST_P(CutHttpAnswer, IsTheSameWhereverItIsCut) {
+  std::string whole = get("/0");
+  EXPECT_FALSE(whole.empty());
+  // The large header is cut all over once.
+  std::size_t step = dialect() == "slm-1.6" || answer().bytes.size() < 200 ? 1 : 7;
+  for (std::size_t cut = 1; cut < answer().bytes.size(); cut += step) {
+    ASSERT_EQ(get(fmt::format("/{}", cut)), whole) << "cut after " << cut << " bytes";
+  }
+  EXPECT_EQ(get("/each"), whole);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, CutHttpAnswer,
+                         testing::Combine(testing::ValuesIn(dialects), testing::ValuesIn(answers())),
+                         [](const auto& info) {
+                           return name_of(std::get<0>(info.param)) + std::get<1>(info.param).name;
+                         });
+
+// What comes over a connection that the host has opened itself.
+
+constexpr std::string_view looks_like_answers =
+    "\r\nOK\r\n#XRECV: 0,0,4\r\n+++\r\nERROR\r\n#XTCPDATA: 3\r\nend.";
+
+// The bytes behind the lines that announce them, until all have come.
+std::string read_announced(LineClient& host, std::string_view announcement, std::string_view behind) {
+  std::string bytes;
+  while (bytes.size() < looks_like_answers.size()) {
+    host.read_until(announcement);
+    std::string line = host.read_until("\r\n");
+    std::size_t comma = line.rfind(',');
+    auto size = base::parse_number<std::uint32_t>(
+        std::string_view(line).substr(comma == std::string::npos ? 0 : comma + 1,
+                                      line.size() - (comma == std::string::npos ? 0 : comma + 1) - 2));
+    bytes += host.read_bytes(size.value_or(looks_like_answers.size()));
+    host.expect(behind);
+  }
+  return bytes;
+}
+
+TEST_P(InLaterDialect, GivesReceivedBytesAsTheyAreWhereverTheyAreCut) {
+  std::atomic<std::size_t> cut = 0;
+  CuttingServer server([&](ServerConnection& device) {
+    device.read_until("go");
+    device.send_cut(looks_like_answers, cut);
+    device.read_until("never");
+  });
+  RoutedDevice device(dialect_table(GetParam()) + routes(server, 7));
+  LineClient& host = device.host();
+  register_with_network(host);
+  bool has_proxies = GetParam() != serial_modem;
+  for (cut = 0; cut < looks_like_answers.size(); ++cut) {
+    if (has_proxies) {
+      say(host, GetParam(), "AT#XTCPCLI=1,\"server.test\",7");
+      say(host, GetParam(), "AT#XTCPSEND=\"go\"");
+      ASSERT_EQ(read_announced(host, "\r\n#XTCPDATA: ", ""), looks_like_answers) << cut;
+      say(host, GetParam(), "AT#XTCPCLI=0");
+    } else {
+      say(host, GetParam(), "AT#XRECVCFG=,1");
+      say(host, GetParam(), "AT#XSOCKET=1,1,0");
+      say(host, GetParam(), "AT#XCONNECT=0,\"server.test\",7");
+      say(host, GetParam(), "AT#XSEND=0,0,0,\"go\"");
+      ASSERT_EQ(read_announced(host, "\r\n#XRECV: ", "\r\n"), looks_like_answers) << cut;
+      say(host, GetParam(), "AT#XCLOSE=0");
+    }
+  }
+}
 
 // FOTA
 
-TEST(CutFirmwareDownload, IsTheSameWhereverTheAnswerIsCut) {
+TEST_P(InEveryDialect, FirmwareDownloadIsTheSameWhereverTheAnswerIsCut) {
   lab::FirmwareFile file;
   file.body_size = 600;
   std::string image = lab::make_firmware_file(file);
@@ -124,12 +260,13 @@ TEST(CutFirmwareDownload, IsTheSameWhereverTheAnswerIsCut) {
       }
     }
   });
-  RoutedDevice device(routes(server, 80));
+  RoutedDevice device(dialect_table(GetParam()) + routes(server, 80));
   register_with_network(device.host());
   std::string whole;
+  std::string_view done = GetParam() == "slm-1.6" ? "\r\n#XFOTA: 1,4,0\r\n" : "\r\n#XFOTA: 4,0\r\n";
   for (cut = 0; cut < head.size() + 64; ++cut) {
-    device.host().command("AT#XFOTA=1,\"http://server.test/f.bin\"", ok);
-    std::string told = device.host().read_until("\r\n#XFOTA: 1,4,0\r\n");
+    say(device.host(), GetParam(), "AT#XFOTA=1,\"http://server.test/f.bin\"");
+    std::string told = device.host().read_until(done);
     if (cut == 0) {
       whole = told;
     }
@@ -185,10 +322,15 @@ class CuttingFtpServer {
   CuttingServer control_;
 };
 
-TEST(CutFtpReplies, MeanTheSameWhereverTheyAreCut) {
+class CutFtpReplies : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Of, CutFtpReplies, testing::Values("slm-1.6", "slm-3.1"),
+                         [](const auto& info) { return name_of(info.param); });
+
+TEST_P(CutFtpReplies, MeanTheSameWhereverTheyAreCut) {
   CuttingFtpServer server;
-  RoutedDevice device(routes(server.control(), 21) + route(fmt::format("server.test:{}", server.data_port()),
-                                                           fmt::format("127.0.0.1:{}", server.data_port())));
+  RoutedDevice device(dialect_table(GetParam()) + routes(server.control(), 21) +
+                      route(fmt::format("server.test:{}", server.data_port()),
+                            fmt::format("127.0.0.1:{}", server.data_port())));
   register_with_network(device.host());
   std::string whole;
   constexpr std::size_t longest_reply = 60;
@@ -212,7 +354,16 @@ constexpr std::string_view connack("\x20\x02\x00\x00", 4);
 constexpr std::string_view suback("\x90\x03\x00\x01\x00", 5);
 constexpr std::string_view message("\x30\x0D\x00\x05topic\x66ivevr", 15);
 
-TEST(CutMqttPackets, MeanTheSameWhereverTheyAreCut) {
+// The command that connects; the client id is set before it in later dialects.
+std::string connect_line(LineClient& host, const std::string& dialect) {
+  if (dialect == "slm-1.6") {
+    return "AT#XMQTTCON=1,\"me\",\"\",\"\",\"server.test\",1883";
+  }
+  say(host, dialect, "AT#XMQTTCFG=\"me\",60,1");
+  return "AT#XMQTTCON=1,\"\",\"\",\"server.test\",1883";
+}
+
+TEST_P(InEveryDialect, MqttPacketsMeanTheSameWhereverTheyAreCut) {
   std::atomic<std::size_t> cut = 0;
   CuttingServer server([&](ServerConnection& device) {
     auto packet = [&]() -> std::optional<std::string> {
@@ -225,26 +376,31 @@ TEST(CutMqttPackets, MeanTheSameWhereverTheyAreCut) {
       packet();  // DISCONNECT, or the end.
     }
   });
-  RoutedDevice device(routes(server, 1883));
+  RoutedDevice device(dialect_table(GetParam()) + routes(server, 1883));
   register_with_network(device.host());
   std::string whole;
   std::size_t all = suback.size() + message.size() + 2;
   for (cut = 0; cut < all; ++cut) {
-    std::string told = device.host().command("AT#XMQTTCON=1,\"me\",\"\",\"\",\"server.test\",1883");
+    std::string told = say(device.host(), GetParam(), connect_line(device.host(), GetParam()));
     told += device.host().read_until("#XMQTTEVT: 0,0\r\n");
-    told += device.host().command("AT#XMQTTSUB=\"topic\",0");
+    told += say(device.host(), GetParam(), "AT#XMQTTSUB=\"topic\",0");
     told += device.host().read_until("#XMQTTEVT: 9,0\r\n");
-    told += device.host().command("AT#XMQTTCON=0");
+    told += say(device.host(), GetParam(), "AT#XMQTTCON=0");
+    if (GetParam() == serial_modem) {
+      told += device.host().read_until("#XMQTTEVT: 1,0\r\n");
+    }
     if (cut == 0) {
       whole = told;
     }
     ASSERT_EQ(told, whole) << "cut after " << cut << " bytes";
   }
-  EXPECT_NE(whole.find("#XMQTTMSG: 1,5,6\r\n"), std::string::npos) << whole;
+  EXPECT_NE(whole.find(GetParam() == "slm-1.6" ? "#XMQTTMSG: 1,5,6\r\n" : "#XMQTTMSG: 5,6\r\n"),
+            std::string::npos)
+      << whole;
 }
 
 // What no MQTT 3.1.1 broker says is told to the host like any refusal, and the device lives on.
-TEST(MqttBroker, MayRefuseWithAnyReturnCode) {
+TEST_P(InEveryDialect, MqttBrokerMayRefuseWithAnyReturnCode) {
   std::atomic<int> code = 1;
   CuttingServer server([&](ServerConnection& device) {
     if (device.read_bytes(2)) {
@@ -252,10 +408,11 @@ TEST(MqttBroker, MayRefuseWithAnyReturnCode) {
       device.read_until("never");
     }
   });
-  RoutedDevice device(routes(server, 1883));
+  RoutedDevice device(dialect_table(GetParam()) + routes(server, 1883));
   register_with_network(device.host());
+  std::string connect = connect_line(device.host(), GetParam());
   for (code = 1; code < 256; ++code) {
-    device.host().command("AT#XMQTTCON=1,\"me\",\"\",\"\",\"server.test\",1883", ok);
+    say(device.host(), GetParam(), connect);
     device.host().expect(fmt::format("\r\n#XMQTTEVT: 0,{}\r\n\r\n#XMQTTEVT: 1,-111\r\n", code.load()));
   }
   EXPECT_EQ(device.host().command("AT"), ok);
