@@ -248,6 +248,11 @@ Told mend_not_open(Scene& scene, const Claim& claim) {
   return fmt::format("The host opens it first: {}.", known->lines.front());
 }
 
+// SLM 1.5 connects to what 16 bits leave of a port, where nobody listens.
+void set_up_parameter(Scene& scene, const Claim&) {
+  scene.internet.servers = Internet::Servers::refuse;
+}
+
 // Numbers out of their range become the nearest within.
 Told mend_parameter(Scene& scene, const Claim& claim) {
   Step* step = step_at(scene, claim);
@@ -267,19 +272,20 @@ Told mend_parameter(Scene& scene, const Claim& claim) {
         known->values.size() == 0 || std::ranges::any_of(known->values, [&](const vocabulary::Value& value) {
           return value.text == step->item->text_at(i);
         });
-    bool within = *number >= known->least && (known->most <= known->least || *number <= known->most);
+    auto [least, most] = doctor::range_of(*known);
+    bool within = *number >= least && (most <= least || *number <= most);
     if (listed && within) {
       continue;
     }
     // 443 where a port is wanted, 1 where it may be chosen.
-    std::int64_t fit =
-        std::clamp<std::int64_t>(i == 0 ? 1 : 443, known->least, std::max(known->least, known->most));
+    std::int64_t fit = std::clamp<std::int64_t>(i == 0 ? 1 : 443, least, std::max(least, most));
     arguments[i] = std::to_string(fit);
     changed = true;
   }
   if (!changed) {
     return std::nullopt;
   }
+  scene.internet.servers = Internet::Servers::answer;
   step->text = line_with(*step->item, arguments);
   return sends_instead(step->text);
 }
@@ -385,7 +391,7 @@ constexpr std::array command_line_table{
     Staging{Cause::wrong_op_number, nullptr, mend_operation},
     Staging{Cause::service_not_built_in, set_up_service, mend_service},
     Staging{Cause::socket_not_open, nullptr, mend_not_open},
-    Staging{Cause::bad_parameter, nullptr, mend_parameter},
+    Staging{Cause::bad_parameter, set_up_parameter, mend_parameter},
     Staging{Cause::modem_busy_order, nullptr, mend_order},
     Staging{Cause::command_in_active_state, nullptr, mend_order},
     Staging{Cause::data_mode_misuse, nullptr, mend_data_mode},

@@ -63,6 +63,8 @@ std::vector<Argument> cut_arguments(std::string_view text, std::size_t from) {
   if (from >= text.size()) {
     return arguments;
   }
+  arguments.reserve(
+      std::min(most_arguments, static_cast<std::size_t>(std::ranges::count(text.substr(from), ',')) + 1));
   std::size_t begin = from;
   bool in_quotes = false;
   for (std::size_t i = from; i <= text.size() && arguments.size() < most_arguments; ++i) {

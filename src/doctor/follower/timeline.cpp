@@ -39,10 +39,12 @@ void Timeline::add(ItemRef item) {
     first_.push_back(std::move(item));
     return;
   }
-  last_.push_back(std::move(item));
+  // Looked at now, as it will have left the caches when its turn comes.
+  bool is_kept = is_worth_keeping(*item);
+  last_.push_back({std::move(item), is_kept});
   if (last_.size() > most_at_an_end) {
-    if (is_worth_keeping(*last_.front())) {
-      failures_.push_back(last_.front());
+    if (last_.front().is_kept) {
+      failures_.push_back(std::move(last_.front().item));
     } else {
       ++passed_over_;
     }
@@ -53,7 +55,9 @@ void Timeline::add(ItemRef item) {
 std::vector<ItemRef> Timeline::items() const {
   std::vector<ItemRef> all = first_;
   all.insert(all.end(), failures_.begin(), failures_.end());
-  all.insert(all.end(), last_.begin(), last_.end());
+  for (const Recent& recent : last_) {
+    all.push_back(recent.item);
+  }
   std::ranges::sort(all, {}, &Item::number);
   return all;
 }
@@ -62,14 +66,16 @@ bool Timeline::is_worth_keeping(const Item& item) {
   bool failed = (item.is_exchange() && item.result.kind != Result::Kind::ok) ||
                 item.kind == Item::Kind::notice || item.kind == Item::Kind::boot ||
                 (item.kind == Item::Kind::log && (item.event->level == 'e' || item.event->level == 'w'));
-  if (!failed || failures_.size() >= most_failures) {
+  if (!failed || kept_ >= most_failures) {
     return false;
   }
   std::uint64_t sort = sort_of(item);
   if (sorts_.size() >= most_sorts && !sorts_.contains(sort)) {
     return false;
   }
-  return sorts_[sort]++ < most_of_a_sort;
+  bool is_new = sorts_[sort]++ < most_of_a_sort;
+  kept_ += is_new ? 1 : 0;
+  return is_new;
 }
 
 }  // namespace attache::doctor

@@ -25,12 +25,18 @@ class Timeline {
   [[nodiscard]] std::size_t passed_over() const { return passed_over_; }
 
  private:
+  struct Recent {
+    ItemRef item;
+    bool is_kept = false;  // When newer ones push it out.
+  };
+
   [[nodiscard]] bool is_worth_keeping(const Item& item);
 
   std::vector<ItemRef> first_;
   std::vector<ItemRef> failures_;
-  std::deque<ItemRef> last_;
+  std::deque<Recent> last_;
   std::unordered_map<std::uint64_t, int> sorts_;  // By what they look like.
+  std::size_t kept_ = 0;                          // Of those, and of the last ones those that will be.
   std::size_t passed_over_ = 0;
 };
 

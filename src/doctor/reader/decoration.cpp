@@ -308,7 +308,7 @@ BareLine undecorate(std::string_view whole) {
   std::string_view text = base::trim(whole);
   for (int turn = 0; turn < 10 && !text.empty(); ++turn) {
     skip_blanks(text);
-    if (is_command(text) || begins_with_name(text)) {
+    if (is_command(text) || begins_with_name(text) || text == "OK" || text == "ERROR") {
       break;
     }
     if (std::size_t time = length_of_time(text, line)) {

@@ -11,6 +11,16 @@ namespace {
 constexpr std::size_t bytes_that_tell = 64;
 constexpr std::size_t most_own_bytes = 400;
 
+constexpr bool is_of_terminal(char c) {
+  return c == '\0' || c == '\x1b' || c == '\b';
+}
+
+// Up to the first CR or LF. (string_view::find_first_of takes several times as long.)
+std::size_t length_of_line(std::string_view text) {
+  auto end = std::ranges::find_if(text, [](char c) { return c == '\r' || c == '\n'; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 // Without colours and other sequences of a terminal, without NUL.
 std::string plain(std::string_view line, std::size_t& nul_bytes) {
   std::string text;
@@ -157,7 +167,7 @@ void RawLines::take_text(std::string_view text, std::size_t bytes_each) {
       begin_ = offset_;
       continue;
     }
-    std::size_t length = std::min(text.find_first_of("\r\n"), text.size());
+    std::size_t length = length_of_line(text);
     if (length > 0) {
       std::size_t room = longest_line - std::min(longest_line, line_.size());
       line_ += text.substr(0, std::min(room, length));
@@ -193,7 +203,7 @@ void RawLines::end_line(bool by_crlf) {
   line.end = std::max(begin_, end_);
   line.ended_by_crlf = by_crlf;
   line.text = line_;
-  if (line_.find_first_of(std::string_view("\0\x1b\b", 3)) != std::string::npos) {
+  if (std::ranges::any_of(line_, is_of_terminal)) {
     plain_ = plain(line_, unread_.nul_bytes);
     line.text = plain_;
   }

@@ -199,8 +199,11 @@ void Reader::take_bare(const RawLine& line, const BareLine& bare) {
   event.terminator = bare.terminator;
   event.is_prompted = bare.has_prompt || bare.direction == BareLine::Direction::to_modem;
   event.has_carriage_returns = line.ended_by_crlf;
-  event.was_redacted = bare.text.find("B redacted]") != std::string_view::npos ||
-                       bare.text.find("bytes redacted") != std::string_view::npos;
+  std::size_t redacted = bare.text.find(" redacted");
+  event.was_redacted =
+      redacted != std::string_view::npos && (bare.text.substr(0, redacted).ends_with("bytes") ||
+                                             (bare.text.substr(0, redacted).ends_with("B") &&
+                                              bare.text.substr(redacted).starts_with(" redacted]")));
   if (auto bytes = HexDump::bytes_of(bare.text)) {
     hex_.add(std::move(*bytes), event.place);
     flush_hex();
@@ -217,10 +220,9 @@ void Reader::take_bare(const RawLine& line, const BareLine& bare) {
     deliver(std::move(event));
     return;
   }
-  bool traffic = !bare.is_log || bare.module.empty() || logs_traffic(bare.module) || is_command(bare.text) ||
-                 is_final(bare.text) || begins_with_name(bare.text);
-  if (traffic &&
-      (is_command(bare.text) || begins_with_name(bare.text) || is_final(bare.text) || is_boot(bare.text))) {
+  bool is_at = is_command(bare.text) || begins_with_name(bare.text) || is_final(bare.text);
+  bool may_boot = !bare.is_log || bare.module.empty() || logs_traffic(bare.module);
+  if (is_at || (may_boot && is_boot(bare.text))) {
     take_at_text(std::move(event), bare.text);
     return;
   }

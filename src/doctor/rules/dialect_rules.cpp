@@ -317,11 +317,10 @@ void bad_parameter(const Session& session, Findings& findings) {
         break;
       }
       bool is_number = parameter.kind == vocabulary::Kind::number || parameter.kind == vocabulary::Kind::flag;
-      std::int64_t most = parameter.kind == vocabulary::Kind::flag ? 1 : parameter.most;
+      auto [least, most] = range_of(parameter);
       auto number = argument.number();
       bool listed = parameter.values.size() > 0;
-      bool out = is_number && number && !listed && most > parameter.least &&
-                 (*number < parameter.least || *number > most);
+      bool out = is_number && number && !listed && most > least && (*number < least || *number > most);
       if (listed && is_number && number) {
         out = std::ranges::none_of(parameter.values,
                                    [&](const vocabulary::Value& each) { return each.text == argument.text; });
@@ -337,7 +336,7 @@ void bad_parameter(const Session& session, Findings& findings) {
                                                      argument.text.size(), parameter.most)
                            : in_quotes ? fmt::format("{} is a number and has no quotes", parameter.name)
                                        : fmt::format("{} is {}, it goes from {} to {}", parameter.name,
-                                                     *number, parameter.least, most))
+                                                     *number, least, most))
           .with(item->final);
       return;
     }

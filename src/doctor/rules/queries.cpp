@@ -176,6 +176,16 @@ std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
   return all;
 }
 
+std::pair<std::int64_t, std::int64_t> range_of(const vocabulary::Parameter& parameter) {
+  if (parameter.kind == vocabulary::Kind::flag) {
+    return {0, 1};
+  }
+  if (parameter.name == "port") {
+    return {0, UINT16_MAX};
+  }
+  return {parameter.least, parameter.most};
+}
+
 std::string dialects_with(std::string_view name) {
   std::string list;
   for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "doctor/reader/words.hpp"
@@ -43,6 +44,8 @@ const vocabulary::Command* described(const Session& session, std::string_view na
 std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
                                                         const vocabulary::Command& command,
                                                         std::string_view operation);
+/// What a number may be, from the least to the most: no port is above 65535, though SLM 1.5 takes it.
+std::pair<std::int64_t, std::int64_t> range_of(const vocabulary::Parameter& parameter);
 /// The dialects that have a command, for a sentence: "slm-1.6, slm-3.1".
 std::string dialects_with(std::string_view name);
 
