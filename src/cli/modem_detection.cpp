@@ -19,14 +19,19 @@ constexpr std::array<std::string_view, 3> line_ends{"\r\n", "\r", "\n"};
 constexpr std::array<std::uint32_t, 8> usual_rates{115200, 1000000, 921600, 460800,
                                                    230400, 57600,   38400,  9600};
 
-// The second AT shows that nothing of the first one's line end is left over.
+// The first AT may end half a line of before; the second one in a row shows that nothing of a line end is
+// left over.
 asio::awaitable<bool> answers_twice(client::Conversation& conversation, std::string_view line_end) {
-  client::Answer first = co_await client::ask(conversation, "AT", line_end, longest_answer);
-  if (!first.ok()) {
-    co_return false;
+  constexpr int most_questions = 3;
+  int in_a_row = 0;
+  for (int i = 0; i < most_questions && in_a_row < 2; ++i) {
+    client::Answer answer = co_await client::ask(conversation, "AT", line_end, longest_answer);
+    if (answer.result.empty()) {
+      co_return false;
+    }
+    in_a_row = answer.ok() ? in_a_row + 1 : 0;
   }
-  client::Answer second = co_await client::ask(conversation, "AT", line_end, longest_answer);
-  co_return second.ok();
+  co_return in_a_row == 2;
 }
 
 asio::awaitable<bool> find_line_end(client::Conversation& conversation, Detection& found) {
@@ -67,8 +72,10 @@ asio::awaitable<Detection> detect_modem(client::Conversation& conversation, bool
   Detection found;
   found.baud = conversation.port().baud();
   std::vector<std::uint32_t> rates{found.baud};
-  if (tries_rates) {
-    rates.insert(rates.end(), usual_rates.begin(), usual_rates.end());
+  for (std::uint32_t rate : usual_rates) {
+    if (tries_rates && rate != found.baud) {
+      rates.push_back(rate);
+    }
   }
   for (std::uint32_t rate : rates) {
     if (rate != conversation.port().baud() && !conversation.port().set_baud(rate)) {

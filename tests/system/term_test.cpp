@@ -1,7 +1,9 @@
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pty.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "system/support/certificates.hpp"
 #include "system/support/line_client.hpp"
+#include "system/support/loopback.hpp"
 #include "system/support/routed_device.hpp"
 
 namespace attache::system_test {
@@ -155,6 +159,60 @@ TEST_F(Term, DrivesDtrOfASerialPortOnly) {
   Finished serial = run_to_end(
       attache({"term", "--port", "tty:" + (folder_ / "modem"), "--dialect", "slm-1.6"}), ":dtr off\n");
   EXPECT_THAT(serial.output, HasSubstr("the control lines of "));
+}
+
+TEST_F(Term, ShowsBytesAndTimesWhenAskedTo) {
+  Screen screen(port_);
+  screen.read_until("> ");
+  screen.type(":hex\r");
+  screen.type("AT\r");
+  screen.read_until("0d 0a 4f 4b 0d 0a ");
+  screen.read_until("..OK..\r\n");
+  screen.type(":hex\r");
+  screen.type(":time\r");
+  screen.type("AT+CFUN?\r");
+  EXPECT_THAT(screen.read_until("+CFUN: 0\r\n"),
+              testing::ContainsRegex(" +[0-9]+\\.[0-9][0-9][0-9] \\+CFUN: 0"));
+}
+
+TEST_F(Term, EntersDataModeAndLeavesIt) {
+  Listener peer;
+  Screen screen(port_);
+  screen.read_until("> ");
+  screen.type("AT+CEREG=1\r");
+  screen.read_until("OK\r\n");
+  screen.type("AT+CFUN=1\r");
+  screen.read_until("! +CEREG: 1\r\n");
+  screen.type(fmt::format("AT#XTCPCLI=2,\"127.0.0.1\",{}\r", peer.port()));
+  screen.read_until("OK\r\n");
+  screen.type(":data\r");
+  screen.read_until(":end leaves data mode");
+  screen.type("{\"a\":1}\r");
+  screen.type(":end\r");
+  screen.read_until("OK\r\n");
+  LineClient received(::accept4(peer.descriptor(), nullptr, nullptr, SOCK_CLOEXEC));
+  EXPECT_EQ(received.read_bytes(7), "{\"a\":1}");
+}
+
+TEST_F(Term, ExplainsWhatFailedSoFarWhenAsked) {
+  Finished finished = run_to_end(attache({"term", "--port", port_, "--dialect", "slm-1.6"}),
+                                 "AT%XSYSTEMMODE=1,0,0,0\nAT+CFUN=31\n:doctor\n");
+  EXPECT_THAT(finished.output, HasSubstr("error[wrong-system-mode]: "));
+  EXPECT_THAT(finished.output, HasSubstr("this session:"));
+}
+
+TEST_F(Term, WritesCertificatesFromWithin) {
+  TempFolder files;
+  Certificates certificates(files);
+  Screen screen(port_);
+  screen.read_until("> ");
+  screen.type(fmt::format(":cert write 42 {}\r", certificates.ca_file));
+  screen.read_until("as sent");
+  screen.type(":cert list 42\r");
+  screen.read_until("root CA");
+  screen.type(":cert delete 42\r");
+  screen.type(":cert list 42\r");
+  screen.read_until("nothing is stored");
 }
 
 TEST_F(Term, EndsWhenTheModemGoes) {
