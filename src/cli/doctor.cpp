@@ -215,12 +215,17 @@ int report(const doctor::Diagnosis& diagnosis, const DoctorArguments& arguments)
 
 constexpr int exit_not_reproducible = 3;
 
-// The first finding that is not another's consequence, held against the emulator.
+// The first finding that is not another's consequence, held against the emulator; a hint if there is no
+// other.
 int prove(const doctor::Doctor& doctor, const DoctorArguments& arguments) {
   doctor::Diagnosis diagnosis = doctor.diagnose();
-  auto finding = std::ranges::find_if(diagnosis.findings, [](const doctor::Finding& each) {
-    return each.level != doctor::Level::hint && !each.consequence_of;
-  });
+  auto first = [&](bool hints) {
+    return std::ranges::find_if(diagnosis.findings, [&](const doctor::Finding& each) {
+      return (each.level == doctor::Level::hint) == hints && !each.consequence_of;
+    });
+  };
+  auto finding = first(false);
+  finding = finding == diagnosis.findings.end() ? first(true) : finding;
   if (finding == diagnosis.findings.end()) {
     fmt::print("{}", arguments.json ? "" : doctor::render_text(diagnosis, detail_of(arguments)));
     return exit_success;

@@ -140,6 +140,10 @@ TEST(Reader, ReadsUtf16WithAndWithoutItsMark) {
   EXPECT_EQ(told(read(std::string("\xFF\xFE").append(wide))), "C AT+CFUN=1\nF OK\n");
 }
 
+TEST(Reader, ReadsLinesThatALoneCrEnds) {
+  EXPECT_EQ(told(read("AT+CFUN=1\rOK\r+CEREG: 2,\"AF9C\",\"00AA6A65\",9\rAT%XICCID\rERROR\r")), session);
+}
+
 TEST(Reader, TakesColoursAndNulsAway) {
   EXPECT_EQ(told(read(std::string("\x1b[1;32mAT+CFUN=1\x1b[0m\r\n\0OK\r\n", 27))), "C AT+CFUN=1\nF OK\n");
 }

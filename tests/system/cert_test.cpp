@@ -69,6 +69,27 @@ TEST_F(Cert, WritesThroughAPtyAndComparesDigestsThatOpensslAgreesWith) {
                                  " is the private key of sec_tag 42\n");
 }
 
+TEST_F(Cert, ConvertsDerAndWindowsLineEnds) {
+  std::string der = folder_ / "ca.der";
+  ASSERT_EQ(
+      run_to_end({*find_program("openssl"), "x509", "-in", lab_.path("ca"), "-outform", "DER", "-out", der})
+          .exit_code,
+      0);
+  Finished written = cert(at_modem({"write", der}));
+  EXPECT_EQ(written.exit_code, 0) << written.errors;
+  EXPECT_THAT(written.output, HasSubstr("converted from DER to PEM"));
+  std::string digest = openssl_digest(lab_.path("ca"));
+  EXPECT_THAT(written.output, HasSubstr("SHA-256 " + digest + " as sent\n"))
+      << "the same PEM as the CA's file";
+  std::string wide;
+  for (char c : read_file(lab_.path("ca"))) {
+    wide += c == '\n' ? "\r\n" : std::string(1, c);
+  }
+  Finished again = cert(at_modem({"write", folder_.write("wide.pem", wide)}));
+  EXPECT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_THAT(again.output, HasSubstr("SHA-256 " + digest + " as sent\n"));
+}
+
 TEST_F(Cert, SwitchesLteOffForAWriteAndOnAgain) {
   run_to_end(attache({"run", "--port", port_, "-"}), "AT+CFUN=1\r\n");
   Finished written = cert(at_modem({"write", "--ca", lab_.path("ca"), "--verbose"}));

@@ -101,6 +101,19 @@ TEST(DoctorProgram, SaysWhatItCannotRead) {
               HasSubstr("no certificate in PEM"));
 }
 
+TEST(DoctorProgram, FollowsAGrowingLogAndFindsWithTheLineThatCompletesIt) {
+  auto [theirs, ours] = socket_pair();
+  Process following(attache({"doctor", "-"}), {.input = theirs});
+  LineClient writer(ours);
+  writer.send("AT%XSYSTEMMODE=1,0,0,0\nOK\nAT+CFUN=4\nOK\nAT+CFUN=31\n");
+  EXPECT_EQ(following.output(), "");
+  writer.send("ERROR\n");
+  EXPECT_TRUE(following.wait_for_output("error[wrong-system-mode]: ")) << following.errors();
+  writer.send("AT+CFUN=1\nOK\nAT+CNACT=0,1\nERROR\n");
+  EXPECT_TRUE(following.wait_for_output("error[wrong-dialect]: ")) << following.output();
+  EXPECT_THAT(following.output(), testing::Not(HasSubstr("all together"))) << "the log is not over";
+}
+
 TEST(DoctorProgram, ProvesAFindingInTheEmulator) {
   TempFolder folder;
   std::ofstream(folder / "session.log") << "AT%XSYSTEMMODE=1,0,0,0\nOK\nAT+CFUN=31\nERROR\n";

@@ -485,7 +485,12 @@ std::vector<Play> healthy_plays(const std::string& dialect) {
       .configure = [](device::DeviceConfig& config) { config.simulation.cells.push_back(cell_in_band(20)); };
   book.add(Cause::none, "chosen operator",
            Steps{"AT+COPS=1,2,\"26201\""} + registered + Steps{"AT+COPS?", "AT+COPS=0"});
-  return book.take();
+  std::vector<Play> all = book.take();
+  bool is_serial_modem = dialect.starts_with("serial-modem");
+  std::erase_if(all, [&](const Play& play) {
+    return is_serial_modem && std::any_of(play.steps.begin(), play.steps.end(), is_of_application);
+  });
+  return all;
 }
 
 }  // namespace attache::doctor
