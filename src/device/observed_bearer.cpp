@@ -1,5 +1,6 @@
 #include "device/observed_bearer.hpp"
 
+#include <map>
 #include <utility>
 
 namespace attache::device {
@@ -143,23 +144,23 @@ class ObservedListener final : public net::Listener {
   std::optional<net::TlsOptions> tls_;
 };
 
-class ObservedBearer final : public net::Bearer {
+class ObservedContext : public net::Bearer {
  public:
-  ObservedBearer(std::unique_ptr<net::Bearer> inner, std::shared_ptr<Events> events)
-      : inner_(std::move(inner)), events_(std::move(events)) {}
+  ObservedContext(net::Bearer& inner, std::shared_ptr<Events> events)
+      : inner_(inner), events_(std::move(events)) {}
 
   asio::awaitable<NetResult<std::vector<net::Address>>> resolve(std::string host,
                                                                 net::Family family) override {
-    return inner_->resolve(std::move(host), family);
+    return inner_.resolve(std::move(host), family);
   }
   asio::awaitable<NetResult<std::unique_ptr<net::Stream>>> connect(
       net::Endpoint to, std::optional<net::TlsOptions> tls) override {
-    return events_->has_listeners() ? connect_observed(*inner_, events_, to, std::move(tls))
-                                    : inner_->connect(to, std::move(tls));
+    return events_->has_listeners() ? connect_observed(inner_, events_, to, std::move(tls))
+                                    : inner_.connect(to, std::move(tls));
   }
   NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t device_port,
                                                    std::optional<net::TlsOptions> tls) override {
-    auto listener = inner_->listen(device_port, tls);
+    auto listener = inner_.listen(device_port, tls);
     if (!listener || !events_->has_listeners()) {
       return listener;
     }
@@ -168,7 +169,7 @@ class ObservedBearer final : public net::Bearer {
   }
   NetResult<std::unique_ptr<net::DatagramSocket>> open_datagram(net::Family family,
                                                                 std::uint16_t device_port) override {
-    auto socket = inner_->open_datagram(family, device_port);
+    auto socket = inner_.open_datagram(family, device_port);
     if (!socket) {
       return socket;
     }
@@ -176,13 +177,17 @@ class ObservedBearer final : public net::Bearer {
   }
   asio::awaitable<NetResult<std::unique_ptr<net::DatagramSocket>>> connect_datagram(
       net::Endpoint to, std::optional<net::TlsOptions> tls, std::uint16_t device_port) override {
-    return events_->has_listeners() ? connect_observed(*inner_, events_, to, std::move(tls), device_port)
-                                    : inner_->connect_datagram(to, std::move(tls), device_port);
+    return events_->has_listeners() ? connect_observed(inner_, events_, to, std::move(tls), device_port)
+                                    : inner_.connect_datagram(to, std::move(tls), device_port);
   }
   asio::awaitable<NetResult<base::Duration>> echo(net::Address to, net::EchoRequest request) override {
-    return inner_->echo(to, std::move(request));
+    return inner_.echo(to, std::move(request));
   }
-  [[nodiscard]] std::optional<net::Failure> check_up() const override { return inner_->check_up(); }
+  [[nodiscard]] std::optional<net::Failure> check_up() const override { return inner_.check_up(); }
+
+ protected:
+  [[nodiscard]] net::Bearer& inner() const { return inner_; }
+  [[nodiscard]] const std::shared_ptr<Events>& events() const { return events_; }
 
  private:
   static asio::awaitable<NetResult<std::unique_ptr<net::Stream>>> connect_observed(
@@ -204,8 +209,29 @@ class ObservedBearer final : public net::Bearer {
     co_return told(std::move(*socket), events, tls);
   }
 
-  std::unique_ptr<net::Bearer> inner_;
+  net::Bearer& inner_;
   std::shared_ptr<Events> events_;
+};
+
+class ObservedBearer final : public ObservedContext {
+ public:
+  ObservedBearer(std::unique_ptr<net::Bearer> inner, std::shared_ptr<Events> events)
+      : ObservedContext(*inner, std::move(events)), held_(std::move(inner)) {}
+
+  [[nodiscard]] net::Bearer& on_context(int cid) override {
+    if (cid == net::default_context) {
+      return *this;
+    }
+    auto& context = contexts_[cid];
+    if (!context) {
+      context = std::make_unique<ObservedContext>(inner().on_context(cid), events());
+    }
+    return *context;
+  }
+
+ private:
+  std::unique_ptr<net::Bearer> held_;
+  std::map<int, std::unique_ptr<ObservedContext>> contexts_;
 };
 
 }  // namespace

@@ -82,8 +82,12 @@ boost::asio::awaitable<modem::ModemReply> ModemLine::ask(std::string line) {
   co_return std::move(wait->reply);
 }
 
-boost::asio::awaitable<std::string> ModemLine::local_address() {
-  modem::ModemReply reply = co_await ask("AT+CGPADDR");
+boost::asio::awaitable<std::string> ModemLine::local_address(int cid) {
+  std::string line = "AT+CGPADDR";
+  if (cid != 0) {
+    line += fmt::format("={}", cid);
+  }
+  modem::ModemReply reply = co_await ask(std::move(line));
   auto parts = base::split(reply.text, '"');
   co_return parts.size() > 1 ? std::string(parts[1]) : std::string();
 }

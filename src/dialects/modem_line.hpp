@@ -32,8 +32,8 @@ class ModemLine {
   /// Runs a line of the application's own.
   boost::asio::awaitable<modem::ModemReply> ask(std::string line);
   /// The device's own address as the firmware learns it: the first quoted text of the modem's answer to
-  /// AT+CGPADDR; empty if there is none.
-  boost::asio::awaitable<std::string> local_address();
+  /// AT+CGPADDR, of a PDN context other than 0 to AT+CGPADDR=<cid>; empty if there is none.
+  boost::asio::awaitable<std::string> local_address(int cid = 0);
 
  private:
   void give(const modem::ModemReply& reply, Answer& answer);

@@ -22,6 +22,9 @@ using Address = asio::ip::address;
 
 enum class Family { ipv4, ipv6 };
 
+/// The PDN context of what asks for no other one.
+inline constexpr int default_context = 0;
+
 /// What a failed operation gives: the number for the host and the full reason for everybody else.
 struct Failure {
   Errno code = Errno::io;
@@ -133,8 +136,9 @@ struct EchoRequest {
   base::Duration timeout{};  ///< How long to wait for the reply; zero = it would have to be there at once.
 };
 
-/// The device's way to the Internet: everything a service sends or asks goes through it, so that the state of
-/// the PDN, routes and the link model hold for all. One thread only; outlives the streams it makes.
+/// The device's way to the Internet over one PDN context, the default one unless on_context() gave it:
+/// everything a service sends or asks goes through it, so that the state of the PDN, routes and the link
+/// model hold for all. One thread only; outlives the streams it makes.
 class Bearer {
  public:
   virtual ~Bearer() = default;
@@ -166,8 +170,16 @@ class Bearer {
   /// is not what was sent.
   virtual asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) = 0;
 
-  /// ENETDOWN with the reason if the default PDN is down, else nothing.
+  /// ENETDOWN with the reason if its PDN is down, else nothing.
   [[nodiscard]] virtual std::optional<Failure> check_up() const = 0;
+
+  /// The way over another PDN context (0 = the default one): with the addresses and families of that one, and
+  /// ended by its end alone; link, routes and names are the same. It lives as long as this bearer. One that
+  /// knows no contexts is the way of all.
+  [[nodiscard]] virtual Bearer& on_context(int cid) {
+    static_cast<void>(cid);
+    return *this;
+  }
 };
 
 }  // namespace attache::net

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <utility>
 
 #include "net/bearer_control.hpp"
@@ -48,21 +49,23 @@ class LinkedListener final : public Listener {
   std::unique_ptr<Listener> inner_;
 };
 
-class EmbeddedBearer final : public Bearer, public BearerControl, public PacketBearer {
+/// The way over one context.
+class EmbeddedContext : public Bearer {
  public:
-  EmbeddedBearer(MemoryBearer& internet, base::Clock& clock, const NetworkOptions& options, modem::Pdn& pdn,
-                 modem::RadioLink* radio, base::Journal& journal)
-      : internet_(internet), subscription_(pdn.subscribe([this, &pdn](int, bool) { follow(pdn); })) {
-    auto network = std::make_shared<HostNetwork>(clock);
-    paths_ = std::make_shared<HostPaths>(*network, options, pdn, radio);
-    packets_ = std::make_shared<PacketPaths>(paths_, pdn, journal, internet.packets().factory());
+  EmbeddedContext(MemoryBearer& internet, std::shared_ptr<HostPaths> paths, modem::Pdn& pdn,
+                  const std::shared_ptr<HostNetwork>& network)
+      : internet_(internet),
+        paths_(std::move(paths)),
+        subscription_(pdn.subscribe([this](int, bool) { internet_.set_down(paths_->check_up()); })) {
     // What is suspended holds the paths, and they hold the network so.
     paths_->set_name_source([&internet, network](std::string host, Family family) {
       return internet.resolve(std::move(host), family);
     });
   }
+  EmbeddedContext(const EmbeddedContext&) = delete;
+  EmbeddedContext& operator=(const EmbeddedContext&) = delete;
 
-  ~EmbeddedBearer() override {
+  ~EmbeddedContext() override {
     Failure failure = make_failure(Errno::connection_aborted, "the network of the device ended",
                                    "The device is being taken down.");
     paths_->lifeline()->cut(failure);
@@ -114,30 +117,11 @@ class EmbeddedBearer final : public Bearer, public BearerControl, public PacketB
 
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
 
-  [[nodiscard]] NetResult<std::unique_ptr<PacketFace>> open_packets(PacketFaceOptions options) override {
-    return packets_->open_packets(std::move(options));
-  }
-  [[nodiscard]] std::shared_ptr<void> add_packet_tap(PacketTap tap) override {
-    return packets_->add_packet_tap(std::move(tap));
-  }
-
-  [[nodiscard]] Link& link() override { return *paths_->link(); }
-  [[nodiscard]] const std::vector<Route>& routes() const override { return paths_->routes().rules(); }
-  void set_routes(std::vector<Route> routes) override { paths_->routes().replace(std::move(routes)); }
-  void set_name_failure(std::optional<Errno> code) override { paths_->set_name_failure(code); }
-  [[nodiscard]] std::optional<Errno> name_failure() const override { return paths_->name_failure(); }
+ protected:
+  [[nodiscard]] HostPaths& paths() const { return *paths_; }
 
  private:
   using Paths = std::shared_ptr<HostPaths>;
-
-  // What is open ends with the PDN; the next PDN finds the same network.
-  void follow(modem::Pdn& pdn) {
-    if (pdn.connection(0)) {
-      internet_.set_down(std::nullopt);
-    } else if (auto down = paths_->check_up()) {
-      internet_.set_down(std::move(down));
-    }
-  }
 
   // The one place behind the routes to which `to` leads, or why there is none.
   static asio::awaitable<NetResult<Endpoint>> find(Paths paths, Endpoint to, base::Time deadline) {
@@ -234,8 +218,51 @@ class EmbeddedBearer final : public Bearer, public BearerControl, public PacketB
 
   MemoryBearer& internet_;
   Paths paths_;
+  modem::Subscription subscription_;  // What is open ends with the PDN; the next finds the same network.
+};
+
+/// The way over the default context, and what all have in common.
+class EmbeddedBearer final : public EmbeddedContext, public BearerControl, public PacketBearer {
+ public:
+  EmbeddedBearer(MemoryBearer& internet, const std::shared_ptr<HostPaths>& paths, modem::Pdn& pdn,
+                 const std::shared_ptr<HostNetwork>& network, base::Journal& journal)
+      : EmbeddedContext(internet, paths, pdn, network),
+        internet_(internet),
+        pdn_(pdn),
+        network_(network),
+        packets_(std::make_shared<PacketPaths>(paths, pdn, journal, internet.packets().factory())) {}
+
+  [[nodiscard]] Bearer& on_context(int cid) override {
+    if (cid == default_context) {
+      return *this;
+    }
+    auto& context = contexts_[cid];
+    if (!context) {
+      context = std::make_unique<EmbeddedContext>(internet_.on_context(cid), paths().on_context(cid), pdn_,
+                                                  network_);
+    }
+    return *context;
+  }
+
+  [[nodiscard]] NetResult<std::unique_ptr<PacketFace>> open_packets(PacketFaceOptions options) override {
+    return packets_->open_packets(std::move(options));
+  }
+  [[nodiscard]] std::shared_ptr<void> add_packet_tap(PacketTap tap) override {
+    return packets_->add_packet_tap(std::move(tap));
+  }
+
+  [[nodiscard]] Link& link() override { return *paths().link(); }
+  [[nodiscard]] const std::vector<Route>& routes() const override { return paths().routes().rules(); }
+  void set_routes(std::vector<Route> routes) override { paths().routes().replace(std::move(routes)); }
+  void set_name_failure(std::optional<Errno> code) override { paths().set_name_failure(code); }
+  [[nodiscard]] std::optional<Errno> name_failure() const override { return paths().name_failure(); }
+
+ private:
+  MemoryBearer& internet_;
+  modem::Pdn& pdn_;
+  std::shared_ptr<HostNetwork> network_;
   std::shared_ptr<PacketPaths> packets_;
-  modem::Subscription subscription_;
+  std::map<int, std::unique_ptr<EmbeddedContext>> contexts_;
 };
 
 }  // namespace
@@ -243,7 +270,9 @@ class EmbeddedBearer final : public Bearer, public BearerControl, public PacketB
 std::unique_ptr<Bearer> make_embedded_bearer(MemoryBearer& internet, base::Clock& clock,
                                              const NetworkOptions& options, modem::Pdn& pdn,
                                              modem::RadioLink* radio, base::Journal& journal) {
-  return std::make_unique<EmbeddedBearer>(internet, clock, options, pdn, radio, journal);
+  auto network = std::make_shared<HostNetwork>(clock);
+  auto paths = std::make_shared<HostPaths>(*network, options, pdn, radio);
+  return std::make_unique<EmbeddedBearer>(internet, paths, pdn, network, journal);
 }
 
 }  // namespace attache::net

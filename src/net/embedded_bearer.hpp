@@ -17,8 +17,8 @@ namespace attache::net {
 /// link, seed, routes, connect_timeout and refuse_unrouted; TLS is not made, `internet` sees what was asked
 /// for.
 ///
-/// The end of the PDN ends every connection of `internet`, which is this device's alone. All references must
-/// outlive the bearer; `radio` may be null.
+/// The end of a PDN context ends every connection that `internet`, which is this device's alone, has over it.
+/// All references must outlive the bearer; `radio` may be null.
 std::unique_ptr<Bearer> make_embedded_bearer(MemoryBearer& internet, base::Clock& clock,
                                              const NetworkOptions& options, modem::Pdn& pdn,
                                              modem::RadioLink* radio, base::Journal& journal);

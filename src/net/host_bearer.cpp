@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "net/application_credentials.hpp"
 #include "net/bearer_control.hpp"
 #include "net/dtls_socket.hpp"
@@ -31,20 +33,26 @@ Failure with_facts(Failure failure, const Facts& facts) {
   return failure;
 }
 
-class HostBearer final : public Bearer, public BearerControl, public PacketBearer {
+/// What the ways of all contexts use.
+struct HostSurroundings {
+  modem::CredentialStore& credentials;
+  std::function<std::optional<base::WallTime>()> modem_time;
+  base::Journal& journal;
+};
+
+/// The way over one context.
+class HostContext : public Bearer {
  public:
-  HostBearer(HostNetwork& network, const NetworkOptions& options, modem::Pdn& pdn, modem::RadioLink* radio,
-             modem::CredentialStore& credentials, std::function<std::optional<base::WallTime>()> modem_time,
-             base::Journal& journal)
-      : paths_(std::make_shared<HostPaths>(network, options, pdn, radio)),
-        packets_(std::make_shared<PacketPaths>(paths_, pdn, journal,
-                                               host_packet_networks(network.clock(), journal, options))),
-        credentials_(credentials),
-        modem_time_(std::move(modem_time)),
-        journal_(journal) {}
+  HostContext(std::shared_ptr<HostPaths> paths, const HostSurroundings& surroundings)
+      : paths_(std::move(paths)),
+        credentials_(surroundings.credentials),
+        modem_time_(surroundings.modem_time),
+        journal_(surroundings.journal) {}
+  HostContext(const HostContext&) = delete;
+  HostContext& operator=(const HostContext&) = delete;
 
   // Streams end before their bearer; what is suspended still must not go on without it.
-  ~HostBearer() override {
+  ~HostContext() override {
     Failure failure = make_failure(Errno::connection_aborted, "the network of the device ended",
                                    "The device is being taken down.");
     paths_->lifeline()->cut(failure);
@@ -108,18 +116,8 @@ class HostBearer final : public Bearer, public BearerControl, public PacketBeare
 
   [[nodiscard]] std::optional<Failure> check_up() const override { return paths_->check_up(); }
 
-  [[nodiscard]] NetResult<std::unique_ptr<PacketFace>> open_packets(PacketFaceOptions options) override {
-    return packets_->open_packets(std::move(options));
-  }
-  [[nodiscard]] std::shared_ptr<void> add_packet_tap(PacketTap tap) override {
-    return packets_->add_packet_tap(std::move(tap));
-  }
-
-  [[nodiscard]] Link& link() override { return *paths_->link(); }
-  [[nodiscard]] const std::vector<Route>& routes() const override { return paths_->routes().rules(); }
-  void set_routes(std::vector<Route> routes) override { paths_->routes().replace(std::move(routes)); }
-  void set_name_failure(std::optional<Errno> code) override { paths_->set_name_failure(code); }
-  [[nodiscard]] std::optional<Errno> name_failure() const override { return paths_->name_failure(); }
+ protected:
+  [[nodiscard]] HostPaths& paths() const { return *paths_; }
 
  private:
   [[nodiscard]] TlsCircumstances circumstances_of(const Endpoint& to, TlsOptions tls) const {
@@ -287,10 +285,48 @@ class HostBearer final : public Bearer, public BearerControl, public PacketBeare
   }
 
   std::shared_ptr<HostPaths> paths_;
-  std::shared_ptr<PacketPaths> packets_;
   modem::CredentialStore& credentials_;
   std::function<std::optional<base::WallTime>()> modem_time_;
   base::Journal& journal_;
+};
+
+/// The way over the default context, and what all have in common.
+class HostBearer final : public HostContext, public BearerControl, public PacketBearer {
+ public:
+  HostBearer(const std::shared_ptr<HostPaths>& paths, std::shared_ptr<PacketPaths> packets,
+             HostSurroundings surroundings)
+      : HostContext(paths, surroundings),
+        packets_(std::move(packets)),
+        surroundings_(std::move(surroundings)) {}
+
+  [[nodiscard]] Bearer& on_context(int cid) override {
+    if (cid == default_context) {
+      return *this;
+    }
+    auto& context = contexts_[cid];
+    if (!context) {
+      context = std::make_unique<HostContext>(paths().on_context(cid), surroundings_);
+    }
+    return *context;
+  }
+
+  [[nodiscard]] NetResult<std::unique_ptr<PacketFace>> open_packets(PacketFaceOptions options) override {
+    return packets_->open_packets(std::move(options));
+  }
+  [[nodiscard]] std::shared_ptr<void> add_packet_tap(PacketTap tap) override {
+    return packets_->add_packet_tap(std::move(tap));
+  }
+
+  [[nodiscard]] Link& link() override { return *paths().link(); }
+  [[nodiscard]] const std::vector<Route>& routes() const override { return paths().routes().rules(); }
+  void set_routes(std::vector<Route> routes) override { paths().routes().replace(std::move(routes)); }
+  void set_name_failure(std::optional<Errno> code) override { paths().set_name_failure(code); }
+  [[nodiscard]] std::optional<Errno> name_failure() const override { return paths().name_failure(); }
+
+ private:
+  std::shared_ptr<PacketPaths> packets_;
+  HostSurroundings surroundings_;
+  std::map<int, std::unique_ptr<HostContext>> contexts_;
 };
 
 }  // namespace
@@ -299,8 +335,11 @@ std::unique_ptr<Bearer> make_host_bearer(HostNetwork& network, const NetworkOpti
                                          modem::RadioLink* radio, modem::CredentialStore& credentials,
                                          std::function<std::optional<base::WallTime>()> modem_time,
                                          base::Journal& journal) {
-  return std::make_unique<HostBearer>(network, options, pdn, radio, credentials, std::move(modem_time),
-                                      journal);
+  auto paths = std::make_shared<HostPaths>(network, options, pdn, radio);
+  auto packets = std::make_shared<PacketPaths>(paths, pdn, journal,
+                                               host_packet_networks(network.clock(), journal, options));
+  return std::make_unique<HostBearer>(paths, std::move(packets),
+                                      HostSurroundings{credentials, std::move(modem_time), journal});
 }
 
 }  // namespace attache::net

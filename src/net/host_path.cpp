@@ -1,7 +1,6 @@
 #include "net/host_path.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "net/failure.hpp"
 #include "net/host_name.hpp"
@@ -12,7 +11,6 @@ namespace attache::net {
 
 namespace {
 
-constexpr std::size_t most_answers = 64;
 constexpr base::Duration longest_look_up = std::chrono::seconds(10);
 constexpr std::size_t small_packet = 64;
 
@@ -63,45 +61,57 @@ std::optional<Address> literal(const std::string& host) {
   return error ? std::nullopt : std::optional(address);
 }
 
-std::string list(const std::vector<Address>& addresses) {
-  std::vector<std::string> texts;
-  for (const auto& address : addresses) {
-    texts.push_back(address.to_string());
-  }
-  return fmt::format("{}", fmt::join(texts, ", "));
+// Why the PDN of a context is down, for the words of a failure.
+Failure pdn_down(const modem::Pdn& pdn, int cid, base::Cause otherwise, std::string what) {
+  bool is_own = cid != default_context && pdn.connection(default_context);
+  return is_own ? make_failure(otherwise, Errno::network_down, std::move(what),
+                               fmt::format("PDN context {} is not active", cid),
+                               fmt::format("Activate it with AT+CGACT=1,{}.", cid))
+                : make_failure(cause_down(pdn, otherwise), Errno::network_down, std::move(what),
+                               pdn.why_down(), pdn.way_up());
 }
 
 }  // namespace
 
-HostPaths::HostPaths(HostNetwork& network, NetworkOptions options, modem::Pdn& pdn, modem::RadioLink* radio)
+HostPaths::HostPaths(HostNetwork& network, const NetworkOptions& options, modem::Pdn& pdn,
+                     modem::RadioLink* radio)
+    : HostPaths(network, pdn, default_context, std::make_shared<Names>(options),
+                std::make_shared<Link>(network.clock(), options.link, radio, options.seed)) {}
+
+HostPaths::HostPaths(HostNetwork& network, modem::Pdn& pdn, int cid, std::shared_ptr<Names> names,
+                     std::shared_ptr<Link> link)
     : network_(network),
-      options_(std::move(options)),
       pdn_(pdn),
-      routes_(std::exchange(options_.routes, {})),
+      cid_(cid),
+      names_(std::move(names)),
       lifeline_(std::make_shared<Lifeline>()),
-      link_(std::make_shared<Link>(network.clock(), options_.link, radio, options_.seed)) {
+      link_(std::move(link)) {
   // The line is held by the handler: `this` may be gone before the modem is.
-  subscription_ = pdn_.subscribe([line = lifeline_, link = link_, &modem = pdn_](int, bool up) {
-    if (!up && !modem.connection(0)) {
-      Failure failure =
-          make_failure(cause_down(modem, base::Cause::pdn_lost), Errno::network_down,
-                       "the PDN connection ended", modem.why_down(), modem.way_up() + " Then connect anew.");
+  subscription_ = pdn_.subscribe([line = lifeline_, link = link_, &modem = pdn_, cid](int, bool up) {
+    if (!up && !modem.connection(cid)) {
+      Failure failure = pdn_down(modem, cid, base::Cause::pdn_lost, "the PDN connection ended");
+      failure.reason.advice += " Then connect anew.";
       line->cut(failure);
       link->cut(failure);
     }
   });
 }
 
+std::shared_ptr<HostPaths> HostPaths::on_context(int cid) const {
+  return std::shared_ptr<HostPaths>(new HostPaths(network_, pdn_, cid, names_, link_->on_context(cid)));
+}
+
 std::optional<Failure> HostPaths::check_up() const {
-  if (pdn_.connection(0)) {
+  if (pdn_.connection(cid_)) {
     return std::nullopt;
   }
-  return make_failure(cause_down(pdn_, base::Cause::pdn_inactive), Errno::network_down,
-                      "no PDN connection is up", pdn_.why_down(), pdn_.way_up());
+  return pdn_down(
+      pdn_, cid_, base::Cause::pdn_inactive,
+      cid_ == default_context ? "no PDN connection is up" : fmt::format("PDN context {} is not up", cid_));
 }
 
 std::optional<Failure> HostPaths::check_family(Family family, const std::string& what) const {
-  auto connection = pdn_.connection(0);
+  auto connection = pdn_.connection(cid_);
   if (!connection) {
     return check_up();
   }
@@ -119,24 +129,11 @@ std::optional<Failure> HostPaths::check_family(Family family, const std::string&
 }
 
 Address HostPaths::device_address(Family family) const {
-  auto connection = pdn_.connection(0);
+  auto connection = pdn_.connection(cid_);
   if (family == Family::ipv4) {
     return connection && connection->ipv4 ? Address(*connection->ipv4) : Address(asio::ip::address_v4::any());
   }
   return connection && connection->ipv6 ? Address(*connection->ipv6) : Address(asio::ip::address_v6::any());
-}
-
-void HostPaths::remember(const std::string& host, Family family, const std::vector<Address>& addresses) {
-  std::string text = fmt::format("{} {} {}", host, family == Family::ipv4 ? "A" : "AAAA", list(addresses));
-  for (const auto& address : addresses) {
-    if (answers_.insert_or_assign(address, Answer{host, text}).second) {
-      answered_.push_back(address);
-    }
-  }
-  while (answered_.size() > most_answers) {
-    answers_.erase(answered_.front());
-    answered_.pop_front();
-  }
 }
 
 asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string host, Family family) {
@@ -164,12 +161,12 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::resolve(std::string 
 
 asio::awaitable<NetResult<std::vector<Address>>> HostPaths::find_name(std::string host, Family family) {
   std::string what = fmt::format("resolving {} ({}) failed", host, name(family));
-  if (name_failure_) {
-    co_return make_failure(base::Cause::dns_failure, *name_failure_, what,
+  if (names_->failure) {
+    co_return make_failure(base::Cause::dns_failure, *names_->failure, what,
                            "the device has been told that names cannot be resolved");
   }
-  if (routes_.covers(host)) {
-    if (auto address = routes_.synthetic_address(host, family)) {
+  if (names_->routes.covers(host)) {
+    if (auto address = names_->routes.synthetic_address(host, family)) {
       co_return std::vector<Address>{*address};
     }
     co_return make_failure(Errno::no_entry, what,
@@ -177,14 +174,14 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::find_name(std::strin
                                        name(family == Family::ipv4 ? Family::ipv6 : Family::ipv4)),
                            "Remove `family` from the route to have both.");
   }
-  if (options_.refuse_unrouted) {
+  if (names_->options.refuse_unrouted) {
     co_return make_failure(base::Cause::dns_failure, Errno::no_entry, what,
                            "no [[route]] covers the name, and default_route is \"refused\"",
                            fmt::format("Add a [[route]] from \"{}\".", host));
   }
   auto answer = co_await look_up(host, family);
   if (answer) {
-    remember(host, family, *answer);
+    names_->resolved.remember(host, family, *answer);
   }
   co_return answer;
 }
@@ -200,7 +197,7 @@ asio::awaitable<NetResult<std::vector<Address>>> HostPaths::look_up(std::string 
     auto named = co_await name_source_(std::move(host), family);
     co_return named;
   }
-  auto lookup = network_.resolver(options_.dns_servers).start(std::move(host), family);
+  auto lookup = network_.resolver(names_->options.dns_servers).start(std::move(host), family);
   LookupMember member(lifeline_, lookup);
   while (!lookup->result) {
     co_await lookup->ended.wait();
@@ -233,18 +230,17 @@ std::string HostPaths::label(const Endpoint& to, const std::string& routed_name)
   if (!routed_name.empty()) {
     return fmt::format("{} ({})", routed_name, to_string(to));
   }
-  auto answer = answers_.find(to.address);
-  return answer == answers_.end() ? to_string(to)
-                                  : fmt::format("{} ({})", answer->second.host, to_string(to));
+  const auto* answer = names_->resolved.find(to.address);
+  return answer == nullptr ? to_string(to) : fmt::format("{} ({})", answer->host, to_string(to));
 }
 
 asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
   auto self = shared_from_this();
-  auto target = routes_.target(to);
+  auto target = names_->routes.target(to);
   Path path;
   path.label = label(to, target.name);
-  if (auto answer = answers_.find(to.address); answer != answers_.end()) {
-    path.facts.emplace_back("DNS", answer->second.text);
+  if (const auto* answer = names_->resolved.find(to.address)) {
+    path.facts.emplace_back("DNS", answer->text);
   } else if (!target.name.empty()) {
     path.facts.emplace_back(
         "DNS", fmt::format("{} is routed: {} is synthetic", target.name, to.address.to_string()));
@@ -266,7 +262,7 @@ asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
     }
     co_return path;
   }
-  if (options_.refuse_unrouted) {
+  if (names_->options.refuse_unrouted) {
     path.kind = Route::Kind::refused;
     path.facts.emplace_back("route", "none covers it; default_route is \"refused\"");
     co_return path;
@@ -289,7 +285,7 @@ asio::awaitable<NetResult<Path>> HostPaths::find(Endpoint to) {
     co_return addresses.error();
   }
   path.facts.emplace_back("route",
-                          fmt::format("none covers port {}; DNS says {}", to.port, list(*addresses)));
+                          fmt::format("none covers port {}; DNS says {}", to.port, address_list(*addresses)));
   for (const auto& address : *addresses) {
     path.targets.push_back({address, to.port});
   }
@@ -351,15 +347,15 @@ asio::awaitable<std::optional<Failure>> HostPaths::end_of_route(Path path, base:
       co_return route_says(Errno::host_unreachable, path, "its [[route]] says unreachable");
     case Route::Kind::refused:
       co_return route_says(Errno::connection_refused, path,
-                           options_.refuse_unrouted ? "no [[route]] leads there, or it says refused"
-                                                    : "its [[route]] says refused");
+                           names_->options.refuse_unrouted ? "no [[route]] leads there, or it says refused"
+                                                           : "its [[route]] says refused");
     case Route::Kind::blackhole: {
       auto down = co_await pause(deadline);
       co_return down
           ? down
           : route_says(Errno::timed_out, path,
                        fmt::format("no answer within connect_timeout ({}): its [[route]] says blackhole",
-                                   to_string(options_.connect_timeout)));
+                                   to_string(names_->options.connect_timeout)));
     }
     case Route::Kind::address:
       break;

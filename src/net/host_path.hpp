@@ -1,8 +1,6 @@
 #pragma once
 
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +14,7 @@
 #include "net/lifeline.hpp"
 #include "net/link.hpp"
 #include "net/network_options.hpp"
+#include "net/resolved_names.hpp"
 #include "net/routes.hpp"
 
 namespace attache::net {
@@ -47,28 +46,32 @@ struct Path {
   Facts facts;
 };
 
-/// What the sockets of one bearer share: the state of its PDN, names, routes. Held by all that hangs on it.
+/// What the sockets of one PDN context share: its state, and with those of the other contexts link, names and
+/// routes. Held by all that hangs on it.
 class HostPaths : public std::enable_shared_from_this<HostPaths> {
  public:
-  HostPaths(HostNetwork& network, NetworkOptions options, modem::Pdn& pdn, modem::RadioLink* radio);
+  /// Those of the default context.
+  HostPaths(HostNetwork& network, const NetworkOptions& options, modem::Pdn& pdn, modem::RadioLink* radio);
+  /// Those of another one.
+  [[nodiscard]] std::shared_ptr<HostPaths> on_context(int cid) const;
 
   [[nodiscard]] HostNetwork& network() { return network_; }
   [[nodiscard]] base::Clock& clock() { return network_.clock(); }
-  [[nodiscard]] const NetworkOptions& options() const { return options_; }
+  [[nodiscard]] const NetworkOptions& options() const { return names_->options; }
   [[nodiscard]] const std::shared_ptr<Lifeline>& lifeline() const { return lifeline_; }
   [[nodiscard]] const std::shared_ptr<Link>& link() const { return link_; }
 
-  /// Asks here for names instead of DNS.
+  /// Asks here for names instead of DNS, in this context.
   using NameSource =
       std::function<asio::awaitable<NetResult<std::vector<Address>>>(std::string host, Family family)>;
   void set_name_source(NameSource source) { name_source_ = std::move(source); }
 
-  [[nodiscard]] Routes& routes() { return routes_; }
+  [[nodiscard]] Routes& routes() { return names_->routes; }
   /// BearerControl::set_name_failure().
-  void set_name_failure(std::optional<Errno> code) { name_failure_ = code; }
-  [[nodiscard]] std::optional<Errno> name_failure() const { return name_failure_; }
+  void set_name_failure(std::optional<Errno> code) { names_->failure = code; }
+  [[nodiscard]] std::optional<Errno> name_failure() const { return names_->failure; }
 
-  /// ENETDOWN with the modem's words while the default PDN is down.
+  /// ENETDOWN with the modem's words while the PDN is down.
   [[nodiscard]] std::optional<Failure> check_up() const;
   /// The above, and ENETUNREACH if the PDN has no address of the family.
   [[nodiscard]] std::optional<Failure> check_family(Family family, const std::string& what) const;
@@ -95,6 +98,18 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   asio::awaitable<std::optional<Failure>> pause(base::Time until);
 
  private:
+  /// What all contexts share.
+  struct Names {
+    explicit Names(NetworkOptions its) : options(std::move(its)), routes(std::exchange(options.routes, {})) {}
+
+    NetworkOptions options;
+    Routes routes;
+    std::optional<Errno> failure;
+    ResolvedNames resolved;
+  };
+  HostPaths(HostNetwork& network, modem::Pdn& pdn, int cid, std::shared_ptr<Names> names,
+            std::shared_ptr<Link> link);
+
   [[nodiscard]] Failure no_crossing() const;
   /// The addresses of what is no literal address.
   asio::awaitable<NetResult<std::vector<Address>>> find_name(std::string host, Family family);
@@ -103,25 +118,16 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   /// The addresses of a route's target on this machine, or of a name that is not routed.
   asio::awaitable<NetResult<std::vector<Address>>> real_addresses(std::string host,
                                                                   std::vector<Family> families);
-  void remember(const std::string& host, Family family, const std::vector<Address>& addresses);
   [[nodiscard]] std::string label(const Endpoint& to, const std::string& routed_name) const;
 
   HostNetwork& network_;
-  NetworkOptions options_;
   modem::Pdn& pdn_;
-  Routes routes_;
+  int cid_;
+  std::shared_ptr<Names> names_;
   NameSource name_source_;
-  std::optional<Errno> name_failure_;
   std::shared_ptr<Lifeline> lifeline_;
   std::shared_ptr<Link> link_;
   modem::Subscription subscription_;
-
-  struct Answer {
-    std::string host;
-    std::string text;
-  };
-  std::map<Address, Answer> answers_;  ///< The resolver's, for reasons.
-  std::deque<Address> answered_;
 };
 
 }  // namespace attache::net

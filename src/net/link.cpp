@@ -1,6 +1,7 @@
 #include "net/link.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "net/failure.hpp"
 
@@ -13,7 +14,6 @@ constexpr base::Duration longest_retransmission = std::chrono::seconds(60);  // 
 constexpr base::Duration lead = std::chrono::milliseconds(20);  // More than timers and hosts are late.
 constexpr std::size_t queue_size = 64UL * 1024;                 // What waits to be sent at the rate.
 constexpr std::size_t most_in_flight = 4UL * 1024 * 1024;       // Without a rate that limits it.
-constexpr int default_context = 0;
 
 std::uint64_t slower_of(std::uint64_t one, std::uint64_t other) {
   return one == 0 || other == 0 ? std::max(one, other) : std::min(one, other);
@@ -29,17 +29,46 @@ base::Duration time_for(std::size_t size, std::uint64_t rate) {
 
 }  // namespace
 
-Link::Link(base::Clock& clock, LinkOptions options, modem::RadioLink* radio, std::uint64_t seed)
-    : clock_(clock), turn_(clock.context()), options_(options), radio_(radio), random_(seed) {
-  if (radio_ != nullptr) {
-    subscription_ = radio_->subscribe_link([this] { tell_users(); });
+Link::Air::Air(base::Clock& its_clock, LinkOptions its_options, modem::RadioLink* its_radio,
+               std::uint64_t seed)
+    : clock(its_clock), turn(its_clock.context()), options(its_options), radio(its_radio), random(seed) {
+  if (radio != nullptr) {
+    subscription = radio->subscribe_link([this] { tell_users(); });
   }
 }
 
+void Link::Air::tell_users() {
+  for (Link* view : views) {
+    for (User* user : view->users_) {
+      user->link_changed();
+    }
+  }
+  if (!views.empty() && (*views.begin())->taps_->are_heard()) {
+    (*views.begin())->taps_->tell(traffic::LinkChanged{});
+  }
+}
+
+Link::Link(base::Clock& clock, LinkOptions options, modem::RadioLink* radio, std::uint64_t seed)
+    : Link(std::make_shared<Air>(clock, options, radio, seed), default_context,
+           std::make_shared<TrafficTaps>()) {}
+
+Link::Link(std::shared_ptr<Air> air, int cid, std::shared_ptr<TrafficTaps> taps)
+    : air_(std::move(air)), cid_(cid), taps_(std::move(taps)) {
+  air_->views.insert(this);
+}
+
+Link::~Link() {
+  air_->views.erase(this);
+}
+
+std::shared_ptr<Link> Link::on_context(int cid) const {
+  return std::shared_ptr<Link>(new Link(air_, cid, std::make_shared<TrafficTaps>(*taps_, cid)));
+}
+
 void Link::change(const LinkOptions& options) {
-  if (options_ != options) {
-    options_ = options;
-    tell_users();
+  if (air_->options != options) {
+    air_->options = options;
+    air_->tell_users();
   }
 }
 
@@ -50,9 +79,9 @@ void Link::cut(const Failure& failure) {
 }
 
 LinkOptions Link::effective() const {
-  LinkOptions both = options_;
-  if (radio_ != nullptr) {
-    auto quality = radio_->quality();
+  LinkOptions both = air_->options;
+  if (air_->radio != nullptr) {
+    auto quality = air_->radio->quality();
     both.delay += quality.delay;
     both.up_rate = slower_of(both.up_rate, quality.uplink_rate);
     both.down_rate = slower_of(both.down_rate, quality.downlink_rate);
@@ -67,17 +96,16 @@ bool Link::shapes() const {
 
 Link::Clearance Link::clear(Direction direction, std::size_t size) {
   using Verdict = modem::RadioLink::Verdict;
-  if (options_.outage) {
+  if (air_->options.outage) {
     return {};
   }
-  if (radio_ == nullptr) {
-    return {clock_.now(), std::nullopt};
+  if (air_->radio == nullptr) {
+    return {air_->clock.now(), std::nullopt};
   }
-  auto answer = direction == Direction::up ? radio_->send(default_context, size)
-                                           : radio_->receive(default_context, size);
+  auto answer = direction == Direction::up ? air_->radio->send(cid_, size) : air_->radio->receive(cid_, size);
   switch (answer.verdict) {
     case Verdict::passes:
-      return {clock_.now() + answer.wait, std::nullopt};
+      return {air_->clock.now() + answer.wait, std::nullopt};
     case Verdict::no_pdn:
       return {std::nullopt,
               make_failure(Errno::network_down, "data cannot pass", "The PDN connection is not active.")};
@@ -95,9 +123,9 @@ Link::Passage Link::pass(Direction direction, Transport transport, std::size_t s
   LinkOptions both = effective();
   Lane& way = lane(direction);
   base::Duration occupied = time_for(size, direction == Direction::up ? both.up_rate : both.down_rate);
-  way.free_at = std::max({way.free_at, clock_.now(), earliest}) + occupied;
-  if (radio_ != nullptr) {
-    radio_->carry_until(way.free_at + both.delay);
+  way.free_at = std::max({way.free_at, air_->clock.now(), earliest}) + occupied;
+  if (air_->radio != nullptr) {
+    air_->radio->carry_until(way.free_at + both.delay);
   }
   base::Time go_on = way.free_at - lead;
   ++way.count.passed;
@@ -145,15 +173,6 @@ std::size_t Link::room(Direction direction) const {
 void Link::note_lost(Direction direction) {
   ++lane(direction).count.passed;
   ++lane(direction).count.lost;
-}
-
-void Link::tell_users() {
-  for (User* user : users_) {
-    user->link_changed();
-  }
-  if (taps_->are_heard()) {
-    taps_->tell(traffic::LinkChanged{});
-  }
 }
 
 }  // namespace attache::net

@@ -29,8 +29,9 @@ struct LinkOptions {
   bool operator==(const LinkOptions&) const = default;
 };
 
-/// The link between the device and the network, shared by all its sockets: one queue in each direction.
-/// Sans-I/O: it is told what is to pass and answers with times. One thread only.
+/// The link between the device and the network, shared by all its sockets: one queue in each direction. Each
+/// PDN context has its view of it, with the sockets that end with that context. Sans-I/O: it is told what is
+/// to pass and answers with times. One thread only.
 class Link {
  public:
   /// How a lost packet shows: a datagram is gone, a segment of a stream comes later, when it has been sent
@@ -71,21 +72,27 @@ class Link {
     std::shared_ptr<Link> link_;
   };
 
-  /// `radio` may be null: a link without one. The same seed gives the same losses for the same packets.
+  /// As the default context sees it. `radio` may be null: a link without one. The same seed gives the same
+  /// losses for the same packets.
   Link(base::Clock& clock, LinkOptions options, modem::RadioLink* radio, std::uint64_t seed);
+  ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  [[nodiscard]] base::Clock& clock() { return clock_; }
+  /// The same link as another context sees it, without users.
+  [[nodiscard]] std::shared_ptr<Link> on_context(int cid) const;
+
+  [[nodiscard]] base::Clock& clock() { return air_->clock; }
   /// What comes through the link of one device shares its turns of the loop.
-  [[nodiscard]] base::FairTurn& turn() { return turn_; }
+  [[nodiscard]] base::FairTurn& turn() { return air_->turn; }
   /// Who hears what passes.
   [[nodiscard]] const std::shared_ptr<TrafficTaps>& taps() const { return taps_; }
-  [[nodiscard]] const LinkOptions& options() const { return options_; }
-  /// Holds for what is given to the link from now on; what is on its way arrives as it was to.
+  [[nodiscard]] const LinkOptions& options() const { return air_->options; }
+  /// Holds for what is given to the link from now on, of any context; what is on its way arrives as it was
+  /// to.
   void change(const LinkOptions& options);
 
-  /// The PDN has gone: tells all users why.
+  /// The PDN of its context has gone: tells all users why.
   void cut(const Failure& failure);
 
   /// What holds now: options and radio together.
@@ -116,24 +123,33 @@ class Link {
     base::Time free_at{};
     Count count;
   };
-  [[nodiscard]] Lane& lane(Direction direction) { return direction == Direction::up ? up_ : down_; }
-  [[nodiscard]] const Lane& lane(Direction direction) const {
-    return direction == Direction::up ? up_ : down_;
-  }
-  [[nodiscard]] bool loses(double share) { return share > 0 && random_.fraction() < share; }
-  [[nodiscard]] Passage send_again(Lane& way, base::Duration occupied, const LinkOptions& both);
-  void tell_users();
+  /// What all contexts share.
+  struct Air {
+    Air(base::Clock& its_clock, LinkOptions its_options, modem::RadioLink* its_radio, std::uint64_t seed);
+    void tell_users();
 
-  base::Clock& clock_;
-  base::FairTurn turn_;
-  LinkOptions options_;
-  modem::RadioLink* radio_;
-  modem::Subscription subscription_;
-  base::Random random_;
-  Lane up_;
-  Lane down_;
+    base::Clock& clock;
+    base::FairTurn turn;
+    LinkOptions options;
+    modem::RadioLink* radio;
+    modem::Subscription subscription;
+    base::Random random;
+    Lane up;
+    Lane down;
+    std::set<Link*> views;
+  };
+  Link(std::shared_ptr<Air> air, int cid, std::shared_ptr<TrafficTaps> taps);
+
+  [[nodiscard]] Lane& lane(Direction direction) const {
+    return direction == Direction::up ? air_->up : air_->down;
+  }
+  [[nodiscard]] bool loses(double share) { return share > 0 && air_->random.fraction() < share; }
+  [[nodiscard]] Passage send_again(Lane& way, base::Duration occupied, const LinkOptions& both);
+
+  std::shared_ptr<Air> air_;
+  int cid_;
+  std::shared_ptr<TrafficTaps> taps_;
   std::set<User*> users_;
-  std::shared_ptr<TrafficTaps> taps_ = std::make_shared<TrafficTaps>();
 };
 
 /// Bytes that one packet of an LTE bearer carries.

@@ -185,7 +185,7 @@ class MemoryListener final : public Listener {
   }
 
   [[nodiscard]] Endpoint host_endpoint() const override {
-    return {memory_device_address(Family::ipv4), port_};
+    return {memory_device_address(Family::ipv4, shared_->cid), port_};
   }
 
  private:
@@ -207,7 +207,7 @@ class MemoryListener final : public Listener {
     }
     auto [connection, client] = std::move(backlog->waiting.front());
     backlog->waiting.pop_front();
-    Endpoint local{memory_device_address(family_of(client.address)), port};
+    Endpoint local{memory_device_address(family_of(client.address), shared->cid), port};
     co_return std::make_unique<MemoryStream>(clock, shared, connection, local, client);
   }
 
@@ -219,18 +219,48 @@ class MemoryListener final : public Listener {
 
 }  // namespace detail
 
-MemoryBearer::MemoryBearer(base::Clock& clock) : clock_(clock), shared_(std::make_shared<Shared>()) {}
+MemoryBearer::MemoryBearer(base::Clock& clock)
+    : MemoryBearer(clock, default_context, std::make_shared<Peers>()) {}
+
+MemoryBearer::MemoryBearer(base::Clock& clock, int cid, std::shared_ptr<Peers> peers)
+    : clock_(clock), shared_(std::make_shared<Shared>()) {
+  shared_->cid = cid;
+  shared_->peers = std::move(peers);
+}
 
 MemoryBearer::~MemoryBearer() {
   set_down(closed_here("in-memory network failed"));
 }
 
 void MemoryBearer::add_name(const std::string& host, Family family, const Address& address) {
-  names_[{base::to_lower(host), family}].push_back(address);
+  shared_->peers->names[{base::to_lower(host), family}].push_back(address);
+}
+
+void MemoryBearer::on_connect(ConnectHandler handler) {
+  shared_->peers->connect = std::move(handler);
+}
+
+void MemoryBearer::on_datagram_connect(DatagramConnectHandler handler) {
+  shared_->peers->datagram_connect = std::move(handler);
 }
 
 void MemoryBearer::on_datagram(DatagramHandler handler) {
-  shared_->datagram_handler = std::move(handler);
+  shared_->peers->datagram = std::move(handler);
+}
+
+void MemoryBearer::on_echo(EchoHandler handler) {
+  shared_->peers->echo = std::move(handler);
+}
+
+MemoryBearer& MemoryBearer::on_context(int cid) {
+  if (cid == shared_->cid) {
+    return *this;
+  }
+  auto& context = contexts_[cid];
+  if (!context) {
+    context.reset(new MemoryBearer(clock_, cid, shared_->peers));
+  }
+  return *context;
 }
 
 std::shared_ptr<MemoryConnection> MemoryBearer::client_connects(std::uint16_t device_port, Endpoint client) {
@@ -239,7 +269,8 @@ std::shared_ptr<MemoryConnection> MemoryBearer::client_connects(std::uint16_t de
     return nullptr;
   }
   auto connection = std::make_shared<MemoryConnection>();
-  connection->to = {memory_device_address(family_of(client.address)), device_port};
+  connection->to = {memory_device_address(family_of(client.address), shared_->cid), device_port};
+  connection->cid = shared_->cid;
   connection->tls = listener->second->tls;
   shared_->keep(connection);
   listener->second->waiting.emplace_back(connection, client);
@@ -301,8 +332,9 @@ asio::awaitable<NetResult<std::vector<Address>>> MemoryBearer::resolve(std::stri
   if (!error && family_of(literal) == family) {
     co_return std::vector<Address>{literal};
   }
-  auto found = names_.find({base::to_lower(host), family});
-  if (found == names_.end()) {
+  const auto& names = shared_->peers->names;
+  auto found = names.find({base::to_lower(host), family});
+  if (found == names.end()) {
     co_return make_failure(
         Errno::no_entry, fmt::format("resolving {} failed", host),
         fmt::format("The in-memory network knows no {} address of that name.", name(family)));
@@ -318,15 +350,16 @@ asio::awaitable<NetResult<std::unique_ptr<Stream>>> MemoryBearer::connect(Endpoi
   auto connection = std::make_shared<MemoryConnection>();
   connection->to = to;
   connection->tls = std::move(tls);
-  if (!connect_handler_) {
+  connection->cid = shared_->cid;
+  if (!shared_->peers->connect) {
     co_return make_failure(Errno::connection_refused, fmt::format("connecting to {} failed", to_string(to)),
                            "No peer is set in the in-memory network.");
   }
-  if (auto failure = connect_handler_(connection)) {
+  if (auto failure = shared_->peers->connect(connection)) {
     co_return *failure;
   }
   shared_->keep(connection);
-  Endpoint local{memory_device_address(family_of(to.address)), shared_->take_port()};
+  Endpoint local{memory_device_address(family_of(to.address), shared_->cid), shared_->take_port()};
   co_return std::make_unique<detail::MemoryStream>(clock_, shared_, connection, local, to);
 }
 
@@ -354,8 +387,8 @@ NetResult<std::unique_ptr<DatagramSocket>> MemoryBearer::open_datagram(Family fa
 asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> MemoryBearer::connect_datagram(
     Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) {
   auto made = detail::open_memory_datagram(clock_, shared_, family_of(to.address), device_port, to);
-  if (made && datagram_connect_handler_) {
-    if (auto failure = datagram_connect_handler_(to, tls)) {
+  if (made && shared_->peers->datagram_connect) {
+    if (auto failure = shared_->peers->datagram_connect(to, tls)) {
       co_return *failure;
     }
   }
@@ -368,8 +401,8 @@ asio::awaitable<NetResult<base::Duration>> MemoryBearer::echo(Address to, EchoRe
   }
   std::string what = fmt::format("echo of {} failed", to.to_string());
   NetResult<base::Duration> round_trip = request.timeout + std::chrono::seconds(1);
-  if (echo_handler_) {
-    round_trip = echo_handler_(to, request);
+  if (shared_->peers->echo) {
+    round_trip = shared_->peers->echo(to, request);
   }
   if (!round_trip) {
     co_return round_trip;

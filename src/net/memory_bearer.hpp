@@ -27,6 +27,7 @@ class MemoryConnection {
   std::string received;           ///< Everything the device has written and nobody has taken yet.
   Endpoint to;                    ///< Where the device connected to (a listener's: the device's own port).
   std::optional<TlsOptions> tls;  ///< What the device asked for; bytes are never encrypted here.
+  int cid = default_context;      ///< The PDN context that carries it.
 
   /// Gives bytes to the device. They can be read at once.
   void send(std::string_view bytes);
@@ -63,6 +64,9 @@ class MemoryConnection {
 /// A network in memory for tests and embedded devices: names and peers are what the test says. No sockets, no
 /// TLS, no PDN; time-outs on the clock given. Everything that is not told fails as in a network without it:
 /// names are not found (ENOENT), connections are refused (ECONNREFUSED).
+///
+/// Over another PDN context the device has another address and other ports, and what ends and fails here does
+/// not there; names and handlers are the same.
 class MemoryBearer final : public Bearer {
  public:
   /// Decides about a connection: nothing = accepted (the connection may be kept and driven), else the
@@ -83,12 +87,12 @@ class MemoryBearer final : public Bearer {
 
   /// `name` resolves to `address` in its family, after those added before.
   void add_name(const std::string& name, Family family, const Address& address);
-  void on_connect(ConnectHandler handler) { connect_handler_ = std::move(handler); }
+  void on_connect(ConnectHandler handler);
   /// Decides about connected datagram sockets; without it all are made.
-  void on_datagram_connect(DatagramConnectHandler handler) { datagram_connect_handler_ = std::move(handler); }
+  void on_datagram_connect(DatagramConnectHandler handler);
   void on_datagram(DatagramHandler handler);
   /// Without it no reply comes.
-  void on_echo(EchoHandler handler) { echo_handler_ = std::move(handler); }
+  void on_echo(EchoHandler handler);
 
   /// A client connects to a port the device listens on. Nothing if it does not. Its `tls` is the listener's.
   std::shared_ptr<MemoryConnection> client_connects(std::uint16_t device_port,
@@ -122,16 +126,17 @@ class MemoryBearer final : public Bearer {
       Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) override;
   asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) override;
   [[nodiscard]] std::optional<Failure> check_up() const override;
+  [[nodiscard]] MemoryBearer& on_context(int cid) override;
 
+  struct Peers;   ///< What the test has said of the network.
   struct Shared;  ///< What streams and sockets keep of their bearer.
 
  private:
+  MemoryBearer(base::Clock& clock, int cid, std::shared_ptr<Peers> peers);
+
   base::Clock& clock_;
   std::shared_ptr<Shared> shared_;
-  std::map<std::pair<std::string, Family>, std::vector<Address>> names_;
-  ConnectHandler connect_handler_;
-  DatagramConnectHandler datagram_connect_handler_;
-  EchoHandler echo_handler_;
+  std::map<int, std::unique_ptr<MemoryBearer>> contexts_;
   MemoryPackets packets_;
 };
 

@@ -65,7 +65,7 @@ class MemoryDatagramSocket final : public DatagramSocket {
     if (bytes.size() > largest_datagram(family_of(to->address))) {
       co_return too_large(*to, bytes.size());
     }
-    if (auto handler = shared->datagram_handler) {
+    if (auto handler = shared->peers->datagram) {
       handler(*to, bytes, [weak = std::weak_ptr(mailbox), from = *to](std::string_view answer) {
         auto box = weak.lock();
         if (box && !box->closed && box->takes_from(from)) {
@@ -125,7 +125,7 @@ NetResult<std::unique_ptr<DatagramSocket>> open_memory_datagram(base::Clock& clo
   }
   place->second = std::make_shared<Mailbox>();
   place->second->peer = peer;
-  Endpoint local{memory_device_address(family), port};
+  Endpoint local{memory_device_address(family, shared->cid), port};
   return std::make_unique<MemoryDatagramSocket>(clock, std::move(shared), place->second, local);
 }
 

@@ -22,8 +22,9 @@
 namespace attache::net {
 
 /// The device's own address in a network in memory.
-[[nodiscard]] inline Address memory_device_address(Family family) {
-  return asio::ip::make_address(family == Family::ipv4 ? "10.160.33.41" : "2001:db8::41");
+[[nodiscard]] inline Address memory_device_address(Family family, int cid) {
+  return asio::ip::make_address(family == Family::ipv4 ? fmt::format("10.160.33.{}", 41 + cid)
+                                                       : fmt::format("2001:db8::{}", 41 + cid));
 }
 
 [[nodiscard]] inline Failure closed_here(std::string what) {
@@ -54,7 +55,17 @@ struct Mailbox {
   [[nodiscard]] bool takes_from(const Endpoint& from) const { return !peer || *peer == from; }
 };
 
+struct MemoryBearer::Peers {
+  std::map<std::pair<std::string, Family>, std::vector<Address>> names;
+  ConnectHandler connect;
+  DatagramConnectHandler datagram_connect;
+  DatagramHandler datagram;
+  EchoHandler echo;
+};
+
 struct MemoryBearer::Shared {
+  int cid = default_context;
+  std::shared_ptr<Peers> peers;
   std::size_t operations = 0;
   std::optional<std::size_t> fail_at;
   Errno fail_code = Errno::connection_reset;
@@ -62,7 +73,6 @@ struct MemoryBearer::Shared {
   std::optional<Failure> down;
   std::size_t read_limit = std::numeric_limits<std::size_t>::max();
   std::uint16_t next_port = 49152;
-  DatagramHandler datagram_handler;
   std::vector<std::weak_ptr<MemoryConnection>> connections;
   std::map<std::uint16_t, std::shared_ptr<Backlog>> listeners;
   std::map<std::uint16_t, std::shared_ptr<Mailbox>> mailboxes;

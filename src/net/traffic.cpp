@@ -7,12 +7,13 @@ namespace attache::net {
 
 std::shared_ptr<void> TrafficTaps::add(Tap tap, bool secrets) {
   auto listening = std::make_shared<Listening>(Listening{std::move(tap), secrets});
-  taps_.push_back(listening);
+  hearers_->taps.push_back(listening);
   return listening;
 }
 
 bool TrafficTaps::secrets_are_heard() const {
-  return std::any_of(taps_.begin(), taps_.end(), [](const std::weak_ptr<Listening>& weak) {
+  const auto& taps = hearers_->taps;
+  return std::any_of(taps.begin(), taps.end(), [](const std::weak_ptr<Listening>& weak) {
     auto listening = weak.lock();
     return listening && listening->secrets;
   });
@@ -22,15 +23,16 @@ bool TrafficTaps::secrets_are_heard() const {
 void TrafficTaps::tell(const TrafficEvent& event) {
   bool is_secret = std::holds_alternative<traffic::TlsSecret>(event);
   bool has_gone = false;
-  for (std::size_t i = 0; i < taps_.size(); ++i) {
-    auto listening = taps_[i].lock();
+  auto& taps = hearers_->taps;
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    auto listening = taps[i].lock();
     has_gone = has_gone || !listening;
     if (listening && (listening->secrets || !is_secret)) {
-      listening->tap(event);
+      listening->tap(cid_, event);
     }
   }
   if (has_gone) {
-    std::erase_if(taps_, [](const std::weak_ptr<Listening>& tap) { return tap.expired(); });
+    std::erase_if(taps, [](const std::weak_ptr<Listening>& tap) { return tap.expired(); });
   }
 }
 

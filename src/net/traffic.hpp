@@ -118,31 +118,40 @@ using TrafficEvent =
                  traffic::NameAnswered, traffic::EchoSent, traffic::EchoEnded, traffic::TlsSecret,
                  traffic::LinkChanged>;
 
-/// Those who hear the traffic of a device. Whoever has something to tell asks first whether somebody listens:
-/// while nobody does it costs that. One thread only.
+/// Those who hear the traffic of a device, as one PDN context tells them of its own. Whoever has something to
+/// tell asks first whether somebody listens: while nobody does it costs that. One thread only.
 class TrafficTaps {
  public:
-  /// Must neither throw nor end the device.
-  using Tap = std::function<void(const TrafficEvent&)>;
+  /// Is called with the context too. Must neither throw nor end the device.
+  using Tap = std::function<void(int cid, const TrafficEvent&)>;
+
+  /// Those of the default context.
+  TrafficTaps() : hearers_(std::make_shared<Hearers>()) {}
+  /// The same hearers, told of another context.
+  TrafficTaps(const TrafficTaps& others, int cid) : hearers_(others.hearers_), cid_(cid) {}
 
   /// The tap hears from now on, until the returned handle goes. Each of several hears all; TLS secrets only
   /// with `secrets`.
   [[nodiscard]] std::shared_ptr<void> add(Tap tap, bool secrets);
 
-  [[nodiscard]] bool are_heard() const { return !taps_.empty(); }
+  [[nodiscard]] bool are_heard() const { return !hearers_->taps.empty(); }
   [[nodiscard]] bool secrets_are_heard() const;
   void tell(const TrafficEvent& event);
 
   /// For a flow, a look-up or an echo.
-  [[nodiscard]] std::uint64_t next_number() { return ++numbers_; }
+  [[nodiscard]] std::uint64_t next_number() { return ++hearers_->numbers; }
 
  private:
   struct Listening {
     Tap tap;
     bool secrets = false;
   };
-  std::vector<std::weak_ptr<Listening>> taps_;
-  std::uint64_t numbers_ = 0;
+  struct Hearers {
+    std::vector<std::weak_ptr<Listening>> taps;
+    std::uint64_t numbers = 0;
+  };
+  std::shared_ptr<Hearers> hearers_;
+  int cid_ = 0;
 };
 
 /// Tells that the device opens a connection; the number of the flow is 0 if nobody listens.

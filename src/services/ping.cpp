@@ -27,7 +27,7 @@ boost::asio::awaitable<std::optional<Ping::Summary>> Ping::run(Row row,
   milliseconds sum{};
   for (std::uint32_t i = 0; i < row.count; ++i) {
     net::EchoRequest request{payload_of(row.length), sequence_++, row.timeout};
-    auto trip = co_await bearer_.echo(row.target, std::move(request));
+    auto trip = co_await bearer_.on_context(row.cid).echo(row.target, std::move(request));
     if (row_.is_over(current)) {
       co_return std::nullopt;
     }

@@ -18,10 +18,11 @@ class Ping {
  public:
   struct Row {
     net::Address target;
-    std::size_t length = 0;     ///< Bytes of payload.
-    base::Duration timeout{};   ///< For each reply.
-    std::uint32_t count = 1;    ///< Echoes.
-    base::Duration interval{};  ///< Pause after each echo, the last one too.
+    std::size_t length = 0;          ///< Bytes of payload.
+    base::Duration timeout{};        ///< For each reply.
+    std::uint32_t count = 1;         ///< Echoes.
+    base::Duration interval{};       ///< Pause after each echo, the last one too.
+    int cid = net::default_context;  ///< The PDN context that they go over.
   };
 
   /// The round trip in whole milliseconds, or why there is none.

@@ -41,7 +41,7 @@ Socket::Socket(DescriptorTable& table, DescriptorTable::Descriptor descriptor, n
                std::optional<net::TlsOptions> tls, net::Family family)
     : table_(table),
       descriptor_(std::move(descriptor)),
-      bearer_(bearer),
+      bearer_(&bearer),
       type_(type),
       tls_(std::move(tls)),
       family_(family) {}
@@ -101,7 +101,7 @@ net::NetResult<void> Socket::bind(std::uint16_t port) {
 }
 
 net::NetResult<void> Socket::open_datagrams() {
-  auto opened = bearer_.open_datagram(family_, port_);
+  auto opened = bearer_->open_datagram(family_, port_);
   if (!opened) {
     return opened.error();
   }
@@ -154,7 +154,7 @@ asio::awaitable<net::NetResult<void>> Socket::connect_stream(net::Endpoint to,
                                    : std::string("the socket listens"),
                            "close it and open another one");
   }
-  auto connected = co_await bearer_.connect(to, std::move(tls));
+  auto connected = co_await bearer_->connect(to, std::move(tls));
   if (!connected) {
     co_return connected.error();
   }
@@ -169,7 +169,7 @@ asio::awaitable<net::NetResult<void>> Socket::connect_datagrams(net::Endpoint to
   end_look_ahead();
   datagrams_.reset();  // It may hold the port.
   peer_.reset();
-  auto connected = co_await bearer_.connect_datagram(to, std::move(tls), port_);
+  auto connected = co_await bearer_->connect_datagram(to, std::move(tls), port_);
   if (!connected) {
     co_return connected.error();
   }
@@ -190,7 +190,7 @@ net::NetResult<void> Socket::listen() {
   if (listener_) {
     return {};
   }
-  auto listener = bearer_.listen(port_, tls_);
+  auto listener = bearer_->listen(port_, tls_);
   if (!listener) {
     return listener.error();
   }
@@ -221,7 +221,7 @@ asio::awaitable<net::NetResult<std::shared_ptr<Socket>>> Socket::accept() {
   if (closed_) {
     co_return closed_here(operation);
   }
-  auto client = open(table_, bearer_, Type::stream, tls_, family_);
+  auto client = open(table_, *bearer_, Type::stream, tls_, family_);
   if (!client) {
     co_return client.error();
   }

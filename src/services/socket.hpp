@@ -70,6 +70,9 @@ class Socket : public std::enable_shared_from_this<Socket> {
   /// Whom it is connected to; nothing before.
   [[nodiscard]] std::optional<net::Endpoint> peer() const { return peer_; }
 
+  /// It goes over this way from its next bind(), connect() or listen() on.
+  void use(net::Bearer& bearer) { bearer_ = &bearer; }
+
   /// Gives it a port of the device. EADDRINUSE if the device or this machine uses it, EINVAL if it has
   /// one. Of a stream it is where it will listen.
   net::NetResult<void> bind(std::uint16_t port);
@@ -143,7 +146,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
 
   DescriptorTable& table_;
   DescriptorTable::Descriptor descriptor_;
-  net::Bearer& bearer_;
+  net::Bearer* bearer_;
   Type type_;
   std::optional<net::TlsOptions> tls_;
   net::Family family_;

@@ -89,7 +89,10 @@ net::NetResult<SocketTable::Handle> SocketTable::open(const Kind& kind, Owner ow
   if (counted() >= options_.most) {
     return all_open();
   }
-  auto socket = Socket::open(descriptors_, bearer_, kind.type, kind.tls, kind.family);
+  if (auto down = check_context(kind.cid)) {
+    return *down;
+  }
+  auto socket = Socket::open(descriptors_, bearer_.on_context(kind.cid), kind.type, kind.tls, kind.family);
   if (!socket) {
     return socket.error();
   }
@@ -97,6 +100,11 @@ net::NetResult<SocketTable::Handle> SocketTable::open(const Kind& kind, Owner ow
   entry.role = kind.role;
   entry.cid = kind.cid;
   return entry.handle;
+}
+
+// A socket of the default context is bound to none: what it lacks shows when it connects.
+std::optional<net::Failure> SocketTable::check_context(std::uint8_t cid) const {
+  return cid != net::default_context ? bearer_.on_context(cid).check_up() : std::nullopt;
 }
 
 net::Failure SocketTable::all_open() const {
@@ -135,16 +143,18 @@ bool SocketTable::closed_if(bool goes, Entry& entry) {
 asio::awaitable<SocketTable::Connected> SocketTable::connect(Handle handle, std::string host,
                                                              std::uint16_t port, bool checks_name) {
   Entry* entry = find(handle);
-  return run_connect(entry != nullptr ? entry->socket : nullptr, std::move(host), port, checks_name);
+  return entry != nullptr
+             ? run_connect(entry->socket, bearer_.on_context(entry->cid), std::move(host), port, checks_name)
+             : run_connect(nullptr, bearer_, std::move(host), port, checks_name);
 }
 
 asio::awaitable<SocketTable::Connected> SocketTable::run_connect(std::shared_ptr<Socket> socket,
-                                                                 std::string host, std::uint16_t port,
-                                                                 bool checks_name) {
+                                                                 net::Bearer& bearer, std::string host,
+                                                                 std::uint16_t port, bool checks_name) {
   if (!socket) {
     co_return at_the_socket(no_such_socket());
   }
-  auto address = co_await find_address(bearer_, host, socket->family());
+  auto address = co_await find_address(bearer, host, socket->family());
   if (!address) {
     co_return StartFault{StartFault::Step::name, address.error()};
   }
@@ -159,6 +169,19 @@ asio::awaitable<SocketTable::Connected> SocketTable::run_connect(std::shared_ptr
 net::NetResult<void> SocketTable::listen(Handle handle) {
   Entry* entry = find(handle);
   return entry != nullptr ? entry->socket->listen() : no_such_socket();
+}
+
+net::NetResult<void> SocketTable::bind_to_context(Handle handle, std::uint8_t cid) {
+  Entry* entry = find(handle);
+  if (entry == nullptr) {
+    return no_such_socket();
+  }
+  if (auto down = check_context(cid)) {
+    return *down;
+  }
+  entry->cid = cid;
+  entry->socket->use(bearer_.on_context(cid));
+  return {};
 }
 
 asio::awaitable<net::NetResult<SocketTable::Handle>> SocketTable::accept(Handle handle, Owner owner) {
@@ -192,15 +215,18 @@ asio::awaitable<net::NetResult<SocketTable::Handle>> SocketTable::run_accept(
 asio::awaitable<SocketTable::Sent> SocketTable::send_to(Handle handle, std::string host, std::uint16_t port,
                                                         std::string data) {
   Entry* entry = find(handle);
-  return run_send_to(entry != nullptr ? entry->socket : nullptr, std::move(host), port, std::move(data));
+  return entry != nullptr ? run_send_to(entry->socket, bearer_.on_context(entry->cid), std::move(host), port,
+                                        std::move(data))
+                          : run_send_to(nullptr, bearer_, std::move(host), port, std::move(data));
 }
 
-asio::awaitable<SocketTable::Sent> SocketTable::run_send_to(std::shared_ptr<Socket> socket, std::string host,
+asio::awaitable<SocketTable::Sent> SocketTable::run_send_to(std::shared_ptr<Socket> socket,
+                                                            net::Bearer& bearer, std::string host,
                                                             std::uint16_t port, std::string data) {
   if (!socket) {
     co_return at_the_socket(no_such_socket());
   }
-  auto address = co_await find_address(bearer_, std::move(host), socket->family());
+  auto address = co_await find_address(bearer, std::move(host), socket->family());
   if (!address) {
     co_return StartFault{StartFault::Step::name, address.error()};
   }

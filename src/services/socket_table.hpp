@@ -47,7 +47,7 @@ class SocketTable {
     net::Family family = net::Family::ipv4;
     std::optional<net::TlsOptions> tls{};
     std::uint16_t role = 0;  ///< As the host calls it; nothing here depends on it.
-    std::uint8_t cid = 0;    ///< The PDN context, 0 … 10; remembered, as a bearer has one way out.
+    std::uint8_t cid = 0;    ///< The PDN context, 0 … 10, that carries it.
   };
 
   enum class State { open, bound, listening, connected };
@@ -111,7 +111,7 @@ class SocketTable {
   SocketTable(const SocketTable&) = delete;
   SocketTable& operator=(const SocketTable&) = delete;
 
-  /// Fails with EMFILE.
+  /// Fails with EMFILE, and with ENETDOWN if it is bound to a context (other than 0) that is not active.
   net::NetResult<Handle> open(const Kind& kind, Owner owner);
   /// Null for a handle that is none. The entry lives until it is closed.
   [[nodiscard]] Entry* find(Handle handle);
@@ -131,6 +131,8 @@ class SocketTable {
   /// must be the host's, else what it was opened with counts.
   asio::awaitable<Connected> connect(Handle handle, std::string host, std::uint16_t port, bool checks_name);
   net::NetResult<void> listen(Handle handle);
+  /// Binds it to another context from its next connection on; EBADF, and ENETDOWN as open().
+  net::NetResult<void> bind_to_context(Handle handle, std::uint8_t cid);
   /// Waits for a client, which becomes a socket of `owner` with the listener's cid and role 0; see
   /// Options::one_client. One that finds no room is dropped: EMFILE.
   asio::awaitable<net::NetResult<Handle>> accept(Handle handle, Owner owner);
@@ -154,12 +156,13 @@ class SocketTable {
 
   [[nodiscard]] std::size_t counted() const;
   Entry& add(std::shared_ptr<Socket> socket, Owner owner);
-  asio::awaitable<Connected> run_connect(std::shared_ptr<Socket> socket, std::string host, std::uint16_t port,
-                                         bool checks_name);
+  static asio::awaitable<Connected> run_connect(std::shared_ptr<Socket> socket, net::Bearer& bearer,
+                                                std::string host, std::uint16_t port, bool checks_name);
   asio::awaitable<net::NetResult<Handle>> run_accept(std::shared_ptr<Socket> listening, std::uint8_t cid,
                                                      Owner owner);
-  asio::awaitable<Sent> run_send_to(std::shared_ptr<Socket> socket, std::string host, std::uint16_t port,
-                                    std::string data);
+  static asio::awaitable<Sent> run_send_to(std::shared_ptr<Socket> socket, net::Bearer& bearer,
+                                           std::string host, std::uint16_t port, std::string data);
+  [[nodiscard]] std::optional<net::Failure> check_context(std::uint8_t cid) const;
   [[nodiscard]] net::Failure all_open() const;
   void close_accepted_by(Handle listener);
   static bool closed_if(bool goes, Entry& entry);

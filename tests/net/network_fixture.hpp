@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -86,7 +87,22 @@ class FakePdn final : public modem::Pdn {
     tell(true);
   }
 
-  [[nodiscard]] std::optional<modem::PdnConnection> connection(int) const override { return current_; }
+  /// A further context, with an IPv4 address of its own.
+  void bring_up_further(int cid) {
+    further_[cid].cid = cid;
+    further_[cid].ipv4 = asio::ip::make_address_v4(fmt::format("10.160.33.{}", 41 + cid));
+    tell(true, cid);
+  }
+  void take_down_further(int cid) {
+    further_.erase(cid);
+    tell(false, cid);
+  }
+
+  [[nodiscard]] std::optional<modem::PdnConnection> connection(int cid) const override {
+    auto further = further_.find(cid);
+    bool is_further = further != further_.end();
+    return is_further ? std::optional(further->second) : cid == default_context ? current_ : std::nullopt;
+  }
   [[nodiscard]] std::string why_down() const override { return current_ ? "" : why_; }
   [[nodiscard]] std::string way_up() const override { return current_ ? "" : "Give AT+CFUN=1."; }
   [[nodiscard]] base::Cause cause_down() const override { return current_ ? base::Cause::none : cause_; }
@@ -106,15 +122,16 @@ class FakePdn final : public modem::Pdn {
   }
 
  private:
-  void tell(bool up) {
+  void tell(bool up, int cid = default_context) {
     for (auto& weak : handlers_) {
       if (auto handler = weak.lock()) {
-        (*handler)(0, up);
+        (*handler)(cid, up);
       }
     }
   }
 
   std::optional<modem::PdnConnection> current_;
+  std::map<int, modem::PdnConnection> further_;
   std::string why_;
   base::Cause cause_ = base::Cause::none;
   std::vector<std::weak_ptr<std::function<void(int, bool)>>> handlers_;

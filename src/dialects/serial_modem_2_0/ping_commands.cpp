@@ -142,6 +142,7 @@ asio::awaitable<void> ping(Application& application, Answer answer) {
   row.interval = std::chrono::milliseconds(parameters.number(interval_at, usual_interval));
   auto cid = parameters.number(pdn_at);
   std::string host(parameters.text(0));
+  row.cid = static_cast<int>(cid);
   co_await session.run(std::move(host), std::move(row), cid, std::move(answer));
 }
 

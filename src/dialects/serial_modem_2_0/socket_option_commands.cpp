@@ -40,11 +40,12 @@ constexpr std::array held_options{
     HeldOption{.name = 31, .initial = 1},                              // … of IPv4 …
     HeldOption{.name = 32, .initial = 1},                              // … and IPv6: answers.
     HeldOption{.name = 34},                                            // Stays open without a PDN.
-    HeldOption{.name = 40, .most = UINT16_MAX, .readable = false},     // Its PDN.
     HeldOption{.name = 55, .most = 135},                               // Sessions of a TCP server.
     HeldOption{.name = 61, .least = 1, .most = 5, .readable = false},  // Release assistance.
     HeldOption{.name = 62},                                            // Renewal of IPv6 addresses.
 };
+
+constexpr std::int64_t pdn_name = 40;
 
 constexpr std::int64_t host_name_name = 2;
 constexpr std::int64_t peer_verify_name = 5;
@@ -109,8 +110,20 @@ std::optional<std::int64_t> option_of(const Entry& entry, std::int64_t name) {
   return held_value(entry, held_options, name, false);
 }
 
+// The modem calls a PDN connection by the number of its context (%XGETPDNID).
+std::optional<base::Reason> bind_to_pdn(Application& application, const Entry& entry, std::int64_t value) {
+  constexpr std::int64_t most_pdn = 10;
+  if (value < 0 || value > most_pdn) {
+    return no_value(pdn_name, value);
+  }
+  auto& table = application.session<SocketSession>().table();
+  auto bound = table.bind_to_context(entry.handle, static_cast<std::uint8_t>(value));
+  return bound ? std::nullopt : std::optional(bound.error().reason);
+}
+
 // The reason why not.
-std::optional<base::Reason> change_option(Entry& entry, std::int64_t name, std::int64_t value) {
+std::optional<base::Reason> change_option(Application& application, Entry& entry, std::int64_t name,
+                                          std::int64_t value) {
   bool is_receive_timeout = name == receive_timeout_name;
   if (is_receive_timeout || name == send_timeout_name) {
     if (value < 0) {
@@ -119,6 +132,9 @@ std::optional<base::Reason> change_option(Entry& entry, std::int64_t name, std::
     auto time = std::chrono::seconds(value);
     is_receive_timeout ? entry.socket->set_receive_timeout(time) : entry.socket->set_send_timeout(time);
     return std::nullopt;
+  }
+  if (name == pdn_name) {
+    return bind_to_pdn(application, entry, value);
   }
   const HeldOption* held = find_held(held_options, name);
   if (held == nullptr) {
@@ -147,7 +163,7 @@ void option(Application& application, Answer answer) {
     answer.ok();
     return;
   }
-  if (auto fault = change_option(*entry, name, answer.parameters().number(value_at))) {
+  if (auto fault = change_option(application, *entry, name, answer.parameters().number(value_at))) {
     answer.error(std::move(*fault));
     return;
   }

@@ -28,6 +28,7 @@ asio::awaitable<void> ping(Application& application, Answer answer) {
   row.timeout = std::chrono::milliseconds(parameters.number(2));
   row.count = static_cast<std::uint32_t>(parameters.number(count_at, 1));
   row.interval = std::chrono::milliseconds(parameters.number(count_at + 1, usual_interval));
+  row.cid = static_cast<int>(parameters.number(count_at + 2));
   std::string host(parameters.text(0));
   co_await session.run(std::move(host), std::move(row), std::move(answer));
 }

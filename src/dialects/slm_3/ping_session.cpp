@@ -52,7 +52,7 @@ asio::awaitable<void> PingSession::run(std::string host, services::Ping::Row row
     answer.error(target.error().reason);
     co_return;
   }
-  std::string own_address = co_await application_.modem_line().local_address();
+  std::string own_address = co_await application_.modem_line().local_address(row.cid);
   if (row_.is_over(life)) {
     answer.error(row_given_up());
     co_return;

@@ -55,6 +55,7 @@ std::optional<ClientSecurity> take_client_security(const Application& applicatio
     return std::nullopt;
   }
   ClientSecurity security;
+  security.cid = static_cast<int>(parameters.number(verify + 2));
   if (auto number = parameters.number(tag, -1); number >= 0) {
     constexpr std::int64_t verified = 2;
     security.tls = tls_of(application, number);

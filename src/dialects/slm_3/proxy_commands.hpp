@@ -19,6 +19,7 @@ namespace attache::dialects::slm_3 {
 /// `verify` and behind it, then `<cid>`, all of which may be missing at the end.
 struct ClientSecurity {
   std::optional<net::TlsOptions> tls;
+  int cid = net::default_context;  ///< The PDN context that carries it.
 };
 /// Nothing if that has answered the command: ERROR.
 [[nodiscard]] std::optional<ClientSecurity> take_client_security(const Application& application,

@@ -114,11 +114,6 @@ std::optional<bool> change(Entry& entry, std::int64_t name, std::int64_t value) 
     }
     return fits;
   }
-  if (name == pdn_option) {
-    bool fits = value >= 0 && value <= most_pdn;
-    entry.cid = static_cast<std::uint8_t>(fits ? value : entry.cid);
-    return fits;
-  }
   const HeldOption* held = find_held(held_options, name);
   if (held == nullptr) {
     return std::nullopt;
@@ -130,6 +125,20 @@ std::optional<bool> change(Entry& entry, std::int64_t name, std::int64_t value) 
   return fits;
 }
 
+// The modem calls a PDN connection by the number of its context (%XGETPDNID).
+void bind_to_pdn(Application& application, std::int64_t value, Answer answer) {
+  if (value < 0 || value > most_pdn) {
+    answer.error(bad_value(pdn_option, value));
+    return;
+  }
+  auto bound = application.session<SocketSession>().bind_to_context(static_cast<std::uint8_t>(value));
+  if (!bound) {
+    answer.error(bound.error().reason);
+    return;
+  }
+  answer.ok();
+}
+
 void set_option(Application& application, Answer answer) {
   if (auto fault = check_from(answer, 2, {at::number("value", INT32_MIN, INT32_MAX)})) {
     answer.error(std::move(*fault));
@@ -137,6 +146,10 @@ void set_option(Application& application, Answer answer) {
   }
   auto name = answer.parameters().number(1);
   auto value = answer.parameters().number(2);
+  if (name == pdn_option) {
+    bind_to_pdn(application, value, std::move(answer));
+    return;
+  }
   auto changed = change(active(application), name, value);
   if (!changed) {
     answer.error(not_supported(name, "changed"));

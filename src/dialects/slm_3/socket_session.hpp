@@ -50,6 +50,9 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   /// Makes an open socket the active one; false if it is none.
   bool select(Handle handle);
 
+  /// Binds the active socket to another PDN context: SocketTable::bind_to_context().
+  net::NetResult<void> bind_to_context(std::uint8_t cid) { return table_.bind_to_context(*active_, cid); }
+
   // Each answers its command. All but the first need an active socket.
   /// `name` is that of the command.
   void open(const Kind& kind, std::string_view name, Answer answer);

@@ -6,7 +6,6 @@
 
 #include "dialects/application.hpp"
 #include "dialects/slm_3/parameters.hpp"
-#include "dialects/slm_3/proxy_commands.hpp"
 #include "dialects/slm_3/proxy_data_mode.hpp"
 #include "net/failure.hpp"
 
@@ -94,8 +93,9 @@ asio::awaitable<void> TcpProxySession::run_server(Connection opened, std::uint16
 }
 
 void TcpProxySession::connect(net::Family family, std::string host, std::uint16_t port,
-                              std::optional<net::TlsOptions> tls, Answer answer) {
-  if (auto opened = open(Role::client, family, std::move(tls), answer)) {
+                              ClientSecurity security, Answer answer) {
+  if (auto opened = open(Role::client, family, std::move(security.tls), answer)) {
+    (*opened)->use(application_.bearer().on_context(security.cid));
     application_.spawn(run_connect(std::move(*opened), std::move(host), port, std::move(answer)));
   }
 }

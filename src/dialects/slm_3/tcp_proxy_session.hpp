@@ -10,6 +10,7 @@
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/session.hpp"
+#include "dialects/slm_3/proxy_commands.hpp"
 #include "services/tcp_proxy.hpp"
 
 namespace attache::dialects {
@@ -43,7 +44,7 @@ class TcpProxySession final : public Session, public at::DataConsumer, private s
   void start_server(net::Family family, std::uint16_t port, std::optional<net::TlsOptions> tls,
                     Answer answer);
   void stop_server(Answer answer);
-  void connect(net::Family family, std::string host, std::uint16_t port, std::optional<net::TlsOptions> tls,
+  void connect(net::Family family, std::string host, std::uint16_t port, ClientSecurity security,
                Answer answer);
   void disconnect(Answer answer);
   void hang_up(std::int64_t handle, Answer answer);

@@ -68,8 +68,7 @@ void connect_udp(Application& application, Answer answer) {
   net::Family family = family_of_operation(answer.parameters().number(0));
   std::string host(answer.parameters().text(1));
   auto port = static_cast<std::uint16_t>(answer.parameters().number(2));
-  udp_session(application)
-      .connect(family, std::move(host), port, std::move(security->tls), std::move(answer));
+  udp_session(application).connect(family, std::move(host), port, std::move(*security), std::move(answer));
 }
 
 void disconnect_udp(Application& application, Answer answer) {

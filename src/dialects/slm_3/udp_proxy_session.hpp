@@ -10,6 +10,7 @@
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/session.hpp"
+#include "dialects/slm_3/proxy_commands.hpp"
 #include "services/udp_proxy.hpp"
 
 namespace attache::dialects {
@@ -36,7 +37,7 @@ class UdpProxySession final : public Session, public at::DataConsumer, private s
   // Each answers its command.
   void start_server(net::Family family, std::uint16_t port, std::optional<net::TlsOptions> tls,
                     Answer answer);
-  void connect(net::Family family, std::string host, std::uint16_t port, std::optional<net::TlsOptions> tls,
+  void connect(net::Family family, std::string host, std::uint16_t port, ClientSecurity security,
                Answer answer);
   /// Ends a server or client; `line` says so.
   void end(std::string_view line, Answer answer);

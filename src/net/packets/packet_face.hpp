@@ -72,8 +72,8 @@ struct PacketFaceOptions {
   std::function<void(const Failure& failure)> ended;
 };
 
-/// Hears the packets of a device as its host sends and gets them.
-using PacketTap = std::function<void(Direction direction, std::string_view packet)>;
+/// Hears the packets of a device as its host sends and gets them over a PDN context.
+using PacketTap = std::function<void(int cid, Direction direction, std::string_view packet)>;
 
 /// A bearer that carries packets too.
 class PacketBearer {

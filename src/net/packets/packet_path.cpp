@@ -55,10 +55,9 @@ class PdnPackets final : public PacketFace, public std::enable_shared_from_this<
         options_(std::move(options)),
         dropped_(owner_->paths().clock(), owner_->journal()),
         routes_(rules()),
-        up_(owner_->paths().link(), Direction::up, dropped_,
-            [this](std::string packet) { leave(std::move(packet)); }),
-        down_(owner_->paths().link(), Direction::down, dropped_,
-              [this](std::string packet) { arrive(packet); }) {}
+        link_(owner_->paths().link()->on_context(options_.cid)),
+        up_(link_, Direction::up, dropped_, [this](std::string packet) { leave(std::move(packet)); }),
+        down_(link_, Direction::down, dropped_, [this](std::string packet) { arrive(packet); }) {}
 
   std::optional<Failure> start(const PacketNetworkFactory& factory) {
     auto network = factory({connection_}, [this](std::string_view packet) {
@@ -87,7 +86,7 @@ class PdnPackets final : public PacketFace, public std::enable_shared_from_this<
       dropped_.note(Direction::up, *fault);
       return;
     }
-    owner_->tell_taps(Direction::up, packet);
+    owner_->tell_taps(options_.cid, Direction::up, packet);
     ++traffic_.up;
     up_.send(std::string(packet));
   }
@@ -147,7 +146,7 @@ class PdnPackets final : public PacketFace, public std::enable_shared_from_this<
   }
 
   void arrive(std::string_view packet) {
-    owner_->tell_taps(Direction::down, packet);
+    owner_->tell_taps(options_.cid, Direction::down, packet);
     ++traffic_.down;
     if (options_.receiver) {
       options_.receiver(packet);
@@ -220,6 +219,7 @@ class PdnPackets final : public PacketFace, public std::enable_shared_from_this<
   PacketFaceOptions options_;
   DroppedPackets dropped_;
   PacketRoutes routes_;
+  std::shared_ptr<Link> link_;
   LinkedPackets up_;
   LinkedPackets down_;
   std::unique_ptr<PacketNetwork> network_;
@@ -270,10 +270,10 @@ std::shared_ptr<void> PacketPaths::add_packet_tap(PacketTap tap) {
   return held;
 }
 
-void PacketPaths::tell_taps(Direction direction, std::string_view packet) const {
+void PacketPaths::tell_taps(int cid, Direction direction, std::string_view packet) const {
   for (std::size_t i = 0; i < taps_.size(); ++i) {
     if (auto tap = taps_[i].lock()) {
-      (*tap)(direction, packet);
+      (*tap)(cid, direction, packet);
     }
   }
 }

@@ -24,7 +24,7 @@ class PacketPaths : public PacketBearer, public std::enable_shared_from_this<Pac
   [[nodiscard]] HostPaths& paths() { return *paths_; }
   [[nodiscard]] modem::Pdn& pdn() { return pdn_; }
   [[nodiscard]] base::Journal& journal() { return journal_; }
-  void tell_taps(Direction direction, std::string_view packet) const;
+  void tell_taps(int cid, Direction direction, std::string_view packet) const;
 
  private:
   std::shared_ptr<HostPaths> paths_;

@@ -12,7 +12,7 @@ namespace attache::trace {
 
 namespace {
 
-constexpr int socket_context = 0;
+constexpr int most_context = 10;
 constexpr std::size_t most_waiting = 256UL * 1024;
 constexpr base::Duration patience_for_line = std::chrono::milliseconds(100);
 constexpr std::string_view text_dissector = "data-text-lines";
@@ -33,27 +33,26 @@ Capture::Capture(device::Device& device, base::Clock& timer, const Options& opti
       timer_(timer),
       drain_(std::move(drain)),
       queue_(block::Section{"", "", options.application, {}}, std::move(output)),
-      network_(device.clock(), device.radio().pdn,
-               {[this](net::Direction direction, std::string bytes, std::vector<std::string> comments) {
-                  packet(direction, std::move(bytes), std::move(comments));
-                },
-                [this](const std::string& address, const std::string& name) { queue_.name(address, name); },
-                [this](std::string_view secret) { queue_.secret(secret); }}),
       notes_(device),
       modem_(queue_.add_interface(
           {link_type_upper_pdu, 0, "modem", "what happens to the modem and its network", {}})) {
   for (std::size_t i = 0; i < device.ports().size(); ++i) {
     port({i, 0});
   }
+  for (int cid = 0; cid <= most_context; ++cid) {
+    if (device.radio().pdn.connection(cid)) {
+      context(cid);
+    }
+  }
   note_changes();
   bytes_ = device.taps().add([this](const device::PortBytes& heard) { hear(heard); });
   events_ = device.listen([this](const device::Event& event) { hear(event); });
   if (net::BearerControl* bearer = device.bearer_control()) {
-    traffic_ =
-        bearer->link().taps()->add([this](const net::TrafficEvent& event) { hear(event); }, options.secrets);
+    traffic_ = bearer->link().taps()->add(
+        [this](int cid, const net::TrafficEvent& event) { hear(cid, event); }, options.secrets);
     if (auto* packets = dynamic_cast<net::PacketBearer*>(bearer)) {
-      packets_ = packets->add_packet_tap([this](net::Direction direction, std::string_view bytes) {
-        packet(direction, std::string(bytes), {});
+      packets_ = packets->add_packet_tap([this](int cid, net::Direction direction, std::string_view bytes) {
+        packet(context(cid).interface, direction, std::string(bytes), {});
       });
     }
   }
@@ -86,21 +85,30 @@ Capture::Port& Capture::port(PortKey key) {
   return made;
 }
 
-std::uint32_t Capture::context(int cid) {
-  auto known = contexts_.find(cid);
-  if (known != contexts_.end()) {
-    return known->second;
+Capture::Context& Capture::context(int cid) {
+  auto [place, is_new] = contexts_.try_emplace(cid);
+  Context& made = place->second;
+  if (!is_new) {
+    return made;
   }
   auto connection = device_.radio().pdn.connection(cid);
-  std::uint32_t interface =
+  made.interface =
       queue_.add_interface({link_type_raw_ip,
                             0,
                             fmt::format("pdn{}", cid),
                             connection ? fmt::format("PDN context {}, APN {}", cid, connection->apn)
                                        : fmt::format("PDN context {}", cid),
                             {}});
-  contexts_.emplace(cid, interface);
-  return interface;
+  made.network = std::make_unique<NetworkCapture>(
+      device_.clock(), device_.radio().pdn, cid,
+      NetworkCapture::Outlet{
+          [this, interface = made.interface](net::Direction direction, std::string bytes,
+                                             std::vector<std::string> comments) {
+            packet(interface, direction, std::move(bytes), std::move(comments));
+          },
+          [this](const std::string& address, const std::string& name) { queue_.name(address, name); },
+          [this](std::string_view secret) { queue_.secret(secret); }});
+  return made;
 }
 
 void Capture::hear(const device::PortBytes& heard) {
@@ -122,9 +130,10 @@ void Capture::hear(const device::PortBytes& heard) {
   }
 }
 
-void Capture::packet(net::Direction direction, std::string bytes, std::vector<std::string> comments) {
+void Capture::packet(std::uint32_t interface, net::Direction direction, std::string bytes,
+                     std::vector<std::string> comments) {
   bool is_up = direction == net::Direction::up;
-  queue_.packet({context(socket_context), device_.clock().wall_now(),
+  queue_.packet({interface, device_.clock().wall_now(),
                  is_up ? PacketDirection::outbound : PacketDirection::inbound, std::move(bytes), 0,
                  std::move(comments), std::nullopt});
   await_flush();
@@ -147,11 +156,12 @@ void Capture::line(std::uint32_t interface, bool from_device, LineCapture::Piece
   await_flush();
 }
 
-void Capture::hear(const net::TrafficEvent& event) {
+void Capture::hear(int cid, const net::TrafficEvent& event) {
   if (std::holds_alternative<net::traffic::LinkChanged>(event)) {
     note_changes();
+    return;
   }
-  network_.hear(event);
+  context(cid).network->hear(event);
 }
 
 void Capture::hear(const device::Event& event) {
@@ -165,7 +175,7 @@ void Capture::hear(const device::Event& event) {
       },
       [this](const device::event::PdnUp& up) {
         const modem::PdnConnection& connection = up.connection;
-        (void)context(connection.cid);
+        context(connection.cid);
         note(fmt::format("PDN context {} is up: APN {}{}{}, MTU {}", connection.cid, connection.apn,
                          connection.ipv4 ? fmt::format(", {}", connection.ipv4->to_string()) : "",
                          connection.ipv6 ? fmt::format(", {}", connection.ipv6->to_string()) : "",

@@ -50,10 +50,15 @@ class Capture {
     std::unique_ptr<LineCapture> device;
   };
   Port& port(PortKey key);
-  [[nodiscard]] std::uint32_t context(int cid);
+  struct Context {
+    std::uint32_t interface = 0;
+    std::unique_ptr<NetworkCapture> network;
+  };
+  Context& context(int cid);
   void hear(const device::PortBytes& heard);
-  void hear(const net::TrafficEvent& event);
-  void packet(net::Direction direction, std::string bytes, std::vector<std::string> comments);
+  void hear(int cid, const net::TrafficEvent& event);
+  void packet(std::uint32_t interface, net::Direction direction, std::string bytes,
+              std::vector<std::string> comments);
   void line(std::uint32_t interface, bool from_device, LineCapture::Piece piece);
   void hear(const device::Event& event);
   void note(const std::string& text);
@@ -65,10 +70,9 @@ class Capture {
   base::Clock& timer_;
   Drain drain_;
   CaptureQueue queue_;
-  NetworkCapture network_;
   StateNotes notes_;
   std::map<PortKey, Port> ports_;
-  std::map<int, std::uint32_t> contexts_;
+  std::map<int, Context> contexts_;
   std::uint32_t modem_;
   std::optional<std::uint32_t> last_interface_;  ///< Of the port that the device has spoken on.
   base::Alarm flush_;

@@ -15,7 +15,6 @@ namespace traffic = net::traffic;
 
 namespace {
 
-constexpr int default_context = 0;
 constexpr std::size_t usual_mtu = 1500;
 constexpr std::uint16_t dns_port = 53;
 constexpr std::uint16_t first_dns_port = 49152;
@@ -35,8 +34,8 @@ std::string address_bytes(const net::Address& address) {
 
 }  // namespace
 
-NetworkCapture::NetworkCapture(base::Clock& clock, const modem::Pdn& pdn, Outlet outlet)
-    : clock_(clock), pdn_(pdn), outlet_(std::move(outlet)) {}
+NetworkCapture::NetworkCapture(base::Clock& clock, const modem::Pdn& pdn, int cid, Outlet outlet)
+    : clock_(clock), pdn_(pdn), cid_(cid), outlet_(std::move(outlet)) {}
 
 /// Gives each event to what takes it.
 struct NetworkCapture::Take {
@@ -96,12 +95,12 @@ void NetworkCapture::at(base::Time time, std::function<void()> call) {
 }
 
 std::size_t NetworkCapture::mtu() const {
-  auto connection = pdn_.connection(default_context);
+  auto connection = pdn_.connection(cid_);
   return connection ? connection->mtu : usual_mtu;
 }
 
 net::Address NetworkCapture::device_address(net::Family family) const {
-  auto connection = pdn_.connection(default_context);
+  auto connection = pdn_.connection(cid_);
   if (family == net::Family::ipv4) {
     return connection && connection->ipv4 ? net::Address(*connection->ipv4)
                                           : net::Address(boost::asio::ip::address_v4::any());
@@ -111,7 +110,7 @@ net::Address NetworkCapture::device_address(net::Family family) const {
 }
 
 net::Endpoint NetworkCapture::name_server(net::Endpoint& device, std::uint64_t number) const {
-  auto connection = pdn_.connection(default_context);
+  auto connection = pdn_.connection(cid_);
   bool is_v4 = !connection || connection->ipv4.has_value();
   device = {device_address(is_v4 ? net::Family::ipv4 : net::Family::ipv6),
             static_cast<std::uint16_t>(first_dns_port + number % number_of_dns_ports)};

@@ -15,7 +15,7 @@
 
 namespace attache::trace {
 
-/// Makes IP packets of the traffic of a device.
+/// Makes IP packets of the traffic of one PDN context of a device.
 class NetworkCapture final : public PacketOutput {
  public:
   /// Where packets and what goes with them is written.
@@ -27,7 +27,7 @@ class NetworkCapture final : public PacketOutput {
   };
 
   /// The references must outlive it.
-  NetworkCapture(base::Clock& clock, const modem::Pdn& pdn, Outlet outlet);
+  NetworkCapture(base::Clock& clock, const modem::Pdn& pdn, int cid, Outlet outlet);
 
   void hear(const net::TrafficEvent& event);
 
@@ -52,6 +52,7 @@ class NetworkCapture final : public PacketOutput {
 
   base::Clock& clock_;
   const modem::Pdn& pdn_;
+  int cid_;
   Outlet outlet_;
   std::map<std::uint64_t, std::shared_ptr<TcpFlow>> flows_;
   std::vector<base::Alarm> alarms_;

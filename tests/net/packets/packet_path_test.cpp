@@ -136,7 +136,7 @@ TEST_F(PacketPathTest, LetsTapsHearWhatTheHostSendsAndGets) {
   make();
   std::vector<std::pair<Direction, std::string>> heard;
   auto tap = packets->add_packet_tap(
-      [&](Direction direction, std::string_view packet) { heard.emplace_back(direction, packet); });
+      [&](int, Direction direction, std::string_view packet) { heard.emplace_back(direction, packet); });
   face->send(ping);
   ASSERT_EQ(arrived.size(), 1U);
   EXPECT_NE(arrived[0], ping);

@@ -44,7 +44,7 @@ class CapturedNetwork {
       return refusal;
     });
     bearer = net::make_embedded_bearer(internet, clock, options, pdn, nullptr, journal);
-    tap = link().taps()->add([this](const net::TrafficEvent& event) { capture.hear(event); }, false);
+    tap = link().taps()->add([this](int, const net::TrafficEvent& event) { capture.hear(event); }, false);
   }
   CapturedNetwork(const CapturedNetwork&) = delete;
   CapturedNetwork& operator=(const CapturedNetwork&) = delete;
@@ -122,6 +122,7 @@ class CapturedNetwork {
   NetworkCapture capture{
       clock,
       pdn,
+      net::default_context,
       {[this](Direction direction, std::string bytes, std::vector<std::string> comments) {
          written.push_back({clock.now(), direction, std::move(bytes), std::move(comments)});
        },

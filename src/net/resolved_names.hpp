@@ -1,0 +1,32 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "net/bearer.hpp"
+
+namespace attache::net {
+
+/// The addresses as text: "192.0.2.1, 192.0.2.2".
+[[nodiscard]] std::string address_list(const std::vector<Address>& addresses);
+
+/// The resolver's latest answers, for the reasons of connections that fail later.
+class ResolvedNames {
+ public:
+  struct Answer {
+    std::string host;
+    std::string text;  ///< "example.com A 192.0.2.1, 192.0.2.2".
+  };
+
+  void remember(const std::string& host, Family family, const std::vector<Address>& addresses);
+  /// The answer that gave the address; null if none did or it is too old.
+  [[nodiscard]] const Answer* find(const Address& address) const;
+
+ private:
+  std::map<Address, Answer> answers_;
+  std::deque<Address> order_;
+};
+
+}  // namespace attache::net
