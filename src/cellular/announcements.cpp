@@ -135,8 +135,8 @@ void Announcements::rrc_changed(bool connected) {
       connected && serving != nullptr ? std::optional(modem_.radio.signal(*serving)) : std::nullopt;
   if (connected) {
     modem_.messages.deliver_next();
-    link_changed();  // The network delivers what had to wait while the modem slept.
   }
+  link_changed();  // Connected: the network delivers what had to wait while the modem slept.
   switch (modem_.subscriptions.cscon) {
     case 1:
       notify(fmt::format("+CSCON: {}", connected ? 1 : 0));
@@ -286,6 +286,7 @@ SleepReports Announcements::sleep_reports() const {
 }
 
 void Announcements::sleep_changed(SleepType type, std::optional<std::chrono::milliseconds> length) {
+  link_changed();
   const auto& asked = modem_.subscriptions.sleep;
   if (!asked.on) {
     return;
