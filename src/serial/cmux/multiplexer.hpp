@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,10 +11,12 @@
 #include "base/clock.hpp"
 #include "base/journal.hpp"
 #include "base/modem_lines.hpp"
+#include "serial/byte_queue.hpp"
 #include "serial/cmux/control_message.hpp"
 #include "serial/cmux/fault_orders.hpp"
 #include "serial/cmux/frame.hpp"
 #include "serial/cmux/frame_reader.hpp"
+#include "serial/cmux/frame_sender.hpp"
 
 namespace attache::serial::cmux {
 
@@ -100,7 +101,7 @@ class Multiplexer {
     std::size_t frame_size = 0;  // N1 agreed by PN; 0 = as built.
     base::HostLines host_lines{};
     base::DeviceLines device_lines{};
-    std::string output{};
+    ByteQueue output{};
   };
 
   void handle(const Frame& frame, base::Time now);
@@ -125,34 +126,28 @@ class Multiplexer {
   void respond(MessageType type, std::string value, base::Time now);
   void tell_status(std::uint8_t dlci, base::Time now);
   void send_message(const ControlMessage& message, base::Time now);
-  void emit(const Frame& frame, base::Time now);
-  void emit_wrongly(const Frame& frame, base::Time now);
-  void put(std::string octets, base::Duration delay, base::Time now);
   bool emit_next_data(base::Time now);
-  void move_due(base::Time now);
   [[nodiscard]] bool may_send_data(const Channel& channel) const;
   [[nodiscard]] bool has_data() const;
 
   void fall_asleep();
   void wake(bool by_host, base::Time now);
   void call_host(base::Time now);
-  void say_on_purpose(std::string text);
+  void call_host_again(base::Time now);
   void log(base::LogLevel level, std::string text);
 
   MultiplexerOptions options_;
   FaultOrders& orders_;
   base::Journal& journal_;
   MultiplexerUser& user_;
+  FrameSender sender_;
   FrameReader reader_;
   std::vector<Channel> channels_;  // By DLCI; 0 is the control channel.
 
-  std::string urgent_;                           // Frames for the line that do not wait for their turn.
-  std::multimap<base::Time, std::string> late_;  // … and those that come late on purpose.
-  std::optional<base::Time> last_octet_;         // With octet_gap: when the last one is sent.
-  std::deque<ControlMessage> held_;              // Commands that wait for the host to wake up.
-  std::uint8_t turn_ = 1;                        // The channel whose turn it is.
-  bool all_stopped_ = false;                     // FCoff.
-  bool used_since_begin_ = false;                // Something has come after the SABM of the control channel.
+  std::deque<ControlMessage> held_;  // Commands that wait for the host to wake up.
+  std::uint8_t turn_ = 1;            // The channel whose turn it is.
+  bool all_stopped_ = false;         // FCoff.
+  bool used_since_begin_ = false;    // Something has come after the SABM of the control channel.
 
   bool is_line_up_ = true;
   bool is_asleep_ = false;
