@@ -6,10 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <cstring>
 #include <map>
 #include <utility>
@@ -17,6 +14,7 @@
 
 #include "net/failure.hpp"
 #include "net/packets/ethernet_frames.hpp"
+#include "net/packets/watched_descriptors.hpp"
 
 namespace attache::net {
 
@@ -27,7 +25,6 @@ constexpr const char* slirp_dns = "192.0.2.2";
 constexpr const char* slirp_dhcp = "192.0.2.15";
 constexpr std::uint16_t slirp_dns_port = 53;
 constexpr std::size_t prefix_bytes = 8;
-constexpr std::size_t most_ready = 64;
 
 in_addr to_in_addr(const std::string& text) {
   in_addr address{};
@@ -61,12 +58,43 @@ in6_addr to_in6_addr(const asio::ip::address_v6& address) {
 constexpr unsigned char gateway_ending = 0xFE;
 constexpr unsigned char name_server_ending = 0xFD;
 
+SlirpConfig config_of(const modem::PdnConnection& connection) {
+  SlirpConfig config{};
+  config.version = SLIRP_CONFIG_VERSION_MAX;
+  config.in_enabled = connection.ipv4.has_value();
+  config.vnetwork = to_in_addr("192.0.2.0");
+  config.vnetmask = to_in_addr("255.255.255.0");
+  config.vhost = to_in_addr(std::string(packet_gateway));
+  config.vdhcp_start = to_in_addr(slirp_dhcp);
+  config.vnameserver = to_in_addr(slirp_dns);
+  config.in6_enabled = connection.ipv6.has_value();
+  asio::ip::address_v6 prefix = prefix_of(connection.ipv6.value_or(asio::ip::address_v6()));
+  config.vprefix_addr6 = to_in6_addr(prefix);
+  config.vprefix_len = 64;
+  config.vhost6 = to_in6_addr(address_in(prefix, gateway_ending));
+  config.vnameserver6 = to_in6_addr(address_in(prefix, name_server_ending));
+  config.if_mtu = config.if_mru = connection.mtu;
+  config.disable_host_loopback = true;
+  config.disable_dhcp = true;
+  return config;
+}
+
+std::uint32_t to_epoll(int events) {
+  return ((events & SLIRP_POLL_IN) != 0 ? EPOLLIN : 0U) | ((events & SLIRP_POLL_OUT) != 0 ? EPOLLOUT : 0U) |
+         ((events & SLIRP_POLL_PRI) != 0 ? EPOLLPRI : 0U);
+}
+
+int from_epoll(std::uint32_t events) {
+  return ((events & EPOLLIN) != 0 ? SLIRP_POLL_IN : 0) | ((events & EPOLLOUT) != 0 ? SLIRP_POLL_OUT : 0) |
+         ((events & EPOLLPRI) != 0 ? SLIRP_POLL_PRI : 0) | ((events & EPOLLERR) != 0 ? SLIRP_POLL_ERR : 0) |
+         ((events & EPOLLHUP) != 0 ? SLIRP_POLL_HUP : 0);
+}
+
 struct SlirpCleanup {
   void operator()(Slirp* slirp) const { slirp_cleanup(slirp); }
 };
 
-/// libslirp on the loop: one epoll descriptor holds all of its sockets, the loop waits for that one. It is
-/// never entered from within itself.
+/// libslirp on the loop. It is never entered from within itself.
 class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
  public:
   SlirpEngine(base::Clock& clock, base::Journal& journal, const modem::PdnConnection& connection,
@@ -75,34 +103,16 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
         journal_(journal),
         ipv4_(connection.ipv4),
         receiver_(std::move(receiver)),
-        waiter_(clock.context()) {}
+        descriptors_(clock.context().get_executor()) {}
   SlirpEngine(const SlirpEngine&) = delete;
   SlirpEngine& operator=(const SlirpEngine&) = delete;
   ~SlirpEngine() = default;
 
   std::optional<Failure> start(const modem::PdnConnection& connection) {
-    int epoll = ::epoll_create1(EPOLL_CLOEXEC);
-    if (epoll < 0) {
-      return make_failure(from_system(errno), "no network of packets", std::strerror(errno));
+    if (auto failure = descriptors_.open()) {
+      return failure;
     }
-    waiter_.assign(epoll);
-    SlirpConfig config{};
-    config.version = SLIRP_CONFIG_VERSION_MAX;
-    config.in_enabled = connection.ipv4.has_value();
-    config.vnetwork = to_in_addr("192.0.2.0");
-    config.vnetmask = to_in_addr("255.255.255.0");
-    config.vhost = to_in_addr(std::string(packet_gateway));
-    config.vdhcp_start = to_in_addr(slirp_dhcp);
-    config.vnameserver = to_in_addr(slirp_dns);
-    config.in6_enabled = connection.ipv6.has_value();
-    asio::ip::address_v6 prefix = prefix_of(connection.ipv6.value_or(asio::ip::address_v6()));
-    config.vprefix_addr6 = to_in6_addr(prefix);
-    config.vprefix_len = 64;
-    config.vhost6 = to_in6_addr(address_in(prefix, gateway_ending));
-    config.vnameserver6 = to_in6_addr(address_in(prefix, name_server_ending));
-    config.if_mtu = config.if_mru = connection.mtu;
-    config.disable_host_loopback = true;
-    config.disable_dhcp = true;
+    SlirpConfig config = config_of(connection);
     slirp_.reset(slirp_new(&config, &callbacks(), this));
     if (!slirp_) {
       return make_failure(Errno::invalid, "no network of packets",
@@ -133,8 +143,7 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
     inbox_alarm_.cancel();
     slirp_.reset();
     timers_.clear();
-    boost::system::error_code ignored;
-    waiter_.close(ignored);
+    descriptors_.close();
   }
   /// The same, from within a call of libslirp: what comes after it is for nobody.
   void detach() { ended_ = true; }
@@ -146,12 +155,6 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
     void* opaque;
     base::Alarm alarm;
   };
-  struct Watched {
-    int descriptor = -1;
-    int wanted = 0;
-    int ready = 0;
-  };
-
   static SlirpEngine& self(void* opaque) { return *static_cast<SlirpEngine*>(opaque); }
 
   static const SlirpCb& callbacks() {
@@ -172,7 +175,9 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
         self(opaque).set_timer(timer, std::chrono::milliseconds(expires));
       };
       made.register_poll_fd = [](int, void*) {};
-      made.unregister_poll_fd = [](int descriptor, void* opaque) { self(opaque).forget(descriptor); };
+      made.unregister_poll_fd = [](int descriptor, void* opaque) {
+        self(opaque).descriptors_.forget(descriptor);
+      };
       made.notify = [](void* opaque) { self(opaque).prepare_soon(); };
       made.timer_new_opaque = [](SlirpTimerId id, void* timer_opaque, void* opaque) -> void* {
         return self(opaque).make_timer(id, timer_opaque);
@@ -267,78 +272,21 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
   // Asks what to wait for.
   void prepare() {
     auto keeps_this = shared_from_this();
-    watched_.clear();
     std::uint32_t timeout = UINT32_MAX;
+    descriptors_.begin();
     inside_ = true;
     slirp_pollfds_fill(
         slirp_.get(), &timeout,
         [](int descriptor, int events, void* opaque) {
-          auto& list = self(opaque).watched_;
-          list.push_back({descriptor, events, 0});
-          return static_cast<int>(list.size() - 1);
+          return self(opaque).descriptors_.want(descriptor, to_epoll(events));
         },
         this);
     inside_ = false;
-    for (const Watched& each : watched_) {
-      watch(each);
-    }
-    forget_others();
+    descriptors_.end();
     if (timeout != UINT32_MAX) {
       time_alarm_ = clock_.call_after(std::chrono::milliseconds(timeout), [this] { look(); });
     }
-    if (!std::exchange(waits_, true)) {
-      waiter_.async_wait(asio::posix::stream_descriptor::wait_read,
-                         [weak = weak_from_this()](boost::system::error_code error) {
-                           auto engine = weak.lock();
-                           if (engine && !error && engine->slirp_) {
-                             engine->waits_ = false;
-                             engine->look();
-                           }
-                         });
-    }
-  }
-
-  void watch(const Watched& each) {
-    std::uint32_t events = ((each.wanted & SLIRP_POLL_IN) != 0 ? EPOLLIN : 0U) |
-                           ((each.wanted & SLIRP_POLL_OUT) != 0 ? EPOLLOUT : 0U) |
-                           ((each.wanted & SLIRP_POLL_PRI) != 0 ? EPOLLPRI : 0U);
-    auto [place, is_new] = registered_.try_emplace(each.descriptor, Registered{});
-    place->second.round = round_;
-    if (!is_new && place->second.events == events) {
-      return;
-    }
-    place->second.events = events;
-    epoll_event event{};
-    event.events = events;
-    event.data.fd = each.descriptor;
-    int epoll = waiter_.native_handle();
-    if (::epoll_ctl(epoll, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, each.descriptor, &event) != 0) {
-      ::epoll_ctl(epoll, is_new ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, each.descriptor, &event);
-    }
-  }
-
-  // An epoll descriptor tells of hang-ups always: what nobody waits for must not be in it.
-  void forget_others() {
-    for (auto each = registered_.begin(); each != registered_.end();) {
-      if (each->second.round != round_) {
-        ::epoll_ctl(waiter_.native_handle(), EPOLL_CTL_DEL, each->first, nullptr);
-        each = registered_.erase(each);
-      } else {
-        ++each;
-      }
-    }
-    ++round_;
-  }
-
-  void forget(int descriptor) {
-    if (registered_.erase(descriptor) > 0 && waiter_.is_open()) {
-      ::epoll_ctl(waiter_.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
-    }
-    for (Watched& each : watched_) {
-      if (each.descriptor == descriptor) {
-        each.ready = 0;
-      }
-    }
+    descriptors_.wait(weak_from_this(), [this] { look(); });
   }
 
   // Tells libslirp what is ready, and what time it is.
@@ -347,37 +295,13 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
     if (!slirp_) {
       return;
     }
-    std::array<epoll_event, most_ready> ready{};
-    int count = ::epoll_wait(waiter_.native_handle(), ready.data(), static_cast<int>(ready.size()), 0);
-    for (int i = 0; i < count; ++i) {
-      note_ready(ready.at(static_cast<std::size_t>(i)));
-    }
+    descriptors_.look();
     run_inside([&] {
       slirp_pollfds_poll(
           slirp_.get(), 0,
-          [](int index, void* opaque) {
-            auto& list = self(opaque).watched_;
-            auto place = static_cast<std::size_t>(index);
-            return index >= 0 && place < list.size() ? list[place].ready : 0;
-          },
-          this);
+          [](int index, void* opaque) { return from_epoll(self(opaque).descriptors_.ready(index)); }, this);
     });
-    for (Watched& each : watched_) {
-      each.ready = 0;
-    }
-  }
-
-  void note_ready(const epoll_event& event) {
-    int ready = ((event.events & EPOLLIN) != 0 ? SLIRP_POLL_IN : 0) |
-                ((event.events & EPOLLOUT) != 0 ? SLIRP_POLL_OUT : 0) |
-                ((event.events & EPOLLPRI) != 0 ? SLIRP_POLL_PRI : 0) |
-                ((event.events & EPOLLERR) != 0 ? SLIRP_POLL_ERR : 0) |
-                ((event.events & EPOLLHUP) != 0 ? SLIRP_POLL_HUP : 0);
-    for (Watched& each : watched_) {
-      if (each.descriptor == event.data.fd) {
-        each.ready = ready;
-      }
-    }
+    descriptors_.clear_ready();
   }
 
   void say_what_echoes_need() {
@@ -397,11 +321,6 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
         "ICMP socket; sysctl net.ipv4.ping_group_range=\"0 2147483647\" allows it");
   }
 
-  struct Registered {
-    std::uint32_t events = 0;
-    std::uint64_t round = 0;
-  };
-
   base::Clock& clock_;
   base::Journal& journal_;
   std::optional<asio::ip::address_v4> ipv4_;
@@ -409,11 +328,7 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
   base::Time started_ = clock_.now();
   std::unique_ptr<Slirp, SlirpCleanup> slirp_;
   std::map<void*, std::unique_ptr<Timer>> timers_;
-  asio::posix::stream_descriptor waiter_;
-  bool waits_ = false;
-  std::vector<Watched> watched_;
-  std::map<int, Registered> registered_;
-  std::uint64_t round_ = 0;
+  WatchedDescriptors descriptors_;
   bool inside_ = false;
   bool ended_ = false;
   std::vector<std::string> inbox_;  // Frames that came while libslirp ran.

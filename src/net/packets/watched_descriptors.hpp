@@ -1,0 +1,63 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "net/bearer.hpp"
+
+namespace attache::net {
+
+/// The descriptors of a library that polls, on the loop: one epoll descriptor holds all of them, and the loop
+/// waits for that one. What is wanted of each is said anew each time (begin, want, end).
+class WatchedDescriptors {
+ public:
+  /// As of epoll: EPOLLIN …
+  using Events = std::uint32_t;
+
+  explicit WatchedDescriptors(const asio::any_io_executor& executor) : waiter_(executor) {}
+
+  /// Why there is none.
+  std::optional<Failure> open();
+  void close();
+
+  void begin();
+  /// The number by which ready() knows it until the next begin().
+  int want(int descriptor, Events events);
+  void end();
+  /// The descriptor is closed: it is in nobody's interest any more.
+  void forget(int descriptor);
+
+  /// Calls once when something is ready. `alive` guards the call.
+  void wait(std::weak_ptr<void> alive, std::function<void()> call);
+  /// Takes notice of what is ready.
+  void look();
+  [[nodiscard]] Events ready(int number) const;
+  /// Forgets what was ready.
+  void clear_ready();
+
+ private:
+  struct Watched {
+    int descriptor = -1;
+    Events wanted = 0;
+    Events ready = 0;
+  };
+  struct Registered {
+    Events events = 0;
+    std::uint64_t round = 0;
+  };
+
+  void watch(const Watched& each);
+
+  asio::posix::stream_descriptor waiter_;
+  bool waits_ = false;
+  std::vector<Watched> watched_;
+  std::map<int, Registered> registered_;
+  std::uint64_t round_ = 0;
+};
+
+}  // namespace attache::net
