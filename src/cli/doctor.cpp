@@ -21,7 +21,7 @@
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/live_diagnosis.hpp"
-#include "doctor/anonymizer.hpp"
+#include "cli/log_input.hpp"
 #include "doctor/diagnosis.hpp"
 #include "doctor/render.hpp"
 #include "proof/proof.hpp"
@@ -31,9 +31,6 @@
 namespace attache::cli {
 
 namespace {
-
-constexpr std::size_t piece_size = 256 * 1024;
-constexpr std::size_t largest_side_file = 4 * 1024 * 1024;
 
 struct DoctorArguments {
   std::vector<std::string> logs;
@@ -55,52 +52,6 @@ struct DoctorArguments {
   bool allow = false;
   std::string port;
 };
-
-base::Reason cannot_read(const std::string& path, int error) {
-  base::Reason reason = base::make_reason(fmt::format("cannot read {}", path), base::error_text(error));
-  if (error == ENOENT) {
-    reason.advice = "give the path of a log, or - for standard input";
-  }
-  return reason;
-}
-
-base::FileDescriptor open_log(const std::string& path) {
-  return path == "-" ? base::FileDescriptor(dup(STDIN_FILENO)) : base::open_file(path, O_RDONLY);
-}
-
-// Reads a descriptor in pieces: bytes, and whether there was less than there is room for (the writer waits).
-template <class Take>
-int read_all(int descriptor, Take take) {
-  std::vector<char> piece(piece_size);
-  while (true) {
-    ssize_t size = read(descriptor, piece.data(), piece.size());
-    if (size < 0 && errno == EINTR) {
-      continue;
-    }
-    if (size <= 0) {
-      return size < 0 ? errno : 0;
-    }
-    take(std::string_view(piece.data(), static_cast<std::size_t>(size)),
-         static_cast<std::size_t>(size) < piece.size());
-  }
-}
-
-base::Result<std::string> read_side_file(const std::string& path) {
-  base::FileDescriptor file = base::open_file(path, O_RDONLY);
-  if (!file) {
-    return cannot_read(path, errno);
-  }
-  std::string text;
-  int error = read_all(file.get(), [&](std::string_view bytes, bool) {
-    if (text.size() < largest_side_file) {
-      text += bytes;
-    }
-  });
-  if (error != 0) {
-    return cannot_read(path, error);
-  }
-  return text;
-}
 
 base::Result<doctor::PatientFile> patient_file(const DoctorArguments& arguments) {
   doctor::PatientFile file;
@@ -132,41 +83,6 @@ base::Result<doctor::PatientFile> patient_file(const DoctorArguments& arguments)
     file.certificates.push_back({path, std::move(certificates)});
   }
   return file;
-}
-
-int anonymize(const DoctorArguments& arguments) {
-  for (const std::string& path : arguments.logs) {
-    base::FileDescriptor log = open_log(path);
-    if (!log) {
-      return complain(cannot_read(path, errno));
-    }
-    doctor::Anonymizer anonymizer(arguments.hosts);
-    std::string rest;
-    int error = read_all(log.get(), [&](std::string_view bytes, bool) {
-      rest += bytes;
-      std::size_t end = rest.rfind('\n');
-      if (end == std::string::npos && rest.size() < piece_size) {
-        return;
-      }
-      end = end == std::string::npos ? rest.size() - 1 : end;
-      std::string whole = rest.substr(0, end + 1);
-      rest.erase(0, end + 1);
-      std::string_view lines = whole;
-      while (!lines.empty()) {
-        std::size_t length = std::min(lines.find('\n'), lines.size());
-        std::string_view line = lines.substr(0, length);
-        bool carriage = line.ends_with("\r");
-        std::string shown = anonymizer.line(carriage ? line.substr(0, line.size() - 1) : line);
-        fmt::print("{}{}{}", shown, carriage ? "\r" : "", length < lines.size() ? "\n" : "");
-        lines.remove_prefix(std::min(length + 1, lines.size()));
-      }
-    });
-    if (error != 0) {
-      return complain(cannot_read(path, error));
-    }
-    fmt::print("{}", anonymizer.line(rest));
-  }
-  return exit_success;
 }
 
 doctor::Detail detail_of(const DoctorArguments& arguments) {
@@ -405,7 +321,9 @@ attache doctor --live --port pty:/tmp/modem
       .add_flag("--allow", arguments->allow, "With --live: commands that change something may be sent too")
       ->disable_flag_override()
       ->needs(live);
-  return [arguments] { return arguments->anonymize ? anonymize(*arguments) : diagnose(*arguments); };
+  return [arguments] {
+    return arguments->anonymize ? anonymize(arguments->logs, arguments->hosts) : diagnose(*arguments);
+  };
 }
 
 }  // namespace attache::cli

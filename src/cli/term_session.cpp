@@ -20,7 +20,7 @@
 #include "cli/cert_session.hpp"
 #include "cli/commands.hpp"
 #include "cli/modem_detection.hpp"
-#include "client/command_completion.hpp"
+#include "cli/term_commands.hpp"
 #include "doctor/render.hpp"
 #include "vocabulary/vocabulary.hpp"
 
@@ -30,24 +30,6 @@ namespace {
 
 constexpr auto silence_of_tail = std::chrono::milliseconds(100);
 constexpr std::size_t most_doctor_lines = 20000;
-
-struct TermCommand {
-  std::string_view name;
-  std::string_view help;
-};
-
-constexpr std::array<TermCommand, 11> term_commands{
-    {{":cert", "list TAG, write TAG FILE..., verify TAG FILE..., delete TAG: the modem's certificates"},
-     {":data", "the lines that follow are data: sent as they are, without a line end; :end sends +++"},
-     {":doctor", "explain what failed so far"},
-     {":dtr", "on or off: the line DTR of a serial port"},
-     {":end", "leave data mode: silence, +++, silence"},
-     {":help", "this list"},
-     {":hex", "show what comes as bytes, or no longer"},
-     {":quit", "leave"},
-     {":save", "FILE: write what is said to a file, without secrets; without FILE no longer"},
-     {":send", "FILE: send its bytes as they are"},
-     {":time", "show times, or no longer"}}};
 
 bool is_failure(std::string_view line) {
   return vocabulary::is_final_result(line) && line != "OK";
@@ -268,22 +250,13 @@ void TermSession::set_dtr(const std::string& word) {
 }
 
 void TermSession::list_commands() {
-  for (const TermCommand& command : term_commands) {
+  for (const TermCommand& command : term_commands()) {
     print(Look::note, fmt::format("{:<8} {}", command.name, command.help));
   }
 }
 
 std::string TermSession::complete(std::string_view line) {
-  client::Completion completion;
-  if (line.starts_with(':')) {
-    for (const TermCommand& command : term_commands) {
-      if (command.name.starts_with(line)) {
-        completion.candidates.push_back({std::string(command.name), std::string(command.help)});
-      }
-    }
-  } else {
-    completion = client::complete_command(options_.dialect, line);
-  }
+  client::Completion completion = complete_term_line(options_.dialect, line);
   std::string inserted = completion.extension(line);
   if (!inserted.empty()) {
     return inserted;
@@ -324,7 +297,9 @@ void TermSession::received(std::string_view bytes) {
   client::LineReader& untaken = conversation_.reader();
   untaken.take_raw(untaken.raw().size());
   if (is_hex_) {
-    show_hex(bytes);
+    for (const std::string& row : hex_rows(bytes)) {
+      print(Look::answer, row);
+    }
   }
   reader_.feed(bytes);
   while (auto line = reader_.take_line()) {
@@ -369,21 +344,6 @@ void TermSession::explain_failure() {
     print(Look::note, "do:   " + of_this->fixes.front().text);
   }
   print(Look::note, fmt::format("more: attache explain {}", base::code_of(of_this->cause)));
-}
-
-void TermSession::show_hex(std::string_view bytes) {
-  constexpr std::size_t width = 16;
-  while (!bytes.empty()) {
-    std::string_view row = bytes.substr(0, width);
-    std::string digits;
-    std::string characters;
-    for (char c : row) {
-      digits += fmt::format("{:02x} ", static_cast<unsigned char>(c));
-      characters += c >= ' ' && c <= '~' ? c : '.';
-    }
-    print(Look::answer, fmt::format("{:<48} {}", digits, characters));
-    bytes.remove_prefix(row.size());
-  }
 }
 
 void TermSession::flush_tail() {

@@ -59,7 +59,6 @@ class TermSession final : public client::Listener {
   void list_commands();
   void take_line(const std::string& line);
   void explain_failure();
-  void show_hex(std::string_view bytes);
   void flush_tail();
   void print(Look look, std::string_view text);
   void tell_doctor(char direction, std::string_view text);

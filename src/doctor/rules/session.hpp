@@ -87,9 +87,11 @@ struct Rule {
 // The rules by layer.
 std::span<const Rule> command_line_rules();
 std::span<const Rule> dialect_rules();
+std::span<const Rule> parameter_rules();
 std::span<const Rule> usage_rules();
 std::span<const Rule> host_link_rules();
 std::span<const Rule> modem_rules();
+std::span<const Rule> power_rules();
 std::span<const Rule> sim_rules();
 std::span<const Rule> registration_rules();
 std::span<const Rule> reach_rules();
