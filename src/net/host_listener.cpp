@@ -151,7 +151,7 @@ Address loopback_of(std::string_view device_key) {
   std::string digest = base::sha256(serial ? device_key.substr(0, type_length) : device_key);
   std::uint32_t place = serial.value_or(0);
   for (std::size_t i = 0; i < 3; ++i) {
-    place += static_cast<unsigned char>(digest[i]) << (8 * i);
+    place += static_cast<std::uint32_t>(static_cast<unsigned char>(digest[i])) << (8 * i);
   }
   auto part = [&](std::uint32_t weight) { return static_cast<unsigned char>(1 + place / weight % places); };
   return asio::ip::address_v4(
