@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "doctor/support/counterfactual.hpp"
 #include "doctor/support/diagnose.hpp"
 #include "doctor/support/play.hpp"
 
@@ -108,6 +109,17 @@ TEST_P(LaterSelfPlay, FindsTheInjectedCauseFirst) {
                            counted.codes.size(), counted.sessions, counted.found);
   EXPECT_GE(counted.sessions, 2000U);
   EXPECT_GE(counted.found * 100, counted.sessions * 99);
+}
+
+TEST_P(LaterSelfPlay, FindingsRestOnTheLinesThatTheyCite) {
+  for (const Play& play : plays(GetParam())) {
+    std::string log = styles().front().write(perform(play));
+    for (const Finding& finding : diagnose(log).findings) {
+      EXPECT_TRUE(rests_on_its_evidence(log, finding))
+          << "\"" << play.name << "\" " << base::code_of(finding.cause) << " " << finding.score << "\n"
+          << log;
+    }
+  }
 }
 
 TEST_P(LaterSelfPlay, FindsNothingInHealthySessions) {
