@@ -3,6 +3,8 @@
 #include <map>
 #include <utility>
 
+#include "net/secured.hpp"
+
 namespace attache::device {
 
 namespace {
@@ -30,7 +32,7 @@ class ToldSocket {
   std::uint64_t number_;
 };
 
-class ObservedStream final : public net::Stream {
+class ObservedStream final : public net::Stream, public net::Secured {
  public:
   ObservedStream(std::unique_ptr<net::Stream> inner, std::shared_ptr<Events> events, std::uint64_t number)
       : told_(std::move(events), number), inner_(std::move(inner)) {}
@@ -50,13 +52,16 @@ class ObservedStream final : public net::Stream {
   }
   [[nodiscard]] net::Endpoint local() const override { return inner_->local(); }
   [[nodiscard]] net::Endpoint remote() const override { return inner_->remote(); }
+  [[nodiscard]] std::optional<std::uint16_t> cipher_suite() const override {
+    return net::cipher_suite_of(*inner_);
+  }
 
  private:
   ToldSocket told_;
   std::unique_ptr<net::Stream> inner_;
 };
 
-class ObservedDatagrams final : public net::DatagramSocket {
+class ObservedDatagrams final : public net::DatagramSocket, public net::Secured {
  public:
   ObservedDatagrams(std::unique_ptr<net::DatagramSocket> inner, std::shared_ptr<Events> events,
                     std::uint64_t number)
@@ -80,6 +85,9 @@ class ObservedDatagrams final : public net::DatagramSocket {
   }
   [[nodiscard]] net::Endpoint local() const override { return inner_->local(); }
   [[nodiscard]] std::optional<net::Endpoint> peer() const override { return inner_->peer(); }
+  [[nodiscard]] std::optional<std::uint16_t> cipher_suite() const override {
+    return net::cipher_suite_of(*inner_);
+  }
 
  private:
   ToldSocket told_;

@@ -8,6 +8,7 @@
 #include "base/fair_turn.hpp"
 #include "base/spawn.hpp"
 #include "net/failure.hpp"
+#include "net/secured.hpp"
 #include "net/timed_wait.hpp"
 #include "net/tls_engine.hpp"
 
@@ -79,7 +80,7 @@ asio::awaitable<NetResult<std::size_t>> fill_dtls(SharedDtls connection, std::op
   co_return datagram->size;
 }
 
-class DtlsSocket final : public DatagramSocket {
+class DtlsSocket final : public DatagramSocket, public Secured {
  public:
   explicit DtlsSocket(SharedDtls connection) : connection_(std::move(connection)) {}
   ~DtlsSocket() override { close(); }
@@ -111,6 +112,9 @@ class DtlsSocket final : public DatagramSocket {
   }
   [[nodiscard]] Endpoint local() const override { return connection_->inner->local(); }
   [[nodiscard]] std::optional<Endpoint> peer() const override { return connection_->inner->peer(); }
+  [[nodiscard]] std::optional<std::uint16_t> cipher_suite() const override {
+    return connection_->engine.observation().cipher_number;
+  }
 
  private:
   static asio::awaitable<void> say_goodbye(SharedDtls connection) {

@@ -250,6 +250,7 @@ TlsEngine::Step TlsEngine::handshake() {
   for (const SSL_CIPHER* cipher : {SSL_get_pending_cipher(ssl_.get()), SSL_get_current_cipher(ssl_.get())}) {
     if (cipher != nullptr) {
       observation_.cipher = SSL_CIPHER_get_name(cipher);
+      observation_.cipher_number = SSL_CIPHER_get_protocol_id(cipher);
     }
   }
   return result == 1 ? Step::done : step_after(result);

@@ -47,6 +47,7 @@ struct TlsObservation {
   bool client_certificate_asked = false;
   std::string protocol;  ///< That of the ServerHello: "TLSv1.2".
   std::string cipher;
+  std::optional<std::uint16_t> cipher_number;  ///< IANA's.
   std::vector<CertificateFacts> server_chain;  ///< As sent.
   std::vector<VerifyError> verify_errors;
   std::optional<TlsAlert> alert_received;

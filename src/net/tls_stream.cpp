@@ -8,6 +8,7 @@
 #include "base/event.hpp"
 #include "base/spawn.hpp"
 #include "net/failure.hpp"
+#include "net/secured.hpp"
 #include "net/tls_engine.hpp"
 
 namespace attache::net {
@@ -81,7 +82,7 @@ Failure broken(const TlsConnection& connection) {
   return failure;
 }
 
-class TlsStream final : public Stream {
+class TlsStream final : public Stream, public Secured {
  public:
   explicit TlsStream(SharedTls connection) : connection_(std::move(connection)) {}
   ~TlsStream() override { close(); }
@@ -105,6 +106,9 @@ class TlsStream final : public Stream {
   }
   [[nodiscard]] Endpoint local() const override { return connection_->inner->local(); }
   [[nodiscard]] Endpoint remote() const override { return connection_->inner->remote(); }
+  [[nodiscard]] std::optional<std::uint16_t> cipher_suite() const override {
+    return connection_->engine.observation().cipher_number;
+  }
 
  private:
   static asio::awaitable<void> say_goodbye(SharedTls connection) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "net/failure.hpp"
+#include "net/secured.hpp"
 #include "services/socket_turn.hpp"
 
 namespace attache::services {
@@ -35,6 +36,20 @@ net::NetResult<std::shared_ptr<Socket>> Socket::open(DescriptorTable& table, net
   }
   return std::shared_ptr<Socket>(
       new Socket(table, std::move(*descriptor), bearer, type, std::move(tls), family));
+}
+
+net::NetResult<std::shared_ptr<Socket>> Socket::open_raw(DescriptorTable& table, net::Bearer& bearer,
+                                                         RawOpener opener) {
+  auto socket = open(table, bearer, Type::raw);
+  if (!socket) {
+    return socket;
+  }
+  (*socket)->raw_opener_ = std::move(opener);
+  auto opened = (*socket)->open_datagrams();
+  if (!opened && opened.error().code != net::Errno::network_down) {
+    return opened.error();
+  }
+  return socket;
 }
 
 Socket::Socket(DescriptorTable& table, DescriptorTable::Descriptor descriptor, net::Bearer& bearer, Type type,
@@ -73,6 +88,10 @@ net::Failure Socket::closed_here(std::string_view operation) const {
 }
 
 std::optional<net::Failure> Socket::objection_to(const net::Endpoint& to, std::string_view operation) const {
+  if (type_ == Type::raw) {
+    return make_failure(base::Cause::bad_parameter, Errno::not_supported_operation,
+                        fmt::format("{} failed", operation), "a raw socket has no peer");
+  }
   if (net::family_of(to.address) == family_) {
     return std::nullopt;
   }
@@ -89,6 +108,10 @@ net::NetResult<void> Socket::bind(std::uint16_t port) {
     return make_failure(base::Cause::modem_busy_order, Errno::invalid,
                         fmt::format("binding to port {} failed", port), "the socket has a port already");
   }
+  if (type_ == Type::raw) {
+    return make_failure(base::Cause::bad_parameter, Errno::not_supported_operation, "binding failed",
+                        "a raw socket has no port");
+  }
   auto transport = type_ == Type::stream ? DescriptorTable::Transport::tcp : DescriptorTable::Transport::udp;
   if (!descriptor_.claim(transport, port)) {
     return make_failure(Errno::address_in_use, fmt::format("binding to port {} failed", port),
@@ -101,7 +124,7 @@ net::NetResult<void> Socket::bind(std::uint16_t port) {
 }
 
 net::NetResult<void> Socket::open_datagrams() {
-  auto opened = bearer_->open_datagram(family_, port_);
+  auto opened = raw_opener_ ? raw_opener_() : bearer_->open_datagram(family_, port_);
   if (!opened) {
     return opened.error();
   }
@@ -197,6 +220,12 @@ net::NetResult<void> Socket::listen() {
   listener_ = std::move(*listener);
   begin_look_ahead();
   return {};
+}
+
+std::optional<std::uint16_t> Socket::cipher_suite() const {
+  return stream_      ? net::cipher_suite_of(*stream_)
+         : datagrams_ ? net::cipher_suite_of(*datagrams_)
+                      : std::nullopt;
 }
 
 std::optional<net::Endpoint> Socket::host_endpoint() const {

@@ -21,15 +21,15 @@ namespace attache::services {
 namespace asio = boost::asio;
 
 /// A socket of the device as its application knows it, free of AT text: opened first, then bound, connected,
-/// listened on, sent and received with. Stream or datagram, plain or secured (TLS, DTLS). It holds a
-/// descriptor until it is closed.
+/// listened on, sent and received with. Stream or datagram, plain or secured (TLS, DTLS), or raw:
+/// whole IP packets. It holds a descriptor until it is closed.
 ///
 /// Suspended operations keep the socket alive; close() ends them with ECONNABORTED. Sends are made one after
 /// the other; of receive, and of connect and accept, there is one at a time: a second one fails with EBUSY.
 /// One thread only.
 class Socket : public std::enable_shared_from_this<Socket> {
  public:
-  enum class Type { stream, datagram };
+  enum class Type { stream, datagram, raw };
   using Size = net::NetResult<std::size_t>;
 
   /// What came as one datagram, or as one piece of a stream.
@@ -55,6 +55,12 @@ class Socket : public std::enable_shared_from_this<Socket> {
   static net::NetResult<std::shared_ptr<Socket>> open(DescriptorTable& table, net::Bearer& bearer, Type type,
                                                       std::optional<net::TlsOptions> tls = std::nullopt,
                                                       net::Family family = net::Family::ipv4);
+  /// Connects a raw socket to the network.
+  using RawOpener = std::function<net::NetResult<std::unique_ptr<net::DatagramSocket>>()>;
+  /// Opens a raw one: it has no peer and no port. `opener` is called at once, and again when it is used first
+  /// if the network is down now; fails as that does for other reasons.
+  static net::NetResult<std::shared_ptr<Socket>> open_raw(DescriptorTable& table, net::Bearer& bearer,
+                                                          RawOpener opener);
   ~Socket();
 
   [[nodiscard]] int descriptor() const { return descriptor_.number(); }
@@ -63,6 +69,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
   [[nodiscard]] bool secured() const { return tls_.has_value(); }
   /// How it is secured; changes count from the next connection on. nullptr if it is not.
   [[nodiscard]] net::TlsOptions* tls() { return tls_ ? &*tls_ : nullptr; }
+  /// The cipher suite of the connection (IANA's number); nothing before, and where it is not known.
+  [[nodiscard]] std::optional<std::uint16_t> cipher_suite() const;
   /// What it was opened with for the peer's certificate; empty if none was given.
   [[nodiscard]] std::string host_name() const { return tls_ ? tls_->host_name : std::string(); }
   /// It has been given a port by bind().
@@ -150,6 +158,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   Type type_;
   std::optional<net::TlsOptions> tls_;
   net::Family family_;
+  RawOpener raw_opener_;  // Of a raw one.
   std::uint16_t port_ = 0;
   bool bound_ = false;
   bool closed_ = false;

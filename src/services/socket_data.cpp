@@ -38,6 +38,10 @@ asio::awaitable<Socket::Size> Socket::send_now(std::string_view bytes) {
   if (closed_) {
     co_return closed_here("sending");
   }
+  if (type_ == Type::raw) {
+    auto sent = co_await send_now_to({}, bytes);
+    co_return sent;
+  }
   if (!peer_) {
     co_return socket_not_connected("sending");
   }
@@ -70,7 +74,8 @@ asio::awaitable<Socket::Size> Socket::send_now_to(net::Endpoint to, std::string_
   if (closed_) {
     co_return closed_here("sending");
   }
-  if (auto unfit = objection_to(to, "sending")) {
+  auto unfit = type_ != Type::raw ? objection_to(to, "sending") : std::nullopt;
+  if (unfit) {
     co_return *unfit;
   }
   auto sent = co_await datagrams_->send_to(to, bytes);

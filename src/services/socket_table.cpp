@@ -92,7 +92,10 @@ net::NetResult<SocketTable::Handle> SocketTable::open(const Kind& kind, Owner ow
   if (auto down = check_context(kind.cid)) {
     return *down;
   }
-  auto socket = Socket::open(descriptors_, bearer_.on_context(kind.cid), kind.type, kind.tls, kind.family);
+  net::Bearer& bearer = bearer_.on_context(kind.cid);
+  auto socket = kind.type == Socket::Type::raw
+                    ? Socket::open_raw(descriptors_, bearer, kind.raw)
+                    : Socket::open(descriptors_, bearer, kind.type, kind.tls, kind.family);
   if (!socket) {
     return socket.error();
   }

@@ -46,8 +46,9 @@ class SocketTable {
     Socket::Type type = Socket::Type::stream;
     net::Family family = net::Family::ipv4;
     std::optional<net::TlsOptions> tls{};
-    std::uint16_t role = 0;  ///< As the host calls it; nothing here depends on it.
-    std::uint8_t cid = 0;    ///< The PDN context, 0 … 10, that carries it.
+    std::uint16_t role = 0;   ///< As the host calls it; nothing here depends on it.
+    std::uint8_t cid = 0;     ///< The PDN context, 0 … 10, that carries it.
+    Socket::RawOpener raw{};  ///< Of a raw one: connects it to the network.
   };
 
   enum class State { open, bound, listening, connected };

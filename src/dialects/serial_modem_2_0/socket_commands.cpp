@@ -8,11 +8,13 @@
 #include "dialects/application.hpp"
 #include "dialects/command.hpp"
 #include "dialects/parameters.hpp"
+#include "dialects/ppp_session.hpp"
 #include "dialects/resolver_code.hpp"
 #include "dialects/serial_modem_2_0/commands.hpp"
 #include "dialects/serial_modem_2_0/socket_parameters.hpp"
 #include "dialects/serial_modem_2_0/socket_session.hpp"
 #include "net/failure.hpp"
+#include "services/raw_socket.hpp"
 
 namespace attache::dialects::serial_modem_2_0 {
 
@@ -26,6 +28,7 @@ constexpr int family_ipv4 = 1;
 constexpr int family_ipv6 = 2;
 constexpr int family_packet = 3;
 constexpr int type_stream = 1;
+constexpr int type_datagram = 2;
 constexpr int type_raw = 3;
 
 SocketSession& sockets(Application& application) {
@@ -33,11 +36,22 @@ SocketSession& sockets(Application& application) {
 }
 
 int family_number(const Entry& entry) {
+  if (entry.socket->type() == Socket::Type::raw) {
+    return family_packet;
+  }
   return entry.socket->family() == net::Family::ipv6 ? family_ipv6 : family_ipv4;
 }
 
 int type_number(const Entry& entry) {
-  return entry.socket->type() == Socket::Type::stream ? 1 : 2;
+  switch (entry.socket->type()) {
+    case Socket::Type::stream:
+      return type_stream;
+    case Socket::Type::datagram:
+      return type_datagram;
+    case Socket::Type::raw:
+      break;
+  }
+  return type_raw;
 }
 
 int protocol_number(const Entry& entry) {
@@ -45,6 +59,10 @@ int protocol_number(const Entry& entry) {
   constexpr int udp = 17;
   constexpr int tls_1_2 = 258;
   constexpr int dtls_1_2 = 273;
+  constexpr int none = 0;
+  if (entry.socket->type() == Socket::Type::raw) {
+    return none;
+  }
   if (entry.socket->type() == Socket::Type::stream) {
     return entry.socket->secured() ? tls_1_2 : tcp;
   }
@@ -62,6 +80,25 @@ asio::awaitable<bool> has_pdn(Application& application, std::int64_t cid) {
   co_return reply.final == modem::ModemReply::Final::ok;
 }
 
+// A PDN connection that a raw socket uses is no other socket's, and the reverse.
+std::optional<base::Reason> objection_to_raw(Application& application,
+                                             const SocketSession::Table::Kind& kind) {
+  bool is_raw = kind.type == Socket::Type::raw;
+  auto* ppp = application.ppp();
+  bool is_taken = is_raw && ppp != nullptr && ppp->is_running();
+  for (const Entry* entry : sockets(application).entries()) {
+    bool excludes = is_raw || entry->socket->type() == Socket::Type::raw;
+    is_taken = is_taken || (entry->cid == kind.cid && excludes);
+  }
+  if (!is_taken) {
+    return std::nullopt;
+  }
+  return base::make_reason(base::Cause::command_in_active_state, "no socket",
+                           fmt::format("the PDN connection of context {} is used by {}", kind.cid,
+                                       is_raw ? "other sockets or PPP" : "a raw socket"),
+                           "a raw socket has its PDN connection for itself: close one of them");
+}
+
 asio::awaitable<void> open(Application& application, SocketSession::Table::Kind kind,
                            std::optional<std::int64_t> sec_tag, std::string_view name, Answer answer) {
   bool has_way = co_await has_pdn(application, kind.cid);
@@ -69,6 +106,10 @@ asio::awaitable<void> open(Application& application, SocketSession::Table::Kind 
     answer.error(base::make_reason(base::Cause::pdn_inactive, "no socket",
                                    fmt::format("context {} has no PDN connection", kind.cid),
                                    fmt::format("AT+CGACT=1,{} makes one", kind.cid)));
+    co_return;
+  }
+  if (auto objection = objection_to_raw(application, kind)) {
+    answer.error(std::move(*objection));
     co_return;
   }
   auto handle = sockets(application).open(kind, sec_tag, answer.channel());
@@ -84,7 +125,9 @@ asio::awaitable<void> open(Application& application, SocketSession::Table::Kind 
 SocketSession::Table::Kind kind_of(const GivenParameters& parameters, std::size_t cid_at) {
   SocketSession::Table::Kind kind;
   kind.family = parameters.number(0) == family_ipv6 ? net::Family::ipv6 : net::Family::ipv4;
-  kind.type = parameters.number(1) == type_stream ? Socket::Type::stream : Socket::Type::datagram;
+  kind.type = parameters.number(1) == type_stream     ? Socket::Type::stream
+              : parameters.number(1) == type_datagram ? Socket::Type::datagram
+                                                      : Socket::Type::raw;
   kind.role = static_cast<std::uint16_t>(parameters.number(2));
   kind.cid = static_cast<std::uint8_t>(parameters.number(cid_at));
   return kind;
@@ -95,14 +138,19 @@ asio::awaitable<void> open_socket(Application& application, Answer answer) {
   const GivenParameters& parameters = answer.parameters();
   bool is_packet = parameters.number(0) == family_packet;
   bool is_raw = parameters.number(1) == type_raw;
-  if (is_packet || is_raw) {
-    answer.error(base::make_reason(base::Cause::service_not_built_in, "no raw socket",
-                                   is_packet && is_raw ? "this version of Attaché has none"
-                                                       : "<family> 3 goes with <type> 3, and with no other",
-                                   ""));
+  if (is_packet != is_raw) {
+    answer.error(base::make_reason(base::Cause::bad_parameter, "no such socket",
+                                   "<family> 3 goes with <type> 3, and with no other",
+                                   "AT#XSOCKET=3,3,<role> opens a raw socket"));
     co_return;
   }
-  co_await open(application, kind_of(parameters, cid_at), std::nullopt, "#XSOCKET", std::move(answer));
+  SocketSession::Table::Kind kind = kind_of(parameters, cid_at);
+  if (is_raw) {
+    kind.raw = [&application, cid = kind.cid] {
+      return services::open_raw_socket(application.packets(), application.clock(), cid);
+    };
+  }
+  co_await open(application, std::move(kind), std::nullopt, "#XSOCKET", std::move(answer));
 }
 
 asio::awaitable<void> open_secure_socket(Application& application, Answer answer) {
@@ -193,6 +241,11 @@ asio::awaitable<void> bind(Application& application, Answer answer) {
   }
   auto socket = entry->socket;
   Handle handle = entry->handle;
+  if (socket->type() == Socket::Type::raw) {
+    answer.error(base::make_reason(base::Cause::bad_parameter, "binding failed",
+                                   "a raw socket has no port to bind to", ""));
+    co_return;
+  }
   modem::ModemReply reply = co_await application.modem_line().ask(fmt::format("AT+CGPADDR={}", entry->cid));
   if (!has_address(reply.text, socket->family())) {
     answer.error(base::make_reason(base::Cause::pdn_type_refused, "no address to bind to",

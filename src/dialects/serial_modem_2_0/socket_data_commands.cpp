@@ -131,7 +131,9 @@ asio::awaitable<void> send(Application& application, Answer answer) {
   }
   auto socket = entry->socket;
   SocketSession::Table::Sent sent = std::size_t{0};
-  if (!data->empty()) {
+  if (auto objection = session.objection_to_traffic(entry->handle)) {
+    sent = services::StartFault{services::StartFault::Step::socket, std::move(*objection)};
+  } else if (!data->empty()) {
     auto direct = co_await socket->send(*data);
     if (direct) {
       sent = *direct;
@@ -166,6 +168,11 @@ asio::awaitable<void> send_to(Application& application, Answer answer) {
     co_return;
   }
   auto socket = entry->socket;
+  if (auto objection = session.objection_to_traffic(entry->handle)) {
+    services::StartFault fault{services::StartFault::Step::socket, std::move(*objection)};
+    answer_sent(application, socket, "#XSENDTO", notifies, fault, std::move(answer));
+    co_return;
+  }
   auto sent = co_await session.table().send_to(entry->handle, std::move(host), port, std::move(*data));
   if (!sent && sent.error().step == services::StartFault::Step::name) {
     answer.error(sent.error().failure.reason);
@@ -232,6 +239,10 @@ asio::awaitable<void> receive(Application& application, std::string_view name, b
   session.own(*entry, answer.channel());
   Wanted wanted = wanted_of(answer.parameters());
   auto socket = entry->socket;
+  if (auto objection = session.objection_to_traffic(entry->handle)) {
+    answer.error(std::move(objection->reason));
+    co_return;
+  }
   socket->set_receive_timeout(std::chrono::seconds(answer.parameters().number(timeout_at)));
   if (!wanted.waits && !socket->readiness().readable) {
     answer.error(base::make_reason(base::Cause::nothing_open, "nothing received",

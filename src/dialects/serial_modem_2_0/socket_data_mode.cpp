@@ -18,8 +18,8 @@ constexpr std::string_view data_mode_module = "socket";
 
 void SocketDataMode::start(std::shared_ptr<services::Socket> socket, Target target, std::size_t length) {
   at::DataModePolicy policy = application_.data_mode().policy(channel_, length);
-  bool is_datagram = socket->type() == services::Socket::Type::datagram;
-  policy.unit = is_datagram ? "datagram" : "";
+  bool is_stream = socket->type() == services::Socket::Type::stream;
+  policy.unit = is_stream ? "" : "datagram";
   socket_ = std::move(socket);
   target_ = std::move(target);
   sent_ = 0;
@@ -42,7 +42,9 @@ void SocketDataMode::send(std::string data) {
 
 asio::awaitable<void> SocketDataMode::send_piece(std::shared_ptr<services::Socket> socket, std::string data) {
   services::SocketTable::Sent sent = std::size_t{0};
-  if (target_.host.empty()) {
+  if (auto objection = session_.objection_to_traffic(socket->descriptor())) {
+    sent = services::StartFault{services::StartFault::Step::socket, std::move(*objection)};
+  } else if (target_.host.empty()) {
     auto direct = co_await socket->send(data);
     if (direct) {
       sent = *direct;

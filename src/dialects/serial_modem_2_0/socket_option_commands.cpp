@@ -48,14 +48,17 @@ constexpr std::array held_options{
 constexpr std::int64_t pdn_name = 40;
 
 constexpr std::int64_t host_name_name = 2;
+constexpr std::int64_t cipher_name = 4;
 constexpr std::int64_t peer_verify_name = 5;
+constexpr std::int64_t cid_status_name = 15;
 constexpr std::int64_t handshake_timeout_name = 18;
+constexpr std::int64_t save_name = 19;
+constexpr std::int64_t load_name = 20;
 constexpr std::array<std::int64_t, 7> handshake_timeouts{1, 3, 7, 15, 31, 63, 123};
 constexpr std::array held_secure_options{
     HeldOption{.name = 12},                                                            // Session cache …
     HeldOption{.name = 13, .least = INT32_MIN, .most = INT32_MAX, .readable = false},  // … its purge.
-    HeldOption{.name = 14, .most = 2, .readable = false},  // DTLS connection identifier …
-    HeldOption{.name = 15, .least = 1, .most = 0},         // … which is not used; read only.
+    HeldOption{.name = 14, .most = 2},  // DTLS connection identifier.
     HeldOption{.name = handshake_timeout_name, .most = 123, .initial = 123},
     HeldOption{.name = 22, .most = 2},  // DTLS fragments.
 };
@@ -172,6 +175,10 @@ void option(Application& application, Answer answer) {
 
 // #XSSOCKETOPT
 
+bool is_dtls_connection(const Entry& entry) {
+  return entry.socket->type() == services::Socket::Type::datagram && entry.socket->peer();
+}
+
 std::optional<std::string> secure_option_of(const Entry& entry, std::int64_t name) {
   const net::TlsOptions& tls = *entry.socket->tls();
   if (name == host_name_name) {
@@ -179,6 +186,14 @@ std::optional<std::string> secure_option_of(const Entry& entry, std::int64_t nam
   }
   if (name == peer_verify_name) {
     return fmt::format("{}", static_cast<int>(tls.peer_verify));
+  }
+  if (name == cipher_name) {
+    auto suite = entry.socket->cipher_suite();
+    return suite ? std::optional(fmt::format("{:#x}", *suite)) : std::nullopt;
+  }
+  if (name == cid_status_name) {
+    constexpr std::string_view not_used = "0";  // No peer of OpenSSL's has one.
+    return is_dtls_connection(entry) ? std::optional(std::string(not_used)) : std::nullopt;
   }
   auto held = held_value(entry, held_secure_options, name, true);
   return held ? std::optional(fmt::format("{}", *held)) : std::nullopt;
@@ -197,6 +212,18 @@ void set_host_name(Entry& entry, Answer answer) {
   entry.socket->tls()->host_name =
       base::equal_ignoring_case(given.text, "NULL") ? std::string() : std::string(given.text);
   answer.ok();
+}
+
+// A connection that is saved carries nothing until it is loaded again.
+std::optional<base::Reason> save_or_load(Entry& entry, SocketSession::Settings& settings, bool saves) {
+  if (!is_dtls_connection(entry) || settings.saved == saves) {
+    return base::make_reason(base::Cause::nothing_open, "socket option not changed",
+                             saves ? "there is no DTLS connection to save, or it is saved already"
+                                   : "there is no saved DTLS connection",
+                             "AT#XCONNECT makes one, option 19 saves it, 20 loads it");
+  }
+  settings.saved = saves;
+  return std::nullopt;
 }
 
 std::optional<base::Reason> change_secure_option(Entry& entry, std::int64_t name, std::int64_t value) {
@@ -221,7 +248,7 @@ std::optional<base::Reason> change_secure_option(Entry& entry, std::int64_t name
   return std::nullopt;
 }
 
-void set_secure_option(Entry& entry, std::int64_t name, Answer answer) {
+void set_secure_option(Entry& entry, SocketSession::Settings& settings, std::int64_t name, Answer answer) {
   if (!answer.parameters().has(value_at)) {
     answer.error(
         base::make_reason(base::Cause::bad_parameter, "socket option not changed", "<value> is missing", ""));
@@ -234,7 +261,9 @@ void set_secure_option(Entry& entry, std::int64_t name, Answer answer) {
   std::array rules{handle_rule(), at::number("op", 0, 1), at::number("name", INT32_MIN, INT32_MAX),
                    at::number("value", INT32_MIN, INT32_MAX)};
   auto fault = answer.check(rules);
-  if (!fault) {
+  if (!fault && (name == save_name || name == load_name)) {
+    fault = save_or_load(entry, settings, name == save_name);
+  } else if (!fault) {
     fault = change_secure_option(entry, name, answer.parameters().number(value_at));
   }
   if (fault) {
@@ -264,7 +293,8 @@ void secure_option(Application& application, Answer answer) {
   }
   auto name = answer.parameters().number(name_at);
   if (answer.parameters().number(1) != op_get) {
-    set_secure_option(*entry, name, std::move(answer));
+    auto& settings = application.session<SocketSession>().settings(entry->handle);
+    set_secure_option(*entry, settings, name, std::move(answer));
     return;
   }
   auto value = secure_option_of(*entry, name);

@@ -221,6 +221,14 @@ void SocketSession::remark(const base::Reason& reason) {
   application_.journal().report(socket_module, reason);
 }
 
+std::optional<net::Failure> SocketSession::objection_to_traffic(Handle handle) {
+  if (!settings_[handle].saved) {
+    return std::nullopt;
+  }
+  return net::make_failure(base::Cause::nothing_open, net::Errno::shut_down, "nothing sent or received",
+                           "the DTLS connection is saved", "AT#XSSOCKETOPT=<handle>,1,20,1 loads it");
+}
+
 // Data mode
 
 bool SocketSession::is_in_data_mode(const Entry& entry) const {

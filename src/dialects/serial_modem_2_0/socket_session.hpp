@@ -60,6 +60,7 @@ class SocketSession final : public Session, private services::SocketTable::Liste
     Reception reception;
     Table::Interest missed;   ///< Has come while the channel was not idle.
     bool missed_end = false;  ///< The socket ended then.
+    bool saved = false;       ///< Its DTLS connection is, and carries nothing until it is loaded.
   };
 
   explicit SocketSession(Application& application);
@@ -92,6 +93,9 @@ class SocketSession final : public Session, private services::SocketTable::Liste
   /// A request that had the socket to itself is over: it is told of and received from as the host has set it,
   /// and a loss is noticed.
   void give_back(Handle handle);
+
+  /// Why nothing may be sent or received over an open socket; nothing if it may.
+  [[nodiscard]] std::optional<net::Failure> objection_to_traffic(Handle handle);
 
   /// What the channel writes goes through the socket from now on; answers the command. `length` 0 = until the
   /// terminator.

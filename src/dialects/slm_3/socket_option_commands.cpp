@@ -194,12 +194,14 @@ void get_secure_option(Application& application, Answer answer) {
     answer.line(fmt::format("#XSSOCKETOPT: {}", is_set ? set->second : first_handshake_timeout));
   } else if (name == cid_status_option && entry.socket->type() == SocketSession::Type::datagram) {
     answer.line("#XSSOCKETOPT: 0");
+  } else if (auto suite = entry.socket->cipher_suite(); suite && name == cipher_option) {
+    answer.line(fmt::format("#XSSOCKETOPT: {:#x}", *suite));
   } else if (held != nullptr && held->readable) {
     answer.line(fmt::format("#XSSOCKETOPT: {}", is_set ? set->second : held->initial));
   } else {
     base::Reason reason = not_supported(name, "read");
     if (name == cipher_option) {
-      reason.advice = "which suite a connection has is not told here";
+      reason.advice = "connect the socket first";
     }
     answer.error(std::move(reason));
     return;
