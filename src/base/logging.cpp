@@ -51,7 +51,9 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 }
 
 std::string with_reason(const JournalEntry& entry) {
-  std::string text = fmt::format("{}: {}", entry.module, escape_control(entry.text));
+  std::string_view separator = entry.device.empty() ? "" : " ";
+  std::string text =
+      fmt::format("{}{}{}: {}", entry.device, separator, entry.module, escape_control(entry.text));
   if (entry.repeats > 0) {
     text += fmt::format(" (repeated {} times within a second)", entry.repeats);
   } else if (entry.reason) {
@@ -135,9 +137,12 @@ Result<JournalSink> make_log_sink(const LogOptions& options) {
   });
 }
 
-QueuedJournal::QueuedJournal(Clock& clock) : clock_(clock), start_(clock.now()) {}
+QueuedJournal::QueuedJournal(Clock& clock, std::string device)
+    : clock_(clock), device_(std::move(device)), start_(clock.now()) {}
 
 void QueuedJournal::log(LogLevel level, std::string_view module, std::string message) {
+  counts_.errors += level == LogLevel::error ? 1 : 0;
+  counts_.warnings += level == LogLevel::warning ? 1 : 0;
   if (sinks_.empty()) {
     return;
   }
@@ -150,6 +155,7 @@ void QueuedJournal::log(LogLevel level, std::string_view module, std::string mes
 }
 
 void QueuedJournal::report(std::string_view module, Reason reason) {
+  ++counts_.failures[reason.cause];
   if (sinks_.empty()) {
     return;
   }
@@ -191,6 +197,7 @@ void QueuedJournal::write_repeats() {
 }
 
 void QueuedJournal::enqueue(JournalEntry entry) {
+  entry.device = device_;
   queue_.push_back(std::move(entry));
   if (!std::exchange(posted_, true)) {
     asio::post(clock_.context(), [weak = weak_from_this()] {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/cause.hpp"
 #include "base/clock.hpp"
 #include "base/journal.hpp"
 #include "base/result.hpp"
@@ -20,6 +23,7 @@ struct JournalEntry {
   std::string text;              ///< The log line; of a reason its summary.
   std::optional<Reason> reason;  ///< With a reason: all of it.
   unsigned repeats = 0;          ///< How often an equal reason has come since it was written last.
+  std::string device{};          ///< The name of the device; empty if it has none.
 };
 
 /// Where journals go. Called from the loop, in order, long after the answer to the host was written.
@@ -43,11 +47,21 @@ Result<std::optional<LogLevel>> parse_log_level(std::string_view text);
 /// The program's log (spdlog): time, level, module and text; under the line of a reason its block.
 Result<JournalSink> make_log_sink(const LogOptions& options);
 
+/// What a device has said so far, each repetition counted, heard by a sink or not.
+struct JournalCounts {
+  std::uint64_t errors = 0;                 ///< Lines of that level.
+  std::uint64_t warnings = 0;               ///< Lines of that level; reasons are counted as failures.
+  std::map<Cause, std::uint64_t> failures;  ///< Reasons by their cause, those without a known one too.
+};
+
 /// Collects what is written to it and hands it to its sinks from the loop.
 class QueuedJournal final : public Journal, public std::enable_shared_from_this<QueuedJournal> {
  public:
-  /// The clock must outlive it.
-  explicit QueuedJournal(Clock& clock);
+  /// The clock must outlive it. `device` is the name that tells its lines from those of other devices.
+  explicit QueuedJournal(Clock& clock, std::string device = {});
+
+  [[nodiscard]] const std::string& device() const { return device_; }
+  [[nodiscard]] const JournalCounts& counts() const { return counts_; }
 
   void add_sink(JournalSink sink) { sinks_.push_back(std::move(sink)); }
   /// Hands everything on at once: before the program ends.
@@ -69,6 +83,8 @@ class QueuedJournal final : public Journal, public std::enable_shared_from_this<
   void write_repeats();
 
   Clock& clock_;
+  std::string device_;
+  JournalCounts counts_;
   Time start_;
   std::vector<JournalSink> sinks_;
   std::vector<JournalEntry> queue_;

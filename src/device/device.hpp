@@ -79,8 +79,8 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Called when a port has ended for good (end of stdio).
   void set_port_end_handler(std::function<void()> handler) { on_port_end_ = std::move(handler); }
 
-  /// From now on, messages to the number of a device that has joined `exchange` too reach it, and its own this
-  /// device. One that joins none reaches itself alone. Call before start().
+  /// From now on, messages to the number of a device that has joined `exchange` too reach it, and its own
+  /// this device. One that joins none reaches itself alone. Call before start().
   void join(std::shared_ptr<MessageExchange> exchange);
 
   /// Holds what the device needs, its clock and network for example, as long as the device itself lives.
@@ -100,9 +100,13 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Closes ports and services. Volatile state is lost; what the modem saves at CFUN=0 was saved then.
   void close();
 
+  /// `[device] name`; empty = none.
+  [[nodiscard]] const std::string& name() const { return journal_->device(); }
   /// The modem's faces.
   [[nodiscard]] const Radio& radio() const { return radio_; }
   [[nodiscard]] base::Journal& journal() { return *journal_; }
+  /// What it has said so far.
+  [[nodiscard]] const base::JournalCounts& journal_counts() const { return journal_->counts(); }
   [[nodiscard]] base::Clock& clock() { return clock_; }
   /// Link, routes and names; null if the network is one of the caller's that cannot be steered.
   [[nodiscard]] net::BearerControl* bearer_control();

@@ -131,7 +131,7 @@ void Events::tell(Event::Kind kind) {
   if (listeners_.empty()) {
     return;
   }
-  Event event{clock_.wall_now(), std::move(kind)};
+  Event event{clock_.wall_now(), std::move(kind), device_};
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
     if (auto listener = listeners_[i].lock()) {
       (*listener)(event);
@@ -144,6 +144,9 @@ std::string to_json(const Event& event) {
   std::string_view name = std::visit(Name(), event.kind);
   json::object object{{"event", json::string_view(name.data(), name.size())},
                       {"time", time_text(event.time)}};
+  if (!event.device.empty()) {
+    object["device"] = event.device;
+  }
   std::visit(Fields{object}, event.kind);
   return json::serialize(object);
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -81,6 +83,7 @@ struct Event {
 
   base::WallTime time;  ///< Of the device's clock.
   Kind kind;
+  std::string_view device{};  ///< Its name; empty if it has none. Lives as long as the device.
 };
 
 /// Those who hear what happens to a device. One thread only.
@@ -90,7 +93,7 @@ class Events {
   using Listener = std::function<void(const Event&)>;
 
   /// `clock` must outlive it.
-  explicit Events(base::Clock& clock) : clock_(clock) {}
+  explicit Events(base::Clock& clock, std::string device = {}) : clock_(clock), device_(std::move(device)) {}
 
   /// The listener hears from now on, until the returned handle goes. Each of several hears all.
   [[nodiscard]] std::shared_ptr<void> add(Listener listener);
@@ -101,6 +104,7 @@ class Events {
 
  private:
   base::Clock& clock_;
+  std::string device_;
   std::vector<std::weak_ptr<Listener>> listeners_;
   std::uint64_t sockets_ = 0;
 };

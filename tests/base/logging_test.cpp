@@ -162,5 +162,33 @@ TEST_F(LogFile, NamesWhatCannotBeWritten) {
   EXPECT_THAT(refused, testing::HasSubstr("Is a directory"));
 }
 
+TEST(Journal, CountsWhatItSaysWhetherSomebodyListensOrNot) {
+  asio::io_context context;
+  ManualClock clock(context);
+  auto journal = std::make_shared<QueuedJournal>(clock);
+  journal->log(LogLevel::error, "modem", "crashed");
+  journal->log(LogLevel::info, "modem", "camped");
+  for (int i = 0; i < 3; ++i) {
+    journal->report("httpc", make_reason(Cause::ca_expired, "no connection", "expired", ""));
+  }
+  journal->report("httpc", make_reason("no connection", "nobody knows"));
+  EXPECT_EQ(journal->counts().errors, 1U);
+  EXPECT_EQ(journal->counts().warnings, 0U);
+  EXPECT_EQ(journal->counts().failures.at(Cause::ca_expired), 3U);
+  EXPECT_EQ(journal->counts().failures.at(Cause::none), 1U);
+}
+
+TEST(Journal, NamesItsDeviceInEachEntry) {
+  asio::io_context context;
+  ManualClock clock(context);
+  auto journal = std::make_shared<QueuedJournal>(clock, "node-7");
+  std::string devices;
+  journal->add_sink([&](const JournalEntry& entry) { devices += entry.device + " "; });
+  journal->log(LogLevel::info, "modem", "camped");
+  journal->report("httpc", make_reason("no connection", "nobody knows"));
+  journal->flush();
+  EXPECT_EQ(devices, "node-7 node-7 ");
+}
+
 }  // namespace
 }  // namespace attache::base

@@ -22,6 +22,7 @@ using testing::Not;
 
 constexpr std::string_view everything = R"(# All keys
 [device]
+name = "node-7"
 dialect = "slm-1.5"
 imei = "123456789012345"
 firmware = "mfw_nrf91x1_2.0.3"
@@ -121,6 +122,7 @@ TEST(ConfigFile, ReadsEveryKey) {
   EXPECT_EQ(config.simulation.seed, 42U);
   EXPECT_TRUE(config.manual_clock);
   EXPECT_EQ(config.state_folder, "nvm");
+  EXPECT_EQ(config.name, "node-7");
 
   EXPECT_EQ(config.simulation.sim.pin, "4711");
   EXPECT_EQ(config.simulation.sim.puk, "87654321");
@@ -285,6 +287,8 @@ TEST(ConfigFile, RefusesValuesOutOfRange) {
            "[device]\nclock = \"atomic\"",
            "[device]\nseed = -1",
            "[device]\nstate = \"a\\u0000b\"",
+           "[device]\nname = \"node 7\"",
+           "[device]\nname = \"n\u00f6de\"",
            "[dialect]\nstrict = \"true\"",
            "[dialect]\nstrict = 1",
            "[dialect]\nservices = \"httpc\"",

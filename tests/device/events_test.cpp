@@ -143,5 +143,10 @@ TEST(Events, OfABootNameDialectAndPorts) {
       R"("ports":["pty:/tmp/modem"]})");
 }
 
+TEST(Events, NameTheDeviceThatHasAName) {
+  Event event{base::WallTime(), event::Ended{}, "node-7"};
+  EXPECT_EQ(to_json(event), R"({"event":"ended","time":"1970-01-01T00:00:00.000Z","device":"node-7"})");
+}
+
 }  // namespace
 }  // namespace attache::device

@@ -39,6 +39,7 @@ struct DeviceConfig {
   std::vector<services::I2cOptions> i2c;  ///< `[[i2c]]`.
   services::GnssOptions gnss;             ///< `[gnss]`.
   std::string sms_spool;                  ///< `[sms] spool`; empty = none.
+  std::string name;                       ///< `[device] name`: in logs and events; empty = none.
   std::string state_folder;               ///< `--state`; empty = in memory.
   bool manual_clock = false;
   TraceOptions trace;  ///< `[trace]`, `--pcap` and `--pcap-secrets`.

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "device/config/config_key_families.hpp"
 #include "device/config/config_setters.hpp"
@@ -26,8 +28,17 @@ using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
 
+bool is_device_name(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  return text.size() <= longest &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
 // clang-format off
 const std::array keys_of_device{
+  ConfigKey{"device", "name", K::text, R"("")", "up to 64 printable ASCII characters, no blanks",
+    "What log lines and events call it, where several devices share a log; empty: they do not.",
+    [](C& c, const V& v) { return set_text(c.name, v, is_device_name(text_of(v))); }},
   ConfigKey{"device", "dialect", K::text, R"("slm-1.6")", dialect_choice(),
     "The application firmware; the same as `[dialect] name`.",
     [](C& c, const V& v) { return set_choice(c.dialect.name, v, known_dialects()); }},

@@ -48,6 +48,8 @@ DeviceState state_of(Device& device) {
     state.messages = {radio.messages->own_number(), device.messages().outbox().size()};
   }
   state.has_manual_clock = dynamic_cast<base::ManualClock*>(&device.clock()) != nullptr;
+  state.name = device.name();
+  state.counts = device.journal_counts();
   return state;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/logging.hpp"
 #include "cellular/network/network_control.hpp"
 #include "device/device.hpp"
 #include "net/errno.hpp"
@@ -39,6 +40,8 @@ struct DeviceState {
   services::GnssOptions gnss;
   std::optional<Messages> messages;  ///< Of a modem whose messages pass through Attaché.
   bool has_manual_clock = false;
+  std::string name;            ///< Empty if it has none.
+  base::JournalCounts counts;  ///< Of its log, since it was made.
 };
 
 /// The state now. Call it on the device's thread.

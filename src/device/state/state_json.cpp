@@ -2,6 +2,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
+#include <utility>
 
 #include "base/utc_time.hpp"
 #include "device/state/device_state.hpp"
@@ -117,6 +118,14 @@ json::object known_modem_object(const NetworkState& state) {
           {"date", state.time ? json::value(base::format_utc(*state.time)) : json::value()}};
 }
 
+json::object log_object(const base::JournalCounts& counts) {
+  json::object failures;
+  for (const auto& [cause, count] : counts.failures) {
+    failures[cause == base::Cause::none ? "" : base::code_of(cause)] = count;
+  }
+  return {{"errors", counts.errors}, {"warnings", counts.warnings}, {"failures", std::move(failures)}};
+}
+
 template <typename Item>
 json::array array_of(const std::vector<Item>& items, json::object (*object_of)(const Item&)) {
   json::array array;
@@ -147,6 +156,10 @@ std::string to_json(const DeviceState& state) {
   }
   if (state.is_simulated) {
     object["timing"] = timing_text(state.modem.timing);
+  }
+  object["log"] = log_object(state.counts);
+  if (!state.name.empty()) {
+    object["name"] = state.name;
   }
   return json::serialize(object);
 }

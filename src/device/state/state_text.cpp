@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "cellular/gprs_timer.hpp"
 #include "device/state/device_state.hpp"
 #include "device/steering/steering_families.hpp"
@@ -111,6 +115,21 @@ std::string port_text(const Device::PortState& port) {
   return fmt::format("port {}, {} baud{}{}", port.address, port.baud, use, lines_text(port));
 }
 
+// The causes of failures, the most frequent first.
+std::string counts_text(const base::JournalCounts& counts) {
+  std::vector<std::pair<std::uint64_t, std::string_view>> causes;
+  for (const auto& [cause, count] : counts.failures) {
+    causes.emplace_back(count, cause == base::Cause::none ? "no code" : base::code_of(cause));
+  }
+  std::stable_sort(causes.begin(), causes.end(),
+                   [](const auto& left, const auto& right) { return left.first > right.first; });
+  std::string text = causes.empty() ? "no failures" : "failures:";
+  for (const auto& [count, code] : causes) {
+    text += fmt::format(" {} ({})", code, count);
+  }
+  return fmt::format("log: {} errors, {} warnings, {}", counts.errors, counts.warnings, text);
+}
+
 }  // namespace
 
 std::string to_text(const DeviceState& state) {
@@ -125,7 +144,7 @@ std::string to_text(const DeviceState& state) {
   if (state.messages) {
     text += fmt::format("\nSMS: number {}, {} sent", state.messages->own_number, state.messages->sent);
   }
-  return text + fmt::format("\n{}", clock_text(state));
+  return text + fmt::format("\n{}\n{}", clock_text(state), counts_text(state.counts));
 }
 
 }  // namespace attache::device
