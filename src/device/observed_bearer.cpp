@@ -183,6 +183,15 @@ class ObservedContext : public net::Bearer {
     }
     return told(std::move(*socket), events_, std::nullopt);
   }
+  NetResult<std::unique_ptr<net::DatagramSocket>> open_secured_datagram(net::Family family,
+                                                                        std::uint16_t device_port,
+                                                                        net::TlsOptions tls) override {
+    auto socket = inner_.open_secured_datagram(family, device_port, std::move(tls));
+    if (!socket) {
+      return socket;
+    }
+    return told(std::move(*socket), events_, std::nullopt);
+  }
   asio::awaitable<NetResult<std::unique_ptr<net::DatagramSocket>>> connect_datagram(
       net::Endpoint to, std::optional<net::TlsOptions> tls, std::uint16_t device_port) override {
     return events_->has_listeners() ? connect_observed(inner_, events_, to, std::move(tls), device_port)

@@ -160,6 +160,16 @@ class Bearer {
   virtual NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
                                                                    std::uint16_t device_port) = 0;
 
+  /// The same for clients of DTLS: each makes its handshake while somebody receives, with the certificate and
+  /// key of the sec_tag; clients are not verified. receive() gives what they send decrypted; send_to() fails
+  /// with ENOTCONN to whom has made no handshake.
+  virtual NetResult<std::unique_ptr<DatagramSocket>> open_secured_datagram(Family family,
+                                                                           std::uint16_t device_port,
+                                                                           TlsOptions tls) {
+    static_cast<void>(tls);
+    return open_datagram(family, device_port);
+  }
+
   /// A socket connected to one peer, on a port of the device (0 = any); makes the DTLS handshake if `tls` is
   /// given. Without it nothing is sent, so nothing is known of the peer yet.
   virtual asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(

@@ -16,8 +16,6 @@ namespace attache::net {
 
 namespace {
 
-constexpr std::size_t largest_record = TlsEngine::largest_plain + 2048;  // RFC 5246, 6.2.3.
-
 /// What the socket and its suspended operations share.
 struct DtlsConnection {
   DtlsConnection(std::unique_ptr<DatagramSocket> socket, base::Clock& clock_used,
@@ -27,7 +25,7 @@ struct DtlsConnection {
         circumstances(std::move(given)),
         engine(std::move(context), circumstances.options, circumstances.time, circumstances.key_log),
         turn(clock.context()),
-        buffer(largest_record) {}
+        buffer(TlsEngine::largest_record) {}
 
   [[nodiscard]] std::string what() const {
     return fmt::format("DTLS connection to {} ended", to_string(circumstances.server));

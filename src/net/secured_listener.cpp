@@ -16,14 +16,14 @@ namespace {
 
 using Accepted = NetResult<std::unique_ptr<Stream>>;
 
-/// Shared by the listener and its handshakes.
+/// SharedHandshakes by the listener and its handshakes.
 struct Handshakes {
-  Handshakes(std::unique_ptr<Listener> listener, std::shared_ptr<HostPaths> owner, ListenerTls security)
-      : plain(std::move(listener)), paths(std::move(owner)), tls(std::move(security)) {}
+  Handshakes(std::unique_ptr<Listener> listener, std::shared_ptr<HostPaths> owner, TlsLayer::Plan given)
+      : plain(std::move(listener)), paths(std::move(owner)), plan(std::move(given)) {}
 
   std::unique_ptr<Listener> plain;
   std::shared_ptr<HostPaths> paths;
-  ListenerTls tls;
+  TlsLayer::Plan plan;
   std::deque<Accepted> ended;  ///< Handshakes of which nobody knows yet.
   std::size_t under_way = 0;
   std::size_t waiting = 0;  ///< For one that has ended.
@@ -32,15 +32,15 @@ struct Handshakes {
   base::Event changed;
 };
 
-using Shared = std::shared_ptr<Handshakes>;
+using SharedHandshakes = std::shared_ptr<Handshakes>;
 
-asio::awaitable<void> shake_hands(Shared shared, std::unique_ptr<Stream> stream) {
+asio::awaitable<void> shake_hands(SharedHandshakes shared, std::unique_ptr<Stream> stream) {
   HostPaths& paths = *shared->paths;
-  TlsCircumstances circumstances = shared->tls.circumstances;
+  TlsCircumstances circumstances = shared->plan.circumstances;
   circumstances.server = stream->remote();
   circumstances.key_log = key_log_of(paths.link()->taps());
   base::Time deadline = paths.clock().now() + paths.options().connect_timeout;
-  auto secured = co_await secure(std::move(stream), paths.clock(), shared->tls.context,
+  auto secured = co_await secure(std::move(stream), paths.clock(), shared->plan.context,
                                  std::move(circumstances), deadline);
   --shared->under_way;
   if (!shared->is_closed) {
@@ -49,7 +49,7 @@ asio::awaitable<void> shake_hands(Shared shared, std::unique_ptr<Stream> stream)
   shared->changed.notify();
 }
 
-asio::awaitable<void> let_in(Shared shared) {
+asio::awaitable<void> let_in(SharedHandshakes shared) {
   while (!shared->is_closed && shared->waiting > shared->ended.size()) {
     if (shared->under_way >= most_handshakes) {
       co_await shared->changed.wait();
@@ -79,7 +79,7 @@ class Waiting {
   Handshakes& handshakes_;
 };
 
-asio::awaitable<Accepted> accept_one(Shared shared) {
+asio::awaitable<Accepted> accept_one(SharedHandshakes shared) {
   Waiting waiting(*shared);
   while (shared->ended.empty() && !shared->is_closed) {
     if (!std::exchange(shared->lets_in, true)) {
@@ -99,7 +99,7 @@ asio::awaitable<Accepted> accept_one(Shared shared) {
 
 class SecuredListener final : public Listener {
  public:
-  explicit SecuredListener(Shared shared) : shared_(std::move(shared)) {}
+  explicit SecuredListener(SharedHandshakes shared) : shared_(std::move(shared)) {}
   SecuredListener(const SecuredListener&) = delete;
   SecuredListener& operator=(const SecuredListener&) = delete;
   ~SecuredListener() override { close(); }
@@ -116,15 +116,15 @@ class SecuredListener final : public Listener {
   [[nodiscard]] Endpoint host_endpoint() const override { return shared_->plain->host_endpoint(); }
 
  private:
-  Shared shared_;
+  SharedHandshakes shared_;
 };
 
 }  // namespace
 
 std::unique_ptr<Listener> secured(std::unique_ptr<Listener> plain, std::shared_ptr<HostPaths> paths,
-                                  ListenerTls tls) {
+                                  TlsLayer::Plan plan) {
   return std::make_unique<SecuredListener>(
-      std::make_shared<Handshakes>(std::move(plain), std::move(paths), std::move(tls)));
+      std::make_shared<Handshakes>(std::move(plain), std::move(paths), std::move(plan)));
 }
 
 }  // namespace attache::net

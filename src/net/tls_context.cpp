@@ -44,6 +44,8 @@ const SSL_METHOD* method_of(TlsUse use) {
   switch (use) {
     case TlsUse::datagram_client:
       return DTLS_client_method();
+    case TlsUse::datagram_server:
+      return DTLS_server_method();
     case TlsUse::stream_server:
       return TLS_server_method();
     case TlsUse::stream_client:
@@ -63,7 +65,7 @@ void TlsContext::Free::operator()(ssl_ctx_st* context) const {
 TlsContext::TlsContext(TlsSuites suites, TlsUse use)
     : context_(SSL_CTX_new(method_of(use))), suites_(suites), use_(use) {
   SSL_CTX* context = context_.get();
-  int version = use == TlsUse::datagram_client ? DTLS1_2_VERSION : TLS1_2_VERSION;
+  int version = is_datagram(use) ? DTLS1_2_VERSION : TLS1_2_VERSION;
   SSL_CTX_set_min_proto_version(context, version);
   SSL_CTX_set_max_proto_version(context, version);
   SSL_CTX_set_security_level(context, 0);
@@ -71,7 +73,7 @@ TlsContext::TlsContext(TlsSuites suites, TlsUse use)
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                    SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_QUERY_MTU);
-  if (use == TlsUse::datagram_client) {
+  if (is_datagram(use)) {
     // With encrypt-then-MAC OpenSSL 3.0 ends the connection for any forged datagram.
     SSL_CTX_set_options(context, SSL_OP_NO_ENCRYPT_THEN_MAC);
   }

@@ -17,7 +17,14 @@ struct ssl_ctx_st;
 namespace attache::net {
 
 /// What a context is for.
-enum class TlsUse { stream_client, datagram_client, stream_server };
+enum class TlsUse { stream_client, datagram_client, stream_server, datagram_server };
+
+[[nodiscard]] constexpr bool is_datagram(TlsUse use) {
+  return use == TlsUse::datagram_client || use == TlsUse::datagram_server;
+}
+[[nodiscard]] constexpr bool is_server(TlsUse use) {
+  return use == TlsUse::stream_server || use == TlsUse::datagram_server;
+}
 
 /// The credentials of a sec_tag made ready for handshakes. Immutable and shared by all connections that use
 /// equal credentials.

@@ -166,7 +166,7 @@ TlsEngine::TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions
   SSL_set_app_data(ssl, this);
   SSL_set_msg_callback(ssl, Callbacks::note_message);
   SSL_set_msg_callback_arg(ssl, this);
-  if (context_->use() == TlsUse::stream_server) {
+  if (is_server(context_->use())) {
     SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
     SSL_set_psk_server_callback(ssl, context_->contents().has_psk ? Callbacks::find_psk : nullptr);
     SSL_set_accept_state(ssl);

@@ -59,6 +59,8 @@ class TlsEngine {
 
   /// The most plain text in a record, so in a datagram of DTLS (RFC 5246, 6.2.1).
   static constexpr std::size_t largest_plain = 16384;
+  /// The most bytes of a record (RFC 5246, 6.2.3).
+  static constexpr std::size_t largest_record = largest_plain + 2048;
 
   [[nodiscard]] const TlsObservation& observation() const { return observation_; }
   [[nodiscard]] const TlsContext& context() const { return *context_; }
@@ -73,7 +75,7 @@ class TlsEngine {
   };
 
   void check_peer(const TlsOptions& options, std::optional<base::WallTime> time);
-  [[nodiscard]] bool is_datagram() const { return context_->use() == TlsUse::datagram_client; }
+  [[nodiscard]] bool is_datagram() const { return net::is_datagram(context_->use()); }
   [[nodiscard]] Step step_after(int result);
   void note_library_error();
 

@@ -201,7 +201,7 @@ class Handshake {
  private:
   [[nodiscard]] Failure diagnosis(TlsEnding ending) const {
     const auto& context = connection_->engine.context();
-    auto* diagnose = context.use() == TlsUse::stream_server ? diagnose_tls_client : diagnose_tls;
+    auto* diagnose = is_server(context.use()) ? diagnose_tls_client : diagnose_tls;
     return diagnose(ending, connection_->engine.observation(), context.contents(),
                     connection_->circumstances);
   }

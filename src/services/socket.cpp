@@ -100,7 +100,7 @@ std::optional<net::Failure> Socket::objection_to(const net::Endpoint& to, std::s
                       "open a socket of the address's family");
 }
 
-net::NetResult<void> Socket::bind(std::uint16_t port) {
+net::NetResult<void> Socket::bind(std::uint16_t port, bool serves) {
   if (closed_) {
     return closed_here("binding");
   }
@@ -119,12 +119,17 @@ net::NetResult<void> Socket::bind(std::uint16_t port) {
   }
   port_ = port;
   bound_ = true;
-  // A secured one is opened when it connects.
-  return type_ == Type::datagram && !tls_ ? open_datagrams() : net::NetResult<void>{};
+  if (type_ == Type::stream || (tls_ && !serves)) {
+    return {};
+  }
+  return tls_ ? take(bearer_->open_secured_datagram(family_, port_, *tls_)) : open_datagrams();
 }
 
 net::NetResult<void> Socket::open_datagrams() {
-  auto opened = raw_opener_ ? raw_opener_() : bearer_->open_datagram(family_, port_);
+  return take(raw_opener_ ? raw_opener_() : bearer_->open_datagram(family_, port_));
+}
+
+net::NetResult<void> Socket::take(net::NetResult<std::unique_ptr<net::DatagramSocket>> opened) {
   if (!opened) {
     return opened.error();
   }

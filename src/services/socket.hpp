@@ -82,8 +82,9 @@ class Socket : public std::enable_shared_from_this<Socket> {
   void use(net::Bearer& bearer) { bearer_ = &bearer; }
 
   /// Gives it a port of the device. EADDRINUSE if the device or this machine uses it, EINVAL if it has
-  /// one. Of a stream it is where it will listen.
-  net::NetResult<void> bind(std::uint16_t port);
+  /// one. Of a stream it is where it will listen. A secured datagram socket that `serves` takes clients of
+  /// DTLS there (Bearer::open_secured_datagram); one that does not is opened when it connects.
+  net::NetResult<void> bind(std::uint16_t port, bool serves = false);
 
   /// Connects, secured if it was opened so; `host_name` is for the server's certificate and SNI, empty =
   /// neither. EISCONN on a stream that is connected; a datagram socket gets another peer. EAFNOSUPPORT if the
@@ -137,6 +138,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   asio::awaitable<Size> send_now(std::string_view bytes);
   asio::awaitable<Size> send_now_to(net::Endpoint to, std::string_view bytes);
   net::NetResult<void> open_datagrams();
+  net::NetResult<void> take(net::NetResult<std::unique_ptr<net::DatagramSocket>> opened);
   asio::awaitable<net::NetResult<void>> connect_stream(net::Endpoint to, std::optional<net::TlsOptions> tls);
   asio::awaitable<net::NetResult<void>> connect_datagrams(net::Endpoint to,
                                                           std::optional<net::TlsOptions> tls);

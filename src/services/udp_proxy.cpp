@@ -83,7 +83,7 @@ std::optional<StartFault> UdpProxy::bind(const Used& opened, std::string_view ow
   if (!address) {
     return fail_start(StartFault::Step::own_address, address.error());
   }
-  auto bound = opened->bind(port);
+  auto bound = opened->bind(port, true);
   if (!bound) {
     return fail_start(StartFault::Step::socket, bound.error());
   }

@@ -128,13 +128,15 @@ void SocketSession::bind(std::uint16_t port, Answer answer) {
 }
 
 asio::awaitable<void> SocketSession::run_bind(Used socket, std::uint16_t port, Answer answer) {
+  constexpr std::int64_t server = 1;
+  bool serves = role() == server;
   std::string text = co_await application_.modem_line().local_address();
   auto address = services::own_address(text, net::Family::ipv4, "no address to bind to");
   if (!address) {
     answer.error(address.error().reason);
     co_return;
   }
-  auto bound = socket->bind(port);
+  auto bound = socket->bind(port, serves);
   if (bound) {
     answer.ok();
     co_return;

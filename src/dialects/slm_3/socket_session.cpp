@@ -159,13 +159,14 @@ void SocketSession::forget() {
 
 asio::awaitable<void> SocketSession::bind(std::uint16_t port, Answer answer) {
   Used socket = active()->socket;
+  std::uint16_t role = active()->role;
   std::string text = co_await application_.modem_line().local_address();
   auto address = services::own_address(text, socket->family(), "no address to bind to");
   if (!address) {
     answer.error(address.error().reason);
     co_return;
   }
-  auto bound = socket->bind(port);
+  auto bound = socket->bind(port, role == server);
   if (bound) {
     answer.ok();
   } else {
