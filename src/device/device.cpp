@@ -12,7 +12,9 @@
 #include "device/observed_bearer.hpp"
 #include "device/traced_modem.hpp"
 #include "dialects/carrier_session.hpp"
+#include "dialects/multiplexing_rules.hpp"
 #include "dialects/ppp_session.hpp"
+#include "dialects/uart_log.hpp"
 #include "net/bearer_control.hpp"
 #include "net/embedded_bearer.hpp"
 #include "net/host_bearer.hpp"
@@ -24,6 +26,7 @@ namespace {
 
 constexpr std::string_view module = "uart";
 constexpr std::string_view config_module = "kconfig";
+constexpr std::size_t uart_buffer_with_cmux = 532;  // SM_UART_TX_BUF_SIZE.
 
 }  // namespace
 
@@ -103,6 +106,12 @@ void Device::make_application(const DeviceConfig& config) {
       dialects::Surroundings{clock_, *journal_, radio_.modem, *bearer_, i2c_buses_, firmware_, *settings_,
                              radio_.power, gnss_, &radio_.pdn, packets_, weak_from_this()});
   ppp_port_ = config.dialect.ppp_port;
+  if (application_->power().rules().uarts_follow_dtr) {
+    serial::DtrRules rules;
+    rules.buffer =
+        application_->is_built(dialects::multiplexer_service) ? uart_buffer_with_cmux : rules.buffer;
+    application_->set_uart_power(&uart_powers_.emplace(clock_, *journal_, rules));
+  }
 }
 
 base::Result<void> Device::connect_messages(const std::string& folder) {
@@ -177,6 +186,7 @@ void Device::add_journal_sink(base::JournalSink sink) {
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
   LineSurroundings surroundings{clock_, *journal_, taps_, multiplexer_faults_,
                                 [weak = weak_from_this()]() -> std::shared_ptr<void> { return weak.lock(); }};
+  port = uart_powers_ ? uart_powers_->add(std::move(port)) : std::move(port);
   auto line = std::make_unique<Line>(std::move(port), lines_.size(), surroundings, *events_, flow_control_);
   auto* ppp = application_->ppp();
   if (ppp != nullptr && ppp_port_ == lines_.size() + 1) {
@@ -188,12 +198,30 @@ void Device::add_at_port(std::unique_ptr<serial::Port> port) {
 }
 
 void Device::add_log_port(std::unique_ptr<serial::Port> port) {
-  journal_->add_sink([target = port.get(), level = log_level_](const base::JournalEntry& entry) {
-    if (level && entry.level <= *level) {
+  auto* log = application_->uart_log();
+  journal_->add_sink([target = port.get(), level = log_level_, log](const base::JournalEntry& entry) {
+    if (level && entry.level <= *level && (log == nullptr || log->is_on())) {
       target->write(base::to_device_line(entry) + "\r\n");
     }
   });
   log_ports_.push_back(std::move(port));
+  if (log != nullptr && !log_tap_) {
+    log_traffic(*log);
+  }
+}
+
+void Device::log_traffic(dialects::UartLog& log) {
+  constexpr std::size_t channels = 64;  // Of a multiplexer, and none.
+  application_->set_log_uart([this](std::string_view bytes) {
+    for (const auto& port : log_ports_) {
+      port->write(bytes);
+    }
+  });
+  log_tap_ = taps_.add([&log](const PortBytes& bytes) {
+    if (bytes.from_device && !bytes.data_mode) {
+      log.sent(dialects::UartLog::LineId(bytes.port * channels + bytes.channel), bytes.bytes);
+    }
+  });
 }
 
 void Device::start() {

@@ -19,6 +19,7 @@
 #include "device/port_taps.hpp"
 #include "device/radio.hpp"
 #include "device/trace_control.hpp"
+#include "device/uart_powers.hpp"
 #include "dialects/application.hpp"
 #include "net/bearer.hpp"
 #include "serial/cmux/fault_orders.hpp"
@@ -153,6 +154,7 @@ class Device : public std::enable_shared_from_this<Device> {
   base::Result<void> connect_messages(modem::MessageService& service, const std::string& folder);
   void make_application(const DeviceConfig& config);
   asio::awaitable<void> serve(Line& line);
+  void log_traffic(dialects::UartLog& log);
   void begin_events();
   void trace_as_modem(bool on);
 
@@ -175,7 +177,9 @@ class Device : public std::enable_shared_from_this<Device> {
   PortTaps taps_;
   serial::cmux::FaultOrders multiplexer_faults_;
   std::vector<std::unique_ptr<Line>> lines_;
+  std::optional<UartPowers> uart_powers_;  // Where DTR switches them.
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
+  std::shared_ptr<void> log_tap_;
   std::unique_ptr<dialects::Application> application_;
   unsigned ppp_port_ = 0;
   std::optional<bool> flow_control_;

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/assert/source_location.hpp>
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +42,7 @@ namespace attache::dialects {
 namespace asio = boost::asio;
 
 class PppSession;
+class UartLog;
 
 /// What an application firmware runs in. Everything must outlive it.
 struct Surroundings {
@@ -82,6 +84,12 @@ class Application final : private at::LineHandler, private PoweredParts {
   void start() { power_.start(); }
   /// The interface pin is pulled low: wakes the application from sleep.
   void wake_up() { power_.wake_up(); }
+  /// What the dialect logs of the AT traffic goes to `outlet`, the second UART, from now on.
+  void set_log_uart(std::function<void(std::string_view bytes)> outlet) { log_uart_ = std::move(outlet); }
+  /// Null: the second UART always carries the log, without AT traffic.
+  [[nodiscard]] UartLog* uart_log();
+  /// Who has the power of the UARTs; null: nobody. It must outlive the application.
+  void set_uart_power(UartPower* power) { uart_power_ = power; }
   /// The reason why DTR says nothing to this firmware; nothing if it does.
   [[nodiscard]] std::optional<base::Reason> objection_to_dtr() const;
   /// Closes all services without a word to the host, so that suspended work ends. For shutting down.
@@ -98,6 +106,8 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] modem::Modem& modem() { return surroundings_.modem; }
   [[nodiscard]] services::FirmwareSlots& firmware() { return surroundings_.firmware; }
   [[nodiscard]] base::Settings& settings() { return surroundings_.settings; }
+  /// A line of the log of the second UART, and raw lines below it.
+  void write_log_uart(base::LogLevel level, std::string text, std::string_view below = {});
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
@@ -156,6 +166,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   void close_services(std::string_view why) override;
   void forget() override;
   std::string boot_text() override;
+  UartPower* uart_power() override { return uart_power_; }
   void run(asio::awaitable<void> task) override { spawn(std::move(task)); }
 
   [[nodiscard]] bool is_dial(std::string_view line) const;
@@ -181,6 +192,9 @@ class Application final : private at::LineHandler, private PoweredParts {
   Power power_;
   DataModeSettings data_mode_;
   std::vector<std::unique_ptr<Session>> sessions_;
+  base::Time started_;
+  std::function<void(std::string_view)> log_uart_;
+  UartPower* uart_power_ = nullptr;
 };
 
 /// The application of the dialect named in the options, which must be one of all_dialects().

@@ -26,6 +26,7 @@ namespace attache::dialects {
 struct FotaRules;
 struct FtpRules;
 struct GnssRules;
+class UartLog;
 
 /// A part of the application that a build may leave out.
 struct Service {
@@ -114,6 +115,8 @@ struct Dialect {
   MultiplexingRules multiplexing{};
   /// How its PPP behaves; null = it has none.
   const PppRules* ppp = nullptr;
+  /// The log of the second UART; null = it is always on, and has no AT traffic.
+  UartLog& (*uart_log)(Application& application) = nullptr;
   /// How the build is woken.
   Power::Rules (*power)(const Dialect& dialect, const DialectOptions& options) = nullptr;
 

@@ -118,8 +118,18 @@ void Power::sleep(Sleep mode) {
       near_.parts.run(fall_asleep());
       break;
     case Sleep::lines_off:
-      near_.channels.set_enabled(false);
+      switch_lines_off();
       break;
+  }
+}
+
+// With DTR what a boot says is the first thing that the host hears when it comes back.
+void Power::switch_lines_off() {
+  if (UartPower* uarts = near_.parts.uart_power()) {
+    uarts->suspend();
+    near_.notices.write_to_all(near_.parts.boot_text());
+  } else {
+    near_.channels.set_enabled(false);
   }
 }
 
@@ -152,7 +162,9 @@ asio::awaitable<void> Power::fall_asleep() {
 
 void Power::wake_up() {
   if (!asleep_) {
-    near_.journal.log(base::LogLevel::info, rules_.log_module,
+    // DTR comes and goes all day.
+    near_.journal.log(rules_.uarts_follow_dtr ? base::LogLevel::debug : base::LogLevel::info,
+                      rules_.log_module,
                       fmt::format("Wake-up pin {} pulled low while awake: no effect", rules_.wake_up_pin));
     return;
   }
@@ -174,8 +186,13 @@ void Power::wake_up() {
     return;
   }
   sleep_alarm_.cancel();
-  asleep_.reset();
-  begin();
+  UartPower* uarts = near_.parts.uart_power();
+  bool has_said = std::exchange(asleep_, std::nullopt) == Sleep::lines_off && uarts != nullptr;
+  if (has_said) {
+    uarts->resume();
+  } else {
+    begin();
+  }
 }
 
 void Power::shut_down() {

@@ -15,6 +15,18 @@
 
 namespace attache::dialects {
 
+/// The power of the UARTs to the hosts, where DTR switches it; `device/` has it.
+class UartPower {
+ public:
+  virtual ~UartPower() = default;
+  /// All are off until their host asserts DTR anew: what is written waits.
+  virtual void suspend() = 0;
+  /// All are on.
+  virtual void resume() = 0;
+  /// A fresh boot: what waits is lost, and DTR alone counts.
+  virtual void restart() = 0;
+};
+
 /// What Power needs of the rest of the application.
 class PoweredParts {
  public:
@@ -25,6 +37,8 @@ class PoweredParts {
   virtual void forget() = 0;
   /// What a fresh boot says.
   virtual std::string boot_text() = 0;
+  /// Null: the UARTs are always on.
+  virtual UartPower* uart_power() = 0;
   /// Runs a coroutine that keeps the device alive.
   virtual void run(boost::asio::awaitable<void> task) = 0;
 };
@@ -34,7 +48,9 @@ class Power {
  public:
   /// How the build is woken.
   struct Rules {
-    bool can_wake_up = false;    ///< A pin can end System OFF.
+    bool can_wake_up = false;  ///< A pin can end System OFF.
+    /// The UARTs are on while their hosts assert DTR, and Sleep::lines_off is the same as DTR taken back.
+    bool uarts_follow_dtr = false;
     bool starts_asleep = false;  ///< The wake-up pin alone starts it, if there is one.
     unsigned wake_up_pin = 0;    ///< As the log names it.
     std::string_view log_module{};
@@ -61,7 +77,7 @@ class Power {
   enum class Sleep {
     idle = 0,       ///< Services are closed, the lines off.
     off = 1,        ///< System OFF: the modem is off too, waking up is a boot.
-    lines_off = 2,  ///< The lines alone.
+    lines_off = 2,  ///< The lines alone: what is to be said is lost, or waits (UartPower).
     for_good = 3    ///< As `off`, but nothing but power wakes it.
   };
   /// Until wake_up().
@@ -76,6 +92,7 @@ class Power {
  private:
   void boot_firmware();
   void begin();
+  void switch_lines_off();
   void clear();
   boost::asio::awaitable<bool> pause(base::Duration duration);
   boost::asio::awaitable<bool> power_off_modem();

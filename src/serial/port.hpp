@@ -57,11 +57,12 @@ class Port {
   virtual void set_presence_handler(std::function<void(bool present)> handler) = 0;
 
   /// The control lines as the host has them. A real UART asks its driver (over a null modem cable the host's
-  /// DTR is DSR here, its RTS is CTS); on others, which have none, they are as drive_host_lines() left them.
+  /// DTR is DSR here, its RTS is CTS; a DTR that was never asserted counts as not wired, and asserted); on
+  /// others, which have none, they are as drive_host_lines() left them.
   [[nodiscard]] virtual base::HostLines host_lines() const { return host_lines_; }
   /// Drives them in the place of the host. The reason of a failure says that the host's own are there.
   virtual base::Result<void> drive_host_lines(const base::HostLines& lines);
-  /// Called after each drive_host_lines() that changed something.
+  /// Called after each drive_host_lines() that changed something, and when a host at a real UART did.
   virtual void set_host_lines_handler(std::function<void(const base::HostLines&)> handler) {
     on_host_lines_ = std::move(handler);
   }

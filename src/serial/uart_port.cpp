@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <optional>
+#include <utility>
 
+#include "base/clock.hpp"
 #include "base/posix/port_failure.hpp"
 #include "serial/descriptor_port.hpp"
 #include "serial/owned_port.hpp"
@@ -19,6 +22,8 @@
 namespace attache::serial {
 
 namespace {
+
+constexpr auto line_period = std::chrono::milliseconds(20);
 
 base::Reason open_failure(const std::string& address, const std::string& device, int error) {
   std::string why = fmt::format("{}: {}", device, base::error_text(error));
@@ -85,7 +90,17 @@ class UartPort final : public DescriptorPort {
     if (is_closed() || ::ioctl(descriptor_, TIOCMGET, &lines) != 0) {
       return {};  // A terminal without control lines: a PTY.
     }
-    return {(lines & TIOCM_DSR) != 0, (lines & TIOCM_CTS) != 0};
+    bool dsr = (lines & TIOCM_DSR) != 0;
+    dtr_is_wired_ = dtr_is_wired_ || dsr;
+    return {dsr || !dtr_is_wired_, (lines & TIOCM_CTS) != 0};
+  }
+
+  void set_host_lines_handler(std::function<void(const base::HostLines&)> handler) override {
+    on_lines_ = std::move(handler);
+    last_lines_ = host_lines();
+    int lines = 0;
+    bool has_lines = on_lines_ && !is_closed() && ::ioctl(descriptor_, TIOCMGET, &lines) == 0;
+    watch_lines(has_lines);
   }
 
   base::Result<void> drive_host_lines(const base::HostLines&) override {
@@ -108,8 +123,31 @@ class UartPort final : public DescriptorPort {
   }
 
  private:
+  // The kernel tells of a changed line to a thread that waits for nothing else (TIOCMIWAIT), and to no
+  // poll().
+  void watch_lines(bool on) {
+    if (!on) {
+      look_again_.cancel();
+      return;
+    }
+    if (!clock_) {
+      clock_.emplace(context());
+    }
+    look_again_ = clock_->call_after(line_period, [this] { look_at_lines(); });
+  }
+
+  void look_at_lines() {
+    base::HostLines lines = host_lines();
+    bool changed = std::exchange(last_lines_, lines) != lines;
+    watch_lines(!is_closed());
+    if (changed && on_lines_) {
+      on_lines_(lines);
+    }
+  }
+
   // With bytes that a stopped host does not take, close(2) would wait for up to 30 s.
   void connection_closing() override {
+    watch_lines(false);
     ::ioctl(descriptor_, TIOCNXCL);
     if (queued() > 0) {
       ::tcflush(descriptor_, TCOFLUSH);
@@ -119,7 +157,12 @@ class UartPort final : public DescriptorPort {
   std::string device_;
   std::optional<UucpLock> lock_;
   bool rtscts_;
-  int descriptor_ = -1;  ///< Owned by the connection.
+  int descriptor_ = -1;                ///< Owned by the connection.
+  mutable bool dtr_is_wired_ = false;  // It has been asserted once; else it counts as if it were.
+  base::HostLines last_lines_;
+  std::function<void(const base::HostLines&)> on_lines_;
+  std::optional<base::RealClock> clock_;  // Hosts live in real time. Of those who watch the lines.
+  base::Alarm look_again_;
 };
 
 }  // namespace

@@ -259,11 +259,12 @@ TEST(Cmux, RingsForAHostThatHasLetGoOfDtr) {
   device.open(1);
   EXPECT_EQ(device.on(1, "AT+CEREG=1"), ok);
   ASSERT_TRUE(device.device->set_dtr(false));
+  EXPECT_EQ(device.after(10ms), "");
   device.device->radio().modem.execute("AT+CFUN=1", [](const modem::ModemReply&) {});
   EXPECT_EQ(device.after(1s), "");
   EXPECT_TRUE(device.port().device_lines().ri);
   ASSERT_TRUE(device.device->set_dtr(true));
-  device.pass(0s);
+  device.pass(10ms);
   EXPECT_NE(device.said(1).find("+CEREG: "), std::string::npos);
   EXPECT_FALSE(device.port().device_lines().ri);
 }

@@ -2,6 +2,10 @@
 
 #include "dialects/command.hpp"
 
+namespace attache::dialects {
+class UartLog;
+}  // namespace attache::dialects
+
 namespace attache::dialects::serial_modem_2_0 {
 
 // Each adds one family to the table.
@@ -28,6 +32,9 @@ void add_coap_commands(Commands& commands);
 /// In bootloader mode: answers all but what an update of the whole modem needs with ERROR. False elsewhere;
 /// the answer is moved from if it is taken.
 bool refuse_in_bootloader_mode(Application& application, Answer& answer);
+
+/// The log of the second UART.
+UartLog& uart_log(Application& application);
 
 /// All commands of an edition, in the order of #XCLAC.
 const Commands& commands_of_2_0();

@@ -84,6 +84,7 @@ NoticeRules notice_rules() {
 Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) {
   Power::Rules rules;
   rules.can_wake_up = options.gpio_wakeup.value_or(true);
+  rules.uarts_follow_dtr = rules.can_wake_up;
   rules.wake_up_pin = options.interface_pin.value_or(0);
   rules.log_module = dialect.channels.log_module;
   return rules;
@@ -177,6 +178,7 @@ Edition make_2_0() {
   edition.fota = &fota_rules_of_2_0;
   edition.kconfig = &kconfig_rules();
   edition.power = power_rules;
+  edition.uart_log = uart_log;
   edition.multiplexing = {channels_of_multiplexer, true, true, true};
   return edition;
 }

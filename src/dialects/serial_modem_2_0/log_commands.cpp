@@ -5,8 +5,11 @@
 #include "dialects/application.hpp"
 #include "dialects/command.hpp"
 #include "dialects/serial_modem_2_0/commands.hpp"
+#include "dialects/serial_modem_2_0/dfu_session.hpp"
 #include "dialects/serial_modem_2_0/edition.hpp"
+#include "dialects/serial_modem_2_0/traffic_log.hpp"
 #include "dialects/session.hpp"
+#include "dialects/uart_log.hpp"
 
 namespace attache::dialects::serial_modem_2_0 {
 
@@ -15,25 +18,55 @@ namespace {
 constexpr std::int64_t off = 0;
 constexpr std::int64_t redacted = 1;
 constexpr std::int64_t everything = 2;
+constexpr std::size_t dump_indent = 40;  // About what stands before the title.
 
 /// The log of the second UART (reference serial-modem-2.0/trace-log.md).
-class LogSession final : public Session {
+class LogSession final : public Session, public UartLog {
  public:
-  explicit LogSession(Application&) {}
+  explicit LogSession(Application& application) : application_(application) {}
 
   [[nodiscard]] std::int64_t mode() const { return mode_; }
   void set_mode(std::int64_t mode) { mode_ = mode; }
   [[nodiscard]] bool traces() const { return traces_; }
   void set_traces(bool on) { traces_ = on; }
 
+  // In bootloader mode it is on, without secrets.
+  [[nodiscard]] bool is_on() const override { return shown_mode() != off; }
+  void received(std::string_view command) override {
+    if (shown_mode() == everything) {
+      dump("RX", command);
+    } else if (is_on()) {
+      application_.write_log_uart(base::LogLevel::info, TrafficLog::received(command));
+    }
+  }
+  void sent(LineId line, std::string_view bytes) override {
+    if (shown_mode() == everything) {
+      dump("TX", bytes);
+    } else if (is_on()) {
+      for (std::string& text : traffic_.sent(line, bytes)) {
+        application_.write_log_uart(base::LogLevel::info, std::move(text));
+      }
+    }
+  }
+
   void close_because(std::string_view) override {}
   void close() override {}
   void forget() override {
     mode_ = 0;
     traces_ = false;
+    traffic_.forget();
   }
 
  private:
+  [[nodiscard]] std::int64_t shown_mode() const {
+    return application_.session<DfuSession>().in_bootloader_mode() ? redacted : mode_;
+  }
+  void dump(std::string_view title, std::string_view bytes) {
+    application_.write_log_uart(base::LogLevel::debug, std::string(title), hex_dump(bytes, dump_indent));
+  }
+
+  Application& application_;
+  TrafficLog traffic_;
   std::int64_t mode_ = 0;
   bool traces_ = false;
 };
@@ -103,6 +136,10 @@ void read_trace(Application& application, Answer answer) {
 }
 
 }  // namespace
+
+UartLog& uart_log(Application& application) {
+  return application.session<LogSession>();
+}
 
 void add_log_commands(Commands& commands) {
   commands.add("#XLOG", {.set = set_log,
