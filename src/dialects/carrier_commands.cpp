@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "base/utc_time.hpp"
 #include "dialects/application.hpp"
 #include "dialects/carrier_session.hpp"
 #include "dialects/parameters.hpp"
@@ -18,7 +17,6 @@ namespace attache::dialects {
 
 namespace {
 
-constexpr std::int64_t longest_sub_command = 31;
 constexpr std::int64_t longest_float = 31;
 constexpr std::int64_t longest_identity = 63;
 constexpr std::int64_t longest_carrier_data = 1536;  // Hexadecimal digits.
@@ -45,11 +43,6 @@ at::ParameterRule data_rule() {
   return at::string("data", longest_carrier_data);
 }
 
-base::Reason bad_word(std::string_view words) {
-  return base::make_reason(base::Cause::bad_parameter, "wrong operation",
-                           "the operator's library has none of that name", fmt::format("give {}", words));
-}
-
 base::Reason bad_digits() {
   return base::make_reason(base::Cause::bad_parameter, "nothing given to the operator's library",
                            "the data are no pairs of hexadecimal digits", "give each byte as two digits");
@@ -59,10 +52,6 @@ base::Reason no_portfolio(std::uint16_t instance) {
   return base::make_reason(base::Cause::nothing_open, "no such portfolio",
                            fmt::format("instance {} was not made", instance),
                            fmt::format("AT#XCARRIER=\"portfolio\",\"create\",{} makes it", instance));
-}
-
-bool is_word(const Answer& answer, std::string_view word) {
-  return base::equal_ignoring_case(answer.parameters().text(1), word);
 }
 
 bool is_float(std::string_view text) {
@@ -197,11 +186,11 @@ void change_errors(Application& application, Answer answer) {
     return;
   }
   auto code = static_cast<std::int32_t>(answer.parameters().number(2));
-  if (is_word(answer, "add")) {
+  if (is_carrier_word(answer, "add")) {
     objects(application).add_error(code);
     answer.ok();
-  } else if (!is_word(answer, "remove")) {
-    answer.error(bad_word("\"add\" or \"remove\""));
+  } else if (!is_carrier_word(answer, "remove")) {
+    answer.error(bad_carrier_word("\"add\" or \"remove\""));
   } else if (!objects(application).remove_error(code)) {
     answer.error(base::make_reason(base::Cause::nothing_open, "no such error",
                                    fmt::format("{} was not added", code), ""));
@@ -210,98 +199,13 @@ void change_errors(Application& application, Answer answer) {
   }
 }
 
-/// A value that can be read and written: `"read"` or `"write",<value>`.
-struct CarrierValue {
-  std::string_view name;
-  at::ParameterRule rule;
-  std::string (*show)(CarrierSession& session);
-  void (*store)(Application& application, const GivenParameters& parameters);
-};
-
-std::string show_free_memory(CarrierSession& session) {
-  std::string_view value = session.objects().value("/3/0/10");
-  return std::string(value.empty() ? "0" : value);
-}
-
-std::string show_timezone(CarrierSession& session) {
-  return std::string(session.objects().value("/3/0/15"));
-}
-
-std::string show_utc_offset(CarrierSession& session) {
-  std::string_view value = session.objects().value("/3/0/14");
-  return std::string(value.empty() ? "0" : value);
-}
-
-std::string show_utc_time(CarrierSession& session) {
-  return base::format_utc(session.time());
-}
-
-template <char const* Path>
-void store_carrier_text(Application& application, const GivenParameters& parameters) {
-  objects(application).set(Path, std::string(parameters[2].text));
-}
-
-void store_utc_time(Application& application, const GivenParameters& parameters) {
-  objects(application)
-      .set_time(base::WallTime(std::chrono::seconds(parameters.number(2))), application.clock().now());
-}
-
-constexpr char free_memory_path[] = "/3/0/10";
-constexpr char timezone_path[] = "/3/0/15";
-constexpr char utc_offset_path[] = "/3/0/14";
-
-std::span<const CarrierValue> carrier_values() {
-  static const std::array values{
-      CarrierValue{"memory_free", at::number("kilobytes", 0, INT32_MAX), show_free_memory,
-                   store_carrier_text<free_memory_path>},
-      CarrierValue{"timezone", at::string("timezone", 63), show_timezone, store_carrier_text<timezone_path>},
-      CarrierValue{"utc_offset", at::number("minutes", INT16_MIN, INT16_MAX), show_utc_offset,
-                   store_carrier_text<utc_offset_path>},
-      CarrierValue{"utc_time", at::number("time", 0, UINT32_MAX), show_utc_time, store_utc_time},
-  };
-  return values;
-}
-
-void run_value(Application& application, const CarrierValue& value, Answer answer) {
-  auto word = at::string("operation", longest_sub_command);
-  if (auto fault = answer.check(std::array{at::string("cmd", longest_sub_command), word})) {
-    answer.error(std::move(*fault));
-    return;
-  }
-  if (is_word(answer, "read")) {
-    if (carrier_parameters_fit(answer, {word})) {
-      answer.line(fmt::format("#XCARRIER: {}", value.show(application.session<CarrierSession>())));
-      answer.ok();
-    }
-  } else if (is_word(answer, "write")) {
-    if (carrier_parameters_fit(answer, {word, value.rule})) {
-      value.store(application, answer.parameters());
-      answer.ok();
-    }
-  } else if (value.name == "memory_free") {
-    answer.warn(nothing_done("<operation> is neither \"read\" nor \"write\"", "give one of these"));
-    answer.parameters().disregard_rest();
-    answer.ok();
-  } else {
-    answer.error(bad_word("\"read\" or \"write\""));
-  }
-}
-
-void tell_time(Application& application, Answer answer) {
-  auto& session = application.session<CarrierSession>();
-  std::string zone = show_timezone(session);
-  answer.line(fmt::format("#XCARRIER: UTC_TIME: {}, UTC_OFFSET: {}, TIMEZONE:{}{}", show_utc_time(session),
-                          show_utc_offset(session), zone.empty() ? "" : " ", zone));
-  answer.ok();
-}
-
 void run_portfolio(Application& application, Answer answer) {
   auto word = at::string("operation", longest_sub_command);
   auto type = at::number("type", 0, services::OperatorObjects::greatest_identity);
   const GivenParameters& parameters = answer.parameters();
   Rules rules{word, instance_rule("inst")};
-  bool reads = is_word(answer, "read");
-  bool writes = is_word(answer, "write");
+  bool reads = is_carrier_word(answer, "read");
+  bool writes = is_carrier_word(answer, "write");
   if (reads || writes) {
     rules.push_back(type);
   }
@@ -325,8 +229,8 @@ void run_portfolio(Application& application, Answer answer) {
       answer.error(no_portfolio(instance));
       return;
     }
-  } else if (!is_word(answer, "create")) {
-    answer.error(bad_word("\"create\", \"read\" or \"write\""));
+  } else if (!is_carrier_word(answer, "create")) {
+    answer.error(bad_carrier_word("\"create\", \"read\" or \"write\""));
     return;
   } else if (!objects(application).create_portfolio(instance)) {
     answer.error(base::make_reason(base::Cause::already_open, "no second portfolio of that number",
@@ -377,7 +281,7 @@ constexpr std::array carrier_orders{CarrierOrder{"app_data_create", create_data}
                                     CarrierOrder{"reboot", request_of_library},
                                     CarrierOrder{"regup", request_of_library},
                                     CarrierOrder{"send", send_resource},
-                                    CarrierOrder{"time", tell_time}};
+                                    CarrierOrder{"time", tell_carrier_time}};
 
 template <class Entries>
 auto find_sub_command(const Entries& entries, std::string_view name) {
@@ -388,14 +292,12 @@ auto find_sub_command(const Entries& entries, std::string_view name) {
 void run_carrier(Application& application, Answer answer) {
   std::string_view name = answer.parameters().text(0);
   auto resources = carrier_resources();
-  auto values = carrier_values();
   auto resource = find_sub_command(resources, name);
-  auto value = find_sub_command(values, name);
   const auto* order = find_sub_command(carrier_orders, name);
   if (resource != resources.end()) {
     set_resource(application, *resource, std::move(answer));
-  } else if (value != values.end()) {
-    run_value(application, *value, std::move(answer));
+  } else if (const CarrierValue* value = find_carrier_value(name)) {
+    run_carrier_value(application, *value, std::move(answer));
   } else if (order != carrier_orders.end()) {
     order->run(application, std::move(answer));
   } else {

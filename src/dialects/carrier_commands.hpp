@@ -14,4 +14,18 @@ void configure_carrier(Application& application, Answer answer);
 /// the command: ERROR.
 [[nodiscard]] bool carrier_parameters_fit(Answer& answer, std::vector<at::ParameterRule> rules);
 
+inline constexpr std::int64_t longest_sub_command = 31;
+
+/// `<operation>`, behind `<cmd>`, is this word; and the reason why it is none of those that there are.
+[[nodiscard]] bool is_carrier_word(const Answer& answer, std::string_view word);
+[[nodiscard]] base::Reason bad_carrier_word(std::string_view words);
+
+struct CarrierValue;
+
+/// The value that a `<cmd>` reads and writes; null if it is none of these.
+[[nodiscard]] const CarrierValue* find_carrier_value(std::string_view name);
+void run_carrier_value(Application& application, const CarrierValue& value, Answer answer);
+/// #XCARRIER="time".
+void tell_carrier_time(Application& application, Answer answer);
+
 }  // namespace attache::dialects
