@@ -47,6 +47,12 @@ std::string random_piece(std::mt19937& random) {
       "AT#XAPOLL=,1,5\r",
       "AT#XRECVCFG=,3\r",
       "AT#XSEND=0,0,0,\"text\"\r",
+      "AT#XSEND=0,0,0,\"a\r\nb\"\r",
+      "AT#XSEND=0,1,0,\"4142ff\"\r",
+      "AT#XRECVCFG=,1,1\r",
+      "AT#XRECV=0,1,64,0\r",
+      "ATE1\r",
+      "ATE0\r",
       "AT#XSEND=0,2,0\r",
       "AT#XSEND=0,2,0,20\r",
       "AT#XCLOSE\r",
@@ -82,6 +88,19 @@ std::string play(const std::vector<Step>& steps, std::function<std::size_t()> cu
   return output;
 }
 
+// What a socket has to tell at one instant comes in one line or in two, as the turns of the loop are.
+std::string with_single_events(std::string output) {
+  constexpr std::string_view both = ",5\r\n";
+  constexpr std::string_view mark = "#XAPOLL: ";
+  for (std::size_t at = 0; (at = output.find(mark, at)) != std::string::npos; at += mark.size()) {
+    std::string handle = output.substr(at + mark.size(), 1);
+    if (output.substr(at + mark.size() + 1, both.size()) == both) {
+      output.replace(at + mark.size() + 1, both.size(), fmt::format(",4\r\n\r\n{}{},1\r\n", mark, handle));
+    }
+  }
+  return output;
+}
+
 class SerialModemSplits : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(SerialModemSplits, GiveTheSameBytesHoweverTheInputIsCut) {
@@ -94,10 +113,10 @@ TEST_P(SerialModemSplits, GiveTheSameBytesHoweverTheInputIsCut) {
       }
       step.pause = random() % 3 == 0 ? 1100ms : random() % 2 == 0 ? 1ms : 120ms;
     }
-    std::string whole = play(steps, {});
+    std::string whole = with_single_events(play(steps, {}));
     std::mt19937 cuts(static_cast<unsigned>(session));
     auto longest = 1 + random() % 40;
-    std::string cut = play(steps, [&] { return 1 + cuts() % longest; });
+    std::string cut = with_single_events(play(steps, [&] { return 1 + cuts() % longest; }));
     ASSERT_EQ(cut, whole) << "seed " << GetParam() << ", session " << session;
   }
 }
