@@ -1,6 +1,10 @@
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <fstream>
@@ -105,6 +109,57 @@ class RecordingEcho {
   std::thread thread_;
 };
 
+// The same for datagrams.
+class RecordingDatagrams {
+ public:
+  RecordingDatagrams() : descriptor_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    auto* address = reinterpret_cast<sockaddr*>(&address_);
+    if (::bind(descriptor_, address, size) != 0 || ::getsockname(descriptor_, address, &size) != 0) {
+      throw std::runtime_error("no UDP port on 127.0.0.1");
+    }
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~RecordingDatagrams() {
+    static_cast<void>(take());
+    ::close(descriptor_);
+  }
+  RecordingDatagrams(const RecordingDatagrams&) = delete;
+  RecordingDatagrams& operator=(const RecordingDatagrams&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return ntohs(address_.sin_port); }
+  /// Each that has come, in brackets.
+  std::string take() {
+    if (thread_.joinable()) {
+      const auto* address = reinterpret_cast<const sockaddr*>(&address_);
+      ::sendto(descriptor_, "", 0, 0, address, sizeof address_);  // An empty one ends it.
+      thread_.join();
+    }
+    return received_;
+  }
+
+ private:
+  void serve() {
+    std::array<char, 4096> buffer{};
+    sockaddr_in from{};
+    auto* address = reinterpret_cast<sockaddr*>(&from);
+    socklen_t size = sizeof from;
+    for (ssize_t count = 0;
+         (count = ::recvfrom(descriptor_, buffer.data(), buffer.size(), 0, address, &size)) > 0;) {
+      auto length = static_cast<std::size_t>(count);
+      received_ += fmt::format("[{}]", std::string_view(buffer.data(), length));
+      ::sendto(descriptor_, buffer.data(), length, 0, address, size);
+    }
+  }
+
+  int descriptor_;
+  sockaddr_in address_{};
+  std::string received_;
+  std::thread thread_;
+};
+
 constexpr std::string_view attach = "> AT+CEREG=1\n< OK\n> AT+CFUN=1\n< OK\n! +CEREG: 1\n";
 
 // What the server gets of the script in each dialect.
@@ -135,6 +190,24 @@ TEST(Migrate, GivesAServerTheSameBytesOfHexadecimalDataInEveryDialect) {
       "> AT#XSOCKET=1,1,0\n< #XSOCKET: 1,1,0,6\n< OK\n> AT#XCONNECT=\"{HOST}\",{PORT}\n< #XCONNECT: 1\n< OK\n"
       "> AT#XSEND=0,\"00DEADBEEF7B\"\n< #XSEND: 6\n< OK\n> AT#XSOCKET=0\n< #XSOCKET: 0,\"closed\"\n< OK\n",
       std::string("\0\xDE\xAD\xBE\xEF{", 6));
+}
+
+TEST(Migrate, GivesAServerTheSameDatagramsInEveryDialect) {
+  MigratedScript script(
+      std::string(attach) +
+      "> AT#XSOCKET=1,2,0\n< #XSOCKET: 1,2,0,17\n< OK\n> AT#XSENDTO=\"{HOST}\",{PORT},1,\"one, two\"\n"
+      "< #XSENDTO: 8\n< OK\n> AT#XRECVFROM\n< one, two\n< #XRECVFROM: 1,8\n< OK\n"
+      "> AT#XSENDTO=\"{HOST}\",{PORT},0,\"6162\"\n< #XSENDTO: 2\n< OK\n"
+      "> AT#XSOCKET=0\n< #XSOCKET: 0,\"closed\"\n< OK\n");
+  std::vector<std::string> dialects{"slm-1.6"};
+  dialects.insert(dialects.end(), later_dialects.begin(), later_dialects.end());
+  for (const std::string& dialect : dialects) {
+    RecordingDatagrams echo;
+    Finished run = run_in(dialect, script.in(dialect),
+                          {"--set", "HOST=127.0.0.1", "--set", fmt::format("PORT={}", echo.port())});
+    EXPECT_EQ(run.exit_code, 0) << dialect << "\n" << run.output << run.errors << text_of(script.in(dialect));
+    EXPECT_EQ(echo.take(), "[one, two][ab]") << dialect;
+  }
 }
 
 TEST(Migrate, GivesAServerTheSameBytesOfAProxyInEveryDialect) {
