@@ -112,7 +112,9 @@ std::vector<std::string> prepare_nginx(const ScratchFolder& folder, std::size_t 
 /// Counts the body of an HTTP answer and takes the time from its first byte to its last.
 class BodyCounter {
  public:
-  explicit BodyCounter(std::size_t expected) : left_(expected) {}
+  enum class Begins { with_head, with_body };
+  explicit BodyCounter(std::size_t expected, Begins begins = Begins::with_head)
+      : left_(expected), head_over_(begins == Begins::with_body) {}
 
   void take(std::string_view bytes) {
     if (bytes.empty()) {
@@ -153,12 +155,12 @@ class BodyCounter {
 
   std::size_t left_;
   std::string head_;
-  bool head_over_ = false;
+  bool head_over_;
   std::optional<Clock::time_point> begin_;
   Clock::time_point end_;
 };
 
-/// Takes the framing of #XHTTPCRSP off.
+/// Takes the framing of #XHTTPCRSP off, or that of #XHTTPCDATA of Serial Modem.
 class FrameStripper {
  public:
   void feed(std::string_view bytes, BodyCounter& counter) {
@@ -185,11 +187,18 @@ class FrameStripper {
  private:
   void read_line() {
     constexpr std::string_view response = "#XHTTPCRSP:";
-    if (line_.starts_with(response) && line_.ends_with(",0\r\n")) {
+    constexpr std::string_view piece = "#XHTTPCDATA:";
+    if (line_.starts_with(piece)) {
+      inside_ = std::stoul(line_.substr(line_.rfind(',') + 1));
+    } else if (line_.starts_with("#XHTTPCSTAT: ")) {
+      over_ = true;
+    } else if (line_.starts_with("#XHTTPCHEAD: ") || line_.starts_with("#XHTTPCREQ: ")) {
+      // Of no interest.
+    } else if (line_.starts_with(response) && line_.ends_with(",0\r\n")) {
       inside_ = std::stoul(line_.substr(response.size()));
     } else if (line_ == "#XHTTPCRSP:0,1\r\n") {
       over_ = true;
-    } else if (line_ != "OK\r\n" && line_ != "#XHTTPCREQ: 0\r\n") {
+    } else if (line_ != "OK\r\n") {
       throw std::runtime_error(fmt::format("the device says {}", line_));
     }
   }
@@ -221,10 +230,28 @@ class Device {
     if (!host_.command(fmt::format("AT#XHTTPCCON=1,\"127.0.0.1\",{},42", port)).ends_with("OK\r\n")) {
       throw std::runtime_error("the device cannot connect to nginx");
     }
+    Download download = request("AT#XHTTPCREQ=\"GET\",\"/file\",\"\"", BodyCounter(bytes), bytes);
+    host_.command("AT#XHTTPCCON=0");
+    return download;
+  }
+
+  // Serial Modem.
+  Download fetch_over_socket(std::uint16_t port, std::size_t bytes) {
+    host_.command("AT#XSSOCKET=1,1,0,42");
+    if (!host_.command(fmt::format("AT#XCONNECT=0,\"127.0.0.1\",{}", port)).ends_with("OK\r\n")) {
+      throw std::runtime_error("the device cannot connect to nginx");
+    }
+    BodyCounter counter(bytes, BodyCounter::Begins::with_body);
+    Download download = request("AT#XHTTPCREQ=0,\"https://127.0.0.1/file\",0", std::move(counter), bytes);
+    host_.command("AT#XCLOSE");
+    return download;
+  }
+
+ private:
+  Download request(std::string_view command, BodyCounter counter, std::size_t bytes) {
     auto before = program_.cpu_time();
-    BodyCounter counter(bytes);
     FrameStripper frames;
-    host_.write("AT#XHTTPCREQ=\"GET\",\"/file\",\"\"\r\n");
+    host_.write(fmt::format("{}\r\n", command));
     while (!frames.over()) {
       std::size_t count = host_.read(buffer_);
       if (count == 0) {
@@ -232,12 +259,9 @@ class Device {
       }
       frames.feed(std::string_view(buffer_.data(), count), counter);
     }
-    auto cpu = program_.cpu_time() - before;
-    host_.command("AT#XHTTPCCON=0");
-    return figures_of(counter, bytes, cpu);
+    return figures_of(counter, bytes, program_.cpu_time() - before);
   }
 
- private:
   static std::vector<std::string> arguments(const Options& options, const std::string& port,
                                             const std::vector<std::string>& more) {
     std::vector<std::string> words{options.attache, "serve", "--port", "unix:" + port};
@@ -307,15 +331,22 @@ void run(const Options& options) {
   Device traced(options, folder, folder.read("ca.pem"), cores.server, "traced",
                 {"--pcap", folder.path("trace.pcapng")});
 
+  Device modem(options, folder, folder.read("ca.pem"), cores.server, "serial-modem",
+               {"--dialect", "serial-modem-2.0"});
+
   std::vector<Download> by_device;
+  std::vector<Download> by_modem;
   std::vector<Download> by_traced;
   std::vector<Download> by_socat;
   std::vector<double> by_curl;
   std::vector<double> ratios;
+  std::vector<double> modem_ratios;
   std::vector<double> traced_ratios;
   for (std::size_t round = 0; round < options.rounds; ++round) {
     by_socat.push_back(fetch_by_socat(folder, port, options.bytes, cores.server));
     by_device.push_back(device.fetch(port, options.bytes));
+    by_modem.push_back(modem.fetch_over_socket(port, options.bytes));
+    modem_ratios.push_back(by_modem.back().megabytes_per_second / by_socat.back().megabytes_per_second);
     by_traced.push_back(traced.fetch(port, options.bytes));
     traced_ratios.push_back(by_traced.back().megabytes_per_second / by_device.back().megabytes_per_second);
     by_curl.push_back(fetch_by_curl(folder, port, options.bytes, cores.server));
@@ -332,6 +363,10 @@ void run(const Options& options) {
   table.row({"attache `#XHTTPCREQ` to unix", speed(median_of(by_device, &Download::megabytes_per_second)),
              number(median(ratios)), at_least(median(ratios), ratio_aim),
              number(median_of(by_device, &Download::cpu_seconds_per_gigabyte))});
+  table.row({"attache `serial-modem-2.0` to unix",
+             speed(median_of(by_modem, &Download::megabytes_per_second)), number(median(modem_ratios)),
+             at_least(median(modem_ratios), ratio_aim),
+             number(median_of(by_modem, &Download::cpu_seconds_per_gigabyte))});
   double traced_speed = median_of(by_traced, &Download::megabytes_per_second);
   table.row({"… with `--pcap`, of the device without", speed(traced_speed), number(median(traced_ratios)),
              at_least(median(traced_ratios), traced_aim),

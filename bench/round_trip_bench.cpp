@@ -31,6 +31,7 @@ struct Options {
   std::string attache = beside_this_program("attache");
   std::size_t rounds = 11;
   std::size_t per_round = 10'000;
+  std::string dialect = "slm-1.6";
 };
 
 /// What some thousand round trips in a row took.
@@ -121,7 +122,8 @@ struct Line {
 
 void compare(const Line& line, const Options& options, const Cores& cores, const Table& table) {
   Side bare({beside_this_program("bare_responder"), line.bare}, cores.server);
-  Side attache({options.attache, "serve", "--port", line.attache}, cores.server);
+  Side attache({options.attache, "serve", "--dialect", options.dialect, "--port", line.attache},
+               cores.server);
   attache.host().wait_for("Ready\r\n");
   for (std::string_view command : commands) {
     measure(bare.host(), command, options.per_round / 10);
@@ -151,11 +153,12 @@ void run(const Options& options) {
   ScratchFolder folder;
   Cores cores = choose_cores();
   pin_this_process(cores.client);
-  Table table(fmt::format("Round trips in µs, median of {} rounds of {} commands each (aims: ratio of p50 ≤ "
-                          "{}, processor time of a command ≤ {} µs)",
-                          options.rounds, options.per_round, ratio_aim, cpu_aim),
-              {"line", "command", "bare p50", "attache p50", "ratio", "aim", "bare p90", "attache p90",
-               "attache commands/s", "bare CPU", "attache CPU", "aim", "CPU in bursts of 100"});
+  Table table(
+      fmt::format("Round trips of {} in µs, median of {} rounds of {} commands each (aims: ratio of p50 ≤ "
+                  "{}, processor time of a command ≤ {} µs)",
+                  options.dialect, options.rounds, options.per_round, ratio_aim, cpu_aim),
+      {"line", "command", "bare p50", "attache p50", "ratio", "aim", "bare p90", "attache p90",
+       "attache commands/s", "bare CPU", "attache CPU", "aim", "CPU in bursts of 100"});
   const std::array<Line, 3> lines{
       Line{"PTY", "pty", "pty:" + folder.path("modem")},
       Line{"TCP", "tcp", "tcp:127.0.0.1:0"},
@@ -174,6 +177,7 @@ int main(int argc, char** argv) {
   attache::bench::Options options;
   CLI::App app("Round trips of AT commands beside a bare responder");
   app.add_option("--attache", options.attache, "The program (default: the one beside this)");
+  app.add_option("--dialect", options.dialect, "The dialect of the device (default: slm-1.6)");
   app.add_option("--rounds", options.rounds, "Rounds in turns")->check(CLI::PositiveNumber);
   app.add_option("--commands", options.per_round, "Commands a round")->check(CLI::Range(100, 10'000'000));
   CLI11_PARSE(app, argc, argv);
