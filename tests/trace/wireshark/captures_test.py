@@ -1,199 +1,23 @@
 #!/usr/bin/env python3
-"""Sessions of each kind through `attache serve --pcap`, read back by tshark: no packet is malformed, TCP has no errors but those
-that were ordered, what is in TLS can be read with its secrets and not without, failures have their comment where they show."""
+"""Sessions through `attache serve --pcap`, read back by tshark: no packet is malformed, TCP has no errors but those that were ordered,
+what is in TLS can be read with its secrets and not without, failures have their comment where they show."""
 
-import argparse
 import os
 import random
 import signal
 import socket
 import stat
 import subprocess
-import sys
-import tempfile
 import threading
 import time
-import unittest
 from pathlib import Path
 
-ATTACHE = ""
+import device_session
+from device_session import CapturesTest, Peer
+from tshark import column, follow, having, read
 
 
-FIELDS = ["frame.protocols", "_ws.malformed", "_ws.expert.message", "tcp.analysis.flags", "ip.checksum.status", "tcp.checksum.status",
-          "udp.checksum.status", "frame.comment", "tcp.flags.reset", "tcp.flags.syn", "tcp.flags.ack", "tcp.stream", "tcp.seq", "tcp.len",
-          "tcp.payload", "tcp.srcport", "tcp.dstport", "tcp.options.mss_val", "ipv6.src", "icmp.type", "icmp.code", "icmp.seq", "udp.srcport",
-          "udp.dstport", "udp.length", "dns.qry.name", "dns.flags.response", "dns.a", "http.request.uri", "tls.alert_message.desc", "at.cmd",
-          "at.data"]
-
-
-def read(capture):
-    """The packets as tshark sees them, in one pass: a dictionary of texts each."""
-    columns = [word for field in FIELDS for word in ("-e", field)]
-    options = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
-               "-o", "tcp.relative_sequence_numbers:FALSE"]
-    run = subprocess.run(["tshark", "-r", str(capture), *options, "-T", "fields", "-E", "separator=/t", *columns],
-                         capture_output=True, text=True, check=False)
-    packets = [dict(zip(FIELDS, line.split("\t"))) for line in run.stdout.split("\n") if line]
-    if run.returncode != 0:
-        raise AssertionError(run.stderr)
-    return packets
-
-
-def having(packets, **wanted):
-    """Those whose fields are so; `__` stands for a dot, None for any text."""
-    def fits(packet):
-        return all(packet[name.replace("__", ".")] == value if value is not None else packet[name.replace("__", ".")]
-                   for name, value in wanted.items())
-    return [packet for packet in packets if fits(packet)]
-
-
-def column(packets, name):
-    return [packet[name] for packet in packets if packet[name]]
-
-
-def follow(packets):
-    """Both directions of the only TCP connection as bytes: of who opened it, and of who was asked."""
-    (first, *_) = having(packets, **{"tcp.flags.syn": "1", "tcp.flags.ack": "0"})
-    streams = []
-    for port in (first["tcp.srcport"], first["tcp.dstport"]):
-        mine = having(packets, **{"tcp.srcport": port})
-        (syn, *_) = having(mine, **{"tcp.flags.syn": "1"})
-        begin = int(syn["tcp.seq"]) + 1
-        parts = {(int(packet["tcp.seq"]) - begin) % 2**32: bytes.fromhex(packet["tcp.payload"].replace(":", ""))
-                 for packet in mine if packet["tcp.payload"]}
-        whole = b""
-        for place in sorted(parts):
-            assert place <= len(whole), "a gap"
-            whole += parts[place][len(whole) - place:]
-        streams.append(whole)
-    return tuple(streams)
-
-
-class Peer(threading.Thread):
-    """A TCP server that reads all, answers it, and closes."""
-
-    def __init__(self, answer=b"", linger=None):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.answer = answer
-        self.linger = linger
-        self.received = b""
-        self.start()
-
-    def run(self):
-        client, _ = self.listener.accept()
-        client.sendall(self.answer)
-        if self.linger:
-            client.recv(1)
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-            client.close()
-            return
-        while data := client.recv(65536):
-            self.received += data
-        client.close()
-        self.listener.close()
-
-
-class Session:
-    """A device in a folder of its own, with a host on a unix socket."""
-
-    def __init__(self, folder, *options, configuration="", pcap=True):
-        self.folder = Path(folder)
-        self.capture = self.folder / "trace.pcapng"
-        (self.folder / "device.toml").write_text(configuration, encoding="utf-8")
-        trace = ["--pcap", str(self.capture)] if pcap else []
-        self.process = subprocess.Popen(
-            [ATTACHE, "serve", "--config", str(self.folder / "device.toml"), "--port", f"unix:{self.folder}/modem",
-             "--control", f"{self.folder}/control", "--log-file", f"{self.folder}/log", *trace, *options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.process.stdout.readline()
-        self.host = socket.socket(socket.AF_UNIX)
-        self.host.connect(f"{self.folder}/modem")
-        self.host.settimeout(60)
-        self.pending = b""
-
-    def send(self, data):
-        self.host.sendall(data)
-
-    def until(self, *ends):
-        while not any(end in self.pending for end in ends):
-            data = self.host.recv(65536)
-            if not data:
-                raise EOFError(self.pending)
-            self.pending += data
-        end = min((self.pending.find(end) + len(end) for end in ends if end in self.pending))
-        text, self.pending = self.pending[:end], self.pending[end:]
-        return text.decode(errors="replace")
-
-    def at(self, line):
-        self.send(line.encode() + b"\r\n")
-        return self.until(b"OK\r\n", b"ERROR\r\n")
-
-    def attach(self):
-        self.at("AT+CEREG=1")
-        self.at("AT+CFUN=1")
-        self.until(b"+CEREG: 1\r\n")
-
-    def ctl(self, *words):
-        return subprocess.run([ATTACHE, "ctl", "--device", f"{self.folder}/control", *words], capture_output=True, text=True,
-                              check=False)
-
-    def stop(self, by=signal.SIGTERM):
-        self.host.close()
-        self.process.send_signal(by)
-        self.process.communicate(timeout=60)
-        return self.capture
-
-
-class Captures(unittest.TestCase):
-    def setUp(self):
-        self.temporary = tempfile.TemporaryDirectory()
-        self.folder = Path(self.temporary.name)
-        self.session = None
-
-    def tearDown(self):
-        if self.session and self.session.process.poll() is None:
-            self.session.stop()
-        self.temporary.cleanup()
-
-    def serve(self, *options, configuration="", pcap=True):
-        self.session = Session(self.folder, *options, configuration=configuration, pcap=pcap)
-        return self.session
-
-    def lab(self, *options):
-        lab = subprocess.Popen([ATTACHE, "lab", "--folder", str(self.folder / "lab"), *options], stdout=subprocess.PIPE, text=True)
-        self.addCleanup(lab.stdout.close)
-        self.addCleanup(lab.wait)
-        self.addCleanup(lab.terminate)
-        ports = {}
-        for line in lab.stdout:
-            words = line.split()
-            if len(words) > 1 and "/" in words[1]:
-                ports[words[0]] = words[1].split("/")[0]
-            if line.startswith("Client certificate"):
-                break
-        return ports
-
-    def sound(self, capture, errors=()):
-        """The packets of a capture in which nothing is wrong but what was ordered."""
-        packets = read(capture)
-        self.assertEqual(column(packets, "_ws.malformed"), [])
-        for layer in ("ip", "tcp", "udp"):
-            self.assertNotIn("0", column(packets, f"{layer}.checksum.status"))
-        found = column(having(packets, **{"tcp.analysis.flags": None}), "_ws.expert.message")
-        self.assertEqual([text for text in found if not any(error in text for error in errors)], [])
-        return packets
-
-    def https(self, server, *options):
-        ports = self.lab()
-        session = self.serve(*options, configuration=f'[[route]]\nfrom = "server.example:443"\nto = "127.0.0.1:{ports[server]}"\n')
-        session.at("AT+CFUN=4")
-        certificate = (self.folder / "lab" / "ca.pem").read_text(encoding="ascii").replace("\n", "\r\n")
-        self.assertIn("OK", session.at(f'AT%CMNG=0,42,0,"{certificate}"'))
-        session.attach()
-        return session
-
+class Captures(CapturesTest):
     def test_https_can_be_read_with_secrets_alone(self):
         for secrets in (True, False):
             with self.subTest(secrets=secrets):
@@ -448,7 +272,7 @@ class Captures(unittest.TestCase):
         self.assertEqual(commands.count("+CFUN"), 1)
 
     def test_a_file_that_is_cut_by_kill_can_be_read(self):
-        for run in range(KILLS):
+        for run in range(device_session.KILLS):
             with self.subTest(run=run):
                 session = self.serve()
                 stop_at = time.monotonic() + random.Random(run).uniform(0, 0.1)
@@ -486,14 +310,14 @@ class Captures(unittest.TestCase):
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.folder)}
         # Wireshark looks there if another user than root asks.
         environment["WIRESHARK_EXTCAP_DIR"] = str(self.folder)
-        (self.folder / "attache-extcap").symlink_to(ATTACHE)
+        (self.folder / "attache-extcap").symlink_to(device_session.ATTACHE)
 
         def ask(*words):
             return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
 
         if os.getuid() == 0:
-            self.assertIn("attache-extcap leads to", ask(ATTACHE, "extcap", "--install"))
-            self.addCleanup(ask, ATTACHE, "extcap", "--remove")
+            self.assertIn("attache-extcap leads to", ask(device_session.ATTACHE, "extcap", "--install"))
+            self.addCleanup(ask, device_session.ATTACHE, "extcap", "--remove")
         os.environ["XDG_RUNTIME_DIR"] = str(self.folder)
         session = self.serve(pcap=False)
         name = f"attache-{session.process.pid}"
@@ -516,10 +340,4 @@ class Captures(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--attache", required=True)
-    parser.add_argument("--kills", type=int, default=50)
-    given, rest = parser.parse_known_args()
-    ATTACHE = given.attache
-    KILLS = given.kills
-    unittest.main(argv=[sys.argv[0], *rest])
+    device_session.main(__doc__)
