@@ -114,7 +114,7 @@ TEST(PdnContextsOfADevice, CarryASocketThatAnOptionBindsToThem) {
 TEST(PdnContextsOfADevice, CarryTheProxiesThatAreStartedOnThem) {
   TwoContexts device("slm-3.1");
   device.activate_both();
-  EXPECT_EQ(device.send("AT#XTCPCLI=1,\"server.example\",80,,,,1"),
+  EXPECT_EQ(device.send("AT#XTCPCLI=1,\"server.example\",80,-1,2,1,1"),
             "\r\n#XTCPCLI: 0,\"connected\"\r\n\r\nOK\r\n");
   ASSERT_EQ(device.peers.size(), 1U);
   EXPECT_EQ(device.peers[0]->cid, 1);
