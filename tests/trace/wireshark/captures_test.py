@@ -304,7 +304,8 @@ class Captures(CapturesTest):
         files = sorted(path.name for path in self.folder.glob("trace*"))
         self.assertEqual(files, ["trace.1.pcapng", "trace.2.pcapng", "trace.pcapng"])
         for name in files:
-            self.assertNotEqual(column(self.sound(self.folder / name), "at.cmd"), [])
+            commands = column(self.sound(self.folder / name), "at.cmd")
+            self.assertTrue(commands or name == "trace.pcapng", name)  # The present one may have begun just now.
 
     def test_wireshark_lists_and_captures_running_devices(self):
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.folder)}
