@@ -23,6 +23,7 @@ struct Led {
   std::string rest;
   std::vector<std::string> lines;
   bool gives_up = false;  ///< The service ends by itself what cannot be right.
+  std::string dialect = "slm-1.6";
 };
 
 std::ostream& operator<<(std::ostream& out, const Led& led) {
@@ -63,11 +64,80 @@ std::vector<Led> services() {
   };
 }
 
+std::vector<Led> services_of_slm_3() {
+  const std::string http = "AT#XHTTPCCON=1,\"example.com\",80";
+  std::vector<Led> all{
+      {"TcpClient", "", "data", {"AT#XTCPCLI=1,\"example.com\",80"}},
+      {"TcpClientInDataMode", "", "data", {"AT#XTCPCLI=1,\"example.com\",80", "AT#XTCPSEND"}},
+      {"TcpServer", "", "data", {"AT#XTCPSVR=1,80"}},
+      {"UdpClient", "", "datagram", {"AT#XUDPCLI=1,\"example.com\",80"}},
+      {"UdpServer", "", "datagram", {"AT#XUDPSVR=1,80"}},
+      {"Http", std::string(endless_answer), "body", {http, "AT#XHTTPCREQ=\"GET\",\"/\""}},
+      {"HttpInChunks",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+       one_chunk,
+       {http, "AT#XHTTPCREQ=\"GET\",\"/\""}},
+      {"Mqtt",
+       std::string("\x20\x02\x00\x00", 4),
+       some_message,
+       {"AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"}},
+      {"Ftp", "", "220-more\r\n", {"AT#XFTP=\"open\",,,\"example.com\""}, true},
+      {"FtpDownload", "", "data", {"AT#XFTP=\"open\",,,\"example.com\"", "AT#XFTP=\"get\",\"f\""}},
+      {"FirmwareUpdate",
+       std::string(endless_answer),
+       "image",
+       {"AT#XFOTA=1,\"http://example.com/f.bin\""},
+       true},
+  };
+  for (Led& led : all) {
+    led.dialect = "slm-3.1";
+  }
+  return all;
+}
+
+std::vector<Led> services_of_serial_modem() {
+  const std::vector<std::string> stream{"AT#XSOCKET=1,1,0", "AT#XCONNECT=0,\"example.com\",80"};
+  auto then = [&stream](const std::string& line) {
+    std::vector<std::string> lines = stream;
+    lines.push_back(line);
+    return lines;
+  };
+  const std::string get = "AT#XHTTPCREQ=0,\"http://example.com/\",0";
+  std::vector<Led> all{
+      {"Socket", "", "data", then("AT#XRECVCFG=0,1")},
+      {"SocketInDataMode", "", "data", {"AT#XRECVCFG=,3", stream[0], stream[1], "AT#XSEND=0,2,0"}},
+      {"DatagramSocket", "", "datagram", {"AT#XSOCKET=1,2,0", "AT#XBIND=0,80", "AT#XRECVCFG=0,1"}},
+      {"Http", std::string(endless_answer), "body", then(get)},
+      {"HttpInChunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", one_chunk, then(get)},
+      {"Mqtt",
+       std::string("\x20\x02\x00\x00", 4),
+       some_message,
+       {"AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"}},
+      {"Coap",
+       "",
+       "no message",
+       {"AT#XSOCKET=1,2,0", "AT#XCONNECT=0,\"example.com\",5683",
+        "AT#XCOAPCREQ=0,\"/x\",1"},
+       true},
+      {"FirmwareUpdate",
+       std::string(endless_answer),
+       "image",
+       {"AT#XFOTA=1,\"http://example.com/f.bin\""},
+       true},
+  };
+  for (Led& led : all) {
+    led.dialect = "serial-modem-2.0";
+  }
+  return all;
+}
+
 /// A device before an endless network, driven one handler at a time.
 class FloodedDevice {
  public:
-  FloodedDevice(const Led& led, net::LinkOptions link) {
+  FloodedDevice(const Led& led, net::LinkOptions link)
+      : line_end_(led.dialect == "serial-modem-2.0" ? "\r" : "\r\n") {
     device::DeviceConfig config;
+    config.dialect.name = led.dialect;
     EXPECT_TRUE(device::complete(config));
     device_ = *device::Device::create(config, clock_, [&](const device::Radio&, base::Journal&) {
       auto made = std::make_unique<EndlessBearer>(clock_, watch, link);
@@ -107,7 +177,7 @@ class FloodedDevice {
 
   void send(const std::string& line) {
     said_.clear();
-    port_->host_sends(line + "\r\n");
+    port_->host_sends(line + line_end_);
   }
   /// Runs handlers until the condition holds; false if it does not in as many as should be enough.
   bool run_until(const std::function<bool()>& reached) {
@@ -126,7 +196,8 @@ class FloodedDevice {
  private:
   static std::size_t events_in(std::string_view bytes) {
     std::size_t events = 0;
-    for (std::string_view name : {"#XTCPDATA:", "#XUDPDATA:", "#XMQTTMSG:"}) {
+    for (std::string_view name :
+         {"#XTCPDATA:", "#XUDPDATA:", "#XMQTTMSG:", "#XRECV:", "#XRECVFROM:", "#XHTTPCDATA:"}) {
       for (std::size_t at = bytes.find(name); at != std::string_view::npos; at = bytes.find(name, at + 1)) {
         ++events;
       }
@@ -134,6 +205,7 @@ class FloodedDevice {
     return events;
   }
 
+  std::string line_end_;
   boost::asio::io_context context_;
   base::ManualClock clock_{context_};
   std::unique_ptr<services::MemoryFtpServer> ftp_;
@@ -171,6 +243,10 @@ TEST_P(FairTurnTest, TheLoopHasItsTurnAcrossALinkThatShapes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Service, FairTurnTest, testing::ValuesIn(services()),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(ServiceOfSlm3, FairTurnTest, testing::ValuesIn(services_of_slm_3()),
+                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(ServiceOfSerialModem, FairTurnTest, testing::ValuesIn(services_of_serial_modem()),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
