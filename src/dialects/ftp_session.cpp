@@ -190,8 +190,11 @@ void FtpSession::leave_data_mode() {
 // ---- What the client tells
 // ----------------------------------------------------------------------------
 
+// A part of the answer while a command runs: it comes before the final result, which notices wait for.
 void FtpSession::replied(std::string_view reply) {
-  if (verbose_) {
+  if (verbose_ && channel_.busy()) {
+    channel_.write(reply);
+  } else if (verbose_) {
     application_.notices().write(channel_, reply);
   }
 }
