@@ -115,6 +115,7 @@ class SerialModemCoap : public testing::Test {
             return;
           }
           requests.push_back(asked);
+          hostile = answer;
           say = [answer, asked](const Said& said) { answer(written(asked, said)); };
           if (!answers.empty()) {
             Said next = answers.front();
@@ -138,7 +139,28 @@ class SerialModemCoap : public testing::Test {
   std::vector<Asked> requests;  // All that have come.
   std::string resets;
   std::function<void(const Said&)> say;
+  std::function<void(std::string_view)> hostile;  ///< Any bytes from the server.
 };
+
+// What is cut anywhere, belongs to nobody or is no message at all is passed over, and the answer is awaited.
+TEST_F(SerialModemCoap, WaitsOnWhateverAServerSaysBeforeItsAnswer) {
+  EXPECT_EQ(device.send("AT#XCOAPCREQ=0,\"/x\",1"), ok);
+  ASSERT_EQ(requests.size(), 1U);
+  std::string right = written(requests[0], {.payload = "right", .of_itself = true});
+  // Of a head, a token and a payload: before the last piece there is a message that is whole.
+  std::size_t whole = right.find('\xFF');
+  for (std::size_t size = 0; size + 1 < whole; ++size) {
+    hostile(right.substr(0, size));
+  }
+  for (int first = 0; first < 256; ++first) {
+    hostile(std::string(1, static_cast<char>(first)) + std::string(40, '\xFF'));
+  }
+  std::string of_another = right;
+  of_another[4] = static_cast<char>(~of_another[4]);
+  hostile(of_another);
+  EXPECT_EQ(says({.payload = "right", .of_itself = true}),
+            "\r\n#XCOAPCDATA: 0,0,5\r\nright\r\n" + notice("#XCOAPCSTAT: 0,69,5"));
+}
 
 TEST_F(SerialModemCoap, AsksAndShowsTheAnswer) {
   answers = {{content, "23.5 Celsius"}};
