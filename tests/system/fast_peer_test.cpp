@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "system/support/cutting_server.hpp"
+#include "system/support/dialects.hpp"
 #include "system/support/lab_process.hpp"
 #include "system/support/routed_device.hpp"
 #include "system/support/tcp_peer.hpp"
@@ -148,6 +149,68 @@ TEST(FastPeer, OfATcpClientLeavesTurnsForOthers) {
   device.host().read_until("#XTCPDATA");
   device.expect_answers();
 }
+
+// The same of the later dialects.
+
+struct LaterPeer {
+  std::string name;
+  std::string dialect;
+  std::uint16_t port;
+  Speech speech;
+  std::vector<std::string> lines;
+  std::string sign;  ///< That the flood has begun.
+};
+
+std::vector<LaterPeer> later_peers() {
+  const Speech data{false, "", "data"};
+  const Speech http{true, std::string(endless_body), "body"};
+  const Speech broker{true, std::string("\x20\x02\x00\x00", 4), std::string("\x30\x05\x00\x01tab", 7)};
+  const std::string mqtt = "AT#XMQTTCON=1,\"\",\"\",\"server.test\",1883";
+  const std::string opens = "AT#XSOCKET=1,1,0";
+  const std::string connects = "AT#XCONNECT=0,\"server.test\",80";
+  return {
+      {"TcpProxyOfSlm3", "slm-3.1", 80, data, {"AT#XTCPCLI=1,\"server.test\",80"}, "#XTCPDATA"},
+      {"DataModeOfSlm3",
+       "slm-3.1",
+       80,
+       data,
+       {"AT#XTCPCLI=1,\"server.test\",80", "AT#XTCPSEND"},
+       "datadatadata"},
+      {"HttpOfSlm3",
+       "slm-3.1",
+       80,
+       http,
+       {"AT#XHTTPCCON=1,\"server.test\",80", "AT#XHTTPCREQ=\"GET\",\"/\""},
+       "bodybody"},
+      {"MqttOfSlm3", "slm-3.1", 1883, broker, {mqtt}, "#XMQTTMSG"},
+      {"SocketOfSerialModem", serial_modem, 80, data, {opens, connects, "AT#XRECVCFG=0,1"}, "#XRECV"},
+      {"HttpOfSerialModem",
+       serial_modem,
+       80,
+       http,
+       {opens, connects, "AT#XHTTPCREQ=0,\"http://server.test/\",0"},
+       "bodybody"},
+      {"MqttOfSerialModem", serial_modem, 1883, broker, {mqtt}, "#XMQTTMSG"},
+  };
+}
+
+class LaterFastPeer : public testing::TestWithParam<LaterPeer> {};
+
+TEST_P(LaterFastPeer, LeavesTurnsForOthers) {
+  CuttingServer server(endless(GetParam().speech));
+  FloodedDevice device(
+      dialect_table(GetParam().dialect) +
+      route(fmt::format("server.test:{}", GetParam().port), fmt::format("127.0.0.1:{}", server.port())));
+  for (const std::string& line : GetParam().lines) {
+    device.host().send(line + "\r\n");
+    device.host().read_until(ok);
+  }
+  device.host().read_until(GetParam().sign);
+  device.expect_answers();
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, LaterFastPeer, testing::ValuesIn(later_peers()),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(FastPeer, OfATcpClientLetsAManualClockMove) {
   CuttingServer server(endless({false, "", "data"}));
