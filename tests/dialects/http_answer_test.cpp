@@ -1,3 +1,4 @@
+#include "hostile_answers.hpp"
 #include "http_exchange.hpp"
 
 namespace attache::dialects {
@@ -86,15 +87,7 @@ TEST(HttpAnswer, ThatIsNoHttpEndsTheConnection) {
 }
 
 TEST(HttpAnswer, OfAHostileServerEndsTheConnectionInBoundedMemory) {
-  std::string lines;
-  std::string interim;
-  while (lines.size() < 1'000'000) {
-    lines += "X-Bomb: 0123456789abcdef\r\n";
-    interim += "HTTP/1.1 102 Processing\r\n\r\n";
-  }
-  for (const std::string& answer :
-       {"HTTP/1.1 200 OK\r\n" + lines, "HTTP/1.1 200 OK\r\nX-Bomb: " + std::string(1'000'000, 'x'), interim,
-        "HTTP/1.1 " + std::string(1'000'000, '2')}) {
+  for (const std::string& answer : hostile_answers()) {
     SlmDevice device;
     request(device);
     EXPECT_EQ(device.server_sends(answer), incomplete + disconnected);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "dialects/hostile_answers.hpp"
 #include "dialects/serial_modem_device.hpp"
 
 namespace attache::dialects {
@@ -38,6 +39,20 @@ TEST_F(SerialModemHttp, SaysWhatTheHostAsksForAndNothingElse) {
       device.server_sends("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab"),
       framed("#XHTTPCHEAD: 0,200,2") + "\r\n#XHTTPCDATA: 0,0,2\r\nab\r\n" + framed("#XHTTPCSTAT: 0,200,2,0"))
       << "an empty parameter blocks the format";
+}
+
+// An interim answer ends the request, as the firmware has it; the others are too long.
+TEST_F(SerialModemHttp, EndsTheRequestToAHostileServer) {
+  for (const std::string& hostile : hostile_answers()) {
+    EXPECT_EQ(device.send("AT#XHTTPCREQ=0,\"http://example.com/\",0"), taken_on);
+    std::string told = device.server_sends(hostile) + device.after(1s);
+    bool is_interim = hostile.starts_with("HTTP/1.1 102");
+    EXPECT_NE(told.find(is_interim ? "#XHTTPCSTAT: 0,102," : "#XHTTPCSTAT: 0,-1,"), std::string::npos)
+        << told;
+    EXPECT_LT(told.size(), 200U);
+    EXPECT_EQ(device.send("AT#XCLOSE=0"), answer("#XCLOSE: 0,0"));
+    device.connect();
+  }
 }
 
 TEST_F(SerialModemHttp, RefusesWhatItCannotSend) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dialects/hostile_answers.hpp"
 #include "slm_3_device.hpp"
 
 namespace attache::dialects {
@@ -51,6 +52,20 @@ TEST_P(ClientOfSlm3, EndsWhenTheServerDoes) {
   EXPECT_THAT(device.server_closes(), HasSubstr("\r\n#XHTTPCCON: 0\r\n"));
   EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\""), error);
   EXPECT_EQ(device.send("AT#XHTTPCCON?"), answer("#XHTTPCCON: 0,\"example.com\",80"));
+}
+
+TEST_P(ClientOfSlm3, EndsTheConnectionWithAHostileServer) {
+  for (const std::string& hostile : hostile_answers()) {
+    connect_http();
+    device.send("AT#XHTTPCREQ=\"GET\",\"/\"");
+    device.take_reasons();
+    std::string told = device.server_sends(hostile);
+    EXPECT_THAT(told.substr(told.size() - std::min<std::size_t>(told.size(), 100)),
+                testing::ContainsRegex("#XHTTPCREQ: -[0-9]+\r\n\r\n#XHTTPCCON: 0\r\n$"));
+    EXPECT_FALSE(device.take_reasons().empty());
+    EXPECT_TRUE(device.server->closed_by_device());
+    device.after(2s);  // Equal reasons of one second are counted, not repeated.
+  }
 }
 
 TEST_P(ClientOfSlm3, RefusesHttpThatCannotBe) {
