@@ -128,5 +128,35 @@ INSTANTIATE_TEST_SUITE_P(In, FailureOfTheDemo,
                            return name;
                          });
 
+// Failure 1 is of SLM 1.5 with a later modem library; the releases behind it have the repair.
+TEST(FailureOfOneReleaseInTheDemo, IsExplainedThereAndGoneInTheLaterOnes) {
+  LabProcess lab;
+  TempFolder folder;
+  std::string config =
+      folder.write("modem.toml", route("google.com:443", fmt::format("127.0.0.1:{}", lab.port("https"))));
+  cli::DemoScene scene = cli::demo_scenes("").at(1);
+  std::string session = folder.write(
+      "old.at", "@ dialect slm-1.5\n" + replaced(replaced(scene.script, "< Ready\n", ""), "@file:ca.pem",
+                                                 fmt::format("@file:{}", lab.path("ca"))));
+  std::string log = folder / "session.log";
+  auto run = [&](const std::string& script, const std::string& dialect) {
+    return run_to_end(
+               {"/bin/sh", "-c",
+                fmt::format("{} run {} --serve --dialect {} --config {} --log-level info --explain > {} 2>&1",
+                            ATTACHE_PROGRAM, script, dialect, config, log)})
+        .exit_code;
+  };
+  EXPECT_EQ(run(session, "slm-1.5"), 0) << content_of(log);
+  EXPECT_THAT(content_of(log), HasSubstr("attache explain wrong-dialect\n"));
+  EXPECT_THAT(run_to_end(attache({"doctor", log, "--brief", "--dialect", "slm-1.5"})).output,
+              testing::ContainsRegex("^[^\n]*\\[wrong-dialect\\]"));
+  for (const std::string dialect : {"slm-1.6", "slm-2.9", "slm-3.1", "serial-modem-2.0"}) {
+    std::string path = folder / "new.at";
+    EXPECT_EQ(run_to_end(attache({"migrate", session, "--to", dialect, "--output", path})).exit_code, 0);
+    EXPECT_EQ(run(path, dialect), 1) << "it connects now";
+    EXPECT_THAT(content_of(log), testing::ContainsRegex("got: +#X(HTTPCCON: 1|CONNECT: 0,1)\n")) << dialect;
+  }
+}
+
 }  // namespace
 }  // namespace attache::system_test
