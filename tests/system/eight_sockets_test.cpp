@@ -50,7 +50,7 @@ class SecureEcho {
  public:
   SecureEcho(const std::string& kind, const std::string& certificate)
       : port_(free_port()),
-        process_({"socat", "-d", "-d",
+        process_({find_program("socat").value(), "-d", "-d",
                   fmt::format("{}:{},bind=127.0.0.1,cert={},verify=0", kind, port_, certificate), "PIPE"}) {
     if (!process_.wait_for_error("listening on")) {
       throw std::runtime_error("socat does not listen:\n" + process_.errors());
@@ -127,17 +127,21 @@ class EightSockets : public testing::Test {
         "both.pem", certificates_.server.certificate_pem + certificates_.server.private_key_pem);
     tls_ = std::make_unique<SecureEcho>("OPENSSL-LISTEN", both);
     dtls_ = std::make_unique<SecureEcho>("OPENSSL-DTLS-LISTEN", both);
-    std::string config =
-        folder_.write("device.toml", fmt::format("[dialect]\nname = \"serial-modem-2.0\"\n"
-                                                 "[[listen]]\nport = 5000\nto = \"127.0.0.1:{}\"\n",
-                                                 listening_));
+    std::string config = folder_.write(
+        "device.toml", fmt::format("[dialect]\nname = \"serial-modem-2.0\"\n[network]\nipv6 = true\n"
+                                   "[[listen]]\nport = 5000\nto = \"127.0.0.1:{}\"\n",
+                                   listening_));
     device_ = std::make_unique<ServedDevice>(
         "unix:" + (folder_ / "modem"), std::vector<std::string>{"--config", config, "--log-level", "off"});
     LineClient line = device_->connect();
     line.expect("Ready\r\n");
     host_ = std::make_unique<PollingHost>(std::move(line));
     host_->expect(fmt::format("AT%CMNG=0,42,0,\"{}\"", certificates_.authority.certificate_pem()), {"OK"});
+    host_->expect("AT+CGDCONT=0,\"IPV4V6\"", {"OK"});
+    host_->expect("AT+CEREG=1", {"OK"});
     host_->expect("AT+CFUN=1", {"OK"});
+    while (host_->next_line() != "+CEREG: 1") {
+    }
     host_->expect("AT#XAPOLL=,1,1", {"OK"});
   }
 
