@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 namespace attache::dialects::serial_modem_2_0 {
 
 namespace {
@@ -29,9 +27,13 @@ std::string shown_data(std::string_view bytes, bool hex) {
   if (!hex) {
     return std::string(bytes);
   }
+  constexpr std::string_view all_digits = "0123456789abcdef";
   std::string digits;
+  digits.reserve(bytes.size() * 2);
   for (char c : bytes) {
-    fmt::format_to(std::back_inserter(digits), "{:02x}", static_cast<unsigned char>(c));
+    auto byte = static_cast<unsigned char>(c);
+    digits += all_digits[byte >> 4U];
+    digits += all_digits[byte & 0xFU];
   }
   return digits;
 }
