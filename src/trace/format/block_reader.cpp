@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
+#include "trace/format/block_cursor.hpp"
 #include "trace/format/block_time.hpp"
 #include "trace/format/block_types.hpp"
 
@@ -15,78 +15,7 @@ namespace {
 constexpr std::size_t most_interfaces = 65536;
 constexpr std::uint32_t reversed_magic = 0x4d3c2b1a;
 
-std::uint64_t number_at(std::string_view bytes, std::size_t place, std::size_t size, bool big_endian) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    std::size_t at = big_endian ? place + i : place + size - 1 - i;
-    value = value << 8U | static_cast<unsigned char>(bytes[at]);
-  }
-  return value;
-}
-
-std::size_t padded_size(std::size_t size) {
-  return (size + 3) / 4 * 4;
-}
-
 }  // namespace
-
-/// Goes through the body of a block; what is not there is `short_of` from then on.
-struct BlockReader::Cursor {
-  std::string_view rest;
-  bool big_endian = false;
-  bool short_of = false;
-
-  std::uint64_t number(std::size_t size) {
-    if (rest.size() < size) {
-      short_of = true;
-      rest = {};
-      return 0;
-    }
-    std::uint64_t value = number_at(rest, 0, size, big_endian);
-    rest.remove_prefix(size);
-    return value;
-  }
-  std::uint16_t number16() { return static_cast<std::uint16_t>(number(2)); }
-  std::uint32_t number32() { return static_cast<std::uint32_t>(number(4)); }
-
-  /// Time comes as two halves, the upper one first in either byte order.
-  std::uint64_t halves() {
-    std::uint64_t upper = number32();
-    return upper << 32U | number32();
-  }
-
-  std::string_view padded(std::size_t size) {
-    if (rest.size() < size || rest.size() < padded_size(size)) {
-      short_of = true;
-      rest = {};
-      return {};
-    }
-    std::string_view bytes = rest.substr(0, size);
-    rest.remove_prefix(padded_size(size));
-    return bytes;
-  }
-
-  /// Calls `take(code, value)` for each option up to the end of them.
-  template <class Take>
-  void options(Take&& take) {
-    while (!rest.empty()) {
-      std::uint16_t code = number16();
-      std::uint16_t size = number16();
-      if (short_of || code == option_code::end) {
-        return;
-      }
-      std::string_view value = padded(size);
-      if (short_of) {
-        return;
-      }
-      take(code, value);
-    }
-  }
-
-  [[nodiscard]] std::optional<std::uint64_t> number_in(std::string_view value, std::size_t size) const {
-    return value.size() == size ? std::optional(number_at(value, 0, size, big_endian)) : std::nullopt;
-  }
-};
 
 void BlockReader::feed(std::string_view bytes) {
   if (failed_) {
@@ -131,9 +60,9 @@ base::Result<std::optional<Block>> BlockReader::read_block() {
     }
     return std::optional<Block>();
   }
-  auto type = static_cast<std::uint32_t>(number_at(bytes, 0, 4, big_endian_));
+  auto type = static_cast<std::uint32_t>(block_number(bytes, 0, 4, big_endian_));
   if (type == block_type::section) {
-    auto magic = static_cast<std::uint32_t>(number_at(bytes, 8, 4, false));
+    auto magic = static_cast<std::uint32_t>(block_number(bytes, 8, 4, false));
     if (magic != byte_order_magic && magic != reversed_magic) {
       return fault(fmt::format("a section begins with the byte-order magic {:08x}, not 1a2b3c4d", magic));
     }
@@ -141,14 +70,14 @@ base::Result<std::optional<Block>> BlockReader::read_block() {
   } else if (!in_section_) {
     return fault("it does not begin as a pcapng file does");
   }
-  std::uint64_t length = number_at(bytes, 4, 4, big_endian_);
+  std::uint64_t length = block_number(bytes, 4, 4, big_endian_);
   if (length < block_overhead || length % 4 != 0 || length > largest_block) {
     return fault(fmt::format("a block says that it is {} bytes long", length));
   }
   if (bytes.size() < length) {
     return std::optional<Block>();
   }
-  std::uint64_t again = number_at(bytes, length - 4, 4, big_endian_);
+  std::uint64_t again = block_number(bytes, length - 4, 4, big_endian_);
   if (again != length) {
     return fault(
         fmt::format("a block says at its begin that it is {} bytes long, at its end {}", length, again));
@@ -190,7 +119,7 @@ base::Result<Block> BlockReader::parse(std::uint32_t type, std::string_view body
 }
 
 base::Result<Block> BlockReader::parse_section(std::string_view body) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   cursor.number32();
   std::uint16_t major = cursor.number16();
   cursor.number16();
@@ -226,7 +155,7 @@ base::Result<Block> BlockReader::parse_section(std::string_view body) {
 }
 
 base::Result<Block> BlockReader::parse_interface(std::string_view body) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   block::Interface interface;
   interface.link_type = cursor.number16();
   cursor.number16();
@@ -264,7 +193,7 @@ base::Result<Block> BlockReader::parse_interface(std::string_view body) {
 }
 
 base::Result<Block> BlockReader::parse_packet(std::string_view body, bool obsolete) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   block::Packet packet;
   if (obsolete) {
     packet.interface = cursor.number16();
@@ -315,7 +244,7 @@ base::Result<Block> BlockReader::parse_packet(std::string_view body, bool obsole
 }
 
 base::Result<Block> BlockReader::parse_simple_packet(std::string_view body) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   block::Packet packet;
   packet.original_size = cursor.number32();
   if (interfaces_.empty()) {
@@ -333,7 +262,7 @@ base::Result<Block> BlockReader::parse_simple_packet(std::string_view body) {
 }
 
 base::Result<Block> BlockReader::parse_names(std::string_view body) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   block::Names names;
   while (!cursor.rest.empty()) {
     std::uint16_t type = cursor.number16();
@@ -367,7 +296,7 @@ base::Result<Block> BlockReader::parse_names(std::string_view body) {
 }
 
 base::Result<Block> BlockReader::parse_secrets(std::string_view body) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   block::Secrets secrets;
   secrets.type = cursor.number32();
   std::uint32_t size = cursor.number32();
@@ -379,7 +308,7 @@ base::Result<Block> BlockReader::parse_secrets(std::string_view body) {
 }
 
 base::Result<Block> BlockReader::parse_statistics(std::string_view body) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   block::Statistics statistics;
   statistics.interface = cursor.number32();
   std::uint64_t units = cursor.halves();
@@ -410,7 +339,7 @@ base::Result<Block> BlockReader::parse_statistics(std::string_view body) {
 }
 
 base::Result<Block> BlockReader::parse_custom(std::string_view body, bool may_be_copied) {
-  Cursor cursor{body, big_endian_};
+  BlockCursor cursor{body, big_endian_};
   block::Custom custom;
   custom.enterprise = cursor.number32();
   if (cursor.short_of) {

@@ -37,7 +37,6 @@ class BlockReader {
     std::uint8_t resolution = 6;  ///< if_tsresol
     std::int64_t seconds = 0;     ///< if_tsoffset
   };
-  struct Cursor;
 
   [[nodiscard]] base::Result<std::optional<Block>> read_block();
   [[nodiscard]] base::Result<Block> parse(std::uint32_t type, std::string_view body);
