@@ -27,6 +27,7 @@ Recorder::Recorder(base::Time began, SecretNames names, Output output)
     : began_(began), names_(std::move(names)), output_(std::move(output)) {}
 
 void Recorder::hear(Side side, std::string_view bytes, base::Time now) {
+  pass_time(now);
   if (side == Side::modem && host_.is_waiting()) {
     write_host();  // It answers what came until now.
   }

@@ -70,7 +70,7 @@ class Replay {
   }
 
   asio::awaitable<void> answer_of(const Exchange& exchange) {
-    base::Time deadline = spoken_ + std::max<base::Duration>(options_.timeout, exchange.lasts);
+    base::Time deadline = spoken_ + std::max<base::Duration>(options_.timeout, exchange.lasts * 3 / 2);
     base::Clock& clock = conversation_.clock();
     take_lines(false);
     while (!is_complete(exchange) && !conversation_.is_closed() && clock.now() < deadline) {

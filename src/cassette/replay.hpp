@@ -17,7 +17,8 @@ namespace asio = boost::asio;
 
 struct ReplayOptions {
   std::string dialect = "slm-1.6";
-  /// How long what was recorded after a command may take at most; longer if it took longer then.
+  /// How long what was recorded after a command may take at most; half as long again as it took then if that
+  /// is longer.
   base::Duration timeout = std::chrono::seconds(10);
   /// The host takes as long as it took. Else it goes on once the modem has said what is expected; pauses
   /// around what is no command stay, as data mode needs them.

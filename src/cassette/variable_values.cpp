@@ -67,6 +67,7 @@ constexpr auto variable_names = std::to_array<std::string_view>({
     "rsrq",
     "snr",
     "srxlev",
+    "measurement",
     "rssi",
     "rxlev",
     "ber",

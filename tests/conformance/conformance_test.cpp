@@ -9,6 +9,7 @@
 
 #include "base/reason.hpp"
 #include "client/script.hpp"
+#include "conformance/replays.hpp"
 #include "conformance/transcript_player.hpp"
 #include "system/support/process.hpp"
 #include "system/support/tftpd.hpp"
@@ -60,7 +61,10 @@ TEST_P(Conformance, AnswersAsTheDevice) {
   if (script->header("requires") == "tftp-server" && system_test::Tftpd::obstacle()) {
     GTEST_SKIP() << *system_test::Tftpd::obstacle();
   }
-  auto fault = play(*script, timing_of(GetParam()));
+  // Those without counterparts have their replays in tests of their own.
+  bool replays = is_replayable(GetParam(), *script) && !is_alone(*script);
+  auto fault =
+      replays ? play_and_replay(*script, timing_of(GetParam())) : play(*script, timing_of(GetParam()));
   EXPECT_FALSE(fault) << *fault;
 }
 

@@ -183,8 +183,10 @@ asio::awaitable<void> serve_firmware(tcp::acceptor acceptor, base::Clock& clock)
   }
 }
 
-asio::awaitable<void> greet_by_datagrams(base::Clock& clock, std::uint16_t port) {
-  udp::socket socket(clock.context(), udp::endpoint(asio::ip::address_v4::loopback(), 0));
+asio::awaitable<void> greet_by_datagrams(base::Clock& clock, std::uint16_t own_port, std::uint16_t port) {
+  udp::socket socket(clock.context(), udp::v4());
+  socket.set_option(udp::socket::reuse_address(true));  // The one for a device before may not have ended yet.
+  socket.bind({asio::ip::address_v4::loopback(), own_port});
   udp::endpoint device(asio::ip::address_v4::loopback(), port);
   std::array<char, 64> buffer{};
   while (socket.available() == 0) {

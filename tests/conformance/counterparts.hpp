@@ -24,7 +24,8 @@ boost::asio::awaitable<void> serve_http_paths(boost::asio::ip::tcp::acceptor acc
 /// none; and nothing else.
 boost::asio::awaitable<void> serve_firmware(boost::asio::ip::tcp::acceptor acceptor, base::Clock& clock);
 
-/// `udp-client`: sends "Hello" to the port each second until a datagram comes back.
-boost::asio::awaitable<void> greet_by_datagrams(base::Clock& clock, std::uint16_t port);
+/// `udp-client`: sends "Hello" from its own port to the device's each second until a datagram comes back.
+boost::asio::awaitable<void> greet_by_datagrams(base::Clock& clock, std::uint16_t own_port,
+                                                std::uint16_t port);
 
 }  // namespace attache::conformance

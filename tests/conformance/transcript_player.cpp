@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <memory>
 #include <set>
 
@@ -107,17 +108,23 @@ class Stage {
         fmt::format("{}\n@ dialect {}\n{}", cassette::first_line, script.dialect(), tap.finish());
     auto cassette = cassette::parse_cassette(result.cassette, script.name);
     auto exchanges = cassette ? cassette::cut_exchanges(*cassette, tap.secrets()) : cassette.error();
+    // On the manual clock the second device lives at the same time as the first.
+    Stage at_the_same_time(timing_);
+    Stage& stage = manual_ != nullptr ? at_the_same_time : *this;
     if (!result.fault && exchanges) {
-      result.fault = change_device(profile);
+      result.fault = manual_ != nullptr ? stage.set_up(script, profile) : change_device(script, profile);
     }
     if (!result.fault && exchanges) {
-      auto heard = say_again(*exchanges, script);
+      auto heard = stage.say_again(*exchanges, script);
       result.comparison = compare(*exchanges, heard.heard, {std::string(script.dialect()), false});
       result.fault = heard.fault ? std::optional(base::to_block(*heard.fault)) : std::nullopt;
     } else if (!result.fault) {
       result.fault = base::to_block(exchanges.error());
     }
     tear_down();
+    if (at_the_same_time.device_) {
+      at_the_same_time.tear_down();
+    }
     return result;
   }
 
@@ -145,13 +152,13 @@ class Stage {
     return fault;
   }
 
-  // On the manual clock pauses cost nothing.
+  // With its pauses: the device, or the server, may need them.
   cassette::Replayed say_again(const std::vector<cassette::Exchange>& exchanges,
                                const client::Script& script) {
     client::Conversation conversation(*host_, *clock_);
     cassette::ReplayOptions options;
     options.dialect = script.dialect();
-    options.keeps_times = manual_ != nullptr;
+    options.keeps_times = true;
     bool done = false;
     cassette::Replayed replayed;
     asio::co_spawn(context_, cassette::replay(conversation, exchanges, options),
@@ -162,26 +169,54 @@ class Stage {
                      context_.stop();
                    });
     context_.restart();
+    start_clients(script);
     drive(done);
     return replayed;
   }
 
+  // The same port for each device.
+  std::uint16_t datagram_client() {
+    if (datagram_client_ == 0) {
+      asio::ip::udp::socket probe(context_, {asio::ip::address_v4::loopback(), 0});
+      datagram_client_ = probe.local_endpoint().port();
+    }
+    return datagram_client_;
+  }
+
+  // Counterparts that come to the device; they end with it.
+  void start_clients(const client::Script& script) {
+    auto port = [this] { return static_cast<std::uint16_t>(std::stoul(values_.at("PORT"))); };
+    if (requires_any(script, {"tcp-client"})) {
+      asio::co_spawn(context_, greet_the_device(*clock_, port()), asio::detached);
+    }
+    if (requires_any(script, {"udp-client"})) {
+      asio::co_spawn(context_, greet_by_datagrams(*clock_, datagram_client(), port()), asio::detached);
+    }
+  }
+
   // Another one in the place of the first.
-  std::optional<std::string> change_device(const std::string& profile) {
+  std::optional<std::string> change_device(const client::Script& script, const std::string& profile) {
     device_->close();
     context_.restart();
     context_.poll();
-    if (!profile.empty()) {
-      config_.simulation.firmware = profile;
-    }
+    prepare_cloud(script);
+    set_firmware(profile);
     return start_device();
   }
 
-  std::optional<std::string> set_up(const client::Script& script) {
+  void set_firmware(const std::string& profile) {
+    if (!profile.empty()) {
+      config_.simulation.firmware = profile;
+    }
+  }
+
+  // `profile`: another modem firmware than the transcript's.
+  std::optional<std::string> set_up(const client::Script& script, const std::string& profile = {}) {
     device::DeviceConfig& config = config_;
     if (auto applied = device::apply_start_conditions(script.header_map(), config); !applied) {
       return base::to_block(applied.error());
     }
+    set_firmware(profile);
     add_routes(script, config);
     config.simulation.timing = timing_;
     add_hardware(script, config);
@@ -308,7 +343,9 @@ class Stage {
 
   base::Result<std::shared_ptr<device::Device>> make_device(const device::DeviceConfig& config) {
     if (needs_lab_) {
-      network_ = std::make_unique<net::HostNetwork>(*clock_);
+      if (!network_) {
+        network_ = std::make_unique<net::HostNetwork>(*clock_);
+      }
       return device::Device::create(config, *clock_, *network_);
     }
     return device::Device::create(config, *clock_, [this](const device::Radio&, base::Journal&) {
@@ -383,10 +420,6 @@ class Stage {
     if (is_serial_modem && requires_any(script, {"http-fota"})) {
       asio::co_spawn(context_, serve_firmware(acceptor(), *clock_), asio::detached);
     }
-    if (requires_any(script, {"udp-client"})) {
-      auto port = static_cast<std::uint16_t>(std::stoul(values_.at("PORT")));
-      asio::co_spawn(context_, greet_by_datagrams(*clock_, port), asio::detached);
-    }
     if (requires_any(script, {"sms-loop"})) {
       values_["NUMBER"] = own_number;
     }
@@ -417,10 +450,7 @@ class Stage {
                                                    const client::Script& script) {
     client::PreparationOptions preparation;
     preparation.fresh_device = true;
-    if (requires_any(script, {"tcp-client"})) {
-      auto port = static_cast<std::uint16_t>(std::stoul(values_.at("PORT")));
-      asio::co_spawn(context_, greet_the_device(*clock_, port), asio::detached);
-    }
+    start_clients(script);
     if (requires_any(script, {"https"})) {
       co_await store_ca(conversation, client::starts_at_boot(script));
     }
@@ -507,6 +537,7 @@ class Stage {
   device::DeviceConfig config_;
   bool needs_lab_ = false;
   client::Values values_;
+  std::uint16_t datagram_client_ = 0;
   asio::io_context context_{1};
   std::unique_ptr<base::Clock> clock_;
   base::ManualClock* manual_ = nullptr;
