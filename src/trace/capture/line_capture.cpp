@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t longest_piece = 4096;
 constexpr std::size_t shown_in_full = 64UL * 1024;
-constexpr std::size_t shown_of_more = 64;
+constexpr std::size_t shown_of_more = 16;
 constexpr auto pause_between_answers = std::chrono::seconds(1);
 
 bool is_only_line_end(std::string_view text) {
@@ -28,11 +28,18 @@ void LineCapture::hear(std::string_view bytes, bool data_mode, base::WallTime no
     flush();
     for (; !bytes.empty(); bytes.remove_prefix(std::min(longest_piece, bytes.size()))) {
       began_ = now;
-      give(std::string(bytes.substr(0, longest_piece)), true);
+      give(bytes.substr(0, longest_piece), true);
     }
     return;
   }
   while (!bytes.empty()) {
+    bool is_flood = !from_host_ && shown_ >= shown_in_full && bytes.size() >= longest_piece;
+    if (is_flood) {
+      flush();
+      began_ = now;
+      give(bytes, false);
+      return;
+    }
     if (from_host_ && part_.ends_with('\r') && bytes.front() != '\n') {  // A line that CR alone ends.
       flush();
     }
@@ -54,17 +61,18 @@ void LineCapture::hear(std::string_view bytes, bool data_mode, base::WallTime no
 
 void LineCapture::flush() {
   if (!part_.empty()) {
-    give(std::exchange(part_, {}), false);
+    std::string part = std::exchange(part_, {});
+    give(part, false);
   }
 }
 
-void LineCapture::give(std::string bytes, bool is_data) {
+void LineCapture::give(std::string_view bytes, bool is_data) {
   shown_ += bytes.size();
   bool is_command = from_host_ && !is_data;
   std::size_t left_out = 0;
   if (!is_command && shown_ > shown_in_full && bytes.size() > shown_of_more) {
     left_out = bytes.size() - shown_of_more;
-    bytes.resize(shown_of_more);
+    bytes = bytes.substr(0, shown_of_more);
   }
   std::string masked = from_host_ ? mask_.mask(bytes) : client::mask_received(bytes);
   entry_({began_, std::move(masked), is_data, left_out});

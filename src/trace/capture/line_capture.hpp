@@ -15,7 +15,8 @@ namespace attache::trace {
 /// other side speaks, or when nothing follows.
 ///
 /// A download fills lines faster than secrets can be looked for: of what comes without a pause of a second,
-/// or a word of the other side, 64 KiB are shown in full, and 64 bytes of each piece that follows.
+/// or a word of the other side, 64 KiB are shown in full, and 16 bytes of each piece that follows, which is
+/// then all that comes at once.
 class LineCapture {
  public:
   struct Piece {
@@ -36,7 +37,7 @@ class LineCapture {
   [[nodiscard]] bool is_waiting() const { return !part_.empty(); }
 
  private:
-  void give(std::string bytes, bool is_data);
+  void give(std::string_view bytes, bool is_data);
 
   bool from_host_;
   Entry entry_;
