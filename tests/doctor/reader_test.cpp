@@ -159,6 +159,15 @@ TEST(Reader, ReadsTheSameInPiecesOfAnySize) {
   }
 }
 
+TEST(Reader, TakesNulsBehindTheFirstLineForNoEncodingHoweverTheLogIsCut) {
+  std::string log = "AT+CFUN?\r\nOK\r\n" + std::string(200, '\0') + "\r\nAT\r\nOK\r\n";
+  std::string whole = told(read(log));
+  EXPECT_EQ(whole, "C AT+CFUN?\nF OK\nC AT\nF OK\n");
+  for (std::size_t piece = 1; piece < 20; ++piece) {
+    EXPECT_EQ(told(read(log, piece)), whole) << piece;
+  }
+}
+
 TEST(Reader, TellsPlacesInBytesOfTheFile) {
   std::string log = "AT\r\nOK\r\n  > AT+CFUN?\r\n";
   std::vector<Event> events = read(log);

@@ -8,7 +8,9 @@ namespace attache::doctor {
 
 namespace {
 
-constexpr std::size_t bytes_that_tell = 64;
+// What tells the encoding: the first bytes to a line end or to the most of them, however the log is cut.
+constexpr std::size_t least_that_tell = 8;
+constexpr std::size_t most_that_tell = 64;
 constexpr std::size_t most_own_bytes = 400;
 
 constexpr bool is_of_terminal(char c) {
@@ -52,10 +54,11 @@ std::string plain(std::string_view line, std::size_t& nul_bytes) {
 void RawLines::take(std::string_view bytes) {
   if (encoding_ == Encoding::unknown) {
     held_ += bytes;
-    if (held_.size() < bytes_that_tell && held_.find('\n') == std::string::npos) {
+    std::size_t line_end = held_.find('\n', least_that_tell);
+    if (held_.size() < most_that_tell && line_end == std::string::npos) {
       return;
     }
-    decide_encoding();
+    decide_encoding(std::min(line_end, most_that_tell));
     bytes = held_;
   }
   if (encoding_ == Encoding::utf8) {
@@ -68,7 +71,7 @@ void RawLines::take(std::string_view bytes) {
 
 void RawLines::finish() {
   if (encoding_ == Encoding::unknown) {
-    decide_encoding();
+    decide_encoding(held_.size());
     std::string held = std::move(held_);
     held_.clear();
     if (encoding_ == Encoding::utf8) {
@@ -88,9 +91,9 @@ void RawLines::count_noise(std::size_t line) {
   }
 }
 
-void RawLines::decide_encoding() {
+void RawLines::decide_encoding(std::size_t size) {
   encoding_ = Encoding::utf8;
-  std::string_view bytes = held_;
+  std::string_view bytes = std::string_view(held_).substr(0, size);
   if (bytes.starts_with("\xEF\xBB\xBF")) {
     offset_ = begin_ = 3;
     held_.erase(0, 3);
@@ -103,9 +106,9 @@ void RawLines::decide_encoding() {
     }
     return nul * 4 >= bytes.size();  // At least half of those at these places.
   };
-  if (bytes.starts_with("\xFF\xFE") || (bytes.size() >= 8 && nul_at(1) && !nul_at(0))) {
+  if (bytes.starts_with("\xFF\xFE") || (bytes.size() >= least_that_tell && nul_at(1) && !nul_at(0))) {
     encoding_ = Encoding::utf16_little;
-  } else if (bytes.starts_with("\xFE\xFF") || (bytes.size() >= 8 && nul_at(0) && !nul_at(1))) {
+  } else if (bytes.starts_with("\xFE\xFF") || (bytes.size() >= least_that_tell && nul_at(0) && !nul_at(1))) {
     encoding_ = Encoding::utf16_big;
   }
   unread_.is_utf16 = encoding_ != Encoding::utf8;

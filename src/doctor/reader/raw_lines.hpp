@@ -51,7 +51,7 @@ class RawLines {
  private:
   enum class Encoding { unknown, utf8, utf16_little, utf16_big };
 
-  void decide_encoding();
+  void decide_encoding(std::size_t size);
   void take_utf8(std::string_view bytes);
   void take_utf16(std::string_view bytes);
   void take_text(std::string_view text, std::size_t bytes_each);
