@@ -48,7 +48,8 @@ bool Devices::is_registered(std::size_t index) {
 }
 
 void Devices::run_for(std::chrono::milliseconds time) {
-  auto end = surroundings_->clock->call_after(time, [this] { context_.stop(); });  // Asio's own run_for() wakes each second.
+  auto end = surroundings_->clock->call_after(
+      time, [this] { context_.stop(); });  // Asio's own run_for() wakes each second.
   context_.restart();
   context_.run();
 }

@@ -53,15 +53,19 @@ asio::awaitable<StreamResult> connect_stream(Paths paths, SharedSockets sockets,
   co_return std::move(stream);
 }
 
-asio::awaitable<StreamResult> connect_to(Paths paths, SharedSockets sockets, Tls layer, Endpoint to,
-                                         std::optional<TlsOptions> tls) {
-  base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
-  auto unfit =
-      paths->check_family(family_of(to.address), fmt::format("connection to {} failed", to_string(to)));
-  if (unfit) {
+/// A handshake to come, if there is one, and where it goes.
+struct Way {
+  Plan plan;
+  std::shared_ptr<Path> path;
+};
+
+// `what` fails if there is none.
+asio::awaitable<NetResult<Way>> find_way(Paths paths, Tls layer, Endpoint to, std::optional<TlsOptions> tls,
+                                         TlsUse use, std::string what) {
+  if (auto unfit = paths->check_family(family_of(to.address), what)) {
     co_return *unfit;
   }
-  auto plan = plan_of(layer, *paths, to, tls, TlsUse::stream_client);
+  auto plan = plan_of(layer, *paths, to, tls, use);
   if (!plan) {
     co_return plan.error();
   }
@@ -69,58 +73,60 @@ asio::awaitable<StreamResult> connect_to(Paths paths, SharedSockets sockets, Tls
   if (!found) {
     co_return found.error();
   }
-  auto path = std::make_shared<Path>(std::move(*found));
-  TrafficTaps& taps = *paths->link()->taps();
-  Flow flow = tell_opening(taps, paths->device_address(family_of(to.address)), to);
-  auto stream = co_await connect_stream(paths, sockets, path, to, std::move(tls), deadline);
-  tell_outcome(taps, flow, stream);
-  if (!stream) {
-    co_return with_facts(stream.error(), path->facts);
+  co_return Way{std::move(*plan), std::make_shared<Path>(std::move(*found))};
+}
+
+// What has been connected, secured if that is planned.
+template <typename Connected>
+asio::awaitable<NetResult<Connected>> secure_if_planned(Connected plain, Paths paths, Way way,
+                                                        base::Time deadline) {
+  if (!way.plan) {
+    co_return std::move(plain);
   }
-  auto shaped = across(paths->link(), std::move(*stream), flow.number);
-  if (!*plan) {
-    co_return std::move(shaped);
-  }
-  auto secured = co_await secure(std::move(shaped), paths->clock(), (*plan)->context,
-                                 std::move((*plan)->circumstances), deadline);
+  auto secured = co_await secure(std::move(plain), paths->clock(), way.plan->context,
+                                 std::move(way.plan->circumstances), deadline);
   if (!secured) {
-    co_return with_facts(secured.error(), path->facts);
+    co_return with_facts(secured.error(), way.path->facts);
   }
   co_return std::move(secured);
+}
+
+asio::awaitable<StreamResult> connect_to(Paths paths, SharedSockets sockets, Tls layer, Endpoint to,
+                                         std::optional<TlsOptions> tls) {
+  base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
+  std::string what = fmt::format("connection to {} failed", to_string(to));
+  auto way = co_await find_way(paths, layer, to, tls, TlsUse::stream_client, what);
+  if (!way) {
+    co_return way.error();
+  }
+  TrafficTaps& taps = *paths->link()->taps();
+  Flow flow = tell_opening(taps, paths->device_address(family_of(to.address)), to);
+  auto stream = co_await connect_stream(paths, sockets, way->path, to, std::move(tls), deadline);
+  tell_outcome(taps, flow, stream);
+  if (!stream) {
+    co_return with_facts(stream.error(), way->path->facts);
+  }
+  auto shaped = across(paths->link(), std::move(*stream), flow.number);
+  auto connected = co_await secure_if_planned(std::move(shaped), paths, std::move(*way), deadline);
+  co_return std::move(connected);
 }
 
 asio::awaitable<DatagramResult> connect_datagram_to(Paths paths, SharedSockets sockets, Tls layer,
                                                     Endpoint to, std::optional<TlsOptions> tls,
                                                     std::uint16_t device_port) {
   base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
-  auto unfit = paths->check_family(family_of(to.address),
-                                   fmt::format("connecting a datagram socket to {} failed", to_string(to)));
-  if (unfit) {
-    co_return *unfit;
+  std::string what = fmt::format("connecting a datagram socket to {} failed", to_string(to));
+  auto way = co_await find_way(paths, layer, to, tls, TlsUse::datagram_client, what);
+  if (!way) {
+    co_return way.error();
   }
-  auto plan = plan_of(layer, *paths, to, tls, TlsUse::datagram_client);
-  if (!plan) {
-    co_return plan.error();
-  }
-  auto found = co_await paths->find(to);
-  if (!found) {
-    co_return found.error();
-  }
-  auto path = std::make_shared<Path>(std::move(*found));
-  auto socket = co_await sockets->connect_datagram(path, to, std::move(tls), device_port, deadline);
+  auto socket = co_await sockets->connect_datagram(way->path, to, std::move(tls), device_port, deadline);
   if (!socket) {
-    co_return with_facts(socket.error(), path->facts);
+    co_return with_facts(socket.error(), way->path->facts);
   }
   auto shaped = across(paths->link(), std::move(*socket));
-  if (!*plan) {
-    co_return std::move(shaped);
-  }
-  auto secured = co_await secure(std::move(shaped), paths->clock(), (*plan)->context,
-                                 std::move((*plan)->circumstances), deadline);
-  if (!secured) {
-    co_return with_facts(secured.error(), path->facts);
-  }
-  co_return std::move(secured);
+  auto connected = co_await secure_if_planned(std::move(shaped), paths, std::move(*way), deadline);
+  co_return std::move(connected);
 }
 
 }  // namespace

@@ -58,9 +58,9 @@ std::string ftp_reply(std::string_view command) {
 void answer(net::MemoryConnection& peer, int broker_answer) {
   std::string received = peer.take();
   bool is_http = received.find(" HTTP/1.") != std::string::npos;
-  std::string reply = is_http                      ? std::string(http_answer)
+  std::string reply = is_http                    ? std::string(http_answer)
                       : peer.to.port == ftp_port ? ftp_reply(received)
-                                                   : acknowledgement(received, broker_answer);
+                                                 : acknowledgement(received, broker_answer);
   if (!reply.empty()) {
     peer.send(reply);
   }

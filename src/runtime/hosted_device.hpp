@@ -27,8 +27,8 @@ class HostedDevice {
   using PortOpened =
       std::function<base::Result<void>(const serial::PortSpec& spec, const std::string& address)>;
 
-  /// `config` is to_config() of the options; without a sink nobody hears the journal. The reason says what cannot be had: the state folder, the
-  /// transcript, the events, the control socket or the scenario.
+  /// `config` is to_config() of the options; without a sink nobody hears the journal. The reason says what
+  /// cannot be had: the state folder, the transcript, the events, the control socket or the scenario.
   static base::Result<std::unique_ptr<HostedDevice>> create(std::shared_ptr<Surroundings> surroundings,
                                                             const DeviceOptions& options,
                                                             const device::DeviceConfig& config,

@@ -20,7 +20,8 @@ inline void note_tried(std::string_view dialect, std::string_view line, std::str
                            : answer.find("\r\nOK\r\n") != std::string_view::npos  ? "OK"
                                                                                   : "-";
     // Many tests write at a time: a line is one write.
-    file << fmt::format("{}\t{}\t{}\n", dialect, end, line.substr(0, line.find_first_of("\r\n"))) << std::flush;
+    file << fmt::format("{}\t{}\t{}\n", dialect, end, line.substr(0, line.find_first_of("\r\n")))
+         << std::flush;
   }
 }
 
