@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -43,13 +44,19 @@ Folder open_folder(int parent, const char* name) {
   return {descriptor >= 0 ? ::fdopendir(descriptor) : nullptr, ::closedir};
 }
 
-// Whether one of a process's descriptors, `own` not counted, is of `path`.
-bool holds(const Folder& descriptors, std::string_view path, std::string_view own) {
+// Whether one of a process's descriptors, `own` not counted, is of `path` and of the same file as `slave`: in
+// a container another terminal may have the same path.
+bool holds(const Folder& descriptors, std::string_view path, int slave, std::string_view own) {
+  struct stat wanted {};
+  ::fstat(slave, &wanted);
   while (const dirent* entry = ::readdir(descriptors.get())) {
     std::array<char, 64> target{};
     ssize_t size = ::readlinkat(::dirfd(descriptors.get()), entry->d_name, target.data(), target.size());
-    if (size > 0 && std::string_view(target.data(), static_cast<std::size_t>(size)) == path &&
-        entry->d_name != own) {
+    bool has_path = size > 0 && std::string_view(target.data(), static_cast<std::size_t>(size)) == path;
+    struct stat found {};
+    bool is_same = has_path && ::fstatat(::dirfd(descriptors.get()), entry->d_name, &found, 0) == 0 &&
+                   found.st_dev == wanted.st_dev && found.st_ino == wanted.st_ino;
+    if (is_same && entry->d_name != own) {
       return true;
     }
   }
@@ -147,7 +154,7 @@ bool HostWatch::is_held_by_others() const {
     std::string name = fmt::format("{}/fd", process->d_name);
     Folder descriptors = open_folder(::dirfd(processes.get()), name.c_str());
     bool is_own = process->d_name == own_process;
-    if (descriptors && holds(descriptors, path_, is_own ? std::string_view(own_descriptor) : "")) {
+    if (descriptors && holds(descriptors, path_, slave_, is_own ? std::string_view(own_descriptor) : "")) {
       return true;
     }
   }

@@ -1,11 +1,21 @@
 #include "serial/pty_port.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sched.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <random>
 
 #include "loop_test.hpp"
@@ -256,6 +266,76 @@ TEST_F(PtyPortTest, SeesThatHostsWhoCloseAtOnceHaveGone) {
   run_until([&] { return presence.size() == 2; });
   port->write("lost");
   EXPECT_EQ(port->dropped(), 4U);
+}
+
+/// A process with terminals of its own, as in a container, that has one whose path is `path` open.
+class ContainerWithTerminal {
+ public:
+  explicit ContainerWithTerminal(const std::string& path) {
+    std::array<int, 2> told{};
+    EXPECT_EQ(::pipe2(told.data(), O_CLOEXEC), 0);
+    child_ = ::fork();
+    if (child_ == 0) {
+      // It has nothing of ours.
+      constexpr int kept = 3;
+      ::dup2(told[1], kept);
+      ::close_range(kept + 1, UINT_MAX, 0);
+      char works = open_terminals(path) ? 'y' : 'n';
+      EXPECT_EQ(::write(kept, &works, 1), 1);
+      ::pause();
+      ::_exit(0);
+    }
+    char works = 'n';
+    EXPECT_EQ(::read(told[0], &works, 1), 1);
+    works_ = works == 'y';
+    ::close(told[0]);
+    ::close(told[1]);
+  }
+  ~ContainerWithTerminal() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+  ContainerWithTerminal(const ContainerWithTerminal&) = delete;
+  ContainerWithTerminal& operator=(const ContainerWithTerminal&) = delete;
+  [[nodiscard]] bool works() const { return works_; }
+
+ private:
+  static bool open_terminals(const std::string& path) {
+    constexpr int most = 200;
+    bool is_apart = ::unshare(CLONE_NEWNS) == 0 &&
+                    ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                    ::mount("devpts", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=0666") == 0;
+    for (int i = 0; is_apart && i < most; ++i) {
+      int master = ::open("/dev/pts/ptmx", O_RDWR | O_NOCTTY);
+      std::array<char, 64> name{};
+      bool is_there = master >= 0 && ::unlockpt(master) == 0 &&
+                      ::ptsname_r(master, name.data(), name.size()) == 0 &&
+                      ::open(name.data(), O_RDWR | O_NOCTTY) >= 0;
+      if (!is_there || path == name.data()) {
+        return is_there;
+      }
+    }
+    return false;
+  }
+
+  pid_t child_ = -1;
+  bool works_ = false;
+};
+
+TEST_F(PtyPortTest, SeesThatAHostHasGoneBesideAContainerWithATerminalOfThatPath) {
+  auto port = open(text);
+  ContainerWithTerminal container(std::filesystem::read_symlink(link));
+  if (!container.works()) {
+    GTEST_SKIP() << "no container can be made here";
+  }
+  std::vector<bool> presence;
+  port->set_presence_handler([&](bool present) { presence.push_back(present); });
+  Reader reader(context, *port);
+  base::FileDescriptor host = open_host(link);
+  run_until([&] { return presence.size() == 1; });
+  host.reset();
+  run_until([&] { return presence.size() == 2; });
+  EXPECT_EQ(presence, (std::vector{true, false}));
 }
 
 TEST_F(PtyPortTest, ReadsWhatAHostSentBeforeItClosed) {
