@@ -35,7 +35,6 @@ class Names {
     for (const vocabulary::Urc* urc : words.urcs()) {
       add(urc->name);
     }
-    add(words.more_names());
   }
 
   void add(std::span<const std::string_view> names) {

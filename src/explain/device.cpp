@@ -1,6 +1,5 @@
 #include "explain/device.hpp"
 
-#include <algorithm>
 #include <vector>
 
 #include "base/text.hpp"
@@ -36,8 +35,7 @@ bool has_command(const Device& device, std::string_view line) {
   std::string_view name = line.substr(prefix.size());
   name = name.substr(0, name.find_first_of("=?"));
   if (name.starts_with('#')) {
-    return device.dialect == nullptr || device.dialect->command(name) != nullptr ||
-           std::ranges::find(device.dialect->more_names(), name) != device.dialect->more_names().end();
+    return device.dialect == nullptr || device.dialect->command(name) != nullptr;
   }
   const vocabulary::Command* command = vocabulary::modem().command(name);
   return device.firmware == 0 || (command != nullptr && command->in.have(device.firmware));

@@ -22,8 +22,7 @@ class Vocabulary {
     int version = 0;         ///< 0 = all releases, each with what it has.
     std::string_view line_end =
         "\r\n";  ///< What ends a line that a host sends, if nothing else is configured.
-    std::span<Family (*const)()> families{};   ///< In the order in which the device lists its commands.
-    std::span<const std::string_view> more{};  ///< Names of commands and URCs that are not described yet.
+    std::span<Family (*const)()> families{};  ///< In the order in which the device lists its commands.
   };
 
   explicit Vocabulary(const Entry& entry);
@@ -31,7 +30,6 @@ class Vocabulary {
   [[nodiscard]] std::string_view name() const { return entry_.name; }
   [[nodiscard]] std::string_view title() const { return entry_.title; }
   [[nodiscard]] std::string_view line_end() const { return entry_.line_end; }
-  [[nodiscard]] std::span<const std::string_view> more_names() const { return entry_.more; }
 
   /// Whether this release is one of those; true for all if it stands for all.
   [[nodiscard]] bool is_in(const Releases& releases) const {

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/text.hpp"
 #include "vocabulary/vocabulary.hpp"
 
 namespace attache::explain {
@@ -51,10 +50,9 @@ bool is_paragraph(std::string_view text) {
 }
 
 bool has_a_command(std::string_view name) {
-  auto is_it = [name](std::string_view other) { return base::equal_ignoring_case(name, other); };
   return vocabulary::modem().command(name) != nullptr ||
          std::ranges::any_of(vocabulary::dialects(), [&](const vocabulary::Vocabulary& dialect) {
-           return dialect.command(name) != nullptr || std::ranges::any_of(dialect.more_names(), is_it);
+           return dialect.command(name) != nullptr;
          });
 }
 
