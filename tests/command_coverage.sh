@@ -41,7 +41,7 @@ cat >"$work/serial-modem-2.0.toml" <<'END'
 [dialect]
 services = [
   "sms", "mqttc", "httpc", "coapc", "gnss", "cmux", "ppp", "nrfcloud", "nrfcloud_location", "nrfcloud_fota",
-  "nrfcloud_observability", "nrfcloud_observability_debug", "provisioning", "carrier", "debug_stats", "trace_uart",
+  "nrfcloud_observability", "nrfcloud_observability_debug", "provisioning", "carrier", "debug_stats", "trace_uart", "trace_cmux",
 ]
 END
 for dialect in $dialects; do

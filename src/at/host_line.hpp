@@ -29,6 +29,8 @@ class LineUser {
   static constexpr std::size_t backlog_limit = 16 * 1024;
   /// Data go over the line as they are: it may be read in larger pieces.
   [[nodiscard]] virtual bool carries_data() const = 0;
+  /// These data are frames of PPP.
+  [[nodiscard]] virtual bool carries_ppp() const { return false; }
   /// The host has changed its control lines.
   virtual void host_lines_changed(const base::HostLines& lines) { static_cast<void>(lines); }
   /// The line has gone (a channel of a multiplexer that is closed): whoever has it to write on leaves it.

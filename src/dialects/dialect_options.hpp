@@ -57,6 +57,9 @@ struct DialectOptions {
   bool cmux_outlives_host = false;    ///< It goes on when the host closes the port.
   std::uint32_t nrfcloud_sec_tag = 16842753;  ///< NRF_CLOUD_SEC_TAG.
   std::string ppp_authentication = "none";    ///< How PPP's peer says who it is: "none", "pap" or "chap".
+  unsigned ppp_fallback_mtu = 1280;           ///< SLM_PPP_FALLBACK_MTU, SM_PPP_FALLBACK_MTU.
+  bool ppp_stops_with_peer = false;           ///< SLM_MODEM_CELLULAR: it does not begin anew.
+  bool cmux_falls_back = false;               ///< SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE.
   unsigned ppp_port = 0;  ///< Which of the device's ports is PPP's alone, from 1; 0 = none.
 
   // Of Serial Modem 2.0.

@@ -10,6 +10,7 @@ namespace attache::dialects {
 namespace {
 
 constexpr std::string_view cmux_module = "cmux";
+constexpr unsigned usual_trace_channel = 3;
 
 // Of channels 1 and 2.
 unsigned other_of(unsigned number) {
@@ -65,6 +66,9 @@ void Multiplexing::start(const HostChannel& channel, bool reserves) {
   if (reserves && application_.is_built(ppp_service)) {
     reserve(other_of(at_channel_));
   }
+  if (reserves && application_.is_built(trace_service) && rules.channels >= usual_trace_channel) {
+    trace_ = usual_trace_channel;
+  }
   division_->begin();
 }
 
@@ -74,7 +78,7 @@ void Multiplexing::end_soon() {
 
 void Multiplexing::channel_opened(unsigned number) {
   bool takes_commands = application_.dialect().multiplexing.every_channel_takes_commands;
-  if (takes_commands && number != reserved_ && !contexts_.contains(number)) {
+  if (takes_commands && number != reserved_ && number != trace_ && !contexts_.contains(number)) {
     add_context(number);
   }
 }
@@ -111,6 +115,7 @@ void Multiplexing::channel_closed(unsigned number) {
 void Multiplexing::move_at_channel(const HostChannel& channel, unsigned number) {
   auto from = number_of(channel);
   at_channel_ = number;
+  trace_ = trace_ == number ? std::nullopt : trace_;
   if (!from || *from == number) {
     return;
   }
@@ -128,6 +133,30 @@ void Multiplexing::move_at_channel(const HostChannel& channel, unsigned number) 
   }
 }
 
+void Multiplexing::fall_back() {
+  auto context = contexts_.find(at_channel_);
+  if (division_ && context != contexts_.end()) {
+    HostChannel channel = context->second;
+    move_at_channel(channel, 1);
+  }
+}
+
+bool Multiplexing::may_carry_trace(unsigned number, const HostChannel& asking) const {
+  auto context = contexts_.find(number);
+  bool takes_commands =
+      context == contexts_.end() || (context->second.has_line() && !(context->second == asking));
+  return number != reserved_ && takes_commands;
+}
+
+// The one that has carried it takes commands again.
+void Multiplexing::set_trace_channel(unsigned number) {
+  auto before = std::exchange(trace_, number);
+  remove_context(number);
+  if (before && before != number && division_->is_open(*before)) {
+    channel_opened(*before);
+  }
+}
+
 std::optional<unsigned> Multiplexing::number_of(const HostChannel& channel) const {
   for (const auto& [number, context] : contexts_) {
     if (context == channel) {
@@ -141,6 +170,7 @@ void Multiplexing::reserve(std::optional<unsigned> number) {
   reserved_ = number;
   reserved_for_a_while_ = false;
   if (number) {
+    trace_ = trace_ == number ? std::nullopt : trace_;
     remove_context(*number);
   }
   if (reserved_user_ != nullptr) {
@@ -231,6 +261,7 @@ void Multiplexing::return_to_line() {
   // What is under way in it ends first.
   boost::asio::post(application_.clock().context(), [ended = std::exchange(division_, nullptr)] {});
   reserve(std::nullopt);
+  trace_.reset();
   contexts_.clear();
   at_channel_ = 1;
   application_.notices().select_urc_channels(nullptr);

@@ -47,6 +47,8 @@ class Multiplexing final : public Session, private at::DivisionUser {
   [[nodiscard]] bool may_move() const { return reserved_user_ == nullptr || reserved_user_->is_stopped(); }
   /// The context of a command moves to that channel; data get the other one, until what runs there ends.
   void move_at_channel(const HostChannel& channel, unsigned number);
+  /// The channel of commands is 1 again: what ran on the other one has ended.
+  void fall_back();
   [[nodiscard]] unsigned channel_count() const;
 
   /// Where notifications of no channel go: 0 the first in command mode, `all_channels` all of these, else
@@ -54,6 +56,11 @@ class Multiplexing final : public Session, private at::DivisionUser {
   static constexpr unsigned all_channels = 99;
   [[nodiscard]] unsigned urc_channel() const { return urc_channel_; }
   void set_urc_channel(unsigned number) { urc_channel_ = number; }
+
+  /// The channel of the modem's trace: it takes no commands, and nothing comes on it, since there is no such
+  /// trace. False if something else is on it.
+  [[nodiscard]] bool may_carry_trace(unsigned number, const HostChannel& asking) const;
+  void set_trace_channel(unsigned number);
 
   /// The user of the reserved channel; it must outlive this or take itself back by null.
   void set_reserved_channel_user(ReservedChannelUser* user) { reserved_user_ = user; }
@@ -91,6 +98,7 @@ class Multiplexing final : public Session, private at::DivisionUser {
   unsigned at_channel_ = 1;
   unsigned urc_channel_ = 0;
   std::optional<unsigned> reserved_;
+  std::optional<unsigned> trace_;
   bool reserved_for_a_while_ = false;
   ReservedChannelUser* reserved_user_ = nullptr;
 };

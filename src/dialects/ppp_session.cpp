@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
+#include <functional>
 #include <utility>
 
-#include "base/text.hpp"
 #include "dialects/application.hpp"
 
 namespace attache::dialects {
@@ -19,37 +17,25 @@ namespace ppp = services::ppp;
 constexpr std::string_view ppp_module = "ppp";
 constexpr std::size_t most_unsent =
     64UL * 1024;  // Output that the host has not taken, before packets are lost.
-constexpr auto registration_patience = 30s;
-constexpr auto registration_pause = 1s;
 
-// The whole number at the beginning of a text.
-std::optional<int> leading_number(std::string_view text) {
-  int number = 0;
-  auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  return result.ec == std::errc() ? std::optional(number) : std::nullopt;
-}
-
-std::string_view unquoted(std::string_view field) {
-  field = base::trim(field);
-  bool quoted = field.size() >= 2 && field.front() == '"' && field.back() == '"';
-  return quoted ? field.substr(1, field.size() - 2) : field;
-}
-
-ppp::Authentication authentication_of(const std::string& word) {
-  return word == "pap"    ? ppp::Authentication::pap
-         : word == "chap" ? ppp::Authentication::chap
-                          : ppp::Authentication::none;
+// Null if the build has none.
+Multiplexing* multiplexing_of(Application& application) {
+  bool is_built =
+      application.dialect().multiplexing.channels != nullptr && application.is_built(multiplexer_service);
+  return is_built ? &application.session<Multiplexing>() : nullptr;
 }
 
 }  // namespace
 
-PppSession::PppSession(Application& application) : application_(application) {
+PppSession::PppSession(Application& application)
+    : application_(application),
+      network_(application),
+      multiplexing_(multiplexing_of(application)),
+      line_(application, multiplexing_, *this) {
   if (auto* pdn = application_.pdn()) {
     subscription_ = pdn->subscribe([this](int cid, bool up) { pdn_changed(cid, up); });
   }
-  const auto& multiplexing = application_.dialect().multiplexing;
-  if (multiplexing.channels != nullptr && application_.is_built(multiplexer_service)) {
-    multiplexing_ = &application_.session<Multiplexing>();
+  if (multiplexing_ != nullptr) {
     multiplexing_->set_reserved_channel_user(this);
   }
 }
@@ -66,8 +52,7 @@ std::string PppSession::status() const {
 }
 
 void PppSession::set_own_line(at::HostLine& line) {
-  own_line_ = &line;
-  line.set_user(*this);
+  line_.set_own_uart(line);
 }
 
 void PppSession::start(const HostChannel& channel, int cid) {
@@ -78,12 +63,10 @@ void PppSession::start(const HostChannel& channel, int cid) {
   }
   cid_ = cid;
   mode_ = Mode::command;
-  bool has_line_of_its_own =
-      own_line_ != nullptr || (multiplexing_ != nullptr && multiplexing_->reserved_line() != nullptr);
-  if (rules().takes_line_of_command && !has_line_of_its_own) {
+  if (rules().takes_line_of_command && !line_.has_own()) {
     channel_ = channel;
   }
-  if (has_address(cid)) {
+  if (network_.connection(cid)) {
     begin_starting();
     return;
   }
@@ -101,25 +84,19 @@ void PppSession::stop(const HostChannel& channel) {
   begin_stopping(false);
 }
 
-bool PppSession::has_address(int cid) const {
-  auto* pdn = application_.pdn();
-  auto connection = pdn != nullptr ? pdn->connection(cid) : std::nullopt;
-  return connection && (connection->ipv4 || connection->ipv6);
-}
-
 void PppSession::pdn_changed(int cid, bool up) {
   if (cid != cid_) {
     return;
   }
   if (!up) {
     // A face that carries packets tells it better.
-    if (!face_ && is_running() && !has_address(cid)) {
+    if (!face_ && is_running() && !network_.connection(cid)) {
       begin_stopping(false);
     }
     return;
   }
   bool wanted = rules().follows_pdn || waits_for_pdn_;
-  if (wanted && !is_running() && has_address(cid)) {
+  if (wanted && !is_running() && network_.connection(cid)) {
     mode_ = Mode::command;
     begin_starting();
   } else if (wanted && state_ == State::stopping) {
@@ -134,7 +111,7 @@ void PppSession::begin_starting() {
 }
 
 asio::awaitable<void> PppSession::run(base::Life::Token life) {
-  Given given = co_await ask_what_the_network_gives();
+  PppNetworkParameters given = co_await network_.parameters(cid_);
   if (life_.is_over(life)) {
     co_return;
   }
@@ -145,60 +122,16 @@ asio::awaitable<void> PppSession::run(base::Life::Token life) {
   }
   state_ = State::running;
   tell();
-  take_line();
+  line_.take(mode_ == Mode::command, channel_);
   link_->start(application_.clock().now());
   arm();
 }
 
-asio::awaitable<PppSession::Given> PppSession::ask_what_the_network_gives() {
-  std::string line = fmt::format("AT+CGCONTRDP={}", cid_);
-  modem::ModemReply reply = co_await application_.modem_line().ask(std::move(line));
-  co_return parse_given(reply.text);
-}
-
-// A line for each family; that of IPv6 is the last, and its MTU counts (reference serial-modem-2.0/ppp.md 3).
-PppSession::Given PppSession::parse_given(std::string_view reply) {
-  constexpr std::size_t first_server = 5;
-  constexpr std::size_t second_server = 6;
-  constexpr std::size_t mtu_field = 11;
-  constexpr int least_mtu = 576;
-  constexpr int most_mtu = 1500;
-  Given given;
-  for (std::string_view line : base::split(reply, '\n')) {
-    auto fields = base::split(base::trim(line), ',');
-    for (std::size_t place : {first_server, second_server}) {
-      boost::system::error_code failed;
-      std::string text(place < fields.size() ? unquoted(fields[place]) : std::string_view());
-      auto address = asio::ip::make_address(text, failed);
-      if (!failed) {
-        given.name_servers.push_back(address);
-      }
-    }
-    auto mtu = fields.size() > mtu_field ? leading_number(base::trim(fields[mtu_field])) : std::nullopt;
-    if (mtu && *mtu > 0) {
-      given.mtu = static_cast<std::uint16_t>(std::clamp(*mtu, least_mtu, most_mtu));
-    }
-  }
-  return given;
-}
-
-void PppSession::make_link(const Given& given) {
-  auto connection = application_.pdn()->connection(cid_);
-  if (!connection || (!connection->ipv4 && !connection->ipv6)) {
+void PppSession::make_link(const PppNetworkParameters& given) {
+  auto connection = network_.connection(cid_);
+  if (!connection) {
     return;
   }
-  ppp::LinkSettings settings;
-  settings.ipv4 = connection->ipv4;
-  settings.ipv6 = connection->ipv6;
-  settings.own = asio::ip::make_address_v4(std::string(net::packet_gateway));
-  for (const net::Address& server : given.name_servers) {
-    if (server.is_v4()) {
-      settings.name_servers.push_back(server.to_v4());
-    }
-  }
-  settings.mtu = given.mtu;
-  settings.authentication = authentication_of(application_.options().ppp_authentication);
-  settings.seed = static_cast<std::uint64_t>(application_.clock().now().time_since_epoch().count());
   ppp::PppLink::Outlets outlets;
   outlets.line = [this](std::string_view bytes) { write(bytes); };
   outlets.packet = [this](std::string_view packet) {
@@ -213,13 +146,14 @@ void PppSession::make_link(const Given& given) {
   outlets.log = [this](std::string_view text) {
     application_.journal().log(base::LogLevel::info, ppp_module, std::string(text));
   };
-  link_ = std::make_unique<ppp::PppLink>(settings, application_.clock().now(), std::move(outlets));
+  link_ = std::make_unique<ppp::PppLink>(network_.link_settings(*connection, given),
+                                         application_.clock().now(), std::move(outlets));
   link_->set_faults(faults_);
   open_face(given);
 }
 
 // Without a network of packets the link is there all the same, and packets go nowhere.
-void PppSession::open_face(const Given& given) {
+void PppSession::open_face(const PppNetworkParameters& given) {
   net::PacketBearer* packets = application_.packets();
   if (packets == nullptr) {
     application_.journal().report(ppp_module,
@@ -231,7 +165,7 @@ void PppSession::open_face(const Given& given) {
   options.cid = cid_;
   options.name_servers = given.name_servers;
   options.receiver = [this](std::string_view packet) {
-    at::HostLine* on = line();
+    at::HostLine* on = line_.line();
     if (link_ && on != nullptr && on->queued() <= most_unsent) {
       link_->send_packet(packet);
     }
@@ -240,8 +174,8 @@ void PppSession::open_face(const Given& given) {
     application_.journal().report(ppp_module, failure.reason);
     face_.reset();
     // On a channel of its own it begins again with the next PDN connection.
-    waits_for_pdn_ = place_ == Place::reserved_channel;
-    begin_stopping(has_address(cid_) && rules().follows_pdn);
+    waits_for_pdn_ = line_.place() == PppLine::Place::reserved_channel;
+    begin_stopping(network_.connection(cid_) && rules().follows_pdn);
   };
   auto face = packets->open_packets(std::move(options));
   if (!face) {
@@ -251,61 +185,23 @@ void PppSession::open_face(const Given& given) {
   face_ = std::move(*face);
 }
 
-at::HostLine* PppSession::line() const {
-  switch (place_) {
-    case Place::none:
-      return nullptr;
-    case Place::own_uart:
-      return own_line_;
-    case Place::reserved_channel:
-      return multiplexing_->reserved_line();
-    case Place::command:
-      break;
-  }
-  return application_.channels().line_of(channel_);
-}
-
-void PppSession::take_line() {
-  at::HostLine* reserved = multiplexing_ != nullptr ? multiplexing_->reserved_line() : nullptr;
-  if (mode_ == Mode::command && reserved != nullptr) {
-    place_ = Place::reserved_channel;
-    reserved->set_user(*this);
-    return;
-  }
-  if (mode_ == Mode::command && own_line_ != nullptr) {
-    place_ = Place::own_uart;
-    return;
-  }
-  if (!channel_.is_open()) {
-    application_.journal().report(
-        ppp_module,
-        base::make_reason(base::Cause::wrong_uart, "PPP has no line",
-                          "the build has it on a UART of its own, and there is none",
-                          "Give the device a second `--port`, and set [dialect] ppp_port to its number; or "
-                          "start CMUX first."));
-    return;
-  }
-  place_ = Place::command;
-  channel_.give_line(*this);
-}
-
 // A channel of a multiplexer that has been started while PPP waits for a peer is its line from now on.
 void PppSession::reservation_changed() {
   bool is_reserved = multiplexing_->reserved_line() != nullptr;
-  if (place_ == Place::reserved_channel) {
-    place_ = Place::none;
+  if (line_.place() == PppLine::Place::reserved_channel) {
+    line_.forget();
     if (link_) {
       later_ = application_.clock().call_after({}, [this] { finish(); });
     }
-  } else if (is_reserved && link_ && place_ == Place::none) {
-    take_line();
+  } else if (is_reserved && link_ && line_.place() == PppLine::Place::none) {
+    line_.take(mode_ == Mode::command, channel_);
     link_->restart(application_.clock().now());
     arm();
   }
 }
 
 void PppSession::write(std::string_view bytes) {
-  if (at::HostLine* on = line()) {
+  if (at::HostLine* on = line_.line()) {
     on->write(bytes);
   }
 }
@@ -364,9 +260,13 @@ void PppSession::ended(ppp::LinkEnd end) {
   }
   if (end == ppp::LinkEnd::peer_terminated) {
     application_.journal().log(base::LogLevel::info, ppp_module, "the peer has ended PPP");
-    restarts_ = rules().follows_pdn && mode_ == Mode::command;
+    restarts_ = rules().follows_pdn && mode_ == Mode::command && !application_.options().ppp_stops_with_peer;
   }
   finish();
+  if (end == ppp::LinkEnd::peer_terminated && multiplexing_ != nullptr &&
+      application_.options().cmux_falls_back) {
+    multiplexing_->fall_back();
+  }
 }
 
 void PppSession::finish() {
@@ -374,7 +274,7 @@ void PppSession::finish() {
   state_ = State::stopped;
   tell();
   channel_ = mode_ == Mode::data_state || !rules().follows_pdn ? HostChannel() : channel_;
-  if (std::exchange(restarts_, false) && has_address(cid_)) {
+  if (std::exchange(restarts_, false) && network_.connection(cid_)) {
     begin_starting();
   }
 }
@@ -386,17 +286,7 @@ void PppSession::drop_link() {
   link_.reset();
   face_.reset();
   peer_connected_ = false;
-  give_line_back();
-}
-
-// The channel silently takes commands again.
-void PppSession::give_line_back() {
-  Place place = std::exchange(place_, Place::none);
-  if (place == Place::command) {
-    channel_.take_line();
-  } else if (place == Place::reserved_channel) {
-    multiplexing_->release_reserved_line();
-  }
+  line_.give_back();
 }
 
 void PppSession::tell() {
@@ -411,7 +301,7 @@ void PppSession::tell() {
 }
 
 void PppSession::line_gone() {
-  place_ = Place::none;
+  line_.forget();
   if (link_) {
     application_.journal().log(base::LogLevel::info, ppp_module, "the line of PPP has gone");
     later_ = application_.clock().call_after({}, [this] { finish(); });
@@ -420,47 +310,17 @@ void PppSession::line_gone() {
 
 // Whoever comes next begins with commands, or with LCP on a UART that knows nothing else.
 void PppSession::host_gone() {
-  if (!link_ || place_ == Place::none) {
+  if (!link_ || line_.place() == PppLine::Place::none) {
     return;
   }
   application_.journal().log(base::LogLevel::info, ppp_module, "the host has closed the port of PPP");
-  if (place_ == Place::own_uart) {
+  if (line_.place() == PppLine::Place::own_uart) {
     link_->restart(application_.clock().now());
     arm();
   } else {
-    give_line_back();  // The next host's first command may be here already.
+    line_.give_back();  // The next host's first command may be here already.
     later_ = application_.clock().call_after({}, [this] { finish(); });
   }
-}
-
-void PppSession::set_faults(const ppp::LinkFaults& faults) {
-  faults_ = faults;
-  if (link_) {
-    link_->set_faults(faults);
-  }
-  application_.journal().log(base::LogLevel::info, ppp_module,
-                             fmt::format("on purpose: echoes of LCP {}, IPV6CP {}",
-                                         faults.echo_unanswered ? "are not answered" : "are answered",
-                                         faults.ipv6cp_refused ? "is refused" : "is accepted"));
-}
-
-bool PppSession::terminate_by_network() {
-  if (!link_ || state_ != State::running) {
-    return false;
-  }
-  application_.journal().log(base::LogLevel::info, ppp_module, "on purpose: the network ends PPP");
-  begin_stopping(false);
-  return true;
-}
-
-bool PppSession::restart_peer() {
-  if (!link_ || state_ != State::running) {
-    return false;
-  }
-  application_.journal().log(base::LogLevel::info, ppp_module, "on purpose: PPP begins anew without a word");
-  link_->restart(application_.clock().now());
-  arm();
-  return true;
 }
 
 void PppSession::close_because(std::string_view) {
@@ -490,10 +350,11 @@ asio::awaitable<void> PppSession::enter_data_state(int cid, Answer answer) {
   }
   state_ = State::starting;
   base::Life::Token life = life_.begin();
-  auto obstacle = co_await wait_for_network(cid, life);
-  Given given;
+  std::function<bool()> is_over = [this, life] { return life_.is_over(life); };
+  auto obstacle = co_await network_.wait_for(cid, is_over);
+  PppNetworkParameters given;
   if (!obstacle && !life_.is_over(life)) {
-    given = co_await ask_what_the_network_gives();
+    given = co_await network_.parameters(cid);
   }
   if (!obstacle && !life_.is_over(life)) {
     make_link(given);
@@ -515,50 +376,10 @@ asio::awaitable<void> PppSession::enter_data_state(int cid, Answer answer) {
   state_ = State::running;
   // What has come behind the command is PPP's.
   answer.channel().write("\r\nCONNECT\r\n");
-  take_line();
+  line_.take(mode_ == Mode::command, channel_);
   answer.silence();
   link_->start(application_.clock().now());
   arm();
-}
-
-asio::awaitable<std::optional<base::Reason>> PppSession::wait_for_network(int cid, base::Life::Token life) {
-  constexpr int home = 1;
-  constexpr int roaming = 5;
-  base::Time end = application_.clock().now() + registration_patience;
-  auto status = co_await registration_status();
-  while (status != home && status != roaming) {
-    if (life_.is_over(life)) {
-      co_return std::nullopt;
-    }
-    if (application_.clock().now() >= end) {
-      co_return base::make_reason(base::Cause::not_registered_yet, "no data state",
-                                  "the modem was not registered within 30 s",
-                                  "AT+CEREG? shows its state; AT%XMONITOR the network");
-    }
-    co_await application_.clock().sleep_for(registration_pause);
-    status = co_await registration_status();
-  }
-  if (life_.is_over(life) || has_address(cid)) {
-    co_return std::nullopt;
-  }
-  auto refused = co_await activate(cid);
-  co_return refused;
-}
-
-asio::awaitable<std::optional<int>> PppSession::registration_status() {
-  modem::ModemReply reply = co_await application_.modem_line().ask("AT+CEREG?");
-  auto fields = base::split(reply.text, ',');
-  co_return fields.size() < 2 ? std::nullopt : leading_number(fields[1]);
-}
-
-asio::awaitable<std::optional<base::Reason>> PppSession::activate(int cid) {
-  std::string line = fmt::format("AT+CGACT=1,{}", cid);
-  modem::ModemReply reply = co_await application_.modem_line().ask(std::move(line));
-  if (reply.final == modem::ModemReply::Final::ok) {
-    co_return std::nullopt;
-  }
-  co_return reply.reason.value_or(base::make_reason(base::Cause::pdn_inactive, "no data state",
-                                                    "the modem activates no such context", ""));
 }
 
 }  // namespace attache::dialects

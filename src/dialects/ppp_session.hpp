@@ -2,10 +2,8 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "at/host_line.hpp"
 #include "base/clock.hpp"
@@ -13,6 +11,8 @@
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/multiplexing.hpp"
+#include "dialects/ppp_line.hpp"
+#include "dialects/ppp_network.hpp"
 #include "dialects/ppp_rules.hpp"
 #include "dialects/session.hpp"
 #include "modem/pdn.hpp"
@@ -63,17 +63,13 @@ class PppSession final : public Session, private at::LineUser, private ReservedC
   enum class State { stopped, starting, running, stopping };
   /// Who has asked for it.
   enum class Mode { command, data_state };
-  struct Given {
-    std::vector<net::Address> name_servers{};
-    std::uint16_t mtu = fallback_mtu;
-  };
-  static constexpr std::uint16_t fallback_mtu = 1280;  // CONFIG_SM_PPP_FALLBACK_MTU.
 
   // As the user of a line.
   void receive(std::string_view bytes) override;
   std::string give_back() override { return {}; }
   [[nodiscard]] std::size_t backlog() const override { return 0; }
   [[nodiscard]] bool carries_data() const override { return link_ != nullptr; }
+  [[nodiscard]] bool carries_ppp() const override { return link_ != nullptr; }
   void line_gone() override;
   void host_gone() override;
 
@@ -83,14 +79,10 @@ class PppSession final : public Session, private at::LineUser, private ReservedC
 
   [[nodiscard]] const PppRules& rules() const;
   void pdn_changed(int cid, bool up);
-  [[nodiscard]] bool has_address(int cid) const;
   void begin_starting();
   asio::awaitable<void> run(base::Life::Token life);
-  asio::awaitable<Given> ask_what_the_network_gives();
-  [[nodiscard]] static Given parse_given(std::string_view reply);
-  void make_link(const Given& given);
-  void open_face(const Given& given);
-  void take_line();
+  void make_link(const PppNetworkParameters& given);
+  void open_face(const PppNetworkParameters& given);
   void write(std::string_view bytes);
   void arm();
   void connected(bool is);
@@ -98,14 +90,12 @@ class PppSession final : public Session, private at::LineUser, private ReservedC
   void ended(services::ppp::LinkEnd end);
   void finish();
   void drop_link();
-  void give_line_back();
   void tell();
-  [[nodiscard]] at::HostLine* line() const;
-  asio::awaitable<std::optional<base::Reason>> wait_for_network(int cid, base::Life::Token life);
-  asio::awaitable<std::optional<int>> registration_status();
-  asio::awaitable<std::optional<base::Reason>> activate(int cid);
 
   Application& application_;
+  PppNetwork network_;
+  Multiplexing* multiplexing_;  // Null: the build has none.
+  PppLine line_;
   State state_ = State::stopped;
   Mode mode_ = Mode::command;
   int cid_ = 0;
@@ -114,11 +104,6 @@ class PppSession final : public Session, private at::LineUser, private ReservedC
   bool restarts_ = false;       // Once it has stopped.
   HostChannel told_;            // Who gets the notifications.
   HostChannel channel_;         // Whose line it is, while it runs …
-  at::HostLine* own_line_ = nullptr;
-  /// Whose line it has.
-  enum class Place { none, command, own_uart, reserved_channel };
-  Place place_ = Place::none;
-  Multiplexing* multiplexing_ = nullptr;  // Null: the build has none.
   services::ppp::LinkFaults faults_;
   std::unique_ptr<services::ppp::PppLink> link_;
   std::unique_ptr<net::PacketFace> face_;

@@ -124,7 +124,7 @@ Family serial_modem_2_0_links() {
       {.name = "#XCMUXTRACE",
        .help = "Says which channel carries the trace of the modem.",
        .forms = set_and_test,
-       .parameters = {optional_number("channel", 2, 62)},
+       .parameters = {optional_number("channel", 2, 63)},
        .service = "trace_cmux"},
       {.name = "+CGDATA",
        .help = "Turns this channel over to PPP.",

@@ -273,7 +273,7 @@ TEST(ConfigFile, SaysWhatItExpectedAndFound) {
             "\"tftpc\", \"gnss\", \"gpio\", \"cmux\", "
             "\"ppp\", \"nrfcloud\", \"carrier\", \"nrfcloud_location\", "
             "\"nrfcloud_observability_debug\", \"nrfcloud_observability\", \"nrfcloud_fota\", "
-            "\"provisioning\", \"coapc\", "
+            "\"provisioning\", \"trace_cmux\", \"coapc\", "
             "\"debug_stats\", \"trace_uart\", found a list\n"
             "  do:       did you mean `httpc`?\n");
 }
@@ -304,6 +304,10 @@ TEST(ConfigFile, RefusesValuesOutOfRange) {
            "[dialect]\ncmux_frame_size = 1501",
            "[dialect]\ncmux_whole_standard = 1",
            "[dialect]\ncmux_outlives_host = \"yes\"",
+           "[dialect]\ncmux_falls_back = 1",
+           "[dialect]\nppp_fallback_mtu = 575",
+           "[dialect]\nppp_fallback_mtu = 1501",
+           "[dialect]\nppp_stops_with_peer = \"no\"",
            "[sim]\niccid = \"89012345678901234\"",
            "[sim]\nimsi = \"0010112345678901\"",
            "[network]\noperator = \"\"",

@@ -391,6 +391,19 @@ INSTANTIATE_TEST_SUITE_P(
         Effect{"CONFIG_SM_CMUX=y\nCONFIG_SM_CMUX_CHANNEL_COUNT=2", "serial-modem-2.0",
                [](C& c) { return c.dialect.cmux_channels == 2 && has(c, "cmux"); }},
         Effect{"CONFIG_SM_PPP=y", "serial-modem-2.0", [](C& c) { return has(c, "ppp"); }},
+        Effect{"CONFIG_SM_PPP_FALLBACK_MTU=1400", "serial-modem-2.0",
+               [](C& c) { return c.dialect.ppp_fallback_mtu == 1400; }},
+        Effect{"CONFIG_SM_MODEM_TRACE_BACKEND_CMUX=y", "serial-modem-2.0",
+               [](C& c) { return has(c, "trace_cmux"); }},
+        Effect{"CONFIG_MODEM_CMUX_MTU=64", "serial-modem-2.0",
+               [](C& c) { return c.dialect.cmux_frame_size == 64; }},
+        Effect{"CONFIG_MODEM_CMUX_MTU=64", "slm-3.1", [](C& c) { return c.dialect.cmux_frame_size == 64; }},
+        Effect{"CONFIG_SLM_PPP=y\nCONFIG_SLM_PPP_FALLBACK_MTU=1400", "slm-2.9",
+               [](C& c) { return c.dialect.ppp_fallback_mtu == 1400 && has(c, "ppp"); }},
+        Effect{"CONFIG_SLM_MODEM_CELLULAR=y", "slm-3.1",
+               [](C& c) { return c.dialect.ppp_stops_with_peer && c.dialect.cmux_falls_back; }},
+        Effect{"CONFIG_SLM_MODEM_CELLULAR=y\nCONFIG_SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE=n", "slm-3.1",
+               [](C& c) { return c.dialect.ppp_stops_with_peer && !c.dialect.cmux_falls_back; }},
         Effect{"CONFIG_SM_HTTPC_RESPONSE_TIMEOUT_MS=1500", "serial-modem-2.0",
                [](C& c) { return c.dialect.http_timeout == 1500ms; }},
         Effect{"CONFIG_SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS=60", "serial-modem-2.0",
@@ -435,6 +448,8 @@ TEST(Kconfig, TellsWrongValuesOfLaterGenerationsToo) {
       {"CONFIG_SLM_POWER_PIN=32", "slm-3.1"},
       {"CONFIG_SLM_DATAMODE_BUF_SIZE=1", "slm-2.9"},
       {"CONFIG_SM_CMUX_CHANNEL_COUNT=64", "serial-modem-2.0"},
+      {"CONFIG_SM_PPP_FALLBACK_MTU=100", "serial-modem-2.0"},
+      {"CONFIG_MODEM_CMUX_MTU=8", "slm-3.1"},
       {"CONFIG_SM_HTTPC_RESPONSE_TIMEOUT_MS=999", "serial-modem-2.0"}};
   for (const auto& [line, dialect] : wrong) {
     Build build(line, dialect);

@@ -98,6 +98,15 @@ TEST(Cmux, EndsWhenTheHostIsGone) {
   EXPECT_EQ(device.send("AT"), ok);
 }
 
+TEST(Cmux, TakesTheFirstCommandOfTheHostThatComesNext) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  device.port().host_presence(false);
+  device.port().host_presence(true);
+  EXPECT_EQ(device.send("AT"), ok);
+}
+
 TEST(Cmux, GoesOnWhenAHostThatHasOnlyStartedItIsGone) {
   MultiplexedDevice device;
   EXPECT_EQ(device.send("AT+CMUX=0"), ok);
@@ -298,6 +307,71 @@ TEST(Cmux, GivesAChannelBackWhatItsUserHasNotUsed) {
   EXPECT_EQ(device.said(2), "AT\r" + ok + "AT");
   device.give({2, true, MultiplexedDevice::Type::uih, false, "\r"});
   EXPECT_EQ(device.said(2), "\r" + ok);
+}
+
+// The trace of the modem has a channel, and there is no such trace.
+
+DialectOptions with_cmux_trace() {
+  DialectOptions options = with_cmux();
+  options.services->emplace_back("trace_cmux");
+  return options;
+}
+
+TEST(CmuxTrace, IsOfABuildForIt) {
+  MultiplexedDevice device;
+  device.start();
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT#XCMUXTRACE=2"), error);
+}
+
+TEST(CmuxTrace, TakesAChannelThatThenAnswersNoCommands) {
+  MultiplexedDevice device(with_cmux_trace());
+  EXPECT_EQ(device.send("AT#XCMUXTRACE=3"), error);
+  EXPECT_EQ(device.send("AT#XCMUXTRACE=?"), answer("#XCMUXTRACE: (1 ... 4)"));
+  device.start();
+  for (int dlci : {1, 2, 3}) {
+    device.open(static_cast<std::uint8_t>(dlci));
+  }
+  EXPECT_EQ(device.on(3, "AT"), ok);
+  EXPECT_EQ(device.on(1, "AT#XCMUXTRACE"), ok);
+  EXPECT_EQ(device.on(3, "AT"), "");
+  EXPECT_EQ(device.on(1, "AT#XCMUXTRACE=2"), ok);
+  EXPECT_EQ(device.on(2, "AT"), "");
+  EXPECT_EQ(device.on(3, "AT"), ok);
+  EXPECT_EQ(device.on(1, "AT#XCMUXTRACE?"), error);
+}
+
+TEST(CmuxTrace, RefusesChannelsThatAreInUseOrNotThere) {
+  MultiplexedDevice device(with_cmux_trace());
+  device.start();
+  device.open(1);
+  device.open(2);
+  for (std::string_view line :
+       {"AT#XCMUXTRACE=1", "AT#XCMUXTRACE=5", "AT#XCMUXTRACE=2,1", "AT#XCMUXTRACE=\"2\""}) {
+    EXPECT_EQ(device.on(1, line), error) << line;
+  }
+  EXPECT_EQ(device.on(2, "AT#XCMUXTRACE=2"), error);
+  EXPECT_EQ(device.on(1, "AT#XCMUXTRACE=4"), ok);
+}
+
+TEST(CmuxTrace, RefusesTheLastChannelAsTheFirmwareDoesIfStrict) {
+  DialectOptions options = with_cmux_trace();
+  options.strict = true;
+  MultiplexedDevice device(options);
+  device.start();
+  device.open(1);
+  EXPECT_EQ(device.on(1, "AT#XCMUXTRACE=4"), error);
+  EXPECT_EQ(device.on(1, "AT#XCMUXTRACE=3"), ok);
+}
+
+TEST(CmuxTrace, HasChannel3FromTheStartAfterTheOldCommand) {
+  MultiplexedDevice device(with_cmux_trace());
+  EXPECT_EQ(device.send("AT#XCMUX=1"), ok);
+  for (int dlci : {0, 1, 2, 3}) {
+    device.open(static_cast<std::uint8_t>(dlci));
+  }
+  EXPECT_EQ(device.on(3, "AT"), "");
+  EXPECT_EQ(device.on(2, "AT"), ok);
 }
 
 // SLM 3.1.

@@ -96,5 +96,52 @@ TEST(PppOnChannels, EndsWithTheChannel) {
   EXPECT_EQ(device.on(2, "AT"), "\r\nOK\r\n");
 }
 
+DialectOptions slm_with_cmux_and_ppp() {
+  DialectOptions options = with_cmux_and_ppp("slm-3.1");
+  options.termination = at::Termination::cr;
+  return options;
+}
+
+// AT on channel 2, PPP on channel 1.
+void start_on_other_channels(MultiplexedDevice& device) {
+  EXPECT_EQ(device.send("AT#XCMUX=2"), "\r\nOK\r\n");
+  device.pass(50ms);
+  for (int dlci : {0, 1, 2}) {
+    device.open(static_cast<std::uint8_t>(dlci));
+  }
+  device.on(2, "AT+CFUN=1");
+}
+
+// The host ends PPP.
+void end_ppp(MultiplexedDevice& device, PppHost& host) {
+  host.peer.send(ppp::lcp_number, 5, 99, {});
+  host.talk();
+  device.pass(3s);
+}
+
+TEST(PppOnChannels, BeginsAnewWhenTheHostOfSlmEndsIt) {
+  MultiplexedDevice device(slm_with_cmux_and_ppp());
+  start_on_other_channels(device);
+  PppHost host(device, 1);
+  host.connect();
+  end_ppp(device, host);
+  EXPECT_NE(device.on(2, "AT#XPPP?").find("#XPPP: 1,0,0\r\n\r\nOK"), std::string::npos);
+}
+
+TEST(PppOnChannels, StopsWithItsHostAndTakesCommandsBackToTheFirstChannelIfBuiltSo) {
+  DialectOptions options = slm_with_cmux_and_ppp();
+  options.ppp_stops_with_peer = true;
+  options.cmux_falls_back = true;
+  MultiplexedDevice device(options);
+  start_on_other_channels(device);
+  PppHost host(device, 1);
+  host.connect();
+  end_ppp(device, host);
+  device.said(1);
+  device.said(2);
+  EXPECT_NE(device.on(1, "AT#XPPP?").find("#XPPP: 0,0,0\r\n\r\nOK"), std::string::npos);
+  EXPECT_EQ(device.on(2, "AT"), "");
+}
+
 }  // namespace
 }  // namespace attache::dialects

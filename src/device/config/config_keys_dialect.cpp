@@ -153,8 +153,8 @@ std::vector<ConfigKey> all_dialect_keys() {
     "What is built in; commands of the others go to the modem, which refuses them. Without it: all that the dialect has "
     "(`twi` where there is an `[[i2c]]`), but in slm-1.5 `httpc` alone (which has no `sms` and `twi`). `gps` is of 1.x; "
     "`tftpc` and `gpio` are of slm-2.9 and slm-3.1, `gnss` of these and of serial-modem; `coapc` is of serial-modem. "
-    "`carrier`, `provisioning`, `nrfcloud_observability_debug`, `debug_stats` and `trace_uart` are built in only if they "
-    "stand here. `cmux` ([CMUX](cmux.md)) is of slm-2.9, slm-3.1 and serial-modem, and built in on request alone; likewise "
+    "`carrier`, `provisioning`, `nrfcloud_observability_debug`, `debug_stats`, `trace_uart` and `trace_cmux` are built "
+    "in only if they stand here. `cmux` ([CMUX](cmux.md)) is of slm-2.9, slm-3.1 and serial-modem, and built in on request alone; likewise "
     "`ppp` ([PPP](ppp.md)).",
     [](C& c, const V& v) { return set_services(c, v); }},
   ConfigKey{"dialect", "termination", K::text, R"("crlf")", R"("crlf", "cr", "lf" or "nul")",

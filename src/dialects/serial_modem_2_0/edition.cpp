@@ -31,6 +31,7 @@ constexpr std::array services{
     Service{"nrfcloud", ServiceBuild::always, "#XNRFCLOUD", "SM_NRF_CLOUD"},
     Service{"provisioning", ServiceBuild::on_request, "#XNRFPROV", "NRF_PROVISIONING"},
     Service{"carrier", ServiceBuild::on_request, "#XCARRIER", "SM_CARRIER"},
+    Service{trace_service, ServiceBuild::on_request, "#XCMUXTRACE", "SM_MODEM_TRACE_BACKEND_CMUX"},
     Service{"cmux", ServiceBuild::on_request, "#XCMUX", "SM_CMUX"},
     Service{ppp_service, ServiceBuild::on_request, "#XPPP", "SM_PPP"},
     Service{"httpc", ServiceBuild::always, "#XHTTPC", "SM_HTTPC"},

@@ -48,6 +48,15 @@ constexpr std::array own_option_keys{
   OptionKey{"ppp_authentication", OptionKey::Kind::text, R"("none")", R"("none", "pap" or "chap")",
     "Builds with PPP: how the host has to say who it is; every name and secret will do.",
     set_option<&DialectOptions::ppp_authentication>, 0, INT64_MAX, ppp_authentications},
+  OptionKey{"ppp_fallback_mtu", OptionKey::Kind::whole_number, "1280", "a whole number from 576 to 1500",
+    "Builds with PPP: its MTU if the network names none (`SLM_PPP_FALLBACK_MTU`, `SM_PPP_FALLBACK_MTU`).",
+    set_option<&DialectOptions::ppp_fallback_mtu>, 576, 1500},
+  OptionKey{"ppp_stops_with_peer", OptionKey::Kind::flag, "false", "true or false",
+    "slm-2.9 and slm-3.1, with `ppp`: when the host ends PPP, it does not begin anew (`SLM_MODEM_CELLULAR`).",
+    set_option<&DialectOptions::ppp_stops_with_peer>},
+  OptionKey{"cmux_falls_back", OptionKey::Kind::flag, "false", "true or false",
+    "slm-2.9 and slm-3.1, with `cmux` and `ppp`: commands go back to channel 1 when the host ends PPP (`SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE`).",
+    set_option<&DialectOptions::cmux_falls_back>},
   OptionKey{"ppp_port", OptionKey::Kind::whole_number, "0", "a whole number from 0 to 16",
     "Builds with PPP: which of the device's ports, counted from 1, is PPP's alone; 0 is none.",
     set_option<&DialectOptions::ppp_port>, 0, 16},
@@ -165,7 +174,7 @@ Edition make_3_1() {
   edition.ppp = &ppp_rules;
   edition.kconfig = &kconfig_rules();
   edition.power = power_rules;
-  edition.multiplexing = {channels_of_multiplexer, false, false, false};
+  edition.multiplexing = {channels_of_multiplexer, false, false, false, std::chrono::milliseconds(50)};
   return edition;
 }
 

@@ -65,12 +65,16 @@ const std::array slm_3_options{
     kconfig::set_flag<&DialectOptions::native_tls>},
   KconfigOption{"SLM_FULL_FOTA", OptionKind::flag, "adds AT#XFOTA=3", nullptr, "n"},
   KconfigOption{"SLM_CMUX", OptionKind::flag, "adds AT#XCMUX", nullptr, "n"},
+  KconfigOption{"MODEM_CMUX_MTU", OptionKind::number, "sets N1 of CMUX", kconfig::set_number<&DialectOptions::cmux_frame_size>, {}, 16, 1500},
   KconfigOption{"SLM_CMUX_UART_BUFFER_SIZE", OptionKind::number, "sets the size of a buffer", nullptr, "*"},
   KconfigOption{"SLM_CMUX_TX_BUFFER_SIZE", OptionKind::number, "sets the size of a buffer", nullptr, "*"},
-  KconfigOption{"SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE", OptionKind::flag, "takes AT back to the first channel when PPP ends", nullptr, "n"},
-  KconfigOption{"SLM_MODEM_CELLULAR", OptionKind::flag, "stops PPP when its peer goes, instead of starting it anew", nullptr, "n"},
+  KconfigOption{"SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE", OptionKind::flag, "takes AT back to the first channel when PPP ends",
+    kconfig::set_flag<&DialectOptions::cmux_falls_back>},
+  KconfigOption{"SLM_MODEM_CELLULAR", OptionKind::flag, "stops PPP when its peer goes, instead of starting it anew",
+    kconfig::set_flag<&DialectOptions::ppp_stops_with_peer>},
   KconfigOption{"SLM_PPP", OptionKind::flag, "adds AT#XPPP", nullptr, "n"},
-  KconfigOption{"SLM_PPP_FALLBACK_MTU", OptionKind::number, "sets the MTU if the network gives none", nullptr, "1280"},
+  KconfigOption{"SLM_PPP_FALLBACK_MTU", OptionKind::number, "sets the MTU if the network gives none",
+    kconfig::set_number<&DialectOptions::ppp_fallback_mtu>, {}, 576, 1500},
   KconfigOption{"SLM_MODEM_PIPE_TIMEOUT", OptionKind::number, "limits a step inside of the device", nullptr, "*"},
   KconfigOption{"SLM_MQTTC_MESSAGE_BUFFER_LEN", OptionKind::number, "limits MQTT packets without their payload", nullptr, "512"},
   KconfigOption{"SLM_GNSS_OUTPUT_NMEA_ON_CMUX_CHANNEL", OptionKind::flag, "sends NMEA to the last CMUX channel", nullptr, "n"},
@@ -106,7 +110,10 @@ bool is_slm_3_set(const Build& build, std::string_view flag) {
                                  : kconfig::is_built(build, "mqttc");
 }
 
-void judge_slm_3(Build& build, KconfigSettings&) {
+void judge_slm_3(Build& build, KconfigSettings& settings) {
+  if (!settings.has("SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE")) {
+    build.options.cmux_falls_back = build.options.ppp_stops_with_peer;
+  }
   build.options.start_sleep = build.options.start_sleep && build.options.gpio_wakeup.value_or(true);
 }
 
