@@ -184,10 +184,12 @@ void Device::add_journal_sink(base::JournalSink sink) {
 }
 
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
-  LineSurroundings surroundings{clock_, *journal_, taps_, multiplexer_faults_,
-                                [weak = weak_from_this()]() -> std::shared_ptr<void> { return weak.lock(); }};
+  LineSurroundings surroundings{
+      clock_,   *journal_,
+      taps_,    multiplexer_faults_,
+      *events_, [weak = weak_from_this()]() -> std::shared_ptr<void> { return weak.lock(); }};
   port = uart_powers_ ? uart_powers_->add(std::move(port)) : std::move(port);
-  auto line = std::make_unique<Line>(std::move(port), lines_.size(), surroundings, *events_, flow_control_);
+  auto line = std::make_unique<Line>(std::move(port), lines_.size(), surroundings, flow_control_);
   auto* ppp = application_->ppp();
   if (ppp != nullptr && ppp_port_ == lines_.size() + 1) {
     ppp->set_own_line(*line);

@@ -33,9 +33,10 @@ class DividedLine::ChannelLine final : public at::HostLine {
   ChannelLine(DividedLine& whole, std::uint8_t dlci) : whole_(whole), dlci_(dlci) {}
 
   void write(std::string_view bytes) override {
-    whole_.near_.taps.tell({whole_.index_, true, carries_data(), bytes, dlci_});
+    whole_.near_.taps.tell({whole_.index_, true, carries_data(), bytes, dlci_, carries_ppp()});
     whole_.multiplexer_.send(dlci_, bytes, whole_.near_.clock.now());
     whole_.pump();
+    tell_mode();
   }
   boost::asio::awaitable<void> drained(std::size_t limit) override {
     auto held = whole_.shared_from_this();
@@ -54,6 +55,7 @@ class DividedLine::ChannelLine final : public at::HostLine {
     if (!rest.empty()) {
       user_->receive(rest);
     }
+    tell_mode();
     whole_.look_at_backlog(dlci_);
   }
   void backlog_shrunk() override { whole_.look_at_backlog(dlci_); }
@@ -68,7 +70,7 @@ class DividedLine::ChannelLine final : public at::HostLine {
   }
 
   void receive(std::string_view bytes) {
-    whole_.near_.taps.tell({whole_.index_, false, carries_data(), bytes, dlci_});
+    whole_.near_.taps.tell({whole_.index_, false, carries_data(), bytes, dlci_, carries_ppp()});
     if (user_ == nullptr) {
       whole_.near_.journal.log(
           base::LogLevel::info, cmux_module,
@@ -76,10 +78,15 @@ class DividedLine::ChannelLine final : public at::HostLine {
       return;
     }
     user_->receive(bytes);
+    tell_mode();
   }
   [[nodiscard]] at::LineUser* user() const { return user_; }
-  void take_user() { user_ = nullptr; }
+  void take_user() {
+    user_ = nullptr;
+    tell_mode();
+  }
   [[nodiscard]] bool carries_data() const { return user_ != nullptr && user_->carries_data(); }
+  [[nodiscard]] bool carries_ppp() const { return user_ != nullptr && user_->carries_ppp(); }
   [[nodiscard]] std::size_t backlog() const { return user_ != nullptr ? user_->backlog() : 0; }
   void notify() { shrunk_.notify(); }
   void tell_gone() {
@@ -87,12 +94,21 @@ class DividedLine::ChannelLine final : public at::HostLine {
     if (user_ != nullptr) {
       user_->line_gone();
     }
+    tell_mode();
   }
 
  private:
+  void tell_mode() {
+    if (carries_data() != told_data_mode_) {
+      told_data_mode_ = !told_data_mode_;
+      whole_.near_.events.tell(event::DataMode{whole_.index_, told_data_mode_, dlci_});
+    }
+  }
+
   DividedLine& whole_;
   std::uint8_t dlci_;
   at::LineUser* user_ = nullptr;
+  bool told_data_mode_ = false;
   base::Event shrunk_;
 };
 
@@ -122,7 +138,9 @@ void DividedLine::receive(std::string_view bytes) {
   }
   auto held = shared_from_this();
   near_.taps.tell_frames({index_, false, true, bytes});
+  receiving_ = true;
   multiplexer_.receive(bytes, near_.clock.now());
+  receiving_ = false;
   pump();
 }
 
@@ -188,6 +206,10 @@ void DividedLine::host_present(bool present) {
   bool is_in_use = multiplexer_.is_open(serial::cmux::control_dlci) && !multiplexer_.is_asleep();
   if (!present && is_in_use && !rules_.outlives_host) {
     multiplexer_.end_after(base::Duration::zero(), "the host has closed the port", near_.clock.now());
+    // At once if it may be: the next host's first command may be here already.
+    if (!receiving_ && !pumping_) {
+      multiplexer_.pass(near_.clock.now());
+    }
     arm();
   }
 }

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/event.hpp"
 #include "base/journal.hpp"
+#include "device/events.hpp"
 #include "device/port_taps.hpp"
 #include "serial/cmux/fault_orders.hpp"
 #include "serial/cmux/multiplexer.hpp"
@@ -26,6 +27,7 @@ struct LineSurroundings {
   base::Journal& journal;
   PortTaps& taps;
   serial::cmux::FaultOrders& multiplexer_faults;
+  Events& events;
   /// Held by what waits for the port.
   std::function<std::shared_ptr<void>()> owner;
 };
@@ -93,6 +95,7 @@ class DividedLine final : public at::LineUser,
   bool is_enabled_ = true;
   bool host_is_ready_ = true;  // DTR of the port.
   bool waits_for_port_ = false;
+  bool receiving_ = false;
   bool pumping_ = false;
   bool has_ended_ = false;
 };

@@ -64,6 +64,9 @@ struct Fields {
   }
   void operator()(const event::DataMode& mode) const {
     object["port"] = mode.port;
+    if (mode.channel != 0) {
+      object["channel"] = mode.channel;
+    }
     object["on"] = mode.on;
   }
   void operator()(const event::SocketOpened& opened) const {

@@ -47,6 +47,7 @@ struct PdnDown {
 struct DataMode {
   std::size_t port = 0;
   bool on = false;
+  unsigned channel = 0;  ///< Of the multiplexer on the port; 0 = there is none.
 };
 /// A socket of the device is there: connected, accepted, or open for datagrams.
 struct SocketOpened {

@@ -16,19 +16,15 @@ constexpr std::string_view line_module = "uart";
 }  // namespace
 
 Line::Line(std::unique_ptr<serial::Port> port, std::size_t index, const LineSurroundings& surroundings,
-           Events& events, std::optional<bool> flow_control)
-    : port_(std::move(port)),
-      index_(index),
-      near_(surroundings),
-      events_(events),
-      flow_control_(flow_control) {
+           std::optional<bool> flow_control)
+    : port_(std::move(port)), index_(index), near_(surroundings), flow_control_(flow_control) {
   port_->set_host_lines_handler([this](const base::HostLines& lines) {
     if (user_ != nullptr) {
       user_->host_lines_changed(lines);
     }
   });
   port_->set_presence_handler([this](bool present) {
-    events_.tell(event::Host{index_, present});
+    near_.events.tell(event::Host{index_, present});
     if (!present && user_ != nullptr) {
       user_->host_gone();
     }
@@ -73,14 +69,14 @@ void Line::close() {
 
 void Line::receive(std::string_view bytes) {
   if (!is_divided()) {
-    near_.taps.tell({index_, false, carries_data(), bytes});
+    near_.taps.tell({index_, false, carries_data(), bytes, 0, carries_ppp()});
   }
   user_->receive(bytes);
   tell_mode();
 }
 
 void Line::write(std::string_view bytes) {
-  near_.taps.tell({index_, true, carries_data(), bytes});
+  near_.taps.tell({index_, true, carries_data(), bytes, 0, carries_ppp()});
   port_->write(bytes);
   tell_mode();
 }
@@ -89,7 +85,7 @@ void Line::write(std::string_view bytes) {
 void Line::tell_mode() {
   if (carries_data() != told_data_mode_) {
     told_data_mode_ = !told_data_mode_;
-    events_.tell(event::DataMode{index_, told_data_mode_});
+    near_.events.tell(event::DataMode{index_, told_data_mode_});
   }
 }
 

@@ -20,7 +20,7 @@ class Line final : public at::HostLine {
   /// `index`: which line, from 0, for the taps. `flow_control`: whether the application finds RTS/CTS on it;
   /// nothing = as the port has it. The references must outlive the line.
   Line(std::unique_ptr<serial::Port> port, std::size_t index, const LineSurroundings& surroundings,
-       Events& events, std::optional<bool> flow_control);
+       std::optional<bool> flow_control);
 
   /// Reads the port until it ends for good, or throws as it does. set_user() must have been called.
   boost::asio::awaitable<void> serve();
@@ -31,6 +31,7 @@ class Line final : public at::HostLine {
   [[nodiscard]] const serial::Port& port() const { return *port_; }
   /// The line is in data mode. One that is divided is not, whatever its channels carry.
   [[nodiscard]] bool carries_data() const;
+  [[nodiscard]] bool carries_ppp() const { return carries_data() && user_->carries_ppp(); }
   /// A multiplexer has divided it.
   [[nodiscard]] bool is_divided() const;
 
@@ -56,7 +57,6 @@ class Line final : public at::HostLine {
   std::unique_ptr<serial::Port> port_;
   std::size_t index_;
   LineSurroundings near_;
-  Events& events_;
   std::optional<bool> flow_control_;
   at::LineUser* user_ = nullptr;
   std::weak_ptr<DividedLine> division_;

@@ -19,6 +19,7 @@ struct PortBytes {
   bool data_mode = false;    ///< The port's channel was in data mode when they came.
   std::string_view bytes;    ///< Cut anywhere; secrets are not masked.
   unsigned channel = 0;      ///< Of the multiplexer on the port, from 1; 0 = there is none.
+  bool ppp = false;          ///< These data are frames of PPP.
 };
 
 /// Those who hear what goes over the AT ports of a device. One thread only.

@@ -17,6 +17,9 @@ constexpr std::size_t most_waiting = 256UL * 1024;
 constexpr base::Duration patience_for_line = std::chrono::milliseconds(100);
 constexpr std::string_view text_dissector = "data-text-lines";
 constexpr std::string_view data_dissector = "data";
+constexpr std::string_view ppp_dissector = "ppp";
+constexpr unsigned ipv4_protocol = 0x0021;  // Of PPP; what these carry stands at the PDN.
+constexpr unsigned ipv6_protocol = 0x0057;
 
 template <class... Kinds>
 struct Overloaded : Kinds... {
@@ -46,6 +49,10 @@ Capture::Capture(device::Device& device, base::Clock& timer, const Options& opti
   }
   note_changes();
   bytes_ = device.taps().add([this](const device::PortBytes& heard) { hear(heard); });
+  frames_ = device.taps().add_for_frames([this](const device::PortBytes& heard) {
+    Multiplexer& at = multiplexer(heard.port);
+    (heard.from_device ? at.device : at.host)->hear(heard.bytes);
+  });
   events_ = device.listen([this](const device::Event& event) { hear(event); });
   if (net::BearerControl* bearer = device.bearer_control()) {
     traffic_ = bearer->link().taps()->add(
@@ -67,13 +74,12 @@ Capture::Port& Capture::port(PortKey key) {
   if (!is_new) {
     return made;
   }
-  auto known = device_.ports();
   auto [number, channel] = key;
   made.interface = queue_.add_interface(
       {link_type_upper_pdu,
        0,
        channel == 0 ? fmt::format("uart{}", number) : fmt::format("uart{} DLC {}", number, channel),
-       number < known.size() ? known[number].address : "",
+       port_address(number),
        {}});
   auto entry = [this, interface = made.interface](bool from_device) {
     return [this, interface, from_device](LineCapture::Piece piece) {
@@ -83,6 +89,27 @@ Capture::Port& Capture::port(PortKey key) {
   made.host = std::make_unique<LineCapture>(true, entry(false));
   made.device = std::make_unique<LineCapture>(false, entry(true));
   return made;
+}
+
+std::string Capture::port_address(std::size_t number) const {
+  auto known = device_.ports();
+  return number < known.size() ? known[number].address : "";
+}
+
+Capture::Multiplexer& Capture::multiplexer(std::size_t number) {
+  auto [place, is_new] = multiplexers_.try_emplace(number);
+  if (is_new) {
+    std::uint32_t interface = queue_.add_interface(
+        {link_type_upper_pdu, 0, fmt::format("uart{} CMUX", number), port_address(number), {}});
+    auto entry = [this, interface](bool from_device) {
+      return [this, interface, from_device](const std::string& text) {
+        upper_pdu(interface, from_device, text_dissector, fmt::format("{}\n", text), {text});
+      };
+    };
+    place->second.host = std::make_unique<MultiplexerCapture>(entry(false));
+    place->second.device = std::make_unique<MultiplexerCapture>(entry(true));
+  }
+  return place->second;
 }
 
 Capture::Context& Capture::context(int cid) {
@@ -113,6 +140,12 @@ Capture::Context& Capture::context(int cid) {
 
 void Capture::hear(const device::PortBytes& heard) {
   Port& at = port({heard.port, heard.channel});
+  if (heard.ppp) {
+    hear_ppp(at, heard);
+    return;
+  }
+  at.host_ppp.reset();
+  at.device_ppp.reset();
   LineCapture& other = heard.from_device ? *at.host : *at.device;
   other.flush();
   other.begin_answer();
@@ -128,6 +161,38 @@ void Capture::hear(const device::PortBytes& heard) {
       }
     });
   }
+}
+
+// What negotiates is shown here.
+void Capture::hear_ppp(Port& at, const device::PortBytes& heard) {
+  auto& decoder = heard.from_device ? at.device_ppp : at.host_ppp;
+  if (!decoder) {
+    auto show = [this, interface = at.interface,
+                 from_device = heard.from_device](const services::ppp::Frame& frame) {
+      if (frame.protocol == ipv4_protocol || frame.protocol == ipv6_protocol) {
+        return;
+      }
+      std::string bytes{static_cast<char>(frame.protocol >> 8U), static_cast<char>(frame.protocol & 0xFFU)};
+      bytes += frame.information;
+      upper_pdu(interface, from_device, ppp_dissector, std::move(bytes), {});
+    };
+    at.host->flush();
+    at.device->flush();
+    decoder = std::make_unique<services::ppp::HdlcDecoder>(std::move(show));
+  }
+  decoder->receive(heard.bytes);
+}
+
+void Capture::upper_pdu(std::uint32_t interface, bool from_device, std::string_view dissector,
+                        std::string bytes, std::vector<std::string> comments) {
+  ExportedPdu pdu;
+  pdu.dissector = dissector;
+  pdu.way = from_device ? ExportedPdu::Way::received : ExportedPdu::Way::sent;
+  pdu.bytes = std::move(bytes);
+  queue_.packet({interface, device_.clock().wall_now(),
+                 from_device ? PacketDirection::inbound : PacketDirection::outbound, to_bytes(pdu), 0,
+                 std::move(comments), std::nullopt});
+  await_flush();
 }
 
 void Capture::packet(std::uint32_t interface, net::Direction direction, std::string bytes,
@@ -222,6 +287,7 @@ void Capture::finish() {
   traffic_.reset();
   packets_.reset();
   bytes_.reset();
+  frames_.reset();
   events_.reset();
   registration_.reset();
   for (auto& [key, each] : ports_) {
