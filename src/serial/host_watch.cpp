@@ -110,28 +110,37 @@ void HostWatch::look() {
     return;
   }
   bool was_present = hosts_ > 0;
-  bool closed = false;
-  bool emptied = false;
-  bool replaced = false;
-  for (std::uint32_t event : read_events(inotify_.native_handle())) {
-    if ((event & IN_OPEN) != 0) {
-      ++hosts_;
-      replaced = emptied;
-    } else if ((event & IN_CLOSE) != 0) {
-      closed = true;
-      hosts_ -= std::min<std::size_t>(hosts_, 1);
-      emptied = emptied || hosts_ == 0;
-    }
-    host_has_written_ = (event & IN_MODIFY) != 0 || (host_has_written_ && hosts_ > 0);
-  }
-  if (closed) {
+  Seen seen;
+  take_events(seen);
+  if (seen.closed) {
+    bool was_empty = hosts_ == 0;
     put_count_right();
+    // Who holds it then had opened it at once with the one that has gone, or has come since we read of that.
+    if (was_empty && hosts_ > 0) {
+      hosts_ = 0;
+      take_events(seen);
+      hosts_ = std::max<std::size_t>(hosts_, 1);
+    }
   }
   bool is_present = hosts_ > 0;
-  if (is_present && replaced) {
+  if (is_present && seen.replaced) {
     changed_(HostChange::replaced);
   } else if (was_present != is_present) {
     changed_(is_present ? HostChange::came : HostChange::left);
+  }
+}
+
+void HostWatch::take_events(Seen& seen) {
+  for (std::uint32_t event : read_events(inotify_.native_handle())) {
+    if ((event & IN_OPEN) != 0) {
+      ++hosts_;
+      seen.replaced = seen.emptied;
+    } else if ((event & IN_CLOSE) != 0) {
+      seen.closed = true;
+      hosts_ -= std::min<std::size_t>(hosts_, 1);
+      seen.emptied = seen.emptied || hosts_ == 0;
+    }
+    host_has_written_ = (event & IN_MODIFY) != 0 || (host_has_written_ && hosts_ > 0);
   }
 }
 

@@ -42,6 +42,13 @@ class HostWatch : public std::enable_shared_from_this<HostWatch> {
  private:
   HostWatch(asio::io_context& context, base::FileDescriptor inotify, std::string path, int slave,
             Changed changed);
+  struct Seen {
+    bool closed = false;    // One has closed it …
+    bool emptied = false;   // … the last one …
+    bool replaced = false;  // … and another has opened it since.
+  };
+
+  void take_events(Seen& seen);
   void put_count_right();
   void wait();
   [[nodiscard]] bool is_held_by_others() const;

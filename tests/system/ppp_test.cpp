@@ -70,7 +70,8 @@ TEST_F(PppWithLwip, CarriesMegabytesOverADlcAndAnswersCommandsOnAnotherMeanwhile
 TEST_F(PppWithLwip, GoesOnWithADownloadWhenCoverageReturns) {
   constexpr std::uint64_t size = 1UL * 1024 * 1024;
   BulkServer giver(BulkServer::Does::give, size);
-  ServedDevice& device = serve("modem", {{"198.51.100.7:80", giver.port()}}, "[link]\nrate = \"4M\"\n");
+  ServedDevice& device = serve("modem", {{"198.51.100.7:80", giver.port()}},
+                               "[link]\nrate = \"4M\"\n[device]\ntiming = \"60x\"\n");
   Process host(arguments_of({"modem"}, dialled({"get", "198.51.100.7", "80", std::to_string(size)})));
   ASSERT_TRUE(host.wait_for_output("ok ppp")) << host.output();
   ctl("modem", {"coverage", "off"});
@@ -79,6 +80,28 @@ TEST_F(PppWithLwip, GoesOnWithADownloadWhenCoverageReturns) {
   ctl("modem", {"coverage", "on"});
   EXPECT_EQ(host.wait_exit(), 0) << host.output() << device.process().errors();
   EXPECT_NE(host.output().find("sum " + bulk_sum(size)), std::string::npos) << host.output();
+}
+
+// In a network of its own, where the TUN device's other side is the only address but the loopback's.
+TEST_F(PppWithLwip, ReachesThisMachineThroughATunDevice) {
+  std::string config = folder_.write(
+      "modem.toml",
+      "[dialect]\nname = \"serial-modem-2.0\"\nservices = [\"ppp\"]\n[network]\npackets = \"tun\"\n");
+  std::vector<std::string> arguments{"unshare", "--net"};
+  for (const std::string& word :
+       attache({"serve", "--config", config, "--port", "pty:" + (folder_ / "modem")})) {
+    arguments.push_back(word);
+  }
+  Process device(arguments);
+  if (!device.wait_for_output("ready ")) {
+    GTEST_SKIP() << "no network of its own here: " << device.errors();
+  }
+  Process host(arguments_of({"modem"}, dialled({"round-trips", "192.0.2.1", "20"})));
+  auto code = host.wait_exit();
+  if (device.errors().find("cannot be used") != std::string::npos) {
+    GTEST_SKIP() << "no TUN device here: " << device.errors();
+  }
+  EXPECT_EQ(code, 0) << host.output() << device.errors();
 }
 
 // Both hosts have the same address, and the servers too: nothing but the line tells them apart.

@@ -212,8 +212,7 @@ NetResult<std::unique_ptr<PacketNetwork>> make_tun_network(base::Clock& clock, b
   if (tun < 0) {
     return tun_failure(device, "opening /dev/net/tun", errno);
   }
-  auto opened = std::make_shared<TunDevice>(clock, std::move(receiver));
-  opened->descriptor.assign(tun);
+  Descriptor guard(tun);
   bool is_given = ::if_nametoindex(device.c_str()) != 0;
   ifreq request = request_of(device);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
@@ -229,6 +228,9 @@ NetResult<std::unique_ptr<PacketNetwork>> make_tun_network(base::Clock& clock, b
   journal.log(base::LogLevel::info, tun_module,
               fmt::format("packets go through the TUN device {}{}", name,
                           is_given ? ", which was there: its addresses are left alone" : ""));
+  // Not before it is attached: epoll hears nothing of a descriptor that had no device when it was added.
+  auto opened = std::make_shared<TunDevice>(clock, std::move(receiver));
+  opened->descriptor.assign(std::exchange(guard.value, -1));
   opened->wait();
   return std::unique_ptr<PacketNetwork>(std::make_unique<TunNetwork>(std::move(opened), settings.connection));
 }
