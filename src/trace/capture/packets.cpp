@@ -1,6 +1,8 @@
 #include "trace/capture/packets.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "net/failure.hpp"
 
@@ -46,14 +48,23 @@ void put_address(std::string& bytes, const net::Address& address) {
   }
 }
 
+// In words as this machine reads them: their sum is that of the other byte order with its bytes swapped (RFC
+// 1071, 2 (B)).
 std::uint32_t sum_of(std::string_view bytes, std::uint32_t sum = 0) {
-  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
-    sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << 8U |
-           static_cast<unsigned char>(bytes[i + 1]);
-    sum = (sum & 0xffffU) + (sum >> 16U);
+  std::uint64_t words = 0;
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint32_t) <= bytes.size(); at += sizeof(std::uint32_t)) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    words += word;
   }
-  if (bytes.size() % 2 == 1) {
-    sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes.back())) << 8U;
+  while (words > 0xffffU) {
+    words = (words & 0xffffU) + (words >> 16U);
+  }
+  bool is_swapped = std::endian::native == std::endian::little;
+  sum += static_cast<std::uint32_t>(is_swapped ? (words & 0xffU) << 8U | words >> 8U : words);
+  for (unsigned shift = 8; at < bytes.size(); ++at, shift = 8 - shift) {
+    sum += static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at])) << shift;
   }
   return (sum & 0xffffU) + (sum >> 16U);
 }
@@ -82,7 +93,9 @@ void set_checksum(std::string& bytes, std::size_t place, std::uint32_t sum, bool
 
 std::string ipv4_packet(const net::Address& from, const net::Address& to, std::uint8_t protocol,
                         std::uint16_t identification, std::uint16_t fragment, std::string_view payload) {
-  std::string bytes("\x45\x00", 2);
+  std::string bytes;
+  bytes.reserve(ipv4_header + payload.size());
+  put16(bytes, 0x4500U);
   put16(bytes, ipv4_header + payload.size());
   put16(bytes, identification);
   put16(bytes, fragment);
@@ -99,6 +112,7 @@ std::string ipv4_packet(const net::Address& from, const net::Address& to, std::u
 std::string ipv6_packet(const net::Address& from, const net::Address& to, std::uint8_t next,
                         std::string_view payload) {
   std::string bytes;
+  bytes.reserve(ipv6_header + payload.size());
   put32(bytes, 0x60000000U);
   put16(bytes, payload.size());
   bytes += static_cast<char>(next);

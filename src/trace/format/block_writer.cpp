@@ -12,9 +12,16 @@ namespace {
 constexpr std::size_t longest_option = 65535;
 constexpr char nanoseconds = 9;  // if_tsresol: a power of ten.
 
-/// The body of a block as it grows.
+/// A block as it grows.
 class Body {
  public:
+  /// `size`: about what will be in it.
+  explicit Body(std::size_t size = 0) {
+    constexpr std::size_t usual_options = 64;
+    bytes_.reserve(block_overhead + size + usual_options);
+    number64(0);  // Type and length come at the end.
+  }
+
   void number16(std::uint16_t value) { number(value, 2); }
   void number32(std::uint32_t value) { number(value, 4); }
   void number64(std::uint64_t value) { number(value, 8); }
@@ -32,9 +39,7 @@ class Body {
   }
 
   void option(std::uint16_t code, std::string_view value) {
-    has_options_ = true;
-    number16(code);
-    number16(static_cast<std::uint16_t>(value.size()));
+    begin_option(code, value.size());
     padded(value);
   }
   void text_option(std::uint16_t code, std::string_view text) {
@@ -48,15 +53,13 @@ class Body {
     }
   }
   void number32_option(std::uint16_t code, std::uint32_t value) {
-    Body number;
-    number.number32(value);
-    option(code, number.bytes_);
+    begin_option(code, sizeof value);
+    number32(value);
   }
   void number64_option(std::uint16_t code, const std::optional<std::uint64_t>& value) {
     if (value) {
-      Body number;
-      number.number64(*value);
-      option(code, number.bytes_);
+      begin_option(code, sizeof *value);
+      number64(*value);
     }
   }
 
@@ -64,17 +67,22 @@ class Body {
     if (has_options_) {
       number32(option_code::end);
     }
-    auto length = static_cast<std::uint32_t>(bytes_.size() + block_overhead);
-    Body whole;
-    whole.bytes_.reserve(length);
-    whole.number32(type);
-    whole.number32(length);
-    whole.bytes_ += bytes_;
-    whole.number32(length);
-    return std::move(whole.bytes_);
+    auto length = static_cast<std::uint32_t>(bytes_.size() + sizeof(std::uint32_t));
+    number32(length);
+    for (std::size_t i = 0; i < sizeof type; ++i) {
+      bytes_[i] = static_cast<char>(type >> (8U * i));
+      bytes_[i + sizeof type] = static_cast<char>(length >> (8U * i));
+    }
+    return std::move(bytes_);
   }
 
  private:
+  void begin_option(std::uint16_t code, std::size_t size) {
+    has_options_ = true;
+    number16(code);
+    number16(static_cast<std::uint16_t>(size));
+  }
+
   void number(std::uint64_t value, int size) {
     for (int i = 0; i < size; ++i) {
       bytes_ += static_cast<char>(value >> (8U * static_cast<unsigned>(i)));
@@ -124,7 +132,7 @@ struct BlockBytes {
 
   std::string operator()(const block::Packet& packet) const {
     auto size = static_cast<std::uint32_t>(packet.bytes.size());
-    Body body;
+    Body body(packet.bytes.size());
     body.number32(packet.interface);
     body.time(packet.time);
     body.number32(size);
