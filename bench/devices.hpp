@@ -33,6 +33,7 @@ class Devices {
   /// Sends a line to a device and returns its answer.
   std::string command(std::size_t index, std::string_view line);
 
+  [[nodiscard]] device::Device& device(std::size_t index) { return *members_[index].hosted->device(); }
   [[nodiscard]] std::size_t size() const { return members_.size(); }
 
  private:

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "at/line_assembler.hpp"
 #include "at/parameters.hpp"
@@ -141,6 +144,28 @@ BENCHMARK_CAPTURE(round_trip, known, "AT");
 BENCHMARK_CAPTURE(round_trip, unknown, "AT#XNOSUCH");
 BENCHMARK_CAPTURE(round_trip, modem_read, "AT+CFUN?");
 BENCHMARK_CAPTURE(round_trip, application_read, "AT#XSLMUART?");
+
+// A modem that is switched off and on: registration, PDN and sleep are events, if somebody listens.
+void register_anew(benchmark::State& state, std::size_t listeners) {
+  Devices devices;
+  devices.add();
+  std::size_t heard = 0;
+  std::vector<std::shared_ptr<void>> handles;
+  for (std::size_t i = 0; i < listeners; ++i) {
+    handles.push_back(devices.device(0).listen([&](const device::Event&) { ++heard; }));
+  }
+  for (auto _ : state) {
+    devices.command(0, "AT+CFUN=4");
+    devices.turn_on(0);
+    while (!devices.is_registered(0)) {
+      devices.run_for(std::chrono::milliseconds(0));
+    }
+  }
+  benchmark::DoNotOptimize(heard);
+}
+BENCHMARK_CAPTURE(register_anew, unheard, 0);
+BENCHMARK_CAPTURE(register_anew, heard_once, 1);
+BENCHMARK_CAPTURE(register_anew, heard_ten_times, 10);
 
 // As bodies come from TLS: a record of 16 KiB at a time.
 void cut_response(benchmark::State& state, const std::string& response) {
