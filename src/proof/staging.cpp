@@ -1,5 +1,7 @@
 #include "proof/staging.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -40,8 +42,8 @@ constexpr std::array unstaged{
 }  // namespace
 
 const Staging* find_staging(Cause cause) {
-  for (std::span<const Staging> table :
-       {command_line_stagings(), modem_stagings(), network_stagings(), credential_stagings()}) {
+  for (std::span<const Staging> table : {command_line_stagings(), dialect_stagings(), modem_stagings(),
+                                         network_stagings(), credential_stagings()}) {
     auto found = std::ranges::find(table, cause, &Staging::cause);
     if (found != table.end()) {
       return &*found;
@@ -58,6 +60,16 @@ std::string_view why_not_staged(Cause cause) {
   return explain::layer_of(cause) == base::Layer::host_link
              ? "lies on the line or the board between host and modem, which a replay in memory does not have"
              : "leaves open what exactly to set up: a log alone does not tell it";
+}
+
+std::string sends_instead(std::string_view line) {
+  return fmt::format("The host sends {} instead.", line.substr(0, line.find('\n')));
+}
+
+Step* step_at(Scene& scene, const Claim& claim) {
+  std::size_t at = step_of(scene.script, claim);
+  return at < scene.script.steps.size() && scene.script.steps[at].item != nullptr ? &scene.script.steps[at]
+                                                                                  : nullptr;
 }
 
 void put_offline(Script& script, std::size_t step) {

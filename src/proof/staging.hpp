@@ -28,9 +28,16 @@ std::string_view why_not_staged(base::Cause cause);
 
 // The table by layers.
 std::span<const Staging> command_line_stagings();
+std::span<const Staging> dialect_stagings();
 std::span<const Staging> modem_stagings();
 std::span<const Staging> network_stagings();
 std::span<const Staging> credential_stagings();
+
+/// The step that a claim is about; null if it is about none, or about one that is not of the log.
+Step* step_at(Scene& scene, const Claim& claim);
+
+/// "The host sends … instead."
+std::string sends_instead(std::string_view line);
 
 /// Inserts AT+CFUN=4 before a step, and behind it AT+CFUN=1 with time to register.
 void put_offline(Script& script, std::size_t step);
