@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <iostream>
 #include <map>
 #include <set>
 
+#include "dialects/serial_modem_2_0/traffic_log.hpp"
 #include "doctor/support/counterfactual.hpp"
 #include "doctor/support/diagnose.hpp"
 #include "doctor/support/play.hpp"
@@ -15,23 +15,11 @@
 namespace attache::doctor {
 namespace {
 
-// Of a line that begins with one of these no more is logged (reference serial-modem-2.0/trace-log.md).
-constexpr std::array<std::string_view, 21> sensitive{
-    "AT%CMNG", "AT%KEYGEN", "AT%KEYINJECT", "AT%JWT",    "AT%XPMNG", "AT%XSUDO", "AT%XUSIMLCK",
-    "AT+CPIN", "AT+CPWD",   "AT+CLCK",      "AT+CGAUTH", "AT+CMGS",  "AT#XMQTT", "AT#XHTTPCREQ",
-    "AT#XSMS", "AT#XSEND",  "%CMNG:",       "%KEYGEN:",  "+CMT:",    "+CDS:",    "#XSMS:"};
-
-std::string redacted(std::string_view text) {
-  for (std::string_view prefix : sensitive) {
-    if (text.starts_with(prefix) && !text.substr(prefix.size()).starts_with("=?")) {
-      return fmt::format("{} [+{} B redacted]", prefix, text.size() - prefix.size());
-    }
-  }
-  return std::string(text);
-}
+using dialects::serial_modem_2_0::TrafficLog;
 
 // The log of Serial Modem on its UART: AT#XLOG=1, which leaves out what is secret.
 std::string released_log(const std::vector<Spoken>& lines) {
+  TrafficLog traffic;
   std::string log;
   bool is_inside = false;  // Of a command with line ends in it, which is one line of the log.
   for (const Spoken& line : lines) {
@@ -39,16 +27,19 @@ std::string released_log(const std::vector<Spoken>& lines) {
     if (is_host && is_inside && !line.text.starts_with("AT")) {
       continue;
     }
-    std::string text = redacted(line.text);
-    is_inside = is_host && text != line.text;
+    std::vector<std::string> texts{line.text};
+    if (is_host) {
+      texts = {TrafficLog::received(line.text)};
+    } else if (line.who == Spoken::Who::modem) {
+      texts = traffic.sent(dialects::UartLog::LineId{}, line.text);
+    }
+    is_inside = is_host && texts.front().find(line.text) == std::string::npos;
     auto whole = static_cast<long>(line.seconds);
     int micro = static_cast<int>((line.seconds - std::floor(line.seconds)) * 1'000'000);
-    log += fmt::format("[{:02}:{:02}:{:02}.{:03},{:03}] <inf> sm_at_host: {}{}\n", whole / 3600,
-                       whole / 60 % 60, whole % 60, micro / 1000, micro % 1000,
-                       is_host                          ? "RX: "
-                       : line.who == Spoken::Who::modem ? "TX: "
-                                                        : "",
-                       text);
+    for (const std::string& text : texts) {
+      log += fmt::format("[{:02}:{:02}:{:02}.{:03},{:03}] <inf> sm_at_host: {}\n", whole / 3600,
+                         whole / 60 % 60, whole % 60, micro / 1000, micro % 1000, text);
+    }
   }
   return log;
 }
@@ -56,7 +47,8 @@ std::string released_log(const std::vector<Spoken>& lines) {
 // What the redaction leaves nothing of.
 bool needs_secrets(const Play& play) {
   return std::any_of(play.steps.begin(), play.steps.end(), [](const std::string& step) {
-    return redacted(step) != step && step.find("?") == std::string::npos;
+    bool is_redacted = TrafficLog::received(step).ends_with(" B redacted]");
+    return is_redacted && step.find("?") == std::string::npos;
   });
 }
 
