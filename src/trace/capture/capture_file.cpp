@@ -19,6 +19,7 @@ namespace attache::trace {
 namespace {
 
 constexpr std::size_t most_kept = 4UL * 1024 * 1024;
+constexpr std::size_t room_at_hand = 512UL * 1024;  // What a busy trace fills again and again.
 constexpr auto retry_pause = std::chrono::milliseconds(200);
 constexpr std::string_view log_module = "trace";
 
@@ -109,7 +110,7 @@ void CaptureFile::push() {
     }
   }
   kept_.erase(0, done);
-  if (kept_.empty()) {
+  if (kept_.empty() && kept_.capacity() > room_at_hand) {
     kept_.shrink_to_fit();
   }
   size_ += done;
