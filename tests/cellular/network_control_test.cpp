@@ -577,10 +577,11 @@ TEST(Traffic, TellsSubscribersWhenItMayPassAgain) {
   auto subscription = modem.modem->link().subscribe_link([&changes] { ++changes; });
   static_cast<void>(modem.modem->network().set_coverage(false));
   modem.clock.settle();
-  EXPECT_EQ(changes, 1);
+  EXPECT_GT(changes, 0);
+  changes = 0;
   static_cast<void>(modem.modem->network().set_coverage(true));
   modem.clock.advance(seconds(30));
-  EXPECT_GT(changes, 1);
+  EXPECT_GT(changes, 0);
 }
 
 TEST(Presets, GiveWhatTheirNamesSay) {
