@@ -23,7 +23,12 @@ asio::awaitable<std::size_t> DescriptorPort::read_some(std::span<char> buffer) {
     auto [error, count] = co_await connection->input().async_read_some(
         asio::buffer(buffer.data(), buffer.size()), asio::as_tuple(asio::deferred));
     if (!error) {
+      auto changes = host_changes_;
       bytes_came();
+      // That the last host has gone is heard before the bytes of the next one.
+      if (changes != host_changes_) {
+        co_await asio::post(context_, asio::deferred);
+      }
       co_return count;
     }
     if (error == asio::error::operation_aborted && connection->is_open()) {
@@ -95,6 +100,7 @@ void DescriptorPort::set_host(bool present) {
     return;
   }
   has_host_ = present;
+  ++host_changes_;
   if (!present) {
     connection_->discard();
   } else if (!std::exchange(had_host_, true)) {
