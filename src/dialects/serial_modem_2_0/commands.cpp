@@ -17,6 +17,7 @@ Commands all_families() {
   add_generic_commands(table);
   add_log_commands(table);
   add_socket_commands(table);
+  add_address_commands(table);
   add_socket_option_commands(table);
   add_socket_data_commands(table);
   add_socket_event_commands(table);

@@ -12,6 +12,7 @@ namespace attache::dialects::serial_modem_2_0 {
 void add_generic_commands(Commands& commands);
 void add_log_commands(Commands& commands);
 void add_socket_commands(Commands& commands);
+void add_address_commands(Commands& commands);
 void add_socket_option_commands(Commands& commands);
 void add_socket_data_commands(Commands& commands);
 void add_socket_event_commands(Commands& commands);
