@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <cstring>
@@ -96,7 +97,7 @@ std::optional<Failure> open(Echo& echo, Family family) {
 
 // The kernel's own for ICMP sockets; raw ones share all that comes, so each takes its own number.
 std::uint16_t next_identifier() {
-  static std::uint16_t last = static_cast<std::uint16_t>(::getpid());
+  static std::atomic<std::uint16_t> last = static_cast<std::uint16_t>(::getpid());  // Devices have threads.
   return ++last;
 }
 

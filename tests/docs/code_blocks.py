@@ -19,7 +19,7 @@ from session import Failed, Session, matches
 ANY_SCRIPT = "> AT\n< OK\n"
 RUN_BY_PYTEST = ("action.yml", "pytest.yml")  # Of examples/ci: tests/pytest runs what they run.
 LONGEST_README = 1200  # Words.
-ORDER_OF_README = ["Attaché", "Install", "First session", "Why it fails", "Connect", "In CI", "Where next"]
+ORDER_OF_README = ["Attaché", "Install", "First session", "Why did it fail?", "Connect", "In CI", "Where next"]
 
 
 class Checker:

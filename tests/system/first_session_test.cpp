@@ -32,7 +32,7 @@ class LiveDevice {
   /// The first reason that has come says this and names its cause.
   void expect_first_reason(std::string_view what, std::string_view code) {
     std::string more = fmt::format("more:     attache explain {}\n", code);
-    EXPECT_TRUE(device_.process().wait_for_error(more)) << code << "\n" << errors();
+    EXPECT_TRUE(device_.process().wait_for_error(more, seen_)) << code << "\n" << errors();
     std::string reasons = errors().substr(seen_);
     EXPECT_THAT(reasons, HasSubstr(what));
     std::size_t first = reasons.find("more:     attache explain ");

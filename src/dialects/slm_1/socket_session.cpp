@@ -124,12 +124,11 @@ void SocketSession::tell_failure(const Used& socket, const net::Failure& failure
 }
 
 void SocketSession::bind(std::uint16_t port, Answer answer) {
-  application_.spawn(run_bind(opened().socket, port, std::move(answer)));
+  constexpr std::int64_t server = 1;
+  application_.spawn(run_bind(opened().socket, port, role() == server, std::move(answer)));
 }
 
-asio::awaitable<void> SocketSession::run_bind(Used socket, std::uint16_t port, Answer answer) {
-  constexpr std::int64_t server = 1;
-  bool serves = role() == server;
+asio::awaitable<void> SocketSession::run_bind(Used socket, std::uint16_t port, bool serves, Answer answer) {
   std::string text = co_await application_.modem_line().local_address();
   auto address = services::own_address(text, net::Family::ipv4, "no address to bind to");
   if (!address) {

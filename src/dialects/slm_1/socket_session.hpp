@@ -69,7 +69,7 @@ class SocketSession final : public Session {
   [[nodiscard]] Table::Entry* accepted();
   /// The socket that data go through: the accepted one of a server.
   [[nodiscard]] Used connection();
-  asio::awaitable<void> run_bind(Used socket, std::uint16_t port, Answer answer);
+  asio::awaitable<void> run_bind(Used socket, std::uint16_t port, bool serves, Answer answer);
   asio::awaitable<void> receive(Used socket, std::size_t length, std::string_view name, Answer answer);
   void answer_sent(const Used& socket, const services::Socket::Size& sent, std::string_view name,
                    Answer answer);

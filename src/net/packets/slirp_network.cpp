@@ -305,8 +305,7 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
   }
 
   void say_what_echoes_need() {
-    static bool said = false;  // Of this machine, which is the same for all devices.
-    if (said) {
+    if (said_) {
       return;
     }
     int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_ICMP);
@@ -314,7 +313,7 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
       ::close(socket);
       return;
     }
-    said = true;
+    said_ = true;
     journal_.log(
         base::LogLevel::info, slirp_module,
         "echoes (ping) of the device's host reach the gateway only: this machine lets this user open no "
@@ -323,6 +322,7 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
 
   base::Clock& clock_;
   base::Journal& journal_;
+  bool said_ = false;  // What echoes need.
   std::optional<asio::ip::address_v4> ipv4_;
   PacketReceiver receiver_;
   base::Time started_ = clock_.now();

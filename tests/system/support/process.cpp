@@ -195,8 +195,8 @@ bool Process::wait_for_output(std::string_view text) {
   return wait_until([&] { return output_.find(text) != std::string::npos; });
 }
 
-bool Process::wait_for_error(std::string_view text) {
-  return wait_until([&] { return errors_.find(text) != std::string::npos; });
+bool Process::wait_for_error(std::string_view text, std::size_t from) {
+  return wait_until([&] { return errors_.find(text, from) != std::string::npos; });
 }
 
 std::optional<int> Process::wait_exit() {

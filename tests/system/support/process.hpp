@@ -68,9 +68,10 @@ class Process {
   [[nodiscard]] std::string output() const;
   [[nodiscard]] std::string errors() const;
 
-  /// Waits until stdout (stderr) holds the text; false if the program ended or the patience did before.
+  /// Waits until stdout (stderr) holds the text, `from` that place on; false if the program ended or the
+  /// patience did before.
   bool wait_for_output(std::string_view text);
-  bool wait_for_error(std::string_view text);
+  bool wait_for_error(std::string_view text, std::size_t from = 0);
 
   /// Waits for the end of the program: its exit code, or 128 + the signal that ended it.
   /// Nothing if it still runs after the patience.
