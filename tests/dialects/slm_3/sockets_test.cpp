@@ -108,6 +108,22 @@ TEST_P(SocketsOfSlm3, TakeDatagramsOfAProxy) {
   EXPECT_EQ(device.send("AT#XUDPCLI=0"), "\r\n#XUDPCLI: 0,\"disconnected\"\r\n" + ok);
 }
 
+TEST_P(SocketsOfSlm3, TellTheParametersOfTheirCommands) {
+  EXPECT_EQ(device.send("AT#XSOCKET=?"), "\r\n#XSOCKET: (0,1,2),(1,2,3),(0,1),<cid>" + ok)
+      << "nothing ends the line";
+  for (std::string_view text :
+       {"#XSSOCKET: (0,1,2),(1,2),(0,1),<sec_tag>,<peer_verify>,<cid>", "#XSOCKETOPT: (0,1),<name>,<value>",
+        "#XSSOCKETOPT: (0,1),<name>,<value>", "#XTCPSVR: (0,1,2),<port>,<sec_tag>", "#XTCPHANGUP: <handle>",
+        "#XUDPSVR: (0,1,2),<port>,<sec_tag>",
+        "#XUDPCLI: (0,1,2),<url>,<port>,<sec_tag>,<use_dtls_cid>,<peer_verify>,<hostname_verify>"}) {
+    EXPECT_EQ(device.send(fmt::format("AT{}=?", text.substr(0, text.find(':')))), answer(text));
+  }
+  EXPECT_EQ(device.send("AT#XTCPCLI=?"),
+            answer(fmt::format("#XTCPCLI: (0,1,2),<url>,<port>,<sec_tag>,<peer_verify>,<hostname_verify>{}",
+                               is_3_1() ? ",<cid>" : "")));
+  EXPECT_EQ(device.send("AT#XSOCKETSELECT=?"), ok) << "without a text";
+}
+
 INSTANTIATE_TEST_SUITE_P(In, SocketsOfSlm3, testing::Values("slm-2.9", "slm-3.1"), slm_3_edition_name);
 
 }  // namespace
