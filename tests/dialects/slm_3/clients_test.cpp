@@ -134,6 +134,36 @@ TEST_P(ClientOfSlm3, RefusesWhatTheSmallerClientsCannotRead) {
   refuses("#XFOTA", {"", "=", "=0", "=4", "=6", "=1", "=1,5", "=1,\"example.com/f\"", "=1,\"http://\"", "?"});
 }
 
+// FTP
+
+TEST_P(ClientOfSlm3, WantsUserAndPasswordOfFtpInQuotesBefore30) {
+  EXPECT_EQ(device.send("AT#XFTP=\"close\""), ok) << "no session to close";
+  device.take_reasons();
+  device.server.reset();
+  std::string told = device.send("AT#XFTP=\"open\",,,\"example.com\"");
+  if (GetParam() == "slm-2.9") {
+    EXPECT_EQ(told, error);
+    EXPECT_FALSE(device.server) << "no connection";
+    EXPECT_EQ(device.take_reasons().size(), 1U);
+    device.send("AT#XFTP=\"open\",\"\",\"\",\"example.com\"");
+  }
+  EXPECT_TRUE(device.server);
+}
+
+// SMS
+
+TEST_P(ClientOfSlm3, PassesOverAnUnknownOperationOfSmsBefore30) {
+  EXPECT_EQ(device.send("AT#XSMS=?"), answer("#XSMS: (0,1,2),<number>,<message>"));
+  bool is_2_9 = GetParam() == "slm-2.9";
+  EXPECT_EQ(device.send("AT#XSMS=3"), is_2_9 ? ok : error);
+  EXPECT_THAT(device.take_journal(), HasSubstr("<op> is 3"));
+  EXPECT_EQ(device.send("AT#XSMS=0"), is_2_9 ? error : ok) << "nothing was started";
+  refuses("#XSMS", {"", "?", "=-1", "=\"1\"", "=2,\"123\",\"not started\""});
+  EXPECT_EQ(device.send("AT#XSMS=1"), ok);
+  refuses("#XSMS", {"=1"});
+  EXPECT_EQ(device.send("AT#XSMS=0"), ok);
+}
+
 INSTANTIATE_TEST_SUITE_P(In, ClientOfSlm3, testing::Values("slm-2.9", "slm-3.1"), slm_3_edition_name);
 
 }  // namespace
