@@ -80,6 +80,15 @@ TEST_P(ClientOfSlm3, RefusesHttpThatCannotBe) {
   EXPECT_EQ(device.server->take(), "") << "nothing was sent";
 }
 
+TEST_P(ClientOfSlm3, SendsNoRequestWhoseLastParameterIsEmpty) {
+  connect_http();
+  refuses("#XHTTPCREQ=\"GET\",\"/\"", {",", ",\"\",", ",\"\",\"\",", ",\"\",\"\",0,"});
+  EXPECT_EQ(device.server->take(), "") << "nothing was sent";
+  EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\",,\"\",0"),
+            GetParam() == "slm-3.1" ? ok + "\r\n#XHTTPCREQ: 0\r\n" : error)
+      << "empty headers are none since 3.0";
+}
+
 TEST_P(ClientOfSlm3, TellsThatAServerRefuses) {
   device.server_refuses(net::Errno::connection_refused);
   EXPECT_EQ(device.send("AT#XHTTPCCON=1,\"example.com\",80"), "\r\n#XHTTPCCON: 0\r\n" + error);

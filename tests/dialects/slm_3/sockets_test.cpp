@@ -42,8 +42,24 @@ TEST_P(SocketsOfSlm3, AreAsManyAsTheReleaseHas) {
     EXPECT_EQ(device.send("AT#XSOCKET=1,2,0"), answer(fmt::format("#XSOCKET: {},2,17", i)));
   }
   EXPECT_EQ(device.send("AT#XSOCKET=1,2,0"), error);
+  EXPECT_EQ(device.send("AT#XSOCKET?"), answer(fmt::format("#XSOCKET: {},1,0,2,0", most - 1)))
+      << "no free one leaves what was active";
   EXPECT_EQ(device.send("AT#XSOCKETSELECT=2"), answer("#XSOCKETSELECT: 2"));
   refuses("#XSOCKETSELECT", {"=8", "=-1", "", "=", "=\"0\""});
+}
+
+TEST_P(SocketsOfSlm3, LeaveNoneActiveAfterAFailedOpenBefore30) {
+  connect_proxy();
+  ASSERT_EQ(device.send("AT#XUDPCLI=1,\"192.0.2.1\",7"), answer("#XUDPCLI: 1,\"connected\""));
+  for (int handle = 2; handle < 8; ++handle) {
+    ASSERT_EQ(device.send("AT#XSOCKET=1,2,0"), answer(fmt::format("#XSOCKET: {},2,17", handle)));
+  }
+  EXPECT_EQ(device.send("AT#XSOCKETSELECT=2"), answer("#XSOCKETSELECT: 2"));
+  EXPECT_EQ(device.send("AT#XSOCKET=1,2,0"), error) << "the modem has eight, and the proxies have two";
+  EXPECT_EQ(device.send("AT#XSOCKET?"), is_3_1() ? answer("#XSOCKET: 7,1,0,2,0") : ok)
+      << "the one opened last, or none";
+  EXPECT_EQ(device.send("AT#XSOCKETSELECT=2"), answer("#XSOCKETSELECT: 2"));
+  EXPECT_EQ(device.send("AT#XSOCKET?"), answer("#XSOCKET: 2,1,0,2,0"));
 }
 
 TEST_P(SocketsOfSlm3, RefuseWhatCannotBe) {

@@ -161,6 +161,23 @@ TEST_P(TcpProxyOfSlm3, SecuresAClientAndChecksTheNameUnlessToldNotTo) {
   EXPECT_EQ(device.server->tls->peer_verify, net::TlsOptions::PeerVerify::none);
 }
 
+TEST_P(TcpProxyOfSlm3, TakesANegativeTagForNoneSince30) {
+  std::string told = device.send("AT#XTCPCLI=1,\"example.com\",80,-1");
+  if (GetParam() == "slm-2.9") {
+    EXPECT_EQ(told, error);
+    EXPECT_FALSE(device.server) << "no connection";
+  } else {
+    EXPECT_EQ(told, answer("#XTCPCLI: 0,\"connected\""));
+    EXPECT_FALSE(device.server->tls);
+  }
+}
+
+TEST_P(TcpProxyOfSlm3, ConnectsToNobodyWithATagInQuotes) {
+  refuses("#XTCPCLI=1,\"example.com\",80", {",\"\"", ",\"42\"", ",42,\"\"", ",42,\"2\""});
+  EXPECT_FALSE(device.server) << "neither with TLS nor without";
+  connect();
+}
+
 TEST_P(TcpProxyOfSlm3, StaysReservedAfterALoss) {
   connect();
   device.server->send("last");
