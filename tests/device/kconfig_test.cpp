@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "device/config/config.hpp"
+#include "dialects/dialects.hpp"
 #include "dialects/slm_1/kconfig.hpp"
+#include "dialects/slm_3/kconfig.hpp"
 
 namespace attache::device {
 namespace {
@@ -192,22 +194,45 @@ INSTANTIATE_TEST_SUITE_P(
         Effect{"CONFIG_FTP_CLIENT_LISTEN_TIME=3", "slm-1.6",
                [](C& c) { return c.dialect.ftp_listen_time == 3s; }}));
 
+/// The rules of a product with a dialect of it.
+struct ProductRules {
+  const dialects::KconfigRules& rules;
+  std::string_view dialect;
+};
+std::vector<ProductRules> rules_of_slm() {
+  return {{dialects::slm_1::kconfig_rules(), "slm-1.6"}, {dialects::slm_3::kconfig_rules(), "slm-3.1"}};
+}
+
+// They have an effect without a function of their own.
+bool builds_service(const dialects::KconfigOption& option, std::string_view dialect) {
+  const auto& services = dialects::find_dialect(dialect)->services;
+  return std::any_of(services.begin(), services.end(),
+                     [&](const dialects::Service& service) { return service.kconfig_option == option.name; });
+}
+
+// Of an option without effect: what the device would do something for.
+std::string noticed_value(const dialects::KconfigOption& option) {
+  constexpr std::int64_t unusual = 17;
+  if (option.kind == dialects::KconfigOption::Kind::number) {
+    return std::to_string(std::max(unusual, option.least));
+  }
+  return option.unnoticed == "y" ? "n" : "y";
+}
+
 TEST(Kconfig, TellsWhatEachOptionWithoutEffectWouldDo) {
-  for (const dialects::KconfigOption& option : dialects::slm_1::kconfig_rules().options) {
-    if (option.set != nullptr || option.unnoticed == "*") {
-      continue;
-    }
-    std::string other = option.unnoticed == "y" ? "n" : option.unnoticed == "n" ? "y" : "17";
-    if (option.unnoticed.empty()) {
-      other = "y";
-    }
-    Build build(fmt::format("CONFIG_{}={}\n", option.name, other));
-    ASSERT_EQ(build.warnings.size(), 1U) << option.name;
-    EXPECT_EQ(build.warnings[0].where, "prj.conf:1");
-    EXPECT_EQ(build.warnings[0].why, fmt::format("on the device the option {}", option.effect));
-    if (!option.unnoticed.empty()) {
-      Build same(fmt::format("CONFIG_{}={}\n", option.name, option.unnoticed));
-      EXPECT_THAT(same.told(), IsEmpty());
+  for (const auto& [rules, dialect] : rules_of_slm()) {
+    for (const dialects::KconfigOption& option : rules.options) {
+      if (option.set != nullptr || option.unnoticed == "*" || builds_service(option, dialect)) {
+        continue;
+      }
+      Build build(fmt::format("CONFIG_{}={}\n", option.name, noticed_value(option)), dialect);
+      ASSERT_EQ(build.warnings.size(), 1U) << option.name;
+      EXPECT_EQ(build.warnings[0].where, "prj.conf:1");
+      EXPECT_EQ(build.warnings[0].why, fmt::format("on the device the option {}", option.effect));
+      if (!option.unnoticed.empty()) {
+        Build same(fmt::format("CONFIG_{}={}\n", option.name, option.unnoticed), dialect);
+        EXPECT_THAT(same.told(), IsEmpty()) << option.name;
+      }
     }
   }
 }
@@ -316,11 +341,12 @@ TEST(Kconfig, NamesAFileThatCannotBeRead) {
 // ---- the table
 
 TEST(KconfigOptions, HaveOneRowForEachName) {
-  for (const dialects::KconfigOption& option : dialects::slm_1::kconfig_rules().options) {
-    EXPECT_EQ(find_option(dialects::slm_1::kconfig_rules(), option.name), &option);
-    EXPECT_FALSE(option.effect.empty());
-    EXPECT_TRUE(option.needs.empty() ||
-                find_option(dialects::slm_1::kconfig_rules(), option.needs) != nullptr);
+  for (const auto& [rules, dialect] : rules_of_slm()) {
+    for (const dialects::KconfigOption& option : rules.options) {
+      EXPECT_EQ(find_option(rules, option.name), &option);
+      EXPECT_FALSE(option.effect.empty());
+      EXPECT_TRUE(option.needs.empty() || find_option(rules, option.needs) != nullptr) << dialect;
+    }
   }
 }
 
