@@ -434,6 +434,8 @@ INSTANTIATE_TEST_SUITE_P(
                [](C& c) { return c.dialect.http_timeout == 1500ms; }},
         Effect{"CONFIG_SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS=60", "serial-modem-2.0",
                [](C& c) { return c.dialect.observability_interval == 60s; }},
+        Effect{"CONFIG_ZVFS_OPEN_MAX=10", "slm-3.1",
+               [](C& c) { return c.dialect.descriptors == std::optional<std::size_t>(10); }},
         Effect{"CONFIG_SLM_CMUX=y", "slm-3.1", [](C& c) { return has(c, "cmux"); }},
         Effect{"CONFIG_SM_SMS=n", "serial-modem-2.0", [](C& c) { return !has(c, "sms"); }},
         Effect{"CONFIG_SM_MQTTC=n", "serial-modem-2.0", [](C& c) { return !has(c, "mqttc"); }}));
@@ -472,6 +474,7 @@ TEST(Kconfig, TellsWhatAnOptionIsCalledInTheDialect) {
 TEST(Kconfig, TellsWrongValuesOfLaterGenerationsToo) {
   const std::vector<std::pair<std::string_view, std::string_view>> wrong{
       {"CONFIG_SLM_POWER_PIN=32", "slm-3.1"},
+      {"CONFIG_ZVFS_OPEN_MAX=1", "slm-3.1"},
       {"CONFIG_SLM_DATAMODE_BUF_SIZE=1", "slm-2.9"},
       {"CONFIG_SM_CMUX_CHANNEL_COUNT=64", "serial-modem-2.0"},
       {"CONFIG_SM_PPP_FALLBACK_MTU=100", "serial-modem-2.0"},

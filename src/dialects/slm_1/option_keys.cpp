@@ -83,7 +83,7 @@ constexpr std::array keys{
     "GNSS gets assistance from a server (`SUPL_CLIENT_LIB`).",
     set_option<&DialectOptions::supl_client>},
   OptionKey{"descriptors", OptionKind::whole_number, "(8, with native TLS 10)", "a whole number from 1 to 1024",
-    "Sockets, and one for the AT channel (`POSIX_MAX_FDS`).",
+    "Sockets, and one for the AT channel (`POSIX_MAX_FDS`); in slm-2.9 and slm-3.1 sockets, of which 3.1 keeps one (`ZVFS_OPEN_MAX`).",
     set_option<&DialectOptions::descriptors>, 1, 1024},
   OptionKey{"longest_modem_reply", OptionKind::whole_number, "2700", "a whole number from 1 to 65535",
     "Bytes that the modem may answer (`AT_CMD_RESPONSE_MAX_LEN`).",

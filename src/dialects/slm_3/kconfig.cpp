@@ -24,6 +24,10 @@ void set_power_pin(Build& build, const OptionValue& value) {
   }
 }
 
+void set_descriptors(Build& build, const OptionValue& value) {
+  build.options.descriptors = static_cast<std::size_t>(kconfig::number(value));
+}
+
 // clang-format off
 const std::array slm_3_options{
   KconfigOption{"SLM_CUSTOMER_VERSION", OptionKind::text, "adds a field to the answer of AT#XSLMVER",
@@ -86,7 +90,7 @@ const std::array slm_3_options{
   KconfigOption{"NRF_CLOUD_AGNSS", OptionKind::flag, "gets assistance for GNSS from nRF Cloud", nullptr, "*"},
   KconfigOption{"NRF_CLOUD_PGPS", OptionKind::flag, "gets predicted assistance for GNSS from nRF Cloud", nullptr, "*"},
   KconfigOption{"NRF_CLOUD_LOCATION", OptionKind::flag, "adds AT#XNRFCLOUDPOS", nullptr, "*"},
-  KconfigOption{"ZVFS_OPEN_MAX", OptionKind::number, "limits the sockets", nullptr, "8"},
+  KconfigOption{"ZVFS_OPEN_MAX", OptionKind::number, "limits the sockets", set_descriptors, {}, 2, 1024},
   KconfigOption{"LOG", OptionKind::flag, "switches the device log on", kconfig::set_log},
   KconfigOption{"LOG_DEFAULT_LEVEL", OptionKind::number, "sets the level of the device log", kconfig::set_log_level, {}, 0, 4},
   KconfigOption{"SLM_LOG_LEVEL_OFF", OptionKind::flag, "switches the device log off", kconfig::set_own_log_level<0>, {}, 0, 0, {}, "SLM_LOG_LEVEL"},

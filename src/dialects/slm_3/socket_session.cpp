@@ -20,6 +20,15 @@ using services::StartFault;
 constexpr std::string_view slm_3_socket_module = "socket";
 constexpr auto first_send_timeout = std::chrono::seconds(30);
 
+// A build with more descriptors than the usual one, or less, has as many sockets more or less.
+std::size_t most_sockets(const Application& application) {
+  constexpr std::size_t of_usual_build = 8;
+  std::size_t usual = edition(application).sockets;
+  std::size_t kept = of_usual_build - usual;
+  const auto& built = application.options().descriptors;
+  return built ? *built - kept : usual;
+}
+
 int protocol_number(const Socket& socket) {
   constexpr int tcp = 6;
   constexpr int udp = 17;
@@ -36,7 +45,7 @@ int protocol_number(const Socket& socket) {
 SocketSession::SocketSession(Application& application)
     : application_(application),
       table_(application.descriptors(), application.bearer(), application.clock(), application.spawner(),
-             {.most = edition(application).sockets, .one_client = true}, this) {}
+             {.most = most_sockets(application), .one_client = true}, this) {}
 
 // Which there are
 
@@ -85,7 +94,7 @@ void SocketSession::activate_latest() {
 void SocketSession::open(const Kind& kind, std::string_view name, Answer answer) {
   auto handle = table_.open(kind, services::SocketTable::Owner::none);
   if (!handle) {
-    bool has_room = opened().size() < edition(application_).sockets;
+    bool has_room = opened().size() < most_sockets(application_);
     if (edition(application_).keeps_socket_after_failed_open) {
       activate_latest();
     } else if (has_room) {

@@ -48,6 +48,17 @@ TEST_P(SocketsOfSlm3, AreAsManyAsTheReleaseHas) {
   refuses("#XSOCKETSELECT", {"=8", "=-1", "", "=", "=\"0\""});
 }
 
+TEST_P(SocketsOfSlm3, AreFewerInABuildWithFewerDescriptors) {
+  DialectOptions options = slm_3_options(GetParam());
+  options.descriptors = 4;
+  SlmDevice small(options);
+  int most = is_3_1() ? 3 : 4;
+  for (int handle = 0; handle < most; ++handle) {
+    EXPECT_EQ(small.send("AT#XSOCKET=1,2,0"), answer(fmt::format("#XSOCKET: {},2,17", handle)));
+  }
+  EXPECT_EQ(small.send("AT#XSOCKET=1,2,0"), error);
+}
+
 TEST_P(SocketsOfSlm3, LeaveNoneActiveAfterAFailedOpenBefore30) {
   connect_proxy();
   ASSERT_EQ(device.send("AT#XUDPCLI=1,\"192.0.2.1\",7"), answer("#XUDPCLI: 1,\"connected\""));
