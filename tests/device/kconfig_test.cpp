@@ -434,6 +434,7 @@ INSTANTIATE_TEST_SUITE_P(
                [](C& c) { return c.dialect.http_timeout == 1500ms; }},
         Effect{"CONFIG_SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS=60", "serial-modem-2.0",
                [](C& c) { return c.dialect.observability_interval == 60s; }},
+        Effect{"CONFIG_SLM_FULL_FOTA=y", "slm-3.1", [](C& c) { return c.dialect.full_fota; }},
         Effect{"CONFIG_ZVFS_OPEN_MAX=10", "slm-3.1",
                [](C& c) { return c.dialect.descriptors == std::optional<std::size_t>(10); }},
         Effect{"CONFIG_SLM_CMUX=y", "slm-3.1", [](C& c) { return has(c, "cmux"); }},

@@ -29,7 +29,7 @@ constexpr std::array keys{
     "serial-modem-2.0: MCUboot has two slots behind an immutable bootloader, and can be updated: `AT#XBOOTINFO`, `AT#XFOTA=5`, type 3 of `AT#XDFUINIT`.",
     set_option<&DialectOptions::dual_slot_bootloader>},
   OptionKey{"full_fota", OptionKey::Kind::flag, "false", "true or false",
-    "serial-modem-2.0: `AT#XFOTA=3`, a download of the whole modem's firmware (`SM_FULL_FOTA`).",
+    "slm-2.9, slm-3.1 and serial-modem-2.0: `AT#XFOTA=3`, a download of the whole modem's firmware (`SLM_FULL_FOTA`, `SM_FULL_FOTA`).",
     set_option<&DialectOptions::full_fota>},
   OptionKey{"full_dfu", OptionKey::Kind::flag, "false", "true or false",
     "serial-modem-2.0: type 2 of `AT#XDFUINIT`, the whole modem's firmware over the serial line (`SM_DFU_MODEM_FULL`).",

@@ -1,5 +1,7 @@
 #include "dialects/slm_3/commands.hpp"
 
+#include <utility>
+
 #include "dialects/carrier_commands.hpp"
 #include "dialects/fota_commands.hpp"
 #include "dialects/gnss_commands.hpp"
@@ -9,6 +11,22 @@
 namespace attache::dialects::slm_3 {
 
 namespace {
+
+bool has_whole_modem(const Application& application) {
+  return application.options().full_fota;
+}
+
+std::string_view test_fota(const Application& application) {
+  return has_whole_modem(application) ? "#XFOTA: (0,1,2,7,9,3)[,<file_url>[,<sec_tag>[,<pdn_id>]]]"
+                                      : "#XFOTA: (0,1,2,7,9)[,<file_url>[,<sec_tag>[,<pdn_id>]]]";
+}
+
+void add_fota_commands(Commands& table) {
+  constexpr std::int64_t whole_modem = 3;
+  auto operations = common_fota_operations(longest_file_url);
+  operations.push_back(fota_download_operation(whole_modem, longest_file_url, has_whole_modem));
+  table.add("#XFOTA", {.operations = std::move(operations), .test = test_fota});
+}
 
 Commands make_commands(Release release) {
   Commands table;
@@ -21,8 +39,7 @@ Commands make_commands(Release release) {
   add_credential_commands(table);
   add_ping_commands(table);
   add_sms_commands(table, release);
-  table.add("#XFOTA", {.operations = common_fota_operations(longest_file_url),
-                       .test = "#XFOTA: (0,1,2,7,9)[,<file_url>[,<sec_tag>[,<pdn_id>]]]"});
+  add_fota_commands(table);
   add_gnss_commands(table, "#XGPS", "#XGPS: (0,1),(0,1),<interval>,<timeout>", "#XGPSDEL",
                     "#XGPSDEL: <mask>");
   add_ftp_commands(table);

@@ -67,7 +67,7 @@ const std::array slm_3_options{
   KconfigOption{"SLM_CARRIER", OptionKind::flag, "adds AT#XCARRIER", nullptr, "n"},
   KconfigOption{"SLM_NATIVE_TLS", OptionKind::flag, "moves TLS into the application, with AT#XCMNG and servers",
     kconfig::set_flag<&DialectOptions::native_tls>},
-  KconfigOption{"SLM_FULL_FOTA", OptionKind::flag, "adds AT#XFOTA=3", nullptr, "n"},
+  KconfigOption{"SLM_FULL_FOTA", OptionKind::flag, "adds AT#XFOTA=3", kconfig::set_flag<&DialectOptions::full_fota>},
   KconfigOption{"SLM_CMUX", OptionKind::flag, "adds AT#XCMUX", nullptr, "n"},
   KconfigOption{"MODEM_CMUX_MTU", OptionKind::number, "sets N1 of CMUX", kconfig::set_number<&DialectOptions::cmux_frame_size>, {}, 16, 1500},
   KconfigOption{"SLM_CMUX_UART_BUFFER_SIZE", OptionKind::number, "sets the size of a buffer", nullptr, "*"},

@@ -173,6 +173,21 @@ TEST_P(ClientOfSlm3, PassesOverAnUnknownOperationOfSmsBefore30) {
   EXPECT_EQ(device.send("AT#XSMS=0"), ok);
 }
 
+TEST_P(ClientOfSlm3, DownloadsAWholeModemInABuildForItAlone) {
+  refuses("#XFOTA", {"=3,\"http://example.com/f\""});
+  EXPECT_EQ(device.send("AT#XFOTA=?"), answer("#XFOTA: (0,1,2,7,9)[,<file_url>[,<sec_tag>[,<pdn_id>]]]"));
+  DialectOptions options = slm_3_options(GetParam());
+  options.full_fota = true;
+  SlmDevice whole(options);
+  EXPECT_EQ(whole.send("AT#XFOTA=?"), answer("#XFOTA: (0,1,2,7,9,3)[,<file_url>[,<sec_tag>[,<pdn_id>]]]"));
+  EXPECT_EQ(whole.send("AT#XFOTA=3,\"http://example.com/mfw.cbor\""), ok);
+  EXPECT_THAT(whole.server->take(), HasSubstr("/mfw.cbor"));
+  std::string image = "\xD2\x84" + std::string(3000, 'm');  // A signed message begins so.
+  std::string told =
+      whole.server_sends(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", image.size(), image));
+  EXPECT_THAT(told, testing::EndsWith("\r\n#XFOTA: 4,0\r\n"));
+}
+
 INSTANTIATE_TEST_SUITE_P(In, ClientOfSlm3, testing::Values("slm-2.9", "slm-3.1"), slm_3_edition_name);
 
 }  // namespace
