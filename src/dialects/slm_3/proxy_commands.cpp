@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "dialects/parameters.hpp"
 #include "dialects/resolver_code.hpp"
 #include "dialects/slm_3/edition.hpp"
 #include "dialects/slm_3/parameters.hpp"
@@ -37,6 +38,12 @@ std::optional<ClientSecurity> take_client_security(const Application& applicatio
   const std::int64_t least_tag = edition(application).takes_negative_tag ? -1 : 0;
   std::vector<at::ParameterRule> rules(tag, {"", at::ParameterRule::Kind::any});
   const GivenParameters& parameters = answer.parameters();
+  // What 3.1 passes over in the place of a number.
+  auto is_text = [&](std::size_t index) {
+    bool may_be_text = index == tag || index == verify || index == verify + 1;
+    return may_be_text && edition(application).takes_empty_parameters && index < parameters.size() &&
+           parameters[index].kind == at::Parameter::Kind::string;
+  };
   std::vector<at::ParameterRule> all{at::number("sec_tag", least_tag, INT32_MAX)};
   if (verify > tag + 1) {
     all.push_back(at::number("use_dtls_cid", 0, 2));
@@ -47,20 +54,29 @@ std::optional<ClientSecurity> take_client_security(const Application& applicatio
   }
   for (const at::ParameterRule& rule : all) {
     if (rules.size() < parameters.size()) {
-      rules.push_back(rule);
+      rules.push_back(is_text(rules.size()) ? at::ParameterRule{"", at::ParameterRule::Kind::any} : rule);
     }
   }
   if (auto fault = answer.check(rules)) {
     answer.error(std::move(*fault));
     return std::nullopt;
   }
+  if (is_text(tag)) {
+    answer.warn(
+        not_secured("<sec_tag> stands in quotes, and the firmware takes anything but a number for none",
+                    "give <sec_tag> as a number without quotes"));
+  }
   ClientSecurity security;
   security.cid = static_cast<int>(parameters.number(verify + 2));
-  if (auto number = parameters.number(tag, -1); number >= 0) {
+  auto number_at = [&](std::size_t index, std::int64_t fallback) {
+    return is_text(index) ? fallback : parameters.number(index, fallback);
+  };
+  if (auto number = number_at(tag, -1); number >= 0) {
     constexpr std::int64_t verified = 2;
     security.tls = tls_of(application, number);
-    security.tls->peer_verify = peer_verify(parameters.number(verify, verified));
-    if (parameters.number(verify + 1, 1) == 1) {
+    security.tls->peer_verify = peer_verify(number_at(verify, verified));
+    // Text in this place is "no", not the default.
+    if (!is_text(verify + 1) && parameters.number(verify + 1, 1) == 1) {
       security.tls->host_name = std::string(parameters.text(1));
     }
   }

@@ -172,10 +172,25 @@ TEST_P(TcpProxyOfSlm3, TakesANegativeTagForNoneSince30) {
   }
 }
 
-TEST_P(TcpProxyOfSlm3, ConnectsToNobodyWithATagInQuotes) {
-  refuses("#XTCPCLI=1,\"example.com\",80", {",\"\"", ",\"42\"", ",42,\"\"", ",42,\"2\""});
-  EXPECT_FALSE(device.server) << "neither with TLS nor without";
-  connect();
+TEST_P(TcpProxyOfSlm3, PassesOverSecurityInQuotesSince30) {
+  std::string connected = answer("#XTCPCLI: 0,\"connected\"");
+  if (GetParam() == "slm-2.9") {
+    refuses("#XTCPCLI=1,\"example.com\",80", {",\"\"", ",\"42\"", ",42,\"\"", ",42,\"2\""});
+    EXPECT_FALSE(device.server) << "neither with TLS nor without";
+    connect();
+    return;
+  }
+  device.take_reasons();
+  EXPECT_EQ(device.send("AT#XTCPCLI=1,\"example.com\",80,\"42\""), connected);
+  EXPECT_FALSE(device.server->tls);
+  EXPECT_THAT(device.take_journal(), HasSubstr("the connection is not secured"));
+  device.send("AT#XTCPCLI=0");
+  EXPECT_EQ(device.send("AT#XTCPCLI=1,\"example.com\",80,42,\"\""), connected);
+  EXPECT_EQ(device.server->tls->peer_verify, net::TlsOptions::PeerVerify::required) << "the default";
+  EXPECT_EQ(device.server->tls->host_name, "example.com");
+  device.send("AT#XTCPCLI=0");
+  EXPECT_EQ(device.send("AT#XTCPCLI=1,\"example.com\",80,42,2,\"\""), connected);
+  EXPECT_EQ(device.server->tls->host_name, "") << "the name is not checked";
 }
 
 TEST_P(TcpProxyOfSlm3, StaysReservedAfterALoss) {

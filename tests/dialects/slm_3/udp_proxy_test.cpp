@@ -117,21 +117,25 @@ TEST_P(UdpProxyOfSlm3, SecuresAClientAndChecksTheNameUnlessToldNotTo) {
   EXPECT_EQ(asked->peer_verify, net::TlsOptions::PeerVerify::optional);
 }
 
-TEST_P(UdpProxyOfSlm3, TakesANegativeTagForNoneSince30) {
+TEST_P(UdpProxyOfSlm3, TakesANegativeOrQuotedTagForNoneSince30) {
   std::optional<bool> is_secured;
   device.bearer->net().on_datagram_connect(
       [&](net::Endpoint, const std::optional<net::TlsOptions>& tls) -> std::optional<net::Failure> {
         is_secured = tls.has_value();
         return std::nullopt;
       });
-  refuses("#XUDPCLI=1,\"example.com\",80", {",\"\"", ",\"42\"", ",42,0,\"\"", ",42,0,\"2\""});
-  std::string told = device.send("AT#XUDPCLI=1,\"example.com\",80,-1");
   if (GetParam() == "slm-2.9") {
-    EXPECT_EQ(told, error);
+    refuses("#XUDPCLI=1,\"example.com\",80", {",-1", ",\"\"", ",\"42\"", ",42,0,\"\"", ",42,0,\"2\""});
     EXPECT_FALSE(is_secured) << "no connection";
-  } else {
-    EXPECT_EQ(told, answer("#XUDPCLI: 0,\"connected\""));
+    connect();
+    return;
+  }
+  for (std::string_view tag : {"-1", "\"42\""}) {
+    is_secured.reset();
+    EXPECT_EQ(device.send(fmt::format("AT#XUDPCLI=1,\"example.com\",80,{}", tag)),
+              answer("#XUDPCLI: 0,\"connected\""));
     EXPECT_EQ(is_secured, false);
+    EXPECT_EQ(device.send("AT#XUDPCLI=0"), said("#XUDPCLI: 0,\"disconnected\"") + ok);
   }
 }
 
