@@ -206,7 +206,9 @@ Outcome store_option(const dialects::OptionKey& option, DeviceConfig& config, co
     }
     case OptionKind::duration: {
       base::Duration duration{};
-      auto outcome = set_duration(duration, value, std::chrono::seconds(option.least));
+      // No key takes more than a day.
+      auto most = std::chrono::seconds(std::min<std::int64_t>(option.most, 86'400));
+      auto outcome = set_duration(duration, value, std::chrono::seconds(option.least), most);
       if (outcome) {
         option.set(config.dialect, duration);
       }
