@@ -61,7 +61,9 @@ TEST_F(Layers, RefuseWhatIsNotKnownByItsName) {
   for (auto [option, value, expectation] : {std::tuple{&options.clock, "lunar", "real or manual"},
                                             {&options.radio, "lora", "at:tty:"},
                                             {&options.timing, "soon", "60x"},
-                                            {&options.network, "moon", "attache networks"}}) {
+                                            {&options.network, "moon", "attache networks"},
+                                            {&options.board, "nrf9151-dk", "did you mean `nrf9151dk`?"},
+                                            {&options.board, "breadboard", "known: `nrf9160dk`"}}) {
     *option = value;
     EXPECT_THAT(refusal(), HasSubstr(expectation)) << value;
     option->reset();
