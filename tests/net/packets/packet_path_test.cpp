@@ -13,6 +13,21 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
+/// A modem in a power saving mode that the test sets.
+class SleepyRadio final : public modem::RadioLink {
+ public:
+  Clearance send(int, std::size_t, modem::ReleaseAssistance) override { return {Verdict::passes, wait}; }
+  Clearance receive(int, std::size_t) override { return {downlink, wait}; }
+  void carry_until(base::Time) override {}
+  [[nodiscard]] modem::LinkQuality quality() const override { return {}; }
+  [[nodiscard]] modem::Subscription subscribe_link(std::function<void()>) override {
+    return std::make_shared<int>();
+  }
+
+  Verdict downlink = Verdict::passes;
+  base::Duration wait{};
+};
+
 class PacketPathTest : public testing::Test {
  protected:
   void make(modem::RadioLink* radio = nullptr) {
@@ -109,6 +124,34 @@ TEST_F(PacketPathTest, KeepsWhatGoesUpDuringAnOutageAndLosesWhatComesDown) {
   clock.settle();
   EXPECT_EQ(arrived.size(), LinkedPackets::most_waiting / ping.size());
   EXPECT_TRUE(received.empty());
+}
+
+TEST_F(PacketPathTest, WaitsForTheRadioToWake) {
+  SleepyRadio radio;
+  radio.wait = 80ms;
+  make(&radio);
+  face->send(ping);
+  internet.inject(ping);
+  clock.advance(79ms);
+  EXPECT_TRUE(arrived.empty() && received.empty());
+  clock.advance(1ms);
+  EXPECT_EQ(arrived, std::vector<std::string>{ping});
+  EXPECT_EQ(received, std::vector<std::string>{ping});
+}
+
+TEST_F(PacketPathTest, LosesWhatComesDownToAModemThatSleeps) {
+  SleepyRadio radio;
+  radio.downlink = modem::RadioLink::Verdict::asleep;
+  make(&radio);
+  internet.inject(ping);
+  clock.advance(1h);
+  EXPECT_TRUE(received.empty());
+  EXPECT_EQ(face->traffic().dropped, 1U);
+  face->send(ping);
+  EXPECT_EQ(arrived.size(), 1U);
+  radio.downlink = modem::RadioLink::Verdict::passes;
+  internet.inject(ping);
+  EXPECT_EQ(received.size(), 1U);
 }
 
 TEST_F(PacketPathTest, EndsWithThePdn) {

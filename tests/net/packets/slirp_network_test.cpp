@@ -9,6 +9,7 @@
 #include "net/network_fixture.hpp"
 #include "net/packets/packet_headers.hpp"
 #include "packets_for_test.hpp"
+#include "support/recording_journal.hpp"
 
 namespace attache::net {
 namespace {
@@ -17,6 +18,7 @@ using namespace std::chrono_literals;
 using namespace std::string_literals;
 
 const Address slirp_host = asio::ip::make_address("10.160.33.41");
+const Address slirp_host6 = asio::ip::make_address("2001:db8:a160:3341::41");
 
 // Against real sockets of this machine, so on the real clock.
 class SlirpNetworkTest : public testing::Test {
@@ -24,7 +26,7 @@ class SlirpNetworkTest : public testing::Test {
   SlirpNetworkTest() {
     modem::PdnConnection connection;
     connection.ipv4 = slirp_host.to_v4();
-    connection.ipv6 = asio::ip::make_address_v6("2001:db8:a160:3341::41");
+    connection.ipv6 = slirp_host6.to_v6();
     auto made = make_slirp_network(clock, journal, {connection},
                                    [this](std::string_view packet) { received.emplace_back(packet); });
     EXPECT_TRUE(made);
@@ -57,7 +59,7 @@ class SlirpNetworkTest : public testing::Test {
 
   asio::io_context context;
   base::RealClock clock{context};
-  base::NullJournal journal;
+  test_support::RecordingJournal journal;
   std::vector<std::string> received;
   std::unique_ptr<PacketNetwork> network;
 };
@@ -68,6 +70,20 @@ TEST_F(SlirpNetworkTest, AnswersEchoesToTheGateway) {
       1, [](const PacketView& view, const std::string&) { return view.protocol == icmp_protocol_number; });
   ASSERT_EQ(replies.size(), 1U);
   EXPECT_EQ(replies[0].substr(20, 1), "\0"s);
+  EXPECT_EQ(replies[0].substr(28), "ping");
+}
+
+// The machine decides whether its users may send echoes; the log tells of one that does not let them.
+TEST_F(SlirpNetworkTest, HasEchoesAnsweredByThisMachineOrTellsWhatTheyNeed) {
+  if (journal.contains("net.ipv4.ping_group_range")) {
+    return;
+  }
+  network->send(ipv4_ping("\x7F\0\0\x01"s));
+  auto replies = wait_for(1, [](const PacketView& view, const std::string& packet) {
+    return view.protocol == icmp_protocol_number && packet[20] == '\0';
+  });
+  ASSERT_EQ(replies.size(), 1U);
+  EXPECT_EQ(view_packet(replies[0])->from, asio::ip::make_address("127.0.0.1"));
   EXPECT_EQ(replies[0].substr(28), "ping");
 }
 
@@ -86,6 +102,29 @@ TEST_F(SlirpNetworkTest, ExchangesDatagramsWithAServerOfThisMachine) {
   EXPECT_EQ(view_packet(answers[0])->from_port, to.port);
   EXPECT_EQ(view_packet(answers[0])->to_port, 5000);
   EXPECT_EQ(answers[0].substr(28), "re: hello");
+}
+
+TEST_F(SlirpNetworkTest, ExchangesDatagramsByIpv6) {
+  asio::ip::udp::socket server(context, asio::ip::udp::v6());
+  boost::system::error_code error;
+  server.bind({asio::ip::address_v6::loopback(), 0}, error);
+  if (error) {
+    GTEST_SKIP() << "this machine has no ::1";
+  }
+  std::array<char, 64> buffer{};
+  asio::ip::udp::endpoint client;
+  server.async_receive_from(asio::buffer(buffer), client, [&](boost::system::error_code, std::size_t size) {
+    server.send_to(asio::buffer("re: " + std::string(buffer.data(), size)), client);
+  });
+  Endpoint to{asio::ip::address_v6::loopback(), server.local_endpoint().port()};
+  network->send(make_udp_packet({slirp_host6, 5000}, to, "hello"));
+  auto answers = wait_for(
+      1, [](const PacketView& view, const std::string&) { return view.protocol == udp_protocol_number; });
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(view_packet(answers[0])->to, slirp_host6);
+  EXPECT_EQ(view_packet(answers[0])->from_port, to.port);
+  EXPECT_EQ(view_packet(answers[0])->to_port, 5000);
+  EXPECT_EQ(answers[0].substr(48), "re: hello");
 }
 
 TEST_F(SlirpNetworkTest, RefusesConnectionsThatNobodyTakes) {
