@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "system/support/bulk_server.hpp"
@@ -80,6 +82,23 @@ TEST_F(PppWithLwip, GoesOnWithADownloadWhenCoverageReturns) {
   ctl("modem", {"coverage", "on"});
   EXPECT_EQ(host.wait_exit(), 0) << host.output() << device.process().errors();
   EXPECT_NE(host.output().find("sum " + bulk_sum(size)), std::string::npos) << host.output();
+}
+
+TEST_F(PppWithLwip, EndsADownloadWhenThePdnGoesAndTakesCommandsThen) {
+  constexpr std::uint64_t size = 8UL * 1024 * 1024;
+  BulkServer giver(BulkServer::Does::give, size);
+  serve("modem", {{"198.51.100.7:80", giver.port()}}, "[link]\nrate = \"4M\"\n");
+  Process host(arguments_of({"modem"}, dialled({"get", "198.51.100.7", "80", std::to_string(size)})));
+  ASSERT_TRUE(host.wait_for_output("ok ppp")) << host.output();
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (giver.given() == 0 && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ASSERT_GT(giver.given(), 0U) << host.output();
+  ctl("modem", {"pdn", "down", "0"});
+  EXPECT_EQ(host.wait_exit(), 1) << host.output();
+  EXPECT_NE(host.output().find("FAILED get"), std::string::npos) << host.output();
+  EXPECT_NE(run_host({"modem"}, {"at", "AT", "OK"}).find("ok at"), std::string::npos);
 }
 
 // In a network of its own, where the TUN device's other side is the only address but the loopback's.
