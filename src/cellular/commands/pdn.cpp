@@ -151,7 +151,9 @@ Answer change_attachment(Nrf91& modem, const Request& request) {
   return ok();
 }
 
-Answer show_addresses(Nrf91& modem, const Request& request) {
+// What `append` writes of each active context, or of the one that is named.
+template <class Append>
+Answer of_active_contexts(Nrf91& modem, const Request& request, Append append) {
   const auto& given = request.parameters;
   if (given.has(0) && !cid_exists(modem, given.number(0))) {
     return bad_cid(modem, given.number(0));
@@ -159,12 +161,20 @@ Answer show_addresses(Nrf91& modem, const Request& request) {
   Answer answer;
   for (const PdnContext& context : modem.contexts.all()) {
     if (context.active && given.number(0, context.cid) == context.cid) {
-      std::string text = addresses(context, "\",\"");
-      fmt::format_to(std::back_inserter(answer.text), "+CGPADDR: {}{}\r\n", context.cid,
-                     text.empty() ? "" : fmt::format(",\"{}\"", text));
+      append(answer.text, context);
     }
   }
   return answer;
+}
+
+void append_addresses(std::string& text, const PdnContext& context) {
+  std::string own = addresses(context, "\",\"");
+  fmt::format_to(std::back_inserter(text), "+CGPADDR: {}{}\r\n", context.cid,
+                 own.empty() ? "" : fmt::format(",\"{}\"", own));
+}
+
+Answer show_addresses(Nrf91& modem, const Request& request) {
+  return of_active_contexts(modem, request, append_addresses);
 }
 
 Answer list_addressed(Nrf91& modem, const Request&) {
@@ -191,17 +201,7 @@ void append_dynamic_parameters(std::string& text, const PdnContext& context) {
 }
 
 Answer show_dynamic_parameters(Nrf91& modem, const Request& request) {
-  const auto& given = request.parameters;
-  if (given.has(0) && !cid_exists(modem, given.number(0))) {
-    return bad_cid(modem, given.number(0));
-  }
-  Answer answer;
-  for (const PdnContext& context : modem.contexts.all()) {
-    if (context.active && given.number(0, context.cid) == context.cid) {
-      append_dynamic_parameters(answer.text, context);
-    }
-  }
-  return answer;
+  return of_active_contexts(modem, request, append_dynamic_parameters);
 }
 
 Answer authenticate(Nrf91& modem, const Request& request) {
