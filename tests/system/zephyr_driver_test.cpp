@@ -10,8 +10,8 @@
 namespace attache::system_test {
 namespace {
 
-/// A host that is not ours: the scripts of tests/conformance/zephyr over CMUX, PPP by lwIP
-/// (tests/system/support/zephyr_host.py).
+/// A host that is not ours: the scripts of Zephyr's drivers (for SLM those of tests/conformance/zephyr) over
+/// CMUX, PPP by lwIP (tests/system/support/zephyr_host.py).
 class ZephyrDriver : public testing::TestWithParam<std::string> {};
 
 TEST_P(ZephyrDriver, GetsAnAddressAPingAndADnsAnswerByPppOverTheMultiplexer) {
@@ -26,12 +26,13 @@ TEST_P(ZephyrDriver, GetsAnAddressAPingAndADnsAnswerByPppOverTheMultiplexer) {
   EXPECT_EQ(run.exit_code, 0) << run.errors;
 }
 
-INSTANTIATE_TEST_SUITE_P(In, ZephyrDriver, testing::Values("slm-2.9", "slm-3.1"), [](const auto& info) {
-  std::string name = info.param;
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return c == '-' || c == '.'; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(In, ZephyrDriver, testing::Values("slm-2.9", "slm-3.1", "serial-modem-2.0"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::replace_if(
+                               name.begin(), name.end(), [](char c) { return c == '-' || c == '.'; }, '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace attache::system_test
