@@ -78,7 +78,14 @@ void count(const Play& play, const std::vector<Style>& written, unsigned seeds, 
   }
 }
 
-class LaterSelfPlay : public testing::TestWithParam<std::string> {};
+class LaterSelfPlay : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (too_many_sessions) {
+      GTEST_SKIP() << "so many sessions take too long with a sanitizer";
+    }
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Dialects, LaterSelfPlay, testing::Values("slm-2.9", "slm-3.1", "serial-modem-2.0"),
                          [](const auto& one) {
                            std::string name = one.param;

@@ -41,7 +41,14 @@ std::string unproven(const std::string& dialect, const Play& play) {
              : fmt::format("{}, {}: {}", base::code_of(proof.cause), name_of(proof.verdict), proof.why);
 }
 
-class Prove : public testing::TestWithParam<std::string> {};
+class Prove : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (too_many_sessions) {
+      GTEST_SKIP() << "so many proofs take too long with a sanitizer; those of the proof's own tests do not";
+    }
+  }
+};
 
 // Nine of ten at least; what is not proven is printed with its reason.
 TEST_P(Prove, ReproducesAndRepairsMostCausesThatTheEmulatorCanProduce) {

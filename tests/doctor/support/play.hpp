@@ -37,6 +37,13 @@ std::vector<Unplayed> unplayed();
 
 using proof::Spoken;
 
+/// Thousands of sessions take minutes with sanitizers: they are played in the other builds alone.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool too_many_sessions = true;
+#else
+inline constexpr bool too_many_sessions = false;
+#endif
+
 /// Plays it on a fresh device under the manual clock.
 std::vector<Spoken> perform(const Play& play);
 
