@@ -92,8 +92,11 @@ void reset_loop(const Session& session, Findings& findings) {
                 has_text(text, "rebooting") || has_text(text, "sys_reboot") ||
                 has_text(text, "power cycle") || has_text(text, "reset cause") || has_word(text, "watchdog");
     bool graceful = item->sets("+CFUN") && item->number_at(0) == 0;
+    bool ordered = !boots.empty() && boots.back()->is_exchange();  // Ready belongs to this reset.
     if (graceful) {
       boots.clear();
+    } else if (ordered && item->kind == Item::Kind::boot) {
+      boots.back() = item;
     } else if (boot && (boots.empty() || item->number > boots.back()->number)) {
       boots.push_back(item);
     }

@@ -14,8 +14,9 @@ namespace {
 using base::Cause;
 
 bool has_value(std::span<const vocabulary::Operation> operations, std::string_view value) {
-  return std::ranges::any_of(
-      operations, [&](const vocabulary::Operation& operation) { return operation.value == value; });
+  return std::ranges::any_of(operations, [&](const vocabulary::Operation& operation) {
+    return base::equal_ignoring_case(operation.value, value);
+  });
 }
 
 std::string values_of(std::span<const vocabulary::Operation> operations) {
@@ -26,7 +27,8 @@ std::string values_of(std::span<const vocabulary::Operation> operations) {
   return list;
 }
 
-// The values that a test form in the log has listed for the first parameter: "#XSOCKET: (0,1),(1,2)".
+// The values that a test form in the log has listed for the first parameter: "#XSOCKET: (0,1),(1,2)"; not
+// those of a later one, "#XMQTTSUB: <topic>,(0,1,2)", and none from an empty list, "+IPR: (),(115200)".
 std::optional<std::vector<std::string>> listed_values(const Session& session, std::string_view name,
                                                       EventRef& source) {
   for (const ItemRef& item : session.items) {
@@ -37,7 +39,8 @@ std::optional<std::vector<std::string>> listed_values(const Session& session, st
     std::string_view line = item->lines.front()->text;
     std::size_t open = line.find('(');
     std::size_t close = line.find(')');
-    if (open == std::string_view::npos || close == std::string_view::npos || close < open ||
+    if (open == std::string_view::npos || close == std::string_view::npos || close <= open + 1 ||
+        !base::trim(line.substr(0, open)).ends_with(':') ||
         line.substr(open, close - open).find('-') != std::string_view::npos) {
       continue;
     }
