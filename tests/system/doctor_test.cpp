@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "system/support/process.hpp"
@@ -14,6 +15,7 @@ namespace attache::system_test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 Finished doctor(std::vector<std::string> arguments) {
@@ -101,6 +103,69 @@ TEST(DoctorProgram, SaysWhatItCannotRead) {
               HasSubstr("no certificate in PEM"));
 }
 
+// A connection that fails: the build's options decide whether the service was there at all.
+constexpr std::string_view plain_connection_fails =
+    "AT+CEREG?\n+CEREG: 5,1\nOK\nAT#XHTTPCCON=1,\"example.com\",80\nERROR\n";
+constexpr std::string_view tls_connection_fails =
+    "AT+CEREG?\n+CEREG: 5,1\nOK\nAT#XHTTPCCON=1,\"example.com\",443,42\n#XHTTPCCON: 0\nERROR\n";
+
+TEST(DoctorProgram, TakesAnOverlayForTheBuildsLastWord) {
+  TempFolder folder;
+  std::string log = folder.write("session.log", plain_connection_fails);
+  std::string build = folder.write("prj.conf", "CONFIG_SLM=y\nCONFIG_SLM_HTTPC=y\n");
+  std::string overlay = folder.write("overlay.conf", "CONFIG_SLM_HTTPC=n\n");
+  Finished with = doctor({log, "--prj-conf", build});
+  EXPECT_EQ(with.exit_code, 1);
+  EXPECT_THAT(with.output, Not(HasSubstr("[service-not-built-in]")));
+  Finished without = doctor({log, "--prj-conf", build, "--overlay", overlay});
+  EXPECT_EQ(without.exit_code, 1);
+  EXPECT_THAT(without.output, StartsWith("error[service-not-built-in]: "));
+  EXPECT_THAT(without.output, HasSubstr("1 | CONFIG_SLM_HTTPC=n\n"));
+  EXPECT_THAT(without.output, HasSubstr("         CONFIG_SLM_HTTPC=y\n"));
+}
+
+TEST(DoctorProgram, DoesNotAskForAFirmwareThatIsGiven) {
+  TempFolder folder;
+  std::string log = folder.write("session.log", tls_connection_fails);
+  EXPECT_THAT(doctor({log, "--brief"}).output, HasSubstr("AT+CGMR: which modem firmware it is"));
+  EXPECT_THAT(doctor({log, "--brief", "--firmware", "1.3.6"}).output, Not(HasSubstr("AT+CGMR")));
+  EXPECT_THAT(doctor({log, "--json", "--firmware", "1.3.6"}).output, HasSubstr("\"firmware\":\"1.3.6\""));
+}
+
+TEST(DoctorProgram, TeachesWhatACauseIs) {
+  std::string log = case_log("002-cfun31-error-after-factory-reset");
+  constexpr std::string_view what = "  what: The modem uses only the technologies that %XSYSTEMMODE enables";
+  EXPECT_THAT(doctor({log}).output, Not(HasSubstr(what)));
+  EXPECT_THAT(doctor({log, "--teach"}).output, HasSubstr(what));
+}
+
+TEST(DoctorProgram, HoldsACertificateBesideTheLog) {
+  TempFolder folder;
+  std::string log = folder.write("session.log", tls_connection_fails);
+  EXPECT_THAT(doctor({log, "--brief"}).output, Not(HasSubstr("[ca-expired]")));
+  Finished finished =
+      doctor({log, "--cert", ATTACHE_TEST_DATA "/doctor/cases/001-xhttpccon-zero-error/ca.pem"});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.output, StartsWith("error[ca-expired]: "));
+  EXPECT_THAT(finished.output, HasSubstr("ca.pem: GlobalSign Root CA - R2 ended on 2021-12-15"));
+}
+
+TEST(DoctorProgram, WritesALogWithoutIdentitiesAndOnRequestWithoutServers) {
+  TempFolder folder;
+  std::string log = folder.write("session.log",
+                                 "AT+CGSN=1\n+CGSN: \"352656100367872\"\nOK\nAT+CPIN=\"1234\"\nOK\n"
+                                 "AT#XHTTPCCON=1,\"device.example.com\",80\nERROR\n");
+  Finished finished = doctor({"--anonymize", log});
+  EXPECT_EQ(finished.exit_code, 0);
+  EXPECT_EQ(finished.output,
+            "AT+CGSN=1\n+CGSN: \"352650000000001\"\nOK\nAT+CPIN=\"****\"\nOK\n"
+            "AT#XHTTPCCON=1,\"device.example.com\",80\nERROR\n");
+  finished = doctor({"--anonymize", "--hosts", log});
+  EXPECT_EQ(finished.exit_code, 0);
+  EXPECT_THAT(finished.output, HasSubstr("AT#XHTTPCCON=1,\"host1.example\",80\n"));
+  EXPECT_EQ(doctor({"--hosts", log}).exit_code, 2);
+}
+
 TEST(DoctorProgram, FollowsAGrowingLogAndFindsWithTheLineThatCompletesIt) {
   auto [theirs, ours] = socket_pair();
   Process following(attache({"doctor", "-"}), {.input = theirs});
@@ -111,7 +176,7 @@ TEST(DoctorProgram, FollowsAGrowingLogAndFindsWithTheLineThatCompletesIt) {
   EXPECT_TRUE(following.wait_for_output("error[wrong-system-mode]: ")) << following.errors();
   writer.send("AT+CFUN=1\nOK\nAT+CNACT=0,1\nERROR\n");
   EXPECT_TRUE(following.wait_for_output("error[wrong-dialect]: ")) << following.output();
-  EXPECT_THAT(following.output(), testing::Not(HasSubstr("all together"))) << "the log is not over";
+  EXPECT_THAT(following.output(), Not(HasSubstr("all together"))) << "the log is not over";
 }
 
 TEST(DoctorProgram, ProvesAFindingInTheEmulator) {
