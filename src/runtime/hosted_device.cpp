@@ -21,6 +21,9 @@ base::Result<std::unique_ptr<HostedDevice>> HostedDevice::create(std::shared_ptr
     return events.error();
   }
   hosted->events_ = std::move(*events);
+  if (auto writable = LiveTrace::check(config); !writable) {
+    return writable.error();
+  }
   auto device = device::Device::create(config, clock, hosted->surroundings_->network);
   if (!device) {
     return device.error();

@@ -13,15 +13,19 @@ LiveTrace::LiveTrace(const device::DeviceConfig& config, boost::asio::io_context
                      const std::shared_ptr<device::Device>& device, std::string application)
     : clock_(context), device_(device), tracing_(*device, clock_, config.trace, std::move(application)) {}
 
+base::Result<void> LiveTrace::check(const device::DeviceConfig& config) {
+  if (config.trace.file == "-" && uses_stdio(config)) {
+    return base::make_reason("the trace cannot be written to stdout",
+                             "with --port stdio that is the line to the host", "name a file or a FIFO");
+  }
+  return {};
+}
+
 base::Result<std::unique_ptr<LiveTrace>> LiveTrace::attach(const device::DeviceConfig& config,
                                                            boost::asio::io_context& context,
                                                            const std::shared_ptr<device::Device>& device,
                                                            std::string application) {
   using Attached = base::Result<std::unique_ptr<LiveTrace>>;
-  if (config.trace.file == "-" && uses_stdio(config)) {
-    return base::make_reason("the trace cannot be written to stdout",
-                             "with --port stdio that is the line to the host", "name a file or a FIFO");
-  }
   std::unique_ptr<LiveTrace> trace(new LiveTrace(config, context, device, std::move(application)));
   if (!config.trace.file.empty()) {
     std::signal(SIGPIPE, SIG_IGN);  // A reader that leaves ends the trace, not the program.

@@ -14,6 +14,10 @@ namespace attache::runtime {
 /// closed.
 class LiveTrace {
  public:
+  /// Whether the trace has a place of its own: stdout is the host's if a port is the program's stdio. The
+  /// reason of a failure says so. To be asked before a port is opened.
+  static base::Result<void> check(const device::DeviceConfig& config);
+
   /// Begins when the device has its ports, before Device::start(). `application` is the program's name and
   /// version, for the file. The reason says why the trace cannot be written.
   static base::Result<std::unique_ptr<LiveTrace>> attach(const device::DeviceConfig& config,

@@ -49,6 +49,17 @@ TEST(ServeFailure, ExplainsValuesThatAreNone) {
   EXPECT_THAT(refusal({"--port", "tcp:127.0.0.1:65536"}), HasSubstr("65536"));
 }
 
+// Stdout is the line to the host then.
+TEST(ServeFailure, RefusesATraceOnTheHostsOwnStdout) {
+  std::string errors = refusal({"--port", "stdio", "--pcap", "-"});
+  EXPECT_THAT(errors, StartsWith("attache: the trace cannot be written to stdout\n"));
+  EXPECT_THAT(errors, HasSubstr("name a file or a FIFO"));
+  TempFolder folder;
+  std::string config = folder.write("device.toml", "[trace]\nfile = \"-\"\n");
+  EXPECT_THAT(refusal({"--port", "stdio", "--config", config}),
+              StartsWith("attache: the trace cannot be written to stdout\n"));
+}
+
 TEST(ServeFailure, NamesABusyTcpPort) {
   Listener other;
   std::string port = fmt::format("tcp:127.0.0.1:{}", other.port());
