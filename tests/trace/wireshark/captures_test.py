@@ -271,6 +271,20 @@ class Captures(CapturesTest):
         commands = column(read(capture), "at.cmd")
         self.assertEqual(commands.count("+CFUN"), 1)
 
+    def test_a_host_begins_and_ends_a_trace_by_the_command_of_serial_modem(self):
+        capture = self.folder / "trace.pcapng"
+        session = self.serve("--dialect", "serial-modem-2.0", pcap=False, configuration=(
+            f'[dialect]\nservices = ["trace_uart"]\n[trace]\nfile = "{capture}"\nstart = "command"\n'))
+        session.at("AT+CFUN?")
+        self.assertFalse(capture.exists())
+        self.assertIn("OK", session.at("AT#XTRACE=1"))
+        session.at("AT+CFUN=4")
+        self.assertIn("OK", session.at("AT#XTRACE=0"))
+        session.at("AT+CFUN=0")
+        session.stop()
+        commands = column(read(capture), "at.cmd")
+        self.assertEqual(commands.count("+CFUN"), 1)
+
     def test_a_file_that_is_cut_by_kill_can_be_read(self):
         for run in range(device_session.KILLS):
             with self.subTest(run=run):
