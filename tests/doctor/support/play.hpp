@@ -54,8 +54,8 @@ struct Style {
 };
 const std::vector<Style>& styles();
 
-/// A log with its beginning cut off, lines lost, and lines of others between. `seed` decides which; lines
-/// that decide are those from `kept` on.
+/// A session with notifications of others between its lines, none within a command of several lines: measured
+/// signal, the radio connection, sleep. All lines of its own stay. `seed` decides which come, and where.
 std::vector<Spoken> disturb(std::vector<Spoken> lines, unsigned seed);
 
 }  // namespace attache::doctor
