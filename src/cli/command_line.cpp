@@ -49,9 +49,31 @@ std::string why_of(const CLI::ParseError& error, const CLI::Option& option) {
   return "its value cannot be read";
 }
 
+// "--hosts requires --anonymize", "--json excludes --sarif": those of the library's errors that name two.
+std::optional<base::Reason> explain_pair(const CLI::ParseError& error, std::string_view name) {
+  bool is_lonely = dynamic_cast<const CLI::RequiresError*>(&error) != nullptr;
+  if (!is_lonely && dynamic_cast<const CLI::ExcludesError*>(&error) == nullptr) {
+    return std::nullopt;
+  }
+  std::string_view text = error.what();
+  std::string_view verb = is_lonely ? " requires " : " excludes ";
+  std::size_t at = text.find(verb);
+  if (at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string_view other = text.substr(at + verb.size());
+  return about(fmt::format("{} cannot be used", text.substr(0, at)),
+               is_lonely ? fmt::format("it goes with {} only", other)
+                         : fmt::format("it does not go together with {}", other),
+               name);
+}
+
 }  // namespace
 
 base::Reason explain(const CLI::ParseError& error, const CLI::App& command, std::string_view name) {
+  if (auto pair = explain_pair(error, name)) {
+    return *std::move(pair);
+  }
   const CLI::Option* option = option_of(error.what(), command);
   if (option == nullptr) {
     return about("the command line cannot be read", error.what(), name);

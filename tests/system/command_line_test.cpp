@@ -64,6 +64,17 @@ TEST(CommandLine, SaysInItsOwnWordsWhatIsWrong) {
             "attache: unknown argument \"sevre\"; did you mean serve?\n  do:       see `attache --help`\n");
 }
 
+TEST(CommandLine, SaysWhichOptionsGoTogetherAndWhichDoNot) {
+  EXPECT_EQ(refused({"doctor", "--hosts", "a.log"}),
+            "attache: --hosts cannot be used\n"
+            "  why:      it goes with --anonymize only\n"
+            "  do:       see `attache doctor --help`\n");
+  std::string both = refused({"doctor", "--json", "--sarif", "a.log"});
+  EXPECT_THAT(both, HasSubstr("cannot be used\n  why:      it does not go together with --"));
+  EXPECT_THAT(both, HasSubstr("--json"));
+  EXPECT_THAT(both, HasSubstr("--sarif"));
+}
+
 TEST(CommandLine, TakesOneWordForTheValueOfAnOptionThatMayBeRepeated) {
   TempFolder folder;
   std::string script = folder.write("set.at", "> AT+{COMMAND}?\n< +CFUN: {MODE}\n< OK\n");
