@@ -68,8 +68,20 @@ int RecordSession::run() {
   if (recorder_) {
     recorder_->finish();
   }
-  bool is_interrupted = !ended;
-  return end(is_interrupted ? End::host_closed : *ended);
+  End how = ended.value_or(End::host_closed);  // A signal, if nothing has ended it.
+  close_ports();
+  return end(how);
+}
+
+// Whoever waits for the end of the session holds what it waits for: it has to hear of it.
+void RecordSession::close_ports() {
+  constexpr auto patience = std::chrono::seconds(1);
+  for (serial::Port* port : {host_.get(), modem_.get()}) {
+    if (port != nullptr) {
+      port->close();
+    }
+  }
+  loop_.drain(patience, [this](const base::Fault& fault) { fault_ = fault_ ? fault_ : fault.reason(); });
 }
 
 // The modem's port first: a host that finds its own may begin to talk.

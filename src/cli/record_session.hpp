@@ -26,6 +26,7 @@ class RecordSession {
 
  private:
   base::Result<void> open();
+  void close_ports();
   base::Result<void> begin_file(const std::string& path);
   boost::asio::awaitable<cassette::End> work();
   void write(const cassette::Entry& entry);

@@ -201,7 +201,7 @@ class Captures(CapturesTest):
         self.assertIn("PDN context 0 is down", comments)
 
     def test_a_hundred_megabytes_leave_no_trace_in_memory(self):
-        size = 100_000_000
+        size = 10_000_000 if device_session.SANITIZED else 100_000_000
         peer = Peer()
 
         def serve_file():
@@ -228,7 +228,8 @@ class Captures(CapturesTest):
             most = max(most, int(memory[1]) * 4096)
         capture = session.stop()
         self.assertGreater(got, size)
-        self.assertLess(most, 64_000_000)
+        if not device_session.SANITIZED:
+            self.assertLess(most, 64_000_000)
         self.assertGreater(capture.stat().st_size, 1000)
         peer.listener.close()
 

@@ -14,6 +14,7 @@ from tshark import column, having, read
 
 ATTACHE = ""
 KILLS = 0
+SANITIZED = False
 
 
 class Peer(threading.Thread):
@@ -149,11 +150,13 @@ class CapturesTest(unittest.TestCase):
 
 def main(about):
     """Runs the tests of the calling program."""
-    global ATTACHE, KILLS  # pylint: disable=global-statement
+    global ATTACHE, KILLS, SANITIZED  # pylint: disable=global-statement
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--attache", required=True)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--sanitized", action="store_true", help="the program is slow, and keeps what it frees")
     given, rest = parser.parse_known_args()
     ATTACHE = given.attache
     KILLS = given.kills
+    SANITIZED = given.sanitized
     unittest.main(argv=[sys.argv[0], *rest])
