@@ -9,6 +9,7 @@
 
 #include "system/support/lab_process.hpp"
 #include "system/support/routed_device.hpp"
+#include "system/support/temp_folder.hpp"
 
 namespace attache::system_test {
 namespace {
@@ -224,6 +225,8 @@ TEST(Lab, RemovesItsFilesWhenItsTerminalGoes) {
 }
 
 TEST(Lab, RemovesWhatAKilledOneLeftBehindAndNothingElse) {
+  TempFolder folder;  // Labs of other tests remove what they find as well.
+  ASSERT_EQ(::setenv("TMPDIR", (folder / "").c_str(), 1), 0);
   LabProcess living;
   std::string left_behind;
   {
