@@ -81,34 +81,6 @@ TEST(PppOnChannels, TakesTheChannelThatIsReservedForIt) {
   EXPECT_EQ(device.said(1), "\r\n#XPPP: 0,0,0\r\n");
 }
 
-TEST(PppOnChannels, BeginsAnewOnItsChannelWithTheNextPdnConnection) {
-  MultiplexedDevice device(with_cmux_and_ppp());
-  EXPECT_EQ(device.send("AT#XCMUX=1"), "\r\nOK\r\n");
-  for (int dlci : {0, 1, 2}) {
-    device.open(static_cast<std::uint8_t>(dlci));
-  }
-  device.on(1, "AT+CFUN=1");
-  device.on(1, "AT#XPPP=1");
-  PppHost host(device, 2);
-  host.connect();
-  device.pass(200ms);
-  EXPECT_EQ(device.said(1), "\r\n#XPPP: 1,1,0\r\n");
-  std::string said = device.on(1, "AT+CFUN=4");
-  host.talk();
-  device.pass(1s);
-  said += device.said(1);
-  EXPECT_NE(said.find("\r\n#XPPP: 0,0,0\r\n"), std::string::npos) << said;
-  said = device.on(1, "AT+CFUN=1");
-  device.pass(1s);
-  said += device.said(1);
-  EXPECT_NE(said.find("\r\n#XPPP: 1,0,0\r\n"), std::string::npos) << said;
-  host.peer.begin();
-  host.connect();
-  device.pass(200ms);
-  EXPECT_EQ(device.said(1), "\r\n#XPPP: 1,1,0\r\n");
-  EXPECT_EQ(host.peer.wanted[ppp::ipcp_number].at(0).value, "\x0A\xA0\x21\x29");
-}
-
 // What `AT#XPPP=1` names is the context of the address.
 TEST(PppOnChannels, GivesTheHostTheAddressOfASecondContext) {
   MultiplexedDevice device(with_cmux_and_ppp());

@@ -29,6 +29,7 @@ const std::map<std::string_view, std::string_view> faults_answered_with_ok{
     {"reports/uicc-off-while-lte-is-on-1.3.3.at", "the card is switched off"},
     {"slm-1.6/fota.at", "an operation that does not exist"},
     {"slm-1.6/grammar.at", "an operation that does not exist"},
+    {"slm-1.6/quotes.at", "a quote that takes the next lines along"},
     {"slm-1.6/sms.at", "an operation that does not exist"},
     {"slm-3.1/cmng.at", "a text that is no certificate"},
     {"slm-3.1/socket-options.at", "an operation that does not exist"},
