@@ -46,7 +46,12 @@ class DtrPort final : public Port, public std::enable_shared_from_this<DtrPort> 
   void set_presence_handler(std::function<void(bool present)> handler) override {
     port_->set_presence_handler(std::move(handler));
   }
-  [[nodiscard]] base::HostLines host_lines() const override { return port_->host_lines(); }
+  /// DTR as the device has seen it, debounced.
+  [[nodiscard]] base::HostLines host_lines() const override {
+    base::HostLines lines = port_->host_lines();
+    lines.dtr = dtr_;
+    return lines;
+  }
   base::Result<void> drive_host_lines(const base::HostLines& lines) override {
     return port_->drive_host_lines(lines);
   }

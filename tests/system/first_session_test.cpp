@@ -38,6 +38,12 @@ class LiveDevice {
     std::size_t first = reasons.find("more:     attache explain ");
     EXPECT_EQ(reasons.substr(first, more.size()), more) << reasons;
   }
+  /// One of the reasons that come from here on says this and names its cause.
+  void expect_reason(std::string_view what, std::string_view code) {
+    std::string more = fmt::format("more:     attache explain {}\n", code);
+    EXPECT_TRUE(device_.process().wait_for_error(more, seen_)) << code << "\n" << errors();
+    EXPECT_THAT(errors().substr(seen_), HasSubstr(what));
+  }
   void forget_reasons() { seen_ = errors().size(); }
   std::string errors() { return device_.process().errors(); }
 
@@ -132,13 +138,13 @@ TEST(FirstSessionLive, TheSessionItselfIsExplainedStepByStep) {
   host.read_until("\r\n");
   device.forget_reasons();
   host.send(fmt::format("{}\"\r\n", connect_line));
-  device.expect_first_reason("quote", "stray-quote");
+  device.expect_reason("quote", "stray-quote");
   // The second quote ends the text; as something stands behind the tag, that is not read: no TLS.
   EXPECT_EQ(host.command("\""), "\r\n#XHTTPCCON: 1\r\n\r\nOK\r\n");
   disconnect(host);
   device.forget_reasons();
   EXPECT_EQ(host.command(connect_line), not_connected);
-  device.expect_first_reason("sec_tag 42", "ca-expired");
+  device.expect_reason("sec_tag 42", "ca-expired");
   EXPECT_THAT(device.errors(), Not(HasSubstr("3349")));
 }
 
