@@ -1,9 +1,7 @@
 #include "runtime/live_trace.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "runtime/device_options.hpp"
 

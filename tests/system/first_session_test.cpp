@@ -29,20 +29,17 @@ class LiveDevice {
 
   LineClient& host() { return *host_; }
 
-  /// The first reason that has come says this and names its cause.
-  void expect_first_reason(std::string_view what, std::string_view code) {
-    std::string more = fmt::format("more:     attache explain {}\n", code);
-    EXPECT_TRUE(device_.process().wait_for_error(more, seen_)) << code << "\n" << errors();
-    std::string reasons = errors().substr(seen_);
-    EXPECT_THAT(reasons, HasSubstr(what));
-    std::size_t first = reasons.find("more:     attache explain ");
-    EXPECT_EQ(reasons.substr(first, more.size()), more) << reasons;
-  }
   /// One of the reasons that come from here on says this and names its cause.
   void expect_reason(std::string_view what, std::string_view code) {
-    std::string more = fmt::format("more:     attache explain {}\n", code);
-    EXPECT_TRUE(device_.process().wait_for_error(more, seen_)) << code << "\n" << errors();
+    EXPECT_TRUE(device_.process().wait_for_error(more_of(code), seen_)) << code << "\n" << errors();
     EXPECT_THAT(errors().substr(seen_), HasSubstr(what));
+  }
+  /// The same of the first one.
+  void expect_first_reason(std::string_view what, std::string_view code) {
+    expect_reason(what, code);
+    std::string reasons = errors().substr(seen_);
+    std::string more = more_of(code);
+    EXPECT_EQ(reasons.substr(reasons.find(more_of("")), more.size()), more) << reasons;
   }
   void forget_reasons() { seen_ = errors().size(); }
   std::string errors() { return device_.process().errors(); }
@@ -54,6 +51,10 @@ class LiveDevice {
   }
 
  private:
+  /// How a reason that names this cause ends; without a code how any does that names one.
+  static std::string more_of(std::string_view code) {
+    return fmt::format("more:     attache explain {}{}", code, code.empty() ? "" : "\n");
+  }
   static std::vector<std::string> with(std::vector<std::string> options, std::vector<std::string> first) {
     first.insert(first.end(), options.begin(), options.end());
     return first;
