@@ -274,13 +274,21 @@ void Capture::await_flush() {
   if (queue_.waiting() >= most_waiting) {
     flush();
   } else if (!flush_.pending()) {
-    flush_ = timer_.call_after(patience, [this] { flush(); });
+    flush_ = timer_.call_after(patience, [this] { flush_settled(); });
   }
 }
 
 void Capture::flush() {
   queue_.flush();
   drain_();
+}
+
+void Capture::flush_settled() {
+  bool waits = queue_.flush_settled();
+  drain_();
+  if (waits) {
+    await_flush();
+  }
 }
 
 void Capture::finish() {

@@ -41,8 +41,8 @@ class Capture {
   void finish();
   [[nodiscard]] const CaptureQueue& queue() const { return queue_; }
 
-  /// How long a packet waits for what is learned about it.
-  static constexpr base::Duration patience = std::chrono::milliseconds(20);
+  /// A packet waits once to twice as long for what is learned about it.
+  static constexpr base::Duration patience = std::chrono::milliseconds(10);
 
  private:
   using PortKey = std::pair<std::size_t, unsigned>;  ///< With the channel of a multiplexer, or 0.
@@ -80,6 +80,7 @@ class Capture {
   void note_changes();
   void await_flush();
   void flush();
+  void flush_settled();
 
   device::Device& device_;
   base::Clock& timer_;

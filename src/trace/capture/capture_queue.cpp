@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::size_t most_names = 1024;   // That a new file repeats.
 constexpr std::size_t most_secrets = 256;  // Lines; a handshake has one.
+constexpr std::size_t header_size = 64;
+
+std::size_t size_of(const block::Packet& packet) {
+  return packet.bytes.size() + header_size;
+}
 
 }  // namespace
 
@@ -28,7 +33,7 @@ std::uint32_t CaptureQueue::add_interface(block::Interface interface) {
 void CaptureQueue::packet(block::Packet packet) {
   ++packets_;
   ++counts_[packet.interface].received;
-  waiting_ += packet.bytes.size() + 64;
+  waiting_ += size_of(packet);
   queue_.emplace_back(std::move(packet));
 }
 
@@ -67,16 +72,27 @@ bool CaptureQueue::annotate(std::uint32_t interface, PacketDirection direction, 
 }
 
 void CaptureQueue::flush() {
-  while (!queue_.empty()) {
+  give_first(queue_.size());
+  settled_ = 0;
+}
+
+bool CaptureQueue::flush_settled() {
+  give_first(settled_);
+  settled_ = queue_.size();
+  return settled_ > 0;
+}
+
+void CaptureQueue::give_first(std::size_t blocks) {
+  for (; blocks > 0; --blocks) {
     Block block = std::move(queue_.front());
     queue_.pop_front();
     if (auto* packet = std::get_if<block::Packet>(&block)) {
+      waiting_ -= size_of(*packet);
       give(std::move(*packet));
     } else {
       output_(to_bytes(block));
     }
   }
-  waiting_ = 0;
 }
 
 void CaptureQueue::give(block::Packet packet) {

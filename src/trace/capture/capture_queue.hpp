@@ -38,6 +38,8 @@ class CaptureQueue {
 
   /// Gives to the output what waits.
   void flush();
+  /// Gives to the output what has waited since the call before, at least. False: nothing waits any more.
+  bool flush_settled();
   /// The same, and says how many packets each interface had and how many were dropped.
   void finish(base::WallTime now);
 
@@ -55,6 +57,7 @@ class CaptureQueue {
     std::uint64_t dropped_since = 0;  ///< Since the last packet that was written.
   };
 
+  void give_first(std::size_t blocks);
   void give(block::Packet packet);
 
   block::Section section_;
@@ -64,6 +67,7 @@ class CaptureQueue {
   std::vector<block::Names::Entry> names_;
   std::deque<std::string> secrets_;
   std::deque<Block> queue_;
+  std::size_t settled_ = 0;  ///< Of the queue: what was there at the last `flush_settled`.
   std::size_t waiting_ = 0;
   std::uint64_t packets_ = 0;
   std::uint64_t dropped_ = 0;

@@ -52,6 +52,22 @@ TEST(CaptureQueue, GivesBlocksInTheirOrder) {
                                 block::Statistics{0, {}, 1, 0, {}}}));
 }
 
+TEST(CaptureQueue, KeepsWhatCameSinceTheCallBeforeForACommentThatIsYetToCome) {
+  SlowFile file;
+  CaptureQueue queue(section, std::ref(file));
+  queue.add_interface(uart);
+  queue.packet(packet("old", PacketDirection::inbound));
+  EXPECT_TRUE(queue.flush_settled());
+  queue.packet(packet("ERROR", PacketDirection::inbound));
+  EXPECT_TRUE(queue.flush_settled());
+  EXPECT_NE(file.bytes.find("old"), std::string::npos);
+  EXPECT_EQ(file.bytes.find("ERROR"), std::string::npos);
+  EXPECT_TRUE(queue.annotate(0, PacketDirection::inbound, "why"));
+  EXPECT_FALSE(queue.flush_settled());
+  EXPECT_NE(file.bytes.find("why"), std::string::npos);
+  EXPECT_EQ(queue.waiting(), 0U);
+}
+
 TEST(CaptureQueue, AddsACommentToTheLastPacketThatGoesThatWay) {
   SlowFile file;
   CaptureQueue queue(section, std::ref(file));

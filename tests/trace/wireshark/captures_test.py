@@ -294,7 +294,8 @@ class Captures(CapturesTest):
                 session.at("AT")
                 while time.monotonic() < stop_at:
                     session.at("AT+CFUN?")
-                time.sleep(0.03)
+                while b"AT" not in session.capture.read_bytes():
+                    time.sleep(0.005)
                 capture = session.stop(signal.SIGKILL)
                 self.assertNotEqual(column(self.sound(capture), "at.cmd"), [])
                 for name in ("modem", "modem.lock", "control", "control.lock"):
