@@ -11,7 +11,6 @@
 #include "cli/commands.hpp"
 #include "cli/commit.hpp"
 #include "cli/complaint.hpp"
-#include "cli/extcap_link.hpp"
 #include "cli/stop_signals.hpp"
 #include "control/control_client.hpp"
 #include "control/running_devices.hpp"
@@ -27,8 +26,6 @@ struct ExtcapArguments {
   bool config = false;
   bool capture = false;
   bool secrets = false;
-  bool install = false;
-  bool remove = false;
   std::string interface;
   std::string fifo;
   std::string filter;  // Not looked at: what is captured is filtered by Wireshark.
@@ -95,9 +92,6 @@ int capture(const ExtcapArguments& arguments) {
 }
 
 int extcap(const ExtcapArguments& arguments) {
-  if (arguments.install || arguments.remove) {
-    return arguments.remove ? remove_extcap_link() : install_extcap_link();
-  }
   if (arguments.interfaces) {
     return print_interfaces();
   }
@@ -108,9 +102,9 @@ int extcap(const ExtcapArguments& arguments) {
     return print_config();
   }
   if (!arguments.capture || arguments.fifo.empty()) {
-    return complain(base::make_reason(
-        "there is nothing to do", "this is a command that Wireshark calls",
-        "attache extcap --install makes Wireshark find it; then devices stand in its list of interfaces"));
+    return complain(base::make_reason("there is nothing to do", "this is a command that Wireshark calls",
+                                      "attache trace install-extcap makes Wireshark find it; then devices "
+                                      "stand in its list of interfaces"));
   }
   return capture(arguments);
 }
@@ -139,11 +133,6 @@ attache extcap --extcap-interfaces
       ->disable_flag_override();
   command.add_option("--fifo", given->fifo, "Where to")->type_name("FILE");
   command.add_flag("--secrets", given->secrets, "The secrets of TLS too")->disable_flag_override();
-  command
-      .add_flag("--install", given->install,
-                "Makes Wireshark find this program: a link in the folder that `tshark -G folders` names")
-      ->disable_flag_override();
-  command.add_flag("--remove", given->remove, "Takes that link away")->disable_flag_override();
   return [given] { return extcap(*given); };
 }
 

@@ -19,6 +19,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "cli/extcap_link.hpp"
 #include "cli/output.hpp"
 #include "cli/stop_signals.hpp"
 #include "trace/reading/timeline_reader.hpp"
@@ -37,7 +38,11 @@ struct TraceArguments {
   std::vector<std::string> layers;
   bool json = false;
   bool follow = false;
+  bool remove = false;
 };
+
+// In the place of FILE; a file of this name is ./install-extcap.
+constexpr std::string_view install_verb = "install-extcap";
 
 base::Reason wrong_value(std::string_view option, std::string_view text, std::string_view wanted) {
   return base::make_reason("The command line cannot be read",
@@ -171,6 +176,14 @@ class TraceSession {
 };
 
 int show_trace(const TraceArguments& arguments) {
+  if (arguments.file == install_verb) {
+    return arguments.remove ? remove_extcap_link() : install_extcap_link();
+  }
+  if (arguments.remove) {
+    return complain(base::make_reason("The command line cannot be read",
+                                      "--remove takes a link away, and none is named",
+                                      "attache trace install-extcap --remove"));
+  }
   if (arguments.file.empty()) {
     return complain(base::make_reason("there is no capture to read", "nothing was named",
                                       "name a pcapng file, or - for standard input"));
@@ -195,14 +208,19 @@ Run add_trace(CLI::App& command) {
   describe(command, R"(
 attache trace session.pcapng
 attache trace session.pcapng --layer tcp --layer tls --host example.com
+attache trace install-extcap
 )",
            R"(
-0  read to its end
+0  read to its end, or the link is placed
+1  the link cannot be placed
 2  bad options, or a file that cannot be read or is no pcapng
 )");
   auto arguments = std::make_shared<TraceArguments>();
   command
-      .add_option("FILE", arguments->file, "A capture in pcapng, Attaché's or another's; - is standard input")
+      .add_option(
+          "FILE", arguments->file,
+          "A capture in pcapng, Attaché's or another's; - is standard input. install-extcap instead makes "
+          "Wireshark find this program: a link in the folder that `tshark -G folders` names")
       ->type_name("");
   command
       .add_option("--port", arguments->port, "Only this interface: uart0, pdn0; a number is that of a UART")
@@ -220,6 +238,8 @@ attache trace session.pcapng --layer tcp --layer tls --host example.com
   command.add_option("--until", arguments->until, "Only up to this time")->type_name("SECONDS");
   command.add_flag("--json", arguments->json, "One JSON object a line")->disable_flag_override();
   command.add_flag("--follow", arguments->follow, "Goes on with what is written to the file from now on")
+      ->disable_flag_override();
+  command.add_flag("--remove", arguments->remove, "With install-extcap: takes that link away")
       ->disable_flag_override();
   return [arguments] { return show_trace(*arguments); };
 }

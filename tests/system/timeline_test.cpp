@@ -110,6 +110,7 @@ TEST_F(TimelineTest, EndsAtAFileThatWasCutWithARemarkAndAtADamagedOneWithItsPlac
   EXPECT_EQ(trace({file, "--layer", "ip"}).exit_code, 2);
   EXPECT_EQ(trace({file, "--context", "x"}).exit_code, 2);
   EXPECT_EQ(trace({file, "--from", "soon"}).exit_code, 2);
+  EXPECT_EQ(trace({file, "--remove"}).exit_code, 2);
 }
 
 TEST_F(TimelineTest, FollowsAFileThatGrows) {

@@ -333,8 +333,8 @@ class Captures(CapturesTest):
             return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
 
         if os.getuid() == 0:
-            self.assertIn("attache-extcap leads to", ask(device_session.ATTACHE, "extcap", "--install"))
-            self.addCleanup(ask, device_session.ATTACHE, "extcap", "--remove")
+            self.assertIn("attache-extcap leads to", ask(device_session.ATTACHE, "trace", "install-extcap"))
+            self.addCleanup(ask, device_session.ATTACHE, "trace", "install-extcap", "--remove")
         os.environ["XDG_RUNTIME_DIR"] = str(self.folder)
         session = self.serve(pcap=False)
         name = f"attache-{session.process.pid}"
