@@ -19,6 +19,7 @@ constexpr int root_type = 0;
 constexpr int certificate_type = 1;
 constexpr int key_type = 2;
 constexpr std::string_view known_server = "example.com";
+constexpr std::string_view other_server = "other.example.com";
 constexpr std::chrono::hours day{24};
 
 bool writes_credential(const Item& item) {
@@ -119,6 +120,75 @@ void set_up_mismatch(Scene& scene, const Claim& claim) {
   if (write_of_root(scene, tag_of(claim)) == nullptr) {
     write_root(scene, claim, identity(claim, false).certificate_pem);
   }
+}
+
+// The names that the host connects to with TLS.
+std::vector<std::string> asked_names(const Claim& claim) {
+  std::vector<std::string> asked;
+  for (const doctor::ItemRef& item : claim.session.items) {
+    if (auto target = doctor::target_of(*item); target && target->is_tls) {
+      asked.push_back(target->host);
+    }
+  }
+  return asked;
+}
+
+// A server that has none of those names, and whose root the host writes.
+void set_up_other_name(Scene& scene, const Claim& claim) {
+  set_up_tls(scene, claim);
+  lab::LeafOptions options;
+  std::vector<std::string> asked = asked_names(claim);
+  std::string name(std::ranges::find(asked, known_server) == asked.end() ? known_server : other_server);
+  options.common_name = name;
+  options.dns_names = {name};
+  options.valid_from = -day * 3650;
+  options.valid_until = day * 3650;
+  scene.internet.tls = TlsPeer{lab::make_self_signed(options)};
+  scene.internet.names.insert(name);
+  write_root(scene, claim, scene.internet.tls->identity.certificate_pem);
+}
+
+// An address becomes the name that the server has; a name is added to the server's certificate.
+Told mend_name(Scene& scene, const Claim& claim) {
+  for (Step& step : scene.script.steps) {
+    auto target = step.item == nullptr ? std::nullopt : doctor::target_of(*step.item);
+    std::size_t at = target && target->is_tls ? step.text.find(target->host) : std::string::npos;
+    if (at == std::string::npos || !doctor::is_address(target->host)) {
+      continue;
+    }
+    std::string_view name = known_server;
+    step.text.replace(at, target->host.size(), name);
+    return fmt::format("The host names {}, as the server's certificate does, instead of an address.", name);
+  }
+  (void)mend_tag(scene, claim);
+  return "The server gets a certificate with the name that the host asks for.";
+}
+
+// A server that lets clients with a certificate of its own root in.
+void set_up_client_wanted(Scene& scene, const Claim& claim) {
+  set_up_tls(scene, claim);
+  scene.internet.tls = TlsPeer{identity(claim, false)};
+  scene.internet.tls->client_ca_pem = scene.internet.tls->identity.certificate_pem;
+  write_root(scene, claim, scene.internet.tls->identity.certificate_pem);
+}
+
+Told mend_client_certificate(Scene& scene, const Claim& claim) {
+  lab::CertificateAuthority admitted("Clients");
+  lab::LeafOptions options;
+  options.common_name = "device";
+  options.client = true;
+  options.valid_from = -day * 3650;
+  options.valid_until = day * 3650;
+  lab::KeyAndCertificate client = admitted.issue(options);
+  scene.internet.tls->client_ca_pem = admitted.certificate_pem();
+  std::int64_t tag = tag_of(claim);
+  Step* root = write_of_root(scene, tag);
+  auto behind = static_cast<std::size_t>(root == nullptr ? 2 : root - scene.script.steps.data() + 1);
+  scene.script.insert(behind, {writing(tag, certificate_type, client.certificate_pem),
+                               writing(tag, key_type, client.private_key_pem)});
+  return fmt::format(
+      "The host writes a certificate that the server admits and its key, as types 1 and 2, under sec_tag {}.",
+      tag);
 }
 
 Told mend_write_while_active(Scene& scene, const Claim& claim) {
@@ -237,6 +307,8 @@ constexpr std::array credential_table{
     Staging{Cause::ca_expired, set_up_expired, mend_expired},
     Staging{Cause::ca_mismatch, set_up_mismatch, mend_tag},
     Staging{Cause::sec_tag_missing, set_up_tls, mend_tag},
+    Staging{Cause::hostname_mismatch, set_up_other_name, mend_name},
+    Staging{Cause::client_cert_missing, set_up_client_wanted, mend_client_certificate},
     Staging{Cause::credential_wrong_type, set_up_wrong_type, mend_type},
     Staging{Cause::cert_write_while_active, nullptr, mend_write_while_active},
     Staging{Cause::cert_crlf, set_up_crlf, mend_crlf},
