@@ -24,7 +24,7 @@ std::string released_log(const std::vector<Spoken>& lines) {
   bool is_inside = false;  // Of a command with line ends in it, which is one line of the log.
   for (const Spoken& line : lines) {
     bool is_host = line.who == Spoken::Who::host;
-    if (is_host && is_inside && !line.text.starts_with("AT")) {
+    if (is_host && is_inside && !begins_command(line)) {
       continue;
     }
     std::vector<std::string> texts{line.text};
@@ -58,20 +58,25 @@ struct Counted {
   std::set<std::string_view> codes;
 };
 
-void count(const Play& play, const std::vector<Style>& written, unsigned seeds, Counted& counted) {
+void count(const Play& play, const std::vector<Style>& written, Counted& counted) {
   std::vector<Spoken> spoken = perform(play);
+  LineSet kept = lines_that_tell(spoken);
   counted.codes.insert(base::code_of(play.cause));
   for (const Style& style : written) {
     bool is_blind = style.name == "released log" && needs_secrets(play);
-    for (unsigned seed = 0; seed < seeds && !is_blind; ++seed) {
-      Diagnosis diagnosis = diagnose(style.write(seed == 0 ? spoken : disturb(spoken, seed)));
+    for (const Noise& noise : noises()) {
+      if (is_blind) {
+        break;
+      }
+      auto seed = static_cast<unsigned>(counted.sessions);
+      Diagnosis diagnosis = diagnose(style.write(noise.make(spoken, kept, seed)));
       bool is_first = !diagnosis.findings.empty() && diagnosis.findings.front().cause == play.cause;
       ++counted.sessions;
       counted.found += is_first ? 1 : 0;
       if (!is_first) {
         std::cout << fmt::format(
-            "{} \"{}\" {} seed {}: wanted {}, got {}\n", play.conditions.at("dialect"), play.name, style.name,
-            seed, base::code_of(play.cause),
+            "{} \"{}\", {}, {}: wanted {}, got {}\n", play.conditions.at("dialect"), play.name, style.name,
+            noise.name, base::code_of(play.cause),
             diagnosis.findings.empty() ? "nothing" : base::code_of(diagnosis.findings.front().cause));
       }
     }
@@ -95,14 +100,12 @@ INSTANTIATE_TEST_SUITE_P(Dialects, LaterSelfPlay, testing::Values("slm-2.9", "sl
 
 TEST_P(LaterSelfPlay, FindsTheInjectedCauseFirst) {
   std::vector<Style> written = styles();
-  unsigned seeds = 3;
   if (GetParam() == "serial-modem-2.0") {
     written.push_back({"released log", released_log});
-    seeds = 5;  // Fewer plays mean the same there.
   }
   Counted counted;
   for (const Play& play : plays(GetParam())) {
-    count(play, written, seeds, counted);
+    count(play, written, counted);
   }
   std::cout << fmt::format("{}: {} codes, {} sessions, injected cause first in {}\n", GetParam(),
                            counted.codes.size(), counted.sessions, counted.found);
@@ -127,15 +130,18 @@ TEST_P(LaterSelfPlay, FindsNothingInHealthySessions) {
   for (const Play& play : healthy_plays(GetParam())) {
     played.emplace_back(play, perform(play));
   }
-  for (unsigned seed = 0; sessions < 1000; ++seed) {
+  while (sessions < 1000) {
     for (const auto& [play, spoken] : played) {
-      for (const Style& style : styles()) {
-        std::string log = style.write(seed == 0 ? spoken : disturb(spoken, seed));
-        std::vector<std::string> codes = codes_of(diagnose(log));
-        EXPECT_TRUE(codes.empty()) << play.name << ", " << style.name << ", seed " << seed << ": "
-                                   << codes.front() << "\n"
-                                   << log;
-        ++sessions;
+      for (const Noise& noise : noises()) {
+        for (const Style& style : styles()) {
+          auto seed = static_cast<unsigned>(sessions);
+          std::string log = style.write(noise.make(spoken, {}, seed));
+          std::vector<std::string> codes = codes_of(diagnose(log));
+          EXPECT_TRUE(codes.empty()) << play.name << ", " << style.name << ", " << noise.name << ", seed "
+                                     << seed << ": " << codes.front() << "\n"
+                                     << log;
+          ++sessions;
+        }
       }
     }
   }

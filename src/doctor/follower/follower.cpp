@@ -48,6 +48,23 @@ std::pair<std::string, std::size_t> name_of_line(std::string_view text) {
   return {upper(text.substr(0, colon)), colon + 1};
 }
 
+// Whether a line is the same as another but for line ends, which a terminal shows in its own way.
+bool is_same_line(std::string_view one, std::string_view other) {
+  auto skip = [](std::string_view text, std::size_t at) {
+    while (at < text.size() && (text[at] == '\r' || text[at] == '\n')) {
+      ++at;
+    }
+    return at;
+  };
+  std::size_t i = skip(one, 0);
+  std::size_t k = skip(other, 0);
+  while (i < one.size() && k < other.size() && one[i] == other[k]) {
+    i = skip(one, i + 1);
+    k = skip(other, k + 1);
+  }
+  return i == one.size() && k == other.size();
+}
+
 }  // namespace
 
 std::optional<std::int64_t> Argument::number() const {
@@ -150,9 +167,9 @@ void Follower::finish() {
 }
 
 void Follower::begin_exchange(const EventRef& event) {
-  // Echo of a line that the same log shows as sent already.
-  if (open_ != nullptr && open_->lines.empty() && open_->final == nullptr &&
-      open_->event->text == event->text && open_->event->is_prompted != event->is_prompted) {
+  if (may_be_echo(*event)) {
+    bool is_marked = open_->event->is_prompted != event->is_prompted;
+    echo_ = is_marked ? nullptr : event;
     return;
   }
   bool lists_commands = open_ != nullptr && (open_->name == "#XCLAC" || open_->name == "+CLAC");
@@ -175,17 +192,39 @@ void Follower::begin_exchange(const EventRef& event) {
   open_ = std::move(item);
 }
 
+// The line that the same log shows as sent already, at once and with nothing between. Where no marks tell the
+// sides apart, the same line may as well have been sent again: then none of both was answered, or the host
+// has waited in between.
+bool Follower::may_be_echo(const Event& event) const {
+  constexpr double longest_way_back = 0.5;
+  if (open_ == nullptr || !open_->lines.empty() || open_->final != nullptr || echo_ != nullptr ||
+      !is_same_line(open_->event->text, event.text) || open_->event->place.file != event.place.file) {
+    return false;
+  }
+  return open_->event->is_prompted != event.is_prompted || !event.seconds || !open_->event->seconds ||
+         *event.seconds - *open_->event->seconds < longest_way_back;
+}
+
 void Follower::end_exchange(bool followed) {
   if (open_ == nullptr) {
     return;
   }
   std::shared_ptr<Item> item = std::move(open_);
   open_.reset();
-  item->was_followed = followed;
+  EventRef echo = std::exchange(echo_, nullptr);
+  bool is_sent_again = echo != nullptr && item->final == nullptr && item->lines.empty();
+  item->was_followed = followed || is_sent_again;
   if (changes_state(*item)) {
     apply_exchange(change(), *item);
   }
-  sink_(std::move(item));
+  sink_(item);
+  if (is_sent_again) {
+    auto again = std::make_shared<Item>(*item);
+    again->event = std::move(echo);
+    again->number = number_++;
+    again->was_followed = followed;
+    sink_(std::move(again));
+  }
 }
 
 void Follower::take_line(const EventRef& event) {

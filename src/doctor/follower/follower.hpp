@@ -25,6 +25,7 @@ class Follower {
 
  private:
   void begin_exchange(const EventRef& event);
+  [[nodiscard]] bool may_be_echo(const Event& event) const;
   void end_exchange(bool followed);
   void take_line(const EventRef& event);
   void take_final(const EventRef& event);
@@ -36,7 +37,7 @@ class Follower {
   Sink sink_;
   std::shared_ptr<DeviceState> state_;
   std::shared_ptr<Item> open_;
-  EventRef last_host_line_;
+  EventRef echo_;  // The line of the open exchange once more: its echo, if an answer comes.
   std::size_t number_ = 0;
 };
 

@@ -48,6 +48,11 @@ void apply_registration(DeviceState& state, const std::vector<Argument>& fields,
   if (registration.cause && *registration.cause == 0) {
     registration.cause.reset();
   }
+  // Who is registered or searches is switched on, even if the log has lost the command.
+  bool is_on = registration.is_registered() || registration.status == 2;
+  if (is_on && state.functional_mode && (*state.functional_mode == 0 || *state.functional_mode == 4)) {
+    state.functional_mode.forget();
+  }
   state.registration.set(std::move(registration), event);
 }
 
@@ -61,6 +66,10 @@ void apply_addresses(DeviceState& state, const std::vector<Argument>& fields, st
     for (std::string_view address : base::split(fields[i].text, ' ')) {
       if (address.empty() || address == "0.0.0.0") {
         continue;
+      }
+      // An address comes with the attach: that it was searching is over, though the log has lost the line.
+      if (state.registration && state.registration->status == 2) {
+        state.registration.forget();
       }
       if (is_ipv6_text(address)) {
         state.has_ipv6.set(true, event);

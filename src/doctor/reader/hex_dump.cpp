@@ -40,13 +40,13 @@ std::optional<std::string> HexDump::bytes_of(std::string_view text) {
   return bytes;
 }
 
-void HexDump::title(std::string_view message) {
+void HexDump::title(std::string_view message, bool by_device) {
   if (has_word(message, "send") || has_word(message, "tx") || has_word(message, "sent") ||
       has_word(message, "write")) {
-    titled_ = Side::host;
+    titled_ = by_device ? Side::modem : Side::host;
   } else if (has_word(message, "rx") || has_word(message, "recv") || has_word(message, "received") ||
              has_word(message, "read")) {
-    titled_ = Side::modem;
+    titled_ = by_device ? Side::host : Side::modem;
   }
 }
 

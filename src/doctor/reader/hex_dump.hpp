@@ -15,8 +15,9 @@ class HexDump {
   /// The bytes of a line of a dump; nothing if it is none.
   static std::optional<std::string> bytes_of(std::string_view text);
 
-  /// What a log line before a dump says of its direction: "UART SEND, length:9".
-  void title(std::string_view message);
+  /// What a log line before a dump says of its direction: "UART SEND, length:9". `by_device`: it is the
+  /// device that logs, not its host.
+  void title(std::string_view message, bool by_device);
   void add(std::string bytes, const Place& place);
   [[nodiscard]] bool has_bytes() const { return !bytes_.empty(); }
   /// The lines that were dumped, as events with what ended them; forgets them. A line without an end is given

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "doctor/reader/log_modules.hpp"
 #include "doctor/reader/words.hpp"
 #include "vocabulary/vocabulary.hpp"
 
@@ -37,6 +38,12 @@ bool belongs_to_pem(std::string_view text) {
          bare.find("-----END") != std::string_view::npos;
 }
 
+// A command, and not 64 characters of a certificate that happen to begin like one.
+bool interrupts_pem(std::string_view text) {
+  constexpr std::size_t whole_line = 64;
+  return is_command(text) && !(text.size() == whole_line && is_base64_line(text));
+}
+
 // Bytes that a line of text cannot have: a share of an eighth makes it noise.
 bool is_noise(std::string_view text) {
   std::size_t odd = 0;
@@ -65,15 +72,6 @@ bool begins_session(std::string_view text) {
 // Log lines that are the application's word that it is up.
 bool is_boot(std::string_view text) {
   return text == "Ready" || text == "READY" || text == "INIT ERROR" || text.starts_with("*** Booting");
-}
-
-// Modules of programs that log AT traffic with arrows: what stands behind them is the traffic itself.
-bool logs_traffic(std::string_view module) {
-  static constexpr std::array modules{
-      "nrf_modem_at",      "slm_at_host", "sm_at_host",       "at_host",         "modem_chat",
-      "modem_cmd_handler", "at_cmd",      "slm_uart_handler", "sm_uart_handler", "modem_slm",
-      "mdm_slm",           "modem_at",    "at_shell"};
-  return std::ranges::any_of(modules, [&](std::string_view known) { return module.starts_with(known); });
 }
 
 // Comments that people write behind a command: "AT+CFUN=1   // on", "… <-- fails here".
@@ -144,14 +142,12 @@ Unread Reader::unread() const {
 void Reader::finish() {
   capture_.finish();
   lines_.finish();
+  flush_hex(true);
   flush_quoted();
-  for (Event& event : hex_.take(true)) {
-    deliver(std::move(event));
-  }
 }
 
 void Reader::take_line(const RawLine& line) {
-  if (quoted_ && continue_quoted(line)) {
+  if (quoted_ && !is_quoted_in_dump_ && continue_quoted(line)) {
     return;
   }
   if (base::trim(line.text).empty()) {
@@ -176,7 +172,7 @@ bool Reader::continue_quoted(const RawLine& line) {
   }
   bool ends = quotes_in(text) % 2 != 0;
   if ((!belongs_to_pem(text) && !ends) || ++quoted_lines_ > most_quoted_lines ||
-      quoted_->text.size() > most_quoted_bytes || is_final(bare.text) || is_command(bare.text)) {
+      quoted_->text.size() > most_quoted_bytes || is_final(bare.text) || interrupts_pem(bare.text)) {
     flush_quoted();
     return false;
   }
@@ -197,7 +193,9 @@ void Reader::take_bare(const RawLine& line, const BareLine& bare) {
   event.seconds = bare.seconds;
   event.year = bare.year;
   event.terminator = bare.terminator;
-  event.is_prompted = bare.has_prompt || bare.direction == BareLine::Direction::to_modem;
+  bool is_of_the_device = is_of_device(bare.module);
+  auto from_host = is_of_the_device ? BareLine::Direction::from_modem : BareLine::Direction::to_modem;
+  event.is_prompted = bare.has_prompt || bare.direction == from_host;
   event.has_carriage_returns = line.ended_by_crlf;
   std::size_t redacted = bare.text.find(" redacted");
   event.was_redacted =
@@ -206,13 +204,13 @@ void Reader::take_bare(const RawLine& line, const BareLine& bare) {
                                               bare.text.substr(redacted).starts_with(" redacted]")));
   if (auto bytes = HexDump::bytes_of(bare.text)) {
     hex_.add(std::move(*bytes), event.place);
-    flush_hex();
+    flush_hex(false);
     return;
   }
   if (bare.is_log) {
-    hex_.title(bare.text);
+    hex_.title(bare.text, is_of_the_device);
   } else if (hex_.has_bytes()) {
-    flush_hex();
+    flush_hex(false);
   }
   if (begins_session(line.text)) {
     event.kind = Event::Kind::mark;
@@ -310,21 +308,50 @@ void Reader::take_log_message(Event event) {
   deliver(std::move(event));
 }
 
-void Reader::flush_hex() {
-  for (Event& event : hex_.take(false)) {
-    if (event.kind != Event::Kind::command && is_final(event.text)) {
-      event.kind = Event::Kind::final;
-    } else if (event.kind != Event::Kind::command && begins_with_name(event.text)) {
-      event.kind = Event::Kind::line;
-    }
-    deliver(std::move(event));
+void Reader::flush_hex(bool at_end) {
+  for (Event& event : hex_.take(at_end)) {
+    take_dumped(std::move(event));
   }
+}
+
+// A line out of a hex dump, perhaps within the quotes of a certificate that began there.
+void Reader::take_dumped(Event&& event) {
+  if (quoted_ && is_quoted_in_dump_) {
+    bool ends = quotes_in(event.text) % 2 != 0;
+    bool goes_on = (belongs_to_pem(event.text) || ends) && !interrupts_pem(event.text) &&
+                   !is_final(event.text) && ++quoted_lines_ <= most_quoted_lines &&
+                   quoted_->text.size() <= most_quoted_bytes;
+    if (goes_on) {
+      quoted_->text += '\n' + event.text;
+      quoted_->place.end = event.place.end;
+      quoted_->has_carriage_returns =
+          quoted_->has_carriage_returns || quoted_->terminator.find('\r') != std::string::npos;
+      quoted_->terminator = event.terminator;
+    }
+    if (ends || !goes_on) {
+      flush_quoted();
+    }
+    if (goes_on) {
+      return;
+    }
+  }
+  bool is_at =
+      is_command(event.text) || begins_with_name(event.text) || is_final(event.text) || is_boot(event.text);
+  if (!is_at) {
+    deliver(std::move(event));
+    return;
+  }
+  std::string text = std::move(event.text);
+  bool was_open = quoted_.has_value();
+  take_at_text(std::move(event), text);
+  is_quoted_in_dump_ = !was_open && quoted_.has_value();
 }
 
 void Reader::flush_quoted() {
   if (quoted_) {
     Event event = std::move(*quoted_);
     quoted_.reset();
+    is_quoted_in_dump_ = false;
     deliver(std::move(event));
   }
 }

@@ -38,7 +38,8 @@ class Reader {
   void take_bare(const RawLine& line, const BareLine& bare);
   void take_at_text(Event event, std::string_view text);
   void take_log_message(Event event);
-  void flush_hex();
+  void flush_hex(bool at_end);
+  void take_dumped(Event&& event);
   void flush_quoted();
   void deliver(Event&& event);
   [[nodiscard]] Event event_at(const RawLine& line, std::string_view part) const;
@@ -50,6 +51,7 @@ class Reader {
   HexDump hex_;
   std::optional<Event> quoted_;  // An event whose quotes are still open.
   std::size_t quoted_lines_ = 0;
+  bool is_quoted_in_dump_ = false;  // The quotes were opened by bytes of a hex dump, and go on there.
 };
 
 }  // namespace attache::doctor

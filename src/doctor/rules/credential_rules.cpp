@@ -90,7 +90,7 @@ void structure(const Session& session, Findings& findings) {
               "none.");
       return;
     }
-    if (shape.is_pem && crlf && (refused527 || failed)) {
+    if (shape.is_pem && crlf && item->result.failed()) {
       findings.add(Cause::cert_crlf, refused527 ? 93 : 72, "crlf-in-content")
           .at(item->event, "line ends of Windows within the quotes")
           .with(item->final);

@@ -71,6 +71,7 @@ void system_mode(const Session& session, Findings& findings) {
       findings.add(Cause::wrong_system_mode, finished != nullptr ? 66 : 56, "one-technology-and-no-cell")
           .at(end.system_mode.source, mode[0] == 1 ? "LTE-M alone" : "NB-IoT alone")
           .with(end.registration.source, "no cell is found")
+          .with(finished != nullptr ? finished->event : nullptr, "the search is over")
           .next("AT%XSYSTEMMODE=1,1,0,0",
                 "(with LTE off) if a cell is found now, the operator has only the other technology");
     }

@@ -230,7 +230,8 @@ void no_cell(const Session& session, Findings& findings) {
   // One line that a search has begun is no search that finds nothing.
   std::size_t searches = 0;
   for (const ItemRef& item : session.items) {
-    bool read = item->is("+CEREG") && item->is_exchange() && item->type == at::CommandType::read;
+    bool read = item->is("+CEREG") && item->is_exchange() && item->type == at::CommandType::read &&
+                !item->lines.empty();
     searches += (item->is("+CEREG") && item->kind == Item::Kind::notice) || read ? 1 : 0;
   }
   bool search_goes_on = searches >= 2 || (registration && registration.value->status == 4);
@@ -314,17 +315,20 @@ void session_refused(const Session& session, Findings& findings) {
   ItemRef address = session.last([](const Item& item) {
     return item.is_exchange() && item.is("+CGPADDR") && item.result.kind == Result::Kind::ok;
   });
-  if (address != nullptr && address->event->place.line > registration.source->place.line) {
-    bool none = address->lines.empty();
-    for (const EventRef& line : address->lines) {
-      none = none || line->text.find('.') == std::string::npos ? line->text.find(':', 10) == std::string::npos
-                                                               : none;
-    }
-    if (none) {
-      findings.add(Cause::wrong_apn, 80, "registered-without-address")
-          .at(address->lines.empty() ? address->event : address->lines.front(), "no address")
-          .with(registration.source, "registered");
-    }
+  if (address == nullptr || address->event->place.line <= registration.source->place.line) {
+    return;
+  }
+  auto shown = std::ranges::find_if(address->lines,
+                                    [](const EventRef& line) { return line->text.starts_with("+CGPADDR:"); });
+  bool has_address = std::ranges::any_of(address->lines, [](const EventRef& line) {
+    return line->text.find('.') != std::string::npos || line->text.find(':', 10) != std::string::npos;
+  });
+  // A context that is named has a line of its own, with an address or without: else the log has lost it.
+  bool is_lost = shown == address->lines.end() && address->number_at(0).has_value();
+  if (!has_address && !is_lost) {
+    findings.add(Cause::wrong_apn, 80, "registered-without-address")
+        .at(shown == address->lines.end() ? address->event : *shown, "no address")
+        .with(registration.source, "registered");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,8 +55,26 @@ struct Style {
 };
 const std::vector<Style>& styles();
 
-/// A session with notifications of others between its lines, none within a command of several lines: measured
-/// signal, the radio connection, sleep. All lines of its own stay. `seed` decides which come, and where.
-std::vector<Spoken> disturb(std::vector<Spoken> lines, unsigned seed);
+/// Whether a line of the host begins a command, and does not go on with a certificate in it.
+inline bool begins_command(const Spoken& line) {
+  bool is_at = line.who == Spoken::Who::host && line.text.starts_with("AT");
+  return is_at && (line.text.size() <= 4 || line.text.find_first_of("+%#") == 2);
+}
+
+/// Lines of a session, by their index.
+using LineSet = std::set<std::size_t>;
+
+/// What becomes of a session on its way into a log. `seed` decides what of it happens where; lines in `kept`
+/// stay.
+struct Noise {
+  std::string name;
+  std::vector<Spoken> (*make)(const std::vector<Spoken>& lines, const LineSet& kept, unsigned seed);
+};
+/// The first is none: the session as it was.
+const std::vector<Noise>& noises();
+
+/// The lines that the first finding in a session cites, with the command that each of them belongs to and its
+/// result: without them nobody could find it.
+LineSet lines_that_tell(const std::vector<Spoken>& lines);
 
 }  // namespace attache::doctor

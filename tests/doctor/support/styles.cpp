@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
+#include "dialects/serial_modem_2_0/traffic_log.hpp"
 #include "doctor/support/play.hpp"
 
 namespace attache::doctor {
@@ -63,8 +63,7 @@ std::string link_monitor(const std::vector<Spoken>& lines) {
 
 std::string shell(const std::vector<Spoken>& lines) {
   return each(lines, [](const Spoken& line) {
-    bool command = line.who == Who::host && line.text.starts_with("AT");
-    return command ? fmt::format("uart:~$ at {}\n", line.text) : line.text + "\n";
+    return begins_command(line) ? fmt::format("uart:~$ at {}\n", line.text) : line.text + "\n";
   });
 }
 
@@ -94,29 +93,50 @@ std::string blank_lines(const std::vector<Spoken>& lines) {
   });
 }
 
+// What `serve --transcript` and `:save` of the terminal write.
+std::string transcript(const std::vector<Spoken>& lines) {
+  return each(lines, [](const Spoken& line) {
+    char side = line.who == Who::log ? '#' : line.who == Who::modem ? '<' : '>';
+    return fmt::format("{} {} {}\n", clock_text(line.seconds), side, line.text);
+  });
+}
+
+// The bytes of a UART as Zephyr dumps them, seen from the device. The lines of one command are one dump.
+std::string hex_dump(const std::vector<Spoken>& lines) {
+  constexpr std::size_t behind_prefix = 37;
+  std::string log;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Spoken& line = lines[i];
+    std::string prefix = fmt::format("{} <dbg> sm_at_host: ", zephyr_time(line.seconds));
+    if (line.who == Who::log) {
+      log += prefix + line.text + "\n";
+      continue;
+    }
+    std::string bytes = (line.who == Who::modem ? "\r\n" : "") + line.text;
+    while (line.who == Who::host && i + 1 < lines.size() && lines[i + 1].who == Who::host &&
+           !begins_command(lines[i + 1])) {
+      bytes += "\n" + lines[++i].text;
+    }
+    log += prefix + (line.who == Who::modem ? "TX" : "RX") + "\r\n" +
+           dialects::serial_modem_2_0::hex_dump(bytes + "\r\n", behind_prefix);
+  }
+  return log;
+}
+
 }  // namespace
 
 const std::vector<Style>& styles() {
-  static const std::vector<Style> all{
-      {"bare", bare},   {"crlf", bare_crlf},        {"arrows", arrows}, {"link-monitor", link_monitor},
-      {"shell", shell}, {"nrf_modem_at", modem_at}, {"tx-rx", tx_rx},   {"blank-lines", blank_lines}};
+  static const std::vector<Style> all{{"bare", bare},
+                                      {"crlf", bare_crlf},
+                                      {"arrows", arrows},
+                                      {"link-monitor", link_monitor},
+                                      {"shell", shell},
+                                      {"nrf_modem_at", modem_at},
+                                      {"tx-rx", tx_rx},
+                                      {"blank-lines", blank_lines},
+                                      {"transcript", transcript},
+                                      {"hex-dump", hex_dump}};
   return all;
-}
-
-std::vector<Spoken> disturb(std::vector<Spoken> lines, unsigned seed) {
-  std::mt19937 random(seed);
-  static const std::vector<std::string> others{"%CESQ: 55,2,24,3", "+CSCON: 0", "%XMODEMSLEEP: 4,0",
-                                               "+CSCON: 1", "%XSNRSQ: 30,2,40"};
-  std::vector<Spoken> disturbed;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    bool within_certificate = lines[i].text.find("-----") != std::string::npos ||
-                              (lines[i].who == Who::host && !lines[i].text.starts_with("AT"));
-    disturbed.push_back(lines[i]);
-    if (!within_certificate && random() % 6 == 0 && lines[i].who == Who::modem) {
-      disturbed.push_back({lines[i].seconds, Who::modem, others[random() % others.size()]});
-    }
-  }
-  return disturbed;
 }
 
 }  // namespace attache::doctor
