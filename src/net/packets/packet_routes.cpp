@@ -136,9 +136,9 @@ std::optional<PacketRoutes::Outcome> PacketRoutes::answer_question(const PacketV
   }
   if (rules_.routes.covers(query->name)) {
     std::optional<Address> address;
+    Family family = query->type == DnsQuery::Type::a ? Family::ipv4 : Family::ipv6;
     if (query->type != DnsQuery::Type::other) {
-      address = rules_.routes.synthetic_address(
-          query->name, query->type == DnsQuery::Type::a ? Family::ipv4 : Family::ipv6);
+      address = address_of(query->name, family);
     }
     return answer(DnsCode::no_error, address);
   }
@@ -146,6 +146,21 @@ std::optional<PacketRoutes::Outcome> PacketRoutes::answer_question(const PacketV
     return answer(DnsCode::no_such_name, std::nullopt);
   }
   return std::nullopt;
+}
+
+// A host that is told an address of IPv6 tries it first, though packets to it could not become IPv4.
+std::optional<Address> PacketRoutes::address_of(std::string_view name, Family family) {
+  auto address = rules_.routes.synthetic_address(name, family);
+  if (!address) {
+    return std::nullopt;
+  }
+  auto leads = [&](const Route& rule) {
+    bool is_first = rules_.routes.target({*address, rule.from_port.value_or(0)}).route == &rule;
+    auto target = rule.kind == Route::Kind::address ? literal_address(rule.to_host) : std::nullopt;
+    return is_first && (!target || family_of(*target) == family);
+  };
+  const auto& rules = rules_.routes.rules();
+  return std::any_of(rules.begin(), rules.end(), leads) ? address : std::nullopt;
 }
 
 PacketRoutes::Outcome PacketRoutes::follow(const Route& route, const PacketView& view, std::string packet) {

@@ -79,6 +79,7 @@ class PacketRoutes {
   };
 
   [[nodiscard]] std::optional<Outcome> answer_question(const PacketView& view, std::string_view packet);
+  [[nodiscard]] std::optional<Address> address_of(std::string_view name, Family family);
   [[nodiscard]] const Route* route_of(const PacketView& view, Routes::Target& target) const;
   [[nodiscard]] Outcome follow(const Route& route, const PacketView& view, std::string packet);
   [[nodiscard]] Outcome lead_to(const std::string& host, std::uint16_t port, const PacketView& view,

@@ -155,6 +155,25 @@ TEST_F(PacketRoutesTest, AnswersThatANameHasNothingElse) {
   EXPECT_EQ(outcome.packet.substr(28, 12), "\x12\x34\x81\x80\0\x01\0\0\0\0\0\0"s);
 }
 
+TEST_F(PacketRoutesTest, GivesNoAddressOfAFamilyInWhichTheNameCannotBeReached) {
+  routes.replace({route_to("a.example", 80, "127.0.0.1"), route_to("b.example", 80, "127.0.0.1"),
+                  route_to("b.example", 443, "::1"), route_to("c.example", std::nullopt, "localhost"),
+                  route_that("d.example", Route::Kind::refused)});
+  auto packets = make();
+  auto answers = [&](const std::string& name, char type) {
+    auto outcome = packets.up(udp_to(asio::ip::make_address("8.8.8.8"), 53, query_for(name, type)));
+    return static_cast<int>(outcome.packet.at(35));
+  };
+  constexpr char type_a = 1;
+  constexpr char type_aaaa = 28;
+  EXPECT_EQ(answers("a.example", type_a), 1);
+  EXPECT_EQ(answers("a.example", type_aaaa), 0);
+  for (const char* name : {"b.example", "c.example", "d.example"}) {
+    EXPECT_EQ(answers(name, type_a), 1) << name;
+    EXPECT_EQ(answers(name, type_aaaa), 1) << name;
+  }
+}
+
 TEST_F(PacketRoutesTest, LeadsOtherQuestionsToTheNameServerOfTheNetwork) {
   auto packets = make();
   Address of_pdn = asio::ip::make_address("193.181.246.58");
