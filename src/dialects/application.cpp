@@ -187,6 +187,7 @@ void Application::host_lines_changed(at::Channel& channel, const base::HostLines
 
 void Application::shut_down() {
   channels_->shut_down();
+  notices_.forget();  // Nobody waits for what is held any more.
   power_.shut_down();
   for (const auto& session : sessions_) {
     session->close();

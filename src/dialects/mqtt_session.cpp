@@ -152,7 +152,7 @@ void MqttSession::received(const MqttPacket& packet) {
 }
 
 asio::awaitable<void> MqttSession::ready() {
-  co_await channel_.drained(mqtt_output_limit);
+  co_await application_.notices().drained(channel_, mqtt_output_limit);
 }
 
 // What the host sends

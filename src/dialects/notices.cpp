@@ -130,6 +130,7 @@ void Notices::look_at(const HostChannel& channel) {
     std::string text = found->second.first + found->second.text;
     stores_.erase(found);
     channel.write(text);
+    released_.notify();
   } else if (auto wait = wait_for(channel); wait > base::Duration::zero()) {
     found->second.look_again = clock_.call_after(wait, [this, channel] { look_at(channel); });
   }
@@ -137,6 +138,7 @@ void Notices::look_at(const HostChannel& channel) {
 
 void Notices::remove(const HostChannel& channel) {
   auto held = stores_.extract(channel.id());
+  released_.notify();
   if (!held.empty() && rules_.to_one_channel) {
     hold(urc_channel(), held.mapped().first + held.mapped().text, Source::modem);
   }
@@ -144,6 +146,19 @@ void Notices::remove(const HostChannel& channel) {
 
 void Notices::forget() {
   stores_.clear();
+  released_.notify();
+}
+
+std::size_t Notices::held(const HostChannel& channel) const {
+  auto found = stores_.find(channel.id());
+  return found == stores_.end() ? 0 : found->second.first.size() + found->second.text.size();
+}
+
+boost::asio::awaitable<void> Notices::drained(HostChannel channel, std::size_t limit) {
+  while (held(channel) > limit) {
+    co_await released_.wait();
+  }
+  co_await channel.drained(limit);
 }
 
 }  // namespace attache::dialects

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/event.hpp"
 #include "base/journal.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/framing.hpp"
@@ -71,6 +73,11 @@ class Notices {
   using Selection = std::function<std::vector<HostChannel>()>;
   void select_urc_channels(Selection selection) { selection_ = std::move(selection); }
 
+  /// Suspends until at most `limit` bytes for the channel are held, and then until at most as many wait on
+  /// its line: back-pressure for whoever says much by write(). Returns when the channel has gone, and after
+  /// forget().
+  [[nodiscard]] boost::asio::awaitable<void> drained(HostChannel channel, std::size_t limit);
+
   /// The channel may be ready for what is held; at::LineHandler::settled.
   void look_at(const HostChannel& channel);
   /// The channel goes: what it holds goes to the URC channel, if there is one.
@@ -91,6 +98,7 @@ class Notices {
   void hold(const HostChannel& channel, std::string_view bytes, Source source);
   [[nodiscard]] base::Duration wait_for(const HostChannel& channel) const;
   [[nodiscard]] bool is_ready(const HostChannel& channel) const;
+  [[nodiscard]] std::size_t held(const HostChannel& channel) const;
 
   Channels& channels_;
   base::Clock& clock_;
@@ -100,6 +108,7 @@ class Notices {
   HostChannel chosen_;
   Selection selection_;
   std::map<ChannelId, Store> stores_;  // Of channels that hold something.
+  base::Event released_;               // A store has gone.
 };
 
 }  // namespace attache::dialects

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "serial_modem_device.hpp"
 
 namespace attache::dialects {
@@ -125,6 +127,21 @@ TEST(SerialModemSockets, GiveWhatComesOfItselfWhileTheChannelIsIdle) {
   device.raw("AT");
   EXPECT_EQ(device.server_sends("!"), "") << "a line is being given";
   EXPECT_EQ(device.after(100ms), "\r\n#XRECV: 0,1,1\r\n21\r\n");
+}
+
+TEST(SerialModemSockets, TakeNoMoreFromTheNetworkThanIsHeldForALineThatIsBeingGiven) {
+  SerialModemDevice device;
+  device.connect();
+  EXPECT_EQ(device.send("AT#XRECVCFG=0,1"), ok);
+  device.raw("AT");
+  constexpr std::size_t size = 1000UL * 1000;
+  EXPECT_EQ(device.server_sends(std::string(size, 'd')), "");
+  device.port().stall(true);
+  EXPECT_EQ(device.after(100ms), "");
+  EXPECT_LE(device.port().queued(), 80U * 1024);
+  device.port().stall(false);
+  std::string received = device.after(1s);
+  EXPECT_EQ(std::count(received.begin(), received.end(), 'd'), size);
 }
 
 TEST(SerialModemSockets, SendInDataModeUntilTheTerminator) {

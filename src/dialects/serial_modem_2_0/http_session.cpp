@@ -194,7 +194,7 @@ void HttpSession::settled(const HostChannel& channel) {
 
 asio::awaitable<void> HttpSession::receive(Shared request) {
   std::string buffer(HttpReception::most_at_once, '\0');
-  co_await request->channel.drained(most_waiting_for_host);
+  co_await application_.notices().drained(request->channel, most_waiting_for_host);
   bool is_there = is_current(request) && request->socket->readiness().readable;
   if (!is_there) {
     request->receiving = false;

@@ -213,8 +213,7 @@ void SocketSession::ended(const Entry&, const std::optional<net::Failure>& failu
 }
 
 asio::awaitable<void> SocketSession::drained(Table::Owner owner) {
-  HostChannel channel = channel_of(owner);
-  co_await channel.drained(most_waiting);
+  co_await application_.notices().drained(channel_of(owner), most_waiting);
 }
 
 void SocketSession::remark(const base::Reason& reason) {

@@ -158,7 +158,7 @@ void HttpSession::answered(const HttpResponseCutter&, const Parts& parts, bool c
 }
 
 asio::awaitable<void> HttpSession::ready() {
-  co_await channel_.drained(slm_3_http_output_limit);
+  co_await application_.notices().drained(channel_, slm_3_http_output_limit);
 }
 
 }  // namespace attache::dialects::slm_3

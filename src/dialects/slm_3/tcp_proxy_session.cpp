@@ -209,7 +209,7 @@ std::size_t TcpProxySession::most_at_once() const {
 }
 
 asio::awaitable<void> TcpProxySession::ready() {
-  return channel_.drained(slm_3_tcp_output_limit);
+  return application_.notices().drained(channel_, slm_3_tcp_output_limit);
 }
 
 void TcpProxySession::received(std::string_view bytes) {

@@ -139,7 +139,7 @@ void UdpProxySession::stopped(Role role, const net::Failure& failure) {
 // Receiving
 
 asio::awaitable<void> UdpProxySession::ready() {
-  return channel_.drained(slm_3_udp_output_limit);
+  return application_.notices().drained(channel_, slm_3_udp_output_limit);
 }
 
 void UdpProxySession::received(std::string_view bytes, const net::Endpoint& from) {
