@@ -1,7 +1,6 @@
 #include "at/secret_parameters.hpp"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <vector>
 
@@ -18,10 +17,35 @@ namespace {
 
 // ---- The name -----------------------------------------------------------------------------------------
 
-// Cheap, and false for most places of a line.
-bool may_begin_name(std::string_view line, std::size_t place, const std::array<bool, 256>& early_bytes) {
-  return early_bytes[static_cast<unsigned char>(line[place])] ||
-         (place + 1 < line.size() && early_bytes[static_cast<unsigned char>(line[place + 1])]);
+const std::vector<const SecretRule*>& rules_with_early(char byte) {
+  return secret_rules().by_early_byte[static_cast<unsigned char>(byte)];
+}
+
+// The first of the rules whose name the text begins with.
+std::optional<SecretCommand> find_exact(std::string_view text, std::size_t offset) {
+  for (const SecretRule* rule : rules_with_early(text.empty() ? '\0' : text.front())) {
+    if (text.starts_with(rule->name)) {
+      return SecretCommand{rule, offset, offset + length_of_near(text, rule->name).value_or(0)};
+    }
+  }
+  return std::nullopt;
+}
+
+// The first of the rules whose name, or nearly so, the text begins with.
+std::optional<SecretCommand> find_near(std::string_view text, std::size_t offset) {
+  std::optional<SecretCommand> first;
+  for (char byte : text.substr(0, 2)) {
+    for (const SecretRule* rule : rules_with_early(byte)) {
+      if (first && first->rule <= rule) {
+        break;
+      }
+      if (auto length = length_of_near(text, rule->name)) {
+        first = SecretCommand{rule, offset, offset + *length};
+        break;
+      }
+    }
+  }
+  return first;
 }
 
 // The beginning of a line in which a command's name stands, without what separates it from its parameters.
@@ -72,22 +96,12 @@ std::optional<SecretCommand> find_anywhere(std::string_view line, std::size_t of
     if (after_at && begins_ordinary(rest)) {
       continue;
     }
-    std::optional<SecretCommand> near;
-    for (const SecretRule& rule : secret_rules().all) {
-      bool is_exact = rest.starts_with(rule.name);
-      if (rule.is_answer || !(is_exact || (after_at && !near))) {
-        continue;
-      }
-      std::size_t begin = line.size() - rest.size() + offset;
-      auto length = length_of_near(rest, rule.name);
-      if (is_exact && (after_at || !begins_ordinary(rest))) {
-        return SecretCommand{&rule, begin, begin + length.value_or(0)};
-      }
-      if (length && after_at) {
-        near = SecretCommand{&rule, begin, begin + *length};
-      }
+    std::size_t begin = line.size() - rest.size() + offset;
+    auto found = find_exact(rest, begin);
+    if (found && (after_at || !begins_ordinary(rest))) {
+      return found;
     }
-    if (near) {
+    if (auto near = after_at ? find_near(rest, begin) : std::nullopt) {
       return near;
     }
   }
@@ -103,14 +117,8 @@ std::optional<SecretCommand> find_at_head(std::string_view line, std::size_t off
     }
   }
   for (std::size_t i = 0; i < head.size(); ++i) {
-    if (!may_begin_name(line, i, secret_rules().early_bytes)) {
-      continue;
-    }
-    for (const SecretRule& rule : secret_rules().all) {
-      auto length = rule.is_answer ? std::nullopt : length_of_near(line.substr(i), rule.name);
-      if (length) {
-        return SecretCommand{&rule, offset + i, offset + i + *length};
-      }
+    if (auto near = find_near(line.substr(i), offset + i)) {
+      return near;
     }
   }
   return std::nullopt;

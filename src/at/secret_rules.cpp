@@ -191,8 +191,10 @@ SecretRules make_rules() {
   }
   SecretRules made{.all = without_doubles(std::move(rules))};
   for (const SecretRule& rule : made.all) {
-    made.early_bytes[static_cast<unsigned char>(rule.name[0])] = true;
-    made.early_bytes[static_cast<unsigned char>(rule.name[1])] = true;
+    if (!rule.is_answer) {
+      made.by_early_byte[static_cast<unsigned char>(rule.name[0])].push_back(&rule);
+      made.by_early_byte[static_cast<unsigned char>(rule.name[1])].push_back(&rule);
+    }
   }
   return made;
 }

@@ -40,9 +40,9 @@ struct SecretRule {
 /// without any whose name is that of one of these with two letters swapped. Made at first use.
 struct SecretRules {
   std::vector<SecretRule> all;
-  /// The first and second bytes of the names: however one of them is damaged, one of its first two bytes is
-  /// among them.
-  std::array<bool, 256> early_bytes{};
+  /// The commands of which a byte is the first or the second, in the order of `all`: however a name is damaged
+  /// in one place, one of its first two bytes is one of these.
+  std::array<std::vector<const SecretRule*>, 256> by_early_byte{};
 };
 const SecretRules& secret_rules();
 

@@ -35,7 +35,9 @@ std::string final_text(const modem::ModemReply& reply) {
 
 void ModemLine::pass(Answer answer) {
   std::string line(answer.command());
-  log(at::redact_host_line(line));
+  if (options_.logs_traffic) {
+    log(at::redact_host_line(line));
+  }
   // The callback is copyable, an answer is not. It must not hold the device, which owns the modem that keeps
   // it.
   auto shared = std::make_shared<Answer>(std::move(answer));
@@ -43,7 +45,9 @@ void ModemLine::pass(Answer answer) {
 }
 
 void ModemLine::give(const modem::ModemReply& reply, Answer& answer) {
-  log(fmt::format("{}{}", reply.text, final_text(reply)));
+  if (options_.logs_traffic) {
+    log(fmt::format("{}{}", reply.text, final_text(reply)));
+  }
   if (reply.text.size() > options_.longest_reply) {
     if (options_.repeats_command) {
       answer.raw(fmt::format("\r\n{}", answer.command()));
@@ -93,9 +97,7 @@ boost::asio::awaitable<std::string> ModemLine::local_address(int cid) {
 }
 
 void ModemLine::log(std::string_view text) {
-  if (options_.logs_traffic) {
-    journal_.log(base::LogLevel::debug, "modem", base::escape_control(at::redact(text)));
-  }
+  journal_.log(base::LogLevel::debug, "modem", base::escape_control(at::redact(text)));
 }
 
 }  // namespace attache::dialects
