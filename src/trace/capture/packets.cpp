@@ -1,6 +1,7 @@
 #include "trace/capture/packets.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -27,8 +28,8 @@ constexpr std::size_t quoted_of_ipv4 = 548;   // RFC 1812, 4.3.2.3: of 576 bytes
 constexpr std::size_t quoted_of_ipv6 = 1232;  // RFC 4443, 2.4 (c): of 1280 bytes.
 
 void put16(std::string& bytes, std::size_t value) {
-  bytes += static_cast<char>(value >> 8U);
-  bytes += static_cast<char>(value);
+  const std::array<char, 2> both{static_cast<char>(value >> 8U), static_cast<char>(value)};
+  bytes.append(both.data(), both.size());
 }
 
 void put32(std::string& bytes, std::uint32_t value) {
@@ -37,14 +38,11 @@ void put32(std::string& bytes, std::uint32_t value) {
 }
 
 void put_address(std::string& bytes, const net::Address& address) {
+  auto put = [&](const auto& all) { bytes.append(all.begin(), all.end()); };
   if (address.is_v4()) {
-    for (unsigned char byte : address.to_v4().to_bytes()) {
-      bytes += static_cast<char>(byte);
-    }
+    put(address.to_v4().to_bytes());
   } else {
-    for (unsigned char byte : address.to_v6().to_bytes()) {
-      bytes += static_cast<char>(byte);
-    }
+    put(address.to_v6().to_bytes());
   }
 }
 
@@ -53,10 +51,10 @@ void put_address(std::string& bytes, const net::Address& address) {
 std::uint32_t sum_of(std::string_view bytes, std::uint32_t sum = 0) {
   std::uint64_t words = 0;
   std::size_t at = 0;
-  for (; at + sizeof(std::uint32_t) <= bytes.size(); at += sizeof(std::uint32_t)) {
-    std::uint32_t word = 0;
+  for (; at + sizeof(std::uint64_t) <= bytes.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
     std::memcpy(&word, bytes.data() + at, sizeof word);
-    words += word;
+    words += (word & 0xffffffffU) + (word >> 32U);
   }
   while (words > 0xffffU) {
     words = (words & 0xffffU) + (words >> 16U);
@@ -75,12 +73,10 @@ std::uint16_t checksum(std::uint32_t sum) {
 
 std::uint32_t pseudo_header(const net::Address& from, const net::Address& to, std::uint8_t protocol,
                             std::size_t size) {
-  std::string bytes;
-  put_address(bytes, from);
-  put_address(bytes, to);
-  put32(bytes, static_cast<std::uint32_t>(size));
-  put32(bytes, protocol);
-  return sum_of(bytes);
+  std::string addresses;
+  put_address(addresses, from);
+  put_address(addresses, to);
+  return sum_of(addresses, static_cast<std::uint32_t>((size >> 16U) + (size & 0xffffU) + protocol));
 }
 
 // UDP says "none" with 0.
@@ -91,12 +87,13 @@ void set_checksum(std::string& bytes, std::size_t place, std::uint32_t sum, bool
   bytes[place + 1] = static_cast<char>(value);
 }
 
-std::string ipv4_packet(const net::Address& from, const net::Address& to, std::uint8_t protocol,
-                        std::uint16_t identification, std::uint16_t fragment, std::string_view payload) {
+// The header of a packet, with room for as many bytes behind it.
+std::string ipv4_header_for(const net::Address& from, const net::Address& to, std::uint8_t protocol,
+                            std::uint16_t identification, std::uint16_t fragment, std::size_t size) {
   std::string bytes;
-  bytes.reserve(ipv4_header + payload.size());
+  bytes.reserve(ipv4_header + size);
   put16(bytes, 0x4500U);
-  put16(bytes, ipv4_header + payload.size());
+  put16(bytes, ipv4_header + size);
   put16(bytes, identification);
   put16(bytes, fragment);
   bytes += static_cast<char>(hops);
@@ -105,21 +102,19 @@ std::string ipv4_packet(const net::Address& from, const net::Address& to, std::u
   put_address(bytes, from);
   put_address(bytes, to);
   set_checksum(bytes, 10, sum_of(bytes), false);
-  bytes += payload;
   return bytes;
 }
 
-std::string ipv6_packet(const net::Address& from, const net::Address& to, std::uint8_t next,
-                        std::string_view payload) {
+std::string ipv6_header_for(const net::Address& from, const net::Address& to, std::uint8_t next,
+                            std::size_t size) {
   std::string bytes;
-  bytes.reserve(ipv6_header + payload.size());
+  bytes.reserve(ipv6_header + size);
   put32(bytes, 0x60000000U);
-  put16(bytes, payload.size());
+  put16(bytes, size);
   bytes += static_cast<char>(next);
   bytes += static_cast<char>(hops);
   put_address(bytes, from);
   put_address(bytes, to);
-  bytes += payload;
   return bytes;
 }
 
@@ -128,10 +123,17 @@ std::uint16_t next_identification() {
   return ++last;
 }
 
+std::string header_for(const net::Address& from, const net::Address& to, std::uint8_t protocol,
+                       std::size_t size) {
+  return from.is_v4() ? ipv4_header_for(from, to, protocol, next_identification(), do_not_fragment, size)
+                      : ipv6_header_for(from, to, protocol, size);
+}
+
 std::string whole_packet(const net::Address& from, const net::Address& to, std::uint8_t protocol,
                          std::string_view payload) {
-  return from.is_v4() ? ipv4_packet(from, to, protocol, next_identification(), do_not_fragment, payload)
-                      : ipv6_packet(from, to, protocol, payload);
+  std::string bytes = header_for(from, to, protocol, payload.size());
+  bytes += payload;
+  return bytes;
 }
 
 std::vector<std::string> fragments(const net::Address& from, const net::Address& to, std::uint8_t protocol,
@@ -149,7 +151,8 @@ std::vector<std::string> fragments(const net::Address& from, const net::Address&
     bool more = begin + part.size() < payload.size();
     if (is_v4) {
       auto place = static_cast<std::uint16_t>(begin / 8 | (more ? more_fragments : 0U));
-      packets.push_back(ipv4_packet(from, to, protocol, identification, place, part));
+      packets.push_back(ipv4_header_for(from, to, protocol, identification, place, part.size()));
+      packets.back() += part;
       continue;
     }
     std::string fragment;
@@ -158,7 +161,7 @@ std::vector<std::string> fragments(const net::Address& from, const net::Address&
     put16(fragment, begin | (more ? 1U : 0U));
     put32(fragment, identification);
     fragment += part;
-    packets.push_back(ipv6_packet(from, to, ipv6_fragment, fragment));
+    packets.push_back(whole_packet(from, to, ipv6_fragment, fragment));
   }
   return packets;
 }
@@ -179,8 +182,9 @@ std::string to_bytes(const TcpPacket& packet, std::string_view payload) {
     options += "\x01\x03\x03";
     options += static_cast<char>(packet.window_shift);
   }
-  std::string bytes;
-  bytes.reserve(tcp_header + options.size() + payload.size());
+  std::size_t size = tcp_header + options.size() + payload.size();
+  std::string bytes = header_for(packet.from.address, packet.to.address, tcp, size);
+  std::size_t begin = bytes.size();
   put16(bytes, packet.from.port);
   put16(bytes, packet.to.port);
   put32(bytes, packet.sequence);
@@ -192,10 +196,11 @@ std::string to_bytes(const TcpPacket& packet, std::string_view payload) {
   put32(bytes, 0);
   bytes += options;
   bytes += payload;
-  set_checksum(bytes, 16,
-               sum_of(bytes, pseudo_header(packet.from.address, packet.to.address, tcp, bytes.size())),
+  set_checksum(bytes, begin + 16,
+               sum_of(std::string_view(bytes).substr(begin),
+                      pseudo_header(packet.from.address, packet.to.address, tcp, size)),
                false);
-  return whole_packet(packet.from.address, packet.to.address, tcp, bytes);
+  return bytes;
 }
 
 std::vector<std::string> udp_packets(const net::Endpoint& from, const net::Endpoint& to,

@@ -1,6 +1,7 @@
 #include "trace/format/block_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "trace/format/block_types.hpp"
@@ -83,10 +84,12 @@ class Body {
     number16(static_cast<std::uint16_t>(size));
   }
 
-  void number(std::uint64_t value, int size) {
-    for (int i = 0; i < size; ++i) {
-      bytes_ += static_cast<char>(value >> (8U * static_cast<unsigned>(i)));
+  void number(std::uint64_t value, std::size_t size) {
+    std::array<char, sizeof value> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i] = static_cast<char>(value >> (8U * i));
     }
+    bytes_.append(all.data(), size);
   }
 
   static std::string_view cut(std::string_view text) {
@@ -198,6 +201,10 @@ struct BlockBytes {
 
 std::string to_bytes(const Block& block) {
   return std::visit(BlockBytes{}, block);
+}
+
+std::string to_bytes(const block::Packet& packet) {
+  return BlockBytes{}(packet);
 }
 
 }  // namespace attache::trace
