@@ -170,7 +170,7 @@ void QueuedJournal::report(std::string_view module, Reason reason) {
   entry.module = module;
   entry.text = reason.what;
   entry.reason = std::move(reason);
-  recent_ = Recent{std::move(key), clock_.now(), 0, entry};
+  recent_ = std::make_unique<Recent>(Recent{std::move(key), clock_.now(), 0, entry});
   enqueue(std::move(entry));
 }
 

@@ -88,7 +88,7 @@ class QueuedJournal final : public Journal, public std::enable_shared_from_this<
   Time start_;
   std::vector<JournalSink> sinks_;
   std::vector<JournalEntry> queue_;
-  std::optional<Recent> recent_;
+  std::unique_ptr<Recent> recent_;
   Alarm repeat_alarm_;
   bool posted_ = false;
 };

@@ -91,7 +91,6 @@ Device::Device(const DeviceConfig& config, base::Clock& clock, std::unique_ptr<b
       i2c_buses_(services::make_i2c_buses(config.i2c)),
       flow_control_(config.flow_control),
       log_level_(config.log_level),
-      dialect_(config.dialect.name),
       warnings_(config.warnings) {
   bearer_control_ = dynamic_cast<net::BearerControl*>(bearer_.get());
   packets_ = dynamic_cast<net::PacketBearer*>(bearer_.get());
@@ -110,7 +109,8 @@ void Device::make_application(const DeviceConfig& config) {
     serial::DtrRules rules;
     rules.buffer =
         application_->is_built(dialects::multiplexer_service) ? uart_buffer_with_cmux : rules.buffer;
-    application_->set_uart_power(&uart_powers_.emplace(clock_, *journal_, rules));
+    uart_powers_ = std::make_unique<UartPowers>(clock_, *journal_, rules);
+    application_->set_uart_power(uart_powers_.get());
   }
 }
 
@@ -139,7 +139,6 @@ void Device::join(std::shared_ptr<MessageExchange> exchange) {
 
 // Messages reach other devices of the exchange first, then those of the spool folder.
 base::Result<void> Device::connect_messages(modem::MessageService& service, const std::string& folder) {
-  join(std::make_shared<MessageExchange>());
   if (!folder.empty()) {
     auto spool = MessageSpool::open(folder, service, messages_, clock_, *journal_);
     if (!spool) {
@@ -184,10 +183,7 @@ void Device::add_journal_sink(base::JournalSink sink) {
 }
 
 void Device::add_at_port(std::unique_ptr<serial::Port> port) {
-  LineSurroundings surroundings{
-      clock_,   *journal_,
-      taps_,    multiplexer_faults_,
-      *events_, [weak = weak_from_this()]() -> std::shared_ptr<void> { return weak.lock(); }};
+  LineSurroundings surroundings{clock_, *journal_, taps_, multiplexer_faults_, *events_, weak_from_this()};
   port = uart_powers_ ? uart_powers_->add(std::move(port)) : std::move(port);
   auto line = std::make_unique<Line>(std::move(port), lines_.size(), surroundings, flow_control_);
   auto* ppp = application_->ppp();
@@ -227,12 +223,15 @@ void Device::log_traffic(dialects::UartLog& log) {
 }
 
 void Device::start() {
+  if (!exchange_ && radio_.messages != nullptr) {
+    join(std::make_shared<MessageExchange>());
+  }
   for (base::Reason& warning : std::exchange(warnings_, {})) {
     journal_->report(config_module, std::move(warning));
   }
   application_->start();
   if (events_->has_listeners()) {
-    event::Ready ready{dialect_, {}};
+    event::Ready ready{application_->options().name, {}};
     for (const auto& line : lines_) {
       ready.ports.push_back(line->port().address());
     }

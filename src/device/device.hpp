@@ -177,14 +177,13 @@ class Device : public std::enable_shared_from_this<Device> {
   PortTaps taps_;
   serial::cmux::FaultOrders multiplexer_faults_;
   std::vector<std::unique_ptr<Line>> lines_;
-  std::optional<UartPowers> uart_powers_;  // Where DTR switches them.
+  std::unique_ptr<UartPowers> uart_powers_;  // Where DTR switches them.
   std::vector<std::unique_ptr<serial::Port>> log_ports_;
   std::shared_ptr<void> log_tap_;
   std::unique_ptr<dialects::Application> application_;
   unsigned ppp_port_ = 0;
   std::optional<bool> flow_control_;
   std::optional<base::LogLevel> log_level_;
-  std::string dialect_;
   std::optional<int> registration_;  // What events have said last.
   bool tells_events_ = false;
   modem::Subscription pdn_events_;

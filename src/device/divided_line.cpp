@@ -277,7 +277,7 @@ void DividedLine::write_output() {
     port_.write(octets);
   }
   if (!std::exchange(waits_for_port_, true)) {
-    base::spawn(near_.clock.context(), near_.owner(), wait_for_port(shared_from_this()));
+    base::spawn(near_.clock.context(), near_.owner.lock(), wait_for_port(shared_from_this()));
   }
 }
 

@@ -29,7 +29,7 @@ struct LineSurroundings {
   serial::cmux::FaultOrders& multiplexer_faults;
   Events& events;
   /// Held by what waits for the port.
-  std::function<std::shared_ptr<void>()> owner;
+  std::weak_ptr<void> owner;
 };
 
 /// A line that a multiplexer divides: its user, and the lines of the channels. One thread only.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,7 +26,7 @@ class ResolvedNames {
 
  private:
   std::map<Address, Answer> answers_;
-  std::deque<Address> order_;
+  std::list<Address> order_;  ///< Of answering: the oldest makes room.
 };
 
 }  // namespace attache::net

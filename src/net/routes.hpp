@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -46,7 +46,7 @@ class Routes {
 
   std::vector<Route> routes_;
   std::map<Address, std::string> names_;
-  std::deque<Address> claimed_;  ///< In order of claiming: the oldest makes room.
+  std::list<Address> claimed_;  ///< In order of claiming: the oldest makes room.
 };
 
 /// The rule's origin as in the configuration file: "google.com:443".

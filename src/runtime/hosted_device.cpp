@@ -79,7 +79,7 @@ base::Result<void> HostedDevice::start(const device::DeviceConfig& config, std::
   if (events_) {
     events_->attach(device_);
   }
-  auto trace = LiveTrace::attach(config, surroundings_->clock->context(), device_, std::move(application));
+  auto trace = LiveTrace::attach(config, surroundings_->real_time, device_, std::move(application));
   if (!trace) {
     return trace.error();
   }

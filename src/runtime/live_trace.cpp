@@ -7,9 +7,9 @@
 
 namespace attache::runtime {
 
-LiveTrace::LiveTrace(const device::DeviceConfig& config, boost::asio::io_context& context,
+LiveTrace::LiveTrace(const device::DeviceConfig& config, base::Clock& timer,
                      const std::shared_ptr<device::Device>& device, std::string application)
-    : clock_(context), device_(device), tracing_(*device, clock_, config.trace, std::move(application)) {}
+    : device_(device), tracing_(*device, timer, config.trace, std::move(application)) {}
 
 base::Result<void> LiveTrace::check(const device::DeviceConfig& config) {
   if (config.trace.file == "-" && uses_stdio(config)) {
@@ -20,11 +20,11 @@ base::Result<void> LiveTrace::check(const device::DeviceConfig& config) {
 }
 
 base::Result<std::unique_ptr<LiveTrace>> LiveTrace::attach(const device::DeviceConfig& config,
-                                                           boost::asio::io_context& context,
+                                                           base::Clock& timer,
                                                            const std::shared_ptr<device::Device>& device,
                                                            std::string application) {
   using Attached = base::Result<std::unique_ptr<LiveTrace>>;
-  std::unique_ptr<LiveTrace> trace(new LiveTrace(config, context, device, std::move(application)));
+  std::unique_ptr<LiveTrace> trace(new LiveTrace(config, timer, device, std::move(application)));
   if (!config.trace.file.empty()) {
     std::signal(SIGPIPE, SIG_IGN);  // A reader that leaves ends the trace, not the program.
   }

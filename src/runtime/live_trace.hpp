@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -18,18 +17,18 @@ class LiveTrace {
   /// reason of a failure says so. To be asked before a port is opened.
   static base::Result<void> check(const device::DeviceConfig& config);
 
-  /// Begins when the device has its ports, before Device::start(). `application` is the program's name and
-  /// version, for the file. The reason says why the trace cannot be written.
+  /// Begins when the device has its ports, before Device::start(). `timer` is a real clock on its loop and
+  /// must outlive the trace; `application` is the program's name and version, for the file. The reason says
+  /// why the trace cannot be written.
   static base::Result<std::unique_ptr<LiveTrace>> attach(const device::DeviceConfig& config,
-                                                         boost::asio::io_context& context,
+                                                         base::Clock& timer,
                                                          const std::shared_ptr<device::Device>& device,
                                                          std::string application);
 
  private:
-  LiveTrace(const device::DeviceConfig& config, boost::asio::io_context& context,
+  LiveTrace(const device::DeviceConfig& config, base::Clock& timer,
             const std::shared_ptr<device::Device>& device, std::string application);
 
-  base::RealClock clock_;
   std::shared_ptr<device::Device> device_;
   trace::Tracing tracing_;
 };

@@ -18,7 +18,8 @@ std::unique_ptr<base::Clock> make_clock(boost::asio::io_context& context, bool m
 
 Surroundings::Surroundings(boost::asio::io_context& context, bool manual_clock,
                            std::shared_ptr<device::MessageExchange> given)
-    : clock(make_clock(context, manual_clock)),
+    : real_time(context),
+      clock(make_clock(context, manual_clock)),
       network(*clock),
       exchange(given ? std::move(given) : std::make_shared<device::MessageExchange>()) {}
 

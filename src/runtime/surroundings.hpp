@@ -17,6 +17,7 @@ struct Surroundings {
   Surroundings(boost::asio::io_context& context, bool manual_clock,
                std::shared_ptr<device::MessageExchange> exchange = nullptr);
 
+  base::RealClock real_time;  ///< Of what writes to files and readers, whatever clock the devices have.
   std::unique_ptr<base::Clock> clock;
   net::HostNetwork network;
   std::shared_ptr<device::MessageExchange> exchange;

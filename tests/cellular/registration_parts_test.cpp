@@ -35,7 +35,9 @@ struct Around {
     configuration.system_mode.lte_m = true;
     configuration.system_mode.nb_iot = false;
   }
-  [[nodiscard]] const Cell& cell(std::size_t index) const { return radio.cells()[index]; }
+  [[nodiscard]] const Cell& cell(std::ptrdiff_t index) const {
+    return *std::next(radio.cells().begin(), index);
+  }
 
   SimulationOptions options;
   boost::asio::io_context context{1};

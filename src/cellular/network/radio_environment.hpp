@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -81,9 +81,9 @@ class RadioEnvironment {
  public:
   RadioEnvironment(const SimulationOptions& options, const base::Clock& clock);
 
-  [[nodiscard]] const std::deque<Operator>& operators() const { return operators_; }
+  [[nodiscard]] const std::list<Operator>& operators() const { return operators_; }
   /// Every cell, heard or not, in the order of the configuration.
-  [[nodiscard]] const std::deque<Cell>& cells() const { return cells_; }
+  [[nodiscard]] const std::list<Cell>& cells() const { return cells_; }
   [[nodiscard]] Cell* find(std::string_view id);
   /// The operator of a cell, to be steered.
   [[nodiscard]] Operator& network_of(const Cell& cell);
@@ -118,8 +118,8 @@ class RadioEnvironment {
   const Timing& timing_;
   GapCourse gaps_;
   base::Time start_;
-  std::deque<Operator> operators_;
-  std::deque<Cell> cells_;
+  std::list<Operator> operators_;
+  std::list<Cell> cells_;
   bool coverage_ = true;
   bool trends_ = false;
 };
