@@ -89,12 +89,19 @@ class DividedLine::ChannelLine final : public at::HostLine {
   [[nodiscard]] bool carries_ppp() const { return user_ != nullptr && user_->carries_ppp(); }
   [[nodiscard]] std::size_t backlog() const { return user_ != nullptr ? user_->backlog() : 0; }
   void notify() { shrunk_.notify(); }
+  void tell_open() {
+    told_open_ = true;
+    whole_.near_.events.tell(event::Channel{whole_.index_, dlci_, true});
+  }
   void tell_gone() {
     shrunk_.notify();
     if (user_ != nullptr) {
       user_->line_gone();
     }
     tell_mode();
+    if (std::exchange(told_open_, false)) {
+      whole_.near_.events.tell(event::Channel{whole_.index_, dlci_, false});
+    }
   }
 
  private:
@@ -109,6 +116,7 @@ class DividedLine::ChannelLine final : public at::HostLine {
   std::uint8_t dlci_;
   at::LineUser* user_ = nullptr;
   bool told_data_mode_ = false;
+  bool told_open_ = false;
   base::Event shrunk_;
 };
 
@@ -215,6 +223,7 @@ void DividedLine::host_present(bool present) {
 }
 
 void DividedLine::opened(std::uint8_t dlci) {
+  channels_[dlci - 1]->tell_open();
   user_.channel_opened(dlci);
 }
 

@@ -69,6 +69,11 @@ struct Fields {
     }
     object["on"] = mode.on;
   }
+  void operator()(const event::Channel& channel) const {
+    object["port"] = channel.port;
+    object["channel"] = channel.channel;
+    object["open"] = channel.open;
+  }
   void operator()(const event::SocketOpened& opened) const {
     object["socket"] = opened.socket;
     object["open"] = true;
@@ -114,6 +119,7 @@ struct Name {
   std::string_view operator()(const event::PdnUp&) const { return "pdn"; }
   std::string_view operator()(const event::PdnDown&) const { return "pdn"; }
   std::string_view operator()(const event::DataMode&) const { return "data-mode"; }
+  std::string_view operator()(const event::Channel&) const { return "channel"; }
   std::string_view operator()(const event::SocketOpened&) const { return "socket"; }
   std::string_view operator()(const event::SocketClosed&) const { return "socket"; }
   std::string_view operator()(const event::Secured&) const { return "tls"; }

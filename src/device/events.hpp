@@ -49,6 +49,13 @@ struct DataMode {
   bool on = false;
   unsigned channel = 0;  ///< Of the multiplexer on the port; 0 = there is none.
 };
+/// A host has opened a channel of the multiplexer on a port (a DLC), or it is closed, with the multiplexer
+/// too.
+struct Channel {
+  std::size_t port = 0;
+  unsigned channel = 0;  ///< From 1.
+  bool open = false;
+};
 /// A socket of the device is there: connected, accepted, or open for datagrams.
 struct SocketOpened {
   std::uint64_t socket = 0;
@@ -79,8 +86,8 @@ struct Ended {};
 
 struct Event {
   using Kind = std::variant<event::Ready, event::Host, event::Registration, event::PdnUp, event::PdnDown,
-                            event::DataMode, event::SocketOpened, event::SocketClosed, event::Secured,
-                            event::Failure, event::Ended>;
+                            event::DataMode, event::Channel, event::SocketOpened, event::SocketClosed,
+                            event::Secured, event::Failure, event::Ended>;
 
   base::WallTime time;  ///< Of the device's clock.
   Kind kind;

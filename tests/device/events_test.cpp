@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "device/memory_device.hpp"
+#include "serial/cmux/frame.hpp"
 
 namespace attache::device {
 namespace {
@@ -20,6 +21,8 @@ using testing::UnorderedElementsAre;
 /// Hears events of a device as lines of JSON without times.
 class EventsOfADevice : public testing::Test {
  protected:
+  explicit EventsOfADevice(DeviceConfig config = {}) : device_(std::move(config)) {}
+
   void listen() {
     handle_ = device_.device().listen([this](const Event& event) {
       std::string line = to_json(event);
@@ -75,6 +78,53 @@ TEST_F(EventsOfADevice, TellOfDataMode) {
   handle_.reset();
   device_.send("AT#XTCPCLI=0\r\n");
   EXPECT_THAT(takes(), IsEmpty());
+}
+
+TEST_F(EventsOfADevice, TellOfHostsThatOpenAPortAndCloseIt) {
+  listen();
+  device_.port().host_presence(true);
+  device_.port().host_presence(false);
+  EXPECT_THAT(takes(), ElementsAre(R"({"event":"host",,"port":0,"present":true})",
+                                   R"({"event":"host",,"port":0,"present":false})"));
+}
+
+/// Starts a multiplexer and opens channels 1 and 2.
+class EventsOfAMultiplexer : public EventsOfADevice {
+ protected:
+  EventsOfAMultiplexer() : EventsOfADevice(serial_modem()) {
+    listen();
+    device_.send("AT+CMUX=0\r");
+    device_.send(frame(0, FrameType::sabm) + frame(1, FrameType::sabm) + frame(2, FrameType::sabm));
+  }
+  using FrameType = serial::cmux::FrameType;
+  static std::string frame(std::uint8_t dlci, FrameType type) {
+    return serial::cmux::encode({dlci, true, type, true});
+  }
+
+ private:
+  static DeviceConfig serial_modem() {
+    DeviceConfig config;
+    config.dialect.name = "serial-modem-2.0";
+    config.dialect.services = {"cmux"};
+    return config;
+  }
+};
+
+TEST_F(EventsOfAMultiplexer, TellOfItsChannels) {
+  EXPECT_THAT(takes(), ElementsAre(R"({"event":"channel",,"port":0,"channel":1,"open":true})",
+                                   R"({"event":"channel",,"port":0,"channel":2,"open":true})"));
+  device_.send(frame(2, FrameType::sabm));
+  EXPECT_THAT(takes(), IsEmpty()) << "it is open already";
+  device_.send(frame(2, FrameType::disc));
+  EXPECT_THAT(takes(), ElementsAre(R"({"event":"channel",,"port":0,"channel":2,"open":false})"));
+}
+
+TEST_F(EventsOfAMultiplexer, TellThatItsChannelsEndWithIt) {
+  takes();
+  device_.send(frame(0, FrameType::disc));
+  device_.wait(std::chrono::milliseconds(10));
+  EXPECT_THAT(takes(), ElementsAre(R"({"event":"channel",,"port":0,"channel":1,"open":false})",
+                                   R"({"event":"channel",,"port":0,"channel":2,"open":false})"));
 }
 
 TEST_F(EventsOfADevice, TellOfFailuresWithTheirCause) {

@@ -85,6 +85,32 @@ TEST(JsonEvents, AreAsTheirSchemaSays) {
   }
 }
 
+TEST(JsonEvents, TellOfTheChannelsOfAMultiplexer) {
+  constexpr std::string_view open_control = "\xF9\x03\x3F\x01\x1C\xF9";
+  constexpr std::string_view open_first = "\xF9\x07\x3F\x01\xDE\xF9";
+  constexpr std::string_view close_first = "\xF9\x07\x53\x01\x3F\xF9";
+  TempFolder folder;
+  ServedDevice device(
+      "unix:" + (folder / "modem"),
+      {"--config",
+       folder.write("device.toml", "[dialect]\nname = \"serial-modem-2.0\"\nservices = [\"cmux\"]\n"),
+       "--log-level", "off", "--json-events"});
+  {
+    LineClient host = device.connect_first();
+    host.command("AT+CMUX=0", ok);
+    host.send(open_control);
+    host.send(open_first);
+    EXPECT_TRUE(device.process().wait_for_output(R"("port":0,"channel":1,"open":true)"));
+    host.send(close_first);
+    EXPECT_TRUE(device.process().wait_for_output(R"("port":0,"channel":1,"open":false)"));
+  }
+  EXPECT_EQ(device.stop(SIGTERM), 0);
+  std::string output = device.process().output();
+  std::string lines = output.substr(output.find('{'));
+  expect_valid_events(folder.write("events.json", lines));
+  EXPECT_THAT(names_of(lines), HasSubstr("ready host channel channel "));
+}
+
 TEST(JsonEvents, GoToAnyDescriptorOrAreRefused) {
   auto complaint_of = [](const std::vector<std::string>& options) {
     Process device(serve_arguments("tcp:127.0.0.1:0", options));
