@@ -1,8 +1,7 @@
 #include "cellular/firmware_profile.hpp"
 
-#include <array>
-
 #include "base/text.hpp"
+#include "vocabulary/firmware.hpp"
 
 namespace attache::cellular {
 
@@ -10,23 +9,7 @@ namespace {
 
 constexpr std::string_view family_prefix = "mfw_";
 constexpr int usual_version = firmware_version(1, 3, 5);
-
-int packed_version(std::string_view text) {
-  text = text.substr(0, text.find('-'));
-  auto parts = base::split(text, '.');
-  std::array<std::int32_t, 3> numbers{};
-  if (parts.size() != numbers.size()) {
-    return usual_version;
-  }
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    auto number = base::parse_number<std::int32_t>(parts[i]);
-    if (!number || *number < 0 || *number > 99) {
-      return usual_version;
-    }
-    numbers[i] = *number;
-  }
-  return firmware_version(numbers[0], numbers[1], numbers[2]);
-}
+static_assert(usual_version == vocabulary::version(1, 3, 5), "both pack a version in the same way");
 
 }  // namespace
 
@@ -53,12 +36,9 @@ std::string_view FirmwareProfile::build_uuid() const {
 FirmwareProfile firmware_profile(std::string_view revision) {
   FirmwareProfile profile;
   profile.revision = revision;
-  profile.version = usual_version;
+  profile.version = vocabulary::read_firmware(revision).value_or(usual_version);
   auto parts = base::split(revision, '_');
-  if (parts.size() >= 3) {
-    profile.nrf91x1 = parts[1] == "nrf91x1";
-    profile.version = packed_version(parts[2]);
-  }
+  profile.nrf91x1 = parts.size() >= 3 && parts[1] == "nrf91x1";
   return profile;
 }
 

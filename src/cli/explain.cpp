@@ -19,6 +19,7 @@
 #include "cli/dialect_names.hpp"
 #include "explain/explanation.hpp"
 #include "explain/page.hpp"
+#include "vocabulary/firmware.hpp"
 
 namespace attache::cli {
 
@@ -50,7 +51,7 @@ base::Result<explain::Device> device_of(const ExplainArguments& arguments) {
     }
   }
   if (!arguments.firmware.empty()) {
-    auto version = explain::read_firmware(arguments.firmware);
+    auto version = vocabulary::read_firmware(arguments.firmware);
     if (!version) {
       return base::make_reason("--firmware cannot be used",
                                fmt::format("\"{}\" is no version of a modem firmware", arguments.firmware),

@@ -1,10 +1,10 @@
 #include "net/tls_suites.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
-#include <tuple>
 
-#include "base/text.hpp"
+#include "vocabulary/firmware.hpp"
 
 namespace attache::net {
 
@@ -31,17 +31,7 @@ constexpr std::array<std::string_view, 4> psk_suites = {
     "PSK-AES128-CCM8",        // C0A8
 };
 
-using Version = std::tuple<int, int, int>;
-
-// "mfw_nrf9160_1.3.5" and "mfw_nrf91x1_2.0.2-rc1": the three numbers behind the last underscore.
-Version version_of(std::string_view profile) {
-  std::string_view text = profile.substr(profile.rfind('_') + 1);
-  auto parts = base::split(text.substr(0, text.find('-')), '.');
-  auto part = [&](std::size_t index) {
-    return index < parts.size() ? base::parse_number<int>(parts[index]).value_or(99) : 0;
-  };
-  return {part(0), part(1), part(2)};
-}
+using vocabulary::version;
 
 void append(std::string& list, std::span<const std::string_view> suites) {
   for (auto suite : suites) {
@@ -53,13 +43,12 @@ void append(std::string& list, std::span<const std::string_view> suites) {
 }  // namespace
 
 TlsSuites TlsSuites::of_firmware(std::string_view profile) {
-  auto [major, minor, patch] = version_of(profile);
-  if (major != 1) {
-    return {major >= 2};
-  }
-  constexpr std::array<int, 4> first_patch_with_gcm = {100, 5, 7, 1};  // 1.0: never, 1.1.5, 1.2.7, 1.3.1
-  bool is_known = minor >= 0 && minor < static_cast<int>(first_patch_with_gcm.size());
-  return {!is_known || patch >= first_patch_with_gcm[static_cast<std::size_t>(minor)]};
+  constexpr std::array<vocabulary::Releases, 3> with_gcm{
+      {{version(1, 1, 5), version(1, 2)}, {version(1, 2, 7), version(1, 3)}, {version(1, 3, 1)}}};
+  auto firmware = vocabulary::read_firmware(profile);
+  return {!firmware ||
+          std::any_of(with_gcm.begin(), with_gcm.end(),
+                      [&](const vocabulary::Releases& releases) { return releases.have(*firmware); })};
 }
 
 std::string TlsSuites::cipher_list(bool with_certificates, bool with_psk) const {

@@ -133,16 +133,6 @@ TEST(NumberMeaning, OfAnOlderResolverIsThatOfTheSameNameToday) {
   EXPECT_EQ(&meaning_of({Numbering::resolver, 273}), &meaning_of({Numbering::resolver, 2}));
 }
 
-TEST(FirmwareVersion, IsReadInAllItsForms) {
-  EXPECT_EQ(read_firmware("1.3.1"), vocabulary::version(1, 3, 1));
-  EXPECT_EQ(read_firmware("1.2"), vocabulary::version(1, 2));
-  EXPECT_EQ(read_firmware("nrf9160_1.3.5"), vocabulary::version(1, 3, 5));
-  EXPECT_EQ(read_firmware("mfw_nrf91x1_2.0.0-77.beta"), vocabulary::version(2, 0));
-  for (std::string_view text : {"", "1", "x", "1.x", "1.2.3.4", "1.-2", "1.200"}) {
-    EXPECT_FALSE(read_firmware(text)) << text;
-  }
-}
-
 TEST(NotesOfANumber, AreThoseThatHoldForTheDevice) {
   Number refused{Numbering::error_number, 111};
   Device of_1_5{vocabulary::find("slm-1.5")};
