@@ -1,7 +1,9 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -439,6 +441,56 @@ TEST(ConfigFile, RefusesValuesOutOfRange) {
     EXPECT_THAT(reason.what, HasSubstr("cannot be used")) << text;
     EXPECT_THAT(reason.why, HasSubstr("expected ")) << text;
     EXPECT_THAT(reason.where, testing::StartsWith("test.toml:")) << text;
+  }
+}
+
+/// What a key does not take, as a file has it: other kinds, and what no key of its kind takes.
+std::vector<std::string_view> bad_values_of(const ConfigKey& key) {
+  std::vector<std::string_view> values{"1979-05-27", "{}"};
+  bool takes_any_text = key.expected == "a text" || key.expected.starts_with("the path of");
+  switch (key.kind) {
+    case ConfigKind::text:
+      values.insert(values.end(), {"1", "true"});
+      if (!takes_any_text) {
+        values.emplace_back("\"\\u0001\"");
+      }
+      break;
+    case ConfigKind::text_list:
+      values.insert(values.end(), {"[1]", "\"x\""});
+      break;
+    case ConfigKind::flag:
+      values.insert(values.end(), {"1", "\"true\""});
+      break;
+    case ConfigKind::flag_or_text:
+      values.insert(values.end(), {"1", "\"\\u0001\""});
+      break;
+    case ConfigKind::whole_number:
+      values.insert(values.end(), {"1.5", "\"1\"", "-9223372036854775808"});
+      break;
+    case ConfigKind::number:
+      values.insert(values.end(), {"nan", "-1e300", "\"1\""});
+      break;
+    case ConfigKind::duration:
+      values.insert(values.end(), {"\"soon\"", "-1", "1e300"});
+      break;
+    case ConfigKind::rate:
+      values.insert(values.end(), {"\"fast\"", "-1"});
+      break;
+  }
+  return values;
+}
+
+TEST(ConfigFile, RefusesBadValuesOfEveryKey) {
+  for (const ConfigKey& key : config_keys()) {
+    auto table = std::find_if(config_tables().begin(), config_tables().end(),
+                              [&](const ConfigTable& other) { return other.name == key.table; });
+    for (std::string_view value : bad_values_of(key)) {
+      std::string text = fmt::format("{}{}{}\n{} = {}\n", table->repeated() ? "[[" : "[", key.table,
+                                     table->repeated() ? "]]" : "]", key.name, value);
+      std::string told = base::to_block(refusal_of(text));
+      EXPECT_THAT(told, HasSubstr(fmt::format("`{}.{}` cannot be used", key.table, key.name))) << text;
+      EXPECT_THAT(told, HasSubstr(fmt::format("expected {}", key.expected))) << text;
+    }
   }
 }
 
