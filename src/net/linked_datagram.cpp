@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/event.hpp"
 #include "base/spawn.hpp"
 #include "net/failure.hpp"
 #include "net/link.hpp"
 #include "net/pieces_in_flight.hpp"
+#include "net/socket_across_link.hpp"
 #include "net/timed_wait.hpp"
 
 namespace attache::net {
@@ -30,23 +30,12 @@ struct Packet {
 using PacketLane = PiecesInFlight<Packet>;
 
 /// What the socket shares with its carriers, which are started when the link first shapes.
-struct DatagramsAcrossLink final : Link::User {
-  using User::link;
-
+struct DatagramsAcrossLink final : SocketAcrossLink {
   DatagramsAcrossLink(std::shared_ptr<Link> crossed, std::unique_ptr<DatagramSocket> socket)
-      : User(std::move(crossed)), inner(std::move(socket)) {}
+      : SocketAcrossLink(std::move(crossed)), inner(std::move(socket)) {}
 
-  void link_changed() override { changed.notify(); }
   void link_cut(const Failure& failure) override { report(failure); }
 
-  [[nodiscard]] base::Clock& clock() const { return link().clock(); }
-  [[nodiscard]] static Failure aborted() {
-    return make_failure(Errno::connection_aborted, "operation failed", "It was closed on this side.");
-  }
-  [[nodiscard]] static Failure timed_out(base::Duration timeout) {
-    return make_failure(Errno::try_again, "operation timed out",
-                        fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
-  }
   // A failure that ends the socket, or one that the next operation is told.
   void report(const Failure& failure) {
     tell_refused(failure);
@@ -67,7 +56,6 @@ struct DatagramsAcrossLink final : Link::User {
     }
     return taken;
   }
-  [[nodiscard]] bool is_over() const { return closed || broken.has_value(); }
   /// The datagram waits until something may pass. False: too many do.
   [[nodiscard]] bool keep(const Endpoint& to, std::string_view bytes) {
     if (kept_bytes >= most_kept) {
@@ -89,30 +77,27 @@ struct DatagramsAcrossLink final : Link::User {
     link().taps()->tell(traffic::Datagram{inner->local(), with, direction, bytes, crossing});
   }
   void tell_passed(Direction direction, const Endpoint& with, std::string_view bytes) const {
-    if (link().taps()->are_heard()) {
-      base::Time now = clock().now();
-      traffic::Crossing crossing{now, {}, now};
-      tell(direction, with, bytes, crossing);
+    if (is_heard()) {
+      tell(direction, with, bytes, crossed_at_once());
     }
   }
   void tell_lost(Direction direction, const Endpoint& with, std::string_view bytes) const {
-    if (link().taps()->are_heard()) {
-      base::Time now = clock().now();
-      traffic::Crossing crossing{now, {}, now, true};
+    if (is_heard()) {
+      traffic::Crossing crossing = crossed_at_once();
+      crossing.lost = true;
       tell(direction, with, bytes, crossing);
     }
   }
   void tell_shaped(Direction direction, const Endpoint& with, std::string_view bytes,
                    const Link::Passage& passage) const {
-    if (link().taps()->are_heard()) {
-      traffic::Crossing crossing{clock().now(), {}, passage.arrives, passage.lost};
-      tell(direction, with, bytes, crossing);
+    if (is_heard()) {
+      tell(direction, with, bytes, crossing(passage));
     }
   }
   void tell_refused(const Failure& failure) const {
     bool by_network = failure.code == Errno::connection_refused || failure.code == Errno::host_unreachable;
     auto with = inner->peer();
-    if (by_network && with && link().taps()->are_heard()) {
+    if (by_network && with && is_heard()) {
       link().taps()->tell(traffic::DatagramRefused{inner->local(), *with, failure});
     }
   }
@@ -125,12 +110,7 @@ struct DatagramsAcrossLink final : Link::User {
   std::deque<Packet> kept;  ///< Sent while nothing could pass; send_kept() sees to them.
   std::size_t kept_bytes = 0;
   bool sees_to_kept = false;
-  base::Event changed;
-  bool closed = false;
-  std::optional<Failure> broken;
-  std::optional<Failure> passing;
-  base::Duration receive_timeout{};
-  base::Duration send_timeout{};
+  std::optional<Failure> passing;  ///< The next operation is told it.
 };
 
 using SharedDatagrams = std::shared_ptr<DatagramsAcrossLink>;
@@ -334,7 +314,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
         co_return bytes.size();
       }
       if (deadline && shared->clock().now() >= *deadline) {
-        co_return DatagramsAcrossLink::timed_out(shared->send_timeout);
+        co_return SocketAcrossLink::timed_out(shared->send_timeout);
       }
       co_await wait_until(shared->changed, shared->clock(), earlier_of(clearance.from, deadline));
     }
@@ -384,7 +364,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
         co_return datagram;
       }
       if (deadline && now >= *deadline) {
-        co_return DatagramsAcrossLink::timed_out(shared->receive_timeout);
+        co_return SocketAcrossLink::timed_out(shared->receive_timeout);
       }
       co_await wait_until(shared->changed, shared->clock(), shared->down->next_look(deadline));
     }

@@ -5,11 +5,11 @@
 #include <string>
 #include <utility>
 
-#include "base/event.hpp"
 #include "base/spawn.hpp"
 #include "net/failure.hpp"
 #include "net/link.hpp"
 #include "net/pieces_in_flight.hpp"
+#include "net/socket_across_link.hpp"
 #include "net/timed_wait.hpp"
 
 namespace attache::net {
@@ -34,24 +34,13 @@ Failure given_up() {
 }
 
 /// What the stream shares with its two carriers.
-struct StreamAcrossLink final : Link::User {
-  using User::link;
-
+struct StreamAcrossLink final : SocketAcrossLink {
   StreamAcrossLink(std::shared_ptr<Link> crossed, std::unique_ptr<Stream> stream, std::uint64_t flow)
-      : User(std::move(crossed)), inner(std::move(stream)), flow_number(flow) {}
+      : SocketAcrossLink(std::move(crossed)), inner(std::move(stream)), flow_number(flow) {}
 
-  void link_changed() override { changed.notify(); }
   void link_cut(const Failure& failure) override { fail(failure); }
 
-  [[nodiscard]] base::Clock& clock() const { return link().clock(); }
-
-  [[nodiscard]] std::optional<Failure> failure() const {
-    if (closed) {
-      return make_failure(Errno::connection_aborted, "operation failed", "It was closed on this side.");
-    }
-    return broken;
-  }
-  [[nodiscard]] bool is_over() const { return closed || broken.has_value(); }
+  [[nodiscard]] std::optional<Failure> failure() const { return closed ? aborted() : broken; }
   void fail(Failure failure) {
     if (!broken) {
       tell_broken(failure);
@@ -60,13 +49,8 @@ struct StreamAcrossLink final : Link::User {
       changed.notify();
     }
   }
-  [[nodiscard]] static Failure timed_out(base::Duration timeout) {
-    return make_failure(Errno::try_again, "operation timed out",
-                        fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
-  }
 
   // What follows is told to those who hear the traffic.
-  [[nodiscard]] bool is_heard() const { return link().taps()->are_heard(); }
   [[nodiscard]] Flow flow() {
     if (flow_number == 0) {
       flow_number = link().taps()->next_number();
@@ -79,15 +63,12 @@ struct StreamAcrossLink final : Link::User {
   // Without a link that shapes it passes at once.
   void tell_passed(Direction direction, std::string_view bytes) {
     if (is_heard()) {
-      base::Time now = clock().now();
-      traffic::Crossing crossing{now, {}, now};
-      tell_segment(direction, bytes, crossing);
+      tell_segment(direction, bytes, crossed_at_once());
     }
   }
   void tell_shaped(Direction direction, std::string_view bytes, const Link::Passage& passage) {
     if (is_heard()) {
-      traffic::Crossing crossing{clock().now(), passage.sent_again, passage.arrives, passage.lost};
-      tell_segment(direction, bytes, crossing);
+      tell_segment(direction, bytes, crossing(passage));
     }
   }
   void tell_closed() {
@@ -116,13 +97,8 @@ struct StreamAcrossLink final : Link::User {
     Link::Clearance clearance;
   };
   std::optional<Held> held;
-  base::Event changed;
-  bool closed = false;
-  std::optional<Failure> broken;
   std::uint64_t flow_number;
   bool told_end = false;
-  base::Duration receive_timeout{};
-  base::Duration send_timeout{};
 };
 
 using SharedStream = std::shared_ptr<StreamAcrossLink>;
@@ -150,7 +126,7 @@ asio::awaitable<std::optional<Failure>> wait_clear(SharedStream shared, Directio
       co_return std::nullopt;
     }
     if (deadline && shared->clock().now() >= *deadline) {
-      co_return StreamAcrossLink::timed_out(timeout);
+      co_return SocketAcrossLink::timed_out(timeout);
     }
     if (end && shared->clock().now() >= *end) {
       shared->fail(given_up());
@@ -330,7 +306,7 @@ class LinkedStream final : public Stream {
         co_return take(*shared, buffer);
       }
       if (deadline && now >= *deadline) {
-        co_return StreamAcrossLink::timed_out(shared->receive_timeout);
+        co_return SocketAcrossLink::timed_out(shared->receive_timeout);
       }
       co_await wait_until(shared->changed, shared->clock(), shared->down->next_look(deadline));
     }
@@ -384,7 +360,7 @@ class LinkedStream final : public Stream {
       auto deadline = deadline_after(shared->clock(), shared->send_timeout);
       while (!shared->is_over() && shared->up->bytes() >= shared->link().room(Direction::up)) {
         if (deadline && shared->clock().now() >= *deadline) {
-          co_return StreamAcrossLink::timed_out(shared->send_timeout);
+          co_return SocketAcrossLink::timed_out(shared->send_timeout);
         }
         co_await wait_until(shared->changed, shared->clock(), deadline);
       }

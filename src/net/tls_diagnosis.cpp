@@ -1,179 +1,16 @@
 #include "net/tls_diagnosis.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "net/failure.hpp"
 #include "net/tls_facts.hpp"
+#include "net/tls_verdict.hpp"
 
 namespace attache::net {
 
 namespace {
-
-/// The findings that belong together in one sentence each, and what follows from them.
-struct Verdict {
-  base::Cause cause = base::Cause::none;
-  std::string why;
-  std::string advice;
-};
-
-/// One failed handshake under examination.
-struct Case {
-  const TlsObservation& seen;
-  const TagContents& tag;
-  const TlsCircumstances& circumstances;
-
-  [[nodiscard]] std::uint32_t sec_tag() const { return circumstances.options.sec_tag; }
-  [[nodiscard]] const std::string& host() const { return circumstances.options.host_name; }
-
-  [[nodiscard]] std::string suites_offered() const {
-    if (tag.has_psk && tag.authorities.empty() && tag.client.empty()) {
-      return "PSK suites";
-    }
-    return fmt::format("ECDHE with AES-CBC{}{}", circumstances.suites.gcm ? " and AES-GCM" : "",
-                       tag.has_psk ? ", PSK suites" : "");
-  }
-
-  [[nodiscard]] const VerifyError* objection(VerifyError::Kind kind) const {
-    auto found = std::find_if(seen.verify_errors.begin(), seen.verify_errors.end(),
-                              [kind](const VerifyError& error) { return error.kind == kind; });
-    return found == seen.verify_errors.end() ? nullptr : &*found;
-  }
-
-  [[nodiscard]] const CertificateFacts* authority_named(const std::string& subject) const {
-    auto found = std::find_if(tag.authorities.begin(), tag.authorities.end(),
-                              [&](const CertificateFacts& ca) { return ca.subject == subject; });
-    return found == tag.authorities.end() ? nullptr : &*found;
-  }
-};
-
-std::string cmng_write(const Case& at, int type) {
-  return fmt::format("AT%CMNG=0,{},{},\"<PEM>\"", at.sec_tag(), type);
-}
-
-// --- the server's certificate
-
-// The CA whose date broke the chain: an expired certificate of the tag in it, or, with a chain that ends
-// elsewhere, any expired CA of the tag (what the user wrote there once was right).
-const CertificateFacts* expired_authority(const Case& at) {
-  for (const auto& error : at.seen.verify_errors) {
-    if (error.kind == VerifyError::Kind::expired) {
-      const auto* authority = at.authority_named(error.certificate.subject);
-      if (authority != nullptr && authority->not_after == error.certificate.not_after) {
-        return authority;
-      }
-    }
-  }
-  if (!at.circumstances.time || at.objection(VerifyError::Kind::unknown_issuer) == nullptr) {
-    return nullptr;
-  }
-  auto found = std::find_if(at.tag.authorities.begin(), at.tag.authorities.end(),
-                            [&](const auto& ca) { return ca.not_after < *at.circumstances.time; });
-  return found == at.tag.authorities.end() ? nullptr : &*found;
-}
-
-Verdict judge_unknown_issuer(const Case& at) {
-  const auto& chain = at.seen.server_chain;
-  if (chain.empty()) {
-    return {base::Cause::tls_chain_unsupported, "the server sent no certificate",
-            "Give the server a certificate chain."};
-  }
-  const CertificateFacts& last = chain.back();
-  if (at.authority_named(last.issuer) != nullptr) {
-    return {base::Cause::ca_mismatch,
-            fmt::format("sec_tag {} holds a CA named {}, but with another key than the one that signed {}",
-                        at.sec_tag(), last.issuer_name, last.name),
-            fmt::format("Write the CA that issued the server's certificate with {}.", cmng_write(at, 0))};
-  }
-  std::string advice =
-      fmt::format("Write the certificate of {} with {}, or let the server send its full chain.",
-                  last.issuer_name, cmng_write(at, 0));
-  if (chain.size() == 1 && last.self_issued()) {
-    return {
-        base::Cause::ca_mismatch,
-        fmt::format("server certificate {} is self-signed and is not in sec_tag {}", last.name, at.sec_tag()),
-        std::move(advice)};
-  }
-  if (last.self_issued()) {
-    return {base::Cause::ca_mismatch,
-            fmt::format("server chain ends at {}, which is not in sec_tag {}", last.name, at.sec_tag()),
-            std::move(advice)};
-  }
-  return {base::Cause::ca_mismatch,
-          fmt::format("server chain ends at {} (issuer of {}), which is not in sec_tag {}", last.issuer_name,
-                      last.name, at.sec_tag()),
-          std::move(advice)};
-}
-
-std::string role(const Case& at, const VerifyError& error) {
-  if (error.depth > 0 && at.authority_named(error.certificate.subject) != nullptr) {
-    return fmt::format("CA under sec_tag {} ({})", at.sec_tag(), error.certificate.name);
-  }
-  return error.depth == 0 ? fmt::format("server certificate ({})", error.certificate.name)
-                          : fmt::format("certificate {} of the server's chain", error.certificate.name);
-}
-
-Verdict judge_dates(const Case& at, const VerifyError& error) {
-  if (error.kind == VerifyError::Kind::expired) {
-    return {base::Cause::ca_expired,
-            fmt::format("{} expired {}", role(at, error), day(error.certificate.not_after)),
-            "Renew the server's certificate; if it is not expired, correct the modem's time (AT+CCLK)."};
-  }
-  std::string now = at.circumstances.time ? day(*at.circumstances.time) : "not known";
-  return {base::Cause::clock_wrong,
-          fmt::format("{} is valid only from {}; the modem's time is {}", role(at, error),
-                      day(error.certificate.not_before), now),
-          "Correct the modem's time (AT+CCLK), or the server's certificate."};
-}
-
-Verdict judge_name(const Case& at) {
-  std::string names = at.seen.server_chain.empty()
-                          ? ""
-                          : fmt::format("{}", fmt::join(at.seen.server_chain.front().names, ", "));
-  return {base::Cause::hostname_mismatch,
-          fmt::format("server certificate is for {}, not for {}", names.empty() ? "no host at all" : names,
-                      at.host()),
-          "Connect to a name in the certificate, or add this name to the certificate (subjectAltName)."};
-}
-
-Verdict judge_certificate(const Case& at) {
-  std::vector<Verdict> verdicts;
-  const CertificateFacts* expired_ca = expired_authority(at);
-  if (expired_ca != nullptr) {
-    verdicts.push_back({base::Cause::ca_expired,
-                        fmt::format("CA under sec_tag {} ({}) expired {}", at.sec_tag(), expired_ca->name,
-                                    day(expired_ca->not_after)),
-                        fmt::format("Write the CA that the server uses today with {}.", cmng_write(at, 0))});
-  }
-  if (at.objection(VerifyError::Kind::unknown_issuer) != nullptr) {
-    verdicts.push_back(judge_unknown_issuer(at));
-  }
-  for (const auto& error : at.seen.verify_errors) {
-    bool is_date = error.kind == VerifyError::Kind::expired || error.kind == VerifyError::Kind::not_yet_valid;
-    bool is_told = expired_ca != nullptr && error.certificate.subject == expired_ca->subject;
-    if (is_date && !is_told) {
-      verdicts.push_back(judge_dates(at, error));
-    }
-  }
-  if (at.objection(VerifyError::Kind::wrong_name) != nullptr) {
-    verdicts.push_back(judge_name(at));
-  }
-  for (const auto& error : at.seen.verify_errors) {
-    if (error.kind == VerifyError::Kind::other || error.kind == VerifyError::Kind::bad_signature) {
-      verdicts.push_back({base::Cause::tls_chain_unsupported,
-                          fmt::format("{}: {}", role(at, error), error.text),
-                          "Examine the server's certificates with `openssl s_client -showcerts`."});
-    }
-  }
-  Verdict all = std::move(verdicts.front());
-  for (auto verdict = verdicts.begin() + 1; verdict != verdicts.end(); ++verdict) {
-    all.why += "; besides, " + verdict->why;
-  }
-  return all;
-}
 
 // --- the server's alert
 
@@ -182,7 +19,7 @@ bool is_about_client_certificate(int alert) {
   return std::find(numbers.begin(), numbers.end(), alert) != numbers.end();
 }
 
-Verdict judge_client_certificate(const Case& at) {
+TlsVerdict judge_client_certificate(const TlsCase& at) {
   if (at.tag.client.empty()) {
     return {
         base::Cause::client_cert_missing,
@@ -202,7 +39,7 @@ Verdict judge_client_certificate(const Case& at) {
           "Write a client certificate that the server's CA has issued and that is valid."};
 }
 
-Verdict judge_no_common_suite(const Case& at) {
+TlsVerdict judge_no_common_suite(const TlsCase& at) {
   return {base::Cause::tls_version_or_cipher,
           fmt::format("server and modem have no cipher suite in common; firmware {} offers {}",
                       at.circumstances.firmware, at.suites_offered()),
@@ -211,7 +48,7 @@ Verdict judge_no_common_suite(const Case& at) {
               : "Allow an AES-CBC suite on the server, or use firmware 1.3.1 or later, which knows AES-GCM."};
 }
 
-Verdict judge_alert(const Case& at, const TlsAlert& alert) {
+TlsVerdict judge_alert(const TlsCase& at, const TlsAlert& alert) {
   constexpr int bad_record_mac = 20;
   constexpr int handshake_failure = 40;
   constexpr int decrypt_error = 51;
@@ -250,7 +87,7 @@ Verdict judge_alert(const Case& at, const TlsAlert& alert) {
 
 // --- everything else
 
-Verdict judge_fault(const Case& at) {
+TlsVerdict judge_fault(const TlsCase& at) {
   switch (at.seen.fault) {
     case TlsObservation::Fault::not_tls:
       return {base::Cause::not_tls, "what answers there is not TLS",
@@ -281,7 +118,7 @@ std::string progress(const TlsObservation& seen) {
   return "after its ServerHello";
 }
 
-Verdict judge(TlsEnding ending, const Case& at) {
+TlsVerdict judge(TlsEnding ending, const TlsCase& at) {
   switch (ending) {
     case TlsEnding::timed_out:
       if (at.circumstances.datagram && !at.seen.server_answered) {
@@ -328,7 +165,7 @@ std::string title(const TlsCircumstances& circumstances) {
                                   : fmt::format("{} ({})", host, to_string(circumstances.server)));
 }
 
-Failure refuse(const TlsCircumstances& circumstances, Verdict verdict) {
+Failure refuse(const TlsCircumstances& circumstances, TlsVerdict verdict) {
   Failure failure = make_failure(verdict.cause, tls_refusal(circumstances), title(circumstances),
                                  std::move(verdict.why), std::move(verdict.advice));
   failure.reason.where = fmt::format("sec_tag {}", circumstances.options.sec_tag);
@@ -336,7 +173,7 @@ Failure refuse(const TlsCircumstances& circumstances, Verdict verdict) {
 }
 
 // Of a tag that cannot authenticate any server.
-Verdict what_the_tag_lacks(const Case& at) {
+TlsVerdict what_the_tag_lacks(const TlsCase& at) {
   if (at.tag.psk_lacks_identity) {
     return {base::Cause::sec_tag_missing,
             fmt::format(
@@ -367,7 +204,7 @@ Errno tls_refusal(const TlsCircumstances& circumstances) {
 
 Failure diagnose_tls(TlsEnding ending, const TlsObservation& seen, const TagContents& tag,
                      const TlsCircumstances& circumstances) {
-  Case at{seen, tag, circumstances};
+  TlsCase at{seen, tag, circumstances};
   Failure failure = refuse(circumstances, judge(ending, at));
   if (ending == TlsEnding::timed_out) {
     failure.code = Errno::timed_out;
@@ -387,7 +224,7 @@ std::optional<Failure> check_tag(const TagContents& tag, const TlsCircumstances&
     return std::nullopt;
   }
   TlsObservation nothing_seen;
-  Case at{nothing_seen, tag, circumstances};
+  TlsCase at{nothing_seen, tag, circumstances};
   Failure failure = refuse(circumstances, what_the_tag_lacks(at));
   add_tag_facts(failure.reason, tag, at.sec_tag());
   return failure;
@@ -396,7 +233,7 @@ std::optional<Failure> check_tag(const TagContents& tag, const TlsCircumstances&
 Failure empty_tag(const TlsCircumstances& circumstances) {
   TlsObservation nothing_seen;
   TagContents nothing_held;
-  Case at{nothing_seen, nothing_held, circumstances};
+  TlsCase at{nothing_seen, nothing_held, circumstances};
   return refuse(circumstances,
                 {base::Cause::sec_tag_missing,
                  fmt::format("sec_tag {} is empty: it holds no CA (type 0) nor anything else", at.sec_tag()),
