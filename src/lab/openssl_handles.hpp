@@ -1,5 +1,8 @@
 #pragma once
 
+#include <openssl/ssl.h>
+
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,6 +18,7 @@ using base::KeyHandle;
 using base::NameHandle;
 using base::NamesHandle;
 using base::NumberHandle;
+using SessionHandle = std::unique_ptr<SSL, base::OpensslDeleter<SSL_free>>;
 
 /// Throws std::runtime_error with `what` and OpenSSL's oldest queued error unless `done` is true.
 void require_openssl(bool done, std::string_view what);

@@ -3,7 +3,6 @@
 #include <openssl/ssl.h>
 
 #include <array>
-#include <memory>
 
 #include "lab/tls_server.hpp"
 #include "net/tls_context.hpp"
@@ -41,12 +40,8 @@ class ServerSide {
   }
 
  private:
-  struct Free {
-    void operator()(SSL* ssl) const { SSL_free(ssl); }
-  };
-
   lab::TlsServer server_;
-  std::unique_ptr<SSL, Free> ssl_;
+  lab::SessionHandle ssl_;
 };
 
 }  // namespace

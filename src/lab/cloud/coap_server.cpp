@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "lab/openssl_handles.hpp"
 #include "net/tls_datagrams.hpp"
 
 namespace attache::lab {
@@ -31,26 +32,25 @@ class CoapPeer {
   CoapPeer(SSL_CTX* context, NrfCloud& cloud) : cloud_(cloud), ssl_(SSL_new(context)) {
     require_openssl(ssl_ != nullptr, "making a DTLS session");
     BIO* bio = datagrams_.make_bio();
-    SSL_set_bio(ssl_, bio, bio);
-    SSL_set_accept_state(ssl_);
-    SSL_set_options(ssl_, SSL_OP_NO_QUERY_MTU);
-    SSL_set_mtu(ssl_, net::TlsDatagrams::mtu);
+    SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_accept_state(ssl_.get());
+    SSL_set_options(ssl_.get(), SSL_OP_NO_QUERY_MTU);
+    SSL_set_mtu(ssl_.get(), net::TlsDatagrams::mtu);
   }
-  ~CoapPeer() { SSL_free(ssl_); }
   CoapPeer(const CoapPeer&) = delete;
   CoapPeer& operator=(const CoapPeer&) = delete;
 
   /// Takes a datagram and gives those that answer it.
   std::deque<std::string> take(std::string datagram) {
     // A client that sends its last flight again has not got ours, whose time is up as well then.
-    DTLSv1_handle_timeout(ssl_);
+    DTLSv1_handle_timeout(ssl_.get());
     datagrams_.input.push_back(std::move(datagram));
     std::vector<char> plain(largest_record);
     int size = 0;
-    while ((size = SSL_read(ssl_, plain.data(), static_cast<int>(plain.size()))) > 0) {
+    while ((size = SSL_read(ssl_.get(), plain.data(), static_cast<int>(plain.size()))) > 0) {
       answer({plain.data(), static_cast<std::size_t>(size)});
     }
-    bool waits = SSL_get_error(ssl_, size) == SSL_ERROR_WANT_READ;
+    bool waits = SSL_get_error(ssl_.get(), size) == SSL_ERROR_WANT_READ;
     over_ = over_ || !waits;
     return std::exchange(datagrams_.output, {});
   }
@@ -80,12 +80,12 @@ class CoapPeer {
 
   void write(const CoapMessage& message) {
     std::string bytes = message.encode();
-    SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
+    SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
   }
 
   NrfCloud& cloud_;
   net::TlsDatagrams datagrams_;
-  SSL* ssl_;
+  SessionHandle ssl_;
   NrfCloud::Visit visit_;
   std::optional<CoapMessage> last_;
   bool over_ = false;
