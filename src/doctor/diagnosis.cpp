@@ -14,6 +14,24 @@ namespace attache::doctor {
 
 namespace {
 
+// The only release that fulfils it; of the editions of Serial Modem the newest. Empty if others do as well.
+template <class Fulfils>
+std::string only_release(Fulfils fulfils) {
+  constexpr std::string_view serial_modem = "serial-modem";
+  std::string only;
+  for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
+    if (!fulfils(dialect)) {
+      continue;
+    }
+    bool is_edition = only.starts_with(serial_modem) && dialect.name().starts_with(serial_modem);
+    if (!only.empty() && !is_edition) {
+      return {};
+    }
+    only = std::string(dialect.name());
+  }
+  return only;
+}
+
 // What only one generation has, for a log that names none.
 std::string dialect_by_names(const std::vector<ItemRef>& items) {
   for (const ItemRef& item : items) {
@@ -22,20 +40,35 @@ std::string dialect_by_names(const std::vector<ItemRef>& items) {
     if (!spoken || !item->name.starts_with("#X")) {
       continue;
     }
-    std::string only;
-    int count = 0;
-    for (const vocabulary::Vocabulary& dialect : vocabulary::dialects()) {
-      bool has = dialect.command(item->name) != nullptr || dialect.urc(item->name) != nullptr;
-      if (has) {
-        only = std::string(dialect.name());
-        ++count;
-      }
-    }
-    if (count == 1) {
+    std::string only = only_release([&](const vocabulary::Vocabulary& dialect) {
+      return dialect.command(item->name) != nullptr || dialect.urc(item->name) != nullptr;
+    });
+    if (!only.empty()) {
       return only;
     }
   }
   return {};
+}
+
+// The release whose parameters the host's lines have, if no other has them; those that were taken count more.
+std::string dialect_by_forms(const std::vector<ItemRef>& items) {
+  std::string tried;
+  bool agree = true;
+  for (const ItemRef& item : items) {
+    bool is_whole = quotes_in(item->event->text) % 2 == 0 && !item->event->was_redacted;
+    if (!item->is_exchange() || item->type != at::CommandType::set || !item->name.starts_with("#X") ||
+        item->arguments.empty() || !is_whole) {
+      continue;
+    }
+    std::string only =
+        only_release([&](const vocabulary::Vocabulary& dialect) { return has_form_of(*item, dialect); });
+    if (!only.empty() && item->result.kind == Result::Kind::ok) {
+      return only;
+    }
+    agree = agree && (only.empty() || tried.empty() || tried == only);
+    tried = only.empty() ? tried : only;
+  }
+  return agree ? tried : std::string();
 }
 
 std::string dialect_by_build(const std::vector<BuildSetting>& build) {
@@ -232,6 +265,9 @@ Session Doctor::session() const {
   }
   if (session.dialect.empty()) {
     session.dialect = dialect_by_names(session.items);
+  }
+  if (session.dialect.empty()) {
+    session.dialect = dialect_by_forms(session.items);
   }
   return session;
 }

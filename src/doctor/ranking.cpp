@@ -60,6 +60,7 @@ const Consequences consequences[] = {
     {Cause::quotes_stripped, {Cause::bad_parameter, Cause::wrong_op_number, Cause::socket_not_open, Cause::cert_malformed, Cause::dns_failure, Cause::ca_mismatch, Cause::server_refused, Cause::server_timeout}},
     {Cause::stray_quote, of_no_answer},
     {Cause::data_mode_misuse, of_no_answer},
+    {Cause::modem_busy_order, of_no_answer},
     {Cause::cert_malformed, of_no_answer},
     {Cause::stray_quote, {Cause::bad_parameter, Cause::ca_mismatch, Cause::modem_crash, Cause::line_termination, Cause::dns_failure}},
     {Cause::data_cut_by_quoting, {Cause::bad_parameter, Cause::stray_quote, Cause::message_too_large}},

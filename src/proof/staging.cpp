@@ -24,13 +24,10 @@ constexpr std::string_view of_the_driver =
     "lies in the host's program or its log, of which a replay has the lines alone";
 
 constexpr std::array unstaged{
-    Unstaged{Cause::host_driver_mismatch, of_the_driver},
-    Unstaged{Cause::message_too_large, of_the_driver},
     Unstaged{Cause::buffer_limit, of_the_driver},
     Unstaged{Cause::log_redacted, "says that the log hides what would be replayed"},
     Unstaged{Cause::wrong_modem_firmware, of_the_device},
     Unstaged{Cause::imei_missing, of_the_device},
-    Unstaged{Cause::modem_crash, of_the_device},
     Unstaged{Cause::modem_not_running, of_the_device},
     Unstaged{Cause::rf_hardware, of_the_device},
     Unstaged{Cause::gnss_lte_contention,

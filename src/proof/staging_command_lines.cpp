@@ -25,10 +25,15 @@ Told mend_quote(Scene& scene, const Claim&) {
   if (odd == scene.script.steps.end()) {
     return std::nullopt;
   }
+  // A text ends before the number that stands behind it.
+  std::size_t comma = odd->text.rfind(',');
+  bool is_before_number = comma != std::string::npos && comma > odd->text.rfind('"') &&
+                          comma + 1 < odd->text.size() &&
+                          odd->text.find_first_not_of("0123456789", comma + 1) == std::string::npos;
   if (odd->text.ends_with('"')) {
     odd->text.pop_back();
   } else {
-    odd->text += '"';
+    odd->text.insert(is_before_number ? comma : odd->text.size(), 1, '"');
   }
   return sends_instead(odd->text);
 }
@@ -115,24 +120,38 @@ Told mend_operation(Scene& scene, const Claim& claim) {
   return std::nullopt;
 }
 
-/// What has to be open before a command.
+/// What has to be open before a command, and what opens it.
 struct Opening {
   std::string_view command;  ///< What its name begins with.
   std::vector<std::string> lines;
-  std::optional<bool> in_slm_1 = std::nullopt;  ///< In SLM 1.x alone, or in all others alone.
+  std::string_view dialects = "";  ///< What the names of those begin with in which it is so.
 };
 
+// The first that fits counts.
 const std::vector<Opening>& openings() {
+  constexpr std::string_view serial_modem = "serial-modem";
   static const std::vector<Opening> all{
+      {"#XCONNECT", {"AT#XSOCKET=1,1,0"}},
+      {"#XMQTT", {"AT#XMQTTCON=1,\"device\",\"\",\"\",\"example.com\",1883"}, "slm-1"},
+      {"#XMQTT", {"AT#XMQTTCFG=\"device\"", "AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"}},
+      {"#XCOAPCREQ", {"AT#XSOCKET=1,2,0", "AT#XCONNECT=0,\"example.com\",5683"}, serial_modem},
+      {"#X", {"AT#XSOCKET=1,1,0", "AT#XCONNECT=0,\"example.com\",80"}, serial_modem},
       {"#XSEND", {"AT#XSOCKET=1,1,0", "AT#XCONNECT=\"example.com\",80"}},
       {"#XRECV", {"AT#XSOCKET=1,1,0", "AT#XCONNECT=\"example.com\",80"}},
-      {"#XCONNECT", {"AT#XSOCKET=1,1,0"}},
       {"#XTCPSEND", {"AT#XTCPCLI=1,\"example.com\",80"}},
       {"#XUDPSEND", {"AT#XUDPCLI=1,\"example.com\",80"}},
-      {"#XHTTPCREQ", {"AT#XHTTPCCON=1,\"example.com\",80"}},
-      {"#XMQTT", {"AT#XMQTTCFG=\"device\"", "AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"}, false},
-      {"#XMQTT", {"AT#XMQTTCON=1,\"device\",\"\",\"\",\"example.com\",1883"}, true}};
+      {"#XHTTPCREQ", {"AT#XHTTPCCON=1,\"example.com\",80"}}};
   return all;
+}
+
+// Of a socket of Serial Modem that is open already, the connection alone is missing.
+std::vector<std::string> lines_to_open(const Opening& opening, const Item& item) {
+  auto handle = item.number_at(0);
+  bool by_handle = opening.dialects.starts_with("serial-modem") && handle.has_value();
+  if (by_handle && item.before->sockets->contains(static_cast<long>(*handle))) {
+    return {fmt::format("AT#XCONNECT={},\"example.com\",80", *handle)};
+  }
+  return opening.lines;
 }
 
 Told mend_not_open(Scene& scene, const Claim& claim) {
@@ -140,17 +159,28 @@ Told mend_not_open(Scene& scene, const Claim& claim) {
   if (at >= scene.script.steps.size() || scene.script.steps[at].item == nullptr) {
     return std::nullopt;
   }
-  bool is_slm_1 = scene.config.dialect.name.starts_with("slm-1");
+  const Item& item = *scene.script.steps[at].item;
   auto known = std::ranges::find_if(openings(), [&](const Opening& each) {
-    return scene.script.steps[at].item->name.starts_with(each.command) &&
-           each.in_slm_1.value_or(is_slm_1) == is_slm_1;
+    return item.name.starts_with(each.command) && scene.config.dialect.name.starts_with(each.dialects);
   });
   if (known == openings().end()) {
     return std::nullopt;
   }
   scene.internet.names.insert("example.com");
-  scene.script.insert(at, known->lines, std::chrono::seconds(3));
-  return fmt::format("The host opens it first: {}.", known->lines.front());
+  std::vector<std::string> lines = lines_to_open(*known, item);
+  std::string first = lines.front();
+  // A handle that is not the one of the only socket becomes that one's.
+  auto handle = item.number_at(0);
+  bool is_other = scene.config.dialect.name.starts_with("serial-modem") && handle.value_or(0) > 0 &&
+                  !item.before->sockets->contains(static_cast<long>(*handle)) &&
+                  item.before->sockets->size() == 1;
+  if (is_other) {
+    scene.script.steps[at].text.replace(item.arguments[0].column, item.arguments[0].text.size(),
+                                        std::to_string(item.before->sockets->begin()->first));
+    return sends_instead(scene.script.steps[at].text);
+  }
+  scene.script.insert(at, std::move(lines), std::chrono::seconds(3));
+  return fmt::format("The host opens it first: {}.", first);
 }
 
 // SLM 1.5 connects to what 16 bits leave of a port, where nobody listens.
@@ -184,7 +214,8 @@ Told mend_parameter(Scene& scene, const Claim& claim) {
     }
     // 443 where a port is wanted, 1 where it may be chosen.
     std::int64_t fit = std::clamp<std::int64_t>(i == 0 ? 1 : 443, least, std::max(least, most));
-    arguments[i] = std::to_string(fit);
+    bool is_listed = known->values.size() > 0 && i > 0;
+    arguments[i] = is_listed ? std::string(known->values.begin()->text) : std::to_string(fit);
     changed = true;
   }
   if (!changed) {
@@ -200,26 +231,38 @@ Told mend_order(Scene& scene, const Claim& claim) {
   if (at >= scene.script.steps.size()) {
     return std::nullopt;
   }
+  Step& step = scene.script.steps[at];
+  if (step.item != nullptr && step.item->name.starts_with("#XRECV") && step.item->arguments.size() >= 4) {
+    step.text = fmt::format("AT#XAPOLL={},1,1", step.item->text_at(0));
+    step.has_result = true;
+    return fmt::format("The host sends {} instead, which tells when data are there.", step.text);
+  }
   put_offline(scene.script, at);
   return "The host switches LTE off before (AT+CFUN=4) and on behind it (AT+CFUN=1).";
 }
 
 // The host ends data mode before it sends a command.
 Told mend_data_mode(Scene& scene, const Claim& claim) {
-  static constexpr std::array entering{std::string_view("#XTCPSEND"), std::string_view("#XSEND"),
-                                       std::string_view("#XUDPSEND"), std::string_view("#XTCPCLI"),
-                                       std::string_view("#XUDPCLI"),  std::string_view("#XTCPSVR")};
+  static constexpr std::array entering{std::string_view("#XTCPSEND"),  std::string_view("#XSEND"),
+                                       std::string_view("#XUDPSEND"),  std::string_view("#XTCPCLI"),
+                                       std::string_view("#XUDPCLI"),   std::string_view("#XTCPSVR"),
+                                       std::string_view("#XHTTPCREQ"), std::string_view("#XMQTTPUB")};
   auto& steps = scene.script.steps;
   for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
     bool enters =
         steps[i].item != nullptr && std::ranges::find(entering, steps[i].item->name) != entering.end();
     if (enters && steps[i + 1].item != nullptr && !steps[i + 1].has_result) {
+      // What was announced by its length is that many bytes; else a terminator ends it.
+      auto length = steps[i].item->is("#XHTTPCREQ") ? steps[i].item->number_at(5) : std::nullopt;
       Step end;
       end.kind = Step::Kind::data;
-      end.text = scene.config.dialect.data_mode_terminator;
+      end.text = length
+                     ? std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(*length, 0, 4096)), 'x')
+                     : scene.config.dialect.data_mode_terminator;
       steps[i].behind += std::chrono::seconds(2);
       steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, end);
-      return fmt::format("The host ends data mode by {} with silence around it.", end.text);
+      return length ? fmt::format("The host sends the {} bytes that it has announced.", *length)
+                    : fmt::format("The host ends data mode by {} with silence around it.", end.text);
     }
   }
   (void)claim;
@@ -254,6 +297,11 @@ Told mend_cut_data(Scene& scene, const Claim& claim) {
     step.text = fmt::format("{}=0,\"{}\"", step.text.substr(0, equals), as_hexadecimal(bytes));
     return sends_instead(step.text);
   }
+  if (parameters.size() > 1 && parameters[1]->name == "mode" && step.item->arguments.size() > 2) {
+    step.text = fmt::format("{}={},1,{},\"{}\"", step.text.substr(0, equals), step.item->text_at(0),
+                            step.item->text_at(2), as_hexadecimal(bytes));
+    return sends_instead(step.text);
+  }
   Step data;
   data.kind = Step::Kind::data;
   data.text = std::move(bytes);
@@ -265,6 +313,34 @@ Told mend_cut_data(Scene& scene, const Claim& claim) {
   auto place = scene.script.steps.begin() + static_cast<std::ptrdiff_t>(at) + 1;
   scene.script.steps.insert(place, {data, end});
   return fmt::format("The host sends the data in data mode: {}, the data, {}.", line, end.text);
+}
+
+// Half of the digits, or of the text, is not too much.
+Told mend_too_large(Scene& scene, const Claim& claim) {
+  Step* step = step_at(scene, claim);
+  if (step == nullptr) {
+    return std::nullopt;
+  }
+  std::vector<std::string> arguments = arguments_of(*step->item);
+  auto longest = std::ranges::max_element(arguments, {}, &std::string::size);
+  constexpr std::size_t fits = 512;
+  if (longest == arguments.end() || longest->size() <= fits || !longest->ends_with('"')) {
+    return std::nullopt;
+  }
+  *longest = longest->substr(0, fits + 1) + "\"";
+  step->text = line_with(*step->item, arguments);
+  return fmt::format("The host sends it in pieces of {} characters.", fits);
+}
+
+// A step of another modem's dial script is not needed.
+Told mend_dialling(Scene& scene, const Claim& claim) {
+  std::size_t at = step_of(scene.script, claim);
+  if (at >= scene.script.steps.size()) {
+    return std::nullopt;
+  }
+  std::string line = scene.script.steps[at].text;
+  scene.script.steps.erase(scene.script.steps.begin() + static_cast<std::ptrdiff_t>(at));
+  return fmt::format("The host leaves {} out: this build has no such step.", line);
 }
 
 Told mend_slip(Scene& scene, const Claim& claim) {
@@ -299,6 +375,8 @@ constexpr std::array command_line_table{
     Staging{Cause::command_in_active_state, nullptr, mend_order},
     Staging{Cause::data_mode_misuse, nullptr, mend_data_mode},
     Staging{Cause::data_cut_by_quoting, nullptr, mend_cut_data},
+    Staging{Cause::message_too_large, nullptr, mend_too_large},
+    Staging{Cause::host_driver_mismatch, nullptr, mend_dialling},
     Staging{Cause::unknown_command, nullptr, mend_slip},
 };
 

@@ -148,8 +148,18 @@ void set_up_other_name(Scene& scene, const Claim& claim) {
   write_root(scene, claim, scene.internet.tls->identity.certificate_pem);
 }
 
-// An address becomes the name that the server has; a name is added to the server's certificate.
+// The name that the host has set for the certificate becomes that of the server; an address becomes that as
+// well; else the name is added to the server's certificate.
 Told mend_name(Scene& scene, const Claim& claim) {
+  if (Step* step = step_at(scene, claim); step != nullptr && step->item->is("#XSSOCKETOPT")) {
+    const doctor::Argument& set = step->item->arguments.back();
+    std::vector<std::string> asked = asked_names(claim);
+    if (!asked.empty()) {
+      (void)mend_tag(scene, claim);
+      step->text.replace(step->text.find(set.text, set.column), set.text.size(), asked.back());
+      return sends_instead(step->text);
+    }
+  }
   for (Step& step : scene.script.steps) {
     auto target = step.item == nullptr ? std::nullopt : doctor::target_of(*step.item);
     std::size_t at = target && target->is_tls ? step.text.find(target->host) : std::string::npos;

@@ -29,15 +29,21 @@ constexpr std::string_view connect_line = "AT#XTCPCLI=1,\"{0}\",{1}";
 constexpr std::string_view socket_line = "AT#XSOCKET=1,1,0";
 constexpr std::string_view connects_by_itself = "AT+CFUN=1 connects by itself";
 
-constexpr std::array translations{Translation{"+QIOPEN", "slm", connect_line, 3},
-                                  Translation{"+QIOPEN", "serial-modem", socket_line},
-                                  Translation{"+CIPSTART", "slm", connect_line, 1},
-                                  Translation{"+CIPSTART", "serial-modem", socket_line},
-                                  Translation{"+USOCR", "", socket_line},
-                                  Translation{"+CNACT", "", "", 0, connects_by_itself},
-                                  Translation{"+QIACT", "", "", 0, connects_by_itself},
-                                  Translation{"+CGACT", "", "", 0, connects_by_itself},
-                                  Translation{"#XRECVCFG", "slm", "", 0, "AT#XRECV gives what has come"}};
+constexpr std::array translations{
+    Translation{"+QIOPEN", "slm", connect_line, 3},
+    Translation{"+QIOPEN", "serial-modem", socket_line},
+    Translation{"+CIPSTART", "slm", connect_line, 1},
+    Translation{"+CIPSTART", "serial-modem", socket_line},
+    Translation{"+USOCR", "", socket_line},
+    Translation{"+CNACT", "", "", 0, connects_by_itself},
+    Translation{"+QIACT", "", "", 0, connects_by_itself},
+    Translation{"+CGACT", "", "", 0, connects_by_itself},
+    Translation{"#XRECVCFG", "slm", "", 0, "AT#XRECV gives what has come"},
+    Translation{"#XTCPCLI", "serial-modem", socket_line, 1},
+    Translation{"#XHTTPCCON", "serial-modem", socket_line, 1},
+    Translation{"#XCONNECT", "serial-modem", "AT#XCONNECT=0,\"{0}\",{1}", 0},
+    Translation{"#XSEND", "serial-modem", "AT#XSEND=0,0,0,\"{0}\"", 0},
+    Translation{"#XHTTPCREQ", "serial-modem", "AT#XHTTPCREQ=0,\"http://example.com{1}\",0", 0}};
 
 // Another maker's command gets the one of this modem in its place, another release's one is sent to that
 // release.

@@ -140,6 +140,21 @@ Told mend_sleep(Scene& scene, const Claim&) {
   return std::nullopt;
 }
 
+// It crashes before the first command that it refuses to the end of the log.
+void set_up_crash(Scene& scene, const Claim& claim) {
+  std::size_t at = scene.script.steps.size();
+  for (const doctor::Evidence& piece : claim.finding.evidence) {
+    at = piece.event == nullptr ? at : std::min(at, scene.script.find(piece.event));
+  }
+  scene.script.insert(at, {"$ fault 2"});
+}
+
+Told mend_crash(Scene& scene, const Claim&) {
+  std::erase_if(scene.script.steps,
+                [](const Step& step) { return step.kind == Step::Kind::steer && step.text == "fault 2"; });
+  return "The modem firmware does not crash.";
+}
+
 constexpr std::array modem_table{
     Staging{Cause::wrong_system_mode, set_up_system_mode, mend_system_mode},
     Staging{Cause::power, set_up_power, mend_power},
@@ -149,6 +164,7 @@ constexpr std::array modem_table{
     Staging{Cause::sim_failure, set_up_no_card, mend_no_card},
     Staging{Cause::sim_pin, set_up_pin, mend_pin},
     Staging{Cause::psm_sleep, nullptr, mend_sleep},
+    Staging{Cause::modem_crash, set_up_crash, mend_crash},
 };
 
 }  // namespace

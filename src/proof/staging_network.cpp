@@ -201,8 +201,11 @@ void set_up_refused(Scene& scene, const Claim&) {
   scene.internet.servers = Internet::Servers::refuse;
 }
 
-void set_up_timeout(Scene& scene, const Claim&) {
-  scene.internet.servers = Internet::Servers::are_not_there;
+// A request that is given up has a server that takes it and says nothing.
+void set_up_timeout(Scene& scene, const Claim& claim) {
+  doctor::ItemRef item = claim.item();
+  bool is_connected = item != nullptr && item->is("#XHTTPCSTAT");
+  scene.internet.servers = is_connected ? Internet::Servers::stay_silent : Internet::Servers::are_not_there;
 }
 
 Told mend_server(Scene& scene, const Claim&) {
@@ -229,9 +232,15 @@ Told mend_broker(Scene& scene, const Claim&) {
 }
 
 Told mend_not_subscribed(Scene& scene, const Claim&) {
-  std::size_t on = scene.script.find_command("+CFUN");
-  scene.script.insert(on < scene.script.steps.size() ? on : 0, {"AT+CEREG=5"});
-  return "The host subscribes by AT+CEREG=5 before it switches LTE on.";
+  // The last time that it is switched on; what was asked for before AT+CFUN=0 is forgotten.
+  std::size_t on = 0;
+  for (std::size_t i = 0; i < scene.script.steps.size(); ++i) {
+    const doctor::ItemRef& item = scene.script.steps[i].item;
+    on = item != nullptr && item->sets("+CFUN") && item->number_at(0) == 1 ? i : on;
+  }
+  std::vector<std::string> lines{"AT+CEREG=5", "AT+CGEREP=1", "AT%XTIME=1"};
+  scene.script.insert(on, lines);
+  return fmt::format("The host subscribes by {} before it switches LTE on.", fmt::join(lines, ", "));
 }
 
 constexpr std::array network_table{

@@ -166,7 +166,7 @@ TEST_F(SelfPlay, DISABLED_GoesOnWithNewSeeds) {
 // Which causes are played, and why the others are not.
 TEST_F(SelfPlay, NamesEveryCauseThatItDoesNotPlay) {
   std::set<base::Cause> played;
-  for (const std::string& dialect : dialects()) {
+  for (const std::string& dialect : all_dialects()) {
     for (const Play& play : plays(dialect)) {
       played.insert(play.cause);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,6 +56,14 @@ struct StoredTag {
   EventRef listing;  ///< A list of this tag or of all; null if there was none.
 };
 
+/// A socket that the host has opened.
+struct OpenSocket {
+  bool is_secure = false;               ///< It makes TLS or DTLS …
+  std::optional<std::int64_t> sec_tag;  ///< … with this, if the log tells.
+  bool was_connected = false;
+  EventRef source;
+};
+
 /// What a log tells of the device's state up to one of its lines.
 struct DeviceState {
   Fact<std::string> firmware;     ///< "1.3.6"
@@ -78,6 +87,8 @@ struct DeviceState {
   Fact<bool> is_asleep;
   Fact<bool> psm_requested;
   Fact<bool> socket_open;
+  Shared<std::map<long, OpenSocket>> sockets;  ///< By handle; -1 if the log has lost it.
+  std::optional<long> last_socket;
   Fact<bool> http_connected;
   Fact<bool> mqtt_connected;
   Fact<bool> data_mode;

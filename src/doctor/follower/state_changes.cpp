@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "doctor/follower/open_sockets.hpp"
 
 namespace attache::doctor {
 
@@ -123,10 +124,10 @@ void apply_credential(DeviceState& state, const std::vector<Argument>& fields, c
 }  // namespace
 
 bool tells_state(std::string_view name) {
-  static constexpr std::array<std::string_view, 20> names{
+  static constexpr std::array<std::string_view, 21> names{
       "+CEREG",     "+CFUN",      "%XSIM",     "+CPIN",    "%XSYSTEMMODE", "%XBANDLOCK", "+CGPADDR",
       "+CGDCONT",   "+CNEC_ESM",  "+CMEE",     "%CMNG",    "#XCMNG",       "+CCLK",      "%XMODEMSLEEP",
-      "#XDATAMODE", "#XHTTPCCON", "#XMQTTEVT", "#XSOCKET", "+CLAC",        "#XCLAC"};
+      "#XDATAMODE", "#XHTTPCCON", "#XMQTTEVT", "#XSOCKET", "#XSSOCKET",    "+CLAC",      "#XCLAC"};
   return std::ranges::find(names, name) != names.end();
 }
 
@@ -192,7 +193,10 @@ void apply_line(DeviceState& state, std::string_view name, const std::vector<Arg
     state.mqtt_connected.set(small(fields, 1) == 0, event);
   } else if (name == "#XMQTTEVT" && small(fields, 0) == 1) {
     state.mqtt_connected.set(false, event);
-  } else if (name == "#XSOCKET") {
+  } else if (name == "#XSOCKET" || name == "#XSSOCKET") {
+    if (!is_answer) {
+      apply_socket_line(state, fields, event);
+    }
     auto handle = small(fields, 0);
     if (!event->text.ends_with("\"closed\"") && text(fields, 1) != "closed") {
       state.socket_open.set(handle && *handle > 0, event);
@@ -205,11 +209,11 @@ void apply_line(DeviceState& state, std::string_view name, const std::vector<Arg
 }
 
 bool changes_state(const Item& exchange) {
-  static constexpr std::array<std::string_view, 20> names{
-      "+CLAC",          "#XCLAC",     "+CGMR",     "#XSLMVER", "#XSMVER", "+CFUN", "%XSYSTEMMODE",
-      "%XFACTORYRESET", "%XBANDLOCK", "+COPS",     "+CGDCONT", "+CEREG",  "+CMEE", "+CPIN",
-      "+CPSMS",         "#XSOCKET",   "#XSSOCKET", "#XGPS",    "#XGNSS",  "%CMNG"};
-  return std::ranges::find(names, exchange.name) != names.end() || exchange.is("#XCMNG") ||
+  static constexpr std::array<std::string_view, 19> names{
+      "+CLAC",          "#XCLAC",     "+CGMR",  "#XSLMVER", "#XSMVER", "+CFUN", "%XSYSTEMMODE",
+      "%XFACTORYRESET", "%XBANDLOCK", "+COPS",  "+CGDCONT", "+CEREG",  "+CMEE", "+CPIN",
+      "+CPSMS",         "#XGPS",      "#XGNSS", "%CMNG",    "#XCMNG"};
+  return std::ranges::find(names, exchange.name) != names.end() || concerns_sockets(exchange) ||
          std::ranges::any_of(exchange.lines,
                              [](const EventRef& line) { return line->kind == Event::Kind::text; });
 }
@@ -294,12 +298,8 @@ void apply_exchange(DeviceState& state, const Item& exchange) {
     state.pin_given.set(true, event);
   } else if (exchange.is("+CPSMS")) {
     state.psm_requested.set(number(0) == 1, event);
-  } else if (exchange.is("#XSOCKET") || exchange.is("#XSSOCKET")) {
-    if (number(0) == 0) {
-      state.socket_open.set(false, event);
-    } else if (taken) {
-      state.socket_open.set(true, event);
-    }
+  } else if (concerns_sockets(exchange)) {
+    apply_to_sockets(state, exchange);
   } else if (exchange.is("#XGPS") || exchange.is("#XGNSS")) {
     state.gnss_running.set(number(0) == 1, event);
   } else if ((exchange.is("%CMNG") || exchange.is("#XCMNG")) && number(0) == 0 && number(1) && number(2)) {

@@ -232,14 +232,30 @@ void data_cut_by_quoting(const Session& session, Findings& findings) {
   }
 }
 
+// Whether a command of Serial Modem is followed by its payload.
+bool announces_payload(const Item& item) {
+  constexpr std::int64_t in_data_mode = 2;
+  if (item.is("#XSEND") || item.is("#XSENDTO")) {
+    return item.number_at(1) == in_data_mode;
+  }
+  if (item.is("#XMQTTPUB")) {
+    return item.text_at(1).empty();
+  }
+  std::size_t length = item.is("#XHTTPCREQ") ? 5 : 7;
+  return (item.is("#XHTTPCREQ") || item.is("#XCOAPCREQ")) && item.number_at(length).value_or(0) > 0;
+}
+
 // A command sent without its payload, and then more commands that nobody answers.
 void data_mode_misuse(const Session& session, Findings& findings) {
-  static constexpr std::array<std::string_view, 8> modes{"#XTCPSEND", "#XUDPSEND",  "#XSEND",     "#XSENDTO",
-                                                         "#XMQTTPUB", "#XHTTPCREQ", "#XDATACTRL", "#XSMS"};
+  static constexpr std::array<std::string_view, 9> modes{"#XTCPSEND",  "#XUDPSEND",  "#XSEND",
+                                                         "#XSENDTO",   "#XMQTTPUB",  "#XHTTPCREQ",
+                                                         "#XCOAPCREQ", "#XDATACTRL", "#XSMS"};
   for (const ItemRef& item : session.items) {
     bool is_sender = item->is_exchange() && item->type == at::CommandType::set &&
                      std::ranges::find(modes, item->name) != modes.end();
-    bool payload_missing = item->is("#XHTTPCREQ") ? item->arguments.size() >= 5 || item->arguments.size() == 4
+    bool payload_missing = session.dialect.starts_with("serial-modem") ? announces_payload(*item)
+                           : item->is("#XHTTPCREQ")
+                               ? item->arguments.size() >= 5 || item->arguments.size() == 4
                            : item->is("#XMQTTPUB") ? item->arguments.size() <= 2 || item->text_at(1).empty()
                            : item->is("#XSENDTO")  ? item->arguments.size() <= 2
                                                    : item->arguments.empty();

@@ -98,6 +98,40 @@ void wrong_dialect(const Session& session, Findings& findings) {
   }
 }
 
+// A command that both releases have, with the parameters of the other one.
+void form_of_other_release(const Session& session, Findings& findings) {
+  const vocabulary::Vocabulary* own = session.vocabulary();
+  if (own == nullptr) {
+    return;
+  }
+  for (const ItemRef& item : session.items) {
+    bool is_whole = quotes_in(item->event->text) % 2 == 0 && !item->event->was_redacted;
+    if (!is_failed(*item) || item->type != at::CommandType::set || !item->name.starts_with("#X") ||
+        item->arguments.empty() || !is_whole || own->command(item->name) == nullptr ||
+        has_form_of(*item, *own)) {
+      continue;
+    }
+    bool is_operation = own->command(item->name)->operations.size() > 0 && item->number_at(0).has_value();
+    if (is_operation && !has_operation(*own->command(item->name), item->text_at(0))) {
+      continue;  // wrong-op-number is about that.
+    }
+    auto other = std::ranges::find_if(vocabulary::dialects(), [&](const vocabulary::Vocabulary& each) {
+      return each.name() != own->name() && has_form_of(*item, each);
+    });
+    if (other == vocabulary::dialects().end()) {
+      continue;
+    }
+    findings.add(Cause::wrong_dialect, 88, "form-of-other-release")
+        .at(item->event, fmt::format("so {} takes it, and not {}", other->title(), own->title()))
+        .with(item->final)
+        .with(session.end->dialect.source, "the version")
+        .why(fmt::format("AT{} has other parameters in {} than in {}, for which the line was written.",
+                         item->name, own->name(), other->name()))
+        .next(fmt::format("AT{}=?", item->name), "shows its parameters here, where it has such a form");
+    return;
+  }
+}
+
 // #X commands to an application that passes everything on to the modem.
 void no_application(const Session& session, Findings& findings) {
   ItemRef client = session.first([](const Item& item) {
@@ -230,7 +264,9 @@ void unknown_command(const Session& session, Findings& findings) {
   }
 }
 
-constexpr std::array all_dialect{Rule{"wrong-dialect", wrong_dialect}, Rule{"no-application", no_application},
+constexpr std::array all_dialect{Rule{"wrong-dialect", wrong_dialect},
+                                 Rule{"form-of-other-release", form_of_other_release},
+                                 Rule{"no-application", no_application},
                                  Rule{"https-of-old-release", https_of_old_release},
                                  Rule{"service-not-built-in", service_not_built_in},
                                  Rule{"unknown-command", unknown_command}};

@@ -208,7 +208,37 @@ void imei(const Session& session, Findings& findings) {
   }
 }
 
+// All is refused from one moment on to the end, and AT too, which a modem that runs takes always.
+void all_refused(const Session& session, Findings& findings) {
+  bool was_well = false;
+  ItemRef first;  // Of the refusals at the end.
+  ItemRef bare;   // AT among them.
+  for (const ItemRef& item : session.items) {
+    if (item->kind == Item::Kind::noise) {
+      return;  // What came may not be what was sent.
+    }
+    bool is_answered = item->is_exchange() && item->result.kind == Result::Kind::ok;
+    was_well = was_well || is_answered;
+    if (is_answered || item->kind == Item::Kind::boot) {
+      first = bare = nullptr;
+    } else if (item->is_exchange() && item->result.failed()) {
+      first = first == nullptr ? item : first;
+      bool is_bare = base::equal_ignoring_case(base::trim(item->event->text), "AT");
+      bare = is_bare && item->result.kind == Result::Kind::error ? item : bare;
+    }
+  }
+  bool is_alone = first == bare;
+  if (bare != nullptr && (was_well || !is_alone)) {
+    findings.add(Cause::modem_crash, was_well && !is_alone ? 86 : 70, "all-refused")
+        .at(bare->event, "AT itself is refused")
+        .with(bare->final)
+        .with(is_alone ? nullptr : first->event, "from here on each command")
+        .next("(reset the modem)", "if it takes AT again, look for its fault report with a trace");
+  }
+}
+
 void crash(const Session& session, Findings& findings) {
+  all_refused(session, findings);
   ItemRef modem_event = session.first([](const Item& item) {
     return item.is("#XMODEM") && item.kind == Item::Kind::notice && has_text(item.event->text, "FAULT");
   });

@@ -13,12 +13,6 @@ namespace {
 
 using base::Cause;
 
-bool has_value(std::span<const vocabulary::Operation> operations, std::string_view value) {
-  return std::ranges::any_of(operations, [&](const vocabulary::Operation& operation) {
-    return base::equal_ignoring_case(operation.value, value);
-  });
-}
-
 std::string values_of(std::span<const vocabulary::Operation> operations) {
   std::string list;
   for (const vocabulary::Operation& operation : operations) {
@@ -82,10 +76,10 @@ void wrong_op_number(const Session& session, Findings& findings) {
     }
     std::span<const vocabulary::Operation> operations(command->operations.begin(),
                                                       command->operations.size());
-    if (!value.empty() && !has_value(operations, value)) {
+    if (!value.empty() && !has_operation(*command, value)) {
       bool elsewhere = std::ranges::any_of(vocabulary::dialects(), [&](const vocabulary::Vocabulary& other) {
         const vocabulary::Command* same = other.command(item->name);
-        return same != nullptr && has_value({same->operations.begin(), same->operations.size()}, value);
+        return same != nullptr && has_operation(*same, value);
       });
       bool known = !session.dialect.empty();
       findings

@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "base/text.hpp"
+#include "doctor/follower/open_sockets.hpp"
 #include "doctor/reader/words.hpp"
 
 namespace attache::doctor {
@@ -101,19 +102,31 @@ std::optional<Target> target_of(const Item& item) {
     }
     Target target;
     std::size_t host = command.host;
-    // Serial Modem 2.0 has a handle first.
-    if (host == 0 && item.number_at(0) && item.argument(1) != nullptr && item.argument(1)->is_quoted) {
-      host = 1;
+    std::optional<std::int64_t> handle;
+    // Serial Modem 2.0 has a handle first, and before the host of a datagram its form as well.
+    if (host == 0 && item.number_at(0)) {
+      host = item.is("#XSENDTO") ? 3 : 1;
+      handle = item.number_at(0);
+    }
+    // From 2.9 on the client identifier is not among them.
+    if (item.is("#XMQTTCON") && item.number_at(command.port - 1) &&
+        !item.argument(command.port - 1)->is_quoted) {
+      --host;
     }
     target.host = std::string(item.text_at(host));
-    target.port = item.number_at(host == command.host ? command.port : command.port + 1);
-    if (command.sec_tag < item.arguments.size()) {
-      target.sec_tag = item.number_at(command.sec_tag);
+    target.port = item.number_at(command.port - command.host + host);
+    std::size_t sec_tag = command.sec_tag - command.host + host;
+    if (sec_tag < item.arguments.size()) {
+      target.sec_tag = item.number_at(sec_tag);
+    }
+    const OpenSocket* socket = item.is("#XCONNECT") ? socket_of(*item.before, handle) : nullptr;
+    if (socket != nullptr) {
+      target.sec_tag = socket->sec_tag;
     }
     if (target.sec_tag && *target.sec_tag < 0) {
       target.sec_tag.reset();
     }
-    target.is_tls = target.sec_tag.has_value();
+    target.is_tls = target.sec_tag.has_value() || (socket != nullptr && socket->is_secure);
     return target;
   }
   return std::nullopt;
@@ -133,8 +146,9 @@ bool needs_network(const Item& item) {
   if (!item.is_exchange() || item.type != at::CommandType::set) {
     return false;
   }
-  static constexpr std::array<std::string_view, 7> names{
-      "#XPING", "#XGETADDRINFO", "#XCONNECT", "#XSENDTO", "#XMQTTCON", "#XHTTPCREQ", "#XNRFCLOUD"};
+  static constexpr std::array<std::string_view, 8> names{"#XPING",     "#XGETADDRINFO", "#XCONNECT",
+                                                         "#XSENDTO",   "#XMQTTCON",     "#XHTTPCREQ",
+                                                         "#XCOAPCREQ", "#XNRFCLOUD"};
   return target_of(item).has_value() || std::ranges::find(names, item.name) != names.end();
 }
 
@@ -156,7 +170,12 @@ const vocabulary::Command* described(const Session& session, std::string_view na
 std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
                                                         const vocabulary::Command& command,
                                                         std::string_view operation) {
-  const vocabulary::Vocabulary* release = session.vocabulary();
+  return parameters_of(session.vocabulary(), command, operation);
+}
+
+std::vector<const vocabulary::Parameter*> parameters_of(const vocabulary::Vocabulary* release,
+                                                        const vocabulary::Command& command,
+                                                        std::string_view operation) {
   bool of_modem = vocabulary::modem().command(command.name) != nullptr;
   std::vector<const vocabulary::Parameter*> all;
   auto add = [&](std::initializer_list<vocabulary::Parameter> parameters) {
@@ -174,6 +193,38 @@ std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
     }
   }
   return all;
+}
+
+bool has_form_of(const Item& item, const vocabulary::Vocabulary& release) {
+  const vocabulary::Command* command = release.command(item.name);
+  if (command == nullptr) {
+    return false;
+  }
+  auto parameters = parameters_of(&release, *command, item.text_at(0));
+  bool repeats = !parameters.empty() && parameters.back()->repeats;
+  auto needed = static_cast<std::size_t>(
+      std::ranges::count(parameters, false, [](const auto* each) { return each->optional; }));
+  if (item.arguments.size() < needed || (item.arguments.size() > parameters.size() && !repeats)) {
+    return false;
+  }
+  for (std::size_t i = 0; i < std::min(parameters.size(), item.arguments.size()); ++i) {
+    const Argument& argument = item.arguments[i];
+    bool wants_number =
+        parameters[i]->kind == vocabulary::Kind::number || parameters[i]->kind == vocabulary::Kind::flag;
+    bool fits = argument.text.empty() || (wants_number ? argument.number().has_value() && !argument.is_quoted
+                                                       : argument.is_quoted || argument.number() ||
+                                                             parameters[i]->kind == vocabulary::Kind::plain);
+    if (!fits) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool has_operation(const vocabulary::Command& command, std::string_view value) {
+  return std::ranges::any_of(command.operations, [&](const vocabulary::Operation& operation) {
+    return base::equal_ignoring_case(operation.value, value);
+  });
 }
 
 std::pair<std::int64_t, std::int64_t> range_of(const vocabulary::Parameter& parameter) {

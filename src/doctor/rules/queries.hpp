@@ -44,6 +44,14 @@ const vocabulary::Command* described(const Session& session, std::string_view na
 std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
                                                         const vocabulary::Command& command,
                                                         std::string_view operation);
+std::vector<const vocabulary::Parameter*> parameters_of(const vocabulary::Vocabulary* release,
+                                                        const vocabulary::Command& command,
+                                                        std::string_view operation);
+/// Whether a line has as many parameters as a command of that release takes, numbers where it wants numbers,
+/// and texts where it wants texts.
+bool has_form_of(const Item& item, const vocabulary::Vocabulary& release);
+/// Whether the first parameter of a command may be this.
+bool has_operation(const vocabulary::Command& command, std::string_view value);
 /// What a number may be, from the least to the most: no port is above 65535, though SLM 1.5 takes it.
 std::pair<std::int64_t, std::int64_t> range_of(const vocabulary::Parameter& parameter);
 /// The dialects that have a command, for a sentence: "slm-1.6, slm-3.1".

@@ -240,7 +240,10 @@ void no_cell(const Session& session, Findings& findings) {
     if (registration && registration.value->status == 4) {
       score += 4;
     }
+    bool is_begun = !strong && empty_scan == nullptr && line == nullptr && !search_goes_on;
+    Level level = is_begun ? Level::hint : Level::error;
     auto draft = findings.add(Cause::no_coverage, score, "no-cell");
+    draft.level(level);
     draft.at(line != nullptr ? line
              : registration  ? registration.source
                              : empty_scan->event,
@@ -265,7 +268,8 @@ void no_cell(const Session& session, Findings& findings) {
                             : empty_scan->event)
         .with(board != nullptr ? board->event : nullptr, "boards differ")
         .with(registration ? registration.source : nullptr)
-        .with_all(signs);
+        .with_all(signs)
+        .level(level);
   }
   if (scan != nullptr && scan->result.kind == Result::Kind::error) {
     bool active = scan->before->is_lte_active();

@@ -11,8 +11,8 @@ const std::vector<Rule>& all_rules() {
     std::vector<Rule> together;
     for (std::span<const Rule> rules :
          {command_line_rules(), dialect_rules(), parameter_rules(), usage_rules(), host_link_rules(),
-          modem_rules(), power_rules(), sim_rules(), registration_rules(), reach_rules(), credential_rules(),
-          tls_rules(), log_word_rules(), told_reason_rules()}) {
+          modem_rules(), power_rules(), sim_rules(), registration_rules(), reach_rules(), service_rules(),
+          credential_rules(), tls_rules(), log_word_rules(), told_reason_rules()}) {
       together.insert(together.end(), rules.begin(), rules.end());
     }
     return together;

@@ -95,6 +95,7 @@ std::span<const Rule> power_rules();
 std::span<const Rule> sim_rules();
 std::span<const Rule> registration_rules();
 std::span<const Rule> reach_rules();
+std::span<const Rule> service_rules();
 std::span<const Rule> credential_rules();
 std::span<const Rule> tls_rules();
 std::span<const Rule> log_word_rules();

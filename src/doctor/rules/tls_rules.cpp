@@ -113,8 +113,28 @@ void dates(const Session& session, Findings& findings) {
   }
 }
 
+// The command that has set another host name for the certificate than the connection then asks for.
+ItemRef other_name_set(const Session& session, const FailedTls& failed) {
+  constexpr int host_name = 2;
+  return session.last_before(*failed.item, [&](const Item& item) {
+    if (!item.sets("#XSSOCKETOPT") || item.result.kind != Result::Kind::ok || item.arguments.size() < 3) {
+      return false;
+    }
+    std::size_t last = item.arguments.size() - 1;
+    return item.number_at(last - 2) == 1 && item.number_at(last - 1) == host_name &&
+           item.arguments[last].is_quoted && item.text_at(last) != failed.target.host;
+  });
+}
+
 void names(const Session& session, Findings& findings) {
   for (const FailedTls& failed : failed_connections(session)) {
+    if (ItemRef set = other_name_set(session, failed); set != nullptr) {
+      findings.add(Cause::hostname_mismatch, 82, "other-name-set")
+          .at(set->event, "the certificate must have this name")
+          .with(failed.item->event, "the server that is asked")
+          .with(failed.item->final);
+      return;
+    }
     if (is_address(failed.target.host)) {
       findings.add(Cause::hostname_mismatch, 76, "address-instead-of-name")
           .at(failed.item->event, "an address, where the certificate names a host")

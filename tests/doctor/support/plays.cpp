@@ -1,110 +1,20 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
-#include <memory>
-#include <sstream>
+#include <algorithm>
 
-#include "doctor/support/play.hpp"
-#include "lab/certificate_authority.hpp"
+#include "doctor/support/book.hpp"
 
 namespace attache::doctor {
 
 namespace {
 
 using base::Cause;
-using Steps = std::vector<std::string>;
-
-std::string pem(const std::string& which) {
-  std::filesystem::path folder = std::filesystem::path(ATTACHE_TEST_DATA) / "doctor" / "cases";
-  std::ifstream file(folder / which);
-  std::ostringstream text;
-  text << file.rdbuf();
-  std::string pem = text.str();
-  while (!pem.empty() && pem.back() == '\n') {
-    pem.pop_back();
-  }
-  return pem;
-}
-
-std::string expired_root() {
-  return pem("001-xhttpccon-zero-error/ca.pem");
-}
-
-// A self-signed certificate that holds until 2036, out of a log.
-std::string good_root() {
-  std::string log = pem("005-cmng-527-with-crlf/session.log");
-  std::size_t begin = log.find("-----BEGIN");
-  std::string_view end_line = "-----END CERTIFICATE-----";
-  std::string text = log.substr(begin, log.find(end_line) + end_line.size() - begin);
-  std::erase(text, '\r');
-  return text;
-}
-
-Steps operator+(Steps left, const Steps& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
-const Steps activate{"AT+CEREG=5", "AT+CFUN=1", "~ 120000"};
-const Steps registered = activate + Steps{"AT+CEREG?", "AT+CGPADDR=0"};
-
-Steps write_root(const std::string& content, int tag = 42) {
-  return {"AT+CFUN=4", fmt::format("AT%CMNG=0,{},0,\"{}\"", tag, content)};
-}
 
 cellular::CellOptions cell_in_band(int band) {
   cellular::CellOptions cell;
   cell.band = band;
   return cell;
 }
-
-void refuse(proof::Internet& internet) {
-  internet.servers = proof::Internet::Servers::refuse;
-}
-
-// A server whose certificate no root of the plays has issued.
-void show_other_certificate(proof::Internet& internet) {
-  lab::LeafOptions leaf;
-  leaf.common_name = "example.com";
-  leaf.dns_names = {"example.com"};
-  internet.tls = proof::TlsPeer{lab::make_self_signed(leaf)};
-}
-
-// A server of that name, whose root is its own certificate. It holds for years around any date of a test.
-lab::KeyAndCertificate server_named(const std::string& name) {
-  using namespace std::chrono_literals;
-  lab::LeafOptions leaf;
-  leaf.common_name = name;
-  leaf.dns_names = {name};
-  leaf.valid_from = -24h * 3650;
-  leaf.valid_until = 24h * 3650;
-  lab::KeyAndCertificate server = lab::make_self_signed(leaf);
-  while (server.certificate_pem.ends_with('\n')) {
-    server.certificate_pem.pop_back();
-  }
-  return server;
-}
-
-class Book {
- public:
-  explicit Book(std::string dialect) : dialect_(std::move(dialect)) {}
-
-  Play& add(Cause cause, std::string name, Steps steps) {
-    Play& play = plays_.emplace_back();
-    play.cause = cause;
-    play.name = std::move(name);
-    play.steps = std::move(steps);
-    play.conditions["dialect"] = dialect_;
-    return play;
-  }
-  [[nodiscard]] bool is_slm_1() const { return dialect_.starts_with("slm-1"); }
-  std::vector<Play> take() { return std::move(plays_); }
-
- private:
-  std::string dialect_;
-  std::vector<Play> plays_;
-};
 
 std::string connect_to_broker(const Book& book) {
   return book.is_slm_1() ? "AT#XMQTTCON=1,\"a\",\"\",\"\",\"mqtt.example.com\",1883"
@@ -189,6 +99,8 @@ void play_modem(Book& book) {
   book.add(Cause::psm_network_values, "other timers",
            Steps{"AT+CPSMS=1,\"\",\"\",\"00000110\",\"00100001\""} + registered)
       .configure = [](device::DeviceConfig& config) { config.simulation.network.psm = "00000010,00111000"; };
+  book.add(Cause::modem_crash, "all is refused",
+           registered + Steps{"$ fault 2", "AT+CFUN?", "AT", "AT+CEREG?"});
   Play& loop =
       book.add(Cause::reset_loop_restriction, "resets without CFUN=0",
                Steps{"AT%MDMEV=1", "AT+CFUN=1", "~ 3000", "AT#XRESET", "~ 3000", "AT%MDMEV=1", "AT+CFUN=1",
@@ -392,6 +304,7 @@ void play_services(Book& book, bool is_1_6) {
                  "AT+CEREG?"});
   book.add(Cause::credential_not_readable, "reads a key",
            Steps{"AT+CFUN=4", "AT%CMNG=0,42,3,\"ABCDEF0123456789\"", "AT%CMNG=2,42,3"});
+  book.add(Cause::host_driver_mismatch, "dials as other modems do", registered + Steps{"ATD*99***1#"});
   book.add(Cause::unknown_command, "a slip of the pen", Steps{"AT", "AT+CFUUN?"});
   if (is_1_6) {  // SLM 1.5 has no such mode.
     book.add(Cause::psm_sleep, "the application sleeps",
@@ -422,71 +335,6 @@ bool differs(const Play& play, const std::string& dialect) {
 
 }  // namespace
 
-std::vector<Unplayed> unplayed() {
-  constexpr std::string_view line =
-      "lies on the line or the board between host and modem, which the emulator does not have";
-  constexpr std::string_view elsewhere = "a fault of the device or its chip that the emulator does not have";
-  constexpr std::string_view driver = "shows in the log of the host's driver, not in what the modem says";
-  constexpr std::string_view no_rule =
-      "told by the device's own reason alone: no rule finds it in what the modem says";
-  constexpr std::string_view unwritten = "has a rule with logs of its own; no play brings it about yet";
-  constexpr std::string_view alike =
-      "on an AT line each failed handshake looks the same: found first where a log names the alert";
-  return {{Cause::line_termination, line},
-          {Cause::uart_wiring_level, line},
-          {Cause::wrong_uart, line},
-          {Cause::uart_dtr, line},
-          {Cause::baud_or_flow_control, line},
-          {Cause::host_driver_mismatch, driver},
-          {Cause::message_too_large, unwritten},
-          {Cause::buffer_limit, driver},
-          {Cause::log_redacted, driver},
-          {Cause::wrong_modem_firmware, elsewhere},
-          {Cause::imei_missing, elsewhere},
-          {Cause::modem_crash,
-           "after `$ fault` the host gets ERROR to all, which no rule takes for a crash; logs tell it"},
-          {Cause::modem_not_running, elsewhere},
-          {Cause::rf_hardware, elsewhere},
-          {Cause::gnss_lte_contention, elsewhere},
-          {Cause::sim_no_profile, elsewhere},
-          {Cause::sim_not_ready, "passes by itself: a hint, not a finding"},
-          {Cause::ipv6_unreachable, unwritten},
-          {Cause::reject_cause_not_requested, "stands behind the refusal itself"},
-          {Cause::clock_wrong, "a handshake in memory goes by the date of the stage, not by AT+CCLK"},
-          {Cause::tls_version_or_cipher, alike},
-          {Cause::tls_chain_unsupported, alike},
-          {Cause::not_tls, no_rule},
-          {Cause::psk_rejected, alike},
-          {Cause::handshake_failed, no_rule},
-          {Cause::credential_exists, "the firmware overwrites; only key generation refuses"},
-          {Cause::request_incomplete, unwritten},
-          {Cause::form_not_supported, unwritten},
-          {Cause::not_in_this_firmware, no_rule},
-          {Cause::nothing_open, no_rule},
-          {Cause::already_open, no_rule},
-          {Cause::input_ignored, no_rule},
-          {Cause::ended_by_host, no_rule},
-          {Cause::client_not_admitted, no_rule},
-          {Cause::message_malformed, no_rule},
-          {Cause::port_lost, no_rule},
-          {Cause::host_computer, no_rule},
-          {Cause::radio_off, no_rule},
-          {Cause::time_unknown, no_rule},
-          {Cause::store_full, no_rule},
-          {Cause::bus_no_answer, no_rule},
-          {Cause::card_refuses, no_rule},
-          {Cause::pdn_inactive, no_rule},
-          {Cause::pdn_lost, unwritten},
-          {Cause::pdn_type_refused, unwritten},
-          {Cause::network_failure, unwritten},
-          {Cause::sms_refused, no_rule},
-          {Cause::address_in_use, unwritten},
-          {Cause::server_closed, unwritten},
-          {Cause::bad_answer, no_rule},
-          {Cause::request_refused, no_rule},
-          {Cause::bad_image, no_rule}};
-}
-
 std::vector<Play> plays(const std::string& dialect) {
   Book book(dialect);
   play_command_lines(book, dialect == "slm-1.6");
@@ -500,6 +348,11 @@ std::vector<Play> plays(const std::string& dialect) {
   std::vector<Play> all = book.take();
   bool is_later = !book.is_slm_1();
   std::erase_if(all, [&](const Play& play) { return is_later && differs(play, dialect); });
+  if (dialect == "serial-modem-2.0") {
+    Book own(dialect);
+    play_serial_modem(own);
+    std::ranges::move(own.take(), std::back_inserter(all));
+  }
   return all;
 }
 
@@ -532,6 +385,11 @@ std::vector<Play> healthy_plays(const std::string& dialect) {
   std::erase_if(all, [&](const Play& play) {
     return is_serial_modem && std::any_of(play.steps.begin(), play.steps.end(), is_of_application);
   });
+  if (is_serial_modem) {
+    Book own(dialect);
+    play_healthy_serial_modem(own);
+    std::ranges::move(own.take(), std::back_inserter(all));
+  }
   return all;
 }
 
