@@ -99,6 +99,12 @@ bool TrafficMeter::ends_with(modem::ReleaseAssistance assistance) const {
   return last && release_assistance_on();
 }
 
+void TrafficMeter::release(int cid) {
+  if (modem_.contexts.active(cid) && release_assistance_on()) {
+    modem_.registration.release_early();
+  }
+}
+
 void TrafficMeter::carry_until(base::Time end) {
   modem_.registration.carry_until(end);
 }

@@ -36,6 +36,7 @@ class TrafficMeter final : public modem::RadioLink {
 
   Clearance send(int cid, std::size_t bytes, modem::ReleaseAssistance assistance) override;
   Clearance receive(int cid, std::size_t bytes) override;
+  void release(int cid) override;
   void carry_until(base::Time end) override;
   [[nodiscard]] modem::LinkQuality quality() const override;
   [[nodiscard]] modem::Subscription subscribe_link(std::function<void()> handler) override {

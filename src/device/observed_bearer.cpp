@@ -46,6 +46,7 @@ class ObservedStream final : public net::Stream, public net::Secured {
   void set_timeouts(base::Duration receive, base::Duration send) override {
     inner_->set_timeouts(receive, send);
   }
+  void announce(modem::ReleaseAssistance assistance) override { inner_->announce(assistance); }
   void close() override {
     inner_->close();
     told_.close();
@@ -79,6 +80,7 @@ class ObservedDatagrams final : public net::DatagramSocket, public net::Secured 
   void set_timeouts(base::Duration receive, base::Duration send) override {
     inner_->set_timeouts(receive, send);
   }
+  void announce(modem::ReleaseAssistance assistance) override { inner_->announce(assistance); }
   void close() override {
     inner_->close();
     told_.close();
@@ -200,6 +202,7 @@ class ObservedContext : public net::Bearer {
   asio::awaitable<NetResult<base::Duration>> echo(net::Address to, net::EchoRequest request) override {
     return inner_.echo(to, std::move(request));
   }
+  void purge_tls_sessions() override { inner_.purge_tls_sessions(); }
   [[nodiscard]] std::optional<net::Failure> check_up() const override { return inner_.check_up(); }
 
  protected:

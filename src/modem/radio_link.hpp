@@ -50,6 +50,9 @@ class RadioLink {
   /// A piece of `bytes` has arrived in the network for a socket on context `cid`.
   virtual Clearance receive(int cid, std::size_t bytes) = 0;
 
+  /// Sockets on context `cid` neither send nor await anything more for now (SO_RAI, `no_more`).
+  virtual void release(int cid) { static_cast<void>(cid); }
+
   /// What was let pass is on the air until then: the radio connection stays so long, and its time of
   /// inactivity begins after it.
   virtual void carry_until(base::Time end) = 0;

@@ -15,6 +15,10 @@
 #include "base/result.hpp"
 #include "net/errno.hpp"
 
+namespace attache::modem {
+enum class ReleaseAssistance;
+}  // namespace attache::modem
+
 namespace attache::net {
 
 namespace asio = boost::asio;
@@ -48,6 +52,8 @@ struct Endpoint {
 /// How to secure a connection (reference nrf91-modem/tls.md).
 struct TlsOptions {
   enum class PeerVerify { none, optional, required };
+  /// The most plain text in a record (RFC 6066, 4); `any` asks the server for nothing.
+  enum class FragmentLength { any, bytes_512, bytes_1024 };
 
   std::uint32_t sec_tag = 0;
   std::string
@@ -56,6 +62,11 @@ struct TlsOptions {
   /// TLS of the application instead of the modem's: `sec_tag` is the application's own
   /// (net/application_credentials.hpp).
   bool in_application = false;
+  /// The session is kept, and shortens the next handshake with the same server under the same tag.
+  bool keeps_session = false;
+  FragmentLength fragment_length = FragmentLength::any;  ///< Of DTLS.
+  /// How long a DTLS handshake may take; zero = as long as connecting may.
+  base::Duration handshake_timeout{};
 };
 
 /// A connected byte stream over a PDN, plain or TLS. It dies with ENETDOWN when its PDN goes.
@@ -73,6 +84,9 @@ class Stream {
 
   /// SO_RCVTIMEO and SO_SNDTIMEO; zero = wait for ever (the default).
   virtual void set_timeouts(base::Duration receive, base::Duration send) = 0;
+
+  /// Tells the radio what comes next (SO_RAI): `no_more` at once, the others with the end of the next write.
+  virtual void announce(modem::ReleaseAssistance assistance) { static_cast<void>(assistance); }
 
   /// Closes at once; suspended operations end with ECONNABORTED. May be called twice.
   virtual void close() = 0;
@@ -122,6 +136,8 @@ class DatagramSocket {
 
   /// SO_RCVTIMEO and SO_SNDTIMEO; zero = wait for ever (the default).
   virtual void set_timeouts(base::Duration receive, base::Duration send) = 0;
+  /// Tells the radio what comes next (SO_RAI): `no_more` at once, the others with the next datagram.
+  virtual void announce(modem::ReleaseAssistance assistance) { static_cast<void>(assistance); }
   /// Closes at once; suspended operations end with ECONNABORTED. May be called twice.
   virtual void close() = 0;
   [[nodiscard]] virtual Endpoint local() const = 0;
@@ -179,6 +195,9 @@ class Bearer {
   /// ETIMEDOUT if none came in time, EACCES if this machine lets the program send no ICMP, EIO if the reply
   /// is not what was sent.
   virtual asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) = 0;
+
+  /// Forgets all sessions that were kept (TlsOptions::keeps_session), of every context.
+  virtual void purge_tls_sessions() {}
 
   /// ENETDOWN with the reason if its PDN is down, else nothing.
   [[nodiscard]] virtual std::optional<Failure> check_up() const = 0;

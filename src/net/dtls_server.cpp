@@ -266,6 +266,7 @@ class DtlsServerSocket final : public DatagramSocket {
     return receive_from_clients(server_, buffer);
   }
   void set_timeouts(base::Duration receive, base::Duration) override { server_->receive_timeout = receive; }
+  void announce(modem::ReleaseAssistance assistance) override { server_->inner->announce(assistance); }
   void close() override {
     if (!std::exchange(server_->closed, true)) {
       base::spawn(server_->clock.context(), nullptr, say_goodbye(server_));

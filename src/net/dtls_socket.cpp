@@ -23,7 +23,8 @@ struct DtlsConnection {
       : inner(std::move(socket)),
         clock(clock_used),
         circumstances(std::move(given)),
-        engine(std::move(context), circumstances.options, circumstances.time, circumstances.key_log),
+        engine(std::move(context), circumstances.options, circumstances.time, circumstances.key_log,
+               circumstances.session),
         turn(clock.context()),
         buffer(TlsEngine::largest_record) {}
 
@@ -101,6 +102,7 @@ class DtlsSocket final : public DatagramSocket, public Secured {
   void set_timeouts(base::Duration receive, base::Duration) override {
     connection_->receive_timeout = receive;
   }
+  void announce(modem::ReleaseAssistance assistance) override { connection_->inner->announce(assistance); }
   void close() override {
     if (!connection_->closed) {
       connection_->closed = true;
@@ -124,11 +126,11 @@ class DtlsSocket final : public DatagramSocket, public Secured {
     if (connection->closed) {
       co_return connection->closed_here();
     }
-    if (bytes.size() > TlsEngine::largest_plain) {
+    if (std::size_t most = connection->engine.most_in_record(); bytes.size() > most) {
       co_return make_failure(
           Errno::message_size,
           fmt::format("sending a datagram to {} failed", to_string(connection->circumstances.server)),
-          fmt::format("It has {} bytes; {} is the most over DTLS.", bytes.size(), TlsEngine::largest_plain),
+          fmt::format("It has {} bytes; {} is the most over DTLS.", bytes.size(), most),
           "Send the data in smaller pieces.");
     }
     if (connection->engine.write(bytes) != TlsEngine::Step::done) {

@@ -15,6 +15,7 @@ base::Cause usual_cause(Errno code) {
       return base::Cause::host_computer;
     case Errno::bad_descriptor:
     case Errno::not_connected:
+    case Errno::no_destination:
       return base::Cause::socket_not_open;
     case Errno::no_memory:
     case Errno::too_many_files:

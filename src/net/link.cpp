@@ -94,7 +94,7 @@ bool Link::shapes() const {
   return both.delay > base::Duration::zero() || both.up_rate > 0 || both.down_rate > 0 || both.loss > 0;
 }
 
-Link::Clearance Link::clear(Direction direction, std::size_t size) {
+Link::Clearance Link::clear(Direction direction, std::size_t size, modem::ReleaseAssistance assistance) {
   using Verdict = modem::RadioLink::Verdict;
   if (air_->options.outage) {
     return {};
@@ -102,7 +102,8 @@ Link::Clearance Link::clear(Direction direction, std::size_t size) {
   if (air_->radio == nullptr) {
     return {air_->clock.now(), std::nullopt};
   }
-  auto answer = direction == Direction::up ? air_->radio->send(cid_, size) : air_->radio->receive(cid_, size);
+  auto answer = direction == Direction::up ? air_->radio->send(cid_, size, assistance)
+                                           : air_->radio->receive(cid_, size);
   switch (answer.verdict) {
     case Verdict::passes:
       return {air_->clock.now() + answer.wait, std::nullopt};
@@ -117,6 +118,12 @@ Link::Clearance Link::clear(Direction direction, std::size_t size) {
       break;
   }
   return {};
+}
+
+void Link::release() {
+  if (air_->radio != nullptr) {
+    air_->radio->release(cid_);
+  }
 }
 
 Link::Passage Link::pass(Direction direction, Transport transport, std::size_t size, base::Time earliest) {

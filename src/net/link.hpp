@@ -105,9 +105,12 @@ class Link {
     std::optional<base::Time> from;
     std::optional<Failure> refused;
   };
-  /// Asks for a piece of `size` bytes, and wakes the radio for it. Once there is an answer the piece counts:
-  /// do not ask for it again.
-  [[nodiscard]] Clearance clear(Direction direction, std::size_t size);
+  /// Asks for a piece of `size` bytes, and wakes the radio for it; `assistance` goes with one upwards. Once
+  /// there is an answer the piece counts: do not ask for it again.
+  [[nodiscard]] Clearance clear(Direction direction, std::size_t size,
+                                modem::ReleaseAssistance assistance = modem::ReleaseAssistance::none);
+  /// A socket neither sends nor awaits anything more for now.
+  void release();
   /// A piece of `size` bytes leaves now or at `earliest`, behind all those before it. Call it only when it
   /// has been cleared.
   [[nodiscard]] Passage pass(Direction direction, Transport transport, std::size_t size,

@@ -24,6 +24,7 @@ constexpr std::size_t most_kept = 64UL * 1024;
 struct Packet {
   Endpoint peer;
   std::string bytes;
+  modem::ReleaseAssistance assistance = modem::ReleaseAssistance::none;
 
   [[nodiscard]] std::size_t weight() const { return bytes.size() + udp_header_size; }
 };
@@ -57,11 +58,11 @@ struct DatagramsAcrossLink final : SocketAcrossLink {
     return taken;
   }
   /// The datagram waits until something may pass. False: too many do.
-  [[nodiscard]] bool keep(const Endpoint& to, std::string_view bytes) {
+  [[nodiscard]] bool keep(const Endpoint& to, std::string_view bytes, modem::ReleaseAssistance assistance) {
     if (kept_bytes >= most_kept) {
       return false;
     }
-    kept.push_back({to, std::string(bytes)});
+    kept.push_back({to, std::string(bytes), assistance});
     kept_bytes += kept.back().weight();
     return true;
   }
@@ -110,6 +111,7 @@ struct DatagramsAcrossLink final : SocketAcrossLink {
   std::deque<Packet> kept;  ///< Sent while nothing could pass; send_kept() sees to them.
   std::size_t kept_bytes = 0;
   bool sees_to_kept = false;
+  modem::ReleaseAssistance announced = modem::ReleaseAssistance::none;
   std::optional<Failure> passing;  ///< The next operation is told it.
 };
 
@@ -209,7 +211,7 @@ asio::awaitable<void> send_kept(SharedDatagrams shared) {
   while (!shared->is_over() && !shared->kept.empty()) {
     const Packet& first = shared->kept.front();
     if (!clearance.from) {
-      clearance = shared->link().clear(Direction::up, first.bytes.size());
+      clearance = shared->link().clear(Direction::up, first.bytes.size(), first.assistance);
     }
     bool cleared = clearance.from && *clearance.from <= shared->clock().now();
     if (!cleared && !clearance.refused) {
@@ -262,6 +264,13 @@ class LinkedDatagramSocket final : public DatagramSocket {
     shared_->send_timeout = send;
     shared_->hand_timeouts_on();
   }
+  void announce(modem::ReleaseAssistance assistance) override {
+    if (assistance == modem::ReleaseAssistance::no_more) {
+      shared_->link().release();
+    } else {
+      shared_->announced = assistance;
+    }
+  }
   void close() override {
     shared_->closed = true;
     if (!shared_->up) {
@@ -294,13 +303,14 @@ class LinkedDatagramSocket final : public DatagramSocket {
       co_return too_large(*to, bytes.size());
     }
     auto deadline = deadline_after(shared->clock(), shared->send_timeout);
+    auto assistance = std::exchange(shared->announced, modem::ReleaseAssistance::none);
     Link::Clearance clearance;
     while (true) {
       if (auto failure = shared->take_failure()) {
         co_return *failure;
       }
       if (!clearance.from && shared->kept.empty()) {
-        clearance = shared->link().clear(Direction::up, bytes.size());
+        clearance = shared->link().clear(Direction::up, bytes.size(), assistance);
       }
       if (clearance.refused) {
         co_return *clearance.refused;
@@ -309,7 +319,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
         auto sent = co_await set_out(shared, *to, bytes);
         co_return sent;
       }
-      if (!clearance.from && shared->keep(*to, bytes)) {
+      if (!clearance.from && shared->keep(*to, bytes, assistance)) {
         see_to_kept(shared);
         co_return bytes.size();
       }

@@ -83,6 +83,11 @@ struct StreamAcrossLink final : SocketAcrossLink {
     }
   }
 
+  /// What goes with the last piece of the write that begins.
+  [[nodiscard]] modem::ReleaseAssistance take_announced() {
+    return std::exchange(announced, modem::ReleaseAssistance::none);
+  }
+
   // A carrier has no time-out: the operation of the device has it.
   void hand_timeouts_on() {
     inner->set_timeouts(down ? base::Duration{} : receive_timeout, up ? base::Duration{} : send_timeout);
@@ -97,19 +102,27 @@ struct StreamAcrossLink final : SocketAcrossLink {
     Link::Clearance clearance;
   };
   std::optional<Held> held;
+  modem::ReleaseAssistance announced = modem::ReleaseAssistance::none;
   std::uint64_t flow_number;
   bool told_end = false;
 };
 
 using SharedStream = std::shared_ptr<StreamAcrossLink>;
 
+/// What wants to cross the link.
+struct Crosser {
+  Direction direction = Direction::up;
+  std::size_t size = 0;
+  modem::ReleaseAssistance assistance = modem::ReleaseAssistance::none;
+};
+
 // Waits until a piece with this clearance, if it has one yet, may leave; nothing to say is success.
-asio::awaitable<std::optional<Failure>> wait_clear(SharedStream shared, Direction direction, std::size_t size,
+asio::awaitable<std::optional<Failure>> wait_clear(SharedStream shared, Crosser piece,
                                                    Link::Clearance& clearance,
                                                    std::optional<base::Time> deadline,
                                                    base::Duration timeout) {
   std::optional<base::Time> end;
-  if (direction == Direction::up) {
+  if (piece.direction == Direction::up) {
     end = shared->clock().now() + stream_patience;
   }
   while (true) {
@@ -117,7 +130,7 @@ asio::awaitable<std::optional<Failure>> wait_clear(SharedStream shared, Directio
       co_return failure;
     }
     if (!clearance.from) {
-      clearance = shared->link().clear(direction, size);
+      clearance = shared->link().clear(piece.direction, piece.size, piece.assistance);
     }
     if (clearance.refused) {
       co_return clearance.refused;
@@ -188,7 +201,8 @@ asio::awaitable<void> carry_down(SharedStream shared) {
       break;
     }
     Link::Clearance clearance;
-    auto over = co_await wait_clear(shared, Direction::down, *size, clearance, std::nullopt, {});
+    Crosser piece{Direction::down, *size};
+    auto over = co_await wait_clear(shared, piece, clearance, std::nullopt, {});
     if (over) {
       break;
     }
@@ -235,6 +249,14 @@ class LinkedStream final : public Stream {
     shared_->hand_timeouts_on();
   }
 
+  void announce(modem::ReleaseAssistance assistance) override {
+    if (assistance == modem::ReleaseAssistance::no_more) {
+      shared_->link().release();
+    } else {
+      shared_->announced = assistance;
+    }
+  }
+
   // What is still on its way goes on; carry_up() closes the inner stream behind it.
   void close() override {
     shared_->tell_closed();
@@ -269,8 +291,9 @@ class LinkedStream final : public Stream {
       }
       shared->held = {std::string(buffer.data(), *size), std::move(clearance)};
     }
-    auto failure = co_await wait_clear(shared, Direction::down, shared->held->bytes.size(),
-                                       shared->held->clearance, deadline, shared->receive_timeout);
+    Crosser piece{Direction::down, shared->held->bytes.size()};
+    auto failure =
+        co_await wait_clear(shared, piece, shared->held->clearance, deadline, shared->receive_timeout);
     if (failure) {
       co_return *failure;
     }
@@ -340,8 +363,8 @@ class LinkedStream final : public Stream {
   static asio::awaitable<NetResult<std::size_t>> write_directly(SharedStream shared, std::string_view bytes) {
     auto deadline = deadline_after(shared->clock(), shared->send_timeout);
     Link::Clearance clearance;
-    auto failure =
-        co_await wait_clear(shared, Direction::up, bytes.size(), clearance, deadline, shared->send_timeout);
+    Crosser piece{Direction::up, bytes.size(), shared->take_announced()};
+    auto failure = co_await wait_clear(shared, piece, clearance, deadline, shared->send_timeout);
     if (failure) {
       co_return *failure;
     }
@@ -356,6 +379,7 @@ class LinkedStream final : public Stream {
   static asio::awaitable<NetResult<std::size_t>> write_in_pieces(SharedStream shared,
                                                                  std::string_view bytes) {
     std::size_t total = bytes.size();
+    auto announced = shared->take_announced();
     while (!bytes.empty()) {
       auto deadline = deadline_after(shared->clock(), shared->send_timeout);
       while (!shared->is_over() && shared->up->bytes() >= shared->link().room(Direction::up)) {
@@ -366,8 +390,11 @@ class LinkedStream final : public Stream {
       }
       std::string_view piece = bytes.substr(0, segment_size);
       Link::Clearance clearance;
-      auto failure =
-          co_await wait_clear(shared, Direction::up, piece.size(), clearance, deadline, shared->send_timeout);
+      Crosser crosser{Direction::up, piece.size()};
+      if (piece.size() == bytes.size()) {
+        crosser.assistance = announced;
+      }
+      auto failure = co_await wait_clear(shared, crosser, clearance, deadline, shared->send_timeout);
       if (failure) {
         co_return *failure;
       }

@@ -114,7 +114,9 @@ asio::awaitable<StreamResult> connect_to(Paths paths, SharedSockets sockets, Tls
 asio::awaitable<DatagramResult> connect_datagram_to(Paths paths, SharedSockets sockets, Tls layer,
                                                     Endpoint to, std::optional<TlsOptions> tls,
                                                     std::uint16_t device_port) {
-  base::Time deadline = paths->clock().now() + paths->options().connect_timeout;
+  bool has_limit = tls && tls->handshake_timeout > base::Duration::zero();
+  base::Time deadline =
+      paths->clock().now() + (has_limit ? tls->handshake_timeout : paths->options().connect_timeout);
   std::string what = fmt::format("connecting a datagram socket to {} failed", to_string(to));
   auto way = co_await find_way(paths, layer, to, tls, TlsUse::datagram_client, what);
   if (!way) {
@@ -199,6 +201,12 @@ asio::awaitable<DatagramResult> RoutedContext::connect_datagram(Endpoint to, std
 
 asio::awaitable<NetResult<base::Duration>> RoutedContext::echo(Address to, EchoRequest request) {
   return sockets_->echo(to, std::move(request));
+}
+
+void RoutedContext::purge_tls_sessions() {
+  if (tls_) {
+    tls_->purge_sessions();
+  }
 }
 
 std::optional<Failure> RoutedContext::check_up() const {

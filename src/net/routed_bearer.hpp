@@ -63,6 +63,7 @@ class RoutedContext : public Bearer {
   asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
       Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) override;
   asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) override;
+  void purge_tls_sessions() override;
   [[nodiscard]] std::optional<Failure> check_up() const override;
 
  protected:

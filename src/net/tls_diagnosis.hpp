@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "net/bearer.hpp"
 #include "net/tls_observation.hpp"
+#include "net/tls_sessions.hpp"
 #include "net/tls_suites.hpp"
 #include "net/traffic.hpp"
 
@@ -17,10 +19,11 @@ struct TlsCircumstances {
   Endpoint server;
   std::string firmware;
   TlsSuites suites;
-  bool failure_is_refused = true;      ///< NetworkOptions::tls_failure_is_refused.
-  std::optional<base::WallTime> time;  ///< The modem's.
-  bool datagram = false;               ///< DTLS.
-  KeyLog key_log{};                    ///< What is told the secrets of the session; empty = nobody.
+  bool failure_is_refused = true;          ///< NetworkOptions::tls_failure_is_refused.
+  std::optional<base::WallTime> time;      ///< The modem's.
+  bool datagram = false;                   ///< DTLS.
+  KeyLog key_log{};                        ///< What is told the secrets of the session; empty = nobody.
+  std::shared_ptr<KeptSession> session{};  ///< What a handshake is shortened by; null = a full one.
 };
 
 /// How a handshake ended that did not fail by itself.

@@ -147,8 +147,11 @@ void TlsEngine::Free::operator()(ssl_st* ssl) const {
 }
 
 TlsEngine::TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions& options,
-                     std::optional<base::WallTime> time, KeyLog key_log)
-    : context_(std::move(context)), ssl_(SSL_new(context_->native())), key_log_(std::move(key_log)) {
+                     std::optional<base::WallTime> time, KeyLog key_log, std::shared_ptr<KeptSession> session)
+    : context_(std::move(context)),
+      ssl_(SSL_new(context_->native())),
+      key_log_(std::move(key_log)),
+      session_(std::move(session)) {
   SSL* ssl = ssl_.get();
   if (key_log_) {
     SSL_CTX_set_keylog_callback(context_->native(), Callbacks::tell_secret);
@@ -173,6 +176,8 @@ TlsEngine::TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions
     return;
   }
   check_peer(options, time);
+  ask_for_fragments(options.fragment_length);
+  offer_session();
   if (context_->contents().has_psk) {
     SSL_set_psk_client_callback(ssl, Callbacks::give_psk);
   }
@@ -198,6 +203,37 @@ void TlsEngine::check_peer(const TlsOptions& options, std::optional<base::WallTi
     X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     X509_VERIFY_PARAM_set1_host(parameters, options.host_name.data(), options.host_name.size());
   }
+}
+
+void TlsEngine::ask_for_fragments(TlsOptions::FragmentLength length) {
+  if (is_datagram() && length != TlsOptions::FragmentLength::any) {
+    bool is_short = length == TlsOptions::FragmentLength::bytes_512;
+    SSL_set_tlsext_max_fragment_length(
+        ssl_.get(), is_short ? TLSEXT_max_fragment_length_512 : TLSEXT_max_fragment_length_1024);
+  }
+}
+
+std::size_t TlsEngine::most_in_record() const {
+  const SSL_SESSION* session = SSL_get0_session(ssl_.get());
+  std::size_t code = session != nullptr ? SSL_SESSION_get_max_fragment_length(session) : 0;
+  return code != TLSEXT_max_fragment_length_DISABLED ? std::size_t{256} << code : largest_plain;
+}
+
+// Servers resume by an identifier of theirs or by a ticket: both are taken.
+void TlsEngine::offer_session() {
+  if (!session_) {
+    return;
+  }
+  SSL_clear_options(ssl_.get(), SSL_OP_NO_TICKET);
+  if (session_->session) {
+    SSL_set_session(ssl_.get(), session_->session.get());
+  }
+}
+
+void TlsEngine::keep_session() {
+  const SSL_SESSION* made = SSL_get0_session(ssl_.get());
+  bool may_be_resumed = made != nullptr && SSL_SESSION_is_resumable(made) == 1;
+  session_->session.reset(may_be_resumed ? SSL_get1_session(ssl_.get()) : nullptr);
 }
 
 TlsEngine::~TlsEngine() = default;
@@ -253,7 +289,13 @@ TlsEngine::Step TlsEngine::handshake() {
       observation_.cipher_number = SSL_CIPHER_get_protocol_id(cipher);
     }
   }
-  return result == 1 ? Step::done : step_after(result);
+  Step step = result == 1 ? Step::done : step_after(result);
+  if (session_ && step == Step::done) {
+    keep_session();
+  } else if (session_ && step == Step::failed) {
+    session_->session.reset();  // It may be the session that the server does not like.
+  }
+  return step;
 }
 
 TlsEngine::Step TlsEngine::read(std::span<char> plain, std::size_t& size) {

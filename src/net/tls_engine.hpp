@@ -11,6 +11,7 @@
 #include "net/tls_context.hpp"
 #include "net/tls_datagrams.hpp"
 #include "net/tls_observation.hpp"
+#include "net/tls_sessions.hpp"
 #include "net/traffic.hpp"
 
 struct ssl_st;
@@ -31,9 +32,11 @@ class TlsEngine {
   };
 
   /// `time`: what certificates are checked against; nothing = their dates are not checked. `key_log`: what is
-  /// told the secrets of the session; empty = nobody.
+  /// told the secrets of the session; empty = nobody. `session`: null = a full handshake, of which nothing is
+  /// kept.
   TlsEngine(std::shared_ptr<const TlsContext> context, const TlsOptions& options,
-            std::optional<base::WallTime> time, KeyLog key_log = {});
+            std::optional<base::WallTime> time, KeyLog key_log = {},
+            std::shared_ptr<KeptSession> session = nullptr);
   ~TlsEngine();
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
@@ -61,6 +64,8 @@ class TlsEngine {
   static constexpr std::size_t largest_plain = 16384;
   /// The most bytes of a record (RFC 5246, 6.2.3).
   static constexpr std::size_t largest_record = largest_plain + 2048;
+  /// The most plain text in a record of this connection: largest_plain, or what was agreed with the peer.
+  [[nodiscard]] std::size_t most_in_record() const;
 
   [[nodiscard]] const TlsObservation& observation() const { return observation_; }
   [[nodiscard]] const TlsContext& context() const { return *context_; }
@@ -75,6 +80,9 @@ class TlsEngine {
   };
 
   void check_peer(const TlsOptions& options, std::optional<base::WallTime> time);
+  void ask_for_fragments(TlsOptions::FragmentLength length);
+  void offer_session();
+  void keep_session();
   [[nodiscard]] bool is_datagram() const { return net::is_datagram(context_->use()); }
   [[nodiscard]] Step step_after(int result);
   void note_library_error();
@@ -86,6 +94,7 @@ class TlsEngine {
   bio_st* output_ = nullptr;
   TlsObservation observation_;
   KeyLog key_log_;
+  std::shared_ptr<KeptSession> session_;
 };
 
 }  // namespace attache::net

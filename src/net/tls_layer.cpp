@@ -11,7 +11,7 @@
 namespace attache::net {
 
 NetResult<TlsLayer::Plan> TlsLayer::plan(HostPaths& paths, const Endpoint& peer, TlsOptions options,
-                                         TlsUse use) const {
+                                         TlsUse use) {
   const NetworkOptions& network = paths.options();
   TlsCircumstances circumstances{std::move(options),
                                  peer,
@@ -40,6 +40,9 @@ NetResult<TlsLayer::Plan> TlsLayer::plan(HostPaths& paths, const Endpoint& peer,
   auto* check = is_server(use) ? check_server_tag : check_tag;
   if (auto unfit = check((*context)->contents(), circumstances)) {
     return *unfit;
+  }
+  if (circumstances.options.keeps_session && !is_server(use)) {
+    circumstances.session = sessions_.place(circumstances.options, peer, *context);
   }
   return Plan{*context, std::move(circumstances)};
 }

@@ -10,6 +10,7 @@
 #include "net/host_path.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_diagnosis.hpp"
+#include "net/tls_sessions.hpp"
 
 namespace attache::net {
 
@@ -33,13 +34,15 @@ class TlsLayer {
   };
   /// Looks at the credentials before anything is sent: fails as the firmware does if they cannot be used.
   /// `peer` may be left open for servers.
-  [[nodiscard]] NetResult<Plan> plan(HostPaths& paths, const Endpoint& peer, TlsOptions options,
-                                     TlsUse use) const;
+  [[nodiscard]] NetResult<Plan> plan(HostPaths& paths, const Endpoint& peer, TlsOptions options, TlsUse use);
+  /// Forgets the sessions of handshakes that have been.
+  void purge_sessions() { sessions_.purge(); }
 
  private:
   modem::CredentialStore& credentials_;
   std::function<std::optional<base::WallTime>()> modem_time_;
   base::Journal& journal_;
+  TlsSessions sessions_;
 };
 
 }  // namespace attache::net

@@ -26,7 +26,8 @@ struct TlsConnection {
       : inner(std::move(stream)),
         clock(clock_used),
         circumstances(std::move(given)),
-        engine(std::move(context), circumstances.options, circumstances.time, circumstances.key_log) {}
+        engine(std::move(context), circumstances.options, circumstances.time, circumstances.key_log,
+               circumstances.session) {}
 
   [[nodiscard]] Failure closed_here() const {
     return make_failure(Errno::connection_aborted,
@@ -96,6 +97,7 @@ class TlsStream final : public Stream, public Secured {
   void set_timeouts(base::Duration receive, base::Duration send) override {
     connection_->inner->set_timeouts(receive, send);
   }
+  void announce(modem::ReleaseAssistance assistance) override { connection_->inner->announce(assistance); }
   void close() override {
     if (!connection_->closed) {
       connection_->closed = true;

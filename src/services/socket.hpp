@@ -126,6 +126,12 @@ class Socket : public std::enable_shared_from_this<Socket> {
   void set_send_timeout(base::Duration timeout);
   [[nodiscard]] base::Duration send_timeout() const { return send_timeout_; }
 
+  /// Tells the radio what comes next (SO_RAI): `no_more` at once, and EDESTADDRREQ unless it is connected;
+  /// the others with the next send.
+  net::NetResult<void> announce(modem::ReleaseAssistance assistance);
+  /// Forgets the TLS sessions that are kept for whomever (TlsOptions::keeps_session).
+  void purge_tls_sessions() { bearer_->purge_tls_sessions(); }
+
   /// Closes at once and gives the descriptor back. May be called twice.
   void close();
 
@@ -150,6 +156,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   void end_look_ahead();
   void changed();
   void apply_timeouts();
+  void tell_radio();
   [[nodiscard]] std::optional<net::Failure> objection_to(const net::Endpoint& to,
                                                          std::string_view operation) const;
   [[nodiscard]] net::Failure closed_here(std::string_view operation) const;
@@ -167,6 +174,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   std::optional<net::Endpoint> peer_;
   base::Duration receive_timeout_{};
   base::Duration send_timeout_{};
+  std::optional<modem::ReleaseAssistance> announced_;
 
   // At most one of them.
   std::unique_ptr<net::Stream> stream_;

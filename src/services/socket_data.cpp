@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "modem/radio_link.hpp"
 #include "net/failure.hpp"
 #include "services/socket.hpp"
 #include "services/socket_turn.hpp"
@@ -45,6 +46,7 @@ asio::awaitable<Socket::Size> Socket::send_now(std::string_view bytes) {
   if (!peer_) {
     co_return socket_not_connected("sending");
   }
+  tell_radio();
   if (stream_) {
     auto sent = co_await stream_->write(bytes);
     co_return sent;
@@ -78,6 +80,7 @@ asio::awaitable<Socket::Size> Socket::send_now_to(net::Endpoint to, std::string_
   if (unfit) {
     co_return *unfit;
   }
+  tell_radio();
   auto sent = co_await datagrams_->send_to(to, bytes);
   co_return sent;
 }
@@ -143,6 +146,29 @@ asio::awaitable<net::NetResult<Socket::Received>> Socket::read_ahead(std::span<c
     co_return waited.error();
   }
   co_return ahead->read(buffer, take);
+}
+
+// Release assistance
+
+net::NetResult<void> Socket::announce(modem::ReleaseAssistance assistance) {
+  if (assistance != modem::ReleaseAssistance::no_more) {
+    announced_ = assistance;
+    return {};
+  }
+  if (!peer_) {
+    return net::make_failure(net::Errno::no_destination, "telling the radio that nothing more comes failed",
+                             "the socket is not connected");
+  }
+  announced_.reset();
+  stream_ ? stream_->announce(assistance) : datagrams_->announce(assistance);
+  return {};
+}
+
+void Socket::tell_radio() {
+  auto announced = std::exchange(announced_, std::nullopt);
+  if (announced) {
+    stream_ ? stream_->announce(*announced) : datagrams_->announce(*announced);
+  }
 }
 
 // Readiness

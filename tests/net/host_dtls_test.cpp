@@ -39,7 +39,10 @@ class HostDtlsTest : public testing::Test {
   }
 
   Connected connect(Endpoint to, const std::string& host = "") {
-    return run(device.context, device.bearer().connect_datagram(to, TlsOptions{tag, host}, 0));
+    return connect_as(TlsOptions{tag, host}, to);
+  }
+  Connected connect_as(const TlsOptions& options, Endpoint to) {
+    return run(device.context, device.bearer().connect_datagram(to, options, 0));
   }
   std::string receive(DatagramSocket& socket, std::size_t size = 100) {
     std::vector<char> buffer(size);
@@ -180,6 +183,64 @@ TEST_F(HostDtlsTest, SendsItsHelloAgainAndTimesOutWhenNothingAnswers) {
   silent.non_blocking(true);
   EXPECT_GT(silent.receive(asio::buffer(buffer)), 0U);
   EXPECT_GT(silent.receive(asio::buffer(buffer)), 0U);
+}
+
+TEST_F(HostDtlsTest, GivesTheHandshakeUpAfterItsOwnTime) {
+  trust();
+  asio::ip::udp::socket silent(device.context, {asio::ip::make_address("127.0.0.1"), 0});
+  TlsOptions options{.sec_tag = tag, .host_name = {}, .handshake_timeout = 200ms};
+  auto before = device.clock.now();
+  auto socket = connect_as(options, loopback(silent.local_endpoint().port()));
+  EXPECT_EQ(socket.error().code, Errno::timed_out);
+  EXPECT_GE(device.clock.now() - before, 200ms);
+  EXPECT_LT(device.clock.now() - before, device.options.connect_timeout);
+}
+
+TEST_F(HostDtlsTest, MakesTheHandshakeLongerThanConnectingMayTakeIfItMay) {
+  trust();
+  device.options.connect_timeout = 1ms;
+  device.options.link.delay = 5ms;
+  std::uint16_t port = server.start_dtls(server.identity(identity));
+  EXPECT_FALSE(connect(loopback(port), "coap.example"));
+  TlsOptions options{.sec_tag = tag, .host_name = "coap.example", .handshake_timeout = 123s};
+  auto socket = connect_as(options, loopback(port));
+  ASSERT_TRUE(socket) << base::to_block(socket.error().reason);
+}
+
+TEST_F(HostDtlsTest, AgreesOnTheLengthOfFragmentsAndKeepsToIt) {
+  trust();
+  auto options_of_server = server.identity(identity);
+  options_of_server.emplace_back("-tlsextdebug");
+  std::uint16_t port = server.start_dtls(options_of_server);
+  TlsOptions options{
+      .sec_tag = tag, .host_name = "coap.example", .fragment_length = TlsOptions::FragmentLength::bytes_512};
+  auto socket = connect_as(options, loopback(port));
+  ASSERT_TRUE(socket) << base::to_block(socket.error().reason);
+  EXPECT_TRUE(server.prints("\"max fragment length\" (id=1), len=1"));
+  EXPECT_TRUE(server.prints("0000 - 01                                                ."));
+  auto too_large = run(device.context, (*socket)->send(std::string(513, 'x')));
+  EXPECT_EQ(too_large.error().code, Errno::message_size);
+  EXPECT_EQ(too_large.error().reason.why, "It has 513 bytes; 512 is the most over DTLS.");
+  EXPECT_EQ(*run(device.context, (*socket)->send(std::string(511, 'x') + "\n")), 512U);
+  EXPECT_TRUE(server.prints(std::string(511, 'x')));
+  exchange(**socket);
+}
+
+TEST_F(HostDtlsTest, ResumesASessionThatWasKept) {
+  trust();
+  std::uint16_t port = server.start_dtls(server.identity(identity));
+  TlsOptions options{.sec_tag = tag, .host_name = "coap.example", .keeps_session = true};
+  auto first = connect_as(options, loopback(port));
+  ASSERT_TRUE(first) << base::to_block(first.error().reason);
+  exchange(**first);
+  (*first)->close();
+  auto second = connect_as(options, loopback(port));
+  ASSERT_TRUE(second) << base::to_block(second.error().reason);
+  EXPECT_EQ(*run(device.context, (*second)->send("ping\n")), 5U);
+  server.write("pong\n");
+  EXPECT_EQ(receive(**second), "pong\n");
+  EXPECT_TRUE(server.prints("Reused session-id"));
+  EXPECT_TRUE(server.prints("ping"));
 }
 
 TEST_F(HostDtlsTest, PassesOverGarbage) {

@@ -368,6 +368,81 @@ TEST_F(OpensslPeerTest, SaysWhichOldProtocolTheServerSpeaks) {
   EXPECT_THAT(reason.why, testing::AnyOf(HasSubstr("TLSv1.1"), HasSubstr("TLS 1.2")));
 }
 
+/// A server whose pages say whether a session was resumed, and the device's tag that trusts it.
+class KeptSessionTest : public OpensslPeerTest {
+ protected:
+  KeptSessionTest() { trust(authority.certificate_pem()); }
+
+  void start(const std::vector<std::string>& more = {}) {
+    port_ = server.start(
+        with(with(server.identity(authority.issue(leaf_for("www.example.com"))), {"-tls1_2"}), more));
+    device.route("*", 443, port_);
+  }
+  /// "New" or "Reused", as the server sees it.
+  std::string handshake(const TlsOptions& options, const std::string& host = "www.example.com") {
+    TlsOptions with_host = options;
+    with_host.host_name = host;
+    auto address = device.resolve(host);
+    auto stream = device.connect({address->front(), 443}, with_host);
+    if (!stream) {
+      return base::to_block(stream.error().reason);
+    }
+    std::string page = get(**stream, "/", 16000);
+    (*stream)->close();
+    return page.find("Reused, TLSv1.2") != std::string::npos ? "Reused"
+           : page.find("New, TLSv1.2") != std::string::npos  ? "New"
+                                                             : page;
+  }
+
+  TlsOptions keeps{.sec_tag = tag, .host_name = {}, .keeps_session = true};
+
+ private:
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(KeptSessionTest, ShortensTheNextHandshakeWithTheServer) {
+  start();
+  EXPECT_EQ(handshake(keeps), "New");
+  EXPECT_EQ(handshake(keeps), "Reused");
+  EXPECT_EQ(handshake(keeps), "Reused");
+}
+
+TEST_F(KeptSessionTest, IsResumedByItsIdentifierWhereTheServerGivesNoTickets) {
+  start({"-no_ticket"});
+  EXPECT_EQ(handshake(keeps), "New");
+  EXPECT_EQ(handshake(keeps), "Reused");
+}
+
+TEST_F(KeptSessionTest, IsThereOnlyForWhomAsksForIt) {
+  start();
+  EXPECT_EQ(handshake(TlsOptions{tag, ""}), "New");
+  EXPECT_EQ(handshake(keeps), "New");
+  EXPECT_EQ(handshake(TlsOptions{tag, ""}), "New");
+}
+
+TEST_F(KeptSessionTest, IsGoneWhenItIsPurged) {
+  start();
+  EXPECT_EQ(handshake(keeps), "New");
+  device.bearer().purge_tls_sessions();
+  EXPECT_EQ(handshake(keeps), "New");
+}
+
+TEST_F(KeptSessionTest, SparesNobodyACheckOfTheCertificate) {
+  start();
+  TlsOptions careless = keeps;
+  careless.peer_verify = TlsOptions::PeerVerify::none;
+  EXPECT_EQ(handshake(careless, "other.example.com"), "New");
+  EXPECT_THAT(handshake(keeps, "other.example.com"), HasSubstr("not for other.example.com"));
+  EXPECT_EQ(handshake(careless, "other.example.com"), "Reused");
+}
+
+TEST_F(KeptSessionTest, IsNotForOtherCredentials) {
+  start();
+  EXPECT_EQ(handshake(keeps), "New");
+  trust(authority.certificate_pem() + lab::CertificateAuthority("Other").certificate_pem());
+  EXPECT_EQ(handshake(keeps), "New");
+}
+
 TEST_F(HostTlsTest, SaysThatTheServerClosedDuringTheHandshake) {
   lab::CertificateAuthority authority("Test Root");
   trust(authority.certificate_pem());

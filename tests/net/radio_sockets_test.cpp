@@ -181,6 +181,84 @@ TEST(RadioSockets, PayForTheSetUpAgainOnceTheNetworkHasReleasedTheConnection) {
   EXPECT_TRUE(read.done());
 }
 
+/// Whether the radio connection has gone that soon, long before the network's time of inactivity.
+bool released_early(RadioSockets& sockets) {
+  sockets.advance(510ms);
+  return sockets.urc("+CSCON: 0");
+}
+
+TEST(RadioSockets, ReleaseTheRadioConnectionWithTheLastPieceIfTheyAnnounceIt) {
+  RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1;%RAI=1");
+  auto first = sockets.write("a");
+  sockets.advance(5s);
+  sockets.modem.take_urcs();
+  auto second = sockets.write("b");
+  EXPECT_FALSE(released_early(sockets)) << "nobody has announced anything";
+  sockets.stream->announce(modem::ReleaseAssistance::last);
+  EXPECT_FALSE(released_early(sockets)) << "it is said of the next piece";
+  auto third = sockets.write("c");
+  EXPECT_TRUE(released_early(sockets));
+  sockets.advance(1min);
+  sockets.modem.take_urcs();
+  auto fourth = sockets.send("d");
+  sockets.advance(5s);
+  EXPECT_FALSE(sockets.urc("+CSCON: 0")) << "it was said of one piece";
+  sockets.socket->announce(modem::ReleaseAssistance::last);
+  auto fifth = sockets.send("e");
+  EXPECT_TRUE(released_early(sockets));
+}
+
+TEST(RadioSockets, ReleaseTheRadioConnectionWithTheAnswerIfTheyAnnounceOne) {
+  RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1;%RAI=1");
+  auto receive = sockets.receive();
+  auto first = sockets.send("a");
+  sockets.advance(4s);
+  sockets.modem.take_urcs();
+  sockets.socket->announce(modem::ReleaseAssistance::one_response);
+  auto question = sockets.send("?");
+  sockets.advance(2s);
+  EXPECT_FALSE(sockets.urc("+CSCON: 0"));
+  sockets.datagram_arrives("!");
+  EXPECT_TRUE(released_early(sockets));
+}
+
+TEST(RadioSockets, ReleaseTheRadioConnectionAtOnceIfNothingMoreComes) {
+  for (bool by_stream : {true, false}) {
+    RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1;%RAI=1");
+    auto first = sockets.write("a");
+    sockets.advance(5s);
+    sockets.modem.take_urcs();
+    by_stream ? sockets.stream->announce(modem::ReleaseAssistance::no_more)
+              : sockets.socket->announce(modem::ReleaseAssistance::no_more);
+    EXPECT_TRUE(released_early(sockets));
+  }
+}
+
+TEST(RadioSockets, ReleaseNothingEarlyUnlessTheModemOffersIt) {
+  RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1");
+  auto first = sockets.write("a");
+  sockets.advance(5s);
+  sockets.modem.take_urcs();
+  sockets.stream->announce(modem::ReleaseAssistance::last);
+  auto second = sockets.write("b");
+  EXPECT_FALSE(released_early(sockets));
+  sockets.stream->announce(modem::ReleaseAssistance::no_more);
+  EXPECT_FALSE(released_early(sockets));
+}
+
+TEST(RadioSockets, AnnounceTheEndOfAWriteWithItsLastPiece) {
+  RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1;%RAI=1");
+  auto first = sockets.write("a");
+  sockets.advance(5s);
+  sockets.modem.take_urcs();
+  sockets.stream->announce(modem::ReleaseAssistance::last);
+  auto second = sockets.write(std::string(20000, 'x'));  // 2.7 s at 60 kbit/s
+  sockets.advance(2s);
+  EXPECT_FALSE(sockets.urc("+CSCON: 0"));
+  sockets.advance(1500ms);
+  EXPECT_TRUE(sockets.urc("+CSCON: 0"));
+}
+
 struct Throughput {
   const char* name;
   AccessTechnology technology;

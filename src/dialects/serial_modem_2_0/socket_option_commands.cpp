@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "dialects/serial_modem_2_0/commands.hpp"
 #include "dialects/serial_modem_2_0/socket_parameters.hpp"
 #include "dialects/serial_modem_2_0/socket_session.hpp"
+#include "dialects/socket_options.hpp"
 
 namespace attache::dialects::serial_modem_2_0 {
 
@@ -23,26 +23,17 @@ constexpr std::int64_t op_get = 0;
 constexpr std::size_t name_at = 2;
 constexpr std::size_t value_at = 3;
 
-/// An option that only holds a value: nothing here depends on it.
-struct HeldOption {
-  std::int64_t name = 0;
-  std::int64_t least = 0;
-  std::int64_t most = 1;
-  std::int64_t initial = 0;
-  bool readable = true;
-};
-
 constexpr std::int64_t receive_timeout_name = 20;
 constexpr std::int64_t send_timeout_name = 21;
 constexpr std::array held_options{
-    HeldOption{.name = 2, .readable = false},                          // Reuse of addresses.
-    HeldOption{.name = 30},                                            // No answers to echo requests …
-    HeldOption{.name = 31, .initial = 1},                              // … of IPv4 …
-    HeldOption{.name = 32, .initial = 1},                              // … and IPv6: answers.
-    HeldOption{.name = 34},                                            // Stays open without a PDN.
-    HeldOption{.name = 55, .most = 135},                               // Sessions of a TCP server.
-    HeldOption{.name = 61, .least = 1, .most = 5, .readable = false},  // Release assistance.
-    HeldOption{.name = 62},                                            // Renewal of IPv6 addresses.
+    HeldOption{.name = 2, .readable = false},  // Reuse of addresses.
+    HeldOption{.name = 30},                    // No answers to echo requests …
+    HeldOption{.name = 31, .initial = 1},      // … of IPv4 …
+    HeldOption{.name = 32, .initial = 1},      // … and IPv6: answers.
+    HeldOption{.name = 34},                    // Stays open without a PDN.
+    HeldOption{.name = 55, .most = 135},       // Sessions of a TCP server.
+    HeldOption{.name = 62},                    // Renewal of IPv6 addresses.
+    HeldOption{.name = release_assistance_option, .least = 1, .most = 5, .readable = false},
 };
 
 constexpr std::int64_t pdn_name = 40;
@@ -51,24 +42,15 @@ constexpr std::int64_t host_name_name = 2;
 constexpr std::int64_t cipher_name = 4;
 constexpr std::int64_t peer_verify_name = 5;
 constexpr std::int64_t cid_status_name = 15;
-constexpr std::int64_t handshake_timeout_name = 18;
 constexpr std::int64_t save_name = 19;
 constexpr std::int64_t load_name = 20;
-constexpr std::array<std::int64_t, 7> handshake_timeouts{1, 3, 7, 15, 31, 63, 123};
 constexpr std::array held_secure_options{
-    HeldOption{.name = 12},                                                            // Session cache …
-    HeldOption{.name = 13, .least = INT32_MIN, .most = INT32_MAX, .readable = false},  // … its purge.
-    HeldOption{.name = 14, .most = 2},  // DTLS connection identifier.
-    HeldOption{.name = handshake_timeout_name, .most = 123, .initial = 123},
-    HeldOption{.name = 22, .most = 2},  // DTLS fragments.
+    HeldOption{.name = session_cache_option},
+    HeldOption{.name = session_purge_option, .least = INT32_MIN, .most = INT32_MAX, .readable = false},
+    HeldOption{.name = connection_id_option, .most = 2},
+    HeldOption{.name = handshake_timeout_option, .most = 123, .initial = 123},
+    HeldOption{.name = fragment_option, .most = 2},
 };
-
-template <std::size_t Size>
-const HeldOption* find_held(const std::array<HeldOption, Size>& options, std::int64_t name) {
-  auto found =
-      std::find_if(options.begin(), options.end(), [&](const HeldOption& one) { return one.name == name; });
-  return found != options.end() ? &*found : nullptr;
-}
 
 base::Reason no_option(std::int64_t name, std::string_view way) {
   return base::make_reason(base::Cause::bad_parameter, "socket option not supported",
@@ -143,11 +125,11 @@ std::optional<base::Reason> change_option(Application& application, Entry& entry
   if (held == nullptr) {
     return no_option(name, "changed");
   }
-  if (value < held->least || value > held->most) {
+  if (!takes(*held, value)) {
     return no_value(name, value);
   }
   entry.options[key_of(name, false)] = value;
-  return std::nullopt;
+  return apply_option(*entry.socket, name, value);
 }
 
 void option(Application& application, Answer answer) {
@@ -238,14 +220,18 @@ std::optional<base::Reason> change_secure_option(Entry& entry, std::int64_t name
   if (held == nullptr) {
     return no_option(name, "changed");
   }
-  bool is_timeout =
-      std::find(handshake_timeouts.begin(), handshake_timeouts.end(), value) != handshake_timeouts.end();
-  bool fits = value >= held->least && value <= held->most && (name != handshake_timeout_name || is_timeout);
-  if (!fits) {
+  if (!takes(*held, value)) {
     return no_value(name, value);
   }
   entry.options[key_of(name, true)] = value;
+  apply_secure_option(*entry.socket, name, value);
   return std::nullopt;
+}
+
+void warn_of_connection_id(Answer& answer) {
+  if (auto objection = objection_to_connection_id(answer.parameters().number(value_at))) {
+    answer.warn(std::move(*objection));
+  }
 }
 
 void set_secure_option(Entry& entry, SocketSession::Settings& settings, std::int64_t name, Answer answer) {
@@ -269,6 +255,9 @@ void set_secure_option(Entry& entry, SocketSession::Settings& settings, std::int
   if (fault) {
     answer.error(std::move(*fault));
     return;
+  }
+  if (name == connection_id_option) {
+    warn_of_connection_id(answer);
   }
   answer.ok();
 }

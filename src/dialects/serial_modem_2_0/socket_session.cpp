@@ -264,6 +264,7 @@ void SocketSession::close_because(std::string_view) {
 
 void SocketSession::forget() {
   close();
+  application_.bearer().purge_tls_sessions();
   defaults_.clear();
 }
 

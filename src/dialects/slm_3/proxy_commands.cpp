@@ -8,6 +8,7 @@
 #include "dialects/resolver_code.hpp"
 #include "dialects/slm_3/edition.hpp"
 #include "dialects/slm_3/parameters.hpp"
+#include "dialects/socket_options.hpp"
 #include "net/failure.hpp"
 
 namespace attache::dialects::slm_3 {
@@ -65,6 +66,10 @@ std::optional<ClientSecurity> take_client_security(const Application& applicatio
     answer.warn(
         not_secured("<sec_tag> stands in quotes, and the firmware takes anything but a number for none",
                     "give <sec_tag> as a number without quotes"));
+  }
+  auto objection = verify > tag + 1 ? objection_to_connection_id(parameters.number(tag + 1)) : std::nullopt;
+  if (objection) {
+    answer.warn(std::move(*objection));
   }
   ClientSecurity security;
   security.cid = static_cast<int>(parameters.number(verify + 2));

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -11,21 +10,13 @@
 #include "dialects/slm_3/parameters.hpp"
 #include "dialects/slm_3/socket_needs.hpp"
 #include "dialects/slm_3/socket_session.hpp"
+#include "dialects/socket_options.hpp"
 
 namespace attache::dialects::slm_3 {
 
 namespace {
 
 using Entry = SocketSession::Entry;
-
-/// An option that only holds a value: nothing here depends on it.
-struct HeldOption {
-  std::int64_t name = 0;
-  std::int64_t least = 0;
-  std::int64_t most = 1;
-  std::int64_t initial = 0;
-  bool readable = true;
-};
 
 constexpr std::int64_t receive_timeout_option = 20;
 constexpr std::int64_t send_timeout_option = 21;
@@ -37,29 +28,20 @@ constexpr std::array held_options{
     HeldOption{.name = 31, .initial = 1},      // … of IPv4 …
     HeldOption{.name = 32, .initial = 1},      // … and IPv6: answers.
     HeldOption{.name = 55, .most = 135},       // Idle TCP sessions of a server, minutes.
-    HeldOption{.name = 61, .least = 1, .most = 5, .readable = false},  // Release assistance.
-    HeldOption{.name = 62},                                            // The IPv6 address is refreshed later.
+    HeldOption{.name = 62},                    // The IPv6 address is refreshed later.
+    HeldOption{.name = release_assistance_option, .least = 1, .most = 5, .readable = false},
 };
 
 constexpr std::int64_t host_name_option = 2;
 constexpr std::int64_t cipher_option = 4;
 constexpr std::int64_t peer_verify_option = 5;
-constexpr std::int64_t handshake_timeout_option = 18;
-constexpr std::int64_t first_handshake_timeout = 123;
-constexpr std::array<std::int64_t, 7> handshake_timeouts{1, 3, 7, 15, 31, 63, 123};
 constexpr std::array held_secure_options{
-    HeldOption{.name = 12},                                                            // Session cache.
-    HeldOption{.name = 13, .least = INT32_MIN, .most = INT32_MAX, .readable = false},  // Its purge.
-    HeldOption{.name = 14, .most = 2, .readable = false},  // DTLS connection id …
+    HeldOption{.name = session_cache_option},
+    HeldOption{.name = session_purge_option, .least = INT32_MIN, .most = INT32_MAX, .readable = false},
+    HeldOption{.name = connection_id_option, .most = 2, .readable = false},
+    HeldOption{.name = handshake_timeout_option, .most = 123, .initial = 123},
 };
-constexpr std::int64_t cid_status_option = 15;  // … and what became of it: it is not used.
-
-template <std::size_t Size>
-const HeldOption* find_held(const std::array<HeldOption, Size>& options, std::int64_t name) {
-  auto found =
-      std::find_if(options.begin(), options.end(), [&](const HeldOption& one) { return one.name == name; });
-  return found != options.end() ? &*found : nullptr;
-}
+constexpr std::int64_t cid_status_option = 15;  // What became of the connection identifier: it is not used.
 
 std::int64_t seconds_of(base::Duration time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time).count();
@@ -102,41 +84,39 @@ void get_option(Application& application, Answer answer) {
   answer.ok();
 }
 
-// False if the option does not take the value, nothing if there is no such option.
-std::optional<bool> change(Entry& entry, std::int64_t name, std::int64_t value) {
-  if (name == receive_timeout_option || name == send_timeout_option) {
-    auto time = std::chrono::seconds(value);
-    bool fits = value >= 0;
-    if (fits && name == receive_timeout_option) {
-      entry.socket->set_receive_timeout(time);
-    } else if (fits) {
-      entry.socket->set_send_timeout(time);
+// The modem calls a PDN connection by the number of its context (%XGETPDNID).
+std::optional<base::Reason> bind_to_pdn(Application& application, std::int64_t value) {
+  if (value < 0 || value > most_pdn) {
+    return bad_value(pdn_option, value);
+  }
+  auto bound = application.session<SocketSession>().bind_to_context(static_cast<std::uint8_t>(value));
+  return bound ? std::nullopt : std::optional(bound.error().reason);
+}
+
+// The reason why not.
+std::optional<base::Reason> change(Application& application, std::int64_t name, std::int64_t value) {
+  Entry& entry = active(application);
+  bool is_receive_timeout = name == receive_timeout_option;
+  if (is_receive_timeout || name == send_timeout_option) {
+    if (value < 0) {
+      return bad_value(name, value);
     }
-    return fits;
+    auto time = std::chrono::seconds(value);
+    is_receive_timeout ? entry.socket->set_receive_timeout(time) : entry.socket->set_send_timeout(time);
+    return std::nullopt;
+  }
+  if (name == pdn_option) {
+    return bind_to_pdn(application, value);
   }
   const HeldOption* held = find_held(held_options, name);
   if (held == nullptr) {
-    return std::nullopt;
+    return not_supported(name, "changed");
   }
-  bool fits = value >= held->least && value <= held->most;
-  if (fits) {
-    entry.options[static_cast<int>(name)] = value;
+  if (!takes(*held, value)) {
+    return bad_value(name, value);
   }
-  return fits;
-}
-
-// The modem calls a PDN connection by the number of its context (%XGETPDNID).
-void bind_to_pdn(Application& application, std::int64_t value, Answer answer) {
-  if (value < 0 || value > most_pdn) {
-    answer.error(bad_value(pdn_option, value));
-    return;
-  }
-  auto bound = application.session<SocketSession>().bind_to_context(static_cast<std::uint8_t>(value));
-  if (!bound) {
-    answer.error(bound.error().reason);
-    return;
-  }
-  answer.ok();
+  entry.options[static_cast<int>(name)] = value;
+  return apply_option(*entry.socket, name, value);
 }
 
 void set_option(Application& application, Answer answer) {
@@ -145,19 +125,11 @@ void set_option(Application& application, Answer answer) {
     return;
   }
   auto name = answer.parameters().number(1);
-  auto value = answer.parameters().number(2);
-  if (name == pdn_option) {
-    bind_to_pdn(application, value, std::move(answer));
+  if (auto fault = change(application, name, answer.parameters().number(2))) {
+    answer.error(std::move(*fault));
     return;
   }
-  auto changed = change(active(application), name, value);
-  if (!changed) {
-    answer.error(not_supported(name, "changed"));
-  } else if (!*changed) {
-    answer.error(bad_value(name, value));
-  } else {
-    answer.ok();
-  }
+  answer.ok();
 }
 
 // #XSSOCKETOPT
@@ -190,8 +162,6 @@ void get_secure_option(Application& application, Answer answer) {
     answer.line(fmt::format("#XSSOCKETOPT: {}", tls.host_name));
   } else if (name == peer_verify_option) {
     answer.line(fmt::format("#XSSOCKETOPT: {}", static_cast<int>(tls.peer_verify)));
-  } else if (name == handshake_timeout_option) {
-    answer.line(fmt::format("#XSSOCKETOPT: {}", is_set ? set->second : first_handshake_timeout));
   } else if (name == cid_status_option && entry.socket->type() == SocketSession::Type::datagram) {
     answer.line("#XSSOCKETOPT: 0");
   } else if (auto suite = entry.socket->cipher_suite(); suite && name == cipher_option) {
@@ -207,10 +177,6 @@ void get_secure_option(Application& application, Answer answer) {
     return;
   }
   answer.ok();
-}
-
-bool is_handshake_timeout(std::int64_t seconds) {
-  return std::find(handshake_timeouts.begin(), handshake_timeouts.end(), seconds) != handshake_timeouts.end();
 }
 
 void set_host_name(Application& application, Answer answer) {
@@ -241,14 +207,12 @@ void set_secure_option(Application& application, Answer answer) {
   auto value = answer.parameters().number(2);
   Entry& entry = active(application);
   const HeldOption* held = find_held(held_secure_options, name);
-  bool is_known = name == peer_verify_option || name == handshake_timeout_option || held != nullptr;
+  bool is_known = name == peer_verify_option || held != nullptr;
   if (!is_known) {
     answer.error(not_supported(name, "changed"));
     return;
   }
-  bool fits = name == peer_verify_option         ? value >= 0 && value <= 2
-              : name == handshake_timeout_option ? is_handshake_timeout(value)
-                                                 : value >= held->least && value <= held->most;
+  bool fits = name == peer_verify_option ? value >= 0 && value <= 2 : takes(*held, value);
   if (!fits) {
     answer.error(bad_value(name, value));
     return;
@@ -257,6 +221,11 @@ void set_secure_option(Application& application, Answer answer) {
     entry.socket->tls()->peer_verify = peer_verify(value);
   } else {
     entry.options[place_of(name)] = value;
+    apply_secure_option(*entry.socket, name, value);
+  }
+  auto objection = name == connection_id_option ? objection_to_connection_id(value) : std::nullopt;
+  if (objection) {
+    answer.warn(std::move(*objection));
   }
   answer.ok();
 }

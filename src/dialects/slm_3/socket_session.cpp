@@ -156,6 +156,7 @@ void SocketSession::remark(const base::Reason& reason) {
 
 void SocketSession::forget() {
   close();
+  application_.bearer().purge_tls_sessions();
   last_ranking_ = 0;
   watching_ = false;
   events_ = 0;

@@ -27,7 +27,7 @@ const std::vector<Option> plain_options{
     {32, "1", {"0", "1"}, {"2"}},
     {34, "0", {"0", "1"}, {"2"}},
     {55, "0", {"0", "135"}, {"136", "-1"}},
-    {61, std::nullopt, {"1", "2", "3", "4", "5"}, {"0", "6"}},
+    {61, std::nullopt, {"2", "3", "4", "5"}, {"0", "6"}},
     {62, "0", {"0", "1"}, {"2"}},
 };
 
@@ -135,6 +135,48 @@ TEST(SerialModemSocketOptions, KeepASavedDtlsConnectionSilentUntilItIsLoaded) {
   EXPECT_EQ(device.send("AT#XSSOCKETOPT=0,1,20,1"), ok);
   EXPECT_EQ(device.send("AT#XSEND=0,0,0,\"x\""), answer("#XSEND: 0,0,1"));
   EXPECT_EQ(sent, "x");
+}
+
+TEST(SerialModemSocketOptions, OfReleaseAssistanceLetOnlyConnectedSocketsSayThatNothingMoreComes) {
+  SerialModemDevice device;
+  EXPECT_EQ(device.send("AT#XSOCKET=1,1,0"), answer("#XSOCKET: 0,1,6"));
+  EXPECT_EQ(device.send("AT#XSOCKETOPT=0,1,61,1"), error);
+  EXPECT_EQ(device.send("AT#XCONNECT=0,\"192.0.2.1\",7"), answer("#XCONNECT: 0,1"));
+  EXPECT_EQ(device.send("AT#XSOCKETOPT=0,1,61,1"), ok);
+}
+
+TEST(SerialModemSocketOptions, OfDtlsReachTheHandshake) {
+  SerialModemDevice device;
+  net::TlsOptions asked;
+  device.bearer->net().on_datagram_connect(
+      [&](const net::Endpoint&, const std::optional<net::TlsOptions>& tls) -> std::optional<net::Failure> {
+        asked = tls.value();
+        return std::nullopt;
+      });
+  EXPECT_EQ(device.send("AT#XSSOCKET=1,2,0,42,0"), answer("#XSSOCKET: 0,2,273"));
+  EXPECT_EQ(device.send("AT#XCONNECT=0,\"192.0.2.1\",7"), answer("#XCONNECT: 0,1"));
+  EXPECT_FALSE(asked.keeps_session);
+  EXPECT_EQ(asked.handshake_timeout, 0s);
+  EXPECT_EQ(asked.fragment_length, net::TlsOptions::FragmentLength::any);
+  for (std::string_view option : {"12,1", "18,7", "22,1"}) {
+    EXPECT_EQ(device.send(fmt::format("AT#XSSOCKETOPT=0,1,{}", option)), ok);
+  }
+  EXPECT_EQ(device.send("AT#XCONNECT=0,\"192.0.2.1\",7"), answer("#XCONNECT: 0,1"));
+  EXPECT_TRUE(asked.keeps_session);
+  EXPECT_EQ(asked.handshake_timeout, 7s);
+  EXPECT_EQ(asked.fragment_length, net::TlsOptions::FragmentLength::bytes_512);
+  EXPECT_EQ(device.send("AT#XSSOCKETOPT=0,1,22,2"), ok);
+  EXPECT_EQ(device.send("AT#XCONNECT=0,\"192.0.2.1\",7"), answer("#XCONNECT: 0,1"));
+  EXPECT_EQ(asked.fragment_length, net::TlsOptions::FragmentLength::bytes_1024);
+}
+
+TEST(SerialModemSocketOptions, OfConnectionIdentifiersAreSaidToHaveNoEffect) {
+  SerialModemDevice device;
+  EXPECT_EQ(device.send("AT#XSSOCKET=1,2,0,42"), answer("#XSSOCKET: 0,2,273"));
+  EXPECT_EQ(device.send("AT#XSSOCKETOPT=0,1,14,0"), ok);
+  EXPECT_THAT(device.take_journal(), testing::Not(testing::HasSubstr("connection identifier")));
+  EXPECT_EQ(device.send("AT#XSSOCKETOPT=0,1,14,2"), ok);
+  EXPECT_THAT(device.take_journal(), testing::HasSubstr("no DTLS connection identifier is used"));
 }
 
 TEST(SerialModemSocketOptions, OfTheReceiveTimeAreThoseOfTheLastReception) {
