@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::string_view sms_module = "sms";
 
-services::SmsClient::Options sms_options(const Application& application) {
+services::SmsClient::Options sms_options(const Application& application, const SmsRules& rules) {
   services::SmsClient::Options options;
+  options.most_joined = rules.most_joined;
   options.only_gsm_alphabet = application.strict();
   return options;
 }
@@ -34,7 +35,7 @@ std::string zone_text(const sms::Timestamp& time) {
 SmsSession::SmsSession(Application& application, const SmsRules& rules)
     : application_(application),
       rules_(rules),
-      client_(application.modem(), sms_options(application), *this) {}
+      client_(application.modem(), sms_options(application, rules), *this) {}
 
 asio::awaitable<void> SmsSession::start(Answer answer) {
   auto outcome = co_await client_.start();

@@ -21,6 +21,8 @@ struct SmsRules {
   bool shows_zone_of_joined = false;
   /// What the modem refuses a message with is the final result; else it is ERROR.
   bool passes_modem_error = false;
+  /// Parts of a message that comes; one with more is dropped.
+  std::size_t most_joined = 3;
 };
 
 /// SMS as all dialects present it (reference slm-1.6/sms.md, slm-3.1/sms.md): #XSMS, one URC for each

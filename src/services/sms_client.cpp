@@ -46,7 +46,7 @@ SmsClient::Outcome outcome_of(std::string what, std::optional<modem::ModemReply>
 
 // Parts of one message are put together at a time.
 SmsClient::SmsClient(modem::Modem& modem, const Options& options, Listener& listener)
-    : modem_(modem), options_(options), listener_(listener), parts_(options.most_parts, 1) {}
+    : modem_(modem), options_(options), listener_(listener), parts_(options.most_joined, 1) {}
 
 // ---- What the application asks ------------------------------------------------------------------------
 
@@ -124,10 +124,9 @@ base::Result<std::vector<std::string>> SmsClient::commands_for(std::string_view 
                              "up to 20 digits, with or without a + in front");
   }
   auto parts = sms::split_text(to_utf8(message), reference_);
-  if (!parts || parts->size() > options_.most_parts) {
+  if (!parts) {
     return base::make_reason(
-        base::Cause::message_too_large, "SMS not sent",
-        fmt::format("the message needs more than {} parts", options_.most_parts),
+        base::Cause::message_too_large, "SMS not sent", "the message needs more than 255 parts",
         "characters outside the GSM alphabet make each part 67 characters long instead of 153");
   }
   ++reference_;
@@ -242,10 +241,10 @@ void SmsClient::take(std::string_view pdu_text) {
     give(*deliver, sms::text_of(deliver->data), false);
     return;
   }
-  if (part->total > options_.most_parts) {
+  if (part->total > options_.most_joined) {
     fault(base::make_reason(
         base::Cause::message_too_large, "too long",
-        fmt::format("it has {} parts, the firmware joins {}", part->total, options_.most_parts), ""));
+        fmt::format("it has {} parts, the firmware joins {}", part->total, options_.most_joined), ""));
     return;
   }
   if (auto whole = parts_.add(deliver->originator, *part, deliver->data)) {

@@ -37,7 +37,7 @@ struct SmsRefusal {
 class SmsClient {
  public:
   struct Options {
-    std::size_t most_parts = 3;  ///< Of a message, in both directions.
+    std::size_t most_joined = 3;  ///< Parts of a message that comes; one with more is dropped.
     /// Texts are of the GSM 7-bit alphabet alone: what it lacks goes out as a blank, and messages in UCS-2
     /// are not read.
     bool only_gsm_alphabet = false;

@@ -90,8 +90,10 @@ TEST_F(SmsCommands, SendALongMessageInParts) {
   EXPECT_EQ(device.send(fmt::format("AT#XSMS=2,\"0171\",\"{}\"", std::string(459, 'b'))), ok);
   EXPECT_EQ(sent.size(), 4U);
   EXPECT_EQ(sent_texts()[3], std::string(153, 'b'));
-  EXPECT_EQ(device.send(fmt::format("AT#XSMS=2,\"0171\",\"{}\"", std::string(460, 'c'))), error);
-  EXPECT_EQ(sent.size(), 4U);
+  EXPECT_EQ(device.send(fmt::format("AT#XSMS=2,\"0171\",\"{}\"", std::string(479, 'c'))), ok);
+  EXPECT_EQ(sent.size(), 8U) << "more parts than are joined";
+  EXPECT_EQ(device.send(fmt::format("AT#XSMS=2,\"0171\",\"{}\"", std::string(480, 'd'))), error);
+  EXPECT_EQ(sent.size(), 8U);
 }
 
 TEST_F(SmsCommands, SendWhatTheHostMeans) {

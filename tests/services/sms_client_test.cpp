@@ -189,6 +189,11 @@ TEST_F(SmsClientTest, SendsALongMessageInParts) {
   EXPECT_THAT(sent_texts(), ElementsAre("0171: " + first, "0171: " + second));
 }
 
+TEST_F(SmsClientTest, SendsMorePartsThanItJoins) {
+  EXPECT_TRUE(run(client.send("0171", std::string(479, 'a'))));
+  EXPECT_EQ(sent_texts().size(), 4U);
+}
+
 TEST_F(SmsClientTest, SendsNoMorePartsAfterOneIsRefused) {
   modem.answers("AT+CMGS=", cms_error(42));
   EXPECT_EQ(refusal(run(client.send("0171", std::string(400, 'a')))),
@@ -198,8 +203,8 @@ TEST_F(SmsClientTest, SendsNoMorePartsAfterOneIsRefused) {
 
 TEST_F(SmsClientTest, AsksTheModemNothingOfWhatCannotBeSent) {
   EXPECT_EQ(refusal(run(client.send("twelve", "x"))), "SMS not sent: \"twelve\" is no telephone number");
-  EXPECT_EQ(refusal(run(client.send("0171", std::string(460, 'a')))),
-            "SMS not sent: the message needs more than 3 parts");
+  EXPECT_EQ(refusal(run(client.send("0171", std::string(255 * 153 + 1, 'a')))),
+            "SMS not sent: the message needs more than 255 parts");
   EXPECT_FALSE(client.busy());
   EXPECT_THAT(modem.take_lines(), IsEmpty());
 }
@@ -269,6 +274,22 @@ TEST_F(SmsClientTest, JoinsTheParts) {
   client.notified(urcs[1]);
   EXPECT_THAT(take_told(), ElementsAre("12:00:01 joined 49171: " + text));
   EXPECT_EQ(modem.take_lines().size(), 3U) << "each part is acknowledged";
+}
+
+class PatientSmsClientTest : public SmsClientTest {
+ protected:
+  PatientSmsClientTest() : SmsClientTest({.most_joined = 10}) {}
+};
+
+TEST_F(PatientSmsClientTest, JoinsAsManyPartsAsItIsTold) {
+  begin();
+  std::string text(1500, 'a');
+  std::vector<std::string> urcs = delivered_parts(text);
+  ASSERT_EQ(urcs.size(), 10U);
+  for (const std::string& urc : urcs) {
+    client.notified(urc);
+  }
+  EXPECT_THAT(take_told(), ElementsAre("12:00:01 joined 49171: " + text));
 }
 
 TEST_F(SmsClientTest, GivesUpAMessageForTheNextOne) {

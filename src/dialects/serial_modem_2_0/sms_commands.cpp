@@ -12,14 +12,17 @@ namespace {
 
 constexpr std::int64_t longest_number = 20;
 constexpr std::int64_t longest_text = INT32_MAX;
+constexpr std::size_t most_joined = 10;
 
 /// Short messages with the zone of their time, and the modem's own errors (reference
 /// serial-modem-2.0/sms.md).
 class MessageSession final : public SmsSession {
  public:
   explicit MessageSession(Application& application)
-      : SmsSession(application,
-                   {.shows_zone = true, .shows_zone_of_joined = true, .passes_modem_error = true}) {}
+      : SmsSession(application, {.shows_zone = true,
+                                 .shows_zone_of_joined = true,
+                                 .passes_modem_error = true,
+                                 .most_joined = most_joined}) {}
 };
 
 MessageSession& messages(Application& application) {
