@@ -33,6 +33,7 @@ void LineAssembler::clear() {
   buffer_ = {};
   quotes_ = 0;
   last_quote_column_ = 0;
+  is_too_long_ = false;
 }
 
 std::optional<LineAssembler::Outcome> LineAssembler::take(char c) {
@@ -50,13 +51,17 @@ std::optional<LineAssembler::Outcome> LineAssembler::take(char c) {
     return std::nullopt;
   }
   if (ends_line(c)) {
-    return Outcome{false, take_line(policy_.termination == Termination::crlf ? 1 : 0)};
+    return end_line();
   }
   // The CR that a LF may follow is not counted: a line of full length still ends.
   bool may_end = policy_.termination == Termination::crlf && c == '\r' && quotes_ % 2 == 0;
   if (buffer_.size() >= policy_.longest + (may_end ? 1 : 0)) {
-    clear();
-    return Outcome{true, {}};
+    if (!policy_.overflows_at_end) {
+      clear();
+      return Outcome{true, {}};
+    }
+    is_too_long_ = true;
+    buffer_.clear();
   }
   buffer_ += c;
   if (c == '"') {
@@ -87,12 +92,16 @@ bool LineAssembler::ends_line(char c) const {
   return false;
 }
 
-std::string LineAssembler::take_line(std::size_t terminator_kept) {
-  buffer_.resize(buffer_.size() - terminator_kept);
+std::optional<LineAssembler::Outcome> LineAssembler::end_line() {
+  buffer_.resize(buffer_.size() - (policy_.termination == Termination::crlf ? 1 : 0));
+  bool overflow = is_too_long_;
   std::string line = std::exchange(buffer_, {});
-  quotes_ = 0;
-  last_quote_column_ = 0;
-  return line;
+  clear();
+  if (overflow) {
+    return Outcome{true, {}};
+  }
+  return line.empty() && policy_.passes_over_empty ? std::nullopt
+                                                   : std::optional(Outcome{false, std::move(line)});
 }
 
 }  // namespace attache::at

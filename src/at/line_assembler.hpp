@@ -20,6 +20,11 @@ struct LinePolicy {
   /// A line begins with AT: what comes before is dropped, and a byte that does not go on with it too
   /// (reference serial-modem-2.0/host.md 3).
   bool drops_until_at = false;
+  /// A line that is too long is an overflow when it ends (reference slm-3.1/host.md 2); else at once, and
+  /// what follows is the next line.
+  bool overflows_at_end = false;
+  /// Lines without a character are passed over (likewise).
+  bool passes_over_empty = false;
   /// A quote that backspace takes back does not count any more (reference slm-3.1/host.md 2).
   bool backspace_takes_quotes_back = false;
 };
@@ -30,7 +35,7 @@ struct LinePolicy {
 class LineAssembler {
  public:
   struct Outcome {
-    bool overflow = false;  ///< More than `longest` characters: what was collected is dropped.
+    bool overflow = false;  ///< More than `longest` characters: they are dropped.
     std::string line;       ///< Without its terminator; empty with `overflow`.
   };
 
@@ -56,12 +61,13 @@ class LineAssembler {
   std::optional<Outcome> take(char c);
   [[nodiscard]] bool goes_on_with_at(char c) const;
   [[nodiscard]] bool ends_line(char c) const;
-  std::string take_line(std::size_t terminator_kept);
+  std::optional<Outcome> end_line();
 
   LinePolicy policy_;
   std::string buffer_;
   std::size_t quotes_ = 0;
   std::size_t last_quote_column_ = 0;
+  bool is_too_long_ = false;  // With LinePolicy::overflows_at_end.
 };
 
 }  // namespace attache::at

@@ -70,11 +70,13 @@ base::Reason Application::no_dialling() const {
 void Application::handle_overflow(at::Channel& channel) {
   journal().report(
       dialect_.channels.log_module,
-      base::make_reason(base::Cause::message_too_large, "line too long",
-                        fmt::format("more than {} characters came without a terminator; they are "
-                                    "dropped, and what follows is read as a new command",
-                                    channel_policy_.lines.longest),
-                        "a certificate longer than that has to be shortened or split"));
+      base::make_reason(
+          base::Cause::message_too_large, "line too long",
+          fmt::format("more than {} characters came without a terminator; {}", channel_policy_.lines.longest,
+                      channel_policy_.lines.overflows_at_end
+                          ? "all up to it is dropped"
+                          : "they are dropped, and what follows is read as a new command"),
+          "a certificate longer than that has to be shortened or split"));
   channel.write(dialect_.overflow_answer);
 }
 

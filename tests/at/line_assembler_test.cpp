@@ -56,6 +56,29 @@ TEST(LineAssembler, TakesTheLastCharacterBackButNotAQuoteToggle) {
   EXPECT_EQ(lines(assembler, "\"\r\n"), (Lines{"AT\r\n\""}));
 }
 
+TEST(LineAssembler, TellsOfALineThatIsTooLongAtItsEndIfAsked) {
+  for (Termination termination : {Termination::crlf, Termination::cr, Termination::lf}) {
+    LineAssembler assembler({.termination = termination, .longest = 4, .overflows_at_end = true});
+    std::string end = termination == Termination::crlf ? "\r\n"
+                      : termination == Termination::cr ? "\r"
+                                                       : "\n";
+    EXPECT_EQ(lines(assembler, "ATXX" + end), Lines{"ATXX"});
+    for (std::size_t size = 5; size < 15; ++size) {
+      EXPECT_EQ(lines(assembler, std::string(size, 'A')), Lines{}) << size;
+      EXPECT_EQ(lines(assembler, end + "AT" + end), (Lines{"<overflow>", "AT"})) << size;
+    }
+    EXPECT_EQ(lines(assembler, "ATX\"X" + end + "X\"" + end), Lines{"<overflow>"}) << "quotes count on";
+  }
+}
+
+TEST(LineAssembler, PassesOverEmptyLinesIfAsked) {
+  LineAssembler assembler({.passes_over_empty = true});
+  EXPECT_EQ(lines(assembler, "\r\n\r\nAT\r\n\r\n"), Lines{"AT"});
+  EXPECT_EQ(lines(assembler, "X\b\r\n"), Lines{}) << "taken back";
+  LineAssembler others({});
+  EXPECT_EQ(lines(others, "\r\n"), Lines{""});
+}
+
 TEST(LineAssembler, TakesAQuoteBackIfAsked) {
   LinePolicy policy;
   policy.backspace_takes_quotes_back = true;

@@ -151,6 +151,8 @@ Edition make_3_1() {
   edition.version = "3.1.0";
   edition.channels.log_module = "slm_at_host";
   edition.channels.lines.longest = 4096;
+  edition.channels.lines.overflows_at_end = true;
+  edition.channels.lines.passes_over_empty = true;
   edition.channels.lines.backspace_takes_quotes_back = true;
   edition.data_mode = data_mode_rules();
   edition.parameters = parameter_policy();
