@@ -171,7 +171,7 @@ BENCHMARK_CAPTURE(register_anew, heard_ten_times, 10);
 void cut_response(benchmark::State& state, const std::string& response) {
   constexpr std::size_t piece = 16 * 1024;
   for (auto _ : state) {
-    services::HttpResponseCutter cutter(false, false);
+    services::HttpResponseCutter cutter(false, services::HttpResponseCutter::Chunks::from_first_data);
     for (std::size_t at = 0; at < response.size(); at += piece) {
       auto parts = cutter.feed(std::string_view(response).substr(at, piece));
       benchmark::DoNotOptimize(parts);

@@ -110,7 +110,8 @@ class Exchange {
 
   HttpClient::Options options() const {
     HttpClient::Options options;
-    options.firmware_chunks = (flags_ & firmware_chunks) != 0;
+    options.chunks = (flags_ & firmware_chunks) != 0 ? services::HttpResponseCutter::Chunks::marked
+                                                     : services::HttpResponseCutter::Chunks::from_first_data;
     return options;
   }
 

@@ -32,7 +32,9 @@ struct Seen {
 };
 
 Seen read(unsigned flags, const std::vector<std::string_view>& pieces) {
-  HttpResponseCutter cutter((flags & without_body) != 0, (flags & firmware_chunks) != 0);
+  HttpResponseCutter cutter((flags & without_body) != 0, (flags & firmware_chunks) != 0
+                                                             ? HttpResponseCutter::Chunks::marked
+                                                             : HttpResponseCutter::Chunks::from_first_data);
   Seen seen;
   for (std::string_view piece : pieces) {
     auto parts = cutter.feed(piece);

@@ -174,7 +174,7 @@ asio::awaitable<net::NetResult<void>> HttpClient::send_payload(std::string paylo
 }
 
 void HttpClient::expect_response(std::string_view method) {
-  cutter_ = std::make_unique<HttpResponseCutter>(method == "HEAD", options_.firmware_chunks);
+  cutter_ = std::make_unique<HttpResponseCutter>(method == "HEAD", options_.chunks);
   complete_ = false;
   closed_by_peer_ = false;
 }
@@ -204,7 +204,8 @@ asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> HttpClien
   if (*count == 0) {
     closed_by_peer_ = true;
     auto closed = cutter_->peer_closed();
-    if (!closed) {
+    bool is_silence = options_.takes_silence && cutter_->receives() == 0;
+    if (!closed && !is_silence) {
       co_return cut_short(closed.error());
     }
     complete_ = true;

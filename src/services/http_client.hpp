@@ -28,7 +28,8 @@ class HttpClient {
   struct Options {
     /// Present: no name can be resolved for TLS, and this is why.
     base::Reason (*objection_to_tls)() = nullptr;
-    bool firmware_chunks = false;           ///< See HttpResponseCutter.
+    HttpResponseCutter::Chunks chunks = HttpResponseCutter::Chunks::from_first_data;
+    bool takes_silence = false;  ///< A server that closes without a byte has answered in full: with nothing.
     std::string_view log_module = "httpc";  ///< Whose lines they are in the log.
   };
 

@@ -60,10 +60,8 @@ base::Result<void> check_limit(std::size_t size, std::string_view where) {
 
 }  // namespace
 
-HttpResponseCutter::HttpResponseCutter(bool without_body, bool firmware_chunks)
-    : parser_(std::make_unique<Parser>(without_body)),
-      without_body_(without_body),
-      firmware_chunks_(firmware_chunks) {}
+HttpResponseCutter::HttpResponseCutter(bool without_body, Chunks chunks)
+    : parser_(std::make_unique<Parser>(without_body)), without_body_(without_body), chunks_(chunks) {}
 
 HttpResponseCutter::~HttpResponseCutter() = default;
 
@@ -168,19 +166,20 @@ base::Result<void> HttpResponseCutter::feed_chunks(std::string_view receive, std
     }
   }
   const auto& runs = parser_->chunk_data;
-  bool passes = !runs.empty() || (first_data_seen_ && !firmware_chunks_);
+  bool passes =
+      !runs.empty() || chunks_ == Chunks::whole || (first_data_seen_ && chunks_ == Chunks::from_first_data);
   if (!passes) {
     return {};
   }
   std::size_t begin = 0;
-  if (firmware_chunks_ || !first_data_seen_) {
+  if (chunks_ == Chunks::marked || (chunks_ == Chunks::from_first_data && !first_data_seen_)) {
     begin = static_cast<std::size_t>(runs.front().data() - input.data()) - carried;
   }
   first_data_seen_ = true;
   if (end > begin) {
     parts.push_back({Part::Kind::body, receive.substr(begin, end - begin)});
   }
-  if (firmware_chunks_) {
+  if (chunks_ == Chunks::marked) {
     parts.insert(parts.end(), runs.size() - 1, Part{Part::Kind::next_chunk, {}});
   }
   return {};

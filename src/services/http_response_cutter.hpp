@@ -33,9 +33,15 @@ class HttpResponseCutter {
     std::string_view bytes;
   };
 
-  /// `without_body`: the answer to HEAD. `firmware_chunks`: chunk framing at the start of a receive is left
-  /// out and further chunks are marked, as the firmware does; else all bytes from the first chunk's data on.
-  HttpResponseCutter(bool without_body, bool firmware_chunks);
+  /// What the host sees of a body in chunks.
+  enum class Chunks {
+    whole,            ///< All bytes as they come (3.1).
+    from_first_data,  ///< All bytes from the first chunk's data on.
+    marked            ///< Framing at the start of a receive is left out, and further chunks are marked (1.6).
+  };
+
+  /// `without_body`: the answer to HEAD.
+  HttpResponseCutter(bool without_body, Chunks chunks);
   ~HttpResponseCutter();
   HttpResponseCutter(const HttpResponseCutter&) = delete;
   HttpResponseCutter& operator=(const HttpResponseCutter&) = delete;
@@ -67,7 +73,7 @@ class HttpResponseCutter {
 
   std::unique_ptr<Parser> parser_;
   bool without_body_;
-  bool firmware_chunks_;
+  Chunks chunks_;
   std::string header_;        // Bytes until the header is complete; kept while parts point into it.
   std::string framing_;       // Chunk framing whose end has not come.
   std::size_t position_ = 0;  // Bytes of the response received so far.

@@ -12,6 +12,7 @@ namespace attache::services {
 namespace {
 
 using Part = HttpResponseCutter::Part;
+using Chunks = HttpResponseCutter::Chunks;
 
 /// What a host would get of a response.
 struct Received {
@@ -54,8 +55,9 @@ bool feed(HttpResponseCutter& cutter, std::string_view bytes, Received& received
 }
 
 /// Feeds the pieces one after the other.
-Received receive(const std::vector<std::string>& pieces, bool without_body = false, bool firmware = false) {
-  HttpResponseCutter cutter(without_body, firmware);
+Received receive(const std::vector<std::string>& pieces, bool without_body = false,
+                 Chunks chunks = Chunks::from_first_data) {
+  HttpResponseCutter cutter(without_body, chunks);
   Received received;
   for (const std::string& piece : pieces) {
     if (!feed(cutter, piece, received)) {
@@ -70,17 +72,17 @@ using Parts = std::vector<std::string>;
 
 /// Feeds the response in two pieces cut at every place, and byte by byte.
 void cut_everywhere(const std::string& response, const std::function<void(const Received&)>& check,
-                    bool without_body = false, bool firmware = false) {
+                    bool without_body = false, Chunks chunks = Chunks::from_first_data) {
   for (std::size_t cut = 1; cut < response.size(); ++cut) {
     SCOPED_TRACE(fmt::format("cut at {}", cut));
-    check(receive({response.substr(0, cut), response.substr(cut)}, without_body, firmware));
+    check(receive({response.substr(0, cut), response.substr(cut)}, without_body, chunks));
   }
   SCOPED_TRACE("byte by byte");
   Parts bytes;
   for (char c : response) {
     bytes.emplace_back(1, c);
   }
-  check(receive(bytes, without_body, firmware));
+  check(receive(bytes, without_body, chunks));
 }
 
 const std::string short_header =
@@ -135,7 +137,7 @@ TEST(HttpResponseCutter, CutsALongHeaderAtTheReceiveBuffer) {
   std::string header = header_of_size(1025, "2");
   EXPECT_EQ(receive({header + "ab"}).parts,
             (Parts{"h:" + header.substr(0, 1024), "h:" + header.substr(1024), "b:ab"}));
-  HttpResponseCutter cutter(false, false);
+  HttpResponseCutter cutter(false, Chunks::from_first_data);
   Received received;
   ASSERT_TRUE(feed(cutter, header, received));
   EXPECT_EQ(cutter.header_size(), 1025U);
@@ -143,7 +145,7 @@ TEST(HttpResponseCutter, CutsALongHeaderAtTheReceiveBuffer) {
 }
 
 TEST(HttpResponseCutter, GivesUpOnAHeaderWithoutEnd) {
-  HttpResponseCutter cutter(false, false);
+  HttpResponseCutter cutter(false, Chunks::from_first_data);
   Received received;
   bool good = feed(cutter, "HTTP/1.1 200 OK\r\n", received);
   for (int line = 0; good && line < 4000; ++line) {
@@ -155,7 +157,7 @@ TEST(HttpResponseCutter, GivesUpOnAHeaderWithoutEnd) {
 }
 
 TEST(HttpResponseCutter, GivesUpOnChunkFramingWithoutEnd) {
-  HttpResponseCutter cutter(false, false);
+  HttpResponseCutter cutter(false, Chunks::from_first_data);
   Received received;
   bool good = feed(cutter, chunked_header + "5;x=", received);
   for (int i = 0; good && i < 100; ++i) {
@@ -192,7 +194,7 @@ INSTANTIATE_TEST_SUITE_P(Answers, HttpResponseWithoutBody,
                                          Bodiless{"HTTP/1.1 200 OK\r\n\r\n", true}));
 
 TEST(HttpResponseCutter, EndsABodyOfUnknownLengthWhenThePeerCloses) {
-  HttpResponseCutter cutter(false, false);
+  HttpResponseCutter cutter(false, Chunks::from_first_data);
   Received received;
   ASSERT_TRUE(feed(cutter, "HTTP/1.1 200 OK\r\n\r\nabc", received));
   ASSERT_TRUE(feed(cutter, "def", received));
@@ -204,20 +206,20 @@ TEST(HttpResponseCutter, EndsABodyOfUnknownLengthWhenThePeerCloses) {
 }
 
 TEST(HttpResponseCutter, TellsHowFarAnAnswerHadComeWhenThePeerClosesEarly) {
-  HttpResponseCutter nothing(false, false);
+  HttpResponseCutter nothing(false, Chunks::from_first_data);
   EXPECT_THAT(base::summary(nothing.peer_closed().error()), testing::HasSubstr("not one byte"));
 
-  HttpResponseCutter in_header(false, false);
+  HttpResponseCutter in_header(false, Chunks::from_first_data);
   Received received;
   ASSERT_TRUE(feed(in_header, "HTTP/1.1 200 OK\r\nCont", received));
   EXPECT_THAT(base::summary(in_header.peer_closed().error()), testing::HasSubstr("21 bytes of the header"));
 
-  HttpResponseCutter in_body(false, false);
+  HttpResponseCutter in_body(false, Chunks::from_first_data);
   ASSERT_TRUE(feed(in_body, short_header + "hel", received));
   EXPECT_THAT(base::summary(in_body.peer_closed().error()),
               testing::HasSubstr(fmt::format("after {} bytes", short_header.size() + 3)));
 
-  HttpResponseCutter in_chunk(false, false);
+  HttpResponseCutter in_chunk(false, Chunks::from_first_data);
   ASSERT_TRUE(feed(in_chunk, chunked_header + "5\r\nhel", received));
   EXPECT_FALSE(in_chunk.peer_closed());
 }
@@ -233,7 +235,7 @@ TEST(HttpResponseCutter, SkipsInterimAnswers) {
 }
 
 TEST(HttpResponseCutter, GivesUpOnInterimAnswersWithoutEnd) {
-  HttpResponseCutter cutter(false, false);
+  HttpResponseCutter cutter(false, Chunks::from_first_data);
   Received received;
   bool good = true;
   std::size_t fed = 0;
@@ -268,15 +270,31 @@ TEST(HttpResponseCutter, PassesAllBytesFromTheFirstChunksDataOn) {
   });
 }
 
+TEST(HttpResponseCutter, PassesAllBytesOfAChunkedBodyIfAsked) {
+  EXPECT_EQ(receive({chunked_header, two_chunks}, false, Chunks::whole).parts,
+            (Parts{"h:" + chunked_header, "b:" + two_chunks}));
+  EXPECT_EQ(receive({chunked_header + "0\r\n\r\n"}, false, Chunks::whole).body, "0\r\n\r\n");
+  cut_everywhere(
+      chunked_header + two_chunks,
+      [](const Received& received) {
+        EXPECT_EQ(received.body, two_chunks);
+        EXPECT_TRUE(received.complete);
+      },
+      false, Chunks::whole);
+}
+
 TEST(HttpResponseCutter, MarksFurtherChunksOfAReceiveAsTheFirmwareDoes) {
-  EXPECT_EQ(receive({chunked_header + two_chunks}, false, true).parts,
+  EXPECT_EQ(receive({chunked_header + two_chunks}, false, Chunks::marked).parts,
             (Parts{"h:" + chunked_header, "b:" + two_chunks.substr(3), "next"}));
 }
 
 TEST(HttpResponseCutter, LeavesOutFramingAtTheStartOfAReceiveAsTheFirmwareDoes) {
-  EXPECT_EQ(receive({chunked_header, "5\r\nhello\r\n", "7\r\n, world\r\n", "0\r\n\r\n"}, false, true).parts,
-            (Parts{"h:" + chunked_header, "b:hello\r\n", "b:, world\r\n"}));
-  EXPECT_EQ(receive({chunked_header + "5\r\nhe", "llo\r", "\n7\r", "\n, world\r\n0\r\n", "\r\n"}, false, true)
+  EXPECT_EQ(
+      receive({chunked_header, "5\r\nhello\r\n", "7\r\n, world\r\n", "0\r\n\r\n"}, false, Chunks::marked)
+          .parts,
+      (Parts{"h:" + chunked_header, "b:hello\r\n", "b:, world\r\n"}));
+  EXPECT_EQ(receive({chunked_header + "5\r\nhe", "llo\r", "\n7\r", "\n, world\r\n0\r\n", "\r\n"}, false,
+                    Chunks::marked)
                 .parts,
             (Parts{"h:" + chunked_header, "b:he", "b:llo\r", "b:, world\r\n0\r\n"}));
 }
@@ -289,7 +307,7 @@ TEST(HttpResponseCutter, FindsTheEndOfChunksHoweverTheyAreCutInFirmwareModeToo) 
         EXPECT_EQ(received.header, chunked_header);
         EXPECT_TRUE(received.complete);
       },
-      false, true);
+      false, Chunks::marked);
 }
 
 TEST(HttpResponseCutter, CutsChunksAtTheReceiveBuffer) {
@@ -305,7 +323,7 @@ TEST(HttpResponseCutter, CutsChunksAtTheReceiveBuffer) {
 
 TEST(HttpResponseCutter, KnowsWhetherTheConnectionCanBeUsedAgain) {
   auto keeps_alive = [](const std::string& header) {
-    HttpResponseCutter cutter(false, false);
+    HttpResponseCutter cutter(false, Chunks::from_first_data);
     Received received;
     EXPECT_TRUE(feed(cutter, header, received));
     return cutter.keep_alive();

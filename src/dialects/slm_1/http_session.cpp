@@ -34,7 +34,9 @@ HttpExchange::Options http_options(const Application& application) {
   if (rules.https_needs_old_modem_library && application.options().modem_library == "1.2.1") {
     options.client.objection_to_tls = old_library_needed;
   }
-  options.client.firmware_chunks = application.strict();
+  if (application.strict()) {
+    options.client.chunks = services::HttpResponseCutter::Chunks::marked;
+  }
   options.awaits_body_of_head = application.strict() && !rules.http_by_lines_and_blocks;
   options.advice_for_head = "strict = false of the dialect knows that there is none";
   return options;

@@ -22,7 +22,8 @@ constexpr std::size_t slm_3_http_output_limit =
 
 HttpSession::HttpSession(Application& application)
     : application_(application),
-      exchange_(application.bearer(), application.descriptors(), application.journal(), {}, *this) {}
+      exchange_(application.bearer(), application.descriptors(), application.journal(),
+                {.client = {.chunks = HttpResponseCutter::Chunks::whole, .takes_silence = true}}, *this) {}
 
 // The connection
 
@@ -152,9 +153,21 @@ void HttpSession::answered(const HttpResponseCutter&, const Parts& parts, bool c
   if (complete) {
     fmt::format_to(std::back_inserter(text), "\r\n#XHTTPCRSP:{},1\r\n", body_);
   }
+  if (complete && header_ == 0) {
+    tell_silence();
+  }
   if (!text.empty()) {
     application_.notices().write(channel_, text);
   }
+}
+
+// The firmware takes it for an answer, and stays connected as far as it knows.
+void HttpSession::tell_silence() {
+  application_.journal().report(
+      slm_3_http_module,
+      base::make_reason(base::Cause::server_closed, "an HTTP answer without a byte",
+                        "the server closed the connection, which this firmware takes for the whole answer",
+                        "AT#XHTTPCCON=0, then connect again: the next request goes nowhere"));
 }
 
 asio::awaitable<void> HttpSession::ready() {

@@ -64,6 +64,7 @@ class HttpSession final : public Session, public at::DataConsumer, private servi
   asio::awaitable<void> run_connect(services::HttpClient::Target target, Answer answer);
   asio::awaitable<void> run_exchange(Request request);
   asio::awaitable<void> send_payload(Sent sent, HostChannel channel);
+  void tell_silence();
   void tell_end(const services::HttpExchange::End& end);
 
   Application& application_;

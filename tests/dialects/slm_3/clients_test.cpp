@@ -33,6 +33,14 @@ TEST_P(ClientOfSlm3, GetsABodyBehindTheLineOfItsHeader) {
   EXPECT_EQ(device.send("AT#XHTTPCCON=0"), ok);
 }
 
+TEST_P(ClientOfSlm3, GetsChunksAsTheyCome) {
+  connect_http();
+  device.send("AT#XHTTPCREQ=\"GET\",\"/\"");
+  std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(device.server_sends(head + "2\r\nhi\r\n"), head + "\r\n#XHTTPCRSP:47,0\r\n2\r\nhi\r\n");
+  EXPECT_EQ(device.server_sends("0\r\n\r\n"), "0\r\n\r\n\r\n#XHTTPCRSP:12,1\r\n");
+}
+
 TEST_P(ClientOfSlm3, SendsHeadersAndABodyOfDataMode) {
   connect_http();
   EXPECT_EQ(device.send("AT#XHTTPCREQ=\"POST\",\"/\",\"A: b\\r\\n\",\"text/plain\",3"),
@@ -52,6 +60,19 @@ TEST_P(ClientOfSlm3, EndsWhenTheServerDoes) {
   EXPECT_THAT(device.server_closes(), HasSubstr("\r\n#XHTTPCCON: 0\r\n"));
   EXPECT_EQ(device.send("AT#XHTTPCREQ=\"GET\",\"/\""), error);
   EXPECT_EQ(device.send("AT#XHTTPCCON?"), answer("#XHTTPCCON: 0,\"example.com\",80"));
+}
+
+TEST_P(ClientOfSlm3, TakesAServerThatClosesWithoutAByteForAnAnswer) {
+  connect_http();
+  device.send("AT#XHTTPCREQ=\"GET\",\"/\"");
+  EXPECT_EQ(device.server_closes(), "\r\n#XHTTPCRSP:0,1\r\n");
+  EXPECT_THAT(device.take_journal(), HasSubstr("takes for the whole answer"));
+  EXPECT_EQ(device.send("AT#XHTTPCCON?"), answer("#XHTTPCCON: 1,\"example.com\",80"));
+  EXPECT_EQ(device.send("AT#XHTTPCCON=0"), answer("#XHTTPCCON: 0"));
+  connect_http();
+  device.send("AT#XHTTPCREQ=\"GET\",\"/\"");
+  device.server_sends("HTTP/1.1 200 OK\r\nContent-");
+  EXPECT_EQ(device.server_closes(), "\r\n#XHTTPCREQ: -104\r\n\r\n#XHTTPCCON: 0\r\n") << "not after a byte";
 }
 
 TEST_P(ClientOfSlm3, EndsTheConnectionWithAHostileServer) {
