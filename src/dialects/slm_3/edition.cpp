@@ -190,6 +190,7 @@ Edition make_2_9() {
   edition.sockets = 8;
   edition.keeps_socket_after_failed_open = false;
   edition.takes_negative_tag = false;
+  edition.keeps_client_of_unselected = false;
   edition.shows_sender_to_client = false;
   edition.passes_sms_error = false;
   edition.stops_what_is_stopped = false;

@@ -19,6 +19,8 @@ struct Edition : Dialect {
   std::size_t sockets = 7;
   /// A socket that could not be opened leaves the one opened last active, else none.
   bool keeps_socket_after_failed_open = true;
+  /// A server has its client still when it is selected again; else the client cannot be reached any more.
+  bool keeps_client_of_unselected = true;
   /// `#XTCPCLI` and `#XUDPCLI` take a `<sec_tag>` of -1 for none.
   bool takes_negative_tag = true;
   /// `#XUDPDATA` of a client names the sender; else it names nobody.

@@ -56,8 +56,11 @@ std::vector<SocketSession::Entry*> SocketSession::opened() {
 }
 
 SocketSession::Entry* SocketSession::accepted() {
+  if (!active_ || without_client_.contains(*active_)) {
+    return nullptr;
+  }
   for (Entry* entry : table_.entries()) {
-    if (active_ && entry->listener == active_) {
+    if (entry->listener == active_) {
       return entry;
     }
   }
@@ -74,11 +77,27 @@ SocketSession::Used SocketSession::connection() {
 
 bool SocketSession::select(Handle handle) {
   Entry* entry = table_.find(handle);
-  bool is_open = entry != nullptr && !entry->listener;
-  if (is_open) {
-    active_ = handle;
+  if (entry == nullptr || entry->listener) {
+    return false;
   }
-  return is_open;
+  bool comes_back = active_ != handle;
+  active_ = handle;
+  if (comes_back && !edition(application_).keeps_client_of_unselected) {
+    lose_client();
+  }
+  return true;
+}
+
+// Its connection stays until the server closes, as nobody has closed it.
+void SocketSession::lose_client() {
+  if (const Entry* client = accepted()) {
+    without_client_.insert(*active_);
+    remark(base::make_reason(base::Cause::nothing_open, "client lost",
+                             fmt::format("this release forgets the client {} of a server that was not active "
+                                         "meanwhile",
+                                         client->handle),
+                             "AT#XACCEPT takes the next one; slm-3.1 keeps it"));
+  }
 }
 
 void SocketSession::activate_latest() {
@@ -122,6 +141,7 @@ void SocketSession::open(const Kind& kind, std::string_view name, Answer answer)
 void SocketSession::closed(Handle handle) {
   table_.close(handle);
   rankings_.erase(handle);
+  without_client_.erase(handle);
   dead_.erase(handle);
   std::erase(watched_, handle);
 }
@@ -136,6 +156,7 @@ void SocketSession::close_active(Answer answer) {
 void SocketSession::close() {
   table_.close_all();
   rankings_.clear();
+  without_client_.clear();
   dead_.clear();
   active_.reset();
   changed_.notify();
@@ -228,6 +249,7 @@ asio::awaitable<void> SocketSession::accept(base::Duration timeout, Answer answe
     answer.error(client.error().reason);
     co_return;
   }
+  without_client_.erase(listening);
   table_.arm(*client, {});
   table_.disarm(*client);
   auto peer = table_.find(*client)->socket->peer();

@@ -41,7 +41,7 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
 
   /// The active socket; nullptr if there is none.
   [[nodiscard]] Entry* active() { return active_ ? table_.find(*active_) : nullptr; }
-  /// The client that the active socket has accepted; nullptr if there is none.
+  /// The client that the active socket has accepted; nullptr if there is none that can be reached.
   [[nodiscard]] Entry* accepted();
   /// The sockets that the host has opened, in that order.
   [[nodiscard]] std::vector<Entry*> opened();
@@ -116,6 +116,7 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
 
   [[nodiscard]] Used connection();
   void activate_latest();
+  void lose_client();
   void closed(Handle handle);
   asio::awaitable<void> send_piece(HostChannel channel, std::string data);
   asio::awaitable<void> run_send(Used socket, std::string data, Answer answer);
@@ -126,6 +127,8 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   services::SocketTable table_;
   std::optional<Handle> active_;
   std::map<Handle, unsigned> rankings_;
+  std::set<Handle>
+      without_client_;  // Servers whose client cannot be reached: Edition::keeps_client_of_unselected.
   unsigned last_ranking_ = 0;
 
   // Data mode.

@@ -73,6 +73,31 @@ TEST_P(SocketsOfSlm3, LeaveNoneActiveAfterAFailedOpenBefore30) {
   EXPECT_EQ(device.send("AT#XSOCKET?"), answer("#XSOCKET: 2,1,0,2,0"));
 }
 
+TEST_P(SocketsOfSlm3, LoseTheirClientWhileTheyAreNotActiveBefore30) {
+  ASSERT_EQ(device.send("AT+CFUN=1"), ok);
+  ASSERT_EQ(device.send("AT#XSOCKET=1,2,0"), answer("#XSOCKET: 0,2,17"));
+  ASSERT_EQ(device.send("AT#XSOCKET=1,1,1"), answer("#XSOCKET: 1,1,6"));
+  ASSERT_EQ(device.send("AT#XBIND=5000"), ok);
+  ASSERT_EQ(device.send("AT#XLISTEN"), ok);
+  const net::Endpoint peer{boost::asio::ip::make_address("198.51.100.1"), 40000};
+  auto client = device.bearer->net().client_connects(5000, peer);
+  ASSERT_EQ(device.send("AT#XACCEPT=1"), answer("#XACCEPT: 2,\"198.51.100.1\""));
+  EXPECT_EQ(device.send("AT#XSOCKETSELECT=1"), answer("#XSOCKETSELECT: 1"));
+  EXPECT_EQ(device.send("AT#XACCEPT?"), answer("#XTCPACCEPT: 2")) << "it was active";
+  EXPECT_EQ(device.send("AT#XSOCKETSELECT=0"), answer("#XSOCKETSELECT: 0"));
+  EXPECT_EQ(device.send("AT#XSOCKETSELECT=1"), answer("#XSOCKETSELECT: 1"));
+  EXPECT_EQ(device.send("AT#XACCEPT?"), answer(is_3_1() ? "#XTCPACCEPT: 2" : "#XTCPACCEPT: 0"));
+  EXPECT_EQ(device.send("AT#XSEND=\"hi\""), is_3_1() ? answer("#XSEND: 2") : error);
+  EXPECT_FALSE(client->closed_by_device());
+  auto next = device.bearer->net().client_connects(5000, peer);
+  EXPECT_EQ(device.send("AT#XACCEPT=1"), answer("#XACCEPT: 3,\"198.51.100.1\"")) << "another one may come";
+  EXPECT_EQ(device.send("AT#XSEND=\"hi\""), answer("#XSEND: 2"));
+  EXPECT_EQ(next->take(), "hi");
+  EXPECT_EQ(device.send("AT#XSOCKET=0"), answer("#XSOCKET: 0,\"closed\""));
+  device.clock.settle();
+  EXPECT_TRUE(next->closed_by_device());
+}
+
 TEST_P(SocketsOfSlm3, RefuseWhatCannotBe) {
   refuses("#XSOCKET", {"", "=", "=3", "=1", "=1,1", "=1,4,0", "=1,0,0", "=1,1,0,11", "=1,\"1\",0"});
   refuses("#XSSOCKET", {"", "=", "=1,1,0", "=1,3,0,42", "=1,1,2,42", "=1,1,0,42,2,11"});
