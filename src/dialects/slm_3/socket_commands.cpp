@@ -10,6 +10,7 @@
 #include "dialects/slm_3/socket_needs.hpp"
 #include "dialects/slm_3/socket_session.hpp"
 #include "net/failure.hpp"
+#include "services/raw_socket.hpp"
 
 namespace attache::dialects::slm_3 {
 
@@ -32,17 +33,18 @@ void open(Application& application, Answer answer) {
     return;
   }
   const GivenParameters& parameters = answer.parameters();
-  if (parameters.number(1) == raw_type) {
-    answer.error(base::make_reason(base::Cause::not_in_this_firmware, "no raw socket",
-                                   "this device has sockets for TCP and UDP alone",
-                                   "<type> 1 is TCP, 2 is UDP"));
-    return;
-  }
   SocketSession::Kind kind;
-  kind.type = parameters.number(1) == 1 ? Type::stream : Type::datagram;
-  kind.family = family_of_operation(parameters.number(0));
-  kind.role = static_cast<std::uint16_t>(parameters.number(2));
   kind.cid = static_cast<std::uint8_t>(parameters.number(3));
+  if (parameters.number(1) == raw_type) {
+    kind.type = Type::raw;  // Of a family of its own, and a client whatever is asked for.
+    kind.raw = [&application, cid = kind.cid] {
+      return services::open_raw_socket(application.packets(), application.clock(), cid);
+    };
+  } else {
+    kind.type = parameters.number(1) == 1 ? Type::stream : Type::datagram;
+    kind.family = family_of_operation(parameters.number(0));
+    kind.role = static_cast<std::uint16_t>(parameters.number(2));
+  }
   session(application).open(kind, "#XSOCKET", std::move(answer));
 }
 
@@ -77,8 +79,10 @@ void close(Application& application, Answer answer) {
   session(application).close_active(std::move(answer));
 }
 
-int type_of(const SocketSession::Entry& entry) {
-  return entry.socket->type() == Type::stream ? 1 : 2;
+// As the commands that list sockets show it.
+int family_of(const SocketSession::Entry& entry) {
+  constexpr int packet = 3;
+  return entry.socket->type() == Type::raw ? packet : family_number(entry.socket->family());
 }
 
 // -1 without TLS.
@@ -89,17 +93,16 @@ std::int64_t tag_of(const SocketSession::Entry& entry) {
 
 void read_socket(Application& application, Answer answer) {
   if (const auto* entry = session(application).active()) {
-    answer.line(fmt::format("#XSOCKET: {},{},{},{},{}", entry->handle, family_number(entry->socket->family()),
-                            entry->role, type_of(*entry), entry->cid));
+    answer.line(fmt::format("#XSOCKET: {},{},{},{},{}", entry->handle, family_of(*entry), entry->role,
+                            SocketSession::type_number(*entry->socket), entry->cid));
   }
   answer.ok();
 }
 
 void read_secure_socket(Application& application, Answer answer) {
   if (const auto* entry = session(application).active()) {
-    answer.line(fmt::format("#XSSOCKET: {},{},{},{},{},{}", entry->handle,
-                            family_number(entry->socket->family()), entry->role, type_of(*entry),
-                            tag_of(*entry), entry->cid));
+    answer.line(fmt::format("#XSSOCKET: {},{},{},{},{},{}", entry->handle, family_of(*entry), entry->role,
+                            SocketSession::type_number(*entry->socket), tag_of(*entry), entry->cid));
   }
   answer.ok();
 }
@@ -127,9 +130,9 @@ void select(Application& application, Answer answer) {
 void list_sockets(Application& application, Answer answer) {
   SocketSession& sockets = session(application);
   for (const auto* entry : sockets.opened()) {
-    answer.line(fmt::format("#XSOCKETSELECT: {},{},{},{},{},{},{}", entry->handle,
-                            family_number(entry->socket->family()), entry->role, type_of(*entry),
-                            tag_of(*entry), sockets.ranking(entry->handle), entry->cid));
+    answer.line(fmt::format("#XSOCKETSELECT: {},{},{},{},{},{},{}", entry->handle, family_of(*entry),
+                            entry->role, SocketSession::type_number(*entry->socket), tag_of(*entry),
+                            sockets.ranking(entry->handle), entry->cid));
   }
   if (const auto* entry = sockets.active()) {
     answer.line(fmt::format("#XSOCKETSELECT: {}", entry->handle));

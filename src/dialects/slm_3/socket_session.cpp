@@ -30,14 +30,20 @@ std::size_t most_sockets(const Application& application) {
 }
 
 int protocol_number(const Socket& socket) {
+  constexpr int raw_ip = 0;
   constexpr int tcp = 6;
   constexpr int udp = 17;
   constexpr int tls_1_2 = 258;
   constexpr int dtls_1_2 = 273;
-  if (socket.type() == Socket::Type::stream) {
-    return socket.secured() ? tls_1_2 : tcp;
+  switch (socket.type()) {
+    case Socket::Type::stream:
+      return socket.secured() ? tls_1_2 : tcp;
+    case Socket::Type::datagram:
+      return socket.secured() ? dtls_1_2 : udp;
+    case Socket::Type::raw:
+      break;
   }
-  return socket.secured() ? dtls_1_2 : udp;
+  return raw_ip;
 }
 
 }  // namespace
@@ -46,6 +52,21 @@ SocketSession::SocketSession(Application& application)
     : application_(application),
       table_(application.descriptors(), application.bearer(), application.clock(), application.spawner(),
              {.most = most_sockets(application), .one_client = true}, this) {}
+
+int SocketSession::type_number(const Socket& socket) {
+  constexpr int stream = 1;
+  constexpr int datagram = 2;
+  constexpr int raw = 3;
+  switch (socket.type()) {
+    case Type::stream:
+      return stream;
+    case Type::datagram:
+      return datagram;
+    case Type::raw:
+      break;
+  }
+  return raw;
+}
 
 // Which there are
 
@@ -133,8 +154,7 @@ void SocketSession::open(const Kind& kind, std::string_view name, Answer answer)
     table_.disarm(*handle);
   }
   const Socket& socket = *active()->socket;
-  answer.line(fmt::format("{}: {},{},{}", name, *handle, socket.type() == Type::stream ? 1 : 2,
-                          protocol_number(socket)));
+  answer.line(fmt::format("{}: {},{},{}", name, *handle, type_number(socket), protocol_number(socket)));
   answer.ok();
 }
 
@@ -329,8 +349,8 @@ void SocketSession::send_data(std::optional<Destination> to, Answer answer) {
   data_channel_ = answer.channel();
   at::DataModePolicy policy = application_.data_mode().policy(data_channel_);
   Entry* entry = active();
-  bool is_datagram = destination_ || (entry != nullptr && entry->socket->type() == Type::datagram);
-  policy.unit = is_datagram ? "datagram" : std::string_view{};
+  bool is_stream = !destination_ && (entry == nullptr || entry->socket->type() == Type::stream);
+  policy.unit = is_stream ? std::string_view{} : "datagram";
   data_channel_.enter_data_mode(policy, *this);
   answer.ok();
 }

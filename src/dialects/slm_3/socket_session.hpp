@@ -39,6 +39,9 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
 
   explicit SocketSession(Application& application);
 
+  /// A socket's `<type>`, as the host writes and reads it.
+  [[nodiscard]] static int type_number(const services::Socket& socket);
+
   /// The active socket; nullptr if there is none.
   [[nodiscard]] Entry* active() { return active_ ? table_.find(*active_) : nullptr; }
   /// The client that the active socket has accepted; nullptr if there is none that can be reached.
