@@ -153,6 +153,18 @@ void FotaSession::forget() {
   update_.forget();
 }
 
+std::string take_on_modem_image(Application& application) {
+  if (!application.firmware().modem_image_waits()) {
+    return {};
+  }
+  if (auto booted = application.firmware().boot(); !booted) {
+    application.journal().report("fota", booted.error());
+  }
+  application.session<FotaSession>().forget();
+  auto outcome = application.firmware().take_outcome();
+  return outcome ? application.dialect().framing.line(fota_outcome(*outcome)) : std::string();
+}
+
 std::string fota_outcome(const services::FirmwareSlots::Outcome& outcome) {
   return outcome.error != 0 ? fmt::format("#XFOTA: 5,1,{}", outcome.error) : std::string("#XFOTA: 5,0");
 }

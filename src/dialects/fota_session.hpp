@@ -83,6 +83,10 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
   HostChannel channel_;  // The one that asked for it: gets its URCs.
 };
 
+/// Takes an image for the modem on that waits, while the modem is off: the line that says how, with its line
+/// ends. Empty if none waits.
+std::string take_on_modem_image(Application& application);
+
 /// The line after `Ready` that says how an update ended, without its line ends.
 std::string fota_outcome(const services::FirmwareSlots::Outcome& outcome);
 

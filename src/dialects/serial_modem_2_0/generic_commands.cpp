@@ -118,19 +118,6 @@ void reset(Application& application, Answer answer) {
   application.power().reset_soon();
 }
 
-// An image for the modem that waits is taken on; the line that says so.
-std::string take_on_modem_image(Application& application) {
-  if (!application.firmware().modem_image_waits()) {
-    return {};
-  }
-  if (auto booted = application.firmware().boot(); !booted) {
-    application.journal().report("fota", booted.error());
-  }
-  application.session<FotaSession>().forget();
-  auto outcome = application.firmware().take_outcome();
-  return outcome ? application.dialect().framing.line(fota_outcome(*outcome)) : std::string();
-}
-
 // The channel is free meanwhile: what comes is answered by the modem as it is then.
 asio::awaitable<void> restart_modem(Application& application, HostChannel channel) {
   co_await application.clock().sleep_for(before_restart);

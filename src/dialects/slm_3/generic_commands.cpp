@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "dialects/application.hpp"
 #include "dialects/command.hpp"
+#include "dialects/fota_session.hpp"
 #include "dialects/slm_3/commands.hpp"
 
 namespace attache::dialects::slm_3 {
@@ -58,6 +59,7 @@ asio::awaitable<void> reset_modem(Application& application, Answer answer) {
   co_await application.clock().sleep_for(50ms);
   co_await application.modem_line().ask("AT+CFUN=0");
   application.modem().restart();
+  answer.raw(take_on_modem_image(application));
   answer.line("#XMODEMRESET: 0");
   answer.ok();
 }
