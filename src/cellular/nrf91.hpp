@@ -45,6 +45,9 @@ class Nrf91 final : public SimulatedNrf91 {
   void set_notification_handler(std::function<void(std::string_view urc)> handler) override {
     announcements.set_handler(std::move(handler));
   }
+  void set_fault_handler(std::function<void(const modem::ModemFault& fault)> handler) override {
+    fault_handler = std::move(handler);
+  }
   void restart() override;
   [[nodiscard]] std::optional<base::WallTime> time() const override { return clock_time.utc(); }
   // Pdn
@@ -99,6 +102,7 @@ class Nrf91 final : public SimulatedNrf91 {
   base::Settings& settings;
   base::Journal& journal;
   const FirmwareProfile profile;
+  std::function<void(const modem::ModemFault& fault)> fault_handler;  ///< May be empty.
   Configuration configuration;
   Subscriptions subscriptions;
   Scratch scratch;

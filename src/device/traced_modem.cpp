@@ -36,6 +36,9 @@ class TracedModem final : public modem::Modem {
   void set_notification_handler(std::function<void(std::string_view urc)> handler) override {
     modem_.set_notification_handler(std::move(handler));
   }
+  void set_fault_handler(std::function<void(const modem::ModemFault& fault)> handler) override {
+    modem_.set_fault_handler(std::move(handler));
+  }
   void restart() override { modem_.restart(); }
   [[nodiscard]] std::optional<base::WallTime> time() const override { return modem_.time(); }
 

@@ -61,6 +61,10 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
       data_mode_(dialect.data_mode, options),
       started_(surroundings_.clock.now()) {
   surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
+  if (dialect_.restarts_crashed_modem) {
+    surroundings_.modem.set_fault_handler(
+        [this](const modem::ModemFault& fault) { spawn(bring_modem_back(fault)); });
+  }
   static_cast<void>(ppp());  // It follows the PDN, whether or not the host asks for it.
 }
 
@@ -69,6 +73,7 @@ PppSession* Application::ppp() {
 }
 
 Application::~Application() {
+  surroundings_.modem.set_fault_handler(nullptr);
   surroundings_.modem.set_notification_handler(nullptr);
 }
 
@@ -148,6 +153,17 @@ void Application::notify(std::string_view urc) {
   for (const auto& session : sessions_) {
     session->notified(urc);
   }
+}
+
+// What the host has open is the host's to close. A reset that came meanwhile has started the modem already.
+asio::awaitable<void> Application::bring_modem_back(modem::ModemFault fault) {
+  if (!surroundings_.power.crashed()) {
+    co_return;
+  }
+  notices_.tell_all(fmt::format("#XMODEM: FAULT,0x{:x},0x{:x}", fault.reason, fault.program_counter));
+  notices_.tell_all("#XMODEM: SHUTDOWN,0");
+  surroundings_.modem.restart();
+  notices_.tell_all("#XMODEM: INIT,0");
 }
 
 void Application::close_services(std::string_view why) {

@@ -179,6 +179,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] std::optional<base::Reason> objection_to(std::span<const Need> needs, const Answer& answer);
   [[nodiscard]] base::Reason refusal(base::Reason reason, std::string_view line) const;
   void notify(std::string_view urc);
+  asio::awaitable<void> bring_modem_back(modem::ModemFault fault);
 
   const Dialect& dialect_;
   DialectOptions options_;

@@ -90,6 +90,9 @@ struct Dialect {
   bool (*takes_line)(Application& application, Answer& answer) = nullptr;
   /// Whether hosts get what the modem says of its own accord; null = all of it.
   bool (*shows_notification)(Application& application, std::string_view urc) = nullptr;
+  /// A modem that has crashed is started again, and hosts are told by `#XMODEM`; else it is not before a
+  /// reset.
+  bool restarts_crashed_modem = false;
   /// Bytes that the modem may answer; nothing = as the build says (DialectOptions).
   std::optional<std::size_t> longest_modem_reply{};
   /// The host has changed the control lines of a channel's port; null = the

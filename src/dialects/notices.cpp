@@ -35,14 +35,17 @@ void Notices::write_to_all(std::string_view bytes) {
 }
 
 void Notices::pass_on(std::string_view urc) {
-  std::string bytes = fmt::format("\r\n{}", urc);
+  deliver_to_all(fmt::format("\r\n{}", urc), Source::modem);
+}
+
+void Notices::deliver_to_all(std::string_view bytes, Source source) {
   if (rules_.to_one_channel) {
     for (const HostChannel& channel : urc_channels()) {
-      deliver(channel, bytes, Source::modem);
+      deliver(channel, bytes, source);
     }
     return;
   }
-  channels_.for_each([&](const HostChannel& channel) { deliver(channel, bytes, Source::modem); });
+  channels_.for_each([&](const HostChannel& channel) { deliver(channel, bytes, source); });
 }
 
 std::vector<HostChannel> Notices::urc_channels() const {

@@ -59,6 +59,8 @@ class Notices {
   void tell(const HostChannel& channel, std::string_view text) { write(channel, framing_.line(text)); }
   /// The same with the line ends that it has, for those that are framed differently.
   void write(const HostChannel& channel, std::string_view bytes);
+  /// A URC that belongs to no channel: it goes where what the modem says goes.
+  void tell_all(std::string_view text) { deliver_to_all(framing_.line(text), Source::service); }
   /// Bytes to every channel at once: `Ready`.
   void write_to_all(std::string_view bytes);
   /// What the modem says of its own accord, with the line end behind it.
@@ -94,6 +96,7 @@ class Notices {
   };
 
   [[nodiscard]] std::vector<HostChannel> urc_channels() const;
+  void deliver_to_all(std::string_view bytes, Source source);
   void deliver(const HostChannel& channel, std::string_view bytes, Source source);
   void hold(const HostChannel& channel, std::string_view bytes, Source source);
   [[nodiscard]] base::Duration wait_for(const HostChannel& channel) const;

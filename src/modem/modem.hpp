@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,6 +24,12 @@ struct ModemReply {
   std::string wording{};
 };
 
+/// What the firmware leaves when it crashes, as the library that runs it tells the application.
+struct ModemFault {
+  std::uint32_t reason = 0;
+  std::uint32_t program_counter = 0;
+};
+
 /// The modem firmware as the application sees it: AT lines in, results and URCs out.
 /// Implemented by the simulated nRF91 and by a real modem on an AT port. One thread only.
 class Modem {
@@ -36,6 +43,12 @@ class Modem {
   /// Receives every URC as one text that ends in CR LF (two lines for +CMT). Called from the loop, never from
   /// within execute(); a URC caused by a command comes after its `done`.
   virtual void set_notification_handler(std::function<void(std::string_view urc)> handler) = 0;
+
+  /// Is told when the firmware crashes, after which nothing works before restart(); never from within
+  /// execute(). A modem that does not tell its crashes never calls it.
+  virtual void set_fault_handler(std::function<void(const ModemFault& fault)> handler) {
+    static_cast<void>(handler);
+  }
 
   /// A cold start: volatile state is lost, non-volatile settings are read again, no graceful detach.
   virtual void restart() = 0;

@@ -269,6 +269,9 @@ NetworkControl::Outcome NetworkSteering::crash_modem(std::uint32_t reason) {
     modem_.connections.report(cid, false);
   }
   modem_.traffic.link_changed();
+  if (modem_.fault_handler) {
+    modem_.fault_handler({.reason = reason});  // There is no program, and so no place in it.
+  }
   return changed(fmt::format("the modem firmware crashed with reason 0x{:x}", reason));
 }
 

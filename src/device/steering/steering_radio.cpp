@@ -231,7 +231,10 @@ void add_radio_commands(std::vector<SteeringCommand>& commands) {
        "or allows exception reports.",
        on_network<operator_terms>});
   commands.push_back({"sim", "sim in|out", "Takes the SIM out or puts it in.", on_network<sim>});
-  commands.push_back({"fault", "fault [REASON]", "Crashes the modem firmware.", on_network<fault>});
+  commands.push_back(
+      {"fault", "fault [REASON]",
+       "Crashes the modem firmware; from slm-2.9 on the application starts it again (#XMODEM).",
+       on_network<fault>});
   commands.push_back({"battery", "battery MILLIVOLTS", "Sets the supply voltage.", on_network<battery>});
   commands.push_back(
       {"temperature", "temperature DEGREES", "Sets the modem's temperature.", on_network<temperature>});

@@ -170,6 +170,7 @@ Edition make_2_0() {
   edition.takes_every_line = refuse_in_bootloader_mode;
   edition.takes_line = take_subscription;
   edition.shows_notification = is_subscribed;
+  edition.restarts_crashed_modem = true;
   edition.longest_modem_reply = 2048;
   edition.host_lines_changed = host_lines_changed;
   edition.option_keys = option_keys();

@@ -173,6 +173,7 @@ Edition make_3_1() {
   edition.fota = &fota_rules;
   edition.takes_line = take_packet_event_line;
   edition.shows_notification = shows_packet_event;
+  edition.restarts_crashed_modem = true;
   edition.ppp = &ppp_rules;
   edition.kconfig = &kconfig_rules();
   edition.power = power_rules;
@@ -189,8 +190,8 @@ Edition make_2_9() {
   edition.takes_empty_parameters = false;
   edition.sockets = 8;
   edition.keeps_socket_after_failed_open = false;
-  edition.takes_negative_tag = false;
   edition.keeps_client_of_unselected = false;
+  edition.takes_negative_tag = false;
   edition.shows_sender_to_client = false;
   edition.passes_sms_error = false;
   edition.stops_what_is_stopped = false;
