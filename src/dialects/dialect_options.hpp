@@ -40,8 +40,8 @@ struct DialectOptions {
   base::Duration ftp_keepalive = std::chrono::seconds(60);       ///< FTP_CLIENT_KEEPALIVE_TIME; 0 = off.
   base::Duration ftp_listen_time = std::chrono::seconds(10);     ///< FTP_CLIENT_LISTEN_TIME.
   base::Duration mqtt_keepalive = std::chrono::seconds(60);      ///< MQTT_KEEPALIVE.
-  bool mqtt_clean_session = false;                               ///< MQTT_CLEAN_SESSION.
-  bool supl_client = false;                                      ///< SUPL_CLIENT_LIB.
+  std::optional<bool> mqtt_clean_session;  ///< MQTT_CLEAN_SESSION; nothing = the default of the dialect.
+  bool supl_client = false;                ///< SUPL_CLIENT_LIB.
   unsigned uart = 0;                      ///< SLM_CONNECT_UART_0 or _2: which of the chip's UARTs carries AT.
   std::optional<unsigned> interface_pin;  ///< SLM_INTERFACE_PIN; nothing = 6 with UART_0, 31 with UART_2.
   /// POSIX_MAX_FDS: 0 is the AT channel's, the others are sockets; nothing = 8, 10 with native TLS.

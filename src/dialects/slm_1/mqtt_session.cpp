@@ -12,7 +12,7 @@ namespace {
 services::MqttClient::Options mqtt_options(const Application& application) {
   services::MqttClient::Options options;
   options.keepalive = application.options().mqtt_keepalive;
-  options.clean_session = application.options().mqtt_clean_session;
+  options.clean_session = application.options().mqtt_clean_session.value_or(false);
   return options;
 }
 

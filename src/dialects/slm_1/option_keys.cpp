@@ -76,7 +76,7 @@ constexpr std::array keys{
   OptionKey{"mqtt_keepalive", OptionKind::duration, R"("60s")", R"(a time such as "60s", or seconds)",
     "Between two pings of an MQTT connection (`MQTT_KEEPALIVE`).",
     set_option<&DialectOptions::mqtt_keepalive>},
-  OptionKey{"mqtt_clean_session", OptionKind::flag, "false", "true or false",
+  OptionKey{"mqtt_clean_session", OptionKind::flag, "(false; from slm-2.9 on true)", "true or false",
     "The broker forgets an MQTT session at its end (`MQTT_CLEAN_SESSION`).",
     set_option<&DialectOptions::mqtt_clean_session>},
   OptionKey{"supl_client", OptionKind::flag, "false", "true or false",

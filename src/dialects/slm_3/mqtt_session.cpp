@@ -24,6 +24,7 @@ MqttSession::Configuration MqttSession::initial() const {
   Configuration configuration;
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(application_.options().mqtt_keepalive);
   configuration.keep_alive = static_cast<std::uint16_t>(seconds.count());
+  configuration.clean_session = application_.options().mqtt_clean_session.value_or(true);
   return configuration;
 }
 

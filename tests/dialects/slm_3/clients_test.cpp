@@ -123,6 +123,11 @@ TEST_P(ClientOfSlm3, TellsThatAServerRefuses) {
 
 TEST_P(ClientOfSlm3, KeepsWhatMqttIsConfiguredWith) {
   EXPECT_EQ(device.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"slm_default_client_id\",60,1"));
+  DialectOptions options = slm_3_options(GetParam());
+  options.mqtt_clean_session = false;
+  SlmDevice lasting(options);
+  EXPECT_EQ(lasting.send("AT#XMQTTCFG=\"me\""), ok);
+  EXPECT_EQ(lasting.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"me\",60,0")) << "as the build says";
   EXPECT_EQ(device.send("AT#XMQTTCFG=\"me\",0,0"), ok);
   EXPECT_EQ(device.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"me\",0,0"));
   EXPECT_EQ(device.send("AT#XMQTTCON?"), answer("#XMQTTCON: 0"));
