@@ -12,6 +12,7 @@
 #include "dialects/application.hpp"
 #include "dialects/carrier_session.hpp"
 #include "dialects/parameters.hpp"
+#include "dialects/sub_command.hpp"
 
 namespace attache::dialects {
 
@@ -290,6 +291,10 @@ auto find_sub_command(const Entries& entries, std::string_view name) {
 }
 
 void run_carrier(Application& application, Answer answer) {
+  if (auto objection = objection_to_bare_sub_command(answer)) {
+    answer.error(std::move(*objection));
+    return;
+  }
   std::string_view name = answer.parameters().text(0);
   auto resources = carrier_resources();
   auto resource = find_sub_command(resources, name);

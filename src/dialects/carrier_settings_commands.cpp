@@ -8,6 +8,7 @@
 #include "dialects/application.hpp"
 #include "dialects/carrier_commands.hpp"
 #include "dialects/carrier_session.hpp"
+#include "dialects/sub_command.hpp"
 
 namespace attache::dialects {
 
@@ -112,6 +113,10 @@ bool is_binding(std::string_view text) {
 }  // namespace
 
 void configure_carrier(Application& application, Answer answer) {
+  if (auto objection = objection_to_bare_sub_command(answer)) {
+    answer.error(std::move(*objection));
+    return;
+  }
   std::string name = base::to_lower(answer.parameters().text(0));
   if (name == carriers_name) {
     configure_carriers(application, std::move(answer));

@@ -41,6 +41,13 @@ class Carrier : public testing::TestWithParam<std::string_view> {
   CarrierDevice device{GetParam()};
 };
 
+TEST_P(Carrier, KnowsItsCommandsInQuotesAlone) {
+  for (std::string_view line :
+       {"#XCARRIER=dereg", "#XCARRIER=time", "#XCARRIERCFG=apn", "#XCARRIERCFG=carriers"}) {
+    EXPECT_EQ(device.send(fmt::format("AT{}", line)), error) << line;
+  }
+}
+
 TEST_P(Carrier, TakesWhatItsCommandsHave) {
   for (std::string_view line : {R"("app_data_create",0,65535)",
                                 R"("APP_DATA_SET","4142")",

@@ -8,6 +8,7 @@
 #include "dialects/slm_3/commands.hpp"
 #include "dialects/slm_3/edition.hpp"
 #include "dialects/slm_3/parameters.hpp"
+#include "dialects/sub_command.hpp"
 
 namespace attache::dialects::slm_3 {
 
@@ -103,10 +104,8 @@ std::vector<FtpSubCommand> make_ftp_sub_commands() {
 
 void run_ftp_command(Application& application, Answer answer) {
   static const std::vector<FtpSubCommand> all = make_ftp_sub_commands();
-  // The firmware compares the line with the quotes in it.
-  if (answer.command()[answer.parameters()[0].column - 1] != '"') {
-    answer.error(base::make_reason(base::Cause::bad_parameter, "no FTP command",
-                                   "its name stands without quotes", "AT#XFTP=\"open\",…"));
+  if (auto objection = objection_to_bare_sub_command(answer)) {
+    answer.error(std::move(*objection));
     return;
   }
   run_ftp(application, std::move(answer), all);
