@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -16,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/host.hpp"
 #include "bench/loopback.hpp"
 #include "bench/program.hpp"
@@ -218,11 +218,10 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("TCP and UDP in data mode, TCP beside socat");
-  app.add_option("--attache", options.attache, "The program (default: the one beside this)");
-  app.add_option("--rounds", options.rounds, "Rounds in turns")->check(CLI::PositiveNumber);
-  app.add_option("--bytes", options.bytes, "Length of each TCP transfer")->check(CLI::PositiveNumber);
-  app.add_option("--datagrams", options.datagrams, "Chunks to send over UDP")->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("TCP and UDP in data mode, TCP beside socat");
+  line.option("--attache", options.attache, "The program (default: the one beside this)");
+  line.option("--rounds", options.rounds, "Rounds in turns");
+  line.option("--bytes", options.bytes, "Length of each TCP transfer");
+  line.option("--datagrams", options.datagrams, "Chunks to send over UDP");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

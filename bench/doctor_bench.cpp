@@ -5,12 +5,12 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/report.hpp"
 #include "doctor/diagnosis.hpp"
 
@@ -155,9 +155,7 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("A long log through attache doctor: time and memory");
-  app.add_option("--megabytes", options.megabytes, "How long the log is (default 1000)")
-      ->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("A long log through attache doctor: time and memory");
+  line.option("--megabytes", options.megabytes, "How long the log is (default 1000)");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/host.hpp"
 #include "bench/program.hpp"
 #include "bench/report.hpp"
@@ -162,9 +162,8 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("How soon a device answers beside a peer that never stops");
-  app.add_option("--attache", options.attache, "The program");
-  app.add_option("--answers", options.answers, "Answers to measure for each peer");
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("How soon a device answers beside a peer that never stops");
+  line.option("--attache", options.attache, "The program");
+  line.option("--answers", options.answers, "Answers to measure for each peer");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

@@ -8,12 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/devices.hpp"
 #include "bench/report.hpp"
 
@@ -25,7 +25,7 @@ constexpr double aim_percent = 0.1;
 
 struct Options {
   std::vector<std::size_t> counts{1, 100, 1'000};
-  unsigned seconds = 10;
+  std::size_t seconds = 10;
 };
 
 /// Takes connections and answers one byte with one.
@@ -130,7 +130,7 @@ void run(const Options& options) {
     devices.run_for(std::chrono::seconds(options.seconds));
     Use after = current_use();
     double cpu_ms = after.cpu_ms - before.cpu_ms;
-    double percent = cpu_ms / (options.seconds * 1e3) * 100;
+    double percent = cpu_ms / (static_cast<double>(options.seconds) * 1e3) * 100;
     table.row({fmt::format("{}", count), fmt::format("{:.2f}", cpu_ms), fmt::format("{:.3f} %", percent),
                fmt::format("{}", after.wakeups - before.wakeups), at_most(percent, aim_percent)});
   }
@@ -142,9 +142,9 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("Processor time of many idle devices whose connections cross a shaped link");
-  app.add_option("--devices", options.counts, "How many");
-  app.add_option("--seconds", options.seconds, "How long to do nothing")->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line(
+      "Processor time of many idle devices whose connections cross a shaped link");
+  line.option("--devices", options.counts, "How many");
+  line.option("--seconds", options.seconds, "How long to do nothing");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -27,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/host.hpp"
 #include "bench/program.hpp"
 #include "bench/report.hpp"
@@ -483,10 +483,9 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("What the link model makes of delay, rate and loss, on the real clock");
-  app.add_option("--attache", options.attache, "The program (default: the one beside this)");
-  app.add_option("--rounds", options.rounds, "Bytes whose delay is measured")->check(CLI::PositiveNumber);
-  app.add_option("--datagrams", options.datagrams, "Datagrams to lose")->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("What the link model makes of delay, rate and loss, on the real clock");
+  line.option("--attache", options.attache, "The program (default: the one beside this)");
+  line.option("--rounds", options.rounds, "Bytes whose delay is measured");
+  line.option("--datagrams", options.datagrams, "Datagrams to lose");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

@@ -5,13 +5,13 @@
 #include <malloc.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/devices.hpp"
 #include "bench/report.hpp"
 
@@ -98,8 +98,7 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("Memory and start-up time of many devices in one process");
-  app.add_option("--devices", options.counts, "How many, ascending, each more than 1");
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("Memory and start-up time of many devices in one process");
+  line.option("--devices", options.counts, "How many, ascending, each more than 1");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

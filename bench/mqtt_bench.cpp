@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -18,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/host.hpp"
 #include "bench/program.hpp"
 #include "bench/report.hpp"
@@ -185,11 +185,10 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("MQTT messages per second, beside mosquitto_pub -l");
-  app.add_option("--attache", options.attache, "The program (default: the one beside this)");
-  app.add_option("--broker", options.broker, "The mosquitto to start");
-  app.add_option("--rounds", options.rounds, "Rounds in turns")->check(CLI::PositiveNumber);
-  app.add_option("--messages", options.messages, "Messages in each")->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("MQTT messages per second, beside mosquitto_pub -l");
+  line.option("--attache", options.attache, "The program (default: the one beside this)");
+  line.option("--broker", options.broker, "The mosquitto to start");
+  line.option("--rounds", options.rounds, "Rounds in turns");
+  line.option("--messages", options.messages, "Messages in each");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

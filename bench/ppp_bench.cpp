@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -24,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/program.hpp"
 #include "bench/report.hpp"
 #include "bench/scratch_folder.hpp"
@@ -282,12 +282,11 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("PPP over a PTY and over CMUX, with slirp and tun");
-  app.add_option("--attache", options.attache, "The program (default: the one beside this)");
-  app.add_option("--peer", options.peer, "Folder in which lwIP's PPP client is built");
-  app.add_option("--rounds", options.rounds, "Transfers each")->check(CLI::PositiveNumber);
-  app.add_option("--bytes", options.bytes, "Length of each transfer")->check(CLI::PositiveNumber);
-  app.add_option("--pings", options.pings, "Round trips")->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("PPP over a PTY and over CMUX, with slirp and tun");
+  line.option("--attache", options.attache, "The program (default: the one beside this)");
+  line.option("--peer", options.peer, "Folder in which lwIP's PPP client is built");
+  line.option("--rounds", options.rounds, "Transfers each");
+  line.option("--bytes", options.bytes, "Length of each transfer");
+  line.option("--pings", options.pings, "Round trips");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/host.hpp"
 #include "bench/program.hpp"
 #include "bench/report.hpp"
@@ -175,11 +175,10 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("Round trips of AT commands beside a bare responder");
-  app.add_option("--attache", options.attache, "The program (default: the one beside this)");
-  app.add_option("--dialect", options.dialect, "The dialect of the device (default: slm-1.6)");
-  app.add_option("--rounds", options.rounds, "Rounds in turns")->check(CLI::PositiveNumber);
-  app.add_option("--commands", options.per_round, "Commands a round")->check(CLI::Range(100, 10'000'000));
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("Round trips of AT commands beside a bare responder");
+  line.option("--attache", options.attache, "The program (default: the one beside this)");
+  line.option("--dialect", options.dialect, "The dialect of the device (default: slm-1.6)");
+  line.option("--rounds", options.rounds, "Rounds in turns");
+  line.option("--commands", options.per_round, "Commands a round", 100);
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "bench/command_line.hpp"
 #include "bench/host.hpp"
 #include "bench/program.hpp"
 #include "bench/report.hpp"
@@ -93,9 +93,8 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   attache::bench::Options options;
-  CLI::App app("Time from process start to first OK; memory of one idle device");
-  app.add_option("--attache", options.attache, "The program (default: the one beside this)");
-  app.add_option("--starts", options.starts, "How many starts")->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  return attache::bench::run_benchmark([&] { attache::bench::run(options); });
+  attache::bench::CommandLine line("Time from process start to first OK; memory of one idle device");
+  line.option("--attache", options.attache, "The program (default: the one beside this)");
+  line.option("--starts", options.starts, "How many starts");
+  return line.run(argc, argv, [&] { attache::bench::run(options); });
 }
