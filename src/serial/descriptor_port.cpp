@@ -23,10 +23,9 @@ asio::awaitable<std::size_t> DescriptorPort::read_some(std::span<char> buffer) {
     auto [error, count] = co_await connection->input().async_read_some(
         asio::buffer(buffer.data(), buffer.size()), asio::as_tuple(asio::deferred));
     if (!error) {
-      auto changes = host_changes_;
       bytes_came();
-      // That the last host has gone is heard before the bytes of the next one.
-      if (changes != host_changes_) {
+      // That the last host has gone is heard before the bytes of the next one, whoever has noticed it.
+      if (untold_changes_ > 0) {
         co_await asio::post(context_, asio::deferred);
       }
       co_return count;
@@ -100,7 +99,7 @@ void DescriptorPort::set_host(bool present) {
     return;
   }
   has_host_ = present;
-  ++host_changes_;
+  ++untold_changes_;
   if (!present) {
     connection_->discard();
   } else if (!std::exchange(had_host_, true)) {
@@ -109,6 +108,9 @@ void DescriptorPort::set_host(bool present) {
   }
   asio::post(context_, [weak = weak_from_this(), present] {
     auto self = weak.lock();
+    if (self) {
+      --self->untold_changes_;
+    }
     if (self && !self->closed_ && self->presence_handler_) {
       auto handler = self->presence_handler_;  // It may replace itself, or end the port.
       handler(present);

@@ -76,7 +76,7 @@ class DescriptorPort : public Port, public std::enable_shared_from_this<Descript
   std::uint32_t baud_ = 115200;
   bool has_host_ = false;
   bool had_host_ = false;
-  std::uint64_t host_changes_ = 0;
+  std::size_t untold_changes_ = 0;  // Of a host's presence: the handler hears of them in later turns.
   bool closed_ = false;
 };
 

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -206,6 +208,39 @@ TEST_F(PtyPortTest, AnswersANextHostThatHasSpokenAtOnce) {
   port->write("nRF91");
   EXPECT_EQ(host_reads(host.get(), 5), "nRF91");
   EXPECT_EQ(port->dropped(), 0U);
+}
+
+// Until the PTY's master has what was written to the slave: the kernel takes a moment.
+void wait_for_master_of(const std::string& link) {
+  std::uint64_t wanted = std::stoul(std::filesystem::read_symlink(link).filename());
+  for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+    unsigned number = 0;
+    if (::ioctl(descriptor, TIOCGPTN, &number) == 0 && number == wanted) {
+      pollfd ready{descriptor, POLLIN, 0};
+      EXPECT_EQ(::poll(&ready, 1, 10'000), 1);
+    }
+  }
+}
+
+// Its bytes are read in the turn in which a write has noticed it, before the handler hears of anything.
+TEST_F(PtyPortTest, TellsThatTheLastHostHasGoneBeforeTheBytesOfTheNextEvenIfAWriteHasNoticedIt) {
+  auto port = open(text);
+  Reader reader(context, *port);
+  std::vector<std::string> told;
+  base::FileDescriptor host = open_host(link);
+  settle();
+  port->set_presence_handler([&](bool present) {
+    told.push_back(fmt::format("{}, {} bytes", present ? "came" : "gone", reader.bytes().size()));
+  });
+  asio::post(context, [&] {
+    host.reset();
+    host = open_host(link);
+    host_writes(host.get(), "AT");
+    wait_for_master_of(link);
+    asio::post(context, [&] { port->write("for the last one"); });
+  });
+  run_until([&] { return reader.bytes().size() == 2; });
+  EXPECT_THAT(told, testing::ElementsAre("gone, 0 bytes", "came, 0 bytes"));
 }
 
 TEST_F(PtyPortTest, AnswersAHostThatNobodyHasNoticedYet) {
