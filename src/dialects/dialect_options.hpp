@@ -60,6 +60,8 @@ struct DialectOptions {
   unsigned ppp_fallback_mtu = 1280;           ///< SLM_PPP_FALLBACK_MTU, SM_PPP_FALLBACK_MTU.
   bool ppp_stops_with_peer = false;           ///< SLM_MODEM_CELLULAR: it does not begin anew.
   bool cmux_falls_back = false;               ///< SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE.
+  bool cmux_nmea = false;                     ///< SLM_GNSS_OUTPUT_NMEA_ON_CMUX_CHANNEL.
+  bool cmux_nmea_satellites = false;          ///< SLM_GNSS_OUTPUT_NMEA_SATELLITES.
   unsigned ppp_port = 0;  ///< Which of the device's ports is PPP's alone, from 1; 0 = none.
 
   // Of Serial Modem 2.0.

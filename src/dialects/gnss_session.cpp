@@ -75,6 +75,9 @@ void GnssSession::reach(State state) {
 }
 
 void GnssSession::frame(const services::GnssFrame& frame) {
+  if (rules_.each_second != nullptr) {
+    rules_.each_second(application_, frame);
+  }
   if (!frame.valid) {
     return;
   }

@@ -22,6 +22,8 @@ struct GnssRules {
   std::uint32_t erasable = 0;    ///< All bits that the mask of the command for deleting may have.
   /// Hears of every fix that the host is told; may be null.
   void (*fixed)(Application& application, const services::GnssFrame& frame) = nullptr;
+  /// Hears of what the receiver knows, once a second while it runs; may be null.
+  void (*each_second)(Application& application, const services::GnssFrame& frame) = nullptr;
   /// Whether nRF Cloud is there to assist.
   bool (*has_assistance)(Application& application) = nullptr;
 };

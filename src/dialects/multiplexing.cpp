@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view cmux_module = "cmux";
 constexpr unsigned usual_trace_channel = 3;
+constexpr std::size_t most_unread = 4096;  // SLM_CMUX_TX_BUFFER_SIZE.
 
 // Of channels 1 and 2.
 unsigned other_of(unsigned number) {
@@ -203,6 +204,16 @@ void Multiplexing::give_up_reservation() {
   reserve(std::nullopt);
   if (division_->is_open(number)) {
     channel_opened(number);
+  }
+}
+
+void Multiplexing::write_to_last(std::string_view text) {
+  if (!division_ || !division_->is_open(channel_count())) {
+    return;
+  }
+  at::HostLine& line = division_->line(channel_count());
+  if (line.queued() + text.size() <= most_unread) {
+    line.write(text);
   }
 }
 

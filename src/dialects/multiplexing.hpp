@@ -73,6 +73,10 @@ class Multiplexing final : public Session, private at::DivisionUser {
   /// It is not reserved any more.
   void give_up_reservation();
 
+  /// To the last channel, which a build may have for what nobody asks for. Lost while the host has not opened
+  /// it, or leaves too much unread.
+  void write_to_last(std::string_view text);
+
   void close_because(std::string_view) override {}
   void close() override;
   void forget() override;

@@ -307,6 +307,8 @@ TEST(ConfigFile, RefusesValuesOutOfRange) {
            "[dialect]\ncmux_whole_standard = 1",
            "[dialect]\ncmux_outlives_host = \"yes\"",
            "[dialect]\ncmux_falls_back = 1",
+           "[dialect]\ncmux_nmea = \"yes\"",
+           "[dialect]\ncmux_nmea_satellites = 1",
            "[dialect]\nppp_fallback_mtu = 575",
            "[dialect]\nppp_fallback_mtu = 1501",
            "[dialect]\nppp_stops_with_peer = \"no\"",

@@ -7,11 +7,13 @@
 
 #include "dialects/fota_session.hpp"
 #include "dialects/gnss_session.hpp"
+#include "dialects/multiplexing.hpp"
 #include "dialects/slm_3/cloud_session.hpp"
 #include "dialects/slm_3/commands.hpp"
 #include "dialects/slm_3/ftp_rules.hpp"
 #include "dialects/slm_3/kconfig.hpp"
 #include "dialects/slm_3/packet_events.hpp"
+#include "services/gnss/nmea.hpp"
 
 namespace attache::dialects::slm_3 {
 
@@ -57,6 +59,12 @@ constexpr std::array own_option_keys{
   OptionKey{"cmux_falls_back", OptionKey::Kind::flag, "false", "true or false",
     "slm-2.9 and slm-3.1, with `cmux` and `ppp`: commands go back to channel 1 when the host ends PPP (`SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE`).",
     set_option<&DialectOptions::cmux_falls_back>},
+  OptionKey{"cmux_nmea", OptionKey::Kind::flag, "false", "true or false",
+    "slm-2.9 and slm-3.1, with `cmux` and `gnss`: one more channel, the last, has NMEA sentences while GNSS runs (`SLM_GNSS_OUTPUT_NMEA_ON_CMUX_CHANNEL`).",
+    set_option<&DialectOptions::cmux_nmea>},
+  OptionKey{"cmux_nmea_satellites", OptionKey::Kind::flag, "false", "true or false",
+    "With `cmux_nmea`: the satellites too, GSA and GSV (`SLM_GNSS_OUTPUT_NMEA_SATELLITES`).",
+    set_option<&DialectOptions::cmux_nmea_satellites>},
   OptionKey{"ppp_port", OptionKey::Kind::whole_number, "0", "a whole number from 0 to 16",
     "Builds with PPP: which of the device's ports, counted from 1, is PPP's alone; 0 is none.",
     set_option<&DialectOptions::ppp_port>, 0, 16},
@@ -73,9 +81,30 @@ std::span<const OptionKey> option_keys() {
   return all;
 }
 
-// One for AT, and one for PPP in a build with it (reference slm-3.1/cmux.md).
+bool has_nmea_channel(const Application& application) {
+  return application.options().cmux_nmea && application.is_built("gnss") &&
+         application.is_built(multiplexer_service);
+}
+
+// One for AT, one for PPP in a build with it, and the last for NMEA likewise (reference slm-3.1/cmux.md).
 unsigned channels_of_multiplexer(const Application& application) {
-  return application.is_built(ppp_service) ? 2 : 1;
+  return 1U + (application.is_built(ppp_service) ? 1U : 0U) + (has_nmea_channel(application) ? 1U : 0U);
+}
+
+// Reference slm-3.1/gnss.md.
+void send_nmea(Application& application, const services::GnssFrame& frame) {
+  using Sentence = services::NmeaSentence;
+  if (!has_nmea_channel(application)) {
+    return;
+  }
+  auto mask = static_cast<unsigned>(Sentence::gga) | static_cast<unsigned>(Sentence::gll) |
+              static_cast<unsigned>(Sentence::rmc);
+  if (application.options().cmux_nmea_satellites) {
+    mask |= static_cast<unsigned>(Sentence::gsa) | static_cast<unsigned>(Sentence::gsv);
+  }
+  for (const std::string& sentence : services::nmea_sentences(frame, static_cast<std::uint16_t>(mask))) {
+    application.session<Multiplexing>().write_to_last(sentence);
+  }
 }
 
 at::ParameterPolicy parameter_policy() {
@@ -122,6 +151,7 @@ constexpr GnssRules gnss_rules{.command = "#XGPS",
                                .fix_comes_first = false,
                                .erasable = 383,
                                .fixed = report_fix,
+                               .each_second = send_nmea,
                                .has_assistance = is_connected_to_cloud};
 
 constexpr FotaRules fota_rules{.longest_url = longest_file_url,
