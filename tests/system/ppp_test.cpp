@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -99,6 +100,44 @@ TEST_F(PppWithLwip, EndsADownloadWhenThePdnGoesAndTakesCommandsThen) {
   EXPECT_EQ(host.wait_exit(), 1) << host.output();
   EXPECT_NE(host.output().find("FAILED get"), std::string::npos) << host.output();
   EXPECT_NE(run_host({"modem"}, {"at", "AT", "OK"}).find("ok at"), std::string::npos);
+}
+
+TEST_F(PppWithLwip, AsksTheNameServerOfIpcpForRoutedNamesAndOthers) {
+  Process server(
+      {"/usr/bin/python3", ATTACHE_TEST_DATA "/system/support/name_server.py", "0", "203.0.113.9"});
+  ASSERT_TRUE(server.wait_for_output("\n")) << server.errors();
+  std::string port = server.output().substr(std::string_view("ready ").size());
+  port = port.substr(0, port.find('\n'));
+  EchoOfOne echo;
+  serve("modem", {{"server.example:7", echo.port()}}, "[network]\ndns = [\"127.0.0.1:" + port + "\"]\n");
+  std::string said = run_host({"modem"}, dialled({"resolve", "server.example", "resolve", "other.example"}));
+  EXPECT_NE(said.find("server.example 198.1"), std::string::npos) << said;  // 198.18.0.0/15.
+  EXPECT_NE(said.find("other.example 203.0.113.9\n"), std::string::npos) << said;
+}
+
+// In a network of its own, whose name server libslirp finds where this machine's are written down.
+TEST_F(PppWithLwip, HasQuestionsForwardedToTheNameServerOfThisMachine) {
+  auto unshare = find_program("unshare");
+  if (!unshare) {
+    GTEST_SKIP() << "this machine has no unshare";
+  }
+  std::string servers = folder_.write("resolv.conf", "nameserver 127.0.0.1\n");
+  std::string config =
+      folder_.write("modem.toml", "[dialect]\nname = \"serial-modem-2.0\"\nservices = [\"ppp\"]\n");
+  std::string command = fmt::format(
+      "ip link set lo up && mount --bind {} /etc/resolv.conf || exit; "
+      "/usr/bin/python3 {}/system/support/name_server.py 53 203.0.113.9 & exec ",
+      servers, ATTACHE_TEST_DATA);
+  for (const std::string& word :
+       attache({"serve", "--config", config, "--port", "pty:" + (folder_ / "modem")})) {
+    command += fmt::format("'{}' ", word);
+  }
+  Process device({*unshare, "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", command});
+  if (!device.wait_for_output("ready pty")) {
+    GTEST_SKIP() << "no network of its own here: " << device.errors();
+  }
+  std::string said = run_host({"modem"}, dialled({"resolve", "other.example"}));
+  EXPECT_NE(said.find("other.example 203.0.113.9\n"), std::string::npos) << said << device.errors();
 }
 
 // In a network of its own, where the TUN device's other side is the only address but the loopback's.
