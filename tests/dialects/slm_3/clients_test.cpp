@@ -212,6 +212,10 @@ TEST_P(ClientOfSlm3, DownloadsAWholeModemInABuildForItAlone) {
   std::string told =
       whole.server_sends(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", image.size(), image));
   EXPECT_THAT(told, testing::EndsWith("\r\n#XFOTA: 4,0\r\n"));
+  EXPECT_EQ(whole.send("AT#XMODEMRESET"), "");
+  EXPECT_EQ(whole.after(2s), "\r\n#XFOTA: 5,0\r\n\r\n#XMODEMRESET: 0\r\n" + ok) << "it is taken on";
+  EXPECT_EQ(whole.send("AT#XMODEMRESET"), "");
+  EXPECT_EQ(whole.after(2s), answer("#XMODEMRESET: 0"));
 }
 
 INSTANTIATE_TEST_SUITE_P(In, ClientOfSlm3, testing::Values("slm-2.9", "slm-3.1"), slm_3_edition_name);
