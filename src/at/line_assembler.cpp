@@ -93,7 +93,9 @@ bool LineAssembler::ends_line(char c) const {
 }
 
 std::optional<LineAssembler::Outcome> LineAssembler::end_line() {
-  buffer_.resize(buffer_.size() - (policy_.termination == Termination::crlf ? 1 : 0));
+  if (policy_.termination == Termination::crlf && !buffer_.empty()) {
+    buffer_.pop_back();
+  }
   bool overflow = is_too_long_;
   std::string line = std::exchange(buffer_, {});
   clear();
