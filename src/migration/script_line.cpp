@@ -46,7 +46,9 @@ bool ScriptLine::expects(std::string_view final_result) const {
 }
 
 std::string_view ExpectedLine::field(std::size_t place) const {
-  return place < fields.size() ? std::string_view(fields[place]) : std::string_view();
+  constexpr std::string_view anything = ".*";
+  bool takes_all = is_pattern && !fields.empty() && fields.back() == anything;
+  return place < fields.size() ? std::string_view(fields[place]) : takes_all ? anything : std::string_view();
 }
 
 std::string ExpectedLine::field_pattern(std::size_t place) const {

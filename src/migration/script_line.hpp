@@ -34,7 +34,8 @@ struct ExpectedLine {
   std::vector<std::string> fields;
   bool is_pattern = false;
 
-  /// The field of that place, counted from 0; empty if it is not there.
+  /// The field of that place, counted from 0; empty if it is not there. A pattern that ends with ".*" has all
+  /// that may follow: ".*".
   [[nodiscard]] std::string_view field(std::size_t place) const;
   /// The field as a regular expression.
   [[nodiscard]] std::string field_pattern(std::size_t place) const;

@@ -144,6 +144,13 @@ TEST(MigrateToSerialModem, NamesTheHandleInEveryCommandOfASocket) {
       "< #XCLOSE: {SOCKET},0\n< OK\n");
 }
 
+TEST(MigrateToSerialModem, ExpectsAnythingWhereTheScriptDid) {
+  EXPECT_EQ(body("> AT#XSOCKET=1,1,0\n</ #XSOCKET: .*\n< OK\n> AT#XRECV\n< hi\n</ #XRECV: .*\n< OK\n",
+                 "serial-modem-2.0"),
+            "> AT#XSOCKET=1,1,0\n</ #XSOCKET: (?<SOCKET>[0-9]+),.*,.*\n< OK\n"
+            "> AT#XRECV={SOCKET},0,0,0\n</ #XRECV: {SOCKET},0,.*\n< hi\n< OK\n");
+}
+
 TEST(MigrateToSerialModem, FollowsWhichSocketIsSelected) {
   EXPECT_EQ(
       body("> AT#XSOCKET=1,1,0\n</ #XSOCKET: (?<A>[0-9]+),1,6\n< OK\n> AT#XSOCKET=1,2,0\n< #XSOCKET: 1,2,17\n"
