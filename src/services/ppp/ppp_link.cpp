@@ -45,8 +45,34 @@ void PppLink::start(base::Time now) {
 
 void PppLink::receive(std::string_view bytes, base::Time now) {
   now_ = now;
+  HdlcDecoder::Count before = decoder_.count();
+  std::uint64_t unanswered = lcp_.unanswered_echoes();
   decoder_.receive(bytes);
+  tell_dropped(before);
+  if (lcp_.unanswered_echoes() != unanswered) {
+    outlets_.log("on purpose: an echo of LCP was not answered");
+  }
   end_if_over();
+}
+
+// The journal counts what is said again and again.
+void PppLink::tell_dropped(const HdlcDecoder::Count& before) {
+  const HdlcDecoder::Count& now = decoder_.count();
+  if (now.wrong_fcs != before.wrong_fcs) {
+    outlets_.log(
+        "a PPP frame was dropped: its check sequence is wrong. The line loses or changes bytes, or a host "
+        "talks "
+        "AT while PPP is on");
+  }
+  if (now.aborted != before.aborted) {
+    outlets_.log("a PPP frame was dropped: the peer has aborted it");
+  }
+  if (now.too_long != before.too_long) {
+    outlets_.log("a PPP frame was dropped: it is longer than an MRU of 1500 allows");
+  }
+  if (now.malformed != before.malformed) {
+    outlets_.log("a PPP frame was dropped: its address, control or protocol field is none");
+  }
 }
 
 std::optional<base::Time> PppLink::deadline() const {
@@ -93,7 +119,10 @@ void PppLink::send_packet(std::string_view packet) {
   unsigned version = static_cast<unsigned char>(packet[0]) >> 4U;
   bool passes =
       (version == 4 && ipcp_ && ipcp_->is_open()) || (version == 6 && ipv6cp_ && ipv6cp_->is_open());
-  if (passes && packet.size() <= lcp_.peer_mru()) {
+  if (passes && packet.size() > lcp_.peer_mru()) {
+    outlets_.log(
+        fmt::format("a packet for the peer was dropped: it is longer than its MRU, {}", lcp_.peer_mru()));
+  } else if (passes) {
     outlets_.line(encode_frame(version == 4 ? ipv4_number : ipv6_number, packet, lcp_.framing()));
   }
 }
@@ -168,6 +197,9 @@ void PppLink::receive_control(const Frame& frame) {
     return;
   }
   bool is_waited_for = (frame.protocol == ipv4_number && ipcp_) || (frame.protocol == ipv6_number && ipv6cp_);
+  if (frame.protocol == ipv6cp_number && faults_.ipv6cp_refused) {
+    outlets_.log("on purpose: IPV6CP was rejected");
+  }
   if (!is_waited_for) {
     lcp_.reject_protocol(frame.protocol, frame.information);
   }

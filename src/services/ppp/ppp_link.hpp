@@ -79,7 +79,6 @@ class PppLink final : private ControlProtocol::Owner {
   void set_faults(const LinkFaults& faults);
 
   [[nodiscard]] bool is_connected() const;
-  [[nodiscard]] const HdlcDecoder::Count& line_count() const { return decoder_.count(); }
   [[nodiscard]] std::uint64_t unanswered_echoes() const { return lcp_.unanswered_echoes(); }
   [[nodiscard]] State lcp_state() const { return lcp_.state(); }
 
@@ -90,6 +89,7 @@ class PppLink final : private ControlProtocol::Owner {
   void layer_finished(ControlProtocol& layer) override;
   [[nodiscard]] base::Time now() const override { return now_; }
 
+  void tell_dropped(const HdlcDecoder::Count& before);
   void receive_frame(const Frame& frame);
   void receive_control(const Frame& frame);
   void receive_lcp(std::string_view information);

@@ -574,6 +574,7 @@ TEST_F(CmuxFault, DelaysAllAlike) {
   EXPECT_EQ(take(), "");
   EXPECT_EQ(wait(499ms), "");
   EXPECT_EQ(wait(1ms), on_control(response(MessageType::flow_on)) + data(1, "OK"));
+  EXPECT_TRUE(is_said());
 }
 
 TEST_F(CmuxFault, SendsAWrongCheckSequence) {

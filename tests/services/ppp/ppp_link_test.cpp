@@ -1,5 +1,6 @@
 #include "services/ppp/ppp_link.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "ppp_peer_for_test.hpp"
@@ -28,7 +29,7 @@ class PppLinkTest : public testing::Test {
     outlets.packet = [this](std::string_view packet) { packets.emplace_back(packet); };
     outlets.connected = [this](bool is) { connections.push_back(is); };
     outlets.ended = [this](LinkEnd how) { end = how; };
-    outlets.log = [](std::string_view) {};
+    outlets.log = [this](std::string_view text) { log += fmt::format("{}\n", text); };
     link.emplace(settings, now, std::move(outlets));
     link->start(now);
   }
@@ -58,6 +59,7 @@ class PppLinkTest : public testing::Test {
   std::string line;
   std::vector<std::string> packets;
   std::vector<bool> connections;
+  std::string log;
   std::optional<LinkEnd> end;
   PeerForTest peer;
   std::optional<PppLink> link;
@@ -149,6 +151,34 @@ TEST_F(PppLinkTest, AnswersEchoesUnlessItIsToldNotTo) {
   talk();
   EXPECT_EQ(peer.others.size(), 1U);
   EXPECT_EQ(link->unanswered_echoes(), 1U);
+  EXPECT_NE(log.find("on purpose: an echo of LCP was not answered\n"), std::string::npos) << log;
+}
+
+TEST_F(PppLinkTest, SaysWhyAFrameIsDropped) {
+  connect();
+  auto said = [&](std::string_view bytes) {
+    log.clear();
+    link->receive(bytes, now);
+    return log;
+  };
+  EXPECT_NE(said("\x7E"
+                 "AT\r\n"
+                 "\x7E")
+                .find("check sequence"),
+            std::string::npos)
+      << log;
+  EXPECT_NE(said("\x7E\xFF\x7D\x23\x7D\x7E").find("aborted"), std::string::npos) << log;
+  EXPECT_NE(said("\x7E" + std::string(1600, 'x') + "\x7E").find("MRU of 1500"), std::string::npos) << log;
+  EXPECT_EQ(said("\x7E\x7E"), "");
+}
+
+TEST_F(PppLinkTest, SaysThatAPacketIsLongerThanThePeerTakes) {
+  peer.wanted[lcp_number] = {{1, "\x02\x00"s}};
+  connect();
+  ASSERT_TRUE(link->is_connected());
+  link->send_packet("\x45" + std::string(600, 'x'));
+  EXPECT_EQ(line, "");
+  EXPECT_NE(log.find("longer than its MRU, 512"), std::string::npos) << log;
 }
 
 TEST_F(PppLinkTest, RejectsProtocolsAndCodesThatItDoesNotKnow) {
@@ -250,6 +280,7 @@ TEST_F(PppLinkTest, RefusesIpv6cpOnPurpose) {
   EXPECT_TRUE(link->is_connected());
   EXPECT_FALSE(peer.agreed[ipv6cp_number]);
   EXPECT_EQ(peer.others.at(0).second.data.substr(0, 2), "\x80\x57");
+  EXPECT_NE(log.find("on purpose: IPV6CP was rejected\n"), std::string::npos) << log;
 }
 
 TEST_F(PppLinkTest, LivesWithoutWhatThePeerRejects) {
