@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <optional>
@@ -142,6 +143,7 @@ struct RealClock::Driver {
   explicit Driver(asio::io_context& context) : timer(context) {}
   asio::steady_timer timer;
   Time armed = Time::max();
+  bool due_calls_posted = false;
 };
 
 RealClock::RealClock(asio::io_context& context)
@@ -156,21 +158,33 @@ WallTime RealClock::wall_now() const {
 }
 
 // An armed timer that is early enough stays: a wake-up for a cancelled alarm costs less than arming again.
+// What is due already needs none: to set one takes a virtual machine as long as a whole command.
 void RealClock::earliest_moved(Time earliest) {
-  if (earliest >= driver_->armed) {
+  if (driver_->due_calls_posted || earliest >= driver_->armed) {
+    return;
+  }
+  std::weak_ptr<Driver> weak = driver_;
+  if (earliest <= now()) {
+    driver_->due_calls_posted = true;
+    asio::post(context(), [this, weak] {
+      if (!weak.expired()) {
+        driver_->due_calls_posted = false;
+        fire();
+      }
+    });
     return;
   }
   driver_->armed = earliest;
   driver_->timer.expires_at(earliest);
-  driver_->timer.async_wait([this, weak = std::weak_ptr<Driver>(driver_)](boost::system::error_code error) {
-    if (!error && weak.lock()) {
+  driver_->timer.async_wait([this, weak](boost::system::error_code error) {
+    if (!error && !weak.expired()) {
+      driver_->armed = Time::max();
       fire();
     }
   });
 }
 
 void RealClock::fire() {
-  driver_->armed = Time::max();
   // Only what is due now: an alarm set by a call of this round waits for the next turn of the loop.
   Time due = now();
   auto keep_alive = driver_;

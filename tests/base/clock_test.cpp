@@ -189,6 +189,36 @@ TEST(RealClock, CallsFromTheLoopInOrder) {
   EXPECT_EQ(calls, (std::vector{1, 2}));
 }
 
+TEST(RealClock, GoesOnToTheNextCallWhenTheOneThatWasDueIsTakenBack) {
+  asio::io_context context;
+  RealClock clock(context);
+  std::vector<int> calls;
+  auto due = clock.call_after(0ms, [&] { calls.push_back(1); });
+  auto later = clock.call_after(1ms, [&] { calls.push_back(2); });
+  due.cancel();
+  context.run();
+  EXPECT_EQ(calls, (std::vector{2}));
+}
+
+TEST(RealClock, LeavesOthersTheirTurnWhenACallAsksForItselfAgainAtOnce) {
+  asio::io_context context;
+  RealClock clock(context);
+  constexpr int rounds = 100;
+  int done = 0;
+  Alarm again;
+  std::function<void()> call = [&] {
+    if (++done < rounds) {
+      again = clock.call_after(0ms, call);
+    }
+  };
+  again = clock.call_after(0ms, call);
+  int done_by_then = rounds;
+  asio::post(context, [&] { done_by_then = done; });
+  context.run();
+  EXPECT_LT(done_by_then, rounds);
+  EXPECT_EQ(done, rounds);
+}
+
 TEST(Event, LetsAllThatWaitGoOn) {
   asio::io_context context;
   ManualClock clock(context);
