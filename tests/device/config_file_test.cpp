@@ -675,10 +675,13 @@ TEST(ConfigFile, StandsAnyDamage) {
 TEST(ConfigFile, StandsDeepNesting) {
   EXPECT_THAT(refusal_of("x = " + std::string(100'000, '[')).where, testing::StartsWith("test.toml:"));
   std::string keys = "a";
-  for (int i = 0; i < 20'000; ++i) {
-    keys += ".a";
+  for (int i = 0; i < 500'000; ++i) {
+    keys += i % 2 == 0 ? ".\"a.b\"" : " . a";
   }
-  refusal_of(keys + " = 1");
+  for (const std::string& text :
+       {keys + " = 1", "[" + keys + "]", "[[" + keys + "]]", "x = [{y = 1.5, " + keys + " = 1}]"}) {
+    EXPECT_EQ(refusal_of(text).why, "a key has more than 16 parts");
+  }
 }
 
 TEST(ConfigFile, IsReadFromDisk) {

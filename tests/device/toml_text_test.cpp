@@ -2,10 +2,49 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "device/config/config.hpp"
 
 namespace attache::device {
 namespace {
+
+std::optional<std::size_t> find(std::string_view text, TomlFault::Kind kind) {
+  auto fault = find_fault(text);
+  return fault && fault->kind == kind ? std::optional(fault->offset) : std::nullopt;
+}
+
+std::optional<std::size_t> find_stray_character(std::string_view text) {
+  return find(text, TomlFault::Kind::stray_character);
+}
+
+std::string key_of(std::size_t parts) {
+  std::string key = "a";
+  for (std::size_t i = 1; i < parts; ++i) {
+    key += i % 2 == 0 ? ".\"b.b\"" : " . a";
+  }
+  return key;
+}
+
+TEST(DeepKey, IsOneOfMorePartsThanAnyKeyHas) {
+  std::string most = key_of(most_key_parts);
+  std::string deep = key_of(most_key_parts + 1);
+  EXPECT_FALSE(find_fault(most + " = 1.5\n" + most + " = [1.5, 2.5]\n[" + most + "]\nx = {" + most +
+                          " = 1, " + most + " = 2}\n"));
+  for (const std::string& text :
+       {deep + " = 1", "x = 1\n[" + deep + "]", "[[" + deep + "]]", "x = [{y = 1.5, " + deep + " = 1}]"}) {
+    EXPECT_TRUE(find(text, TomlFault::Kind::deep_key)) << text;
+  }
+  EXPECT_EQ(find("a" + std::string(20, '.'), TomlFault::Kind::deep_key), most_key_parts);
+}
+
+TEST(DeepKey, IsNoRowOfNumbersWithPoints) {
+  std::string numbers = "1.5";
+  for (int i = 0; i < 100; ++i) {
+    numbers += ", 1.5";
+  }
+  EXPECT_FALSE(find_fault("x = [" + numbers + "]\ny = 1.2.3.4\n# " + std::string(100, '.') + "\n"));
+}
 
 TEST(StrayCharacter, IsOneOutsideStringsAndComments) {
   EXPECT_EQ(find_stray_character("a = 1\n"), std::nullopt);

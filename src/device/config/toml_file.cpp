@@ -21,11 +21,16 @@ toml::source_position place_of(std::string_view text, std::size_t offset) {
 }  // namespace
 
 base::Result<toml::table> parse_toml(std::string_view text, std::string_view name, std::string_view kind) {
-  if (auto stray = find_stray_character(text)) {
-    base::Reason reason = base::make_reason(
-        fmt::format("the {} is not valid TOML", kind),
-        "a character outside ASCII stands outside of strings and comments", "put it in quotes, or remove it");
-    reason.where = place_in(name, place_of(text, *stray));
+  if (auto fault = find_fault(text)) {
+    base::Reason reason =
+        fault->kind == TomlFault::Kind::deep_key
+            ? base::make_reason(fmt::format("the {} cannot be read", kind),
+                                fmt::format("a key has more than {} parts", most_key_parts),
+                                "no key of Attaché has more than two: a table and its name")
+            : base::make_reason(fmt::format("the {} is not valid TOML", kind),
+                                "a character outside ASCII stands outside of strings and comments",
+                                "put it in quotes, or remove it");
+    reason.where = place_in(name, place_of(text, fault->offset));
     return reason;
   }
   toml::parse_result parsed = toml::parse(text);

@@ -31,12 +31,15 @@ class Walk {
  public:
   explicit Walk(std::string_view text) : text_(text) {}
 
-  std::optional<std::size_t> find_stray_character() {
+  std::optional<TomlFault> find_fault() {
     at_ = text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     while (at_ < text_.size()) {
       char c = text_[at_];
       if (is_outside_ascii(c)) {
-        return at_;
+        return TomlFault{TomlFault::Kind::stray_character, at_};
+      }
+      if (c == '.' && place_ == Place::key && ++key_parts_ > most_key_parts) {
+        return TomlFault{TomlFault::Kind::deep_key, at_};
       }
       if (c == '#') {
         at_ = std::min(text_.find('\n', at_), text_.size());
@@ -46,7 +49,7 @@ class Walk {
       } else if (place_ == Place::value && std::string_view("[{").find(c) == std::string_view::npos &&
                  value_ends.find(c) == std::string_view::npos) {
         if (auto stray = skip_bare_value()) {
-          return stray;
+          return TomlFault{TomlFault::Kind::stray_character, *stray};
         }
       } else {
         follow(c);
@@ -61,6 +64,7 @@ class Walk {
 
   static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   static constexpr std::string_view value_ends = " \t\n\v\f\r]},#";
+  static constexpr std::string_view key_ends = "\n=,{";
 
   static bool is_outside_ascii(char c) { return static_cast<unsigned char>(c) > 0x7F; }
 
@@ -77,6 +81,7 @@ class Walk {
   }
 
   void follow(char c) {
+    key_parts_ = key_ends.find(c) == std::string_view::npos ? key_parts_ : 1;
     switch (c) {
       case '=':
         place_ = Place::value;
@@ -109,13 +114,14 @@ class Walk {
   std::string_view text_;
   std::size_t at_ = 0;
   Place place_ = Place::key;
+  std::size_t key_parts_ = 1;
   std::string open_;  // Arrays and inline tables.
 };
 
 }  // namespace
 
-std::optional<std::size_t> find_stray_character(std::string_view text) {
-  return Walk(text).find_stray_character();
+std::optional<TomlFault> find_fault(std::string_view text) {
+  return Walk(text).find_fault();
 }
 
 }  // namespace attache::device

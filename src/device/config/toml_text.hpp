@@ -6,11 +6,24 @@
 
 namespace attache::device {
 
-/// The offset of the first byte above 0x7F that stands in neither a string nor a comment, where TOML allows
-/// none (a byte order mark at the start excepted). Nothing if there is none.
-///
-/// Asked before a text is given to toml++ 3.3, whose table of Unicode blanks promises the compiler that such
-/// characters do not come.
-std::optional<std::size_t> find_stray_character(std::string_view text);
+/// What must not come to toml++ 3.3, and where it is: an offset.
+struct TomlFault {
+  enum class Kind {
+    /// A byte above 0x7F in neither a string nor a comment, where TOML allows none (a byte order mark at the
+    /// start excepted). The library's table of Unicode blanks promises the compiler that none comes.
+    stray_character,
+    /// A key of more than most_key_parts. Each part is a table in the one before; the library takes as many
+    /// as
+    /// there are, and gives them back by recursion.
+    deep_key
+  };
+  Kind kind = Kind::stray_character;
+  std::size_t offset = 0;
+};
+
+inline constexpr std::size_t most_key_parts = 16;
+
+/// The first of them in a text; nothing if there is none.
+std::optional<TomlFault> find_fault(std::string_view text);
 
 }  // namespace attache::device
