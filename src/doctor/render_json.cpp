@@ -131,7 +131,7 @@ std::string render_sarif(const Diagnosis& diagnosis) {
                          {"region",
                           {{"startLine", place.line},
                            {"startColumn", place.column},
-                           {"snippet", {{"text", base::valid_utf8(at::redact(place.line_text))}}}}}}}});
+                           {"snippet", {{"text", base::valid_utf8(at::redact(primary->line_text()))}}}}}}}});
     }
     std::string_view level = finding.level == Level::hint ? "note" : name_of(finding.level);
     results.push_back(json::object{

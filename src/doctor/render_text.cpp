@@ -39,8 +39,8 @@ std::string wrapped(std::string_view text, std::string_view first, std::size_t i
   return result + '\n';
 }
 
-std::string shown_line(const Place& place) {
-  std::string line = at::redact(place.line_text);
+std::string shown_line(const Event& event) {
+  std::string line = at::redact(event.line_text());
   if (line.size() > 160) {
     line.resize(157);
     line += "...";
@@ -67,15 +67,15 @@ std::string render_evidence(const Finding& finding, const std::vector<std::strin
       continue;
     }
     const Place& place = piece.event->place;
-    std::string shown = shown_line(place);
+    std::string shown = shown_line(*piece.event);
     text += fmt::format("{:>{}} | {}\n", place.line, widest, shown);
     if (piece.role == Evidence::Role::primary || !piece.note.empty()) {
       std::size_t from = std::min(place.column - 1, shown.size());
       std::size_t length = std::max<std::size_t>(1, std::min(place.length, shown.size() - from));
       text += fmt::format(
-          "{} | {}{} {}\n", std::string(widest, ' '), std::string(from, ' '),
+          "{} | {}{}{}{}\n", std::string(widest, ' '), std::string(from, ' '),
           std::string(std::min<std::size_t>(length, 60), piece.role == Evidence::Role::primary ? '^' : '-'),
-          piece.note);
+          piece.note.empty() ? "" : " ", piece.note);
     }
   }
   for (const Evidence& piece : finding.evidence) {
@@ -140,7 +140,8 @@ std::string render_finding(const Finding& finding, const std::vector<std::string
   }
   text += render_steps(finding, detail);
   if (!finding.next_command.empty()) {
-    text += wrapped(fmt::format("{} {}", finding.next_command, finding.next_outcome), "  next: ", 8);
+    text += fmt::format("  next: {}\n", base::escape_control(finding.next_command));
+    text += finding.next_outcome.empty() ? "" : wrapped(finding.next_outcome, "        ", 8);
   }
   text += fmt::format("  more: attache explain {}\n", code);
   return text;
@@ -184,7 +185,7 @@ std::string render_fixes(const Diagnosis& diagnosis) {
       }
       text += fmt::format("--- {0}\n+++ {0}\n@@ -{1} +{1} @@\n-{2}\n+{3}\n",
                           name_of_file(diagnosis.files, line->place.file), line->place.line,
-                          at::redact(line->place.line_text), step.edit);
+                          at::redact(line->line_text()), step.edit);
       break;
     }
   }

@@ -129,7 +129,7 @@ Script script_of(const doctor::Session& session) {
       continue;
     }
     if (is_note) {
-      script.steps.push_back({Step::Kind::note, item->event->place.line_text, item});
+      script.steps.push_back({Step::Kind::note, item->event->line_text(), item});
       continue;
     }
     if (!item->is_exchange() && !is_data) {

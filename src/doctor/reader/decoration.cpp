@@ -311,6 +311,11 @@ BareLine undecorate(std::string_view whole) {
     if (is_command(text) || begins_with_name(text) || text == "OK" || text == "ERROR") {
       break;
     }
+    // Nothing else begins so.
+    bool is_arrow = text.front() == '>' || (text.front() == '<' && text.size() > 1 && text[1] == ' ');
+    if (is_arrow && take_direction(text, line)) {
+      continue;
+    }
     if (std::size_t time = length_of_time(text, line)) {
       text.remove_prefix(time);
       if (text.starts_with(":") || text.starts_with(",") || text.starts_with("|")) {

@@ -10,14 +10,15 @@ namespace attache::doctor {
 
 /// A piece of a log as it stands there.
 struct Place {
-  std::size_t file = 0;      ///< Index of the log, in the order in which logs were given.
-  std::size_t line = 0;      ///< Counted from 1.
-  std::size_t column = 1;    ///< Byte of the line at which the piece begins, counted from 1.
-  std::size_t length = 0;    ///< Bytes of the piece in that line.
-  std::size_t begin = 0;     ///< Offset of its first byte in the file …
-  std::size_t end = 0;       ///< … and of the byte behind its last.
-  std::string line_text;     ///< The line's own bytes without line end; cut at 400.
-  std::uint64_t packet = 0;  ///< Of a capture: the packet that it stands in, from 1.
+  std::size_t file = 0;        ///< Index of the log, in the order in which logs were given.
+  std::size_t line = 0;        ///< Counted from 1.
+  std::size_t column = 1;      ///< Byte of the line at which the piece begins, counted from 1.
+  std::size_t length = 0;      ///< Bytes of the piece in that line.
+  std::size_t begin = 0;       ///< Offset of its first byte in the file …
+  std::size_t end = 0;         ///< … and of the byte behind its last.
+  std::string line_text;       ///< The line's own bytes without line end; cut at 400.
+  std::uint64_t packet = 0;    ///< Of a capture: the packet that it stands in, from 1.
+  bool ends_in_event = false;  ///< The event's text ends the line, and is left out of `line_text`.
 };
 
 /// What one line of a log is, or several that belong together (a certificate in quotes).
@@ -46,6 +47,11 @@ struct Event {
   bool was_redacted = false;          ///< Part of it was left out by who logged it.
   bool is_prompted = false;           ///< It stood behind a prompt or mark of the host's side.
   bool was_glued = false;             ///< It was cut out of a line with something else in it.
+
+  /// The own bytes of the line in which it begins.
+  [[nodiscard]] std::string line_text() const {
+    return place.ends_in_event ? place.line_text + text : place.line_text;
+  }
 };
 
 using EventRef = std::shared_ptr<const Event>;

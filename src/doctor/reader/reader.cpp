@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "doctor/reader/command_text.hpp"
 #include "doctor/reader/log_modules.hpp"
 #include "doctor/reader/words.hpp"
-#include "vocabulary/vocabulary.hpp"
 
 namespace attache::doctor {
 
@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t most_quoted_lines = 200;
 constexpr std::size_t most_quoted_bytes = 32 * 1024;
-
-bool is_final(std::string_view text) {
-  return vocabulary::is_final_result(text) || text.starts_with("+CME ERROR") ||
-         text.starts_with("+CMS ERROR");
-}
 
 bool is_base64_line(std::string_view text) {
   return text.size() >= 4 && std::ranges::all_of(text, [](char c) {
@@ -74,53 +69,6 @@ bool is_boot(std::string_view text) {
   return text == "Ready" || text == "READY" || text == "INIT ERROR" || text.starts_with("*** Booting");
 }
 
-// Comments that people write behind a command: "AT+CFUN=1   // on", "… <-- fails here".
-std::string_view without_comment(std::string_view text) {
-  bool in_quotes = false;
-  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
-    in_quotes = in_quotes != (text[i] == '"');
-    if (in_quotes || (text[i] != ' ' && text[i] != '\t')) {
-      continue;
-    }
-    std::string_view rest = base::trim(text.substr(i));
-    if (rest.starts_with("//") || rest.starts_with("# ") || rest.starts_with("<-") ||
-        rest.starts_with("/*") || rest.starts_with(";") || rest.starts_with("-- ")) {
-      return base::trim(text.substr(0, i));
-    }
-  }
-  return text;
-}
-
-struct Glued {
-  std::string_view command;
-  std::string_view answer;
-};
-
-// "at+cnec=24OK", "AT+CFUN? -> +CFUN: 1", "ATOK".
-std::optional<Glued> cut_glued(std::string_view text) {
-  static constexpr std::array<std::string_view, 5> arrows{" -> ", " => ", " --> ", " : ", " \u2192 "};
-  for (std::string_view arrow : arrows) {
-    std::size_t at = text.find(arrow);
-    if (at != std::string_view::npos && quotes_in(text.substr(0, at)) % 2 == 0) {
-      std::string_view answer = base::trim(text.substr(at + arrow.size()));
-      if (is_final(answer) || begins_with_name(answer)) {
-        return Glued{base::trim(text.substr(0, at)), answer};
-      }
-    }
-  }
-  for (std::string_view final : {"OK", "ERROR"}) {
-    if (text.size() > final.size() + 2 && text.ends_with(final)) {
-      std::string_view command = text.substr(0, text.size() - final.size());
-      char last = command.back();
-      bool cut = last == '"' || last == '?' || (last >= '0' && last <= '9') || last == ' ';
-      if (cut && quotes_in(command) % 2 == 0) {
-        return Glued{base::trim(command), final};
-      }
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Reader::Reader(std::size_t file, Sink sink)
@@ -142,11 +90,13 @@ Unread Reader::unread() const {
 void Reader::finish() {
   capture_.finish();
   lines_.finish();
+  line_ = {};
   flush_hex(true);
   flush_quoted();
 }
 
 void Reader::take_line(const RawLine& line) {
+  line_ = line.own_bytes;
   if (quoted_ && !is_quoted_in_dump_ && continue_quoted(line)) {
     return;
   }
@@ -203,6 +153,7 @@ void Reader::take_bare(const RawLine& line, const BareLine& bare) {
                                              (bare.text.substr(0, redacted).ends_with("B") &&
                                               bare.text.substr(redacted).starts_with(" redacted]")));
   if (auto bytes = HexDump::bytes_of(bare.text)) {
+    event.place.line_text = line_;
     hex_.add(std::move(*bytes), event.place);
     flush_hex(false);
     return;
@@ -238,8 +189,7 @@ void Reader::take_at_text(Event event, std::string_view text) {
     event.kind = is_final(text) ? Event::Kind::final : is_boot(text) ? Event::Kind::boot : Event::Kind::line;
     event.text = std::string(text);
     if (quotes_in(text) % 2 != 0 && text.find("-----BEGIN") != std::string_view::npos) {
-      quoted_ = std::move(event);
-      quoted_lines_ = 0;
+      open_quotes(std::move(event));
       return;
     }
     deliver(std::move(event));
@@ -265,8 +215,7 @@ void Reader::take_at_text(Event event, std::string_view text) {
                                                base::equal_ignoring_case(bare.substr(0, 10), "AT#XCMNG=0"));
   if (opens_content && (writes_credential || bare.find("-----BEGIN") != std::string_view::npos)) {
     event.has_carriage_returns = false;
-    quoted_ = std::move(event);
-    quoted_lines_ = 0;
+    open_quotes(std::move(event));
     return;
   }
   deliver(std::move(event));
@@ -347,6 +296,15 @@ void Reader::take_dumped(Event&& event) {
   is_quoted_in_dump_ = !was_open && quoted_.has_value();
 }
 
+// What follows up to the quote that closes is its text as well.
+void Reader::open_quotes(Event&& event) {
+  if (!event.place.ends_in_event && event.place.line_text.empty()) {
+    event.place.line_text = line_;
+  }
+  quoted_ = std::move(event);
+  quoted_lines_ = 0;
+}
+
 void Reader::flush_quoted() {
   if (quoted_) {
     Event event = std::move(*quoted_);
@@ -356,7 +314,13 @@ void Reader::flush_quoted() {
   }
 }
 
+// Most lines end in what the event has as text already.
 void Reader::deliver(Event&& event) {
+  if (event.place.line_text.empty()) {
+    std::size_t before = event.place.column - 1;
+    event.place.ends_in_event = line_.size() == before + event.text.size() && line_.ends_with(event.text);
+    event.place.line_text = event.place.ends_in_event ? line_.substr(0, before) : line_;
+  }
   sink_(std::move(event));
 }
 
@@ -366,7 +330,6 @@ Event Reader::event_at(const RawLine& line, std::string_view part) const {
   event.place.file = file_;
   event.place.line = line.number;
   event.place.packet = capture_.packet_of(line.number);
-  event.place.line_text = line.own_bytes;
   // Mostly a part of the line as it stands there; else the line has colours or NUL bytes between.
   const char* begin = line.own_bytes.data();
   bool is_part =

@@ -40,6 +40,7 @@ class Reader {
   void take_log_message(Event event);
   void flush_hex(bool at_end);
   void take_dumped(Event&& event);
+  void open_quotes(Event&& event);
   void flush_quoted();
   void deliver(Event&& event);
   [[nodiscard]] Event event_at(const RawLine& line, std::string_view part) const;
@@ -47,6 +48,7 @@ class Reader {
   std::size_t file_;
   Sink sink_;
   RawLines lines_;
+  std::string_view line_;  // The own bytes of the line that is read.
   CaptureLines capture_;
   HexDump hex_;
   std::optional<Event> quoted_;  // An event whose quotes are still open.

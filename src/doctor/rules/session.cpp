@@ -32,21 +32,20 @@ const BuildSetting* Session::setting(std::string_view name) const {
 }
 
 ItemRef Session::last_before(const Item& item, const std::function<bool(const Item&)>& fulfils) const {
-  for (auto at = items.rbegin(); at != items.rend(); ++at) {
-    if ((*at)->number < item.number && fulfils(**at)) {
-      return *at;
+  auto end = std::ranges::lower_bound(items, item.number, {}, &Item::number);
+  while (end != items.begin()) {
+    --end;
+    if (fulfils(**end)) {
+      return *end;
     }
   }
   return nullptr;
 }
 
 ItemRef Session::first_after(const Item& item, const std::function<bool(const Item&)>& fulfils) const {
-  for (const ItemRef& other : items) {
-    if (other->number > item.number && fulfils(*other)) {
-      return other;
-    }
-  }
-  return nullptr;
+  auto begin = std::ranges::upper_bound(items, item.number, {}, &Item::number);
+  auto found = std::find_if(begin, items.end(), [&](const ItemRef& other) { return fulfils(*other); });
+  return found == items.end() ? nullptr : *found;
 }
 
 ItemRef Session::first(const std::function<bool(const Item&)>& fulfils) const {

@@ -27,7 +27,7 @@ struct BuildSetting {
 
 /// All that rules look at.
 struct Session {
-  std::vector<ItemRef> items;
+  std::vector<ItemRef> items;       ///< In the order of their numbers.
   StateRef end;                     ///< What is known at the end of the log.
   std::vector<BuildSetting> build;  ///< Of prj.conf and overlays; empty = none was given.
   std::vector<CertificateFile> certificates;
