@@ -4,7 +4,21 @@
 
 namespace attache::at {
 
+// The last send that fails has nothing behind it to be dropped.
+void CountedDataMode::fail() {
+  bool was_last = left_ == 0 && !has_collected();
+  waits_for_terminator_ = policy().needs_terminator_when_broken && !was_last;
+  UnguardedDataMode::fail();
+}
+
 std::size_t CountedDataMode::receive(std::string_view bytes, base::Time now) {
+  if (waits_for_terminator_) {
+    std::size_t dropped = 0;
+    while (dropped < bytes.size() && !terminated()) {
+      drop_byte(bytes[dropped++]);
+    }
+    return dropped;
+  }
   std::size_t taken = std::min(bytes.size(), left_);
   if (overflows() && !broken() && taken > room()) {
     fail();

@@ -12,11 +12,15 @@ class CountedDataMode final : public UnguardedDataMode {
       : UnguardedDataMode(policy, entered), left_(policy.length) {}
 
   std::size_t receive(std::string_view bytes, base::Time now) override;
-  [[nodiscard]] bool wants_input() const override { return left_ > 0 && room() > 0; }
-  [[nodiscard]] bool is_ending() const override { return left_ == 0; }
+  void fail() override;
+  [[nodiscard]] bool wants_input() const override {
+    return waits_for_terminator_ ? !terminated() : left_ > 0 && room() > 0;
+  }
+  [[nodiscard]] bool is_ending() const override { return waits_for_terminator_ ? terminated() : left_ == 0; }
 
  private:
-  std::size_t left_;  // Of what was announced.
+  std::size_t left_;                   // Of what was announced.
+  bool waits_for_terminator_ = false;  // Instead of the rest.
 };
 
 }  // namespace attache::at

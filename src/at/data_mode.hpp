@@ -27,6 +27,8 @@ struct DataModePolicy {
   std::size_t buffer = 2048;    ///< Collected at most; the largest single send.
   std::string terminator = "+++";
   std::size_t length = 0;  ///< Of all data; Ending::counted.
+  /// Likewise: after fail() the terminator is the end, and the length is not (reference likewise, [1.99]).
+  bool needs_terminator_when_broken = false;
   /// What the service makes of one send, if it matters to the host where one ends: "datagram". Else empty.
   std::string_view unit{};
   /// Where one ends matters, and more has come than one takes: nothing of it is sent, as after fail()

@@ -1,7 +1,5 @@
 #include "at/matched_data_mode.hpp"
 
-#include <utility>
-
 namespace attache::at {
 
 std::size_t MatchedDataMode::receive(std::string_view bytes, base::Time now) {
@@ -19,10 +17,10 @@ std::size_t MatchedDataMode::receive(std::string_view bytes, base::Time now) {
 }
 
 void MatchedDataMode::take_byte(char byte) {
-  if (byte != policy().terminator[matched_]) {
+  if (!goes_on_with_terminator(byte)) {
     give_up_beginning();
   }
-  if (byte == policy().terminator[matched_]) {
+  if (goes_on_with_terminator(byte)) {
     match();
   } else {
     take_data({&byte, 1});
@@ -37,25 +35,8 @@ void MatchedDataMode::take_data(std::string_view bytes) {
   }
 }
 
-// Simpler than above: a byte that does not go on with the terminator does not begin it either.
-void MatchedDataMode::drop_byte(char byte) {
-  if (byte == policy().terminator[matched_]) {
-    match();
-  } else {
-    matched_ = 0;
-  }
-}
-
-void MatchedDataMode::match() {
-  ++matched_;
-  if (matched_ == policy().terminator.size()) {
-    matched_ = 0;
-    terminated_ = true;
-  }
-}
-
 void MatchedDataMode::give_up_beginning() {
-  take_data(std::string_view(policy().terminator).substr(0, std::exchange(matched_, 0)));
+  take_data(std::string_view(policy().terminator).substr(0, take_matched()));
 }
 
 }  // namespace attache::at

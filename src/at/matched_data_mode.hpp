@@ -11,18 +11,13 @@ class MatchedDataMode final : public UnguardedDataMode {
   MatchedDataMode(const DataModePolicy& policy, base::Time entered) : UnguardedDataMode(policy, entered) {}
 
   std::size_t receive(std::string_view bytes, base::Time now) override;
-  [[nodiscard]] bool wants_input() const override { return !terminated_ && (room() > 0 || overflows()); }
-  [[nodiscard]] bool is_ending() const override { return terminated_; }
+  [[nodiscard]] bool wants_input() const override { return !terminated() && (room() > 0 || overflows()); }
+  [[nodiscard]] bool is_ending() const override { return terminated(); }
 
  private:
   void take_byte(char byte);
   void take_data(std::string_view bytes);
-  void drop_byte(char byte);
-  void match();
   void give_up_beginning() override;
-
-  std::size_t matched_ = 0;  // Bytes of the terminator that have come; they are not in the buffer.
-  bool terminated_ = false;
 };
 
 }  // namespace attache::at

@@ -26,6 +26,23 @@ std::optional<DataMode::Action> UnguardedDataMode::take(base::Time now) {
   return std::nullopt;
 }
 
+void UnguardedDataMode::match() {
+  ++matched_;
+  if (matched_ == policy_.terminator.size()) {
+    matched_ = 0;
+    terminated_ = true;
+  }
+}
+
+// Simpler than among data: a byte that does not go on with the terminator does not begin it either.
+void UnguardedDataMode::drop_byte(char byte) {
+  if (goes_on_with_terminator(byte)) {
+    match();
+  } else {
+    matched_ = 0;
+  }
+}
+
 void UnguardedDataMode::fail() {
   sending_ = false;
   broken_ = true;

@@ -29,6 +29,15 @@ class UnguardedDataMode : public DataMode {
   [[nodiscard]] bool overflows() const { return policy_.refuses_overflow && !policy_.unit.empty(); }
   void collect(std::string_view bytes) { collected_ += bytes; }
   void note_byte(base::Time now) { last_byte_ = now; }
+  [[nodiscard]] bool has_collected() const { return !collected_.empty(); }
+
+  // The terminator: bytes of it that have come, which are not in the buffer.
+  [[nodiscard]] bool goes_on_with_terminator(char byte) const { return byte == policy_.terminator[matched_]; }
+  void match();
+  [[nodiscard]] std::size_t take_matched() { return std::exchange(matched_, 0); }
+  [[nodiscard]] bool terminated() const { return terminated_; }
+  /// After fail(): only the terminator counts.
+  void drop_byte(char byte);
 
  private:
   /// What has come before silence and may have been the beginning of the end is data after all.
@@ -39,6 +48,8 @@ class UnguardedDataMode : public DataMode {
   base::Time last_byte_;
   bool sending_ = false;
   bool broken_ = false;
+  std::size_t matched_ = 0;
+  bool terminated_ = false;
 };
 
 }  // namespace attache::at

@@ -58,7 +58,7 @@ Application::Application(const Dialect& dialect, const DialectOptions& options, 
       power_(dialect.power(dialect, options),
              {surroundings_.clock, surroundings_.journal, surroundings_.modem, surroundings_.firmware,
               *channels_, notices_, *this}),
-      data_mode_(dialect.data_mode, options),
+      data_mode_(dialect.data_mode, options, is_built("cmux")),
       started_(surroundings_.clock.now()) {
   surroundings_.modem.set_notification_handler([this](std::string_view urc) { notify(urc); });
   if (dialect_.restarts_crashed_modem) {
@@ -148,7 +148,7 @@ void Application::write_log_uart(base::LogLevel level, std::string text, std::st
 
 void Application::notify(std::string_view urc) {
   if (dialect_.shows_notification == nullptr || dialect_.shows_notification(*this, urc)) {
-    notices_.pass_on(urc);
+    notices_.pass_on(options_.cuts_notifications ? urc.substr(0, dialect_.longest_line) : urc);
   }
   for (const auto& session : sessions_) {
     session->notified(urc);

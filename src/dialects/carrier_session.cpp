@@ -93,7 +93,7 @@ void CarrierSession::take_data(Answer answer) {
     return;
   }
   data_channel_ = answer.channel();
-  at::DataModePolicy policy = application_.data_mode().policy(data_channel_, 0);
+  at::DataModePolicy policy = application_.data_mode().policy_of_quiet_service(data_channel_, 0);
   policy.unit = "text of hexadecimal digits";
   data_channel_.enter_data_mode(policy, *this);
   answer.ok();

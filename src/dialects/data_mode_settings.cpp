@@ -4,14 +4,18 @@
 
 namespace attache::dialects {
 
-DataModeSettings::DataModeSettings(const DataModeRules& rules, const DialectOptions& options)
-    : rules_(rules), needs_flow_control_(options.data_mode_flow_control) {
+DataModeSettings::DataModeSettings(const DataModeRules& rules, const DialectOptions& options,
+                                   bool has_multiplexer)
+    : rules_(rules),
+      uart_buffer_(options.uart_rx_buffer.value_or(has_multiplexer ? rules.uart_buffer_of_multiplexer
+                                                                   : rules.uart_buffer)),
+      needs_flow_control_(options.data_mode_flow_control) {
   rules_.policy.terminator = options.data_mode_terminator;
   rules_.policy.silence = options.data_mode_silence;
 }
 
-std::uint32_t DataModeSettings::least_time_limit(const HostChannel& channel) {
-  return 256 * 10 * 1000 / channel.baud() + 10;
+std::uint32_t DataModeSettings::least_time_limit(const HostChannel& channel) const {
+  return static_cast<std::uint32_t>(uart_buffer_ * 10 * 1000 / channel.baud() + 10);
 }
 
 void DataModeSettings::forget() {
@@ -33,9 +37,20 @@ at::DataModePolicy DataModeSettings::policy(const HostChannel& channel, std::siz
   if (length > 0) {
     made.ending = at::DataModePolicy::Ending::counted;
     made.length = length;
-  } else if (rules_.breaks) {
+    made.needs_terminator_when_broken = rules_.breaks_counted;
+  }
+  if (length > 0 ? rules_.breaks_counted : rules_.breaks) {
     made.broken = made.terminator;
     made.overflowed = made.terminator;
+  }
+  return made;
+}
+
+at::DataModePolicy DataModeSettings::policy_of_quiet_service(const HostChannel& channel, std::size_t length) {
+  at::DataModePolicy made = policy(channel, length);
+  if (rules_.quiet_services) {
+    made.broken.clear();
+    made.overflowed.clear();
   }
   return made;
 }

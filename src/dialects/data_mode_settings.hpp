@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -19,12 +20,19 @@ struct DataModeRules {
   /// A send that fails breaks data mode, and without an announced length the host is given the terminator;
   /// else what could not be sent is lost.
   bool breaks = false;
+  /// Likewise with an announced length, which is not the end then: the host's terminator is.
+  bool breaks_counted = false;
+  /// Of MQTT, clouds and the operator's library the host is not told, though it has to give the terminator.
+  bool quiet_services = false;
+  /// SM_UART_RX_BUF_SIZE of usual builds, and of those with the multiplexer: decides the least time limit.
+  std::size_t uart_buffer = 256;
+  std::size_t uart_buffer_of_multiplexer = 256;
 };
 
 /// What the host has set for data mode (#XDATACTRL), and what the build has.
 class DataModeSettings {
  public:
-  DataModeSettings(const DataModeRules& rules, const DialectOptions& options);
+  DataModeSettings(const DataModeRules& rules, const DialectOptions& options, bool has_multiplexer);
 
   /// Zero = none.
   [[nodiscard]] std::uint32_t time_limit() const { return time_limit_; }
@@ -34,12 +42,14 @@ class DataModeSettings {
   /// As after a fresh boot.
   void forget();
 
-  /// The time in which one UART chunk arrives at the channel's rate, and a margin: milliseconds.
-  [[nodiscard]] static std::uint32_t least_time_limit(const HostChannel& channel);
+  /// The time in which the UART's buffer is filled at the channel's rate, and a margin: milliseconds.
+  [[nodiscard]] std::uint32_t least_time_limit(const HostChannel& channel) const;
   /// The rules as they stand, for a data mode that begins on the channel.
   [[nodiscard]] at::DataModePolicy policy(const HostChannel& channel);
   /// The same for so many bytes as are announced; 0 = until the terminator.
   [[nodiscard]] at::DataModePolicy policy(const HostChannel& channel, std::size_t length);
+  /// The same for a service that DataModeRules::quiet_services means.
+  [[nodiscard]] at::DataModePolicy policy_of_quiet_service(const HostChannel& channel, std::size_t length);
   /// See DataModeRules.
   [[nodiscard]] bool breaks() const { return rules_.breaks; }
   /// The reason why data mode is impossible on the channel: this build asks for flow control on its UART
@@ -48,6 +58,7 @@ class DataModeSettings {
 
  private:
   DataModeRules rules_;
+  std::size_t uart_buffer_;
   bool needs_flow_control_;
   std::uint32_t time_limit_ = 0;
   std::uint32_t size_limit_ = 0;

@@ -93,6 +93,9 @@ struct Dialect {
   /// A modem that has crashed is started again, and hosts are told by `#XMODEM`; else it is not before a
   /// reset.
   bool restarts_crashed_modem = false;
+  /// Characters of a line of the application's. Lines of others are cut there only if the build says so
+  /// (DialectOptions::cuts_notifications).
+  std::size_t longest_line = SIZE_MAX;
   /// Bytes that the modem may answer; nothing = as the build says (DialectOptions).
   std::optional<std::size_t> longest_modem_reply{};
   /// The host has changed the control lines of a channel's port; null = the

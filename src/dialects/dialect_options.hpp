@@ -70,6 +70,11 @@ struct DialectOptions {
   bool full_fota = false;                ///< SM_FULL_FOTA.
   bool full_dfu = false;                 ///< SM_DFU_MODEM_FULL.
   bool nrfcloud_fota_as_merged = false;  ///< See docs/configuration.md, nrfcloud_fota.
+  std::optional<std::size_t> uart_rx_buffer;  ///< SM_UART_RX_BUF_SIZE, bytes; nothing = as the build has it.
+  bool dfu_bootloader_ok = true;              ///< AT#XDFUINIT=2 is answered before the device starts anew.
+  bool cuts_notifications = false;  ///< Those of the modem, and short messages, at the length of other lines.
+  std::size_t longest_broker_name = 128;                   ///< Characters of <url> of AT#XMQTTCON.
+  std::size_t longest_fota_url = 8189;                     ///< The same of AT#XFOTA.
   base::Duration http_timeout = std::chrono::seconds(30);  ///< SM_HTTPC_RESPONSE_TIMEOUT_MS.
   /// SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS.
   base::Duration observability_interval = std::chrono::hours(1);

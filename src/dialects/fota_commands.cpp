@@ -82,6 +82,12 @@ asio::awaitable<void> download(Application& application, Answer answer) {
     fault = base::make_reason(base::Cause::command_in_active_state, "no further download",
                               "an update waits for the reset", "AT#XRESET takes it on");
   }
+  std::size_t length = parameters.text(1).size();
+  if (!fault && length > application.options().longest_fota_url) {
+    fault = base::make_reason(base::Cause::bad_parameter, "no download",
+                              fmt::format("<file_url> has {} characters", length),
+                              fmt::format("{} at most", application.options().longest_fota_url));
+  }
   if (fault) {
     answer.error(std::move(*fault));
     co_return;

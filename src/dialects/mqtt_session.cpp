@@ -186,7 +186,7 @@ void MqttSession::publish_data(MqttClient::Message message, Answer answer, std::
   }
   data_ = std::move(message);
   data_channel_ = answer.channel();
-  at::DataModePolicy policy = application_.data_mode().policy(data_channel_, length);
+  at::DataModePolicy policy = application_.data_mode().policy_of_quiet_service(data_channel_, length);
   policy.unit = "message";
   data_channel_.enter_data_mode(policy, *this);
   answer.ok();

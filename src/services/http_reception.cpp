@@ -128,9 +128,8 @@ void HttpReception::read_field(std::string_view line) {
   std::string_view name = line.substr(0, colon);
   std::string_view value = base::trim(line.substr(colon + 1));
   if (base::equal_ignoring_case(name, "Content-Length")) {
-    auto length = base::parse_number<std::uint64_t>(value);
-    content_length_ =
-        length && std::in_range<std::int64_t>(*length) ? static_cast<std::int64_t>(*length) : -1;
+    auto length = base::parse_number<std::int64_t>(value);
+    content_length_ = length && (*length >= 0 || options_.shows_negative_length) ? *length : -1;
   } else if (base::equal_ignoring_case(name, "Connection")) {
     closes_ = base::equal_ignoring_case(value, "close");
   }

@@ -23,6 +23,8 @@ class HttpReception {
     /// The firmware finds the end of a chunked body only where one receive ends with it, and takes any such
     /// bytes for it.
     bool looks_at_receives = false;
+    /// A negative length is shown as it is; else it is none.
+    bool shows_negative_length = false;
   };
 
   /// What came of bytes.
@@ -43,7 +45,7 @@ class HttpReception {
   [[nodiscard]] bool has_head() const { return has_head_; }
   /// 0 if the status line cannot be read.
   [[nodiscard]] int status() const { return status_; }
-  /// -1 = not said.
+  /// -1 = not said; what is less than that is no length either.
   [[nodiscard]] std::int64_t content_length() const { return content_length_; }
   /// The server closes the connection behind it.
   [[nodiscard]] bool closes() const { return closes_; }

@@ -113,7 +113,7 @@ Family serial_modem_2_0_mqtt() {
   static constexpr Parameter username = quoted(text, "username", 32, "\"\" for none");
   static constexpr Parameter password = {
       .name = "password", .kind = text, .most = 32, .secrecy = Secrecy::secret, .help = "\"\" for none"};
-  static constexpr Parameter broker = quoted(host, "url", 128);
+  static constexpr Parameter broker = quoted(host, "url", 4096, "more than 128 in some builds only");
   static const Command commands[] = {
       {.name = "#XMQTTCFG",
        .help = "Says how the next connection to a broker presents itself.",

@@ -416,6 +416,8 @@ INSTANTIATE_TEST_SUITE_P(
         Effect{"CONFIG_SM_DATAMODE_TERMINATOR=\"---\"", "serial-modem-1.99",
                [](C& c) { return c.dialect.data_mode_terminator == "---"; }},
         Effect{"CONFIG_SM_FULL_FOTA=y", "serial-modem-2.0", [](C& c) { return c.dialect.full_fota; }},
+        Effect{"CONFIG_SM_UART_RX_BUF_SIZE=2048", "serial-modem-2.0",
+               [](C& c) { return c.dialect.uart_rx_buffer == 2048U; }},
         Effect{"CONFIG_SM_DFU_MODEM_FULL=y", "serial-modem-2.0", [](C& c) { return c.dialect.full_dfu; }},
         Effect{"CONFIG_SM_CMUX=y\nCONFIG_SM_CMUX_CHANNEL_COUNT=2", "serial-modem-2.0",
                [](C& c) { return c.dialect.cmux_channels == 2 && has(c, "cmux"); }},

@@ -66,7 +66,7 @@ void DfuSession::restart_for_whole_modem(Answer answer) {
     return;
   }
   update_.begin_whole_modem();
-  if (edition(application_).tells_end_of_dfu) {
+  if (edition(application_).tells_end_of_dfu && application_.options().dfu_bootloader_ok) {
     answer.ok();
   } else {
     answer.silence();

@@ -64,6 +64,7 @@ DataModeRules data_mode_rules() {
   rules.policy.ended_broken = "\r\n#XDATAMODE: -1\r\n";
   rules.has_least_time_limit = true;
   rules.breaks = true;
+  rules.uart_buffer_of_multiplexer = 532;
   return rules;
 }
 
@@ -171,6 +172,7 @@ Edition make_2_0() {
   edition.takes_line = take_subscription;
   edition.shows_notification = is_subscribed;
   edition.restarts_crashed_modem = true;
+  edition.longest_line = 511;
   edition.longest_modem_reply = 2048;
   edition.host_lines_changed = host_lines_changed;
   edition.option_keys = option_keys();
@@ -191,8 +193,6 @@ Edition make_1_99() {
   edition.version = "v1.99.0";
   edition.sdk_version = "3.4.0";
   edition.commands = commands_of_1_99;
-  edition.takes_line = nullptr;
-  edition.shows_notification = nullptr;
   edition.longest_modem_reply = 4096;  // SM_AT_BUF_SIZE.
   edition.filters_notifications = false;
   edition.logs_everything = false;
@@ -200,6 +200,10 @@ Edition make_1_99() {
   edition.notifies_all_channels = false;
   edition.tells_cloud_loss = false;
   edition.tells_end_of_dfu = false;
+  edition.data_mode.breaks_counted = true;
+  edition.data_mode.quiet_services = true;
+  edition.longest_line = 2099;
+  edition.shows_negative_length = true;
   edition.coap_block = 1024;
   edition.coap_observes = false;
   edition.fota = &fota_rules_of_1_99;

@@ -12,7 +12,8 @@ namespace attache::dialects::serial_modem_2_0 {
 /// serial-modem-2.0/changes-2.0.0.md 6).
 struct Edition : Dialect {
   std::string_view sdk_version;
-  /// `+CEREG`, `+CGEV` and `%XTIME` come to hosts that have subscribed to them, and to no others.
+  /// `+CEREG`, `+CGEV` and `%XTIME` come to hosts that have subscribed to them, and to no others; else
+  /// `+CGEV` alone, and only in builds with PPP.
   bool filters_notifications = true;
   /// #XLOG=2.
   bool logs_everything = true;
@@ -25,6 +26,8 @@ struct Edition : Dialect {
   /// #XDFUINIT=2, the end of that update and #XRESET in its bootloader mode are answered; else the device
   /// starts without a word.
   bool tells_end_of_dfu = true;
+  /// A negative `Content-Length` is shown to the host.
+  bool shows_negative_length = false;
   /// Bytes of a CoAP block.
   std::size_t coap_block = 512;
   /// An observation of CoAP goes on after its first answer.

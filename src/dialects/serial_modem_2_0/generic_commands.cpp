@@ -178,7 +178,7 @@ void show_memory(Application& application, Answer answer) {
 
 void set_time_limit(Application& application, Answer answer) {
   auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
-  std::uint32_t least = DataModeSettings::least_time_limit(answer.channel());
+  std::uint32_t least = application.data_mode().least_time_limit(answer.channel());
   if (limit < least) {
     answer.error(base::make_reason(base::Cause::bad_parameter, "time limit too short",
                                    fmt::format("<time_limit> is {} ms", limit),
@@ -191,7 +191,7 @@ void set_time_limit(Application& application, Answer answer) {
 
 void read_time_limit(Application& application, Answer answer) {
   answer.line(fmt::format("#XDATACTRL: {},{}", application.data_mode().time_limit(),
-                          DataModeSettings::least_time_limit(answer.channel())));
+                          application.data_mode().least_time_limit(answer.channel())));
   answer.ok();
 }
 

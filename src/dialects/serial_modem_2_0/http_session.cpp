@@ -7,6 +7,7 @@
 
 #include "at/channel.hpp"
 #include "dialects/application.hpp"
+#include "dialects/serial_modem_2_0/edition.hpp"
 #include "dialects/serial_modem_2_0/received_data.hpp"
 #include "dialects/serial_modem_2_0/socket_session.hpp"
 #include "net/failure.hpp"
@@ -102,6 +103,7 @@ asio::awaitable<void> HttpSession::start(services::SocketTable::Entry& entry, Re
   options.without_body = asked.without_body;
   options.manual = !asked.automatic;
   options.looks_at_receives = application_.strict();
+  options.shows_negative_length = edition(application_).shows_negative_length;
   auto request = std::make_shared<Running>(*this, std::move(asked), entry, answer.channel(), options);
   std::string accepted = fmt::format("#XHTTPCREQ: {}", request->handle);
   // What the host had set for the socket is off until the request ends, and its events are for good.

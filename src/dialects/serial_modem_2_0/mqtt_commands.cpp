@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
 #include <vector>
@@ -15,7 +17,7 @@ namespace {
 
 constexpr std::int64_t longest_client_id = 64;
 constexpr std::int64_t longest_login = 32;
-constexpr std::int64_t longest_broker = 128;
+constexpr std::int64_t longest_broker_of_any_build = 4096;
 constexpr std::int64_t longest_topic = 127;
 constexpr std::int64_t most_announced = 4096;
 
@@ -69,6 +71,12 @@ void connect_broker(Application& application, Answer answer) {
   constexpr std::size_t tag_at = 5;
   constexpr std::int64_t over_ipv6 = 2;
   const GivenParameters& parameters = answer.parameters();
+  if (std::size_t most = application.options().longest_broker_name; parameters.text(3).size() > most) {
+    answer.error(base::make_reason(base::Cause::bad_parameter, "no connection to a broker",
+                                   fmt::format("<url> has {} characters", parameters.text(3).size()),
+                                   fmt::format("{} at most", most)));
+    return;
+  }
   services::MqttClient::Target target;
   target.family = parameters.number(0) == over_ipv6 ? net::Family::ipv6 : net::Family::ipv4;
   target.username = std::string(parameters.text(1));
@@ -172,7 +180,7 @@ void add_mqtt_commands(Commands& commands) {
                              .set_needs = {no_broker_connected}});
   std::vector<at::ParameterRule> login{at::string("username", longest_login),
                                        at::string("password", longest_login),
-                                       at::string("url", longest_broker), port_rule(),
+                                       at::string("url", longest_broker_of_any_build), port_rule(),
                                        at::optional(at::number("sec_tag", INT32_MIN, INT32_MAX))};
   commands.add("#XMQTTCON", {.service = "mqttc",
                              .operations = {{0, disconnect, {}, {broker_connected}},

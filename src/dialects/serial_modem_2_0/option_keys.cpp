@@ -37,6 +37,21 @@ constexpr std::array keys{
   OptionKey{"http_timeout", OptionKey::Kind::duration, R"("30s")", R"(a time of 1s to 300s such as "30s", or seconds)",
     "serial-modem-2.0: how long an HTTP request may go without anything of it being sent or received (`SM_HTTPC_RESPONSE_TIMEOUT_MS`).",
     set_option<&DialectOptions::http_timeout>, 1, 300},
+  OptionKey{"uart_rx_buffer", OptionKey::Kind::whole_number, "(256, with `cmux` 532)", "a whole number from 128 to 4096",
+    "serial-modem-2.0: bytes of the UART's buffer, which decide the least time limit of `AT#XDATACTRL`; 2048 in builds without flow control (`SM_UART_RX_BUF_SIZE`).",
+    set_option<&DialectOptions::uart_rx_buffer>, 128, 4096},
+  OptionKey{"dfu_bootloader_ok", OptionKey::Kind::flag, "true", "true or false",
+    "serial-modem-2.0: `AT#XDFUINIT=2` is answered `OK` before the device starts again, as its source has it; the manual's example has no `OK`.",
+    set_option<&DialectOptions::dfu_bootloader_ok>},
+  OptionKey{"cuts_notifications", OptionKey::Kind::flag, "false", "true or false",
+    "serial-modem-2.0: notifications of the modem and short messages are cut at 511 characters (2099 in serial-modem-1.99) like the application's own lines.",
+    set_option<&DialectOptions::cuts_notifications>},
+  OptionKey{"longest_broker_name", OptionKey::Kind::whole_number, "128", "a whole number from 1 to 4096",
+    "serial-modem-2.0: characters that the host name of `AT#XMQTTCON` may have.",
+    set_option<&DialectOptions::longest_broker_name>, 1, 4096},
+  OptionKey{"longest_fota_url", OptionKey::Kind::whole_number, "8189", "a whole number from 1 to 8189",
+    "serial-modem-2.0: characters that the URL of `AT#XFOTA` may have; 8189 is all that a line takes.",
+    set_option<&DialectOptions::longest_fota_url>, 1, 8189},
 };
 // clang-format on
 

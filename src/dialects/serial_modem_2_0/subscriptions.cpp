@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "at/command_line.hpp"
 #include "base/text.hpp"
+#include "dialects/serial_modem_2_0/edition.hpp"
 #include "dialects/session.hpp"
 #include "modem/modem.hpp"
 
@@ -27,6 +29,15 @@ constexpr std::array subscriptions{Subscription{"+CEREG", "+CEREG: ", true},
                                    Subscription{"+CGEREP", "+CGEV: "}, Subscription{"%XTIME", "%XTIME:"}};
 
 constexpr std::array<std::string_view, 3> own_subscriptions{"AT+CGEREP=1", "AT+CEREG=1", "AT%XTIME=1"};
+
+/// Those that the application keeps for itself.
+std::span<const Subscription> kept_subscriptions(const Application& application) {
+  if (edition(application).filters_notifications) {
+    return subscriptions;
+  }
+  std::span<const Subscription> all(subscriptions);
+  return all.subspan(1, application.is_built(ppp_service) ? 1 : 0);
+}
 
 /// Which are on: all off at boot, for all channels alike.
 class Subscriptions final : public Session {
@@ -97,10 +108,15 @@ asio::awaitable<void> read_subscription(Application& application, const Subscrip
   answer_as_modem(reply, std::move(answer));
 }
 
-// The application's own subscriptions, which a modem that was off has forgotten.
+// The application's own subscriptions, which a modem that was off has forgotten. The preview makes its one
+// before.
 asio::awaitable<void> switch_on(Application& application, Answer answer) {
+  bool follows = edition(application).filters_notifications;
+  if (!follows) {
+    co_await application.modem_line().ask(std::string(own_subscriptions.front()));
+  }
   modem::ModemReply reply = co_await application.modem_line().ask(std::string(answer.command()));
-  if (reply.final == modem::ModemReply::Final::ok) {
+  if (follows && reply.final == modem::ModemReply::Final::ok) {
     for (std::string_view line : own_subscriptions) {
       co_await application.modem_line().ask(std::string(line));
     }
@@ -163,10 +179,11 @@ bool take(Application& application, const Subscription& one, const at::CommandLi
 
 bool take_subscription(Application& application, Answer& answer) {
   at::CommandLine command = at::cut_command(answer.command());
-  if (base::equal_ignoring_case(command.name, "+CFUN")) {
+  auto kept = kept_subscriptions(application);
+  if (!kept.empty() && base::equal_ignoring_case(command.name, "+CFUN")) {
     return take_mode(application, command, answer);
   }
-  for (const Subscription& one : subscriptions) {
+  for (const Subscription& one : kept) {
     if (base::equal_ignoring_case(command.name, one.command)) {
       return take(application, one, command, answer);
     }
@@ -175,10 +192,11 @@ bool take_subscription(Application& application, Answer& answer) {
 }
 
 bool is_subscribed(Application& application, std::string_view notification) {
-  auto known = std::find_if(subscriptions.begin(), subscriptions.end(), [&](const Subscription& one) {
+  auto kept = kept_subscriptions(application);
+  auto known = std::find_if(kept.begin(), kept.end(), [&](const Subscription& one) {
     return notification.starts_with(one.notification);
   });
-  return known == subscriptions.end() || application.session<Subscriptions>().is_on(*known);
+  return known == kept.end() || application.session<Subscriptions>().is_on(*known);
 }
 
 }  // namespace attache::dialects::serial_modem_2_0

@@ -119,7 +119,7 @@ void set_data_control(Application& application, Answer answer) {
     return;
   }
   auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
-  std::uint32_t least = DataModeSettings::least_time_limit(answer.channel());
+  std::uint32_t least = application.data_mode().least_time_limit(answer.channel());
   if (limit != 0 && limit < least) {
     answer.error(base::make_reason(
         base::Cause::bad_parameter, "time limit too short",
@@ -137,7 +137,7 @@ void read_data_control(Application& application, Answer answer) {
                   ? fmt::format("#XDATACTRL: {},{}", application.data_mode().size_limit(),
                                 application.data_mode().time_limit())
                   : fmt::format("#XDATACTRL: {},{}", application.data_mode().time_limit(),
-                                DataModeSettings::least_time_limit(answer.channel())));
+                                application.data_mode().least_time_limit(answer.channel())));
   answer.ok();
 }
 

@@ -81,7 +81,7 @@ asio::awaitable<void> tell_uuid(Application& application, Answer answer) {
 
 void set_data_control(Application& application, Answer answer) {
   auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
-  std::uint32_t least = DataModeSettings::least_time_limit(answer.channel());
+  std::uint32_t least = application.data_mode().least_time_limit(answer.channel());
   if (limit < least) {
     answer.error(base::make_reason(
         base::Cause::bad_parameter, "time limit too short",
@@ -96,7 +96,7 @@ void set_data_control(Application& application, Answer answer) {
 
 void read_data_control(Application& application, Answer answer) {
   answer.line(fmt::format("#XDATACTRL: {},{}", application.data_mode().time_limit(),
-                          DataModeSettings::least_time_limit(answer.channel())));
+                          application.data_mode().least_time_limit(answer.channel())));
   answer.ok();
 }
 
