@@ -85,16 +85,22 @@ asio::awaitable<void> SmsSession::answer_with_modem_error(Done done, Answer answ
 
 void SmsSession::notified(std::string_view urc) {
   client_.notified(urc);
+  if (rules_.parts_wait > base::Duration::zero() && urc.starts_with("+CMT")) {
+    end_of_parts_ = application_.clock().call_after(rules_.parts_wait, [this] { client_.drop_parts(); });
+  }
 }
 
 void SmsSession::received(const services::SmsClient::Message& message) {
   const sms::Timestamp& time = message.sent;
   bool shows_zone = message.joined ? rules_.shows_zone_of_joined : rules_.shows_zone;
   std::string zone = shows_zone ? zone_text(time) : std::string();
-  application_.notices().tell(
-      channel_, fmt::format("#XSMS: \"{:02}-{:02}-{:02} {:02}:{:02}:{:02}{}\",\"{}\",\"{}\"", time.year,
-                            time.month, time.day, time.hour, time.minute, time.second, zone,
-                            sms::utf8_to_latin9(message.sender), sms::utf8_to_latin9(message.text)));
+  std::string line = fmt::format("#XSMS: \"{:02}-{:02}-{:02} {:02}:{:02}:{:02}{}\",\"{}\",\"{}\"", time.year,
+                                 time.month, time.day, time.hour, time.minute, time.second, zone,
+                                 sms::utf8_to_latin9(message.sender), sms::utf8_to_latin9(message.text));
+  if (application_.options().cuts_notifications && line.size() > application_.dialect().longest_line) {
+    line.resize(application_.dialect().longest_line);
+  }
+  application_.notices().tell(channel_, std::move(line));
 }
 
 void SmsSession::removed() {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/session.hpp"
 #include "services/sms_client.hpp"
@@ -23,6 +25,8 @@ struct SmsRules {
   bool passes_modem_error = false;
   /// Parts of a message that comes; one with more is dropped.
   std::size_t most_joined = 3;
+  /// Parts are dropped if no message comes for that long; zero = they wait for ever.
+  base::Duration parts_wait{};
 };
 
 /// SMS as all dialects present it (reference slm-1.6/sms.md, slm-3.1/sms.md): #XSMS, one URC for each
@@ -59,6 +63,7 @@ class SmsSession : public Session, private services::SmsClient::Listener {
   Application& application_;
   SmsRules rules_;
   services::SmsClient client_;
+  base::Alarm end_of_parts_;
   HostChannel channel_;  // Of the last start: gets the URCs.
 };
 

@@ -85,6 +85,8 @@ class SmsClient {
 
   /// Ends what is under way and forgets that it was started; the modem is not asked.
   void close();
+  /// What has come of a message that is not whole yet is lost.
+  void drop_parts() { parts_.clear(); }
   /// The same, and takes the registration back without waiting for the modem. False if it was not started.
   bool give_up();
   /// Back to the state of a fresh boot.

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <utility>
 
 #include "dialects/application.hpp"
@@ -22,7 +23,8 @@ class MessageSession final : public SmsSession {
       : SmsSession(application, {.shows_zone = true,
                                  .shows_zone_of_joined = true,
                                  .passes_modem_error = true,
-                                 .most_joined = most_joined}) {}
+                                 .most_joined = most_joined,
+                                 .parts_wait = std::chrono::minutes(3)}) {}
 };
 
 MessageSession& messages(Application& application) {

@@ -160,6 +160,30 @@ TEST_P(SocketsOfSlm3, TakeDatagramsOfAProxy) {
   EXPECT_EQ(device.send("AT#XUDPCLI=0"), "\r\n#XUDPCLI: 0,\"disconnected\"\r\n" + ok);
 }
 
+TEST_P(SocketsOfSlm3, TakeTheOptionsOfDtlsToTheHandshake) {
+  net::TlsOptions asked;
+  device.bearer->net().on_datagram_connect(
+      [&](const net::Endpoint&, const std::optional<net::TlsOptions>& tls) -> std::optional<net::Failure> {
+        asked = tls.value();
+        return std::nullopt;
+      });
+  EXPECT_THAT(device.send("AT#XSSOCKET=1,2,0,42,0"), testing::EndsWith(ok));
+  EXPECT_EQ(device.send("AT#XSSOCKETOPT=0,18"), answer("#XSSOCKETOPT: 123"));
+  refuses("#XSSOCKETOPT", {"=1,18,0", "=1,18,2", "=1,12,2", "=1,22,1", "=0,13", "=0,14"});
+  for (std::string_view option : {"12,1", "13,1", "14,1", "18,7"}) {
+    EXPECT_EQ(device.send(fmt::format("AT#XSSOCKETOPT=1,{}", option)), ok) << option;
+  }
+  EXPECT_THAT(device.take_journal(), testing::HasSubstr("no DTLS connection identifier is used"));
+  EXPECT_EQ(device.send("AT#XSOCKETOPT=1,61,1"), error) << "there is no peer yet";
+  EXPECT_EQ(device.send("AT#XCONNECT=\"192.0.2.1\",7"), answer("#XCONNECT: 1"));
+  EXPECT_TRUE(asked.keeps_session);
+  EXPECT_EQ(asked.handshake_timeout, std::chrono::seconds(7));
+  for (std::string_view value : {"1", "2", "3", "4", "5"}) {
+    EXPECT_EQ(device.send(fmt::format("AT#XSOCKETOPT=1,61,{}", value)), ok) << value;
+  }
+  refuses("#XSOCKETOPT", {"=1,61,0", "=1,61,6", "=0,61"});
+}
+
 TEST_P(SocketsOfSlm3, TellTheParametersOfTheirCommands) {
   EXPECT_EQ(device.send("AT#XSOCKET=?"), "\r\n#XSOCKET: (0,1,2),(1,2,3),(0,1),<cid>" + ok)
       << "nothing ends the line";
