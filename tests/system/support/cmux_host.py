@@ -278,7 +278,7 @@ def bad_frames(device):
 def killed_in_mid_frame(device):
     device.host().close()
     generator = random.Random(1)
-    # By hand: ATTACHE_CMUX_KILLS=100, which takes a minute and a half of waiting.
+    # By hand, this file alone: ATTACHE_CMUX_KILLS=100, which takes a minute and a half, longer than a test may.
     for turn in range(int(os.environ.get("ATTACHE_CMUX_KILLS", "20"))):
         cut = frame(1, UIH, b"AT+CGMM;" * (12 if turn % 10 == 0 else 1))
         size = generator.randrange(1, len(cut))
@@ -305,8 +305,10 @@ class Device:
         config = os.path.join(self.folder.name, "modem.toml")
         with open(config, "w", encoding="utf-8") as file:
             file.write('[dialect]\nname = "serial-modem-2.0"\nservices = %s\n%s' % (SERVICES, options))
+        # It must not outlive a test that is killed because it took too long.
         self.process = subprocess.Popen(
-            [program, "serve", "--config", config, "--port", "pty:" + self.path, "--log-level", "off"],
+            ["setpriv", "--pdeathsig", "KILL", program, "serve", "--config", config, "--port", "pty:" + self.path,
+             "--log-level", "off"],
             stdout=subprocess.PIPE)
         assert self.process.stdout.readline().startswith(b"ready ")
 
