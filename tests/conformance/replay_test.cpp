@@ -35,7 +35,7 @@ std::vector<std::string> replayable() {
       continue;
     }
     auto script = client::read_script_file(entry.path());
-    if (script && is_alone(*script) && is_replayable(name, *script)) {
+    if (script && is_alone(*script)) {
       names.push_back(name);
     }
   }
@@ -95,6 +95,10 @@ TEST(CassettesOfAnotherFirmware, DifferWhereThatIsDocumentedAndNowhereElse) {
                                                          "slm-3.1/generic-forms.at: AT#XUUID=",
                                                          "slm-3.1/generic-forms.at: AT#XUUID=1",
                                                          "slm-3.1/generic.at: AT#XUUID",
+                                                         // The tail of +CEREG again.
+                                                         "steering/reject.at: AT+CFUN=1",
+                                                         // %XSIM gives no cause.
+                                                         "steering/sim.at: ",
                                                      }));
   EXPECT_EQ(places_that_differ("mfw_nrf91x1_2.0.2"), (std::set<std::string>{
                                                          // No ME PDN DEACT.

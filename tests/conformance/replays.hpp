@@ -8,15 +8,12 @@
 
 namespace attache::conformance {
 
-/// Whether a cassette of the transcript says all that its host does: not what steers the device, and not
-/// frames, which hold random numbers. `name` is its path in this folder.
-bool is_replayable(const std::string& name, const client::Script& script);
-
 /// It needs nothing beside the device.
 bool is_alone(const client::Script& script);
 
 /// Plays the transcript and says its host's side to a second device (play_twice()). Nothing if it passed and
-/// the second device has said the same, but for what is a matter of time; else what went wrong or differs.
+/// the second device has said the same, but for what is a matter of time or chance; else what went wrong or
+/// differs.
 std::optional<std::string> play_and_replay(const client::Script& script, cellular::Timing timing);
 
 }  // namespace attache::conformance

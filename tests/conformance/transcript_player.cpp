@@ -54,30 +54,51 @@ bool requires_any(const client::Script& script, std::initializer_list<std::strin
   return false;
 }
 
-/// Records what a conversation hears.
+/// What was said until the device was steered, or to the end.
+struct Part {
+  std::string cassette;  ///< As a file has it.
+  client::Values secrets;
+  std::string steering;  ///< What was ordered then; empty at the end.
+};
+
+/// Records what a conversation hears. Steering is nothing that is said, so that it parts the recording.
 class Tap : public client::Listener {
  public:
-  explicit Tap(base::Clock& clock)
-      : clock_(clock), recorder_(clock.now(), cassette::SecretNames(), [this](const cassette::Entry& entry) {
-          text_ += cassette::line_of(entry);
-        }) {}
+  Tap(base::Clock& clock, std::string_view dialect)
+      : clock_(clock), head_(fmt::format("{}\n@ dialect {}\n", cassette::first_line, dialect)) {
+    begin({});
+  }
 
-  void sent(std::string_view bytes) override { recorder_.hear(cassette::Side::host, bytes, clock_.now()); }
+  void sent(std::string_view bytes) override { recorder_->hear(cassette::Side::host, bytes, clock_.now()); }
   void received(std::string_view bytes) override {
-    recorder_.hear(cassette::Side::modem, bytes, clock_.now());
+    recorder_->hear(cassette::Side::modem, bytes, clock_.now());
   }
 
-  /// The cassette's entries, as a file has them.
-  std::string finish() {
-    recorder_.finish();
-    return std::move(text_);
+  void steered(const std::string& command) {
+    end(command);
+    begin(parts_.back().secrets);
   }
-  [[nodiscard]] const client::Values& secrets() const { return recorder_.names().values(); }
+  std::vector<Part> finish() {
+    end({});
+    return std::move(parts_);
+  }
 
  private:
+  void begin(const client::Values& known) {
+    text_ = head_;
+    recorder_.emplace(clock_.now(), cassette::SecretNames(known),
+                      [this](const cassette::Entry& entry) { text_ += cassette::line_of(entry); });
+  }
+  void end(const std::string& steering) {
+    recorder_->finish();
+    parts_.push_back({std::move(text_), recorder_->names().values(), steering});
+  }
+
   base::Clock& clock_;
+  std::string head_;
   std::string text_;
-  cassette::Recorder recorder_;
+  std::optional<cassette::Recorder> recorder_;
+  std::vector<Part> parts_;
 };
 
 /// What a transcript is played in: a loop, a device on it and the host's end of its line.
@@ -102,24 +123,20 @@ class Stage {
     if (result.fault) {
       return result;
     }
-    Tap tap(*clock_);
+    Tap tap(*clock_, script.dialect());
     result.fault = talk_on(&tap, script);
-    result.cassette =
-        fmt::format("{}\n@ dialect {}\n{}", cassette::first_line, script.dialect(), tap.finish());
-    auto cassette = cassette::parse_cassette(result.cassette, script.name);
-    auto exchanges = cassette ? cassette::cut_exchanges(*cassette, tap.secrets()) : cassette.error();
+    std::vector<Part> parts = tap.finish();
+    for (const Part& part : parts) {
+      result.cassette += part.cassette + (part.steering.empty() ? "" : "$ " + part.steering + "\n");
+    }
     // On the manual clock the second device lives at the same time as the first.
     Stage at_the_same_time(timing_);
     Stage& stage = manual_ != nullptr ? at_the_same_time : *this;
-    if (!result.fault && exchanges) {
+    if (!result.fault) {
       result.fault = manual_ != nullptr ? stage.set_up(script, profile) : change_device(script, profile);
     }
-    if (!result.fault && exchanges) {
-      auto heard = stage.say_again(*exchanges, script);
-      result.comparison = compare(*exchanges, heard.heard, {std::string(script.dialect()), false});
-      result.fault = heard.fault ? std::optional(base::to_block(*heard.fault)) : std::nullopt;
-    } else if (!result.fault) {
-      result.fault = base::to_block(exchanges.error());
+    if (!result.fault) {
+      stage.say_all_again(parts, script, result);
     }
     tear_down();
     if (at_the_same_time.device_) {
@@ -138,8 +155,9 @@ class Stage {
          "slow-network", "tftp-server", "http-fota",  "nrfcloud-mock", "provisioning-mock", "coap-server"});
   }
 
-  std::optional<std::string> talk_on(client::Listener* listener, const client::Script& script) {
-    client::Conversation conversation(*host_, *clock_, listener);
+  std::optional<std::string> talk_on(Tap* tap, const client::Script& script) {
+    tap_ = tap;
+    client::Conversation conversation(*host_, *clock_, tap);
     bool done = false;
     std::optional<std::string> fault;
     asio::co_spawn(context_, talk(conversation, script),
@@ -152,13 +170,44 @@ class Stage {
     return fault;
   }
 
-  // With its pauses: the device, or the server, may need them.
-  cassette::Replayed say_again(const std::vector<cassette::Exchange>& exchanges,
-                               const client::Script& script) {
+  // Part after part, with what was ordered between them.
+  void say_all_again(const std::vector<Part>& parts, const client::Script& script, Replay& result) {
     client::Conversation conversation(*host_, *clock_);
+    for (std::size_t i = 0; i < parts.size() && !result.fault; ++i) {
+      auto cassette = cassette::parse_cassette(parts[i].cassette, script.name);
+      auto exchanges = cassette ? cassette::cut_exchanges(*cassette, parts[i].secrets) : cassette.error();
+      if (!exchanges) {
+        result.fault = base::to_block(exchanges.error());
+        return;
+      }
+      if (i == 0) {
+        start_clients(script);
+      }
+      bool is_last = i + 1 == parts.size();
+      auto heard = say_again(conversation, *exchanges, script, is_last);
+      result.fault = heard.fault ? std::optional(base::to_block(*heard.fault)) : std::nullopt;
+      auto compared = compare(*exchanges, heard.heard, {std::string(script.dialect()), false});
+      result.comparison.exchanges += compared.exchanges;
+      result.comparison.varying += compared.varying;
+      std::move(compared.differences.begin(), compared.differences.end(),
+                std::back_inserter(result.comparison.differences));
+      if (!is_last) {
+        auto steered = device::steer(*device_, parts[i].steering);
+        EXPECT_TRUE(steered) << parts[i].steering;
+      }
+    }
+  }
+
+  // With its pauses: the device, or the server, may need them.
+  cassette::Replayed say_again(client::Conversation& conversation,
+                               const std::vector<cassette::Exchange>& exchanges, const client::Script& script,
+                               bool is_last) {
     cassette::ReplayOptions options;
     options.dialect = script.dialect();
     options.keeps_times = true;
+    if (!is_last) {
+      options.quiet = {};  // What is ordered next is not told by the line.
+    }
     bool done = false;
     cassette::Replayed replayed;
     asio::co_spawn(context_, cassette::replay(conversation, exchanges, options),
@@ -169,7 +218,6 @@ class Stage {
                      context_.stop();
                    });
     context_.restart();
-    start_clients(script);
     drive(done);
     return replayed;
   }
@@ -463,6 +511,9 @@ class Stage {
     client::RunOptions options;
     options.values = values_;
     options.steer = [this](const std::string& command) -> base::Result<std::string> {
+      if (tap_ != nullptr) {
+        tap_->steered(command);
+      }
       auto answer = device::steer(*device_, command);
       if (!answer) {
         return answer.error();
@@ -470,6 +521,10 @@ class Stage {
       return {boost::system::in_place_value, answer->text};
     };
     auto result = co_await client::run_script(conversation, script, options);
+    if (tap_ != nullptr && client::first_steering_step(script) != nullptr) {
+      // What was ordered last has consequences that nobody in the transcript waits for.
+      co_await conversation.silence(cassette::ReplayOptions().quiet);
+    }
     if (!result.ok()) {
       co_return base::to_block(client::to_reason(*result.failure));
     }
@@ -549,6 +604,7 @@ class Stage {
   std::optional<CoapServer> coap_server_;
   std::shared_ptr<device::Device> device_;
   std::unique_ptr<serial::Port> host_;
+  Tap* tap_ = nullptr;  // While the transcript is recorded.
 };
 
 }  // namespace
