@@ -136,7 +136,9 @@ attache cert check --ca ca.pem --server localhost:8443 --firmware mfw_nrf9160_1.
         bool is_known = text == "crlf" || text == "cr" || text == "lf";
         return is_known ? std::string() : fmt::format("\"{}\" is none of crlf, cr and lf", text);
       });
-  command.add_option("--timeout", arguments->timeout, "How long an answer is waited for (default 10)")
+  command
+      .add_option("--timeout", arguments->timeout,
+                  "How long an answer is waited for (default 10; that of a server 15)")
       ->type_name("SECONDS");
   command.add_flag("--json", arguments->json, "Prints one JSON object")->disable_flag_override();
   command.add_flag("--verbose", arguments->verbose, "Shows the AT lines on stderr, without secrets")

@@ -200,6 +200,7 @@ base::Result<void> read_modem(const CertArguments& arguments, CertPlan& plan) {
           fmt::format("'--timeout {}' is no number of seconds up to a day", arguments.timeout));
     }
     plan.modem.timeout = *timeout;
+    plan.server_timeout = *timeout;
   }
   return {};
 }

@@ -59,6 +59,7 @@ struct CertPlan {
   std::string firmware;
   std::string save_root;
   client::ModemCredentials::Options modem;
+  base::Duration server_timeout = std::chrono::seconds(15);  ///< For connection and handshake together.
   bool replace = false;
   bool force = false;
   bool verbose = false;

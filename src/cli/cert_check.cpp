@@ -18,11 +18,10 @@ namespace attache::cli {
 
 namespace {
 
+namespace asio = boost::asio;
 namespace json = boost::json;
 using certificates::Credential;
 using certificates::CredentialKind;
-
-constexpr auto time_for_handshake = std::chrono::seconds(15);
 
 std::optional<std::string>& part_of(modem::CredentialBundle& bundle, CredentialKind kind) {
   switch (kind) {
@@ -166,18 +165,22 @@ asio::awaitable<int> CertCheck::run() {
 
 asio::awaitable<int> CertCheck::judge(std::shared_ptr<const net::TlsContext> context) {
   net::TlsCircumstances wanted = circumstances();
-  base::Time deadline = clock_.now() + time_for_handshake;
+  base::Time deadline = clock_.now() + plan_.server_timeout;
   auto probe =
       co_await net::probe_server(network_, plan_.server->host, plan_.server->port, context, wanted, deadline);
   if (!probe) {
-    co_return report_.fail(probe.error().reason, exit_failure);
+    base::Reason reason = probe.error().reason;
+    if (reason.cause == base::Cause::server_refused) {
+      reason.facts.emplace_back("note", "servers of DTLS are reached by UDP, and here TCP was tried alone");
+    }
+    co_return report_.fail(reason, exit_failure);
   }
   if (probe->chain.empty() && !probe->seen.server_chain.empty()) {
     // Refused certificates are gone with the handshake: once more, to look at them.
     net::TlsCircumstances lenient = wanted;
     lenient.options.peer_verify = net::TlsOptions::PeerVerify::none;
     auto again = co_await net::probe_server(network_, plan_.server->host, plan_.server->port, context,
-                                            lenient, clock_.now() + time_for_handshake);
+                                            lenient, clock_.now() + plan_.server_timeout);
     if (again) {
       probe->chain = again->chain;
     }
