@@ -56,6 +56,7 @@ PemText read_pem_blocks(std::string_view text) {
       text.find("-----\\n") != std::string_view::npos || text.find("-----\\r") != std::string_view::npos;
   std::string plain = found.had_escapes ? without_escapes(text) : std::string(text);
   PemBlock* open = nullptr;
+  bool is_behind_header = false;
   for (std::string_view whole : base::split(plain, '\n')) {
     std::string_view line = content_of_line(whole);
     if (auto label = label_behind(line, begin_border)) {
@@ -64,9 +65,14 @@ PemText read_pem_blocks(std::string_view text) {
       }
       found.blocks.push_back({std::string(*label), std::string(line.substr(line.find(begin_border))) + "\n"});
       open = &found.blocks.back();
+      is_behind_header = false;
     } else if (open == nullptr) {
       found.had_other_text = found.had_other_text || !line.empty();
     } else if (!line.empty()) {
+      // "Proc-Type: 4,ENCRYPTED" and the like: an empty line parts them from the content (RFC 1421, 4.4).
+      bool is_header = line.find(':') != std::string_view::npos;
+      open->text += is_behind_header && !is_header ? "\n" : "";
+      is_behind_header = is_header;
       open->text += line;
       open->text += '\n';
       if (label_behind(line, end_border)) {

@@ -151,6 +151,19 @@ TEST_F(CredentialFile, KeepsAnEncryptedKeyWithItsPassword) {
   EXPECT_EQ(wrong.cause, base::Cause::key_format);
 }
 
+TEST_F(CredentialFile, OpensAKeyThatIsEncryptedInTheOldForm) {
+  base::KeyHandle key = read_private_key(client.private_key_pem);
+  base::BioHandle bio(BIO_new(BIO_s_mem()));
+  std::string password = "open sesame";
+  PEM_write_bio_PrivateKey_traditional(bio.get(), key.get(), EVP_aes_128_cbc(),
+                                       reinterpret_cast<unsigned char*>(password.data()),
+                                       static_cast<int>(password.size()), nullptr, nullptr);
+  std::string encrypted = written(bio);
+  ASSERT_THAT(encrypted, HasSubstr("Proc-Type: 4,ENCRYPTED"));
+  EXPECT_EQ(only(encrypted, {}, password).content, client.private_key_pem);
+  EXPECT_EQ(only(encrypted, {}, password).password, "");
+}
+
 TEST_F(CredentialFile, PutsAClientsChainInOrder) {
   std::string leaf = to_pem(read_certificates(client.certificate_pem).front().get());
   Credential read = only(ca + leaf, Kind::certificate);
