@@ -48,6 +48,26 @@ TEST(Proof, ReplacesAPinThatTheLogHides) {
   EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
 }
 
+// What the log does not tell, a root and a server, is made up for it.
+constexpr std::string_view registered_log =
+    "AT#XSLMVER\n#XSLMVER: \"1.6.0\"\nOK\nAT+CEREG=5\nOK\nAT+CFUN=1\nOK\n"
+    "+CEREG: 1,\"0A1B\",\"0112F301\",7\n";
+
+TEST(Proof, GivesAServerAnotherNameThanTheHostAsksFor) {
+  Proof proof = proof_of_first(std::string(registered_log) +
+                               "AT#XHTTPCCON=1,\"192.0.2.7\",443,42\n#XHTTPCCON: 0\nERROR\n");
+  EXPECT_EQ(proof.cause, base::Cause::hostname_mismatch);
+  EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
+  EXPECT_EQ(proof.fix,
+            "The host names example.com, as the server's certificate does, instead of an address.");
+}
+
+TEST(Proof, CrashesTheModemWhereItBeginsToRefuseAll) {
+  Proof proof = proof_of_first(std::string(registered_log) + "AT+CFUN?\nERROR\nAT\nERROR\n");
+  EXPECT_EQ(proof.cause, base::Cause::modem_crash);
+  EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
+}
+
 TEST(Proof, PrintsNoSecret) {
   Proof proof = proof_of_first(
       "AT+CMEE=1\nOK\nAT+CFUN=1\nOK\nAT+CPIN=\"7391\"\n+CME ERROR: 16\nAT+CPIN?\n+CPIN: SIM PIN\nOK\n");
