@@ -45,6 +45,32 @@ TEST(Reader, ReadsArrowsEitherWay) {
             session);
 }
 
+// The lines of a credential write as a UART driver dumps them.
+TEST(Reader, PutsACertificateInAHexDumpTogether) {
+  std::vector<Event> events = read(
+      "[00:00:01.000,000] <dbg> sm_at_host: RX\n"
+      "    41 54 25 43 4d 4e 47 3d  30 2c 34 32 2c 30 2c 22 |AT%CMNG= 0,42,0,\"\n"
+      "    2d 2d 2d 2d 2d 42 45 47  49 4e 20 58 2d 2d 2d 2d |-----BEG IN X----\n"
+      "    2d 0a 41 42 43 44 0a 2d  2d 2d 2d 2d 45 4e 44 20 |-.ABCD.- ----END \n"
+      "    58 2d 2d 2d 2d 2d 22 0d  0a                      |X-----\". .\n"
+      "[00:00:01.100,000] <dbg> sm_at_host: TX\n"
+      "    0d 0a 4f 4b 0d 0a                                |..OK..\n");
+  std::erase_if(events, [](const Event& event) { return event.kind == Event::Kind::log; });
+  EXPECT_EQ(told(events), "C AT%CMNG=0,42,0,\"-----BEGIN X-----\nABCD\n-----END X-----\"\nF OK\n");
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_TRUE(events[0].is_prompted);  // What the device itself receives comes from the host.
+  EXPECT_FALSE(events[0].has_carriage_returns);
+}
+
+TEST(Reader, GivesTheOwnBytesOfEachLine) {
+  for (const Event& event : read("> AT+CFUN=1\n[09:30:01.000] OK\nAT+CFUN?  // on\n")) {
+    std::string_view line = event.place.line == 1   ? "> AT+CFUN=1"
+                            : event.place.line == 2 ? "[09:30:01.000] OK"
+                                                    : "AT+CFUN?  // on";
+    EXPECT_EQ(event.line_text(), line);
+  }
+}
+
 TEST(Reader, ReadsTimeStampsOfSeveralTools) {
   EXPECT_EQ(told(read("2021-05-03T09:30:00.123Z DEBUG modem >> AT+CFUN=1\n"
                       "2021-05-03T09:30:00.150Z DEBUG modem << OK\n"
