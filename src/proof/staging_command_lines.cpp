@@ -35,6 +35,12 @@ Told mend_quote(Scene& scene, const Claim&) {
   } else {
     odd->text.insert(is_before_number ? comma : odd->text.size(), 1, '"');
   }
+  // A name that the open quote had run into the next parameter is one that DNS knows.
+  std::size_t end = odd->text.rfind('"');
+  std::size_t begin = end == std::string::npos || end == 0 ? end : odd->text.rfind('"', end - 1);
+  if (begin < end) {
+    scene.internet.names.insert(odd->text.substr(begin + 1, end - begin - 1));
+  }
   return sends_instead(odd->text);
 }
 
