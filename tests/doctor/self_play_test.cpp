@@ -159,14 +159,16 @@ TEST_F(SelfPlay, DISABLED_GoesOnWithNewSeeds) {
     }
   }
   std::size_t sessions = 0;
+  std::size_t found = 0;
   for (unsigned seed = first_seed + 1000; std::chrono::steady_clock::now() < end; seed += 1000) {
     for (const auto& [play, spoken] : played) {
       auto [more, right] = explain(play, spoken, seed);
       sessions += more;
-      EXPECT_EQ(right, more) << "the lines above say which";
+      found += right;
     }
   }
-  std::cout << sessions << " sessions\n";
+  std::cout << fmt::format("{} sessions, injected cause first in {}\n", sessions, found);
+  EXPECT_GE(found * 100, sessions * 99);
 }
 
 // Which causes are played, and why the others are not.
