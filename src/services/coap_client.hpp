@@ -86,6 +86,9 @@ class CoapExchange final : public std::enable_shared_from_this<CoapExchange>, pr
   Pulled pull(std::size_t most);
   void go_on();
 
+  /// A block waits for pull(), or more of the payload is wanted: it ends by itself if nothing comes of that.
+  [[nodiscard]] bool waits_for_host() const { return waits_ || takes_payload_; }
+
   /// Ends it, and tells nobody; returns the bytes of the answer that the host has got.
   std::size_t cancel();
 

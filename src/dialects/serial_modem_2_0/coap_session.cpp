@@ -160,6 +160,10 @@ void CoapSession::pull(std::size_t most, Answer answer) {
 // The end
 
 void CoapSession::cancel(Answer answer) {
+  if (!edition(application_).coap_cancels_at_once && exchange_->waits_for_host()) {
+    answer.ok();
+    return;
+  }
   std::size_t total = exchange_->cancel();
   release();
   answer.ok();

@@ -205,6 +205,7 @@ Edition make_1_99() {
   edition.longest_line = 2099;
   edition.shows_negative_length = true;
   edition.coap_block = 1024;
+  edition.coap_cancels_at_once = false;
   edition.coap_observes = false;
   edition.fota = &fota_rules_of_1_99;
   return edition;

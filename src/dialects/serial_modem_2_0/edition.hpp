@@ -30,6 +30,8 @@ struct Edition : Dialect {
   bool shows_negative_length = false;
   /// Bytes of a CoAP block.
   std::size_t coap_block = 512;
+  /// #XCOAPCCANCEL ends a request of CoAP that waits for the host; else its time limit does.
+  bool coap_cancels_at_once = true;
   /// An observation of CoAP goes on after its first answer.
   bool coap_observes = true;
 };

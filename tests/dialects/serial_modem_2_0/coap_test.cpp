@@ -349,6 +349,14 @@ class PreviewCoap : public SerialModemCoap {
   PreviewCoap() : SerialModemCoap("serial-modem-1.99") {}
 };
 
+TEST_F(PreviewCoap, EndsAWaitingRequestAtItsLimitThoughItIsCancelled) {
+  answers = {{content, "21.5"}};
+  EXPECT_EQ(device.send("AT#XCOAPCREQ=0,\"/obs\",1,0"), ok + notice("#XCOAPCHEAD: 0,69,4"));
+  EXPECT_EQ(device.send("AT#XCOAPCCANCEL=0"), ok);
+  EXPECT_EQ(device.after(29s), "");
+  EXPECT_EQ(device.after(1s), notice("#XCOAPCSTAT: 0,-1,0"));
+}
+
 TEST_F(PreviewCoap, HasLongerBlocksAndNoObservation) {
   answers = {{content, "21.5", {{6, "\x01"}}}};
   EXPECT_EQ(device.send("AT#XCOAPCREQ=0,\"/obs\",1,1,0,1,0,0,6,\"0x00\""),
