@@ -12,6 +12,7 @@ Family modem_registration() {
        .forms = set_read_and_test,
        .parameters = {{.name = "n",
                        .most = 5,
+                       .optional = true,
                        .values = {{"0", "no notifications"},
                                   {"1", "status"},
                                   {"2", "and cell"},

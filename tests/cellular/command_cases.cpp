@@ -202,6 +202,7 @@ const CommandCase cases[] = {
     {"%UICCPOWERSAVE", "AT%UICCPOWERSAVE?", nowhere, "", v2_0},
 
     {"+CEREG", "AT+CEREG=5", any, ""},
+    {"+CEREG", "AT+CEREG", any, ""},
     {"+CEREG", "AT+CEREG=6", nowhere, ""},
     {"+CEREG", "AT+CEREG?", any, R"~(\+CEREG: 0,(0|1|2|4|90))~"},
     {"+CEREG", "AT+CEREG=?", any, R"~(\+CEREG: \(0-5\))~"},

@@ -204,7 +204,7 @@ void add_registration_commands(CommandTable& table) {
   table.add("+CEREG", {.set = set_registration_level,
                        .read = read_registration,
                        .test = [](Nrf91&, const Request&) { return line("+CEREG: (0-5)"); },
-                       .rules = {number("n", 0, 5)}});
+                       .rules = {optional(number("n", 0, 5))}});
   table.add("+COPS",
             {.set = select_operator,
              .read = read_operator,

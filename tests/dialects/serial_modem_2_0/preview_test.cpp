@@ -27,6 +27,7 @@ DialectOptions preview_with_ppp() {
 
 TEST(SerialModemPreview, PassesOnWhateverTheModemSays) {
   SerialModemDevice device{serial_modem(preview)};
+  EXPECT_EQ(device.send("AT+CEREG"), ok) << "which the modem takes for 0";
   EXPECT_EQ(device.send("AT+CGEREP=1"), ok);
   EXPECT_EQ(device.send("AT+CEREG=5"), ok);
   EXPECT_EQ(device.send("AT+CGEREP?"), answer("+CGEREP: 1,0"));
