@@ -403,53 +403,5 @@ TEST_F(SlmCmux, StartsAMomentAfterItsAnswerAndDoesNotEndByCloseDown) {
   EXPECT_EQ(device.on(1, "AT"), ok);
 }
 
-TEST_F(SlmCmux, HasAChannelForNmeaInABuildForIt) {
-  auto build = options();
-  build.services->emplace_back("ppp");
-  build.cmux_nmea = true;
-  MultiplexedDevice device(build);
-  EXPECT_EQ(device.send("AT%XSYSTEMMODE=1,0,1,0"), ok);
-  EXPECT_EQ(device.send("AT+CFUN=31"), ok);
-  EXPECT_EQ(device.send("AT#XCMUX"), ok);
-  EXPECT_EQ(device.after(50ms), "");
-  for (int dlci : {0, 1, 3}) {
-    device.open(static_cast<std::uint8_t>(dlci));
-  }
-  EXPECT_EQ(device.on(1, "AT#XCMUX?"), answer("#XCMUX: 1,3"));
-  device.on(1, "AT#XGPS=1,0,1");
-  device.pass(2min);
-  std::string sentences = device.said(3);
-  for (const char* wanted : {"$GPGGA,", "$GPGLL,", "$GPRMC,"}) {
-    EXPECT_NE(sentences.find(wanted), std::string::npos) << sentences;
-  }
-  for (const char* other : {"GSV,", "GSA,", "#X"}) {
-    EXPECT_EQ(sentences.find(other), std::string::npos) << sentences;
-  }
-  EXPECT_EQ(device.on(3, "AT"), "");
-}
-
-TEST_F(SlmCmux, TellsTheSatellitesByNmeaIfBuiltSo) {
-  auto build = options();
-  build.cmux_nmea = build.cmux_nmea_satellites = true;
-  MultiplexedDevice device(build);
-  EXPECT_EQ(device.send("AT%XSYSTEMMODE=1,0,1,0"), ok);
-  EXPECT_EQ(device.send("AT+CFUN=31"), ok);
-  EXPECT_EQ(device.send("AT#XCMUX"), ok);
-  EXPECT_EQ(device.after(50ms), "");
-  for (int dlci : {0, 1, 2}) {
-    device.open(static_cast<std::uint8_t>(dlci));
-  }
-  device.on(1, "AT#XGPS=1,0,1");
-  device.pass(2min);
-  std::string sentences = device.said(2);
-  EXPECT_NE(sentences.find("GSA,"), std::string::npos) << sentences;
-  EXPECT_NE(sentences.find("GSV,"), std::string::npos) << sentences;
-  // A host that is gone from the channel gets nothing of the meantime.
-  device.close(2);
-  device.pass(10s);
-  device.open(2);
-  EXPECT_EQ(device.said(2), "");
-}
-
 }  // namespace
 }  // namespace attache::dialects
