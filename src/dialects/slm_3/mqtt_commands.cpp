@@ -37,8 +37,29 @@ std::optional<base::Reason> objection_to_second_session(Application& application
                            "this is possible only while there is none", "AT#XMQTTCON=0 ends it");
 }
 
+// The firmware has taken the name when it finds what is wrong with the rest, or that there is a session.
+void take_client_id_all_the_same(Application& application, const Answer& answer) {
+  const GivenParameters& parameters = answer.parameters();
+  bool is_named = parameters.size() > 0 && parameters[0].kind == at::Parameter::Kind::string &&
+                  parameters.text(0).size() <= longest_client_id;
+  if (application.strict() && is_named) {
+    MqttSession::Configuration configuration = mqtt_session(application).configuration();
+    configuration.client_id = std::string(parameters.text(0));
+    mqtt_session(application).configure(std::move(configuration));
+  }
+}
+
+std::optional<base::Reason> objection_to_configuring(Application& application, const Answer& answer) {
+  auto objection = objection_to_second_session(application, answer);
+  if (objection) {
+    take_client_id_all_the_same(application, answer);
+  }
+  return objection;
+}
+
 constexpr Need mqtt_connection{"an MQTT session", objection_to_no_session};
 constexpr Need no_mqtt_connection{"no MQTT session", objection_to_second_session};
+constexpr Need can_configure{"no MQTT session", objection_to_configuring};
 
 // #XMQTTCFG
 
@@ -46,6 +67,7 @@ void configure_mqtt(Application& application, Answer answer) {
   auto fault =
       check_from(answer, 1, {at::number("keep_alive", 0, UINT16_MAX), at::number("clean_session", 0, 1)});
   if (fault) {
+    take_client_id_all_the_same(application, answer);
     answer.error(std::move(*fault));
     return;
   }
@@ -159,7 +181,7 @@ void add_mqtt_commands(Commands& commands) {
                              .parameters = {at::string("client_id", longest_client_id)},
                              .read = read_mqtt_configuration,
                              .test = "#XMQTTCFG: <client_id>,<keep_alive>,<clean_session>",
-                             .set_needs = {no_mqtt_connection}});
+                             .set_needs = {can_configure}});
   std::vector<at::ParameterRule> login{at::string("username", longest_mqtt_login),
                                        at::string("password", longest_mqtt_login),
                                        at::string("url", longest_broker), port_rule()};

@@ -21,6 +21,7 @@ class MqttSession final : public dialects::MqttSession {
   explicit MqttSession(Application& application);
 
   void configure(Configuration configuration);
+  [[nodiscard]] const Configuration& configuration() const { return configuration_; }
   /// Starts a session as configured and answers the command.
   void connect_as_configured(services::MqttClient::Target target, Answer answer);
   /// The texts of #XMQTTCFG? and #XMQTTCON?.

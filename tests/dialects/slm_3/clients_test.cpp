@@ -139,6 +139,19 @@ TEST_P(ClientOfSlm3, KeepsWhatMqttIsConfiguredWith) {
   refuses("#XMQTTPUB", {"=\"t\",\"m\"", "=?"});
 }
 
+TEST_P(ClientOfSlm3, TakesTheNameOfAnMqttConfigurationThatIsRefusedIfStrict) {
+  device.send("AT#XMQTTCFG=\"other\",65536");
+  EXPECT_EQ(device.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"slm_default_client_id\",60,1"));
+  DialectOptions options = slm_3_options(GetParam());
+  options.strict = true;
+  SlmDevice strict(options);
+  EXPECT_EQ(strict.send("AT#XMQTTCFG=\"other\",65536"), error);
+  EXPECT_EQ(strict.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"other\",60,1"));
+  EXPECT_EQ(strict.send("AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"), ok);
+  EXPECT_EQ(strict.send("AT#XMQTTCFG=\"third\""), error);
+  EXPECT_EQ(strict.send("AT#XMQTTCFG?"), answer("#XMQTTCFG: \"third\",60,1"));
+}
+
 TEST_P(ClientOfSlm3, TellsTheEventsOfAnMqttSession) {
   EXPECT_EQ(device.send("AT#XMQTTCON=1,\"\",\"\",\"example.com\",1883"), ok);
   EXPECT_EQ(device.server_sends(std::string("\x20\x02\0\0", 4)), "\r\n#XMQTTEVT: 0,0\r\n");
