@@ -54,7 +54,7 @@ std::string_view beginning_of(std::string_view line, std::span<const std::string
   return found != known.end() ? line.substr(0, found->size()) : std::string_view();
 }
 
-std::string redacted(std::string_view line, std::string_view beginning) {
+std::string without_rest(std::string_view line, std::string_view beginning) {
   return fmt::format("{} [+{} B redacted]", beginning, line.size() - beginning.size());
 }
 
@@ -64,7 +64,7 @@ std::string TrafficLog::received(std::string_view command) {
   std::string_view beginning = beginning_of(command, sensitive_commands);
   bool is_test = command.substr(beginning.size()) == "=?";
   bool is_shown = beginning.empty() || is_test;
-  return fmt::format("RX: {}", is_shown ? at::redact(command) : redacted(command, beginning));
+  return fmt::format("RX: {}", is_shown ? at::redact(command) : without_rest(command, beginning));
 }
 
 std::vector<std::string> TrafficLog::sent(UartLog::LineId line, std::string_view bytes) {
@@ -79,7 +79,7 @@ std::vector<std::string> TrafficLog::sent(UartLog::LineId line, std::string_view
     }
     std::string_view beginning = beginning_of(text, sensitive_answers);
     swallows = !beginning.empty();
-    texts.push_back(fmt::format("TX: {}", swallows ? redacted(text, beginning) : at::redact(text)));
+    texts.push_back(fmt::format("TX: {}", swallows ? without_rest(text, beginning) : at::redact(text)));
   }
   return texts;
 }
