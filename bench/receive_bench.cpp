@@ -32,7 +32,7 @@ constexpr auto quiet_time = std::chrono::milliseconds(150);
 struct Options {
   std::string attache = beside_this_program("attache");
   std::size_t rounds = 5;
-  std::size_t bytes = 50'000'000;
+  std::size_t bytes = 30'000'000;
 };
 
 /// How bytes of a peer come to a host.
