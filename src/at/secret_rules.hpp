@@ -40,8 +40,8 @@ struct SecretRule {
 /// without any whose name is that of one of these with two letters swapped. Made at first use.
 struct SecretRules {
   std::vector<SecretRule> all;
-  /// The commands of which a byte is the first or the second, in the order of `all`: however a name is damaged
-  /// in one place, one of its first two bytes is one of these.
+  /// The commands of which a byte is the first or the second, in the order of `all`: however a name is
+  /// damaged in one place, one of its first two bytes is one of these.
   std::array<std::vector<const SecretRule*>, 256> by_early_byte{};
 };
 const SecretRules& secret_rules();
