@@ -6,7 +6,8 @@
 namespace attache::dialects {
 namespace {
 
-const std::string crash_lines = "\r\n#XMODEM: FAULT,0x13,0x0\r\n\r\n#XMODEM: SHUTDOWN,0\r\n\r\n#XMODEM: INIT,0\r\n";
+const std::string crash_lines =
+    "\r\n#XMODEM: FAULT,0x13,0x0\r\n\r\n#XMODEM: SHUTDOWN,0\r\n\r\n#XMODEM: INIT,0\r\n";
 
 /// A device whose modem crashes.
 class CrashingDevice : public SlmDevice {
