@@ -1,5 +1,6 @@
 #include "proof/proof.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "proof/render_proof.hpp"
@@ -54,8 +55,8 @@ constexpr std::string_view registered_log =
     "+CEREG: 1,\"0A1B\",\"0112F301\",7\n";
 
 TEST(Proof, GivesAServerAnotherNameThanTheHostAsksFor) {
-  Proof proof = proof_of_first(std::string(registered_log) +
-                               "AT#XHTTPCCON=1,\"192.0.2.7\",443,42\n#XHTTPCCON: 0\nERROR\n");
+  Proof proof = proof_of_first(
+      fmt::format("{}AT#XHTTPCCON=1,\"192.0.2.7\",443,42\n#XHTTPCCON: 0\nERROR\n", registered_log));
   EXPECT_EQ(proof.cause, base::Cause::hostname_mismatch);
   EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
   EXPECT_EQ(proof.fix,
@@ -63,7 +64,7 @@ TEST(Proof, GivesAServerAnotherNameThanTheHostAsksFor) {
 }
 
 TEST(Proof, CrashesTheModemWhereItBeginsToRefuseAll) {
-  Proof proof = proof_of_first(std::string(registered_log) + "AT+CFUN?\nERROR\nAT\nERROR\n");
+  Proof proof = proof_of_first(fmt::format("{}AT+CFUN?\nERROR\nAT\nERROR\n", registered_log));
   EXPECT_EQ(proof.cause, base::Cause::modem_crash);
   EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
 }
