@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -41,7 +41,7 @@ class TlsSessions {
     std::shared_ptr<const TlsContext> context;
     std::shared_ptr<KeptSession> session;
   };
-  std::deque<Entry> entries_;
+  std::list<Entry> entries_;  ///< The oldest first; most devices have none.
 };
 
 }  // namespace attache::net

@@ -21,7 +21,7 @@ base::Result<std::unique_ptr<HostedDevice>> HostedDevice::create(std::shared_ptr
     return events.error();
   }
   hosted->events_ = std::move(*events);
-  if (auto writable = LiveTrace::check(config); !writable) {
+  if (auto writable = check_trace(config); !writable) {
     return writable.error();
   }
   auto device = device::Device::create(config, clock, hosted->surroundings_->network);
@@ -79,11 +79,10 @@ base::Result<void> HostedDevice::start(const device::DeviceConfig& config, std::
   if (events_) {
     events_->attach(device_);
   }
-  auto trace = LiveTrace::attach(config, surroundings_->real_time, device_, std::move(application));
-  if (!trace) {
-    return trace.error();
+  trace_.emplace(*device_, surroundings_->real_time, config.trace, std::move(application));
+  if (auto begun = begin_trace(*trace_, config); !begun) {
+    return begun.error();
   }
-  trace_ = std::move(*trace);
   device_->start();
   return {};
 }

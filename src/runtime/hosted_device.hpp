@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/logging.hpp"
@@ -59,7 +60,7 @@ class HostedDevice {
   LiveSteering steering_;
   std::unique_ptr<LiveTranscript> transcript_;
   std::unique_ptr<LiveEvents> events_;
-  std::unique_ptr<LiveTrace> trace_;
+  std::optional<trace::Tracing> trace_;
 };
 
 }  // namespace attache::runtime
