@@ -208,7 +208,6 @@ Run add_trace(CLI::App& command) {
   describe(command, R"(
 attache trace session.pcapng
 attache trace session.pcapng --layer tcp --layer tls --host example.com
-attache trace install-extcap
 )",
            R"(
 0  read to its end, or the link is placed
