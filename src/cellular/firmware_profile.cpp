@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::string_view family_prefix = "mfw_";
 constexpr int usual_version = firmware_version(1, 3, 5);
-static_assert(usual_version == vocabulary::version(1, 3, 5), "both pack a version in the same way");
 
 }  // namespace
 

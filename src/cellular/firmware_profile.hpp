@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "vocabulary/description.hpp"
+
 namespace attache::cellular {
 
 /// A modem firmware: what its version decides (reference nrf91-modem/README.md, "Firmware profiles").
@@ -28,7 +30,7 @@ struct FirmwareProfile {
 
 /// A version as one number that can be compared.
 constexpr int firmware_version(int major, int minor, int patch = 0) {
-  return (major * 100 + minor) * 100 + patch;
+  return vocabulary::version(major, minor, patch);
 }
 
 /// Reads "mfw_<soc>_<major>.<minor>.<patch>[-suffix]". A text of another form behaves as 1.3.5.

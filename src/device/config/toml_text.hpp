@@ -13,8 +13,7 @@ struct TomlFault {
     /// start excepted). The library's table of Unicode blanks promises the compiler that none comes.
     stray_character,
     /// A key of more than most_key_parts. Each part is a table in the one before; the library takes as many
-    /// as
-    /// there are, and gives them back by recursion.
+    /// as there are, and gives them back by recursion.
     deep_key
   };
   Kind kind = Kind::stray_character;
