@@ -11,12 +11,14 @@ namespace attache::dialects {
 namespace {
 
 std::vector<const Dialect*>& registry() {
-  static std::vector<const Dialect*> dialects{&slm_1::slm_1_6(),
-                                              &slm_1::slm_1_5(),
-                                              &slm_3::slm_3_1(),
-                                              &slm_3::slm_2_9(),
-                                              &serial_modem_2_0::serial_modem_2_0(),
-                                              &serial_modem_2_0::serial_modem_1_99()};
+  static std::vector<const Dialect*> dialects{
+      &slm_1::slm_1_6(),
+      &slm_1::slm_1_5(),
+      &slm_3::slm_3_1(),
+      &slm_3::slm_2_9(),
+      &serial_modem_2_0::serial_modem_2_0(),
+      &serial_modem_2_0::serial_modem_1_99(),
+  };
   return dialects;
 }
 
