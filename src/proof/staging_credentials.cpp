@@ -76,9 +76,13 @@ std::int64_t tag_of(const Claim& claim) {
   return tag;
 }
 
+// The step that writes the tag's root: one of the log, or one that was made up for it.
 Step* write_of_root(Scene& scene, std::int64_t tag) {
+  std::string made_up = fmt::format("AT%CMNG=0,{},{},", tag, root_type);
   for (Step& step : scene.script.steps) {
-    if (step.item != nullptr && writes_credential(*step.item) && step.item->number_at(1) == tag) {
+    bool writes = step.item == nullptr ? step.text.starts_with(made_up)
+                                       : writes_credential(*step.item) && step.item->number_at(1) == tag;
+    if (writes) {
       return &step;
     }
   }
@@ -151,14 +155,14 @@ void set_up_other_name(Scene& scene, const Claim& claim) {
 // The name that the host has set for the certificate becomes that of the server; an address becomes that as
 // well; else the name is added to the server's certificate.
 Told mend_name(Scene& scene, const Claim& claim) {
-  if (Step* step = step_at(scene, claim); step != nullptr && step->item->is("#XSSOCKETOPT")) {
-    const doctor::Argument& set = step->item->arguments.back();
-    std::vector<std::string> asked = asked_names(claim);
-    if (!asked.empty()) {
-      (void)mend_tag(scene, claim);
-      step->text.replace(step->text.find(set.text, set.column), set.text.size(), asked.back());
-      return sends_instead(step->text);
-    }
+  Step* setting = step_at(scene, claim);
+  std::vector<std::string> asked = asked_names(claim);
+  if (setting != nullptr && setting->item->is("#XSSOCKETOPT") && !asked.empty()) {
+    const doctor::Argument& name = setting->item->arguments.back();
+    setting->text.replace(setting->text.find(name.text, name.column), name.text.size(), asked.back());
+    std::string told = sends_instead(setting->text);
+    (void)mend_tag(scene, claim);  // It may move the steps.
+    return told;
   }
   for (Step& step : scene.script.steps) {
     auto target = step.item == nullptr ? std::nullopt : doctor::target_of(*step.item);
@@ -193,7 +197,7 @@ Told mend_client_certificate(Scene& scene, const Claim& claim) {
   scene.internet.tls->client_ca_pem = admitted.certificate_pem();
   std::int64_t tag = tag_of(claim);
   Step* root = write_of_root(scene, tag);
-  auto behind = static_cast<std::size_t>(root == nullptr ? 2 : root - scene.script.steps.data() + 1);
+  auto behind = static_cast<std::size_t>(root == nullptr ? 0 : root - scene.script.steps.data() + 1);
   scene.script.insert(behind, {writing(tag, certificate_type, client.certificate_pem),
                                writing(tag, key_type, client.private_key_pem)});
   return fmt::format(

@@ -63,6 +63,25 @@ TEST(Proof, GivesAServerAnotherNameThanTheHostAsksFor) {
             "The host names example.com, as the server's certificate does, instead of an address.");
 }
 
+TEST(Proof, GivesTheHostTheNameThatItHasSetOtherwise) {
+  Proof proof = proof_of_first(
+      "AT#XSLMVER\n#XSLMVER: \"3.1.0\"\nOK\nAT+CEREG=5\nOK\nAT+CFUN=1\nOK\n"
+      "+CEREG: 1,\"0A1B\",\"0112F301\",7\n"
+      "AT#XSSOCKET=1,1,0,42\n#XSSOCKET: 1,1,258\nOK\n"
+      "AT#XSSOCKETOPT=1,2,\"other.example.org\"\nOK\n"
+      "AT#XCONNECT=\"server.example.org\",8443\nERROR\n");
+  EXPECT_EQ(proof.cause, base::Cause::hostname_mismatch);
+  EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
+  EXPECT_EQ(proof.fix, "The host sends AT#XSSOCKETOPT=1,2,\"server.example.org\" instead.");
+}
+
+TEST(Proof, PutsTheRightRootInThePlaceOfTheWrongOneThatItHadMadeUp) {
+  Proof proof = proof_of_first(
+      fmt::format("{}AT#XHTTPCCON=1,\"server.example.org\",443,42\n#XHTTPCCON: 0\nERROR\n", registered_log));
+  EXPECT_EQ(proof.cause, base::Cause::ca_mismatch);
+  EXPECT_EQ(proof.verdict, Verdict::proven) << proof.why;
+}
+
 TEST(Proof, CrashesTheModemWhereItBeginsToRefuseAll) {
   Proof proof = proof_of_first(fmt::format("{}AT+CFUN?\nERROR\nAT\nERROR\n", registered_log));
   EXPECT_EQ(proof.cause, base::Cause::modem_crash);
