@@ -20,8 +20,11 @@ std::size_t CountedDataMode::receive(std::string_view bytes, base::Time now) {
     return dropped;
   }
   std::size_t taken = std::min(bytes.size(), left_);
-  if (overflows() && !broken() && taken > room()) {
+  if (std::size_t fits = room(); overflows() && !broken() && taken > fits) {
     fail();
+    if (waits_for_terminator_) {
+      return fits + receive(bytes.substr(fits), now);
+    }
   }
   taken = std::min(taken, room());
   if (taken == 0) {

@@ -234,5 +234,21 @@ TEST(CountedDataMode, DropsTheRestOfWhatWasAnnouncedAfterAFailure) {
   EXPECT_THAT(talk.sends, ElementsAre("abcd"));
 }
 
+TEST(CountedDataMode, WaitsForTheTerminatorBehindWhatDidNotFitHoweverTheBytesAreCut) {
+  constexpr std::string_view bytes = "0123456789+++abc+++AT";
+  DataModePolicy policy = counted(20);
+  policy.refuses_overflow = true;
+  policy.needs_terminator_when_broken = true;
+  policy.unit = "datagram";
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    Talk talk(policy);
+    talk.say(bytes.substr(0, cut));
+    talk.say(bytes.substr(cut));
+    EXPECT_THAT(talk.sends, IsEmpty()) << cut;
+    EXPECT_TRUE(talk.ended) << cut;
+    EXPECT_EQ(talk.left, "AT") << cut;
+  }
+}
+
 }  // namespace
 }  // namespace attache::at
