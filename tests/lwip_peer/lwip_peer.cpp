@@ -15,9 +15,11 @@
 //   resolve NAME           prints the address
 //   hang-up                ends PPP in order
 //   wait SECONDS           lets time pass
+//   took                   prints how long the command before this one took
 //
 // Each command prints a line; the first that fails ends the program with code 1.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -59,9 +61,11 @@ int main(int count, char** words) {
     ipaddr_aton(next().c_str(), &made);
     return made;
   };
+  double milliseconds = 0;
   while (at < rest.size()) {
     std::string command = next();
     bool good = true;
+    auto begin = std::chrono::steady_clock::now();
     if (command == "line") {
       current = links.at(static_cast<std::size_t>(std::stoi(next())) - 1).get();
     } else if (command == "at") {
@@ -96,9 +100,13 @@ int main(int count, char** words) {
       good = hang_up();
     } else if (command == "wait") {
       let_time_pass(std::stoi(next()));
+    } else if (command == "took") {
+      printf("took %.3f ms\n", milliseconds);
     } else {
       good = false;
     }
+    milliseconds =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
     printf("%s %s\n", good ? "ok" : "FAILED", command.c_str());
     if (!good) {
       return 1;

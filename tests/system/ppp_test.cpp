@@ -71,6 +71,47 @@ TEST_F(PppWithLwip, CarriesMegabytesOverADlcAndAnswersCommandsOnAnotherMeanwhile
   transfer_bulk(dialled_on_dlc, {"meanwhile", "AT+CFUN?", "OK"});
 }
 
+// What the host has waited for its commands, each in milliseconds.
+std::vector<double> times_of(const std::string& said) {
+  constexpr std::string_view word = "took ";
+  std::vector<double> times;
+  for (std::size_t at = said.find(word); at != std::string::npos; at = said.find(word, at + 1)) {
+    if (at == 0 || said[at - 1] == '\n') {
+      times.push_back(std::stod(said.substr(at + word.size())));
+    }
+  }
+  return times;
+}
+
+// Nothing comes sooner than the link lets it; how much later is the machine's affair.
+TEST_F(PppWithLwip, WaitsForTheDelayAndTheRateOfTheLinkInBothDirections) {
+  constexpr std::uint64_t down = 64UL * 1024;
+  constexpr std::uint64_t up = 16UL * 1024;
+  constexpr double round_trip = 200;
+  constexpr double down_time = down * 8 / 512.0;  // bits by kbit/s
+  constexpr double up_time = up * 8 / 256.0;
+  EchoOfOne echo;
+  BulkServer giver(BulkServer::Does::give, down);
+  BulkServer taker(BulkServer::Does::take, up);
+  serve(
+      "modem",
+      {{"198.51.100.7:7", echo.port()}, {"198.51.100.7:80", giver.port()}, {"198.51.100.7:81", taker.port()}},
+      "[link]\ndelay = \"100ms\"\ndown_rate = \"512k\"\nup_rate = \"256k\"\n");
+  std::string said =
+      run_host({"modem"}, dialled({"ping", "192.0.2.1", "took", "udp", "198.51.100.7", "7", "hello", "took",
+                                   "get", "198.51.100.7", "80", std::to_string(down), "took", "put",
+                                   "198.51.100.7", "81", std::to_string(up), "took"}));
+  std::vector<double> times = times_of(said);
+  ASSERT_EQ(times.size(), 4U) << said;
+  EXPECT_NE(said.find("answer hello\n"), std::string::npos) << said;
+  EXPECT_NE(said.find("sum " + bulk_sum(down)), std::string::npos) << said;
+  EXPECT_EQ(taker.taken_sum(), bulk_sum(up)) << said;
+  EXPECT_GE(times[0], round_trip) << said;
+  EXPECT_GE(times[1], round_trip) << said;
+  EXPECT_GE(times[2], round_trip + down_time) << said;  // The handshake of TCP, then the bytes.
+  EXPECT_GE(times[3], round_trip + up_time) << said;
+}
+
 TEST_F(PppWithLwip, GoesOnWithADownloadWhenCoverageReturns) {
   constexpr std::uint64_t size = 1UL * 1024 * 1024;
   BulkServer giver(BulkServer::Does::give, size);
