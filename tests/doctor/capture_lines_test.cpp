@@ -1,5 +1,6 @@
 #include "doctor/reader/capture_lines.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -85,6 +86,50 @@ TEST(DoctorOfACapture, FindsWhatItFindsInALogAndNamesThePacket) {
   EXPECT_EQ(found.findings.front().cause, expected.findings.front().cause);
   ASSERT_TRUE(found.findings.front().primary());
   EXPECT_EQ(found.findings.front().primary()->place.packet, 4U);
+}
+
+// The level of what is said of `cause`, and how sure it is: "error certain"; empty if nothing is.
+std::string found_in(const std::string& packets, base::Cause cause) {
+  Doctor doctor{PatientFile()};
+  doctor.begin("session.pcapng");
+  doctor.take(
+      trace::to_bytes(trace::Block(trace::block::Section{"", "", "test", {}})) +
+      trace::to_bytes(trace::Block(trace::block::Interface{trace::link_type_upper_pdu, 0, "uart0", "", {}})) +
+      packets);
+  doctor.end();
+  for (const Finding& finding : doctor.diagnose().findings) {
+    if (finding.cause == cause) {
+      return fmt::format("{} {}", name_of(finding.level), name_of(finding.confidence()));
+    }
+  }
+  return {};
+}
+
+TEST(DoctorOfACapture, TakesTheReasonThatTheTraceTellsOfAFailure) {
+  using Way = trace::ExportedPdu::Way;
+  const std::string connect = at_packet(Way::sent, "AT#XHTTPCCON=1,\"example.com\",443,42\r\n", 0ms);
+  const std::string told = "failure [ca-expired]: HTTPS connection to example.com:443 failed: expired";
+  EXPECT_EQ(found_in(connect + at_packet(Way::received, "\r\n#XHTTPCCON: 0\r\n", 10ms) +
+                         at_packet(Way::received, "\r\nERROR\r\n", 10ms, {told}),
+                     base::Cause::ca_expired),
+            "error certain");
+  EXPECT_EQ(found_in(at_packet(Way::received, "\r\n#XTCPCLI: -111,\"not connected\"\r\n", 10ms, {told}),
+                     base::Cause::ca_expired),
+            "error certain");
+}
+
+TEST(DoctorOfACapture, IsLessSureOfAFailureThatTheHostWasNotTold) {
+  using Way = trace::ExportedPdu::Way;
+  const std::string told = "failure [ipv6-unreachable]: connection to [100::1]:443 failed: no IPv6";
+  std::string found =
+      found_in(at_packet(Way::sent, "AT#XHTTPCCON=1,\"example.com\",443,42\r\n", 0ms, {told}) +
+                   at_packet(Way::received, "\r\n#XHTTPCCON: 1\r\n", 10ms) +
+                   at_packet(Way::received, "\r\nOK\r\n", 10ms),
+               base::Cause::ipv6_unreachable);
+  EXPECT_EQ(found.find("certain"), std::string::npos) << found;
+  EXPECT_EQ(found_in(at_packet(Way::received, "\r\nERROR\r\n", 0ms, {"failure [no-such-cause]: a: b"}),
+                     base::Cause::ca_expired),
+            "");
 }
 
 }  // namespace
