@@ -42,6 +42,7 @@ using NetResult = boost::system::result<T, Failure>;
   throw std::logic_error(base::summary(failure.reason));
 }
 
+/// An address with a port, both as the device knows them (behind a route: the synthetic address).
 struct Endpoint {
   Address address;
   std::uint16_t port = 0;
@@ -91,6 +92,7 @@ class Stream {
   /// Closes at once; suspended operations end with ECONNABORTED. May be called twice.
   virtual void close() = 0;
 
+  /// Both ends as the device knows them. They stay the same after the stream has closed or failed.
   [[nodiscard]] virtual Endpoint local() const = 0;
   [[nodiscard]] virtual Endpoint remote() const = 0;
 };
@@ -140,6 +142,7 @@ class DatagramSocket {
   virtual void announce(modem::ReleaseAssistance assistance) { static_cast<void>(assistance); }
   /// Closes at once; suspended operations end with ECONNABORTED. May be called twice.
   virtual void close() = 0;
+  /// The device's own address and port; the port has been chosen if 0 was asked for.
   [[nodiscard]] virtual Endpoint local() const = 0;
   /// The peer of a connected socket.
   [[nodiscard]] virtual std::optional<Endpoint> peer() const = 0;

@@ -20,11 +20,13 @@ class BearerControl {
 
   /// The `[[route]]` rules. New ones hold for names resolved and connections made from now on.
   [[nodiscard]] virtual const std::vector<Route>& routes() const = 0;
+  /// Replaces all rules. Addresses that names have been given keep their meaning; open connections stay.
   virtual void set_routes(std::vector<Route> routes) = 0;
 
   /// Makes every look-up of a name fail so (ENOENT: no such name, EAGAIN: no answer from the servers);
   /// nothing ends it.
   virtual void set_name_failure(std::optional<Errno> code) = 0;
+  /// What set_name_failure() has set last; nothing while look-ups are made.
   [[nodiscard]] virtual std::optional<Errno> name_failure() const = 0;
 };
 

@@ -85,6 +85,7 @@ class DatagramBridge : public std::enable_shared_from_this<DatagramBridge> {
   asio::awaitable<NetResult<std::string>> take();
   /// Gives the library a datagram; it is lost if the library does not read.
   void give(std::string_view datagram);
+  /// Closes the port at once: a suspended take() ends with ECONNABORTED, and what is given is lost.
   void close();
 
  private:

@@ -40,6 +40,7 @@ enum class Errno : int {
   cancelled = 140,
 };
 
+/// What the device prints, without a sign: the dialect puts the minus where its reference has one.
 [[nodiscard]] constexpr int number(Errno code) {
   return static_cast<int>(code);
 }

@@ -27,6 +27,7 @@ namespace attache::net {
 /// "IPv4" or "IPv6".
 [[nodiscard]] std::string_view name(Family family);
 
+/// The family of an address; an IPv4 address mapped into IPv6 is IPv6.
 [[nodiscard]] inline Family family_of(const Address& address) {
   return address.is_v4() ? Family::ipv4 : Family::ipv6;
 }

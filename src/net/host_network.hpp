@@ -26,6 +26,7 @@ class HostNetwork {
 
   /// The resolver that asks these servers ("address" or "address:port"); empty = those of the system.
   [[nodiscard]] Resolver& resolver(const std::vector<std::string>& dns_servers);
+  /// The contexts of all devices of this thread: equal credentials are read once.
   [[nodiscard]] TlsContexts& tls_contexts();
 
  private:

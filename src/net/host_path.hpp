@@ -27,7 +27,9 @@ class CutPoint : public Lifeline::Member {
     failure_ = failure;
     changed_.notify();
   }
+  /// Why the wait is over; nothing while the PDN is up.
   [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
+  /// Notified by cut(). Who waits for something else too may notify it as well, and looks at failure() then.
   [[nodiscard]] base::Event& changed() { return changed_; }
 
  private:
@@ -66,6 +68,7 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
       std::function<asio::awaitable<NetResult<std::vector<Address>>>(std::string host, Family family)>;
   void set_name_source(NameSource source) { name_source_ = std::move(source); }
 
+  /// The rules of all contexts. A Routes::Target holds a pointer into them: it ends with Routes::replace().
   [[nodiscard]] Routes& routes() { return names_->routes; }
   /// BearerControl::set_name_failure().
   void set_name_failure(std::optional<Errno> code) { names_->failure = code; }

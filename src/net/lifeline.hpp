@@ -26,6 +26,7 @@ class Lifeline {
     std::shared_ptr<Lifeline> line_;
   };
 
+  /// Ends all members, at once and from within the call. Members may not come or go meanwhile.
   void cut(const Failure& failure) {
     for (auto* member : members_) {
       member->cut(failure);

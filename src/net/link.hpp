@@ -38,6 +38,7 @@ class Link {
   /// again.
   enum class Transport { datagram, stream };
 
+  /// When a piece passes, and whether it arrives: settled at once for all its way.
   struct Passage {
     /// When the sender may go on: a little before the last byte has left, so that the next piece is there in
     /// time to follow without a gap.
@@ -47,6 +48,7 @@ class Link {
     bool lost = false;
     std::vector<base::Time> sent_again{};  ///< When a segment was sent again.
   };
+  /// Packets of one direction since the link was made, of all contexts.
   struct Count {
     std::uint64_t passed = 0;  ///< Packets that were given to the link, the lost ones included.
     std::uint64_t lost = 0;

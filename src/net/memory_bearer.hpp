@@ -43,6 +43,7 @@ class MemoryConnection {
   void on_data(std::function<void(MemoryConnection&)> handler);
   /// Called once when the device closes or destroys its stream.
   void on_close(std::function<void(MemoryConnection&)> handler);
+  /// The device has closed or destroyed its stream: nothing reaches it any more.
   [[nodiscard]] bool closed_by_device() const { return device_closed_; }
   /// Takes all that was received so far.
   [[nodiscard]] std::string take() { return std::exchange(received, {}); }
@@ -87,9 +88,12 @@ class MemoryBearer final : public Bearer {
 
   /// `name` resolves to `address` in its family, after those added before.
   void add_name(const std::string& name, Family family, const Address& address);
+  /// Decides about connections from now on, instead of the handler before; without one all are refused.
   void on_connect(ConnectHandler handler);
   /// Decides about connected datagram sockets; without it all are made.
   void on_datagram_connect(DatagramConnectHandler handler);
+  /// Gets the datagrams of all sockets, from within their sending; without it they are lost. `answer` may be
+  /// kept and called later.
   void on_datagram(DatagramHandler handler);
   /// Without it no reply comes.
   void on_echo(EchoHandler handler);

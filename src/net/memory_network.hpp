@@ -27,10 +27,12 @@ namespace attache::net {
                                                        : fmt::format("2001:db8::{}", 41 + cid));
 }
 
+/// ECONNABORTED: what a suspended operation ends with when its own side closes.
 [[nodiscard]] inline Failure closed_here(std::string what) {
   return make_failure(Errno::connection_aborted, std::move(what), "It was closed on this side.");
 }
 
+/// EAGAIN after `timeout` of SO_RCVTIMEO or SO_SNDTIMEO.
 [[nodiscard]] inline Failure timed_out(std::string what, base::Duration timeout) {
   return make_failure(Errno::try_again, std::move(what),
                       fmt::format("Nothing happened for the time-out of {}.", to_string(timeout)));
@@ -52,9 +54,11 @@ struct Mailbox {
   std::optional<Failure> broken;
   base::Event changed;
 
+  /// A connected socket takes its peer's datagrams only.
   [[nodiscard]] bool takes_from(const Endpoint& from) const { return !peer || *peer == from; }
 };
 
+/// Held by the bearers of all contexts: what a test sets on one holds for the others.
 struct MemoryBearer::Peers {
   std::map<std::pair<std::string, Family>, std::vector<Address>> names;
   ConnectHandler connect;
@@ -63,6 +67,7 @@ struct MemoryBearer::Peers {
   EchoHandler echo;
 };
 
+/// Of one context. Streams and sockets hold it, so that they may outlive their bearer, whose end sets `down`.
 struct MemoryBearer::Shared {
   int cid = default_context;
   std::shared_ptr<Peers> peers;
@@ -77,6 +82,7 @@ struct MemoryBearer::Shared {
   std::map<std::uint16_t, std::shared_ptr<Backlog>> listeners;
   std::map<std::uint16_t, std::shared_ptr<Mailbox>> mailboxes;
 
+  /// Ephemeral ports in turn (RFC 6335, 6): 49152 … 65535. It does not look whether one is in use.
   std::uint16_t take_port() { return next_port == 65535 ? next_port = 49152 : next_port++; }
 
   /// Counts an operation; the failure it was told to fail with, or that of the PDN.
@@ -91,6 +97,7 @@ struct MemoryBearer::Shared {
     return down;
   }
 
+  /// Makes the connection fail with the PDN, for as long as somebody else holds it.
   void keep(const std::shared_ptr<MemoryConnection>& connection) {
     std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
     connections.push_back(connection);

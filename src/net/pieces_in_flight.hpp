@@ -24,10 +24,13 @@ class PiecesInFlight {
   }
 
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
+  /// Bytes that have set out and have not been taken: what counts against Link::room().
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  /// The front piece is there; false if there is none.
   [[nodiscard]] bool has_arrived(base::Time now) const {
     return !pieces_.empty() && pieces_.front().arrives <= now;
   }
+  /// The piece that arrives next. There must be one.
   [[nodiscard]] Piece& front() { return pieces_.front().piece; }
 
   /// When to look again: the next arrival or `deadline`, whichever is earlier.

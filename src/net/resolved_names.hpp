@@ -20,6 +20,7 @@ class ResolvedNames {
     std::string text;  ///< "example.com A 192.0.2.1, 192.0.2.2".
   };
 
+  /// Notes an answer; one that gave the same address before is replaced. It keeps 64 addresses.
   void remember(const std::string& host, Family family, const std::vector<Address>& addresses);
   /// The answer that gave the address; null if none did or it is too old.
   [[nodiscard]] const Answer* find(const Address& address) const;

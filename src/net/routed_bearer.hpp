@@ -28,8 +28,10 @@ class SocketNetwork {
   /// Listens on a port of the device; the connections cross the link.
   virtual NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port,
                                                       std::optional<TlsOptions> tls) = 0;
+  /// Bearer::open_datagram() without the link, which lies above it.
   virtual NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
                                                                    std::uint16_t device_port) = 0;
+  /// The same, connected to the first target of the path. No handshake is made here.
   virtual asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
       std::shared_ptr<Path> path, Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port,
       base::Time deadline) = 0;

@@ -37,8 +37,10 @@ class Routes {
   [[nodiscard]] bool covers(std::string_view name) const;
   /// The synthetic address of a covered name; nothing if no rule allows the family.
   [[nodiscard]] std::optional<Address> synthetic_address(std::string_view name, Family family);
+  /// What the first rule that has host, port and family of `to` says. Its pointer holds until replace().
   [[nodiscard]] Target target(const Endpoint& to) const;
 
+  /// In one of the two ranges, whether or not a name has the address.
   [[nodiscard]] static bool is_synthetic(const Address& address);
 
  private:

@@ -14,6 +14,7 @@
 
 namespace attache::net {
 
+/// What one write or read of the inner stream carries across the link.
 struct Piece {
   std::string bytes;  ///< None: the orderly end.
   bool lost = false;  ///< Never gets there: the stream ends when it would.
@@ -29,7 +30,9 @@ struct StreamAcrossLink final : SocketAcrossLink {
 
   void link_cut(const Failure& failure) override { fail(failure); }
 
+  /// What an operation fails with from now on; nothing while the stream is whole.
   [[nodiscard]] std::optional<Failure> failure() const { return closed ? aborted() : broken; }
+  /// Breaks it for good with the first failure, closes the inner stream and wakes all that is suspended.
   void fail(Failure failure) {
     if (!broken) {
       tell_broken(failure);

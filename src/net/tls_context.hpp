@@ -39,6 +39,7 @@ class TlsContext {
   TlsContext& operator=(const TlsContext&) = delete;
 
   [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
+  /// What of the credentials is in use, for the reason of a failure; nothing secret.
   [[nodiscard]] const TagContents& contents() const { return contents_; }
   [[nodiscard]] TlsSuites suites() const { return suites_; }
   [[nodiscard]] TlsUse use() const { return use_; }
@@ -70,6 +71,8 @@ class TlsContext {
 /// many.
 class TlsContexts {
  public:
+  /// The context of equal credentials, suites and use, under whatever tag; fails as TlsContext::create(), and
+  /// a failure is not kept.
   NetResult<std::shared_ptr<const TlsContext>> context(const modem::CredentialBundle& credentials,
                                                        std::uint32_t sec_tag, TlsSuites suites,
                                                        TlsUse use = TlsUse::stream_client);

@@ -41,7 +41,10 @@ class TlsEngine {
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
 
+  /// Takes bytes of the peer, all of them; nothing is decrypted before handshake() or read(). An empty
+  /// datagram is passed over.
   void feed(std::string_view ciphertext);
+  /// Something has to be sent. With DTLS take_output() must not be called otherwise.
   [[nodiscard]] bool has_output() const;
   /// With DTLS the next datagram, else all there is.
   [[nodiscard]] std::string take_output();
@@ -49,8 +52,11 @@ class TlsEngine {
   /// DTLS: how long to wait for the peer until retransmit() is due; nothing if nothing may have to be sent
   /// again. On the machine's real time, as OpenSSL measures it.
   [[nodiscard]] std::optional<base::Duration> retransmission_delay() const;
+  /// DTLS: makes the last flight again, as output (RFC 6347, 4.2.4); nothing if it is not due.
   void retransmit();
 
+  /// Goes on with the handshake as far as what was fed allows; `closed` if the peer ends it in order. Call it
+  /// until it is `done`, and not after `failed`.
   [[nodiscard]] Step handshake();
   /// Decrypts as much as is there, up to the size of `plain` (DTLS: one datagram, `plain` not smaller than
   /// largest_plain); `size` says how much.
@@ -67,6 +73,7 @@ class TlsEngine {
   /// The most plain text in a record of this connection: largest_plain, or what was agreed with the peer.
   [[nodiscard]] std::size_t most_in_record() const;
 
+  /// What has been seen so far; complete once a step is `done` or `failed`.
   [[nodiscard]] const TlsObservation& observation() const { return observation_; }
   [[nodiscard]] const TlsContext& context() const { return *context_; }
   /// The certificates that the server has sent, in PEM, its own first. None if it has sent none, or if they

@@ -19,6 +19,7 @@ struct TagContents {
   bool psk_lacks_key = false;                 ///< Type 4 without type 3: not used.
 };
 
+/// An alert (RFC 5246, 7.2): its number is IANA's, its name OpenSSL's.
 struct TlsAlert {
   bool fatal = true;
   int number = 0;

@@ -31,6 +31,7 @@ class TlsSessions {
   /// credentials and ask the same of its certificate and its records. Those that hold it keep it.
   std::shared_ptr<KeptSession> place(const TlsOptions& options, const Endpoint& server,
                                      const std::shared_ptr<const TlsContext>& context);
+  /// Forgets all sessions: the next handshakes are full ones. Those under way keep their place.
   void purge() { entries_.clear(); }
 
  private:

@@ -29,6 +29,7 @@ struct TlsCase {
   [[nodiscard]] std::uint32_t sec_tag() const { return circumstances.options.sec_tag; }
   [[nodiscard]] const std::string& host() const { return circumstances.options.host_name; }
 
+  /// The suites in a ClientHello with these credentials, in words; see TlsSuites.
   [[nodiscard]] std::string suites_offered() const {
     if (tag.has_psk && tag.authorities.empty() && tag.client.empty()) {
       return "PSK suites";
@@ -37,12 +38,14 @@ struct TlsCase {
                        tag.has_psk ? ", PSK suites" : "");
   }
 
+  /// The first objection of a kind, null without one; it lives as long as `seen`.
   [[nodiscard]] const VerifyError* objection(VerifyError::Kind kind) const {
     auto found = std::find_if(seen.verify_errors.begin(), seen.verify_errors.end(),
                               [kind](const VerifyError& error) { return error.kind == kind; });
     return found == seen.verify_errors.end() ? nullptr : &*found;
   }
 
+  /// The CA under the tag that has this subject; null without one.
   [[nodiscard]] const CertificateFacts* authority_named(const std::string& subject) const {
     auto found = std::find_if(tag.authorities.begin(), tag.authorities.end(),
                               [&](const CertificateFacts& ca) { return ca.subject == subject; });

@@ -13,6 +13,7 @@
 
 namespace attache::net {
 
+/// As the device sees it: `up` leaves it.
 enum class Direction { up, down };
 
 /// A TCP connection of a device.
@@ -40,9 +41,11 @@ struct Opening {
   Flow flow;
   bool by_peer = false;
 };
+/// The connection stands.
 struct Opened {
   Flow flow;
 };
+/// The opening has failed; nothing more is told of the flow.
 struct NotOpened {
   Flow flow;
   const Failure& failure;
@@ -63,6 +66,7 @@ struct Broken {
   Flow flow;
   const Failure& failure;
 };
+/// A UDP datagram, whole; one that the link loses too.
 struct Datagram {
   Endpoint device;
   Endpoint peer;
@@ -82,12 +86,14 @@ struct NameAsked {
   std::string_view name;
   Family family = Family::ipv4;
 };
+/// How the look-up of that number ended; of a failure the reason is in `answer`.
 struct NameAnswered {
   std::uint64_t number = 0;
   std::string_view name;
   Family family = Family::ipv4;
   const NetResult<std::vector<Address>>& answer;
 };
+/// An ICMP echo request leaves; EchoEnded with its number follows, when it has ended.
 struct EchoSent {
   std::uint64_t number = 0;
   Address to;
@@ -134,8 +140,12 @@ class TrafficTaps {
   /// with `secrets`.
   [[nodiscard]] std::shared_ptr<void> add(Tap tap, bool secrets);
 
+  /// Somebody listens, or has listened since the last event was told.
   [[nodiscard]] bool are_heard() const { return !hearers_->taps.empty(); }
+  /// Somebody has asked for TLS secrets and still listens.
   [[nodiscard]] bool secrets_are_heard() const;
+  /// Calls all that listen, at once; one of them may add another. TLS secrets go to those alone who asked for
+  /// them.
   void tell(const TrafficEvent& event);
 
   /// For a flow, a look-up or an echo.
@@ -161,17 +171,20 @@ void tell_outcome(TrafficTaps& taps, Flow flow, const NetResult<std::unique_ptr<
 
 /// Tells of a look-up, and returns its number: 0 if nobody listens.
 [[nodiscard]] std::uint64_t tell_asked(TrafficTaps& taps, std::string_view name, Family family);
+/// Tells how it ended; nothing for the number 0.
 void tell_answered(TrafficTaps& taps, std::uint64_t number, std::string_view name, Family family,
                    const NetResult<std::vector<Address>>& answer);
 
 /// Tells of an echo, and returns its number: 0 if nobody listens.
 [[nodiscard]] std::uint64_t tell_sent(TrafficTaps& taps, const Address& to, const EchoRequest& request);
+/// Tells how it ended; nothing for the number 0.
 void tell_ended(TrafficTaps& taps, std::uint64_t number, const Address& to, const EchoRequest& request,
                 const NetResult<base::Duration>& result);
 
 /// What the TLS of a connection tells its secrets to; nothing while nobody asks for them. The taps are held
 /// by the function.
 using KeyLog = std::function<void(std::string_view line)>;
+/// Empty while nobody asks for secrets: who asks later hears nothing of this connection.
 [[nodiscard]] KeyLog key_log_of(const std::shared_ptr<TrafficTaps>& taps);
 
 }  // namespace attache::net

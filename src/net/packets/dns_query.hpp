@@ -23,6 +23,7 @@ struct DnsQuery {
 /// Nothing if it is none, or one that is not understood: another class or opcode, more than one question.
 [[nodiscard]] std::optional<DnsQuery> parse_dns_query(std::string_view message);
 
+/// What an answer says of the question: the RCODE (RFC 1035, 4.1.1).
 enum class DnsCode : std::uint8_t { no_error = 0, server_failure = 2, no_such_name = 3 };
 
 /// The answer: addresses of the family that was asked for, with a time to live of `answer_lifetime`.

@@ -39,11 +39,13 @@ class DroppedPackets {
  public:
   DroppedPackets(base::Clock& clock, base::Journal& journal) : clock_(clock), journal_(journal) {}
 
+  /// Counts a packet; the journal gets a reason with the code of the fault if it is time for one.
   void note(Direction direction, PacketFault fault);
   /// Since the beginning, both directions together.
   [[nodiscard]] std::uint64_t count(PacketFault fault) const {
     return entries_.at(static_cast<std::size_t>(fault)).count;
   }
+  /// Of all causes.
   [[nodiscard]] std::uint64_t count() const;
 
   static constexpr base::Duration pause = std::chrono::minutes(1);

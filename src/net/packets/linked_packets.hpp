@@ -22,6 +22,8 @@ class LinkedPackets final : public Link::User {
   LinkedPackets(std::shared_ptr<Link> link, Direction direction, DroppedPackets& dropped,
                 std::function<void(std::string packet)> deliver);
 
+  /// Takes a packet at once, and never fails: one that finds no room, or may not pass, is noted as dropped;
+  /// one that the link loses on its way is not.
   void send(std::string packet);
   /// Forgets all that is under way.
   void clear();

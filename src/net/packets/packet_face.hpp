@@ -57,6 +57,7 @@ class PacketFace {
     std::uint64_t down = 0;
     std::uint64_t dropped = 0;
   };
+  /// Since the face was opened; `dropped` holds both directions.
   [[nodiscard]] virtual Traffic traffic() const = 0;
 };
 

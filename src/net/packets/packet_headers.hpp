@@ -45,6 +45,7 @@ void set_destination(std::string& packet, const PacketView& view, const Endpoint
 [[nodiscard]] std::string make_icmp_packet(const Address& from, const Address& to, std::string message,
                                            unsigned hop_limit = 64);
 
+/// Code 1 or 3 of ICMP type 3 (RFC 792); 3 or 4 of ICMPv6 type 1 (RFC 4443, 3.1).
 enum class Unreachable { host, port };
 /// What says that a packet did not reach its destination, from there (RFC 792, 4443).
 [[nodiscard]] std::string make_unreachable(std::string_view packet, const PacketView& view, Unreachable what);

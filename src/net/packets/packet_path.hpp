@@ -24,6 +24,7 @@ class PacketPaths : public PacketBearer, public std::enable_shared_from_this<Pac
   [[nodiscard]] HostPaths& paths() { return *paths_; }
   [[nodiscard]] modem::Pdn& pdn() { return pdn_; }
   [[nodiscard]] base::Journal& journal() { return journal_; }
+  /// Calls all taps, at once. A tap may add another one, which hears this packet too.
   void tell_taps(int cid, Direction direction, std::string_view packet) const;
 
  private:

@@ -23,11 +23,14 @@ class WatchedDescriptors {
 
   /// Why there is none.
   std::optional<Failure> open();
+  /// Ends a wait without a call. The descriptors of the library stay open: they are its own.
   void close();
 
+  /// Begins to say anew what is wanted, and what was ready is forgotten; until end() the old wait goes on.
   void begin();
   /// The number by which ready() knows it until the next begin().
   int want(int descriptor, Events events);
+  /// What want() has not named since begin() is watched no longer.
   void end();
   /// The descriptor is closed: it is in nobody's interest any more.
   void forget(int descriptor);
@@ -36,6 +39,7 @@ class WatchedDescriptors {
   void wait(std::weak_ptr<void> alive, std::function<void()> call);
   /// Takes notice of what is ready.
   void look();
+  /// What look() has found of it, EPOLLERR and EPOLLHUP included; 0 for a number that is none.
   [[nodiscard]] Events ready(int number) const;
   /// Forgets what was ready.
   void clear_ready();

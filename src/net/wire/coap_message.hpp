@@ -46,9 +46,11 @@ struct CoapMessage {
 
   /// The path without its first slash, "msg/d2c".
   [[nodiscard]] std::string path() const;
+  /// Adds an option Uri-Path for each segment; nothing for an empty path. Call it once.
   void set_path(std::string_view path);
   /// The value of the first option of that number.
   [[nodiscard]] std::optional<std::string_view> option(std::uint16_t number) const;
+  /// Adds an option with a number: 0 … 4 bytes without leading zeros (RFC 7252, 3.2).
   void add_number(std::uint16_t option, std::uint32_t value);
 
   /// The datagram.
