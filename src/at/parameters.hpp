@@ -51,7 +51,8 @@ struct Parameter {
 /// The parameters of one command. Their texts point into the line, which must outlive them.
 class Parameters {
  public:
-  /// Cuts `line` from byte `start` on. The reason of a syntax error has the line as excerpt and the column.
+  /// Cuts `line` from byte `start` on. The reason of a syntax error has the line as excerpt, redacted,
+  /// and the column.
   static base::Result<Parameters> parse(std::string_view line, std::size_t start,
                                         const ParameterPolicy& policy);
 
@@ -84,7 +85,8 @@ ParameterRule string(std::string_view name, std::int64_t longest);
 ParameterRule optional(ParameterRule rule);
 
 /// Holds the parameters against the rules in order. Extra parameters are allowed unless `exact`.
-/// Nothing if all is well, else the reason: name, what was expected, what was found, column.
+/// Nothing if all is well, else the reason: name, what was expected, what was found, column. A value that
+/// redact() masks is not named.
 std::optional<base::Reason> check(std::string_view line, const Parameters& parameters,
                                   std::span<const ParameterRule> rules, bool exact = false);
 

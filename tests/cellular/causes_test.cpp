@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string_view>
@@ -7,6 +8,9 @@
 
 namespace attache::cellular {
 namespace {
+
+using testing::HasSubstr;
+using testing::Not;
 
 /// A command that is refused, after others, and what its reason names.
 struct Refusal {
@@ -86,6 +90,24 @@ TEST(CausesOfRefusals, AreThoseOfWhatCouldNotBeStored) {
   EXPECT_EQ(modem.reason->cause, base::Cause::host_computer);
   modem.send("AT%CMNG=0,1,3,\"0102\"");
   EXPECT_EQ(modem.reason->cause, base::Cause::host_computer);
+}
+
+TEST(FaultOfAParameter, IsNamedWithItsPlaceAndWithoutTheSecretThatStandsThere) {
+  SimulatedModem modem;
+  modem.send("AT+CFUN=4");
+  for (const char* line :
+       {"AT+CPIN=731946", "AT+CPIN=\"7319462850\"", "AT+CPIN=\"1234\",731946", "AT+CLCK=\"SC\",1,731946",
+        "AT+CPWD=\"SC\",731946,\"1234\"", "AT%XUSIMLCK=1,\"PN\",731946", "AT+CSIM=10,731946",
+        "AT+CGLA=1,10,731946", "AT+CGAUTH=0,1,\"me\",731946", "AT%CMNG=0,42,3,731946"}) {
+    EXPECT_EQ(modem.send(line), "ERROR\r\n") << line;
+    ASSERT_TRUE(modem.reason) << line;
+    std::string said = base::to_block(*modem.reason);
+    EXPECT_THAT(said, HasSubstr("must be a string in quotes")) << line;
+    EXPECT_THAT(said, Not(HasSubstr("7319"))) << line;
+    EXPECT_EQ(modem.reason->cause, base::Cause::bad_parameter) << line;
+    ASSERT_TRUE(modem.reason->column) << line;
+    EXPECT_EQ(modem.reason->excerpt.size(), std::string_view(line).size()) << line;
+  }
 }
 
 }  // namespace

@@ -104,7 +104,6 @@ struct Command {
   Needs needs = Needs::nothing;
   void (*failed)(Nrf91& modem) = nullptr;  ///< What a set command that fails, for whatever reason, changes.
   bool writes = false;    ///< Non-volatile memory, at once: refused after a power-off warning (528).
-  bool secret = false;    ///< Parameters must not show in reasons.
   bool has_body = false;  ///< The parameters end at a CR; what follows is a PDU.
   bool more = false;      ///< Parameters beyond the rules are the handler's business.
   bool bare = false;      ///< The name alone, without "?", is answered as the read form is.

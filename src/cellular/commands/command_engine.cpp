@@ -71,22 +71,10 @@ Answer unknown_command(std::string_view name, const FirmwareProfile& profile) {
                  advice_for_unknown(name, profile));
 }
 
-// What was found must not be named when it may be a PIN, a key or a password.
-Answer syntax_error(base::Reason reason, bool secret) {
-  if (secret) {
-    std::size_t found = reason.why.find(", but is ");
-    return failure(
-        CmeError::incorrect_parameters,
-        found != std::string::npos
-            ? reason.why.substr(0, found)
-            : fmt::format("the parameters cannot be read from byte column {} on", reason.column.value_or(0)));
-  }
-  Answer answer = failure(CmeError::incorrect_parameters, std::move(reason.why));
-  answer.failure->reason.excerpt = std::move(reason.excerpt);
-  answer.failure->reason.column = reason.column;
-  if (reason.cause != base::Cause::none) {
-    answer.failure->reason.cause = reason.cause;
-  }
+Answer syntax_error(base::Reason reason) {
+  Answer answer;
+  answer.failure =
+      Answer::Failure{.code = static_cast<int>(CmeError::incorrect_parameters), .reason = std::move(reason)};
   return answer;
 }
 
@@ -222,10 +210,10 @@ Answer CommandEngine::set(const Command& command, const at::CommandLine& cut, st
   std::string_view head = command.has_body ? line.substr(0, line.find('\r')) : line;
   auto parameters = at::Parameters::parse(head, std::min(cut.parameters, head.size()), parameter_policy);
   if (!parameters) {
-    return syntax_error(parameters.error(), command.secret);
+    return syntax_error(parameters.error());
   }
   if (auto fault = at::check(line, *parameters, command.rules, !command.more)) {
-    return syntax_error(std::move(*fault), command.secret);
+    return syntax_error(std::move(*fault));
   }
   if (auto refused = refusal(command)) {
     return std::move(*refused);

@@ -212,8 +212,7 @@ void add_credential_commands(CommandTable& table) {
   table.add("%CMNG", {.set = manage_credentials,
                       .rules = {number("opcode", 0, 3), optional(number("sec_tag", 0, UINT32_MAX)),
                                 optional(number("type", 0, greatest_type)), optional(string("content", 4096)),
-                                optional(string("passwd", longest_password))},
-                      .secret = true});
+                                optional(string("passwd", longest_password))}});
 }
 
 }  // namespace attache::cellular

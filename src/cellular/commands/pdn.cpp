@@ -283,8 +283,7 @@ void add_pdn_commands(CommandTable& table) {
                         .rules = {optional(number("mode", 0, 1)), optional(number("bfr", 0, 0))}});
   table.add("+CGAUTH", {.set = authenticate,
                         .rules = {number("cid", 0, most), optional(number("auth_prot", 0, 2)),
-                                  optional(string("userid", 64)), optional(string("password", 64))},
-                        .secret = true});
+                                  optional(string("userid", 64)), optional(string("password", 64))}});
   table.add("+CGPIAF", {.read = [](Nrf91&, const Request&) { return line("+CGPIAF: 1,1,1,0"); },
                         .test = [](Nrf91&, const Request&) { return line("+CGPIAF: (1),(1),(1),(0)"); }});
   table.add("%XNEWCID", {.read = reserve_cid});

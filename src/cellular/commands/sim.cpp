@@ -287,7 +287,6 @@ void add_sim_commands(CommandTable& table) {
                       .read = read_pin_state,
                       .rules = {string("pin", longest_pin), optional(string("newpin", longest_pin))},
                       .needs = Needs::uicc_powered,
-                      .secret = true,
                       .bare = true});
   table.add("+CPINR", {.set = count_retries, .rules = {string("code", 8)}, .needs = Needs::uicc_powered});
   table.add("+CLCK", {.set = lock,
@@ -297,14 +296,12 @@ void add_sim_commands(CommandTable& table) {
                           },
                       .rules = {string("facility", 2), number("mode", 0, 2), optional(string("password", 16)),
                                 optional(number("class", 0, 255))},
-                      .needs = Needs::uicc_powered,
-                      .secret = true});
+                      .needs = Needs::uicc_powered});
   table.add("+CPWD",
             {.set = change_password,
              .test = [](Nrf91&, const Request&) { return line("+CPWD: (\"SC\",8),(\"P2\",8)"); },
              .rules = {string("facility", 2), string("old", longest_pin), string("new", longest_pin)},
-             .needs = Needs::uicc_powered,
-             .secret = true});
+             .needs = Needs::uicc_powered});
   table.add("+CIMI", {.set = [](Nrf91& modem, const Request&) { return line(modem.sim.imsi()); },
                       .needs = Needs::uicc_ready});
   table.add("%XICCID",
@@ -327,7 +324,6 @@ void add_sim_commands(CommandTable& table) {
                                     optional(number("permanent", 0, 1)), optional(string("data", 400))},
                           .needs = Needs::uicc_ready,
                           .writes = true,
-                          .secret = true,
                           .since = firmware_version(1, 1)});
   add_uicc_commands(table);
 }

@@ -187,8 +187,7 @@ void add_uicc_commands(CommandTable& table) {
                       .needs = Needs::uicc_powered});
   table.add("+CSIM", {.set = access_card,
                       .rules = {number("length", 8, longest_apdu), string("command", longest_apdu)},
-                      .needs = Needs::uicc_powered,
-                      .secret = true});
+                      .needs = Needs::uicc_powered});
   table.add("+CCHO", {.set = open_channel,
                       .rules = {string("dfname", 32)},
                       .needs = Needs::uicc_powered,
@@ -201,7 +200,6 @@ void add_uicc_commands(CommandTable& table) {
                       .rules = {number("sessionid", 0, 3), number("length", 8, longest_apdu),
                                 string("command", longest_apdu)},
                       .needs = Needs::uicc_powered,
-                      .secret = true,
                       .since = latest_1_3});
   table.add("%CSUS", {.set = select_slot,
                       .read =
