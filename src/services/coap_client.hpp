@@ -83,7 +83,9 @@ class CoapExchange final : public std::enable_shared_from_this<CoapExchange>, pr
     std::size_t offset = 0;
     std::string bytes;
   };
+  /// Takes of it; empty if no block waits. The time for fetching runs on until go_on().
   Pulled pull(std::size_t most);
+  /// Asks for the next block, awaits the next notification or ends; nothing while bytes of the block wait.
   void go_on();
 
   /// A block waits for pull(), or more of the payload is wanted: it ends by itself if nothing comes of that.

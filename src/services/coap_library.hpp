@@ -38,6 +38,7 @@ struct CoapBlock {
   static std::optional<CoapBlock> decoded(std::string_view value);
 };
 
+/// A request or an empty message to be sent; the message id is libcoap's.
 struct CoapPacket {
   bool confirmable = false;
   std::uint8_t code = 1;  ///< 1 GET … 7 iPATCH.

@@ -38,7 +38,10 @@ class FirmwareSlots {
   }
   /// How many have been begun: whoever has begun one sees by it whether it is still there.
   [[nodiscard]] std::uint64_t begun() const { return begun_; }
+  /// The next bytes of the image begun; the reason of a failure is of ImageStore::append(), and bytes before
+  /// stay.
   base::Result<void> append(std::string_view bytes) { return store_.append(bytes); }
+  /// Gives up the image begun; one that waits for the next boot stays.
   void discard() { store_.discard(); }
   /// The image is whole and waits for the next boot, in the place of one that waited before. `checked`: it is
   /// refused if the bootloader would not take it. `shown_kind` comes back with the outcome. `kind`: what it
@@ -63,6 +66,7 @@ class FirmwareSlots {
     unsigned version = 1;
     unsigned slot = 0;
   };
+  /// As the settings know it; version 1 in slot 0 where they say nothing that can be read.
   [[nodiscard]] Bootloader bootloader() const;
 
   /// The next boot is one into the modem's bootloader, for an update of the whole modem.

@@ -32,6 +32,7 @@ class FtpControl {
   /// The next of the replies that are there already or come within a moment; nothing if none does.
   asio::awaitable<net::NetResult<std::optional<FtpReply>>> read_late_reply();
 
+  /// Cuts the connection without QUIT. May be called twice.
   void close() { stream_->close(); }
   [[nodiscard]] net::Endpoint server() const { return stream_->remote(); }
 

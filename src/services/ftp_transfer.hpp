@@ -37,6 +37,7 @@ class FtpTransfer {
 
   /// Closes what there is and gives the descriptor back.
   void close();
+  /// Closed on this side; the peer's end does not count.
   [[nodiscard]] bool closed() const { return closed_; }
   /// A buffer that lives as long as what reads into it.
   [[nodiscard]] std::vector<char>& buffer() { return buffer_; }

@@ -14,6 +14,7 @@ struct FtpLock {
   bool taken = false;
   base::Event freed;
 
+  /// Returns when nobody has the turn. Take it at once, with an FtpTurn: another waiter may be resumed next.
   static boost::asio::awaitable<void> wait_until_free(std::shared_ptr<FtpLock> lock) {
     while (lock->taken) {
       co_await lock->freed.wait();

@@ -76,6 +76,7 @@ class HttpClient {
   /// The next parts of the answer; empty when something came that the host does not see. Parts are valid
   /// until the next call. After the last one response_complete() is true.
   asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> read_response();
+  /// The answer has been read whole, or ends with the peer's closing, and that has come.
   [[nodiscard]] bool response_complete() const { return complete_; }
   /// The peer has closed its side while the answer was read: nothing more can come.
   [[nodiscard]] bool closed_by_peer() const { return closed_by_peer_; }

@@ -42,6 +42,7 @@ class HttpReception {
   /// The peer has closed: the end of a body, whatever its length; before that a failure.
   Step peer_closed();
 
+  /// The empty line behind the head has come.
   [[nodiscard]] bool has_head() const { return has_head_; }
   /// 0 if the status line cannot be read.
   [[nodiscard]] int status() const { return status_; }

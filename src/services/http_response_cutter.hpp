@@ -52,12 +52,17 @@ class HttpResponseCutter {
   /// The peer has closed: completes a response that ends that way, else the reason why it is cut short.
   base::Result<void> peer_closed();
 
+  /// The response has come to its end; bytes behind that belong to no response.
   [[nodiscard]] bool complete() const;
+  /// The header of the final response has come; interim answers do not count.
   [[nodiscard]] bool header_complete() const;
+  /// Bytes of the header taken so far, without those of interim answers that are over.
   [[nodiscard]] std::size_t header_size() const;
+  /// The status code of the status line; 0 before it.
   [[nodiscard]] unsigned status() const;
   /// False for answers that have no body by rule or by Content-Length 0.
   [[nodiscard]] bool has_body() const;
+  /// The header names a length; not so with chunks, or with a body that the peer's closing ends.
   [[nodiscard]] bool has_content_length() const;
   /// How many receives of the modem's buffer the response has taken so far.
   [[nodiscard]] std::size_t receives() const { return receives_; }

@@ -30,6 +30,7 @@ class ImageStore {
   base::Result<void> begin(std::size_t most = largest_image);
   /// Adds bytes to it; the reason of a failure says which limit or what of the disk.
   base::Result<void> append(std::string_view bytes);
+  /// Bytes of the image begun so far.
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Gives up the image begun.
   void discard();

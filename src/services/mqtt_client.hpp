@@ -78,7 +78,9 @@ class MqttClient {
   /// Each returns when its packet has been sent. Fails with EINVAL at a topic that may not be, ENOBUFS if too
   /// many messages are not acknowledged yet, ENOTCONN without a session, else as the connection does.
   boost::asio::awaitable<net::NetResult<void>> publish(Message message);
+  /// `qos`: 0 … 2. The broker's answer comes by Listener::received() as SUBACK, which may refuse.
   boost::asio::awaitable<net::NetResult<void>> subscribe(std::string topic, unsigned qos);
+  /// Likewise with UNSUBACK.
   boost::asio::awaitable<net::NetResult<void>> unsubscribe(std::string topic);
   /// Sends DISCONNECT as well as it goes and ends the session, or the connection being made; suspended
   /// operations fail with ECONNABORTED, and the listener is not told.

@@ -33,6 +33,7 @@ class OperatorObjects {
 
   /// The time that the library was told, moved on since; nothing = it was told none.
   [[nodiscard]] std::optional<base::WallTime> time(base::Time now) const;
+  /// `now`: the moment at which it was told `time`; it is told no other clock.
   void set_time(base::WallTime time, base::Time now) { told_ = Told{time, now}; }
 
   /// False if the instance is there already. Instance 0 always is.

@@ -37,7 +37,9 @@ class SerialUpdate {
   enum class Segment { bootloader, firmware };
   /// What is written next of the whole modem.
   [[nodiscard]] Segment segment() const { return segment_; }
+  /// Begins with the bootloader. Nothing of it is kept but how much was written.
   void begin_whole_modem();
+  /// Counts the bytes. The reason of a failure: the external flash (8 MiB) has no room for them.
   base::Result<void> append_to_segment(std::string_view bytes);
   /// The segment is whole, and the firmware follows the bootloader. True if that was the firmware. The reason
   /// of a failure: nothing was written.

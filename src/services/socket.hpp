@@ -113,6 +113,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   /// called whenever it may be another one, from within what changed it, until the socket is closed. Only
   /// then may one receive() with Take::peek.
   void watch(base::Clock& clock, std::function<void()> changed);
+  /// watch() has been called.
   [[nodiscard]] bool watched() const { return watch_.has_value(); }
   /// Of a socket that is not watched, `writable` alone.
   [[nodiscard]] Readiness readiness() const;

@@ -131,6 +131,7 @@ class SocketTable {
   /// Finds the host in the socket's family and connects; of a secured socket, `checks_name`: the certificate
   /// must be the host's, else what it was opened with counts.
   asio::awaitable<Connected> connect(Handle handle, std::string host, std::uint16_t port, bool checks_name);
+  /// See Socket::listen(): EINVAL for what is connected or no stream.
   net::NetResult<void> listen(Handle handle);
   /// Binds it to another context from its next connection on; EBADF, and ENETDOWN as open().
   net::NetResult<void> bind_to_context(Handle handle, std::uint8_t cid);
@@ -141,6 +142,7 @@ class SocketTable {
   asio::awaitable<Sent> send_to(Handle handle, std::string host, std::uint16_t port, std::string data);
   /// False for a handle that is none. Nobody is told.
   bool close(Handle handle);
+  /// Nobody is told, and nothing is armed any more.
   void close_all();
 
   /// Tells the listener once about each of what is wanted as soon as it is so, at once if it is so now, and

@@ -18,6 +18,7 @@ class SocketTurn {
       running_ = false;
     }
   }
+  /// Another operation had the turn, and keeps it: fail with socket_busy().
   [[nodiscard]] bool taken() const { return taken_; }
 
  private:

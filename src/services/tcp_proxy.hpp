@@ -87,6 +87,7 @@ class TcpProxy {
   [[nodiscard]] asio::awaitable<std::optional<StartFault>> connect(Connection opened, std::string host,
                                                                    std::uint16_t port);
 
+  /// What it was opened as; `none` while closed.
   [[nodiscard]] Role role() const { return state_.role; }
   /// Of the listening socket, or the client's; -1 while closed.
   [[nodiscard]] int descriptor() const { return state_.socket ? state_.socket->descriptor() : -1; }

@@ -56,9 +56,12 @@ class TftpClient {
   TftpClient(net::Bearer& bearer, DescriptorTable& descriptors)
       : bearer_(bearer), descriptors_(descriptors) {}
 
+  /// A transfer is under way and has its socket: another one fails with EBUSY.
   [[nodiscard]] bool busy() const { return socket_ != nullptr; }
   /// Gives each block as it comes.
   asio::awaitable<Outcome> read(Target target, Give give);
+  /// Sends all of `data` as the file, in blocks of 512 bytes. What the server has got of a failed one is its
+  /// own affair.
   asio::awaitable<Outcome> write(Target target, std::string data);
   /// Ends the transfer under way: ECONNABORTED.
   void close();

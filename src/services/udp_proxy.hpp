@@ -71,11 +71,13 @@ class UdpProxy {
   [[nodiscard]] asio::awaitable<std::optional<StartFault>> connect(Used opened, std::string host,
                                                                    std::uint16_t port);
 
+  /// What it was opened as; `none` while closed.
   [[nodiscard]] Role role() const { return state_.role; }
   /// It has been started.
   [[nodiscard]] bool running() const { return state_.running; }
   /// -1 while closed.
   [[nodiscard]] int descriptor() const { return state_.socket ? state_.socket->descriptor() : -1; }
+  /// What send() takes; null while closed.
   [[nodiscard]] const Used& socket() const { return state_.socket; }
   /// There is somebody to send to: of a server the last sender.
   [[nodiscard]] bool has_destination() const;

@@ -61,6 +61,7 @@ class GnssReceiver {
 
   /// Starts; false if the modem has GNSS switched off, or it runs.
   bool start(GnssMode mode);
+  /// At once, and without a status; it keeps what it knows. Nothing if it does not run.
   void stop();
   [[nodiscard]] bool running() const { return running_; }
 

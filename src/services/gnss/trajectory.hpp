@@ -41,6 +41,7 @@ using Track = std::vector<TrackPoint>;
 /// Reads a GPX document: the points of its tracks, else of its routes, else its way points. Points without a
 /// time follow each other at walking pace (5 km/h). The reason says what is wrong and where.
 base::Result<Track> read_gpx(std::string_view text);
+/// The same from a file of 64 MiB at most; `where` of the reason begins with its path.
 base::Result<Track> read_gpx_file(const std::string& path);
 
 /// The way of a device: one place, a circle around it, or a track. Time is that since the device's start.
@@ -52,6 +53,7 @@ struct Trajectory {
   double time_scale = 1;               ///< The track goes so many times faster than it was recorded.
   bool repeat = false;                 ///< Begins anew at its end, else stays there.
 
+  /// Place and movement at that time, which may be any: the same time gives the same answer.
   [[nodiscard]] Motion at(base::Duration time) const;
   /// Ends all movement.
   void stay_at(const GeoPosition& place);

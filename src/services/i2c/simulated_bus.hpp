@@ -15,6 +15,7 @@ class SimulatedI2cBus final : public I2cBus {
  public:
   explicit SimulatedI2cBus(unsigned index) : index_(index) {}
 
+  /// A slave with its memory as configured, pointer 0; it takes the place of another at its address.
   void add(const I2cOptions& slave);
 
   boost::asio::awaitable<base::Result<std::string>> transfer(std::uint8_t address, std::string data,

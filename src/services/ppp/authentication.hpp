@@ -23,6 +23,7 @@ class Authenticator {
   /// A packet of PAP or CHAP. True once the host has said who it is: from then on repeated answers are
   /// acknowledged again.
   bool receive(std::uint16_t protocol, std::string_view information, base::Time now);
+  /// The host has said who it is; see receive().
   [[nodiscard]] bool is_done() const { return done_; }
   /// CHAP asks again; nothing while there is nothing to wait for.
   [[nodiscard]] std::optional<base::Time> deadline() const { return deadline_; }

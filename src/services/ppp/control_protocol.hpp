@@ -35,6 +35,7 @@ struct ControlPacket {
 };
 /// Nothing if the length does not fit. What lies behind the length is padding.
 [[nodiscard]] std::optional<ControlPacket> parse_control_packet(std::string_view information);
+/// The packet with its length, most significant byte first (RFC 1661, 5).
 [[nodiscard]] std::string to_bytes(const ControlPacket& packet);
 
 /// One option of a configuration: type, length, value.
@@ -46,10 +47,12 @@ struct Option {
 };
 /// Nothing if a length does not fit.
 [[nodiscard]] std::optional<std::vector<Option>> parse_options(std::string_view data);
+/// The options one behind the other (RFC 1661, 6); a value has 253 bytes at most.
 [[nodiscard]] std::string to_bytes(const std::vector<Option>& options);
 
 /// Numbers in values, most significant byte first.
 [[nodiscard]] std::string number_bytes(std::uint64_t number, std::size_t size);
+/// Of 8 bytes at most; 0 of none.
 [[nodiscard]] std::uint64_t number_of(std::string_view bytes);
 
 /// LCP or an NCP: the automaton with its packets, options and restart timer. Sans-I/O: packets and time come
@@ -76,6 +79,7 @@ class ControlProtocol : private Automaton::Actions {
   // The events of RFC 1661, 4.3, that come from outside.
   void up();
   void down() { handle(Event::down); }
+  /// Also forgets what was_terminated() and was_heard() know.
   void open();
   void close() { handle(Event::close); }
   /// The peer does not know this protocol.
@@ -85,6 +89,7 @@ class ControlProtocol : private Automaton::Actions {
 
   /// When timeout() is to be called; nothing while the timer does not run.
   [[nodiscard]] std::optional<base::Time> deadline() const { return deadline_; }
+  /// The restart timer has run out: sends again, or gives up after max_configure or max_terminate.
   void timeout();
 
   [[nodiscard]] std::uint16_t protocol() const { return protocol_; }
@@ -112,6 +117,7 @@ class ControlProtocol : private Automaton::Actions {
   [[nodiscard]] virtual std::vector<Option> own_options() = 0;
   /// A negotiation begins: what was agreed upon before is forgotten.
   virtual void begin() = 0;
+  /// Called for each option of a Configure-Request, in its order; must change nothing: accept() does.
   [[nodiscard]] virtual Verdict judge(const Option& option) = 0;
   /// Options that the peer has left out and has to ask for.
   [[nodiscard]] virtual std::vector<Option> missing(const std::vector<Option>& given);
@@ -119,6 +125,7 @@ class ControlProtocol : private Automaton::Actions {
   virtual void accept(const std::vector<Option>& options) = 0;
   /// The peer wants another value for one of ours; or does not know it.
   virtual void nak(const Option& option) = 0;
+  /// It must not be asked for again: own_options() leaves it out from now on.
   virtual void reject(const Option& option) = 0;
   /// Codes beyond Code-Reject: true if it is one of this protocol.
   [[nodiscard]] virtual bool handle_code(const ControlPacket& packet);
@@ -126,7 +133,9 @@ class ControlProtocol : private Automaton::Actions {
   /// An Echo-Request has come while the layer is open.
   virtual void reply_to_echo(const ControlPacket& request) { static_cast<void>(request); }
 
+  /// Passes an event to the automaton, and starts or stops the restart timer as its state asks.
   void handle(Event event);
+  /// A packet of this protocol goes out at once, by Owner::send().
   void send(Code code, std::uint8_t identifier, const std::string& data);
   [[nodiscard]] std::uint8_t next_identifier() { return ++identifier_; }
   [[nodiscard]] Owner& owner() { return owner_; }

@@ -45,6 +45,7 @@ class HdlcDecoder {
   /// `handler` gets each sound frame; what it holds is gone when it returns. It must not destroy the decoder.
   explicit HdlcDecoder(std::function<void(const Frame&)> handler) : handler_(std::move(handler)) {}
 
+  /// Bytes of the line in any pieces; the handler is called for each frame that they complete.
   void receive(std::string_view bytes);
   [[nodiscard]] const Count& count() const { return count_; }
   /// Forgets what of a frame has come.

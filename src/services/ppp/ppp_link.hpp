@@ -66,9 +66,11 @@ class PppLink final : private ControlProtocol::Owner {
 
   /// Begins to negotiate.
   void start(base::Time now);
+  /// Bytes of the peer in any pieces. All outlets may be called meanwhile.
   void receive(std::string_view bytes, base::Time now);
   /// When timeout() is to be called; it changes with every call.
   [[nodiscard]] std::optional<base::Time> deadline() const;
+  /// Does what is due by `now`; nothing if it is called too early.
   void timeout(base::Time now);
   /// An IP packet for the peer. It is lost while its protocol is not open, or if it is none.
   void send_packet(std::string_view packet);
@@ -76,8 +78,10 @@ class PppLink final : private ControlProtocol::Owner {
   void terminate(base::Time now);
   /// Begins anew without a word, as a peer does that has been restarted.
   void restart(base::Time now);
+  /// Holds from the next packet of the peer on; an open IPV6CP stays open.
   void set_faults(const LinkFaults& faults);
 
+  /// IPCP or IPV6CP is open.
   [[nodiscard]] bool is_connected() const;
   [[nodiscard]] std::uint64_t unanswered_echoes() const { return lcp_.unanswered_echoes(); }
   [[nodiscard]] State lcp_state() const { return lcp_.state(); }
