@@ -50,7 +50,9 @@ class Clock {
   Clock& operator=(const Clock&) = delete;
   virtual ~Clock();
 
+  /// Never goes back. All that is due by then need not have been called yet.
   [[nodiscard]] virtual Time now() const = 0;
+  /// The date, for people and certificates: it may jump, so nothing waits by it.
   [[nodiscard]] virtual WallTime wall_now() const = 0;
 
   /// Calls `call` once at `time`, from the loop, never from within this function. Calls at the same time
@@ -58,6 +60,7 @@ class Clock {
   /// where it was asked for; the other calls are made all the same.
   [[nodiscard]] Alarm call_at(Time time, std::function<void()> call,
                               const boost::source_location& place = BOOST_CURRENT_LOCATION);
+  /// The same `delay` from now; zero or less = in a next turn of the loop.
   [[nodiscard]] Alarm call_after(Duration delay, std::function<void()> call,
                                  const boost::source_location& place = BOOST_CURRENT_LOCATION);
 
@@ -66,8 +69,10 @@ class Clock {
 
   /// Suspends the calling coroutine. Throws boost::system::system_error(operation_aborted) when cancelled.
   asio::awaitable<void> sleep_until(Time time);
+  /// The same; the time counts from this call, not from when it is awaited.
   asio::awaitable<void> sleep_for(Duration duration);
 
+  /// The loop from which calls are made; it outlives the clock.
   [[nodiscard]] asio::io_context& context() { return context_; }
 
  protected:
@@ -76,6 +81,7 @@ class Clock {
   /// The earliest alarm is now earlier than it was.
   virtual void earliest_moved(Time earliest) = 0;
 
+  /// For the clocks themselves: they take out what is due.
   [[nodiscard]] AlarmQueue& queue() { return *queue_; }
 
  private:

@@ -17,6 +17,7 @@ class Event {
   void reset() { raised_ = false; }
   /// Lets all that wait go on without raising the flag.
   void notify();
+  /// The flag is up: notify() does not raise it.
   [[nodiscard]] bool is_set() const { return raised_; }
 
   /// Returns at once if the flag is up, else after the next set() or notify().

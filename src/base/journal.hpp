@@ -7,6 +7,7 @@
 
 namespace attache::base {
 
+/// The worst first.
 enum class LogLevel { error, warning, info, debug };
 
 /// What a device says about itself: its log lines, in the words SLM users know, and the reason of every

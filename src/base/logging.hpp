@@ -61,8 +61,10 @@ class QueuedJournal final : public Journal, public std::enable_shared_from_this<
   explicit QueuedJournal(Clock& clock, std::string device = {});
 
   [[nodiscard]] const std::string& device() const { return device_; }
+  /// Counted when it is written, not when a sink gets it.
   [[nodiscard]] const JournalCounts& counts() const { return counts_; }
 
+  /// A sink gets what is handed on from then on, what still waits included; it stays to the journal's end.
   void add_sink(JournalSink sink) { sinks_.push_back(std::move(sink)); }
   /// Hands everything on at once: before the program ends.
   void flush();

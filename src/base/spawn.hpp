@@ -30,6 +30,7 @@ class Spawner {
   using Run = std::function<void(boost::asio::awaitable<void> task, const boost::source_location& place)>;
 
   explicit Spawner(Run run) : run_(std::move(run)) {}
+  /// `place`: where a fault of the task is said to come from.
   void operator()(boost::asio::awaitable<void> task,
                   const boost::source_location& place = BOOST_CURRENT_LOCATION) const {
     run_(std::move(task), place);

@@ -25,6 +25,7 @@ std::string path_advice(int error);
 
 /// The reason why `path` cannot be used.
 Reason path_failure(const std::filesystem::path& path, std::string why, std::string advice);
+/// The same in the system's words, with path_advice().
 Reason path_failure(const std::filesystem::path& path, int error);
 
 /// The name of a user, or the number if it has none.

@@ -22,6 +22,7 @@ struct SocketAddress {
 
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+  /// AF_INET, AF_INET6 or AF_UNIX.
   [[nodiscard]] int family() const { return storage.ss_family; }
 };
 
@@ -61,6 +62,7 @@ void set_tcp_options(int socket);
 class AddressFailures {
  public:
   explicit AddressFailures(std::string spec) : spec_(std::move(spec)) {}
+  /// `error`: an errno value. `advice` counts of the first address only.
   void add(const SocketAddress& where, int error, std::string advice);
   /// What was added; at least one address must have failed.
   [[nodiscard]] const Reason& reason() const { return *reason_; }
