@@ -36,6 +36,7 @@ class Aside {
     return true;
   }
 
+  /// Those still there, the oldest first.
   [[nodiscard]] std::vector<std::string> lines() const { return {lines_.begin(), lines_.end()}; }
   /// How many no longer fitted.
   [[nodiscard]] std::size_t dropped() const { return dropped_; }

@@ -8,6 +8,7 @@
 
 namespace attache::client {
 
+/// How send_lines_of() sends, and how long it waits.
 struct KeyboardOptions {
   LineEnd line_end = LineEnd::crlf;
   /// From a pipe or file a line waits for the final result of the one before, at most this long; a command

@@ -12,6 +12,7 @@ namespace attache::client {
 /// end is the *tail*: data that the modem does not end, or a line that is still coming.
 class LineReader {
  public:
+  /// Takes bytes of the modem, cut anywhere. There is no limit: whoever reads bounds it.
   void feed(std::string_view bytes);
 
   /// The next complete line that is not empty, without its end.

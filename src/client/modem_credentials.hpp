@@ -63,7 +63,9 @@ class ModemCredentials {
   /// Switches to flight mode if LTE is active, for modems write only then. Gives the mode that it was in, if
   /// it was changed.
   asio::awaitable<ModemResult<std::optional<std::string>>> stop_lte();
+  /// Writes it in the place of what is stored there (AT%CMNG=0); only after stop_lte().
   asio::awaitable<ModemResult<void>> write(std::uint32_t sec_tag, certificates::Credential credential);
+  /// Deletes it (AT%CMNG=3); only after stop_lte(). The modem says whether it was there.
   asio::awaitable<ModemResult<void>> erase(std::uint32_t sec_tag, certificates::CredentialKind kind);
 
   /// Gives the functional mode and +CMEE back. Tried as far as the line allows.

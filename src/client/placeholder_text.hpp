@@ -22,6 +22,7 @@ class PlaceholderText {
   };
 
   PlaceholderText() = default;
+  /// Never fails: what is no placeholder is text.
   static PlaceholderText parse(std::string_view text);
 
   /// Also takes a parameter `"@file:PATH"` as a file piece; its quotes stay.
@@ -34,6 +35,7 @@ class PlaceholderText {
   [[nodiscard]] std::string fill_pattern(const Values& values) const;
 
   [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+  /// To put the content of files in the place of file pieces.
   [[nodiscard]] std::vector<Piece>& pieces() { return pieces_; }
 
  private:

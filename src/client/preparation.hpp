@@ -11,6 +11,7 @@
 
 namespace attache::client {
 
+/// How prepare() goes about it.
 struct PreparationOptions {
   /// The device was switched on for this script: its `Ready` must come first. Else what has come until the
   /// line is quiet is thrown away.

@@ -16,6 +16,7 @@ struct Answer {
   std::vector<std::string> lines;
   std::string result;  ///< The final result; empty if none came in time.
 
+  /// False for an error and for no answer in time: `result` tells them apart.
   [[nodiscard]] bool ok() const { return result == "OK"; }
 
   /// What follows "NAME: " in the first line of that name; empty if there is none.

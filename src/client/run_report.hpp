@@ -22,6 +22,7 @@ enum class ScriptOutcome {
 /// "passed", "failed", "timed-out", "error" or "not-run".
 std::string_view name_of(ScriptOutcome outcome);
 
+/// What a report says of one script.
 struct ScriptReport {
   std::string name;  ///< The path as given or found.
   ScriptOutcome outcome = ScriptOutcome::not_run;

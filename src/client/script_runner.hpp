@@ -16,6 +16,7 @@
 
 namespace attache::client {
 
+/// How run_script() sends and waits.
 struct RunOptions {
   Values values;  ///< What placeholders stand for.
   /// How long an expectation waits. Without it `@ timeout`, without that `usual_timeout`.
@@ -38,6 +39,7 @@ struct RunResult {
   Values values;                   ///< Those given and those that named groups took.
 
   [[nodiscard]] bool ok() const { return !failure; }
+  /// Exchanges behind the one that failed.
   [[nodiscard]] std::size_t not_run() const { return exchanges - passed - (failure ? 1 : 0); }
 };
 

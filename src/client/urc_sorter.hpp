@@ -34,6 +34,8 @@ class UrcSorter {
     held,   ///< A URC or the answer; held() has it.
     here,   ///< Neither: nothing else may come in its place.
   };
+  /// Sorts a line that came. Of `aside` and `held` the line is dealt with; one that is `here` is to be
+  /// note()d if it is taken.
   Place sort(std::string_view line);
 
   /// The line that is the answer if the command's final result, `line`, comes now; nothing without one.
