@@ -39,6 +39,7 @@ class Capture {
 
   /// Gives all that is left to the output.
   void finish();
+  /// To read its counts, and the preamble of a further file.
   [[nodiscard]] const CaptureQueue& queue() const { return queue_; }
 
   /// A packet waits once to twice as long for what is learned about it.

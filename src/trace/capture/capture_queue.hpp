@@ -28,9 +28,11 @@ class CaptureQueue {
 
   /// Describes an interface and returns its number.
   std::uint32_t add_interface(block::Interface interface);
+  /// Takes a packet of an interface that was added. It waits until a flush, whatever its size.
   void packet(block::Packet packet);
   /// Names for addresses, once each.
   void name(const std::string& address, const std::string& name);
+  /// A line as NSS writes them, without its end. The last 256 stand in the preamble too.
   void secret(std::string_view line);
   /// Adds a comment to the last packet of the interface that goes this way and still waits. False: there is
   /// none.
@@ -45,7 +47,9 @@ class CaptureQueue {
 
   /// Bytes that wait.
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  /// All that came, those that wait and those that were dropped too.
   [[nodiscard]] std::uint64_t packets() const { return packets_; }
+  /// Those that the output refused.
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
   /// What a new file has to begin with to be read by itself.
   [[nodiscard]] std::string preamble() const;

@@ -29,11 +29,13 @@ class LineCapture {
 
   LineCapture(bool from_host, Entry entry) : from_host_(from_host), entry_(std::move(entry)) {}
 
+  /// Bytes that came at `now`, cut anywhere; pieces that they complete are given before it returns.
   void hear(std::string_view bytes, bool data_mode, base::WallTime now);
   /// The other side has spoken: what follows is another answer.
   void begin_answer() { shown_ = 0; }
   /// Gives what has no line end yet.
   void flush();
+  /// There is something without a line end, for flush().
   [[nodiscard]] bool is_waiting() const { return !part_.empty(); }
 
  private:

@@ -29,6 +29,7 @@ class NetworkCapture final : public PacketOutput {
   /// The references must outlive it.
   NetworkCapture(base::Clock& clock, const modem::Pdn& pdn, int cid, Outlet outlet);
 
+  /// What of it lies ahead, such as an arrival, is written when its time has come.
   void hear(const net::TrafficEvent& event);
 
   void packet(net::Direction direction, std::string bytes, std::vector<std::string> comments) override;

@@ -12,6 +12,7 @@ namespace attache::trace {
 /// The bytes of IP packets, checksums included (RFC 791, 8200, 9293, 768, 792, 4443). Both ends are of one
 /// family.
 
+/// The header of a segment (RFC 9293, 3.1).
 struct TcpPacket {
   net::Endpoint from;
   net::Endpoint to;
@@ -30,6 +31,7 @@ struct TcpPacket {
 /// Bytes of the headers of TCP and IP without options: what is left of an MTU is the segment size.
 [[nodiscard]] std::size_t tcp_overhead(net::Family family);
 
+/// The segment as one IP packet, which is never a fragment: the payload has to fit.
 [[nodiscard]] std::string to_bytes(const TcpPacket& packet, std::string_view payload);
 
 /// A datagram, in fragments if it is longer than the MTU.
@@ -42,6 +44,7 @@ struct TcpPacket {
                                                     std::uint16_t sequence, std::string_view payload,
                                                     std::size_t mtu);
 
+/// What is said to be missing: the code of the ICMP message.
 enum class Unreachable { network, host, port };
 
 /// "Destination unreachable", about a packet that `to` has sent.

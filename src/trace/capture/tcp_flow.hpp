@@ -22,6 +22,7 @@ class PacketOutput {
   virtual void packet(net::Direction direction, std::string bytes, std::vector<std::string> comments) = 0;
   /// Calls `call` at that time; at once if it is past.
   virtual void at(base::Time time, std::function<void()> call) = 0;
+  /// The time of the packets, on the clock that the traffic is told by.
   [[nodiscard]] virtual base::Time now() const = 0;
   /// Bytes of an IP packet on the PDN.
   [[nodiscard]] virtual std::size_t mtu() const = 0;
@@ -37,11 +38,18 @@ class TcpFlow : public std::enable_shared_from_this<TcpFlow> {
   /// chosen then.
   TcpFlow(const net::Flow& flow, PacketOutput& output);
 
+  /// The opening begins: SYN, again after 1, 2, 4 … s until it is answered (RFC 6298).
   void open(bool by_peer);
+  /// It has come about: the rest of the handshake.
   void opened();
+  /// Refused or unreachable: the answer shows, with the reason. Without an answer nothing does. The flow is
+  /// over.
   void not_opened(const net::Failure& failure);
+  /// Bytes, or the peer's end; see net::traffic::Segment. Text and crossing are copied.
   void segment(net::Direction direction, std::string_view bytes, const net::traffic::Crossing& crossing);
+  /// The device's FIN and the peer's answer; nothing if it was not open or has ended.
   void close();
+  /// It has failed. ECONNRESET shows as a reset of the peer, all else as silence. The flow is over.
   void broken(const net::Failure& failure);
 
  private:

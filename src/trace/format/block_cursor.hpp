@@ -31,6 +31,7 @@ struct BlockCursor {
   bool big_endian = false;
   bool short_of = false;
 
+  /// The next number, of 8 bytes at most; 0 if it is not there.
   std::uint64_t number(std::size_t size) {
     if (rest.size() < size) {
       short_of = true;
@@ -50,6 +51,7 @@ struct BlockCursor {
     return upper << 32U | number32();
   }
 
+  /// The next value without its padding; empty if it is not there whole.
   std::string_view padded(std::size_t size) {
     if (rest.size() < size || rest.size() < block_padded_size(size)) {
       short_of = true;
@@ -78,6 +80,7 @@ struct BlockCursor {
     }
   }
 
+  /// The number in the value of an option; nothing if that has another size.
   [[nodiscard]] std::optional<std::uint64_t> number_in(std::string_view value, std::size_t size) const {
     return value.size() == size ? std::optional(block_number(value, 0, size, big_endian)) : std::nullopt;
   }

@@ -19,6 +19,8 @@ namespace attache::trace {
 /// Options, and name records, that are not kept in `Block` are left out.
 class BlockReader {
  public:
+  /// Bytes behind those before; passed over after a fault. What next() has not taken is kept: take all blocks
+  /// between two calls.
   void feed(std::string_view bytes);
 
   /// The next block; nothing: more bytes are needed. The reason of a failure names the place in the file and

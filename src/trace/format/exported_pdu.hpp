@@ -23,6 +23,7 @@ struct ExportedPdu {
   bool operator==(const ExportedPdu&) const = default;
 };
 
+/// The packet: tags, each padded to words of four bytes, and the bytes behind them.
 std::string to_bytes(const ExportedPdu& pdu);
 
 /// What a packet of that link type holds; nothing if it names no dissector or its tags are cut. Other tags

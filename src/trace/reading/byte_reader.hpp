@@ -13,6 +13,7 @@ class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
 
+  /// The next number, of 4 bytes at most.
   std::uint32_t number(std::size_t size) {
     std::uint32_t value = 0;
     for (char byte : take(size)) {
@@ -20,6 +21,7 @@ class ByteReader {
     }
     return value;
   }
+  /// The next bytes, all or none; they live as long as what is read.
   std::string_view take(std::size_t size) {
     if (size > left()) {
       failed_ = true;

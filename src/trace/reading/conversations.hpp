@@ -35,6 +35,7 @@ class Conversations {
 
   explicit Conversations(Sink sink) : sink_(std::move(sink)) {}
 
+  /// The next packet of the capture; what it says goes to the sink before this returns.
   void take(const PacketPlace& place, const IpPacket& packet);
   /// An address has this name.
   void learn(const IpAddress& address, std::string name);

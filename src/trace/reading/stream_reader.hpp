@@ -19,6 +19,8 @@ struct StreamText {
 class StreamReader {
  public:
   virtual ~StreamReader() = default;
+  /// The next bytes, cut anywhere; what they complete, in order. What breaks the protocol is said, not an
+  /// error.
   virtual std::vector<StreamText> read(std::string_view bytes) = 0;
 };
 

@@ -24,7 +24,9 @@ enum class Layer {
   mqtt,
   capture,  ///< Of the file itself: what was dropped, what cannot be read.
 };
+/// As `layer` of a timeline has it: "at", "tcp" …
 std::string_view name_of(Layer layer);
+/// The same back, in lower case only; nothing for a name that is none.
 std::optional<Layer> layer_named(std::string_view name);
 
 /// One line of a timeline.
@@ -54,6 +56,7 @@ struct TimelineFilter {
   std::optional<double> from{};  ///< Seconds from the first packet.
   std::optional<double> until{};
 
+  /// Whether all that was given holds; `began` is the time of the capture's first packet.
   [[nodiscard]] bool takes(const TimelineEntry& entry, base::WallTime began) const;
 };
 
