@@ -44,6 +44,7 @@ class Doctor {
 
   /// Begins a log; `name` is what places call it.
   void begin(std::string name);
+  /// The next bytes of the log, cut anywhere; only between begin() and end().
   void take(std::string_view bytes);
   /// The log is over.
   void end();

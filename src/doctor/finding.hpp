@@ -12,10 +12,12 @@ namespace attache::doctor {
 
 /// How grave a finding is.
 enum class Level { error, warning, hint };
+/// "error", "warning" or "hint", as reports have it.
 std::string_view name_of(Level level);
 
 /// How sure it is. A log that can only narrow down gives `possible` ones in their order.
 enum class Confidence { certain, likely, possible };
+/// "certain", "likely" or "possible".
 std::string_view name_of(Confidence confidence);
 
 /// A piece of the log that a finding rests on, or something that is not there.
@@ -25,6 +27,7 @@ struct Evidence {
   EventRef event;    ///< Null only for an absence that has no line of its own.
   std::string note;  ///< What it shows. Of an absence: what is missing and where.
 };
+/// "primary", "support" or "absence".
 std::string_view name_of(Evidence::Role role);
 
 /// A layer that works, by what the log says.
@@ -56,6 +59,7 @@ struct Finding {
   std::string next_outcome;
   std::optional<base::Cause> consequence_of;  ///< It follows from this one, which stands before it.
 
+  /// What the score says: see `certain` and `likely`.
   [[nodiscard]] Confidence confidence() const;
   /// The line it is about; null if it rests on absences alone.
   [[nodiscard]] EventRef primary() const;

@@ -20,12 +20,15 @@ struct Fact {
   EventRef source;
 
   explicit operator bool() const { return value.has_value(); }
+  /// It must be known, as for `->`.
   const Value& operator*() const { return *value; }
   const Value* operator->() const { return &*value; }
+  /// What was known before is forgotten: the last line counts.
   void set(Value known, EventRef from) {
     value = std::move(known);
     source = std::move(from);
   }
+  /// It is not known any more, as after a restart.
   void forget() {
     value.reset();
     source.reset();
@@ -41,6 +44,7 @@ struct Registration {
   std::string active_time;
   std::string periodic_update;
 
+  /// +CEREG is 1 (home) or 5 (roaming) (3GPP TS 27.007, 10.1.22).
   [[nodiscard]] bool is_registered() const { return status == 1 || status == 5; }
 };
 
@@ -51,6 +55,7 @@ struct StoredCredential {
   bool was_taken = false;  ///< Listed, or written with OK.
 };
 
+/// What the log knows of a `sec_tag`, by the type of AT%CMNG (reference nrf91-modem/tls.md).
 struct StoredTag {
   std::map<int, StoredCredential> types;
   EventRef listing;  ///< A list of this tag or of all; null if there was none.
@@ -100,6 +105,7 @@ struct DeviceState {
   EventRef command_list;
   int boots = 0;
 
+  /// +CFUN is 1, 2 or 21: the modem looks for LTE. False if the mode is not known.
   [[nodiscard]] bool is_lte_active() const {
     return functional_mode && (*functional_mode == 1 || *functional_mode == 2 || *functional_mode == 21);
   }

@@ -17,10 +17,13 @@ class Follower {
 
   explicit Follower(Sink sink);
 
+  /// The next event; items that it completes go to the sink before this returns, an exchange once it has
+  /// ended.
   void take(Event&& event);
   /// The log is over: a command without a result stays without one.
   void finish();
 
+  /// What is known behind the last event. It changes with the next one.
   [[nodiscard]] const DeviceState& state() const { return *state_; }
 
  private:

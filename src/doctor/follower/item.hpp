@@ -21,6 +21,7 @@ struct Argument {
   bool is_open = false;    ///< Its closing quote is missing.
   std::size_t column = 0;  ///< Byte in the text of the event, counted from 0.
 
+  /// Of a text in quotes too; nothing for what is no whole number.
   [[nodiscard]] std::optional<std::int64_t> number() const;
 };
 
@@ -36,6 +37,7 @@ struct Result {
   Kind kind = Kind::none;
   int number = -1;  ///< Of +CME ERROR and +CMS ERROR.
 
+  /// False also without a result.
   [[nodiscard]] bool failed() const { return kind == Kind::error || kind == Kind::cme || kind == Kind::cms; }
 };
 
@@ -55,18 +57,22 @@ struct Item {
   bool was_followed = false;  ///< More lines came behind it: what is missing will not come.
   StateRef before;            ///< What was known of the device when it came.
 
+  /// `wanted` in upper case, as names are.
   [[nodiscard]] bool is(std::string_view wanted) const { return name == wanted; }
   [[nodiscard]] bool is_exchange() const { return kind == Kind::exchange; }
   /// A set command of that name.
   [[nodiscard]] bool sets(std::string_view wanted) const {
     return is_exchange() && type == at::CommandType::set && name == wanted;
   }
+  /// Counted from 0; null if it has not so many.
   [[nodiscard]] const Argument* argument(std::size_t index) const {
     return index < arguments.size() ? &arguments[index] : nullptr;
   }
+  /// Nothing if it is not there either.
   [[nodiscard]] std::optional<std::int64_t> number_at(std::size_t index) const {
     return index < arguments.size() ? arguments[index].number() : std::nullopt;
   }
+  /// Without quotes; empty if it is not there. It lives as long as the item.
   [[nodiscard]] std::string_view text_at(std::size_t index) const {
     return index < arguments.size() ? std::string_view(arguments[index].text) : std::string_view();
   }

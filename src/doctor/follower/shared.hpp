@@ -11,6 +11,7 @@ class Shared {
  public:
   const Value& operator*() const { return *value_; }
   const Value* operator->() const { return value_.get(); }
+  /// One's own value from now on, for a change at once: a copy made meanwhile shares it again.
   Value& change() {
     if (value_.use_count() > 1) {
       value_ = std::make_shared<Value>(*value_);

@@ -18,10 +18,12 @@ class Timeline {
   static constexpr std::size_t most_failures = 2000;
   static constexpr int most_of_a_sort = 3;
 
+  /// In any order of their numbers; items() has them in order.
   void add(ItemRef item);
 
   /// All that was kept.
   [[nodiscard]] std::vector<ItemRef> items() const;
+  /// How many were not kept.
   [[nodiscard]] std::size_t passed_over() const { return passed_over_; }
 
  private:

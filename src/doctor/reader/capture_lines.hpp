@@ -21,6 +21,7 @@ class CaptureLines {
 
   explicit CaptureLines(Output output) : output_(std::move(output)) {}
 
+  /// The next bytes, cut anywhere. The first four are held until it is known whether it is a capture.
   void take(std::string_view bytes);
   /// The file is over.
   void finish();

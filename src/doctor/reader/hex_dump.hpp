@@ -18,6 +18,7 @@ class HexDump {
   /// What a log line before a dump says of its direction: "UART SEND, length:9". `by_device`: it is the
   /// device that logs, not its host.
   void title(std::string_view message, bool by_device);
+  /// Bytes of a line of a dump, from bytes_of(). What waits for an end is dropped beyond 64 KiB.
   void add(std::string bytes, const Place& place);
   [[nodiscard]] bool has_bytes() const { return !bytes_.empty(); }
   /// The lines that were dumped, as events with what ended them; forgets them. A line without an end is given

@@ -39,6 +39,8 @@ class RawLines {
 
   explicit RawLines(Sink sink) : sink_(std::move(sink)) {}
 
+  /// The next bytes, cut anywhere. The first are held until the encoding is known; lines come within the
+  /// call.
   void take(std::string_view bytes);
   /// The log is over: what is left is its last line.
   void finish();
@@ -46,6 +48,7 @@ class RawLines {
   void count_noise(std::size_t line);
 
   [[nodiscard]] const Unread& unread() const { return unread_; }
+  /// How many have ended.
   [[nodiscard]] std::size_t lines() const { return number_; }
 
  private:

@@ -29,6 +29,7 @@ class Reader {
   /// The log is over.
   void finish();
 
+  /// Whole only after finish().
   [[nodiscard]] Unread unread() const;
   [[nodiscard]] std::size_t lines() const { return lines_.lines(); }
 

@@ -44,6 +44,7 @@ const vocabulary::Command* described(const Session& session, std::string_view na
 std::vector<const vocabulary::Parameter*> parameters_of(const Session& session,
                                                         const vocabulary::Command& command,
                                                         std::string_view operation);
+/// The same for a release; null = in any.
 std::vector<const vocabulary::Parameter*> parameters_of(const vocabulary::Vocabulary* release,
                                                         const vocabulary::Command& command,
                                                         std::string_view operation);

@@ -35,13 +35,18 @@ struct Session {
   std::string firmware;  ///< "1.3.6"; given or found; empty = unknown.
   std::chrono::system_clock::time_point now;
 
+  /// That of the dialect; null if it is unknown.
   [[nodiscard]] const vocabulary::Vocabulary* vocabulary() const;
+  /// The last one of that name, since later files go over earlier ones; comments do not count. Null without
+  /// one.
   [[nodiscard]] const BuildSetting* setting(std::string_view name) const;
   /// The last item before `item`, or of all, that fulfils it; null if there is none.
   [[nodiscard]] ItemRef last_before(const Item& item, const std::function<bool(const Item&)>& fulfils) const;
   /// The first one behind it.
   [[nodiscard]] ItemRef first_after(const Item& item, const std::function<bool(const Item&)>& fulfils) const;
+  /// Of all items; null if there is none.
   [[nodiscard]] ItemRef first(const std::function<bool(const Item&)>& fulfils) const;
+  /// Likewise.
   [[nodiscard]] ItemRef last(const std::function<bool(const Item&)>& fulfils) const;
   /// Whether anything in the log is an answer or a notification of the device.
   [[nodiscard]] bool device_speaks() const;
@@ -51,7 +56,10 @@ struct Session {
 class Findings {
  public:
   class Draft;
+  /// Begins a finding. `score`: 1 … 100, see `certain`; `rule` must live for ever. The draft lives no longer
+  /// than this.
   Draft add(base::Cause cause, int score, std::string_view rule);
+  /// In the order in which they were added.
   [[nodiscard]] std::deque<Finding>& all() { return all_; }
 
  private:
@@ -62,15 +70,21 @@ class Findings {
 class Findings::Draft {
  public:
   explicit Draft(Finding& finding) : finding_(finding) {}
+  /// The line that it is about, with what it shows. Null is passed over, as with with().
   Draft& at(const EventRef& event, std::string note = {});
+  /// A line that supports it.
   Draft& with(const EventRef& event, std::string note = {});
   /// Those that are not cited yet.
   Draft& with_all(const std::vector<EventRef>& events);
+  /// What is not there, and the line at which it is missing.
   Draft& without(std::string note, const EventRef& event = nullptr);
+  /// What happened, a sentence or more; in the place of the one before, as for title and level.
   Draft& why(std::string text);
   Draft& title(std::string text);
   Draft& level(Level level);
+  /// A step that mends it, behind those before; the words are FixStep's. Secrets in `edit` are masked.
   Draft& fix(std::string kind, std::string applicability, std::string text, std::string edit = {});
+  /// What to try if the log does not decide, and what its answer will tell. The last call counts.
   Draft& next(std::string command, std::string outcome);
 
  private:
