@@ -14,9 +14,11 @@ struct AnswerLines {
   std::vector<ScriptLine> final_result;  ///< At most one line.
   std::vector<ScriptLine> later;         ///< What comes behind it, and what the host sends there.
 
+  /// The script expects ERROR alone: the device refuses the command.
   [[nodiscard]] bool fails() const { return !final_result.empty() && final_result[0].expects("ERROR"); }
 };
 
+/// Where the script expects no final result, what it sends raw and its steering begin `later`.
 AnswerLines answer_lines(const Exchange& exchange);
 
 /// Passes all lines on, each by its own rules.

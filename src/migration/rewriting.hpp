@@ -56,7 +56,9 @@ class Rewriting {
   /// Rewrites all of it.
   void run(const std::vector<Exchange>& exchanges);
 
+  /// What was written; once, after run().
   [[nodiscard]] std::vector<ScriptLine> take_lines() { return std::move(lines_); }
+  /// What concerned the script, in its order; once, after run().
   [[nodiscard]] std::vector<Finding> take_findings() { return std::move(findings_); }
 
   // ---- What a rule writes.
@@ -65,6 +67,7 @@ class Rewriting {
   void write(client::Directive directive, std::string text);
   void send(const std::string& text) { write(client::Directive::send, text); }
   void expect(std::string text) { write(client::Directive::line, std::move(text)); }
+  /// `text` is a regular expression of client::Pattern; {PLACEHOLDERS} stay as they are.
   void expect_pattern(std::string text) { write(client::Directive::pattern, std::move(text)); }
   void expect_ok() { expect("OK"); }
   /// A comment: what a person has to do here.
@@ -93,7 +96,9 @@ class Rewriting {
   [[nodiscard]] const ScriptSocket* active() const;
   /// The one of that number or placeholder; null without one.
   [[nodiscard]] ScriptSocket* socket(std::string_view handle_or_number);
+  /// Remembers a new socket, which is the active one then. The reference ends with the next one.
   ScriptSocket& open_socket(const std::string& handle);
+  /// Forgets it; the one opened last is active then, as on the device.
   void close_active();
   /// A name for a placeholder that the script does not have yet: "SOCKET", "SOCKET_2".
   [[nodiscard]] std::string new_name(std::string_view wanted);

@@ -17,6 +17,7 @@ enum class Weight {
   gone,     ///< The command or line is not there any more.
   changed,  ///< It is written, or answers, otherwise.
 };
+/// "silent", "gone" or "changed", as reports have it.
 std::string_view name_of(Weight weight);
 
 /// One thing that differs between two releases that follow each other.
@@ -41,6 +42,7 @@ struct Rule {
   /// Of a line: whether the change concerns it where it stands; null = it does.
   bool (*concerns_line)(const ExpectedLine& expected, const Rewriting& out) = nullptr;
 
+  /// Whether the rule is about a command or line of that name.
   [[nodiscard]] bool is_of(std::string_view one) const;
 };
 

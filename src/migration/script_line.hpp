@@ -56,6 +56,7 @@ struct Exchange {
 
   /// The command's text, CR LF between its lines.
   [[nodiscard]] std::string text() const;
+  /// The line of the script where the command begins, from 1; 0 for what stands before any command.
   [[nodiscard]] std::size_t origin() const { return command.empty() ? 0 : command.front().origin; }
 };
 
