@@ -24,6 +24,7 @@ struct Releases {
   int since = 0;
   int before = INT_MAX;
 
+  /// `version`: as version() makes it; INT_MAX as `since` = in none.
   [[nodiscard]] constexpr bool have(int version) const { return version >= since && version < before; }
 };
 
@@ -88,6 +89,7 @@ struct Forms {
   Releases test{INT_MAX};
   Releases other{INT_MAX};
 
+  /// In which releases there is this form.
   [[nodiscard]] constexpr const Releases& of(Form form) const {
     switch (form) {
       case Form::read:

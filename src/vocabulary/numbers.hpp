@@ -24,6 +24,7 @@ enum class Numbering {
   tftp_error,           ///< Error code of TFTP (RFC 1350).
 };
 
+/// A number and what it is called; the name lives for ever.
 struct NamedNumber {
   int number = 0;
   std::string_view name;

@@ -17,6 +17,7 @@ constexpr Parameter signed_short(std::string_view name, bool optional = false, s
           .help = help,
           .in = until_1_5};
 }
+/// The same parameter in 1.6.
 constexpr Parameter unsigned_short(std::string_view name, bool optional = false, std::string_view help = {}) {
   return {.name = name, .most = UINT16_MAX, .optional = optional, .help = help, .in = from_1_6};
 }
