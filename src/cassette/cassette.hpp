@@ -61,6 +61,7 @@ struct Cassette {
   std::vector<Entry> entries{};
   bool is_cut = false;  ///< Its last line had no end and was left out: the recording was killed.
 
+  /// The value of the first header of that key; it lives as long as the cassette.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view key) const;
   /// The headers of scripts among them; several values of a key are joined by LF.
   [[nodiscard]] std::map<std::string, std::string> start_conditions() const;
@@ -95,7 +96,9 @@ std::string line_of(const CassetteHeader& header);
 
 /// An entry of bytes, made of its text as it stands in a file. Nothing if an escape in it is not known.
 std::optional<Entry> make_bytes(Side side, Moment at, std::string source);
+/// An entry of a line's new level, made as a file would have it, with its source.
 Entry make_control_line(ControlLine control_line, bool on, Moment at);
+/// Likewise of a rate in bit/s, above 0.
 Entry make_baud(std::uint32_t baud, Moment at);
 
 /// "dtr"

@@ -29,6 +29,7 @@ struct Comparison {
   std::size_t varying = 0;    ///< Lines that differ in nothing but values that may.
 };
 
+/// What counts as a difference.
 struct ComparisonOptions {
   std::string dialect = "slm-1.6";
   bool exact = false;  ///< Values that may differ count too.

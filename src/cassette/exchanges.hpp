@@ -20,6 +20,7 @@ struct Exchange {
   Moment lasts{};        ///< From then to the last that the modem said.
   std::vector<std::string> heard;  ///< Lines of the modem, without their ends.
 
+  /// It begins with an AT command, so that an answer may follow; data do not.
   [[nodiscard]] bool is_command() const;
 };
 
@@ -46,6 +47,7 @@ class ReplySorter {
 
   /// The host speaks: a new reply begins.
   void begin(const Exchange& exchange);
+  /// The next line of the modem, without its end. What belongs to a notification before it is data.
   void take(std::string line);
   /// What came since begin().
   [[nodiscard]] const Reply& reply() const { return reply_; }

@@ -12,6 +12,7 @@ namespace attache::cassette {
 /// Hears when a modem changes the rate of its line: after its OK to AT#XSLMUART=RATE or AT+IPR=RATE. No I/O.
 class RateFollower {
  public:
+  /// Bytes of the host, cut anywhere. Another command takes back what was asked for.
   void hear_host(std::string_view bytes);
   /// The new rate in bit/s, if these bytes of the modem end with the OK that brings it.
   std::optional<std::uint32_t> hear_modem(std::string_view bytes);

@@ -22,10 +22,13 @@ class Recorder {
   /// `began`: the moment 0 of the cassette.
   Recorder(base::Time began, SecretNames names, Output output);
 
+  /// Bytes, cut anywhere. `now` never goes back; what has been quiet for long enough is written first.
   void hear(Side side, std::string_view bytes, base::Time now);
   /// What has changed of the lines since they were told last; at first all are on but `ri`.
   void hear(const base::HostLines& lines, base::Time now);
+  /// The same of the modem's lines; what waits is written before an entry of a line.
   void hear(const base::DeviceLines& lines, base::Time now);
+  /// From now on the line has this rate, in bit/s.
   void hear_baud(std::uint32_t baud, base::Time now);
 
   /// When pass_time() is to be called; nothing if there is nothing to write.
@@ -35,6 +38,7 @@ class Recorder {
   /// Nothing will follow.
   void finish();
 
+  /// The placeholders that stand for secrets, with what they stand for: for a file of secrets alone.
   [[nodiscard]] const SecretNames& names() const { return names_; }
 
  private:

@@ -15,6 +15,7 @@ namespace attache::cassette {
 
 namespace asio = boost::asio;
 
+/// How long a replay waits, and for what.
 struct ReplayOptions {
   std::string dialect = "slm-1.6";
   /// How long what was recorded after a command may take at most; half as long again as it took then if that
