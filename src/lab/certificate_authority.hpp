@@ -32,7 +32,9 @@ class CertificateAuthority {
   CertificateAuthority(CertificateAuthority&&) noexcept;
   CertificateAuthority& operator=(CertificateAuthority&&) noexcept;
 
+  /// Its own certificate, for clients to trust.
   [[nodiscard]] const std::string& certificate_pem() const;
+  /// A new key and a certificate for it, signed by this CA.
   [[nodiscard]] KeyAndCertificate issue(const LeafOptions& options) const;
 
  private:

@@ -29,6 +29,7 @@ struct Service {
 /// nrf-cloud-mqtt.
 std::span<const Service> services();
 
+/// How a lab is started.
 struct LabOptions {
   std::vector<std::string> names{};  ///< Further DNS names of the leaf that a client without SNI gets.
   std::map<std::string, std::uint16_t, std::less<>> ports{};  ///< By service; missing or 0 = any free port.

@@ -29,6 +29,7 @@ class TlsServer {
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
 
+  /// For connections; the server must outlive them, as leaves are made meanwhile.
   [[nodiscard]] boost::asio::ssl::context& context() { return context_; }
 
  private:

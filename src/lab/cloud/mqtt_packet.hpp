@@ -37,9 +37,13 @@ std::optional<std::size_t> mqtt_packet_size(std::string_view bytes);
 std::optional<MqttClientPacket> parse_mqtt_packet(std::string_view packet);
 
 // What a server sends.
+/// CONNACK that accepts, without a session.
 std::string mqtt_connack();
+/// SUBACK that grants QoS 1 to each filter.
 std::string mqtt_suback(const MqttClientPacket& subscribe);
+/// PUBACK or UNSUBACK, by its first byte below.
 std::string mqtt_acknowledgement(std::uint8_t first_byte, std::uint16_t id);
+/// PUBLISH with QoS 0. The topic has 65535 bytes at most.
 std::string mqtt_publish(std::string_view topic, std::string_view payload);
 
 inline constexpr std::uint8_t mqtt_puback = 0x40;

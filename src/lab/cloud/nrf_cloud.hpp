@@ -50,6 +50,7 @@ class NrfCloud {
 
   /// Whether devices that were not claimed singly are let in.
   void claim_all(bool all) { claims_all_ = all; }
+  /// Lets this device in; it counts once not all are.
   void claim(std::string device) { claimed_.insert(std::move(device)); }
   /// The URL of an update: `kind` is "APP" or "MODEM"; empty = there is none.
   void offer_update(std::string kind, std::string url) { updates_[std::move(kind)] = std::move(url); }
