@@ -12,6 +12,7 @@ namespace attache::certificates {
 /// A read-only BIO over the text, which must outlive it.
 [[nodiscard]] base::BioHandle bio_over(std::string_view text);
 
+/// What it says, as text that outlives it; nothing is verified.
 [[nodiscard]] CertificateFacts facts_of(const X509* certificate);
 
 /// The certificate as PEM text with LF line ends.
@@ -22,6 +23,7 @@ struct CertificateChain {
   std::vector<base::CertificateHandle> certificates;
   bool is_complete = false;  ///< All could be read; else OpenSSL's queue says why not.
 };
+/// Text between the certificates is passed over. Empties OpenSSL's queue of errors first.
 [[nodiscard]] CertificateChain read_chain(std::string_view pem);
 
 /// All certificates of a PEM text; none if it holds none or one cannot be read.

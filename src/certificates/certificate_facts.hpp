@@ -17,6 +17,7 @@ struct CertificateFacts {
   base::WallTime not_after;
   std::vector<std::string> names;  ///< Hosts it is for: DNS and IP SANs, else the CN.
 
+  /// By name only: no signature is checked.
   [[nodiscard]] bool self_issued() const { return subject == issuer; }
 };
 
