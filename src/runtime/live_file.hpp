@@ -31,6 +31,7 @@ class LiveFile {
   /// The last try; tells how many lines have not been written.
   void finish();
 
+  /// Real time, for whoever writes lines later.
   [[nodiscard]] base::Clock& clock() { return clock_; }
 
  private:
