@@ -30,6 +30,7 @@ class RunningDevice {
   std::string link_;
 };
 
+/// A process that serves a device, and the path of its control socket.
 struct FoundDevice {
   int process = 0;
   std::string socket;
