@@ -12,6 +12,7 @@ namespace attache::cli {
 struct DemoScene {
   std::string title;
   std::string remark;
+  /// Changes the configuration of the fresh device; must not be empty.
   std::function<void(device::DeviceConfig& config)> configure;
   std::string script;  ///< In the .at format; "@file:ca.pem" stands for `ca_pem`.
   std::string ca_pem;

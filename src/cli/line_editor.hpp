@@ -23,6 +23,7 @@ class LineSource {
   /// Around each text that goes to the terminal while a line is being typed: takes the line off the screen,
   /// and shows it again below.
   virtual void hide() {}
+  /// Only after hide().
   virtual void show() {}
   /// Keeps the line for the keys up and down.
   virtual void remember(const std::string& line) { (void)line; }

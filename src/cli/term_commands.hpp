@@ -15,6 +15,7 @@ struct TermCommand {
   std::string_view help;
 };
 
+/// All of them, in the order in which `:help` lists them.
 std::span<const TermCommand> term_commands();
 
 /// Completes a line of the terminal: its own commands, else those of the dialect and the modem.

@@ -19,6 +19,7 @@
 
 namespace attache::cli {
 
+/// How a session sends and shows.
 struct TermOptions {
   std::string dialect = "slm-1.6";
   std::string line_end = "\r\n";

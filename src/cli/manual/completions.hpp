@@ -11,7 +11,9 @@ namespace attache::cli::manual {
 /// folder. Offered are subcommands, options, and values by their hint; behind `run --serve` the options of
 /// `serve`.
 std::string bash_completion(const std::vector<CommandEntry>& table);
+/// For `_attache` in a folder of $fpath.
 std::string zsh_completion(const std::vector<CommandEntry>& table);
+/// For `attache.fish` in fish's folder of completions.
 std::string fish_completion(const std::vector<CommandEntry>& table);
 
 }  // namespace attache::cli::manual

@@ -31,11 +31,13 @@ struct OptionEntry {
   ValueHint hint;
 };
 
+/// An exit code of a subcommand, as its man page has it.
 struct ExitCode {
   std::string number;   ///< "0"
   std::string meaning;  ///< Without a full stop.
 };
 
+/// A subcommand, or the program itself.
 struct CommandEntry {
   std::string name;         ///< "serve"; for the program itself "attache".
   std::string description;  ///< One line without a full stop.

@@ -9,6 +9,7 @@ namespace attache::cli::manual {
 
 /// Text for a man page: backslashes, hyphens and quotes are what they are, in bold if asked for.
 std::string roff_text(std::string_view text);
+/// The same between \fB and \fR.
 std::string roff_bold(std::string_view text);
 
 /// Markdown as the project's documents have it, as the body of a man page: headings (`#` is left out: it is
