@@ -16,6 +16,7 @@ enum class Agreement {
   none,
 };
 
+/// `exact`, else `masked` if masked() makes the same of both.
 Agreement agree(std::string_view logged, std::string_view replayed);
 
 /// A line with `_` in the place of all that differs from device to device.

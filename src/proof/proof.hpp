@@ -15,6 +15,7 @@ enum class Verdict {
   not_repaired,      ///< The cause brings it about; no fix is known for this log, or it does not help.
   not_reproducible,  ///< The cause cannot be brought about, or the emulator answers otherwise than the log.
 };
+/// "proven", "reproduced, but not repaired" or "not reproducible".
 std::string_view name_of(Verdict verdict);
 
 /// A finding held against the emulator.

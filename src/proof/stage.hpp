@@ -42,6 +42,7 @@ class Stage {
   bool command(const std::string& line, base::Duration longest);
   /// Sends bytes as they are; each line of them stands in spoken().
   void send(const std::string& bytes);
+  /// Lets that much of the device's time pass; what is due meanwhile happens.
   void wait(base::Duration time);
   /// A steering command (docs/steering.md).
   base::Result<void> steer(std::string_view words);
