@@ -92,6 +92,7 @@ class Clock {
 /// The machine's clock. One system timer serves all alarms, however many devices share the clock.
 class RealClock final : public Clock {
  public:
+  /// `context` must outlive it, as for every clock.
   explicit RealClock(asio::io_context& context);
   ~RealClock() override;
 
@@ -111,6 +112,7 @@ class RealClock final : public Clock {
 /// are due at once are made by the loop even while time stands still.
 class ManualClock final : public Clock {
  public:
+  /// `wall`: the date at Time{}; it moves with the time.
   explicit ManualClock(asio::io_context& context, WallTime wall = WallTime{});
 
   [[nodiscard]] Time now() const override { return now_; }

@@ -17,6 +17,7 @@ class FairTurn {
   /// it takes some 10 µs, however small it is.
   static constexpr std::size_t price = 256;
 
+  /// `context` must outlive it.
   explicit FairTurn(boost::asio::io_context& context) : context_(context) {}
 
   /// One thing has come, with so many bytes that have not been counted elsewhere.

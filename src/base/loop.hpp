@@ -32,6 +32,7 @@ class Loop : public boost::asio::io_context {
 /// loop use.
 class LoopEnd {
  public:
+  /// Both must outlive it.
   LoopEnd(Loop& loop, Clock& clock) : loop_(loop), clock_(clock) {}
   LoopEnd(const LoopEnd&) = delete;
   LoopEnd& operator=(const LoopEnd&) = delete;
