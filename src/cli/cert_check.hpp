@@ -22,6 +22,7 @@ std::string describe(const certificates::CertificateFacts& certificate);
 /// the files of the plan.
 class CertCheck {
  public:
+  /// All must outlive it; what it finds goes to the report.
   CertCheck(const CertPlan& plan, CertReport& report, base::Clock& clock);
 
   /// Takes what the modem gives back of the tag, and its firmware.
