@@ -13,6 +13,7 @@ namespace asio = boost::asio;
 /// The lines of a file descriptor: a terminal, pipe or file, which stays open.
 class InputLines {
  public:
+  /// Reads a duplicate of the descriptor. `context` must outlive this.
   InputLines(asio::io_context& context, int descriptor);
 
   /// The next line without its end; the last one may lack one. Nothing at the end of the input.
