@@ -42,6 +42,7 @@ class TaskGroup : public std::enable_shared_from_this<TaskGroup> {
 /// Cancels its task when that shows no sign of life for `limit`. Lives in the task's coroutine.
 class IdleWatch {
  public:
+  /// The limit counts from now on. The clock must outlive it; the task is held.
   IdleWatch(base::Clock& clock, base::Duration limit, std::shared_ptr<Task> task);
   IdleWatch(const IdleWatch&) = delete;
   IdleWatch& operator=(const IdleWatch&) = delete;
