@@ -51,6 +51,7 @@ struct ProxyState {
 /// What is known at a place of the script while one step rewrites it, and what has been written so far.
 class Rewriting {
  public:
+  /// `step` must outlive it; so do all_steps().
   explicit Rewriting(const Step& step) : step_(step) {}
 
   /// Rewrites all of it.
