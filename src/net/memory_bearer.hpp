@@ -83,6 +83,7 @@ class MemoryBearer final : public Bearer {
   /// Decides about an echo request: how long its reply takes, or the failure.
   using EchoHandler = std::function<NetResult<base::Duration>(Address to, const EchoRequest& request)>;
 
+  /// The default context. The clock must outlive it, its streams and its sockets.
   explicit MemoryBearer(base::Clock& clock);
   ~MemoryBearer() override;
 

@@ -84,6 +84,7 @@ class RoutedBearer final : public RoutedContext, public BearerControl, public Pa
   using MakeSockets =
       std::function<std::unique_ptr<SocketNetwork>(int cid, const std::shared_ptr<HostPaths>& paths)>;
 
+  /// `make_sockets` is called at once for the default context, and at the first use of each other one.
   RoutedBearer(const std::shared_ptr<HostPaths>& paths, MakeSockets make_sockets,
                std::shared_ptr<TlsLayer> tls, std::shared_ptr<PacketPaths> packets);
 

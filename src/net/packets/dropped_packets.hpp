@@ -37,6 +37,7 @@ inline constexpr std::size_t packet_fault_count = 13;
 /// in a minute at most, with the count. One thread only.
 class DroppedPackets {
  public:
+  /// Both must outlive it.
   DroppedPackets(base::Clock& clock, base::Journal& journal) : clock_(clock), journal_(journal) {}
 
   /// Counts a packet; the journal gets a reason with the code of the fault if it is time for one.

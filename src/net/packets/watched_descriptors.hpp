@@ -19,6 +19,7 @@ class WatchedDescriptors {
   /// As of epoll: EPOLLIN …
   using Events = std::uint32_t;
 
+  /// `executor`: the loop's, from which wait() calls.
   explicit WatchedDescriptors(const asio::any_io_executor& executor) : waiter_(executor) {}
 
   /// Why there is none.
