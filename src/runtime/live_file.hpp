@@ -21,6 +21,7 @@ class LiveFile {
     std::string path;
   };
 
+  /// `context` is the loop on which it tries again, and must outlive it.
   LiveFile(boost::asio::io_context& context, Names names, base::PatientWriter writer)
       : clock_(context), names_(std::move(names)), writer_(std::move(writer)) {}
 
