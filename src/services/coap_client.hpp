@@ -60,6 +60,7 @@ class CoapExchange final : public std::enable_shared_from_this<CoapExchange>, pr
     virtual void ended(int code, std::size_t total, const std::optional<base::Reason>& why) = 0;
   };
 
+  /// Clock and what `spawn` runs on must outlive it; the listener until `ended` or cancel().
   CoapExchange(base::Clock& clock, base::Spawner spawn, Request request, const Options& options,
                Listener& listener);
 

@@ -62,6 +62,7 @@ struct CoapResponse {
 /// Its coroutine is run by whoever uses it; close() ends it. One thread only; hold it by shared_ptr.
 class CoapLibrary : public std::enable_shared_from_this<CoapLibrary> {
  public:
+  /// Whoever speaks with the peer; called from the loop, and it may close() from within.
   class Listener {
    public:
     virtual ~Listener() = default;

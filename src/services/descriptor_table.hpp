@@ -35,6 +35,7 @@ class DescriptorTable {
     [[nodiscard]] explicit operator bool() const { return table_ != nullptr; }
     /// Makes `port` of the device this descriptor's own; false if another one has it.
     [[nodiscard]] bool claim(Transport transport, std::uint16_t port);
+    /// Gives number and port back, for the next one that takes; nothing if it is empty.
     void release();
 
    private:

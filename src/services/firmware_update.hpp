@@ -58,6 +58,7 @@ class FirmwareUpdate {
     FirmwareSlots& slots;
   };
 
+  /// The listener must outlive it too.
   FirmwareUpdate(const Neighbours& neighbours, const Options& options, Listener& listener)
       : near_(neighbours), options_(options), listener_(listener) {}
 

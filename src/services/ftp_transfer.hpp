@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 /// whatever is suspended on it; close() ends that.
 class FtpTransfer {
  public:
+  /// The clock must outlive it; the descriptor is held until close().
   FtpTransfer(base::Clock& clock, DescriptorTable::Descriptor descriptor)
       : clock_(clock), descriptor_(std::move(descriptor)) {}
 

@@ -56,6 +56,7 @@ class MqttClient {
     virtual boost::asio::awaitable<void> ready() = 0;
   };
 
+  /// Bearer and clock must outlive it and its suspended operations.
   MqttClient(net::Bearer& bearer, base::Clock& clock, Options options);
   ~MqttClient();
   MqttClient(const MqttClient&) = delete;

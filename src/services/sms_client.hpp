@@ -55,6 +55,7 @@ class SmsClient {
   class Listener {
    public:
     virtual ~Listener() = default;
+    /// It is acknowledged to the modem by itself, whatever becomes of it here.
     virtual void received(const Message& message) = 0;
     /// The modem has removed its client: started() is false from now on.
     virtual void removed() = 0;

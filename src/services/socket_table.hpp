@@ -70,6 +70,7 @@ class SocketTable {
     std::optional<Handle> listener;       ///< The one that accepted it.
     std::map<int, std::int64_t> options;  ///< What the host has set and nothing here depends on, by name.
 
+    /// `listening` and `connected` go before `bound`.
     [[nodiscard]] State state() const;
 
    private:

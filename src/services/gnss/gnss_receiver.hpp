@@ -51,7 +51,9 @@ class GnssReceiver {
   class Listener {
    public:
     virtual ~Listener() = default;
+    /// Once a second while it searches or tracks, with or without a fix. It may stop() from within.
     virtual void frame(const GnssFrame& frame) = 0;
+    /// After the frame that it follows from, if there is one.
     virtual void status(Status status) = 0;
   };
 

@@ -80,9 +80,11 @@ class Automaton {
   class Actions {
    public:
     virtual ~Actions() = default;
+    /// Called from within Automaton::handle() for each action; must not call it for the same automaton.
     virtual void act(Action action) = 0;
   };
 
+  /// `actions` must outlive it. It begins in Initial.
   explicit Automaton(Actions& actions) : actions_(actions) {}
 
   /// The state is the next one while the actions are carried out, in the order of the table. An event that

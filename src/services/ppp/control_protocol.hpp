@@ -63,13 +63,19 @@ class ControlProtocol : private Automaton::Actions {
   class Owner {
    public:
     virtual ~Owner() = default;
+    /// A packet of the layer, for the line at once.
     virtual void send(std::uint16_t protocol, const std::string& information) = 0;
+    /// It has reached Opened (tlu of RFC 1661, 4.4).
     virtual void layer_up(ControlProtocol& layer) = 0;
+    /// It has left Opened (tld); its state is the next one already.
     virtual void layer_down(ControlProtocol& layer) = 0;
+    /// It needs the layer below no more (tlf): it has ended or given up.
     virtual void layer_finished(ControlProtocol& layer) = 0;
+    /// For its restart timer: the time that came with the packet or the call.
     [[nodiscard]] virtual base::Time now() const = 0;
   };
 
+  /// `owner` must outlive it. `protocol`: its number in frames (RFC 1661, 2).
   ControlProtocol(std::uint16_t protocol, Owner& owner)
       : protocol_(protocol), owner_(owner), automaton_(*this) {}
   ControlProtocol(const ControlProtocol&) = delete;

@@ -19,6 +19,7 @@ class Ipcp final : public ControlProtocol {
     std::vector<asio::ip::address_v4> name_servers{};  ///< The first two are given, if there are so many.
   };
 
+  /// `owner` must outlive it, as for each ControlProtocol.
   Ipcp(Options options, Owner& owner);
 
  private:
@@ -36,6 +37,7 @@ class Ipcp final : public ControlProtocol {
 /// IPV6CP of RFC 5072: the host gets the interface identifier of the PDN's address.
 class Ipv6cp final : public ControlProtocol {
  public:
+  /// `host`: the PDN's address, of which the last eight bytes count.
   Ipv6cp(const asio::ip::address_v6& host, Owner& owner);
 
  private:

@@ -27,6 +27,7 @@ class Lcp final : public ControlProtocol {
     Authentication authentication = Authentication::none;
   };
 
+  /// `owner` must outlive it. The same seed gives the same magic numbers.
   Lcp(const Options& options, std::uint64_t seed, Owner& owner)
       : ControlProtocol(lcp_number, owner), options_(options), random_(seed) {}
 

@@ -59,6 +59,7 @@ class PppLink final : private ControlProtocol::Owner {
     std::function<void(std::string_view text)> log;  ///< What the peers agree upon, for the log.
   };
 
+  /// Nothing goes out before start(). `now` is on the clock of all further times, and must not go back.
   PppLink(const LinkSettings& settings, base::Time now, Outlets outlets);
   PppLink(const PppLink&) = delete;
   PppLink& operator=(const PppLink&) = delete;
