@@ -15,6 +15,7 @@ namespace attache::trace {
 /// last: functional mode, SIM, registration, RRC connection, sleep, cell, coverage; the link, names.
 class StateNotes {
  public:
+  /// `device` must outlive it.
   explicit StateNotes(device::Device& device) : device_(device) {}
 
   /// The first time: how everything is.
