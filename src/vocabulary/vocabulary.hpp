@@ -25,6 +25,7 @@ class Vocabulary {
     std::span<Family (*const)()> families{};  ///< In the order in which the device lists its commands.
   };
 
+  /// Calls the families' functions, and keeps what this release has of them.
   explicit Vocabulary(const Entry& entry);
 
   [[nodiscard]] std::string_view name() const { return entry_.name; }
