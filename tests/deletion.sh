@@ -1,7 +1,7 @@
 #!/bin/sh
-# Takes the dialects of one product out of a copy of the last commit: what is below them, the other dialects and that of the
-# tests must build and pass without. Removed are the folder, its lines in the registry, and the tests and examples of
-# what names a dialect (devices, programs, transcripts).
+# Takes the dialects of one product out of a copy of the last commit: what is below them, the other dialects and that
+# of the tests must build and pass without. Removed are the folder, its lines in the registry, and the tests and
+# examples of what names a dialect (devices, programs, transcripts).
 #
 # usage: tests/deletion.sh FOLDER WORK     FOLDER is one of src/dialects/, WORK is made anew
 set -eu
