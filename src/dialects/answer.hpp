@@ -41,6 +41,8 @@ class Answer {
   ~Answer();
 
   [[nodiscard]] const HostChannel& channel() const { return channel_; }
+  /// The line as the host wrote it, secrets included. It lives until the command has been ended, as the
+  /// parameters do; neither may be asked for after that.
   [[nodiscard]] std::string_view command() const { return request_->line; }
   [[nodiscard]] const GivenParameters& parameters() const { return request_->parameters; }
 
@@ -63,7 +65,11 @@ class Answer {
   /// Adds bytes as they are, for the answers that are framed differently.
   void raw(std::string_view bytes);
 
+  /// Ends the command with OK behind the lines so far; warnings go to the log. If the channel has gone or was
+  /// reset since the command came, nothing is written.
   void ok();
+  /// The same with ERROR; the reason goes to the log with the command, secrets hidden. The warnings become
+  /// facts of it.
   void error(base::Reason reason);
   /// Ends the command without a result code.
   void silence();

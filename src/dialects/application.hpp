@@ -99,11 +99,13 @@ class Application final : private at::LineHandler, private PoweredParts {
 
   [[nodiscard]] const Dialect& dialect() const { return dialect_; }
   [[nodiscard]] const DialectOptions& options() const { return options_; }
+  /// Faults of the released firmware are kept too (`strict` of `[dialect]`).
   [[nodiscard]] bool strict() const { return options_.strict; }
   [[nodiscard]] base::Clock& clock() { return surroundings_.clock; }
   [[nodiscard]] base::Journal& journal() { return surroundings_.journal; }
   [[nodiscard]] net::Bearer& bearer() { return surroundings_.bearer; }
   [[nodiscard]] modem::Modem& modem() { return surroundings_.modem; }
+  /// The images that the chip holds or is being given; they outlast a reset.
   [[nodiscard]] services::FirmwareSlots& firmware() { return surroundings_.firmware; }
   [[nodiscard]] base::Settings& settings() { return surroundings_.settings; }
   /// A line of the log of the second UART, and raw lines below it.
@@ -111,9 +113,11 @@ class Application final : private at::LineHandler, private PoweredParts {
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }
+  /// As it is at each question; it follows the host's AT+CFUN.
   [[nodiscard]] const modem::PowerState& power_state() const { return surroundings_.power; }
   [[nodiscard]] const services::GnssOptions& gnss() const { return surroundings_.gnss; }
 
+  /// These two may be null; see Surroundings.
   [[nodiscard]] modem::Pdn* pdn() { return surroundings_.pdn; }
   [[nodiscard]] net::PacketBearer* packets() { return surroundings_.packets; }
 

@@ -22,6 +22,7 @@ struct Board {
   std::initializer_list<std::string_view> built_in{};
 };
 
+/// They last as long as the program.
 std::span<const Board> all_boards();
 /// The board of that name; nullptr = none.
 const Board* find_board(std::string_view name);

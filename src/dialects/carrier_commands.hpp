@@ -18,12 +18,14 @@ inline constexpr std::int64_t longest_sub_command = 31;
 
 /// `<operation>`, behind `<cmd>`, is this word; and the reason why it is none of those that there are.
 [[nodiscard]] bool is_carrier_word(const Answer& answer, std::string_view word);
+/// `words`: those that there are, as the advice names them: "\"read\" or \"write\"".
 [[nodiscard]] base::Reason bad_carrier_word(std::string_view words);
 
 struct CarrierValue;
 
 /// The value that a `<cmd>` reads and writes; null if it is none of these.
 [[nodiscard]] const CarrierValue* find_carrier_value(std::string_view name);
+/// `"read"` shows it, `"write"` stores it; answers the command, ERROR for other words and unfit parameters.
 void run_carrier_value(Application& application, const CarrierValue& value, Answer answer);
 /// #XCARRIER="time".
 void tell_carrier_time(Application& application, Answer answer);

@@ -23,6 +23,8 @@ class CarrierSession final : public Session, public at::DataConsumer {
  public:
   explicit CarrierSession(Application& application) : application_(application) {}
 
+  /// What the host has told the library (reference serial-modem-2.0/carrier.md); lost with the session's
+  /// forget().
   [[nodiscard]] services::OperatorObjects& objects() { return objects_; }
   /// The library's time: as the host has told it, else the modem's, else the beginning of 1970.
   [[nodiscard]] base::WallTime time() const;

@@ -14,6 +14,7 @@ void read_cmux(Application& application, Answer answer);
 
 /// Why CMUX is refused: it runs already.
 base::Reason cmux_runs_already(const Application& application);
+/// … or for another reason …
 base::Reason cmux_refused(base::Cause cause, std::string why, std::string_view advice);
 /// … or because `most` parameters are allowed.
 base::Reason cmux_refused_by_count(const Answer& answer, std::size_t most);

@@ -15,6 +15,7 @@ namespace attache::dialects {
 /// What must be so for a command or an operation; else it answers ERROR at once, for that reason.
 struct Need {
   std::string_view name;  ///< "an HTTP connection"
+  /// Why it is not so; nothing if it is. It must neither answer the command nor change anything.
   std::optional<base::Reason> (*objection)(Application& application, const Answer& answer);
 };
 

@@ -36,7 +36,9 @@ class DataModeSettings {
 
   /// Zero = none.
   [[nodiscard]] std::uint32_t time_limit() const { return time_limit_; }
+  /// Holds from the next data mode on; what is less than least_time_limit() is for the command to refuse.
   void set_time_limit(std::uint32_t milliseconds) { time_limit_ = milliseconds; }
+  /// Bytes; zero = none. It is kept and shown, and limits nothing (reference slm-1.6/00-overview.md).
   [[nodiscard]] std::uint32_t size_limit() const { return size_limit_; }
   void set_size_limit(std::uint32_t bytes) { size_limit_ = bytes; }
   /// As after a fresh boot.

@@ -45,6 +45,7 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
   explicit FotaSession(Application& application);
 
   [[nodiscard]] const FotaRules& rules() const { return rules_; }
+  /// A download is under way; another cannot be started before it has ended.
   [[nodiscard]] bool running() const { return update_.running(); }
   /// An image that was downloaded waits for the reset.
   [[nodiscard]] bool waits_for_reset() const;

@@ -41,6 +41,7 @@ struct FtpRules {
   base::Duration longest_transfer{};  ///< A transfer that takes longer is given
                                       ///< up; zero = no limit.
   std::unique_ptr<FtpStore> (*make_store)(const Application& application) = nullptr;
+  /// What is told of a session that `code` has ended. Never null.
   FtpLoss (*describe)(net::Errno code) = nullptr;
   bool repeats_end_of_get = false;     ///< The reply that ends "get" is shown twice.
   bool tells_loss_if_verbose = false;  ///< What is told of a session that was
@@ -66,15 +67,20 @@ class FtpSession final : public Session, public at::DataConsumer, private servic
   [[nodiscard]] bool is_open() const { return client_.is_open(); }
   /// True while a command or an upload in data mode is under way.
   [[nodiscard]] bool busy() const { return busy_; }
+  /// Whether the server's words are passed on, from the next reply on; on after a boot.
   void set_verbose(bool verbose) { verbose_ = verbose; }
 
   // Each carries out a command and answers it.
   void open(services::FtpClient::Target target, services::FtpClient::Login login, Answer answer);
+  /// Says goodbye to the server and ends the session; the answer comes when the server has replied.
   void quit(Answer answer);
+  /// Sends the commands one after the other, up to the first that the server refuses: ERROR. None of these
+  /// may be called while busy().
   void run(std::vector<Exchange> exchanges, Answer answer);
   /// `may_repeat_end`: the reply that ends the transfer is shown twice, if the
   /// dialect does that.
   void download(std::string command, bool may_repeat_end, Answer answer);
+  /// Answers when the server has confirmed the file. `data` are the whole file.
   void upload(std::string command, std::string data, Answer answer);
 
   /// Whether sends are files of their own, or go into one: what is lost of the

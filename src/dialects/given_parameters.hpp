@@ -40,6 +40,7 @@ class GivenParameters {
   [[nodiscard]] std::size_t read() const { return std::min(read_, size()); }
   /// The log says already that the rest is ignored, or all of it: nothing more is to be said of it.
   void disregard_rest() const { rest_disregarded_ = true; }
+  /// True after disregard_rest(); the answer then warns of nothing.
   [[nodiscard]] bool rest_disregarded() const { return rest_disregarded_; }
   /// The first that no separator stands before, so that it begins where the string or number before it ends:
   /// the firmware takes that for two parameters. `line` is the one they point into.

@@ -43,7 +43,10 @@ class GnssSession final : public Session, private services::GnssReceiver::Listen
 
   // Each answers its command.
   void start(services::GnssMode mode, Answer answer);
+  /// OK even if it does not run; the URC of the stop follows only if it did.
   void stop(Answer answer);
+  /// Deletes what the bits of `mask` name, of which only ephemerides and time matter here (reference
+  /// slm-3.1/gnss.md). ERROR while it runs, and while GNSS is off in the modem.
   void erase(std::uint32_t mask, Answer answer);
 
   void close_because(std::string_view why) override;

@@ -45,9 +45,12 @@ class Handler {
     }
   }
 
+  /// False: the command has no such form.
   explicit operator bool() const { return !std::holds_alternative<std::monostate>(way_); }
   /// The text that it always answers; empty if it does something.
   [[nodiscard]] std::string_view text(const Application& application) const;
+  /// Answers the form, at once or from a coroutine that the application keeps. There must be one: see
+  /// operator bool.
   void operator()(Application& application, Answer answer) const;
 
  private:

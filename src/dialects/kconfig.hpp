@@ -39,6 +39,7 @@ struct KconfigOption {
   std::string_view choice{};   ///< The name of the choice it belongs to: only one of them can be y.
   std::string_view needs{};    ///< The flag without which it has no effect; empty = none.
 
+  /// `dialect` is one of the product: "slm-1.5".
   [[nodiscard]] bool exists_in(std::string_view dialect) const {
     return only_in.empty() || only_in == dialect;
   }

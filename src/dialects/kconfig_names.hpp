@@ -7,6 +7,7 @@ namespace attache::dialects {
 
 /// Releases in which options have the same names.
 enum class KconfigGeneration { slm_1, slm_3, serial_modem };
+/// `dialect` is the name of one, "slm-1.6"; a name that is none counts as slm_3.
 KconfigGeneration generation_of(std::string_view dialect);
 
 /// The application's own options begin so, in any generation: "SLM_", "SM_".

@@ -16,6 +16,8 @@
 
 namespace attache::dialects::kconfig {
 
+/// These three read a value of the kind that the option's table names; another kind throws
+/// std::bad_variant_access.
 inline bool flag(const KconfigOption::Value& value) {
   return std::get<bool>(value);
 }
@@ -26,6 +28,7 @@ inline const std::string& text(const KconfigOption::Value& value) {
   return std::get<std::string>(value);
 }
 
+/// Stores the value in a member of DialectOptions, as the three below do: `Member` is a pointer to it.
 template <auto Member>
 void set_flag(Build& build, const KconfigOption::Value& value) {
   build.options.*Member = flag(value);
@@ -34,6 +37,7 @@ template <auto Member>
 void set_text(Build& build, const KconfigOption::Value& value) {
   build.options.*Member = text(value);
 }
+/// The table's limits must lie within the member's type.
 template <auto Member>
 void set_number(Build& build, const KconfigOption::Value& value) {
   using Number = std::remove_reference_t<decltype(build.options.*Member)>;
@@ -43,11 +47,14 @@ template <auto Member>
 void set_seconds(Build& build, const KconfigOption::Value& value) {
   build.options.*Member = std::chrono::seconds(number(value));
 }
+/// Of a member of a choice: called only with true.
 template <at::Termination End>
 void set_termination(Build& build, const KconfigOption::Value&) {
   build.options.termination = End;
 }
 
+/// CONFIG_LOG_DEFAULT_LEVEL and the like: 0 = off, 1 = errors … 4 = everything. More is undefined: the table
+/// limits it.
 inline void set_log_level(Build& build, const KconfigOption::Value& value) {
   constexpr std::array levels{base::LogLevel::error, base::LogLevel::warning, base::LogLevel::info,
                               base::LogLevel::debug};
@@ -82,6 +89,7 @@ inline void build_in(Build& build, std::string_view service, bool is_built) {
   }
 }
 
+/// False too before begin_build(), when the services are still the dialect's own.
 inline bool is_built(const Build& build, std::string_view service) {
   const auto& services = build.options.services;
   return services && std::find(services->begin(), services->end(), service) != services->end();

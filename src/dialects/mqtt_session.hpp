@@ -27,13 +27,19 @@ class MqttSession : public Session, public at::DataConsumer, private services::M
 
   /// There is a session, or one is being made.
   [[nodiscard]] bool busy() const { return client_.connected() || connecting_; }
+  /// The broker has accepted it (CONNACK with 0; MQTT 3.1.1, 3.2).
   [[nodiscard]] bool connected() const { return client_.connected() && !connecting_; }
 
   // Each answers its command.
   void connect(services::MqttClient::Target target, Answer answer);
+  /// Ends the session, or the one being made, whose command answers ERROR; #XMQTTEVT: 1,0 stands before OK.
   void disconnect(Answer answer);
+  /// OK when the packet has been written; the broker's receipt (QoS 1 and 2) comes later as #XMQTTEVT. ERROR
+  /// without a session, and with ENOBUFS while the broker owes too many receipts.
   asio::awaitable<void> publish(services::MqttClient::Message message, Answer answer);
+  /// The same with SUBSCRIBE: whether the broker grants it is told by #XMQTTEVT: 7. `qos` is 0, 1 or 2.
   asio::awaitable<void> subscribe(std::string topic, unsigned qos, Answer answer);
+  /// The same with UNSUBSCRIBE; #XMQTTEVT: 8 confirms it.
   asio::awaitable<void> unsubscribe(std::string topic, Answer answer);
   /// From now on each piece of data mode is published like `message`, until the terminator or for so many
   /// bytes.

@@ -42,6 +42,7 @@ class Multiplexing final : public Session, private at::DivisionUser {
 
   /// The channel that the one which starts moves to: 1 or 2; 1 again after the end.
   [[nodiscard]] unsigned at_channel() const { return at_channel_; }
+  /// For a start only: of a multiplexer that runs move_at_channel() sets it.
   void set_at_channel(unsigned number) { at_channel_ = number; }
   /// False while data run: the channels cannot change their roles.
   [[nodiscard]] bool may_move() const { return reserved_user_ == nullptr || reserved_user_->is_stopped(); }
@@ -49,17 +50,22 @@ class Multiplexing final : public Session, private at::DivisionUser {
   void move_at_channel(const HostChannel& channel, unsigned number);
   /// The channel of commands is 1 again: what ran on the other one has ended.
   void fall_back();
+  /// By the build, the control channel not counted: channels are 1 … channel_count().
   [[nodiscard]] unsigned channel_count() const;
 
   /// Where notifications of no channel go: 0 the first in command mode, `all_channels` all of these, else
   /// that channel alone.
   static constexpr unsigned all_channels = 99;
+  /// 0 after a boot.
   [[nodiscard]] unsigned urc_channel() const { return urc_channel_; }
+  /// `number` is one of these, up to channel_count(); the caller checks it.
   void set_urc_channel(unsigned number) { urc_channel_ = number; }
 
   /// The channel of the modem's trace: it takes no commands, and nothing comes on it, since there is no such
   /// trace. False if something else is on it.
   [[nodiscard]] bool may_carry_trace(unsigned number, const HostChannel& asking) const;
+  /// The AT channel that was on it goes; ask may_carry_trace() before. The one that carried it takes commands
+  /// again if the host has it open.
   void set_trace_channel(unsigned number);
 
   /// The user of the reserved channel; it must outlive this or take itself back by null.
@@ -67,6 +73,7 @@ class Multiplexing final : public Session, private at::DivisionUser {
   /// The line that is reserved for data, open or not; null if there is none: data go over the channel of the
   /// command that asks for them. It is there until reservation_changed().
   [[nodiscard]] at::HostLine* reserved_line() const;
+  /// The host has opened the reserved channel; false if none is reserved.
   [[nodiscard]] bool is_reserved_line_open() const;
   /// What ran on the reserved channel has ended: if it was reserved for that alone, it takes commands again.
   void release_reserved_line();

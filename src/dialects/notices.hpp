@@ -69,10 +69,12 @@ class Notices {
   /// With NoticeRules::to_one_channel: the channel for what the modem says. Without one, or when it goes: the
   /// first that is in command mode, or else the oldest.
   void set_urc_channel(const HostChannel& channel) { chosen_ = channel; }
+  /// With several chosen the first of them; no channel if none is there.
   [[nodiscard]] HostChannel urc_channel() const;
   /// Chooses the channels in the place of that: several get a copy each; if there are none, what the modem
   /// says is lost. Null takes it back.
   using Selection = std::function<std::vector<HostChannel>()>;
+  /// It is called anew for each URC, and must live until it is taken back.
   void select_urc_channels(Selection selection) { selection_ = std::move(selection); }
 
   /// Suspends until at most `limit` bytes for the channel are held, and then until at most as many wait on

@@ -32,6 +32,7 @@ struct OptionKey {
   bool secret = false;                        ///< Its value is never shown.
 };
 
+/// The type of an option's value, whether or not it may be absent.
 template <class T>
 struct OptionType {
   using type = T;

@@ -36,6 +36,7 @@ class PppNetwork {
 
   /// The PDN connection, if it has an address.
   [[nodiscard]] std::optional<modem::PdnConnection> connection(int cid) const;
+  /// Asks the modem by AT+CGCONTRDP. If that fails: no name servers, and the fallback MTU of the build.
   asio::awaitable<PppNetworkParameters> parameters(int cid);
   /// Waits up to 30 s for the registration, and activates the context if need be: what stands in the way.
   /// Ends early, with nothing, when `is_over` says so.

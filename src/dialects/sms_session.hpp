@@ -42,7 +42,10 @@ class SmsSession : public Session, private services::SmsClient::Listener {
 
   // Each answers its command.
   asio::awaitable<void> start(Answer answer);
+  /// OK when the modem has let its client go; ERROR with the modem's reason.
   asio::awaitable<void> stop(Answer answer);
+  /// OK when the service centre has taken all parts. The views must live until the answer: they point into
+  /// its line. ERROR while another operation runs; see SmsRules::passes_modem_error.
   asio::awaitable<void> send(std::string_view number, std::string_view message, Answer answer);
 
   void close_because(std::string_view why) override;

@@ -23,6 +23,7 @@ struct HeldOption {
   bool readable = true;
 };
 
+/// The option of that number; nullptr if it is none of these.
 template <std::size_t Size>
 [[nodiscard]] const HeldOption* find_held(const std::array<HeldOption, Size>& options, std::int64_t name) {
   auto found =

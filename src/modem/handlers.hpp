@@ -16,6 +16,8 @@ class Handlers {
  public:
   using Handler = std::function<void(Arguments...)>;
 
+  /// The handler is called until the last copy of the Subscription has gone. It must not outlive what it
+  /// refers to.
   [[nodiscard]] Subscription add(Handler handler) {
     auto subscription = std::make_shared<Handler>(std::move(handler));
     std::erase_if(handlers_, [](const std::weak_ptr<Handler>& held) { return held.expired(); });

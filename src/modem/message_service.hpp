@@ -51,6 +51,7 @@ class MessageService {
   /// How the service centre treats the device's messages: loses, refuses, reports, delays. A change holds for
   /// messages that come to it from now on; the device's number stays as it is.
   [[nodiscard]] virtual const SmsOptions& service_options() const = 0;
+  /// The number in `changed` is disregarded. Messages that were taken before keep the delay they had.
   virtual void change_service(const SmsOptions& changed) = 0;
 
   /// Hears of every message that was accepted and not lost, unless it goes to the device itself: before the

@@ -57,6 +57,7 @@ class RadioLink {
   /// inactivity begins after it.
   virtual void carry_until(base::Time end) = 0;
 
+  /// As of now; ask again when subscribe_link() tells of a change. Nothing is limited at instant timing.
   [[nodiscard]] virtual LinkQuality quality() const = 0;
 
   /// Calls `handler` whenever traffic that had to wait may try again, or the quality may have changed.

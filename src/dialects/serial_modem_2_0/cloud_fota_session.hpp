@@ -24,6 +24,7 @@ class CloudFotaSession final : public Session {
  public:
   explicit CloudFotaSession(Application& application) : application_(application) {}
 
+  /// A look-up is under way; none may be begun before it has ended.
   [[nodiscard]] bool checking() const { return checking_; }
   /// Answers the command; what comes of it follows. `downloads`: what is found is fetched.
   void look_for(services::FirmwareKind wanted, bool downloads, std::string project_key, Answer answer);

@@ -30,17 +30,28 @@ class CloudSession final : public Session, public at::DataConsumer {
  public:
   explicit CloudSession(Application& application);
 
+  /// For other services of nRF Cloud, which need connected() and must take the loss of the connection.
   [[nodiscard]] services::CoapCloud& cloud() { return cloud_; }
   [[nodiscard]] bool connected() const { return cloud_.connected(); }
+  /// #XNRFCLOUD=1 has been answered and its URC has not come.
   [[nodiscard]] bool connecting() const { return cloud_.connecting(); }
+  /// #XNRFCLOUDPOS has been answered and its URC has not come: no second request may begin.
   [[nodiscard]] bool locating() const { return locating_; }
+  /// Fixes go to the cloud; as of the last connection, and false after a boot.
   [[nodiscard]] bool sends_location() const { return send_location_; }
 
   // Each answers its command.
+  /// OK at once; `#XNRFCLOUD: 1` or, after a failure, 0 follows, and nothing if disconnect() came meanwhile.
   void connect(bool send_location, Answer answer);
+  /// Ends it, or the attempt, at once; the URC follows OK. Requests under way fail with ECONNABORTED.
   void disconnect(Answer answer);
+  /// Each piece of data mode is a message from now on; ERROR while another channel does that. A message that
+  /// is not taken breaks data mode.
   void send_data(Answer answer);
+  /// OK at once; the place, or its error, comes as #XNRFCLOUDPOS. `cells` are measured for up to 120 s, 0 =
+  /// none. Must not be called while locating() or without a connection.
   void locate(std::size_t cells, std::vector<services::CloudSurroundings::AccessPoint> points, Answer answer);
+  /// The answer of #XNRFCLOUD?, for which the modem is asked for its UUID.
   asio::awaitable<void> tell_status(Answer answer);
 
   /// A fix of GNSS, which goes to the cloud if the host has asked for that: at most one in 5 s.

@@ -38,9 +38,14 @@ class CoapSession final : public Session, public at::DataConsumer, private servi
   [[nodiscard]] bool is_manual() const { return manual_; }
 
   // Each answers its command.
+  /// The entry must have a connected datagram socket, else ERROR and the end are told. Its data are the
+  /// request's until `#XCOAPCSTAT`; closing it ends the request. Must not be called while is_active().
   void start(services::SocketTable::Entry& entry, services::CoapExchange::Request request, bool hex,
              Answer answer);
+  /// Gives up to `most` bytes of the block that waits, and fetches the next one when it is used up (RFC
+  /// 7959). Needs is_manual().
   void pull(std::size_t most, Answer answer);
+  /// Ends it without a word to the server: OK, then #XCOAPCSTAT. See Edition::coap_cancels_at_once.
   void cancel(Answer answer);
 
   // Of the sockets.

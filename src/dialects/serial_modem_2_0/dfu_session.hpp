@@ -31,11 +31,16 @@ class DfuSession final : public Session, public at::DataConsumer {
 
   /// The device has been started for an update of the whole modem alone.
   [[nodiscard]] bool in_bootloader_mode() const { return bootloader_mode_; }
+  /// At the boot alone; a reset of the device leaves it.
   void enter_bootloader_mode() { bootloader_mode_ = true; }
 
   // Each carries out a command and answers it.
   void begin(Type type, std::uint32_t size, Answer answer);
+  /// OK, then `length` bytes of data mode; when the last has come the URC says whether all were stored. What
+  /// comes after a failure is dropped.
   void write(Type type, std::size_t length, Answer answer);
+  /// Makes what was written the image of the next boot; of a whole modem it writes the segment that has come.
+  /// OK, and the URC says whether that went well.
   void apply(Type type, Answer answer);
 
   void close_because(std::string_view why) override;

@@ -49,7 +49,10 @@ class HttpSession final : public Session {
 
   // Each answers its command.
   asio::awaitable<void> start(services::SocketTable::Entry& entry, Request request, Answer answer);
+  /// Gives up to `most` bytes of the body that have come, and does not wait for more; needs can_pull(). The
+  /// end of the body ends the request.
   asio::awaitable<void> pull(Handle handle, std::size_t most, Answer answer);
+  /// Ends the request at once: OK, then #XHTTPCSTAT. The socket stays open; needs is_active().
   void cancel(Handle handle, Answer answer);
 
   // Of the sockets.

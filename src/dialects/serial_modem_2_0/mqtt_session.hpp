@@ -20,6 +20,7 @@ class MqttSession final : public dialects::MqttSession {
 
   explicit MqttSession(Application& application);
 
+  /// Holds from the next connection on; a session there is goes on as it is.
   void configure(Configuration configuration) { configuration_ = std::move(configuration); }
   /// Starts a session as configured and answers the command.
   void connect_as_configured(services::MqttClient::Target target, Answer answer);
@@ -27,6 +28,7 @@ class MqttSession final : public dialects::MqttSession {
   void end_by_command(Answer answer);
   /// The texts of #XMQTTCFG? and #XMQTTCON?.
   [[nodiscard]] std::string configuration_status() const;
+  /// Of a connection that the broker has not accepted yet too.
   [[nodiscard]] std::string status() const;
 
   void forget() override;

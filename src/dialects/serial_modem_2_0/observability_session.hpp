@@ -36,10 +36,13 @@ class ObservabilitySession final : public Session {
   /// Begins to wait for the next upload if they are on.
   explicit ObservabilitySession(Application& application);
 
+  /// As it was set last, also before the last boot; else the build's interval, off and without a key.
   [[nodiscard]] Automatic automatic() const;
   /// What cannot be stored holds until the next start of the device, and the log says so.
   void set_automatic(const Automatic& automatic);
+  /// Crashes become chunks; on until the host has switched it off for good.
   [[nodiscard]] bool has_core_dumps() const;
+  /// As set_automatic(): what cannot be stored is in the log.
   void set_core_dumps(bool on);
 
   /// A heartbeat of figures becomes a chunk.
@@ -53,6 +56,8 @@ class ObservabilitySession final : public Session {
   [[nodiscard]] bool busy() const { return busy_; }
   // Each answers its command; the outcome follows. An empty key: the one that is stored.
   void upload(std::string project_key, Answer answer);
+  /// Sends a chunk of another device to the cloud, which there must be a connection to; must not be called
+  /// while busy().
   void forward(std::string chunk, std::string project_key, Answer answer);
 
   void close_because(std::string_view) override { close(); }

@@ -28,6 +28,7 @@ class ProvisioningSession final : public Session {
  public:
   explicit ProvisioningSession(Application& application);
 
+  /// Begun by run(), and the last URC has not come; no second run may begin.
   [[nodiscard]] bool running() const { return running_; }
   /// Answers the command; what comes of it follows.
   void run(Answer answer);

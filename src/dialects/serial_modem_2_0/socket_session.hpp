@@ -66,6 +66,7 @@ class SocketSession final : public Session, private services::SocketTable::Liste
   explicit SocketSession(Application& application);
   ~SocketSession() override;
 
+  /// Sockets are opened and closed by the functions below, so that their settings come and go with them.
   [[nodiscard]] Table& table() { return table_; }
   [[nodiscard]] Entry* find(Handle handle) { return table_.find(handle); }
   /// All, in the order of the firmware's table: a place that is free again is taken first.
@@ -74,7 +75,9 @@ class SocketSession final : public Session, private services::SocketTable::Liste
   [[nodiscard]] Settings& settings(Handle handle) { return settings_[handle]; }
   /// The channel that gets what is told of a socket.
   [[nodiscard]] HostChannel owner_of(const Entry& entry) const;
+  /// The channel gets what is told of the socket from now on.
   void own(Entry& entry, const HostChannel& channel);
+  /// They hold for sockets that are opened later.
   [[nodiscard]] Defaults& defaults(const HostChannel& channel) { return defaults_[channel.id()]; }
 
   /// Opens a socket of the channel, for which what holds there holds. Fails with EMFILE.
@@ -89,6 +92,8 @@ class SocketSession final : public Session, private services::SocketTable::Liste
   void poll(Handle handle, std::optional<int> events);
   /// What was told may be told again: something was received or sent.
   void poll_again(Handle handle, int event);
+  /// What comes is passed on as `reception` says, from what has come already; no flags = no longer. Needs an
+  /// open socket.
   void receive_by_itself(Handle handle, const Reception& reception);
   /// A request that had the socket to itself is over: it is told of and received from as the host has set it,
   /// and a loss is noticed.

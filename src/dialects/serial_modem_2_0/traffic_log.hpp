@@ -18,6 +18,7 @@ class TrafficLog {
   /// "TX: OK" and the like, one for each line; what follows a line with secrets is left out up to the final
   /// result.
   [[nodiscard]] std::vector<std::string> sent(UartLog::LineId line, std::string_view bytes);
+  /// No line is within an answer with secrets any more: a boot.
   void forget() { swallows_.clear(); }
 
  private:

@@ -23,6 +23,7 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
  public:
   explicit FotaSession(Application& application);
 
+  /// A download is under way; another cannot be started before it has ended.
   [[nodiscard]] bool running() const { return update_.running(); }
   /// Connects, answers the command and goes on with the download.
   asio::awaitable<void> start(services::Download::Target target, Answer answer);

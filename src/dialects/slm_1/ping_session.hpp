@@ -21,6 +21,7 @@ class PingSession final : public Session {
  public:
   explicit PingSession(Application& application);
 
+  /// A row is under way: run() must not be called before it has ended or been closed.
   [[nodiscard]] bool busy() const { return busy_; }
   /// Finds the host, runs the row (whose target is filled in) and answers the command: SLM 1.6 with OK when
   /// it begins and another when it has ended, SLM 1.5 with the latter only.

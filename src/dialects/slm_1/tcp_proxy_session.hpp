@@ -36,6 +36,7 @@ class TcpProxySession final : public Session, public at::DataConsumer, private s
   [[nodiscard]] std::string server_status() const;
   [[nodiscard]] std::string client_status() const;
 
+  /// It runs or is being started: nothing else may be started.
   [[nodiscard]] bool busy() const { return proxy_.role() != Role::none; }
   [[nodiscard]] bool is_server() const { return proxy_.role() == Role::server; }
   [[nodiscard]] bool is_client() const { return proxy_.role() == Role::client; }
@@ -44,10 +45,16 @@ class TcpProxySession final : public Session, public at::DataConsumer, private s
 
   // Each answers its command.
   void start_server(bool data_mode, std::uint16_t port, std::optional<std::uint32_t> sec_tag, Answer answer);
+  /// Drops the client at once, and what is stored of it; OK comes before the URC.
   void stop_server(Answer answer);
+  /// Answers when the connection is there; a failure shows its errno in #XTCPCLI before ERROR, EINVAL for a
+  /// name that is not found. Without room for data mode on the channel it goes on without.
   void connect(bool data_mode, std::string host, std::uint16_t port, std::optional<std::uint32_t> sec_tag,
                Answer answer);
+  /// Closes the connection at once; OK comes before the URC.
   void disconnect(Answer answer);
+  /// Needs connected(). Answers when all is sent; a failure shows its errno in #XTCPSEND, and may end the
+  /// connection.
   void send_by_command(std::string data, Answer answer);
   /// `length` 0 = all that is stored.
   void take_stored(std::size_t length, Answer answer);

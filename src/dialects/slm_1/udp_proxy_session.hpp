@@ -34,6 +34,7 @@ class UdpProxySession final : public Session, public at::DataConsumer, private s
 
   /// It runs or is being started; under `strict` also after a start that failed.
   [[nodiscard]] bool busy() const { return proxy_.role() != Role::none; }
+  /// Of these two one at most is true; both need not, while nothing runs.
   [[nodiscard]] bool is_server() const { return proxy_.role() == Role::server; }
   [[nodiscard]] bool is_client() const { return proxy_.role() == Role::client; }
   /// There is somebody to send to.
@@ -41,10 +42,15 @@ class UdpProxySession final : public Session, public at::DataConsumer, private s
 
   // Each answers its command.
   void start_server(bool data_mode, std::uint16_t port, Answer answer);
+  /// Answers when the socket has its peer, of DTLS after the handshake; a failure shows the errno of the
+  /// socket in #XUDPCLI before ERROR.
   void connect(bool data_mode, std::string host, std::uint16_t port, std::optional<std::uint32_t> sec_tag,
                Answer answer);
+  /// These two end it at once; ERROR if it could not be started before.
   void stop_server(Answer answer);
   void disconnect(Answer answer);
+  /// Needs has_destination(). One datagram; a failure that does not pass shows its errno in #XUDPSEND, and
+  /// may end the proxy.
   void send_by_command(std::string data, Answer answer);
 
   void close_because(std::string_view why) override;

@@ -30,17 +30,28 @@ class CloudSession final : public Session, public at::DataConsumer, private serv
 
   explicit CloudSession(Application& application);
 
+  /// The broker has been reached and the topics are known; false again with the line `#XNRFCLOUD: 0`.
   [[nodiscard]] bool connected() const { return cloud_.connected(); }
+  /// There is a connection, or one is being made, the wait for the modem's time before it included.
   [[nodiscard]] bool busy() const { return cloud_.connected() || cloud_.connecting() || starting_; }
+  /// #XNRFCLOUDPOS has been answered and its URC has not come: no second request may begin.
   [[nodiscard]] bool locating() const { return locating_; }
   /// %NCELLMEAS has told cells since the connection is there.
   [[nodiscard]] bool has_measurement() const { return !measured_.empty(); }
 
   // Each answers its command.
+  /// Waits up to 10 s for the modem's time, then answers OK, and ERROR if the modem gives no UUID; the
+  /// connection is told by #XNRFCLOUD. Must not be called while busy().
   asio::awaitable<void> connect(bool send_location, Answer answer);
+  /// Ends it, or the attempt, at once; the URC follows OK.
   void disconnect(Answer answer);
+  /// Each piece of data mode is a message from now on; ERROR while another channel does that. Without a
+  /// connection what comes is lost, and the log says so.
   void send_data(Answer answer);
+  /// OK at once; the place, or the error of the cloud or a negative errno, comes as #XNRFCLOUDPOS. Must not
+  /// be called while locating() or without a connection.
   void locate(CellChoice choice, std::vector<services::CloudSurroundings::AccessPoint> points, Answer answer);
+  /// The answer of #XNRFCLOUD?, for which the modem is asked for its UUID.
   asio::awaitable<void> tell_status(Answer answer);
 
   /// A fix of GNSS, which goes to the cloud if the host has asked for that: at most one in 5 s.

@@ -25,6 +25,7 @@ class GpioSession final : public Session {
 
   explicit GpioSession(Application&) {}
 
+  /// `none` forgets the pin; others set its level as well: 1 if it is pulled up, else 0.
   void configure(std::int64_t number, Use use);
   /// nullptr if the pin is not configured.
   [[nodiscard]] Pin* find(std::int64_t number);

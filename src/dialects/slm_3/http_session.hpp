@@ -29,6 +29,7 @@ class HttpSession final : public Session, public at::DataConsumer, private servi
 
   explicit HttpSession(Application& application);
 
+  /// There is a connection; false while one is being made (busy()).
   [[nodiscard]] bool connected() const { return exchange_.connected(); }
   /// A connection is being made, or a request and its response are under way.
   [[nodiscard]] bool busy() const { return exchange_.busy(); }

@@ -20,12 +20,14 @@ class MqttSession final : public dialects::MqttSession {
 
   explicit MqttSession(Application& application);
 
+  /// Holds from the next connection on; a session there is goes on as it is. Lost with a reset.
   void configure(Configuration configuration);
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
   /// Starts a session as configured and answers the command.
   void connect_as_configured(services::MqttClient::Target target, Answer answer);
   /// The texts of #XMQTTCFG? and #XMQTTCON?.
   [[nodiscard]] std::string configuration_status() const;
+  /// Of a connection that the broker has not accepted yet too.
   [[nodiscard]] std::string status() const;
   /// What the build has for what a host leaves out.
   [[nodiscard]] Configuration initial() const;

@@ -6,6 +6,8 @@ namespace attache::dialects::slm_3 {
 
 // What must be so for commands of sockets.
 
+/// The active socket must have this `role` (SocketSession::client or server); without one it counts as a
+/// client.
 [[nodiscard]] std::optional<base::Reason> objection_to_role(Application& application, std::uint16_t role);
 
 extern const Need open_socket;

@@ -59,13 +59,23 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   // Each answers its command. All but the first need an active socket.
   /// `name` is that of the command.
   void open(const Kind& kind, std::string_view name, Answer answer);
+  /// Closes it and its client at once; what runs on them answers ERROR with ECONNABORTED. The socket opened
+  /// last of those left is active then.
   void close_active(Answer answer);
+  /// Asks the modem for its address first; ERROR if it has none of the socket's family, or the port is taken.
+  /// 0 = any port.
   asio::awaitable<void> bind(std::uint16_t port, Answer answer);
+  /// Answers when the connection is there, TLS included; the certificate is held against the host name that
+  /// the socket was given, if any.
   asio::awaitable<void> connect(std::string host, std::uint16_t port, Answer answer);
+  /// Needs a bound stream socket in the server role.
   void listen(Answer answer);
   /// Zero = waits for ever.
   asio::awaitable<void> accept(base::Duration timeout, Answer answer);
+  /// Over the active socket, or to the client that a server has accepted: `#XSEND: <sent>`, and 0 before
+  /// ERROR. The socket stays open.
   asio::awaitable<void> send(std::string data, Answer answer);
+  /// One datagram; the name is looked up in the socket's family each time. ERROR alone if it is not found.
   asio::awaitable<void> send_to(std::string host, std::uint16_t port, std::string data, Answer answer);
 
   /// What #XRECV and #XRECVFROM may ask for.
@@ -84,6 +94,7 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
     std::string host;
     std::uint16_t port = 0;
   };
+  /// A piece that cannot be sent is lost, and the log alone says so.
   void send_data(std::optional<Destination> to, Answer answer);
 
   // #XPOLL and #XAPOLL.
@@ -96,6 +107,7 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   asio::awaitable<void> poll(std::vector<Handle> handles, std::chrono::milliseconds timeout, Answer answer);
   /// Tells of the sockets, or of all, from now on.
   void watch(int events, std::optional<std::vector<Handle>> handles, const HostChannel& channel);
+  /// Nothing more is told; #XPOLL and the like may run again. Nothing happens if it does not watch.
   void stop_watching();
   [[nodiscard]] bool watching() const { return watching_; }
   /// The text of #XAPOLL?.

@@ -33,6 +33,7 @@ class TcpProxySession final : public Session, public at::DataConsumer, private s
 
   /// The texts of #XTCPSVR? and #XTCPCLI?.
   [[nodiscard]] std::string server_status() const;
+  /// Both show the same proxy, whatever its role; -1 for what is not open.
   [[nodiscard]] std::string client_status() const;
 
   /// What it was started as, and was not ended by the host since.
@@ -43,12 +44,20 @@ class TcpProxySession final : public Session, public at::DataConsumer, private s
   // Each answers its command.
   void start_server(net::Family family, std::uint16_t port, std::optional<net::TlsOptions> tls,
                     Answer answer);
+  /// OK whether or not a server runs: ends any proxy at once, with the lines of what there was before OK.
   void stop_server(Answer answer);
+  /// Answers when the connection is there, TLS included; else `#XTCPCLI: <error>,"not connected"` and ERROR.
+  /// Needs Role::none.
   void connect(net::Family family, std::string host, std::uint16_t port, ClientSecurity security,
                Answer answer);
+  /// The same as stop_server() for a client.
   void disconnect(Answer answer);
+  /// Drops the server's client of that handle; ERROR if it has no such client. The server goes on.
   void hang_up(std::int64_t handle, Answer answer);
+  /// Answers when all is sent; ERROR without a connection. A failure does not end the connection by itself.
   void send_by_command(std::string data, Answer answer);
+  /// What the host gives from now on goes to the peer; what cannot be sent is lost, and the log alone says
+  /// so.
   void send_data(Answer answer);
 
   void close_because(std::string_view why) override;

@@ -25,6 +25,8 @@ class TftpSession final : public Session {
 
   // Each answers its command.
   asio::awaitable<void> read(Target target, Answer answer);
+  /// Sends `data` as one file (RFC 1350): `#XTFTP: <size>,"success"`, or a negative number and ERROR; a name
+  /// that is not found gives ERROR alone. close() ends it.
   asio::awaitable<void> write(Target target, std::string data, Answer answer);
 
   void close_because(std::string_view) override { close(); }

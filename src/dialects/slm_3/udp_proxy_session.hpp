@@ -31,17 +31,24 @@ class UdpProxySession final : public Session, public at::DataConsumer, private s
 
   /// The texts of #XUDPSVR? and #XUDPCLI?.
   [[nodiscard]] std::string server_status() const;
+  /// Both show the same proxy, whatever its role; -1 for what is not open.
   [[nodiscard]] std::string client_status() const;
   [[nodiscard]] Role role() const { return proxy_.role(); }
 
   // Each answers its command.
   void start_server(net::Family family, std::uint16_t port, std::optional<net::TlsOptions> tls,
                     Answer answer);
+  /// Answers when the socket has its peer, of DTLS after the handshake; else `#XUDPCLI: <error>,"not
+  /// connected"` and ERROR. Needs Role::none.
   void connect(net::Family family, std::string host, std::uint16_t port, ClientSecurity security,
                Answer answer);
   /// Ends a server or client; `line` says so.
   void end(std::string_view line, Answer answer);
+  /// One datagram, to the peer or, of a server, to the last sender; ERROR if there is none yet. Empty data
+  /// are OK and not sent.
   void send_by_command(std::string data, Answer answer);
+  /// What the host gives from now on goes there, each piece as a datagram; what cannot be sent is lost, and
+  /// the log alone says so.
   void send_data(Answer answer);
 
   void close_because(std::string_view why) override;
