@@ -30,7 +30,9 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   void accept_waiting();
   /// Leaves further clients in the system's queue until resume().
   void pause() { paused_ = true; }
+  /// Those that wait in the queue are taken in a later turn of the loop. Nothing happens after close().
   void resume();
+  /// Closes the listening socket; clients that were taken stay. May be called twice.
   void close();
 
  private:

@@ -34,6 +34,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// gone.
   void write(std::string_view bytes);
 
+  /// Bytes that the descriptor has not taken yet, at most queue_limit.
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
   /// Drops and counts what is queued.
   void discard();
@@ -44,6 +45,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Closes the descriptors; a pending read ends with operation_aborted. May be called twice.
   void close();
+  /// False after close() alone: that the other end has gone shows when reading.
   [[nodiscard]] bool is_open() const { return input_.is_open(); }
 
  private:

@@ -22,11 +22,17 @@ inline constexpr std::size_t hold_limit = 64 * 1024;
 /// an OwnedPort, whose destruction closes it.
 class DescriptorPort : public Port, public std::enable_shared_from_this<DescriptorPort> {
  public:
+  /// The functions of Port; what is said here of them is what all ports of this kind add to it.
   [[nodiscard]] std::string address() const final { return address_; }
+  /// Waits for the next host when one has gone. The presence handler hears of a host that has come or gone
+  /// before the next host's bytes are given.
   asio::awaitable<std::size_t> read_some(std::span<char> buffer) final;
+  /// Before the first host has come up to hold_limit bytes are held for it; once one has gone, they are
+  /// dropped.
   void write(std::string_view bytes) final;
   /// Output held for the first host is not counted: nobody could drain it.
   [[nodiscard]] std::size_t queued() const final;
+  /// Returns as well when the host goes, with whom its bytes are dropped.
   asio::awaitable<void> drained(std::size_t limit) final;
   base::Result<void> set_baud(std::uint32_t baud) override;
   [[nodiscard]] std::uint32_t baud() const final { return baud_; }
@@ -34,14 +40,17 @@ class DescriptorPort : public Port, public std::enable_shared_from_this<Descript
   [[nodiscard]] std::uint64_t dropped() const final;
   /// The handler is called from the loop, never from within a function of the port.
   void set_presence_handler(std::function<void(bool present)> handler) final;
+  /// Ends reads (0 bytes) and waits; the presence handler is not called any more.
   void close() final;
 
  protected:
   DescriptorPort(asio::io_context& context, std::string address);
 
   [[nodiscard]] asio::io_context& context() { return context_; }
+  /// The stream there is now; null while there is none.
   [[nodiscard]] const std::shared_ptr<Connection>& connection() const { return connection_; }
   [[nodiscard]] bool is_closed() const { return closed_; }
+  /// As set_host() was told last, before the presence handler hears of it.
   [[nodiscard]] bool has_host() const { return has_host_; }
 
   /// The stream that is read from now on, in place of any before.

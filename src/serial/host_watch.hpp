@@ -37,6 +37,7 @@ class HostWatch : public std::enable_shared_from_this<HostWatch> {
   void look();
   /// Whether a host has written since the last change.
   [[nodiscard]] bool host_has_written() const { return host_has_written_; }
+  /// Nothing is noticed any more. May be called twice, but not from within `changed`.
   void stop();
 
  private:

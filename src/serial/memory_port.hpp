@@ -28,6 +28,7 @@ class MemoryPort final : public Port {
   }
   /// Everything the device has sent since the last take.
   [[nodiscard]] std::string host_takes() { return std::exchange(sent_, {}); }
+  /// The same, which stays for the next host_takes().
   [[nodiscard]] const std::string& host_received() const { return sent_; }
 
   /// Gives the device's bytes to a host as they come, instead of keeping them. The host may send from within.

@@ -27,6 +27,7 @@ class Pace {
 
   /// Another rate from now on; what is due stays due.
   void set_baud(std::uint32_t baud, base::Time now);
+  /// Bits a second, start and stop bit of each byte included.
   [[nodiscard]] std::uint32_t baud() const { return baud_; }
 
  private:

@@ -45,6 +45,7 @@ class Port {
 
   /// The line rate in bit/s. A paced port and a real UART change it; others store it.
   virtual base::Result<void> set_baud(std::uint32_t baud) = 0;
+  /// As set_baud() has stored it last; 115200 before that unless the port was opened with another rate.
   [[nodiscard]] virtual std::uint32_t baud() const = 0;
 
   /// True if the sender can be held back (RTS/CTS, or a transport that has flow control of its own).

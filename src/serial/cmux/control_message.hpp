@@ -38,6 +38,7 @@ struct ControlMessage {
   friend bool operator==(const ControlMessage&, const ControlMessage&) = default;
 };
 
+/// The octets of the message; a value of more than 127 octets gets a length of two (5.4.6.1), 16383 at most.
 std::string encode(const ControlMessage& message);
 
 /// What the information field of a frame on the control channel holds.
@@ -45,6 +46,7 @@ struct ControlMessages {
   std::vector<ControlMessage> messages;
   bool is_whole = true;  ///< False: octets are left that are no message; those before them are good.
 };
+/// An information field holds several messages at times; any octets may be given.
 ControlMessages read_messages(std::string_view information);
 
 /// Signals of MSC (5.4.6.3.7).
@@ -59,8 +61,11 @@ struct ModemStatus {
   friend bool operator==(const ModemStatus&, const ModemStatus&) = default;
 };
 
+/// What a device with these lines tells of the channel.
 ModemStatus status_of(std::uint8_t dlci, const base::DeviceLines& lines, bool flow_stopped);
+/// What a host's MSC says of its DTR and RTS; the other signals say nothing of a host.
 base::HostLines host_lines_of(const ModemStatus& status);
+/// The value of MSC, 2 octets: without the break signal.
 std::string encode(const ModemStatus& status);
 /// Nothing if it is too short. What follows (break) is of no concern.
 std::optional<ModemStatus> read_modem_status(std::string_view value);
@@ -77,6 +82,7 @@ struct LinkParameters {
 
   friend bool operator==(const LinkParameters&, const LinkParameters&) = default;
 };
+/// The value of PN, 8 octets.
 std::string encode(const LinkParameters& parameters);
 /// Nothing if it has not 8 octets.
 std::optional<LinkParameters> read_link_parameters(std::string_view value);

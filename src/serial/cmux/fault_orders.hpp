@@ -24,6 +24,7 @@ struct FaultOrders {
   /// After so many frames none of this holds any more; nothing = until it is changed.
   std::optional<std::size_t> times{};
 
+  /// Something is ordered: frames may differ from what they would be.
   [[nodiscard]] bool are_any() const;
   /// A frame is not as it would have been.
   void spend();

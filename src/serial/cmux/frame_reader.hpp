@@ -34,11 +34,13 @@ class FrameReader {
   /// `largest`: octets that an information field may have.
   explicit FrameReader(std::size_t largest) : largest_(largest) {}
 
+  /// Holds for the next frame that is read, one that has begun to come too.
   void set_largest(std::size_t largest) { largest_ = largest; }
   [[nodiscard]] std::size_t largest() const { return largest_; }
 
   /// Adds octets; next() must be called until it gives nothing.
   void feed(std::string_view octets);
+  /// The next frame, or what is wrong; nothing before more octets have come.
   std::optional<Found> next();
 
   /// True while a frame has begun and not ended: more than a flag has come.

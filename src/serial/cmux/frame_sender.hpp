@@ -18,16 +18,20 @@ class FrameSender {
   /// The references must outlive it; `orders` may change at any time.
   FrameSender(FaultOrders& orders, base::Journal& journal) : orders_(orders), journal_(journal) {}
 
+  /// Encodes the frame (basic option) as `orders` says; it is ready at once unless it is late on purpose.
   void send(const Frame& frame, base::Time now);
+  /// A single flag: it wakes the other side up (5.4.7).
   void send_flag(base::Time now);
   /// What was late on purpose is ready from its time on.
   void move_due(base::Time now);
   /// Octets that are ready.
   [[nodiscard]] std::size_t ready() const { return ready_.size(); }
+  /// What is ready, in order; it is used up then.
   std::string take();
 
   /// When the first, and the last, of what is late is due.
   [[nodiscard]] std::optional<base::Time> next_due() const;
+  /// Nothing while nothing is late.
   [[nodiscard]] std::optional<base::Time> last_due() const;
 
   /// Tells what has been done on purpose: nobody shall look for the fault elsewhere.

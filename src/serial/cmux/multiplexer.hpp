@@ -40,7 +40,9 @@ class MultiplexerUser {
   /// The host has opened a data channel resp. closed it. Output that waited on it then is lost.
   virtual void opened(std::uint8_t dlci) = 0;
   virtual void closed(std::uint8_t dlci) = 0;
+  /// Data of the host on an open channel, in order; `data` is valid during the call.
   virtual void received(std::uint8_t dlci, std::string_view data) = 0;
+  /// By MSC of the host (5.4.6.3.7), after it changed something.
   virtual void host_lines_changed(std::uint8_t dlci, const base::HostLines& lines) = 0;
   /// Less output waits on a channel than before.
   virtual void output_shrunk(std::uint8_t dlci) = 0;
@@ -65,9 +67,11 @@ class Multiplexer {
 
   /// The signals of the device on a channel: MSC tells them.
   void set_device_lines(std::uint8_t dlci, const base::DeviceLines& lines, base::Time now);
+  /// As they were set. This and the next need a `dlci` of 0 to MultiplexerOptions::channels.
   [[nodiscard]] const base::DeviceLines& device_lines(std::uint8_t dlci) const {
     return channels_[dlci].device_lines;
   }
+  /// As the host's last MSC has told them; asserted before one has come.
   [[nodiscard]] const base::HostLines& host_lines(std::uint8_t dlci) const {
     return channels_[dlci].host_lines;
   }
@@ -79,6 +83,7 @@ class Multiplexer {
   /// Ends after a time, without a word to the host.
   void end_after(base::Duration time, std::string_view why, base::Time now);
 
+  /// The host has opened it by SABM; false before, and after DISC or the end.
   [[nodiscard]] bool is_open(std::uint8_t dlci) const { return channels_[dlci].is_open; }
   /// Power is saved: both sides are silent until one of them sends flags.
   [[nodiscard]] bool is_asleep() const { return is_asleep_; }
@@ -87,6 +92,7 @@ class Multiplexer {
 
   /// When pass() is to be called at the latest.
   [[nodiscard]] std::optional<base::Time> deadline() const;
+  /// Does what is due at `now`. It may call MultiplexerUser::ended(), after which nothing here does anything.
   void pass(base::Time now);
   /// Octets for the line: what cannot wait, and data of the channels in turn until there are `limit`.
   std::string take_output(std::size_t limit, base::Time now);
