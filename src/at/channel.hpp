@@ -83,6 +83,7 @@ class Channel final : public LineUser {
 
   /// Switches the echo of what comes in command mode.
   void set_echo(bool echo) { echo_ = echo; }
+  /// As set last; a reset brings back what ChannelPolicy::echo says.
   [[nodiscard]] bool echo() const { return echo_; }
 
   /// The line given to the handler has been answered: the next one may be read.
@@ -97,6 +98,7 @@ class Channel final : public LineUser {
   void enter_data_mode(const DataModePolicy& policy, DataConsumer& consumer);
   /// Ends data mode from the service's side; nothing is printed and buffered data are dropped.
   void leave_data_mode();
+  /// From enter_data_mode() to the end of data mode, whoever has ended it.
   [[nodiscard]] bool in_data_mode() const { return data_mode_ != nullptr; }
   /// The data given to DataConsumer::send() last have been dealt with.
   void data_sent();

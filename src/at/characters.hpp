@@ -15,6 +15,7 @@ constexpr bool is_alphanumeric(char c) {
 constexpr bool is_prefix(char c) {
   return c == '+' || c == '%' || c == '#';
 }
+/// CR or LF, whatever Termination a dialect has.
 constexpr bool is_line_end(char c) {
   return c == '\r' || c == '\n';
 }

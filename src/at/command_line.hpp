@@ -5,6 +5,7 @@
 
 namespace attache::at {
 
+/// The form of a command: `AT+X` and `AT+X=…` set, `AT+X?` read, `AT+X=?` test.
 enum class CommandType { set, read, test, unknown };
 
 /// A line cut into name and form: "AT+CFUN=1" → "+CFUN", set, parameters from byte 8.

@@ -81,6 +81,8 @@ class DataMode {
     bool terminated = false;  ///< Data mode is over.
     std::string data;         ///< Else: what to send.
   };
+  /// Nothing while a send runs or nothing is due. To be asked after receive(), sent() and fail(), and at
+  /// deadline(), until it gives nothing; after `terminated` not any more.
   virtual std::optional<Action> take(base::Time now) = 0;
 
   /// The send taken last has been made.
@@ -98,6 +100,7 @@ class DataMode {
   /// When take() has to be asked again if nothing comes; nothing while only input can change something.
   [[nodiscard]] virtual std::optional<base::Time> deadline() const = 0;
 
+  /// False while there is no room for more, and after the end has come in: the rest stays with the line.
   [[nodiscard]] virtual bool wants_input() const = 0;
   /// The end has come in, and only a send is waited for: what follows is no data.
   [[nodiscard]] virtual bool is_ending() const { return false; }

@@ -74,6 +74,7 @@ class LineDivision {
   /// The line of a channel from 1 on: there as long as the division is, open or not. What is written before
   /// the host opens it waits, within limits; what comes while it has no user is dropped.
   [[nodiscard]] virtual HostLine& line(unsigned channel) = 0;
+  /// The host has it open; 1 to DivisionRules::channels.
   [[nodiscard]] virtual bool is_open(unsigned channel) const = 0;
   /// What comes on the channel is dropped from now on.
   virtual void take_user(unsigned channel) = 0;
@@ -98,6 +99,8 @@ class HostLine {
   [[nodiscard]] virtual std::size_t queued() const { return 0; }
   /// The line rate in bit/s.
   [[nodiscard]] virtual std::uint32_t baud() const = 0;
+  /// In both directions, for what is sent from now on. What a real UART refuses goes to the log; a channel of
+  /// a multiplexer has no rate of its own, and nothing happens.
   virtual void set_baud(std::uint32_t baud) = 0;
   /// True if the sender can be held back (RTS/CTS).
   [[nodiscard]] virtual bool has_flow_control() const = 0;
@@ -107,11 +110,14 @@ class HostLine {
   virtual void set_user(LineUser& user) = 0;
   /// The backlog of the user has shrunk to the limit or below.
   virtual void backlog_shrunk() = 0;
+  /// Bytes that a user may have unused before the line stops reading for it.
   [[nodiscard]] virtual std::size_t backlog_limit() const { return LineUser::backlog_limit; }
 
   /// The control lines of the port.
   [[nodiscard]] virtual base::HostLines host_lines() const = 0;
+  /// DSR, CTS, DCD and RI as set_device_lines() has set them last.
   [[nodiscard]] virtual base::DeviceLines device_lines() const = 0;
+  /// The host sees those that the port has (serial::Port); of a channel of a multiplexer MSC tells them.
   virtual void set_device_lines(const base::DeviceLines& lines) = 0;
 
   /// Divides the line: from the next byte on it carries frames of a multiplexer, and its user has it no more.

@@ -53,6 +53,7 @@ class LineAssembler {
   [[nodiscard]] std::size_t last_quote_column() const { return last_quote_column_; }
 
   [[nodiscard]] const LinePolicy& policy() const { return policy_; }
+  /// Holds from the next byte on; what has been collected of a line stays.
   void set_policy(LinePolicy policy) { policy_ = policy; }
   /// Forgets the unfinished line.
   void clear();

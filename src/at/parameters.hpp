@@ -63,6 +63,7 @@ class Parameters {
 
   /// The value of a parameter that check() found right; the fallback if it is missing or empty.
   [[nodiscard]] std::int64_t number(std::size_t index, std::int64_t fallback = 0) const;
+  /// The same of its text: of a string what stands between the quotes, else as written.
   [[nodiscard]] std::string_view text(std::size_t index, std::string_view fallback = {}) const;
 
  private:
@@ -80,8 +81,11 @@ struct ParameterRule {
   std::int64_t most = INT64_MAX;
 };
 
+/// One that must be there, `least` to `most` inclusive. `name` must outlive the rule; of all three.
 ParameterRule number(std::string_view name, std::int64_t least, std::int64_t most);
+/// One in quotes that must be there, of 0 to `longest` bytes.
 ParameterRule string(std::string_view name, std::int64_t longest);
+/// The same, and it may be missing or empty.
 ParameterRule optional(ParameterRule rule);
 
 /// Holds the parameters against the rules in order. Extra parameters are allowed unless `exact`.

@@ -31,6 +31,7 @@ enum class LineKind {
   wary,     ///< A command that has secrets, or one that nobody knows: its rest may come in the next line.
   other,    ///< No command.
 };
+/// Of one line without its end, as redact_host_line() takes it.
 LineKind kind_of(std::string_view line);
 
 /// All of the text but quotes and control characters replaced by `*`.

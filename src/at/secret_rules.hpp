@@ -44,6 +44,7 @@ struct SecretRules {
   /// damaged in one place, one of its first two bytes is one of these.
   std::array<std::vector<const SecretRule*>, 256> by_early_byte{};
 };
+/// The one there is; it lasts as long as the program.
 const SecretRules& secret_rules();
 
 }  // namespace attache::at

@@ -27,13 +27,17 @@ class UnguardedDataMode : public DataMode {
   [[nodiscard]] std::size_t room() const;
   /// The buffer is full, and a further byte is the end of it all.
   [[nodiscard]] bool overflows() const { return policy_.refuses_overflow && !policy_.unit.empty(); }
+  /// At most room() bytes; the caller sees to that.
   void collect(std::string_view bytes) { collected_ += bytes; }
+  /// The time limit counts from now on anew.
   void note_byte(base::Time now) { last_byte_ = now; }
   [[nodiscard]] bool has_collected() const { return !collected_.empty(); }
 
   // The terminator: bytes of it that have come, which are not in the buffer.
   [[nodiscard]] bool goes_on_with_terminator(char byte) const { return byte == policy_.terminator[matched_]; }
+  /// The next byte of the terminator has come; with its last one terminated() is true.
   void match();
+  /// They are no terminator after all: how many of its bytes have to be collected as data.
   [[nodiscard]] std::size_t take_matched() { return std::exchange(matched_, 0); }
   [[nodiscard]] bool terminated() const { return terminated_; }
   /// After fail(): only the terminator counts.
