@@ -30,6 +30,7 @@ class SettingsFile {
   /// left as it is. One of layout 1, which had no digests, gets them.
   Result<void> open(MemorySettings& settings);
   /// Makes all changes or none.
+  /// The reason is of the disk or of SQLite.
   Result<void> apply(std::span<const Settings::Change> changes);
 
  private:

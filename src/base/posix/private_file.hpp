@@ -38,6 +38,7 @@ Result<void> take_private_folder(const std::filesystem::path& folder);
 
 /// Makes the folder with those above it where they are missing; who owns or uses one that is there is not
 /// looked at.
+/// Fails where something that is no folder is in the way, or this user may not make one.
 Result<void> make_private_folder(const std::filesystem::path& folder);
 
 /// Opens the regular file for reading and writing, or makes it. One that another user than this or root owns
