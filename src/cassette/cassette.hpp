@@ -83,6 +83,7 @@ inline constexpr std::size_t longest_line = 1024UL * 1024;
 base::Result<Cassette> parse_cassette(std::string_view text, std::string_view name);
 
 /// Reads a file of at most `largest_cassette` bytes and parses it.
+/// Fails as that does, or if it cannot be read.
 base::Result<Cassette> read_cassette_file(const std::filesystem::path& file);
 
 /// The bytes of a text as they stand in a cassette: C escapes for all but printable ASCII, for `\` and

@@ -14,6 +14,7 @@ namespace attache::cassette {
 base::Result<base::FileDescriptor> make_cassette_file(const std::filesystem::path& file);
 
 /// Puts the text in the place of the file at once: nobody ever sees a part of it.
+/// After a failure the old one is there still.
 base::Result<void> replace_cassette_file(const std::filesystem::path& file, std::string_view text);
 
 /// Reads lines NAME=VALUE, the values with the escapes of a cassette; empty lines and those with # are none.
