@@ -28,6 +28,7 @@ class InnerDevice {
   serial::Port& host_port() { return *host_; }
 
   /// Runs a steering command (docs/steering.md); says what changed.
+  /// The reason of a failure is the device's.
   base::Result<std::string> steer(std::string_view command);
 
  private:
@@ -55,6 +56,7 @@ std::string serve_options_help();
 /// `script_headers` are the `@` headers of the script that will talk to it (dialect, profile, sim,
 /// pin, puk, iccid, coverage, cell, roaming, psm, edrx, reject, start …: see client/script.hpp); a key given
 /// several times has its values joined by LF. An option given by the user wins over a header.
+/// The reason says which option, header or file does not do.
 base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
     asio::io_context& context, const runtime::DeviceOptions& options,
     const std::map<std::string, std::string>& script_headers);

@@ -9,6 +9,7 @@
 namespace attache::cli {
 
 /// The text of a script file.
+/// The reason has the path as its place.
 base::Result<std::string> read_script_text(const std::string& path);
 
 /// Prints what the scripts use that the dialect lacks or has changed, or writes it as JSON to the file `json`

@@ -21,6 +21,7 @@ base::FileDescriptor open_log(const std::string& path);
 int read_all(int descriptor, const std::function<void(std::string_view bytes, bool writer_waits)>& take);
 
 /// A file that lies beside a log: 4 MiB of it at most.
+/// The reason is cannot_read().
 base::Result<std::string> read_side_file(const std::string& path);
 
 /// Prints logs without identities and secrets, and with `hosts` without names of servers; the exit code.

@@ -44,6 +44,7 @@ struct RecordPlan {
 };
 
 /// NAME=VALUE words and the file of secrets, which need not exist; words win.
+/// Fails at a word that is no NAME=VALUE, and at such a line of the file.
 base::Result<client::Values> read_values(const std::vector<std::string>& settings,
                                          const std::string& secrets);
 
