@@ -58,6 +58,7 @@ class ModemCredentials {
   /// What is stored, of one tag or all.
   asio::awaitable<ModemResult<std::vector<StoredCredential>>> list(std::optional<std::uint32_t> sec_tag);
   /// The content, which modems give of roots and identities alone; its line ends come out as LF.
+  /// Fails for all others, and where nothing is stored.
   asio::awaitable<ModemResult<std::string>> read(std::uint32_t sec_tag, certificates::CredentialKind kind);
 
   /// Switches to flight mode if LTE is active, for modems write only then. Gives the mode that it was in, if

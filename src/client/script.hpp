@@ -97,6 +97,7 @@ base::Result<void> load_files(Script& script, const FileReader& read);
 FileReader files_in(std::filesystem::path folder);
 
 /// Reads and parses a script file and the files it names, relative to its folder.
+/// The reason has the file, or "name:line", as its place.
 base::Result<Script> read_script_file(const std::filesystem::path& file);
 
 /// Checks that every placeholder is given or taken by a named group of an earlier step. The reason names the
