@@ -9,6 +9,7 @@
 namespace attache::control {
 
 /// The control socket of a device: `place` is its state folder or the socket itself.
+/// Fails if there is none; whether somebody serves it ask() finds out.
 base::Result<std::string> find_control_socket(const std::string& place);
 
 /// Sends one steering command to the socket at `path` and waits for the answer, ten seconds at the longest.

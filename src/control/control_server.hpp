@@ -18,6 +18,7 @@ class ControlServer {
  public:
   /// Listens at `path` (as serial::open_unix_port() does). Serves until it is destroyed; it does not keep the
   /// device alive.
+  /// Fails while another process serves it; a socket that one has left behind is replaced.
   static base::Result<std::unique_ptr<ControlServer>> start(base::Clock& clock, const std::string& path,
                                                             std::weak_ptr<device::Device> device);
   virtual ~ControlServer() = default;
