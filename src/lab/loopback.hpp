@@ -42,6 +42,7 @@ void bind_one(Socket& socket, const typename Socket::protocol_type::endpoint& en
 
 /// Sockets (or acceptors) bound to the same port of 127.0.0.1 and, if `ipv6`, of ::1. Port 0 = any that is
 /// free for both.
+/// The reason names service, address and port.
 template <class Socket>
 base::Result<std::vector<Socket>> bind_loopback(asio::io_context& context, std::string_view service,
                                                 std::uint16_t port, bool ipv6) {
