@@ -164,18 +164,24 @@ class Bearer {
 
   /// All addresses of the name in one family, at least one; an address literal of the family resolves to
   /// itself. Routed names give synthetic addresses without asking DNS.
+  /// Fails with ENOENT (no such name, or none in this family), EAGAIN (no answer in time) or ENETDOWN.
   virtual asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family) = 0;
 
   /// Connects, and makes the TLS handshake if `tls` is given.
+  /// Fails with ECONNREFUSED, EHOSTUNREACH, ENETUNREACH (no address in this family), ENETDOWN, or ETIMEDOUT
+  /// after the time for connecting; a handshake that fails with ECONNREFUSED or, of old modem libraries,
+  /// EOPNOTSUPP.
   virtual asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect(Endpoint to,
                                                                       std::optional<TlsOptions> tls) = 0;
 
   /// Listens on a port of the device (0 = any). With `tls` every connection is secured in the server role
   /// before accept() gives it: with the certificate and key of the sec_tag, clients not verified.
+  /// At once. Fails with EADDRINUSE, ENETDOWN, or as a handshake does if the credentials cannot be used.
   virtual NetResult<std::unique_ptr<Listener>> listen(std::uint16_t device_port,
                                                       std::optional<TlsOptions> tls) = 0;
 
   /// A socket for datagrams of one family from and to everybody, on a port of the device (0 = any).
+  /// At once. Fails with EADDRINUSE, ENETUNREACH (no address in this family) or ENETDOWN.
   virtual NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family,
                                                                    std::uint16_t device_port) = 0;
 
@@ -191,6 +197,7 @@ class Bearer {
 
   /// A socket connected to one peer, on a port of the device (0 = any); makes the DTLS handshake if `tls` is
   /// given. Without it nothing is sent, so nothing is known of the peer yet.
+  /// Fails as open_datagram(), and the handshake as that of connect(): ETIMEDOUT after its own time-out.
   virtual asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
       Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) = 0;
 

@@ -32,15 +32,18 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   /// The path of the Unix socket: connecting to it succeeds at once, and once.
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Takes the library's connection, which has been made; the path is gone then.
+  /// EAGAIN if the library has not connected.
   NetResult<void> accept();
 
   /// Sends all that the library has written. Calls that come together are carried in order.
+  /// Fails as Stream::write(); ECONNABORTED after close().
   asio::awaitable<NetResult<std::size_t>> carry_up();
   /// Sends bytes of the caller's own, behind what the library has written.
   asio::awaitable<NetResult<std::size_t>> send(std::string bytes);
   /// Waits for bytes from the network, without giving them to the library. 0 once the peer has closed.
   asio::awaitable<NetResult<std::size_t>> receive(std::span<char> buffer);
   /// Gives bytes to the library, which has read all that it was given before. Not more than `most`.
+  /// ENOBUFS if the library has not read; some of the bytes may be lost then.
   NetResult<void> deliver(std::string_view bytes);
   static constexpr std::size_t most = 16384;
 
@@ -79,6 +82,7 @@ class DatagramBridge : public std::enable_shared_from_this<DatagramBridge> {
   /// The port on 127.0.0.1 for the library.
   [[nodiscard]] std::uint16_t port() const;
   /// The library's own port, once it has one.
+  /// Fails as sockets of this machine do.
   NetResult<void> accept(std::uint16_t library_port);
 
   /// The next datagram of the library; ECONNABORTED after close().

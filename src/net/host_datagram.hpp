@@ -12,6 +12,7 @@ namespace attache::net {
 /// A UDP socket of the device. With a device port, clients of this machine reach it where host_endpoint_of()
 /// says (which the journal is told), and answers to them come from there; all else leaves from a port of its
 /// own.
+/// Fails as Bearer::open_datagram(), and as sockets of this machine do.
 NetResult<std::unique_ptr<DatagramSocket>> open_host_datagram(const std::shared_ptr<HostPaths>& paths,
                                                               Family family, std::uint16_t device_port,
                                                               base::Journal& journal);

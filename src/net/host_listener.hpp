@@ -19,6 +19,7 @@ namespace attache::net {
 [[nodiscard]] Address loopback_of(std::string_view device_key);
 
 /// Listens on it. Reports the place to the journal.
+/// Where this user may not have the port another one stands for it. Fails as Bearer::listen().
 NetResult<std::unique_ptr<Listener>> listen_on_host(const std::shared_ptr<HostPaths>& paths,
                                                     std::uint16_t device_port, base::Journal& journal);
 

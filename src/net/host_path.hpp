@@ -84,6 +84,7 @@ class HostPaths : public std::enable_shared_from_this<HostPaths> {
   /// Bearer::resolve().
   asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family);
   /// Where a connection or datagram to `to` goes; names on the way are resolved.
+  /// EHOSTUNREACH for a synthetic address that no name was resolved to, else as resolve().
   asio::awaitable<NetResult<Path>> find(Endpoint to);
 
   /// Waits while a small packet (64 bytes) crosses the link, until `deadline`; ETIMEDOUT if it does not, the

@@ -10,6 +10,7 @@
 namespace attache::net::detail {
 
 /// A datagram socket of a MemoryBearer, connected if there is a peer.
+/// EADDRINUSE if the device has the port open.
 NetResult<std::unique_ptr<DatagramSocket>> open_memory_datagram(base::Clock& clock,
                                                                 std::shared_ptr<MemoryBearer::Shared> shared,
                                                                 Family family, std::uint16_t device_port,

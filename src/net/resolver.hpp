@@ -39,6 +39,7 @@ class Resolver {
   /// The lookup may have ended when this returns (a name of the hosts file).
   /// Fails with ENOENT, EAGAIN (no answer within lookup_limit, or the servers cannot answer) or ENETUNREACH
   /// (no name server is configured).
+  /// EINVAL: the servers given are no addresses.
   [[nodiscard]] std::shared_ptr<Lookup> start(std::string host, Family family);
 
   /// Of an answer with more addresses the others are left out.

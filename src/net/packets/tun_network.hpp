@@ -13,6 +13,7 @@ namespace attache::net {
 /// them. A device of that name that is there already is used as it is (`ip tuntap add … user …` gives it to a
 /// user); else one is made, with the gateway's address on this side and the PDN's on the other, which needs
 /// CAP_NET_ADMIN, and it goes with the connection. A name with %d takes the first free number.
+/// EACCES without that right.
 [[nodiscard]] NetResult<std::unique_ptr<PacketNetwork>> make_tun_network(
     base::Clock& clock, base::Journal& journal, const std::string& device,
     const PacketNetworkSettings& settings, PacketReceiver receiver);
