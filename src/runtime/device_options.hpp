@@ -44,9 +44,11 @@ using PrepareConfig = std::function<base::Result<void>(device::DeviceConfig& def
 
 /// The configuration: defaults, the network of `--network`, the build of the Kconfig fragments on top of
 /// them, then the file, then the options; complete().
+/// The reason names the option, or the place in the file, that is wrong.
 base::Result<device::DeviceConfig> to_config(const DeviceOptions& options, const PrepareConfig& prepare = {});
 
 /// How the program logs; without `--log-level` as loud as `configured`.
+/// Fails for a level that is none.
 base::Result<base::LogOptions> to_log_options(
     const DeviceOptions& options, std::optional<base::LogLevel> configured = base::LogLevel::info);
 

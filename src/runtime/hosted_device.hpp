@@ -42,6 +42,7 @@ class HostedDevice {
 
   /// Opens the ports of the configuration; without any, the usual one. Ports of the caller's are added to
   /// device().
+  /// Fails at the first that cannot be opened; those before stay open until close().
   base::Result<void> open_ports(const device::DeviceConfig& config, const PortOpened& opened);
 
   /// Switches the device on, heard by all that was asked for. `application` is the program's name and
