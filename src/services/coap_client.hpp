@@ -49,6 +49,7 @@ class CoapExchange final : public std::enable_shared_from_this<CoapExchange>, pr
    public:
     virtual ~Listener() = default;
     /// A datagram for the server.
+    /// A failure ends the exchange.
     virtual asio::awaitable<net::NetResult<void>> carry(std::string datagram) = 0;
     /// A block of an automatic reception; `offset`: bytes of this answer before it.
     virtual void block_came(std::size_t offset, std::string_view payload) = 0;

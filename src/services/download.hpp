@@ -35,8 +35,10 @@ class Download {
   Download(net::Bearer& bearer, base::Journal& journal, base::Clock& clock, Target target);
 
   /// Connects; nothing is asked for yet.
+  /// Fails as HttpClient::connect().
   asio::awaitable<net::NetResult<void>> connect();
   /// The next bytes of the file, at most a fragment; none at its end.
+  /// Fails with EINVAL at an answer that is not this file, else as HttpClient once no retry is left.
   asio::awaitable<net::NetResult<std::string>> next();
   /// Ends the download: a suspended operation fails with ECANCELED.
   void cancel();

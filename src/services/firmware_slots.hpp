@@ -32,6 +32,7 @@ class FirmwareSlots {
   [[nodiscard]] std::optional<std::string> version() const;
 
   /// Begins to take an image in; one begun before is forgotten. `most`: bytes, see ImageStore.
+  /// The reason of a failure is of the disk.
   base::Result<void> begin(std::size_t most = ImageStore::largest_image) {
     ++begun_;
     return store_.begin(most);
@@ -53,6 +54,7 @@ class FirmwareSlots {
   /// True if that or a whole modem does, which a restart of the modem alone takes on too.
   [[nodiscard]] bool modem_image_waits() const;
   /// Forgets it.
+  /// The reason of a failure is of the settings: nothing has changed then.
   base::Result<void> erase_modem_update();
 
   /// What the bootloader does at power-up: an application image that waits runs from now on if it is whole;
@@ -70,6 +72,7 @@ class FirmwareSlots {
   [[nodiscard]] Bootloader bootloader() const;
 
   /// The next boot is one into the modem's bootloader, for an update of the whole modem.
+  /// Likewise.
   base::Result<void> enter_modem_bootloader();
   /// Whether this boot is one; once.
   bool take_modem_bootloader();

@@ -30,6 +30,7 @@ class FtpControl {
   asio::awaitable<net::NetResult<FtpReply>> read_reply();
 
   /// The next of the replies that are there already or come within a moment; nothing if none does.
+  /// Fails as read_reply(), but for EAGAIN.
   asio::awaitable<net::NetResult<std::optional<FtpReply>>> read_late_reply();
 
   /// Cuts the connection without QUIT. May be called twice.

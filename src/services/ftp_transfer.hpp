@@ -33,6 +33,7 @@ class FtpTransfer {
                                 net::Endpoint server, std::optional<net::TlsOptions> tls);
 
   /// Waits for the connection to come about, `patience` at most.
+  /// ETIMEDOUT then, ECONNABORTED by close(), else what connecting or accepting gives.
   static asio::awaitable<net::NetResult<std::shared_ptr<net::Stream>>> establish(
       std::shared_ptr<FtpTransfer> transfer, base::Duration patience);
 

@@ -57,6 +57,7 @@ class HttpClient {
 
   /// Tries each address of the name in turn, and logs every step as the firmware does.
   /// The reason of a failure has every attempt as a fact.
+  /// The failure is that of the family that got farthest, of the later one if both got as far.
   asio::awaitable<net::NetResult<void>> connect(Target target);
   [[nodiscard]] bool connected() const { return stream_ != nullptr; }
   /// Closes the connection at once, or gives up the one being made; a suspended operation fails with
@@ -67,14 +68,17 @@ class HttpClient {
   static bool knows_method(std::string_view method);
 
   /// Sends request line, Host, the header lines and the empty line.
+  /// Fails as Stream::write(); ECONNABORTED without a connection.
   asio::awaitable<net::NetResult<void>> send_request(Request request);
   /// Sends payload bytes.
+  /// Fails likewise.
   asio::awaitable<net::NetResult<void>> send_payload(std::string payload);
 
   /// Prepares for the answer to a request with that method.
   void expect_response(std::string_view method);
   /// The next parts of the answer; empty when something came that the host does not see. Parts are valid
   /// until the next call. After the last one response_complete() is true.
+  /// ECONNRESET for an answer that is cut short or is no HTTP, else as Stream::read_some().
   asio::awaitable<net::NetResult<std::vector<HttpResponseCutter::Part>>> read_response();
   /// The answer has been read whole, or ends with the peer's closing, and that has come.
   [[nodiscard]] bool response_complete() const { return complete_; }

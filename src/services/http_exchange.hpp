@@ -75,6 +75,7 @@ class HttpExchange {
   [[nodiscard]] bool busy() const { return busy_; }
 
   /// Takes a descriptor and connects; there must be no connection. busy() from this call on.
+  /// Fails with EMFILE, ECONNABORTED by close(), else as HttpClient::connect().
   asio::awaitable<net::NetResult<void>> connect(HttpClient::Target target);
   /// Sends a request over the connection and reads its answer. busy() from this call on; when it ends it is
   /// not, and nothing is given if the whole answer has come.

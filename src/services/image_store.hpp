@@ -27,6 +27,7 @@ class ImageStore {
   explicit ImageStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// Begins a new image of so many bytes at most; one begun before is forgotten.
+  /// The reason of a failure is of the disk, as with all that follow.
   base::Result<void> begin(std::size_t most = largest_image);
   /// Adds bytes to it; the reason of a failure says which limit or what of the disk.
   base::Result<void> append(std::string_view bytes);
@@ -37,9 +38,11 @@ class ImageStore {
   /// The bytes of the image begun.
   [[nodiscard]] base::Result<std::string> unfinished();
   /// The image begun is whole: from now on it is there under the name.
+  /// It is on the disk when this returns; after a failure it is given up.
   base::Result<void> finish(const std::string& name);
 
   /// A whole image.
+  /// One that is not there is a failure.
   [[nodiscard]] base::Result<std::string> read(const std::string& name) const;
   /// Removes whole images but these, and what an earlier process left unfinished.
   void keep_only(std::span<const std::string> names);

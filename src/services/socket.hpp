@@ -92,6 +92,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   asio::awaitable<net::NetResult<void>> connect(net::Endpoint to, std::string host_name = {});
 
   /// Takes clients of this machine from now on. Unbound it gets a free port.
+  /// EINVAL if it is connected or no stream, else as Bearer::listen(). A second call does nothing.
   net::NetResult<void> listen();
   /// Where this machine's clients reach it; only while it listens.
   [[nodiscard]] std::optional<net::Endpoint> host_endpoint() const;

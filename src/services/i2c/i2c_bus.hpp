@@ -44,6 +44,7 @@ I2cBuses make_i2c_buses(const std::vector<I2cOptions>& entries);
 
 /// Holds the entries against each other: each names an adapter or an address, a bus is one adapter or any
 /// number of slaves with addresses of their own.
+/// The reason names the first that does not fit.
 base::Result<void> check_i2c(const std::vector<I2cOptions>& entries);
 
 /// "F7: 52 8B" into (register F7: 52, F8: 8B) in `memory`; false if the text is something else. Blanks
