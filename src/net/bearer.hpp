@@ -169,8 +169,8 @@ class Bearer {
 
   /// Connects, and makes the TLS handshake if `tls` is given.
   /// Fails with ECONNREFUSED, EHOSTUNREACH, ENETUNREACH (no address in this family), ENETDOWN, or ETIMEDOUT
-  /// after the time for connecting; a handshake that fails with ECONNREFUSED or, of old modem libraries,
-  /// EOPNOTSUPP.
+  /// after the time for connecting. A handshake that the one or other side ends is ECONNREFUSED, with old
+  /// modem libraries EOPNOTSUPP.
   virtual asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect(Endpoint to,
                                                                       std::optional<TlsOptions> tls) = 0;
 
@@ -197,7 +197,7 @@ class Bearer {
 
   /// A socket connected to one peer, on a port of the device (0 = any); makes the DTLS handshake if `tls` is
   /// given. Without it nothing is sent, so nothing is known of the peer yet.
-  /// Fails as open_datagram(), and the handshake as that of connect(): ETIMEDOUT after its own time-out.
+  /// Fails as open_datagram(), a handshake as that of connect(), with ETIMEDOUT after its own time-out.
   virtual asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
       Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) = 0;
 
