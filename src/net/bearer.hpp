@@ -164,7 +164,8 @@ class Bearer {
 
   /// All addresses of the name in one family, at least one; an address literal of the family resolves to
   /// itself. Routed names give synthetic addresses without asking DNS.
-  /// Fails with ENOENT (no such name, or none in this family), EAGAIN (no answer in time) or ENETDOWN.
+  /// Fails with ENOENT (no such name, or none in this family), EAGAIN (no answer in time), ENETUNREACH (no
+  /// name server is configured) or ENETDOWN.
   virtual asio::awaitable<NetResult<std::vector<Address>>> resolve(std::string host, Family family) = 0;
 
   /// Connects, and makes the TLS handshake if `tls` is given.
