@@ -23,6 +23,7 @@ class Announcements final : public RegistrationListener {
  public:
   explicit Announcements(Nrf91& modem) : modem_(modem) {}
 
+  /// Gets each URC with its CR LF, from the loop; without one they are lost. It may call the modem.
   void set_handler(std::function<void(std::string_view urc)> handler) { handler_ = std::move(handler); }
   /// Sends a URC (without CR LF) in a later turn of the loop.
   void notify(std::string_view urc);
@@ -30,6 +31,7 @@ class Announcements final : public RegistrationListener {
   void drop_unsent();
   /// As after power-on: nothing was ever said.
   void forget() { state_ = {}; }
+  /// Hears after each change of registration or cell, whether or not the host subscribed to +CEREG.
   [[nodiscard]] modem::Subscription subscribe_registration(std::function<void()> handler) {
     return registration_handlers_.add(std::move(handler));
   }
@@ -64,22 +66,30 @@ class Announcements final : public RegistrationListener {
   void forget_announced_registration() { state_.announced_registration.clear(); }
   /// Subscribes to signal URCs anew: the next measurement counts as the first.
   void forget_announced_signal();
+  /// %CELLULARPRFL is told anew at the next registration.
   void forget_active_profile() { state_.active_profile.reset(); }
   /// %XMODEMSLEEP=1: a modem that sleeps in flight mode says so at once.
   void announce_flight_sleep();
   /// +ODISNTF to a host that subscribed.
   void announce_host_id();
+  /// %XPCO to a host that subscribed: `id` and `content` in hexadecimal digits, as printed.
   void announce_pco(std::string_view id, std::string_view content);
+  /// +CGEV: APNRATECTRL of a context to a host that subscribed, from firmware 1.3 on. The modem must have a
+  /// serving cell.
   void announce_rate_control(int cid);
+  /// +CGEV: EXCE STATUS to a host that subscribed, from firmware 1.3 on; exception_data() is `allowed` from
+  /// now on in any case.
   void announce_exception_data(bool allowed);
   /// What +CGEV: EXCE STATUS said last.
   [[nodiscard]] bool exception_data() const { return state_.exception_data; }
 
   /// What +CEER prints: the last failure, "EMM 11"; empty = none.
   [[nodiscard]] const std::string& last_error() const { return state_.last_error; }
+  /// For +CEER: `module` is "EMM" or "ESM", `cause` that of 3GPP TS 24.301.
   void remember_error(std::string_view module, int cause);
   /// "<srxlev>,<ce_level>" of %XSNRSQ and "<CE>,<state>,…" of +CEINFO.
   [[nodiscard]] std::string snr_tail() const;
+  /// Both are of the serving cell as it is measured now; without one they say that there is none.
   [[nodiscard]] std::string enhancement_text() const;
   /// Up to firmware 1.2.1 a modem connected on NB-IoT measures nothing: what it measured last while idle.
   [[nodiscard]] std::optional<Signal> frozen_signal() const;

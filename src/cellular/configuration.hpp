@@ -85,7 +85,9 @@ struct Configuration {
   /// How long to sleep after the search number `n` (from 0 on) that found nothing; nothing = not configured.
   [[nodiscard]] std::optional<std::chrono::seconds> search_pause(int n) const;
 
+  /// What is missing or cannot be read has its default.
   static Configuration load(const base::Settings& settings);
+  /// All at once or nothing; the reason of a failure is of the disk.
   [[nodiscard]] base::Result<void> save(base::Settings& settings) const;
 };
 

@@ -10,6 +10,7 @@
 
 namespace attache::cellular {
 
+/// As %CMNG numbers them (reference nrf91-modem/credentials.md).
 enum class CredentialType {
   root_ca = 0,
   client_certificate = 1,
@@ -45,8 +46,11 @@ class CredentialVault {
 
   explicit CredentialVault(base::Settings& settings);
 
+  /// In the order of tag and type, that of %CMNG=1.
   [[nodiscard]] const std::map<Id, Entry>& all() const { return entries_; }
+  /// Null if there is none; good until it is written or erased.
   [[nodiscard]] const Entry* find(const Id& id) const;
+  /// What TLS uses of a tag; nothing if the tag has no entry at all.
   [[nodiscard]] std::optional<modem::CredentialBundle> bundle(std::uint32_t sec_tag) const;
 
   /// True if the store could not take the entry in place of what it holds under that id.
@@ -54,6 +58,7 @@ class CredentialVault {
 
   /// Both write the settings first; if that fails nothing is changed.
   base::Result<void> write(const Id& id, Entry entry);
+  /// Succeeds too if there is none of that id.
   base::Result<void> erase(const Id& id);
 
  private:

@@ -14,6 +14,7 @@ struct FirmwareProfile {
   bool nrf91x1 = false;  ///< The 2.x family of the nRF9131/51/61; else the nRF9160.
   int version = 0;       ///< As firmware_version() packs it.
 
+  /// The version is this one or a later one, of either family.
   [[nodiscard]] bool at_least(int major, int minor, int patch = 0) const;
 
   [[nodiscard]] std::string short_revision() const;  ///< As %SHORTSWVER prints it: "nrf9160_1.3.5".
@@ -25,6 +26,7 @@ struct FirmwareProfile {
   [[nodiscard]] int device_type() const { return nrf91x1 ? 6 : 3; }
   /// The greatest sec_tag a host may use. From 2.0 on there are some whose TLS shows in traces.
   [[nodiscard]] std::int64_t greatest_sec_tag() const { return at_least(2, 0) ? 2147483667 : 2147483647; }
+  /// The PDP contexts that a host may define: 1 to this.
   [[nodiscard]] int greatest_cid() const { return at_least(1, 3) ? 10 : 11; }
 };
 

@@ -16,11 +16,14 @@ class ModemClock {
   /// UTC with the zone in quarters of an hour and the daylight saving hours contained in it.
   void set(base::WallTime utc, int zone_quarters, int daylight_hours);
 
+  /// The time is unknown from now on; the zone stays until the next set().
   void forget() { set_to_.reset(); }
 
+  /// What was set and the time of the clock since; nothing while it is unknown.
   [[nodiscard]] std::optional<base::WallTime> utc() const;
   /// "yy/MM/dd,hh:mm:ss±zz", local time; only when the time is known.
   [[nodiscard]] std::string local_text() const;
+  /// 0 to 2, of the last set().
   [[nodiscard]] int daylight_hours() const { return daylight_hours_; }
 
  private:
@@ -31,6 +34,7 @@ class ModemClock {
   int daylight_hours_ = 0;
 };
 
+/// A date and time that carries its zone.
 struct LocalTime {
   base::WallTime utc;
   int zone_quarters = 0;

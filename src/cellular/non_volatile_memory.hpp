@@ -22,6 +22,7 @@ class NonVolatileMemory {
   void begin();
   /// LTE was switched on: an activation that no AT+CFUN=0 or 4 follows was an ungraceful end.
   void count_activation();
+  /// AT+CFUN=0 or 4: the end was graceful, and the count of resets begins anew.
   void forget_resets();
 
  private:

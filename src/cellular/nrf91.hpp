@@ -87,7 +87,9 @@ class Nrf91 final : public SimulatedNrf91 {
   modem::RadioLink& link() override { return traffic; }
   NetworkControl& network() override { return steering; }
 
+  /// A URC to the host, without its CR LF; it goes in a later turn of the loop.
   void notify(std::string_view urc) { announcements.notify(urc); }
+  /// Under the module "modem".
   void log(base::LogLevel level, std::string message);
   /// "what: why" of a failed steering or command of a modem without service goes to the log with its advice.
   void report(std::string what, modem::Obstacle obstacle);

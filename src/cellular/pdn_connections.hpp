@@ -20,15 +20,18 @@ class PdnConnections {
 
   /// AT+CGACT for a defined cid other than 0.
   Answer activate(int cid);
+  /// The answer comes later; OK too if it was not active.
   Answer deactivate(int cid);
   /// %XPDNCFG=1: the initial connection is asked for again.
   void reactivate_default();
   /// Ends all, and gives those that were active. Whoever drops them reports them, once all else is in order.
   std::vector<int> drop();
+  /// To the log and to those who subscribed. With `up` the context must exist.
   void report(int cid, bool up);
 
   // modem::Pdn
   [[nodiscard]] std::optional<modem::PdnConnection> connection(int cid) const;
+  /// Called for each context that comes up or goes down, from within what brought that about.
   [[nodiscard]] modem::Subscription subscribe(std::function<void(int cid, bool up)> handler);
   /// As after power-on. The connections were dropped before.
   void forget() { ipv6_.cancel(); }

@@ -43,12 +43,16 @@ class PdnContexts {
  public:
   explicit PdnContexts(const NetworkSideOptions& network);
 
+  /// Pointers into it are good until a context is defined or taken away.
   [[nodiscard]] const std::vector<PdnContext>& all() const { return contexts_; }
+  /// Null for a context that is not defined.
   [[nodiscard]] const PdnContext* find(int cid) const;
+  /// False for one that is not defined.
   [[nodiscard]] bool active(int cid) const;
 
   /// What a context asks for from now on; it must not be active.
   void define(int cid, std::string_view type, std::string_view apn);
+  /// It must not be active. Context 0 goes back to what it is after power-on.
   void undefine(int cid);
   /// As after power-on.
   void reset();
@@ -60,11 +64,13 @@ class PdnContexts {
 
   /// Asks a network with this policy for a connection of a defined context.
   PdnAnswer activate(int cid, const NetworkPolicy& policy);
+  /// Its addresses are gone; what was granted stays to be shown. Nothing happens if it is not active.
   void deactivate(int cid);
   [[nodiscard]] int active_count() const;
 
   /// %XAPNSTATUS: connections to this APN are not asked for while it is disabled.
   void set_apn_enabled(std::string_view apn, bool enabled);
+  /// Case does not count; each is there once.
   [[nodiscard]] const std::vector<std::string>& disabled_apns() const { return disabled_apns_; }
   /// The network refuses the next request with this ESM cause.
   void refuse_next(int esm_cause) { next_refusal_ = esm_cause; }

@@ -16,10 +16,14 @@ class PowerModes {
  public:
   explicit PowerModes(Nrf91& modem) : modem_(modem) {}
 
+  /// The <fun> that was set last, as AT+CFUN? prints it.
   [[nodiscard]] int mode() const { return state_.mode; }
+  /// LTE was switched on; it says nothing of a registration.
   [[nodiscard]] bool lte_on() const { return state_.lte_on; }
   [[nodiscard]] bool gnss_on() const { return state_.gnss_on; }
+  /// CFUN=2: the modem camps on a cell and never attaches.
   [[nodiscard]] bool receive_only() const { return state_.receive_only; }
+  /// crash() was called, and forget() not since: every command is answered by ERROR.
   [[nodiscard]] bool crashed() const { return state_.crashed; }
   /// True while the radio has nothing to do, so that GNSS gets it.
   [[nodiscard]] bool radio_idle() const;

@@ -35,6 +35,7 @@ class ShortMessages {
   /// As after power-on; what the service centre stores stays there.
   void reset();
 
+  /// The network's side: it outlives the modem's restarts.
   [[nodiscard]] ServiceCentre& centre() { return centre_; }
 
  private:

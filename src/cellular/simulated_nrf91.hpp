@@ -27,6 +27,8 @@ class SimulatedNrf91 : public modem::Modem,
                        public modem::MessageService,
                        public modem::NetworkRegistration {
  public:
+  /// Powered on and in CFUN=0, with what `settings` holds of an earlier life. Reads the options as they are:
+  /// they have been checked.
   static std::unique_ptr<SimulatedNrf91> create(SimulationOptions options, base::Clock& clock,
                                                 base::Settings& settings, base::Journal& journal);
 

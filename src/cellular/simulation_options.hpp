@@ -21,6 +21,7 @@ struct Timing {
   bool operator==(const Timing&) const = default;
 };
 
+/// What a cell speaks: LTE Cat M1 or Cat NB1 and NB2.
 enum class AccessTechnology { lte_m, nb_iot };
 
 /// The SIM in the holder: `[sim]`.

@@ -23,6 +23,7 @@ struct TrafficCount {
   std::int64_t pieces = 0;
   std::int64_t largest = 0;
 
+  /// One piece, in either direction, on top of the bytes of its direction.
   void count(std::size_t bytes) {
     ++pieces;
     largest = std::max(largest, static_cast<std::int64_t>(bytes));
@@ -45,9 +46,11 @@ class TrafficMeter final : public modem::RadioLink {
 
   /// Tells those who subscribed that the link may carry traffic now, or no longer, or in another quality.
   void link_changed() { handlers_.call(); }
+  /// %XCONNSTAT switches and clears them; they do not count while they are off.
   [[nodiscard]] TrafficCount& counts() { return state_.counts; }
   /// The APN rate control of the serving network: messages left in this period; nothing = not limited.
   [[nodiscard]] std::optional<int> uplink_messages_left() const;
+  /// A new period of the APN rate control begins with the next message.
   void restart_rate_control() { state_.rate_control = {}; }
   /// As after power-on.
   void forget() { state_ = {}; }

@@ -26,11 +26,14 @@ class SimCard {
   SimCard(const SimOptions& options, base::Settings& settings);
 
   [[nodiscard]] State state() const { return state_; }
+  /// Also while it starts, is absent or refused: power_on() was called and power_off() not since.
   [[nodiscard]] bool powered() const { return state_ != State::off; }
   [[nodiscard]] bool ready() const { return state_ == State::ready; }
-  /// What %XSIM prints after 0: 1 PIN, 3 PUK, 5 PUK blocked, 9 failure; 0 = no cause.
+  /// What %XSIM prints after 0: 1 PIN, 3 PUK, 5 PUK blocked, 7 locked to other cards, 9 failure; 0 = no
+  /// cause.
   [[nodiscard]] int cause() const;
 
+  /// There is a card in the holder, powered or not.
   [[nodiscard]] bool present() const { return present_; }
   /// A hand pulls the card out of the holder or puts it back; a card that runs is then absent.
   void set_present(bool present);
@@ -47,38 +50,51 @@ class SimCard {
   /// The device is locked to other cards by the facility ("PN" …): the card answers but is not used. Ends
   /// with admit(). A card that waits for its PIN is asked for that first.
   void refuse(std::string_view facility);
+  /// No lock refuses it any more: a card that was refused for that alone is ready.
   void admit();
+  /// The facility; empty = none refuses it.
   [[nodiscard]] const std::string& refused_by() const { return refused_by_; }
 
   /// Secrets are compared only; they leave this class in no other way.
   Check verify_pin(std::string_view pin);
+  /// With the PUK, in the state puk_required: the new PIN counts and has been given. A wrong one costs one of
+  /// the 10 tries; after the last the card is blocked for good.
   Check unblock(std::string_view puk, std::string_view new_pin);
+  /// Whether the PIN is asked for at each start. A wrong PIN costs one of three tries, and after the last the
+  /// PUK is needed; so it does in verify_pin() and change_pin(). `storage_failed` changes nothing.
   Check set_lock(bool locked, std::string_view pin);
+  /// `not_needed` if the lock is off (3GPP TS 27.007, 7.5).
   Check change_pin(std::string_view old_pin, std::string_view new_pin);
 
+  /// The PIN is asked for at each start.
   [[nodiscard]] bool locked() const { return kept_.locked; }
+  /// Tries left, 3 to 0; of the PUK 10 to 0.
   [[nodiscard]] int pin_retries() const { return kept_.pin_retries; }
   [[nodiscard]] int puk_retries() const { return kept_.puk_retries; }
   [[nodiscard]] std::string iccid() const;  ///< 20 characters, F as padding.
   [[nodiscard]] const std::string& imsi() const { return options_.imsi; }
   /// Digits of the network code in the IMSI: three in North America, else two.
   [[nodiscard]] int network_digits() const;
+  /// Country and network code of the IMSI, 5 or 6 digits.
   [[nodiscard]] std::string home_plmn() const;
 
   /// EF_PLMNwAcT in the user's order, as the card came or as a host has written it.
   [[nodiscard]] const std::vector<std::string>& preferred() const {
     return preferred_ ? *preferred_ : options_.preferred;
   }
+  /// Holds as long as this object does; write_file() keeps the file for good.
   void set_preferred(std::vector<std::string> plmns) {
     preferred_ = std::make_unique<std::vector<std::string>>(std::move(plmns));
   }
 
   /// A file that a host has written, instead of the card's own content.
   [[nodiscard]] std::optional<std::string> written_file(std::uint16_t id) const;
+  /// Stores it under this card's number; false if the settings cannot be written.
   bool write_file(std::uint16_t id, std::string_view content);
 
   /// EF_FPLMN: networks that refused this card (EMM causes 11, 14, 35).
   [[nodiscard]] bool forbids(std::string_view plmn) const;
+  /// These two hold until the next start at least when the settings cannot be written.
   void forbid(std::string_view plmn);
   void allow(std::string_view plmn);
   /// All of them, in the order of their addition.

@@ -17,6 +17,7 @@ struct UiccResponse {
   std::uint8_t sw1 = 0x90;
   std::uint8_t sw2 = 0;
 
+  /// Normal end (9000); 61xx and warnings do not count.
   [[nodiscard]] bool ok() const { return sw1 == 0x90; }
   /// Data and status bytes, as they come from the card.
   [[nodiscard]] std::string bytes() const;
@@ -32,8 +33,12 @@ class Uicc {
 
   // The commands of +CRSM. Lengths of 0 = to the end of the file.
   [[nodiscard]] UiccResponse read_binary(std::uint16_t file, std::size_t offset, std::size_t length) const;
+  /// Records count from 1, and are read whole. As of all four, what is wrong is in the status: 6A82 no such
+  /// file, 6981 not of this structure, 6982 the PIN is missing.
   [[nodiscard]] UiccResponse read_record(std::uint16_t file, std::size_t record, std::size_t length) const;
+  /// All of `data` must fit into the file, else 6700; kept for good.
   UiccResponse update_binary(std::uint16_t file, std::size_t offset, std::string_view data);
+  /// `data` must have the length of a record.
   UiccResponse update_record(std::uint16_t file, std::size_t record, std::string_view data);
   /// The description (FCP) of a file; that of the application for the file 0.
   [[nodiscard]] UiccResponse describe(std::uint16_t file) const;
@@ -42,7 +47,9 @@ class Uicc {
   UiccResponse transmit(std::string_view apdu);
   /// Opens a channel with this application; nothing if the card has no such application or no free channel.
   std::optional<int> open_channel(std::string_view application);
+  /// False for the basic channel 0 and for one that is not open.
   bool close_channel(int channel);
+  /// Channel 0 always is.
   [[nodiscard]] bool is_open(int channel) const;
   /// EF_MSISDN and the service centre of EF_SMSP: "+49170…"; empty = none stored.
   [[nodiscard]] std::string number() const;

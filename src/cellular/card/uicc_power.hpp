@@ -15,6 +15,8 @@ class UiccPower {
  public:
   explicit UiccPower(Nrf91& modem) : modem_(modem) {}
 
+  /// Powers the card of the chosen slot on; %XSIM and what follows come when it has started. Nothing happens
+  /// if one is powered already.
   void start();
   /// Takes back a start that is under way.
   void stop_starting() { starting_.cancel(); }

@@ -21,9 +21,11 @@ class GapCourse {
   GapCourse(std::uint64_t seed, base::Duration every, base::Duration length)
       : seed_(seed), every_(every), length_(length) {}
 
+  /// There are gaps; without them covered() is always true.
   [[nodiscard]] bool any() const {
     return every_ > base::Duration::zero() && length_ > base::Duration::zero();
   }
+  /// `elapsed` since the beginning of the course, not negative.
   [[nodiscard]] bool covered(base::Duration elapsed) const;
   /// How long after `elapsed` the answer of covered() changes next.
   [[nodiscard]] base::Duration until_change(base::Duration elapsed) const;

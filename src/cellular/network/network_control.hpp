@@ -32,6 +32,7 @@ struct CellState {
   bool serving = false;
 };
 
+/// A PDP context as steering shows it.
 struct ContextState {
   int cid = 0;
   std::string type;
@@ -73,6 +74,7 @@ class NetworkControl {
 
   virtual ~NetworkControl() = default;
 
+  /// A copy of how things are now; what was ordered and comes later is not in it yet.
   [[nodiscard]] virtual NetworkState state() const = 0;
 
   /// All cells vanish, or come back.
@@ -108,7 +110,9 @@ class NetworkControl {
   /// limited) in each period of 1 s to 7 days (+CGEV: APNRATECTRL, %APNRATECTRL).
   virtual Outcome set_rate_limit(int messages, std::chrono::seconds period) = 0;
 
+  /// Fails if there is none in the holder; a modem that uses it loses its service.
   virtual Outcome remove_sim() = 0;
+  /// Fails if one is there. The modem looks at it when it starts the UICC next.
   virtual Outcome insert_sim() = 0;
 
   /// The modem firmware crashes: it answers nothing but ERROR until it is restarted.

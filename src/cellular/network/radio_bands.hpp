@@ -17,6 +17,7 @@ struct ChannelRange {
   int first = 0;
   int last = 0;
 };
+/// Bands that a module of this family has; others are not known.
 ChannelRange downlink_channels(int band);
 
 /// A downlink channel in the middle of the band; 0 for a band that is not known.

@@ -63,6 +63,7 @@ struct SignalIndices {
   int rsrq = 255;
   int snr = 127;
 };
+/// Cut to their ranges: RSRP 0 to 97, RSRQ 0 to 34, SNR 0 to 49; never "not known".
 SignalIndices to_indices(const Signal& signal);
 
 /// How hard a cell is to hear: 0 normal, 1 and 2 with more and more repetitions (LTE-M: 0 and 1).
@@ -73,6 +74,7 @@ struct Repetitions {
   int downlink = 1;
   int uplink = 1;
 };
+/// Any level above 1 counts as 2.
 Repetitions repetitions_at(int coverage_level);
 
 /// The operators and cells around the modem, and how well each is heard at present. Levels are functions of
@@ -81,13 +83,16 @@ class RadioEnvironment {
  public:
   RadioEnvironment(const SimulationOptions& options, const base::Clock& clock);
 
+  /// The operator of `[network]` first. They live as long as this.
   [[nodiscard]] const std::list<Operator>& operators() const { return operators_; }
   /// Every cell, heard or not, in the order of the configuration.
   [[nodiscard]] const std::list<Cell>& cells() const { return cells_; }
+  /// By its identity in hexadecimal digits, in either case; null if there is none.
   [[nodiscard]] Cell* find(std::string_view id);
   /// The operator of a cell, to be steered.
   [[nodiscard]] Operator& network_of(const Cell& cell);
 
+  /// At the present moment, whether or not the cell is on the air: RSRP from -140 to -44 dBm.
   [[nodiscard]] Signal signal(const Cell& cell) const;
   /// The cell is on the air, in coverage and strong enough (RSRP index 15) to be understood.
   [[nodiscard]] bool heard(const Cell& cell) const;
@@ -100,8 +105,11 @@ class RadioEnvironment {
 
   // Steering.
   void set_coverage(bool on) { coverage_ = on; }
+  /// What set_coverage() said last; gaps and cells off the air are apart from it.
   [[nodiscard]] bool coverage() const { return coverage_; }
+  /// Its level from now on, without a trend; the SNR stays tied to it, or is set as well (dB).
   void set_level(Cell& cell, double rsrp_dbm, std::optional<int> snr_db);
+  /// From its present level on; 0 ends it. `cell` must be one of cells().
   void set_trend(Cell& cell, double db_per_min);
   /// A further cell; its operator is made if its PLMN is not known.
   Cell& add_cell(const CellOptions& options);

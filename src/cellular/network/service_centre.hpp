@@ -32,6 +32,7 @@ class ServiceCentre {
   ServiceCentre(const modem::SmsOptions& options, std::uint64_t seed, base::Clock& clock,
                 std::function<void()> on_arrival);
 
+  /// Called within submit() for a message that was taken and not lost, unless it goes to the subscriber.
   void set_outlet(std::function<void(const modem::SubmittedMessage&)> outlet) { outlet_ = std::move(outlet); }
 
   /// Takes a message of the subscriber; the RP cause if it is refused.
@@ -47,6 +48,7 @@ class ServiceCentre {
   void delivered();
   /// It did not: because its memory is full, until memory_available(); else for good.
   void refused(bool memory_full);
+  /// next() gives again what was refused for that.
   void memory_available() { memory_full_ = false; }
 
  private:

@@ -27,6 +27,7 @@ class StepTimes {
   /// The timing must outlive it.
   StepTimes(const Timing& timing, std::uint64_t seed) : timing_(timing), random_(seed) {}
 
+  /// In time of the clock, scaled by the timing. Each call draws anew.
   base::Duration draw(const Span& span) {
     if (timing_.speed <= 0) {
       return base::Duration::zero();

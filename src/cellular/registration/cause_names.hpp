@@ -25,6 +25,7 @@ bool is_final(int emm_number);
 
 /// What lies behind a reject with an EMM cause, and behind a refused connection with an ESM cause.
 base::Cause cause_of_reject(int emm_number);
+/// A number that is not listed counts as Cause::network_failure.
 base::Cause cause_of_refusal(int esm_number);
 
 }  // namespace attache::cellular

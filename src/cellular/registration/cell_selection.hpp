@@ -27,6 +27,7 @@ class CellSelection {
   void set_bands(std::vector<int> bands) { bands_ = std::move(bands); }
   /// The network or tracking area of the cell has refused the modem: it is not used until allow_all().
   void bar(const Cell& cell) { barred_.push_back(&cell); }
+  /// Cells that were barred by bar() may be used again; the SIM's forbidden networks stay so.
   void allow_all() { barred_.clear(); }
   [[nodiscard]] bool has_barred() const { return !barred_.empty(); }
   /// As after power-on.
@@ -51,6 +52,7 @@ class CellSelection {
 
   /// The band of a cell as printed; for a cell on any band 20, or the lowest one left.
   [[nodiscard]] int band_of(const Cell& cell) const;
+  /// Its downlink EARFCN; of a cell that has none, one in the middle of its band.
   [[nodiscard]] int channel_of(const Cell& cell) const;
 
  private:

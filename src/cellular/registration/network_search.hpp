@@ -38,6 +38,7 @@ class NetworkSearch {
   };
   explicit NetworkSearch(const Surroundings& around) : around_(around) {}
 
+  /// Begins with the light search, in the place of whatever the timer waits for.
   void begin();
   /// Does not wait for the end of the pause.
   void begin_now();
@@ -54,6 +55,7 @@ class NetworkSearch {
   /// it off ends one that is under way.
   void set_deep_search(bool on);
   [[nodiscard]] bool deep_search() const { return deep_search_; }
+  /// For the next thorough search on NB-IoT alone; taken back by reset().
   void request_deep_search() { is_deep_search_requested_ = true; }
 
  private:

@@ -25,6 +25,7 @@ class Obstacles {
   void connection_refused(int cause) { state_.pdn_refusal = refused_connection(0, cause); }
   /// The network ended the default connection with this ESM cause.
   void default_connection_ended(int cause) { state_.default_ended = cause; }
+  /// What was refused or ended before does not count any more.
   void default_connection_up() { state_ = {}; }
   /// As after power-on.
   void forget() { state_ = {}; }

@@ -9,6 +9,7 @@
 
 namespace attache::cellular {
 
+/// As %XMODEMSLEEP numbers them (reference nrf91-modem/power-saving.md).
 enum class SleepType {
   psm = 1,
   rf_inactivity = 2,
@@ -45,13 +46,17 @@ class RadioConnection {
   class Owner {
    public:
     virtual ~Owner() = default;
+    /// RRC: told at each change, but not of one that drop() keeps silent about.
     virtual void connection_changed(bool connected) = 0;
     /// Length absent = not known; zero = woken up; the warning time = about to wake up.
     virtual void asleep(SleepType type, std::optional<std::chrono::milliseconds> length) = 0;
+    /// The periodic tracking area update has to be made now (T3412); the owner calls connect().
     virtual void update_due() = 0;
     /// The whole period at its beginning, the warning time before its end, zero at its end.
     virtual void update_soon(std::chrono::milliseconds left) = 0;
+    /// The network may page until the window ends.
     virtual void paging_window_opened() = 0;
+    /// Asked at each sleep and period; reports_changed() says that those of a period that runs changed.
     [[nodiscard]] virtual SleepReports sleep_reports() const = 0;
   };
 
@@ -60,6 +65,7 @@ class RadioConnection {
       : clock_(clock), timing_(timing), owner_(owner) {}
 
   [[nodiscard]] bool connected() const { return state_ == State::connected; }
+  /// Not reachable for the network before it wakes up.
   [[nodiscard]] bool in_psm() const { return state_ == State::psm; }
 
   /// Signalling: connected at once; wakes a sleeping modem.
@@ -68,6 +74,7 @@ class RadioConnection {
   void keep(std::chrono::seconds inactivity, const IdleTimes& times);
   /// Traffic in either direction, now or going on until `end`.
   void traffic() { traffic_until(clock_.now()); }
+  /// Holds the connection; it makes none.
   void traffic_until(base::Time end) { last_traffic_ = std::max(last_traffic_, end); }
   /// The modem has nothing more to send (release assistance): releases after `delay`.
   void release_after(base::Duration delay);

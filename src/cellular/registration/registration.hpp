@@ -37,7 +37,9 @@ struct RegistrationStatus {
 
   static constexpr int uicc_failure = 90;  ///< `stat` of a SIM that cannot be used.
 
+  /// At home (1) or roaming (5); also for a while after the cell was lost.
   [[nodiscard]] bool registered() const { return stat == 1 || stat == 5; }
+  /// Registered, and its cell is heard.
   [[nodiscard]] bool in_service() const { return registered() && camped; }
 };
 
@@ -48,18 +50,25 @@ class RegistrationListener {
   virtual void registration_changed() = 0;  ///< +CEREG
   virtual void rrc_changed(bool connected) = 0;
   virtual void search_status(int status) = 0;  ///< 1 light search without result, 2 search finished
+  /// With the coverage level of the cell, 0 to 2 (coverage_level()).
   virtual void random_access_done(int coverage_level) = 0;
+  /// Once for each search that found a cell; the listener knows whether the country is another one.
   virtual void country_detected(const Cell& cell) = 0;
+  /// The default connection at an attach; others are PdnConnections' own to tell.
   virtual void pdn_activated(int cid, const PdnAnswer& answer) = 0;
+  /// The IPv6 address of the connection can be used.
   virtual void ipv6_ready(int cid) = 0;
   virtual void emm_error(int cause) = 0;  ///< +CNEC_EMM
   virtual void attach_refused() = 0;      ///< After a reject, once it is settled what the modem does next.
+  /// The network refused the connection of a context with this ESM cause.
   virtual void esm_error(int cause, int cid) = 0;
   /// The attach fails for its PDN connection, which was refused with this ESM cause.
   virtual void connection_refused(int cause) = 0;
+  /// Registration::edrx() says what, from now on.
   virtual void edrx_negotiated() = 0;
   virtual void edrx_missing() = 0;         ///< It was asked for, and the cell does not have it.
   virtual void network_information() = 0;  ///< EMM information: time and operator name.
+  /// The level was measured anew, or another cell is the one that is measured.
   virtual void signal_changed() = 0;
   /// The network ended the attachment: its connections are gone. `announced` if it said so.
   virtual void detached_by_network(bool announced) = 0;
@@ -71,6 +80,7 @@ class RegistrationListener {
   virtual void attach_blocked() = 0;  ///< Too many resets: the attach waits.
   /// The link may carry traffic now, or no longer, or in another quality.
   virtual void link_changed() = 0;
+  /// Which of the sleeps are wanted: asked when one begins.
   [[nodiscard]] virtual SleepReports sleep_reports() const = 0;
 };
 
@@ -131,18 +141,22 @@ class Registration final : private RadioConnection::Owner, private NetworkSearch
   void search_now();
   /// %COPS=?: neither registration nor traffic while it runs; the registration is taken up again after it.
   void begin_forced_search();
+  /// Nothing happens if no such search has taken a registration away.
   void end_forced_search();
 
   [[nodiscard]] Phase phase() const { return volatile_.phase; }
+  /// As of now: +CEREG may still be on its way to the host.
   [[nodiscard]] const RegistrationStatus& status() const { return volatile_.status; }
   /// The cell the modem is camped on and can measure; nullptr = none.
   [[nodiscard]] const Cell* serving_cell() const {
     return volatile_.status.camped ? volatile_.status.cell : nullptr;
   }
+  /// There is an RRC connection (+CSCON: 1).
   [[nodiscard]] bool connected() const { return connection_.connected(); }
   [[nodiscard]] bool in_psm() const { return connection_.in_psm(); }
   /// The network holds the modem's contexts: registered, or out of coverage since not too long ago.
   [[nodiscard]] bool attached() const { return volatile_.attached; }
+  /// Of the present registration; nothing without eDRX.
   [[nodiscard]] const std::optional<NegotiatedEdrx>& edrx() const { return volatile_.edrx; }
   /// EMM information has come since the attach: operator names are known.
   [[nodiscard]] bool names_known() const { return volatile_.names_known; }
@@ -163,6 +177,7 @@ class Registration final : private RadioConnection::Owner, private NetworkSearch
   void radio_changed();
   /// The next attach is rejected with this EMM cause.
   void reject_next_attach(int cause) { next_reject_ = cause; }
+  /// What reject_next_attach() ordered and no attach has met yet.
   [[nodiscard]] std::optional<int> next_reject() const { return next_reject_; }
   /// The next tracking area update is rejected with this EMM cause.
   void reject_next_update(int cause) { next_update_reject_ = cause; }
@@ -176,6 +191,7 @@ class Registration final : private RadioConnection::Owner, private NetworkSearch
   // Traffic of sockets.
   /// Traffic may pass after that time; nothing = not reachable.
   std::optional<base::Duration> carry_uplink();
+  /// The same for what the network has, the wait for a paging window included; nothing in PSM too.
   [[nodiscard]] std::optional<base::Duration> carry_downlink();
   /// Traffic is on the air until then.
   void carry_until(base::Time end) { connection_.traffic_until(end); }

@@ -28,6 +28,7 @@ class StepTimer {
     next_try_ = clock_.now() + period_duration(timing_, nominal);
     step_ = clock_.call_at(next_try_, std::move(step));
   }
+  /// The step that is waited for does not come.
   void cancel() { step_.cancel(); }
 
   /// What is left of the period that it waits for; nothing = it waits for none.
