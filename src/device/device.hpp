@@ -105,9 +105,11 @@ class Device : public std::enable_shared_from_this<Device> {
   [[nodiscard]] const std::string& name() const { return journal_->device(); }
   /// The modem's faces.
   [[nodiscard]] const Radio& radio() const { return radio_; }
+  /// What the device says of itself: whoever has something to tell in its name writes here.
   [[nodiscard]] base::Journal& journal() { return *journal_; }
   /// What it has said so far.
   [[nodiscard]] const base::JournalCounts& journal_counts() const { return journal_->counts(); }
+  /// The one that create() was given: it may be a manual or a scaled one.
   [[nodiscard]] base::Clock& clock() { return clock_; }
   /// Link, routes and names; null if the network is one of the caller's that cannot be steered.
   [[nodiscard]] net::BearerControl* bearer_control();
@@ -134,6 +136,7 @@ class Device : public std::enable_shared_from_this<Device> {
     base::HostLines host_lines{};
     base::DeviceLines device_lines{};
   };
+  /// In the order in which they were added.
   [[nodiscard]] std::vector<PortState> ports() const;
 
   /// Hear what hosts and device say to each other on the AT ports.
@@ -141,6 +144,7 @@ class Device : public std::enable_shared_from_this<Device> {
 
   /// Who begins and ends the trace of the device; null: nobody. It must take itself away before it ends.
   void set_trace_control(TraceControl* control) { trace_control_ = control; }
+  /// As set_trace_control() left it.
   [[nodiscard]] TraceControl* trace_control() { return trace_control_; }
 
   /// Hear what happens to the device, from now on and until the returned handle goes. Call before start() to

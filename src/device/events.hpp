@@ -36,9 +36,12 @@ struct Host {
 struct Registration {
   int status = 0;
 };
+/// A PDN connection has come up; it has its addresses.
 struct PdnUp {
   modem::PdnConnection connection;
 };
+/// … or ended. `why` is what modem::Pdn::why_down() says at that moment, empty if the default connection is
+/// up.
 struct PdnDown {
   int cid = 0;
   std::string why;
@@ -64,6 +67,7 @@ struct SocketOpened {
   net::Endpoint local;
   std::optional<net::Endpoint> remote;
 };
+/// It is closed, by whichever side; its number is not used again.
 struct SocketClosed {
   std::uint64_t socket = 0;
 };
@@ -84,6 +88,7 @@ struct Ended {};
 
 }  // namespace event
 
+/// One of these, with its time.
 struct Event {
   using Kind = std::variant<event::Ready, event::Host, event::Registration, event::PdnUp, event::PdnDown,
                             event::DataMode, event::Channel, event::SocketOpened, event::SocketClosed,
@@ -107,7 +112,9 @@ class Events {
   [[nodiscard]] std::shared_ptr<void> add(Listener listener);
   /// False: whoever would have to find out first what to tell need not.
   [[nodiscard]] bool has_listeners() const { return !listeners_.empty(); }
+  /// Calls the listeners at once, with the present time of the device's clock.
   void tell(Event::Kind kind);
+  /// The number of the next socket, from 1 on.
   [[nodiscard]] std::uint64_t next_socket() { return ++sockets_; }
 
  private:

@@ -27,10 +27,13 @@ class Line final : public at::HostLine {
   /// Ends serve().
   void close();
 
+  /// The port beneath: for its address and its peer. Bytes go by write(), which the taps hear.
   [[nodiscard]] serial::Port& port() { return *port_; }
+  /// The same of a line that is only looked at.
   [[nodiscard]] const serial::Port& port() const { return *port_; }
   /// The line is in data mode. One that is divided is not, whatever its channels carry.
   [[nodiscard]] bool carries_data() const;
+  /// carries_data(), and these are frames of PPP.
   [[nodiscard]] bool carries_ppp() const { return carries_data() && user_->carries_ppp(); }
   /// A multiplexer has divided it.
   [[nodiscard]] bool is_divided() const;

@@ -31,11 +31,13 @@ class PortTaps {
 
   /// The tap hears from now on, until the returned handle goes. Each of several hears all.
   [[nodiscard]] std::shared_ptr<void> add(Tap tap);
+  /// Bytes on their way: calls the taps at once. The view lives no longer than the call.
   void tell(const PortBytes& bytes) { tell(taps_, bytes); }
 
   /// The same for what goes over a port while it is multiplexed: the frames (channel 0), of which the others
   /// hear what they carry.
   [[nodiscard]] std::shared_ptr<void> add_for_frames(Tap tap);
+  /// … calls those of frames.
   void tell_frames(const PortBytes& bytes) { tell(frame_taps_, bytes); }
 
  private:
@@ -50,6 +52,8 @@ class PortTaps {
 /// ones left out, cut at 4096 bytes.
 class LineCutter {
  public:
+  /// Calls `on_line(std::string)` for each line that ends with these bytes; what has no end yet is kept for
+  /// the next call.
   template <class OnLine>
   void cut(const PortBytes& heard, OnLine&& on_line) {
     std::string& line = lines_[{heard.port, heard.channel, heard.from_device}];

@@ -38,6 +38,7 @@ class TraceControl {
   virtual base::Result<std::string> start(const std::string& path, bool secrets) = 0;
   /// Fails if none is being written.
   virtual base::Result<std::string> stop() = 0;
+  /// As of now; off, empty and zero while no trace is being written.
   [[nodiscard]] virtual TraceState state() const = 0;
 };
 

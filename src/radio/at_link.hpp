@@ -60,6 +60,7 @@ class AtLink : public std::enable_shared_from_this<AtLink> {
 
   /// "tty:/dev/ttyUSB2"
   [[nodiscard]] const std::string& address() const { return address_; }
+  /// The modem has answered what every link asks first; false again when it has gone or started anew.
   [[nodiscard]] bool is_joined() const { return phase_ == Phase::joined; }
   /// A command has no answer yet.
   [[nodiscard]] bool is_busy() const { return current_.has_value(); }

@@ -35,6 +35,7 @@ class AtReader {
   /// Forgets the command and all that has come.
   void clear();
 
+  /// Bytes of the modem, cut anywhere; next() must be called until it gives nothing.
   void feed(std::string_view bytes) { buffer_ += bytes; }
   /// The next thing said in full; nothing before more has come.
   std::optional<Said> next();

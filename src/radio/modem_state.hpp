@@ -31,9 +31,12 @@ struct ModemState {
 
   /// `now`: of the device's clock.
   void hear_answer(std::string_view command, const modem::ModemReply& reply, base::Time now);
+  /// One line of its own, without its end: +CEREG, +CSCON and +CGEV count.
   void hear_urc(std::string_view urc);
 
+  /// By the functional mode alone: 1 or 21.
   [[nodiscard]] bool lte_active() const;
+  /// At home (1) or roaming (5).
   [[nodiscard]] bool is_registered() const { return registration == 1 || registration == 5; }
 };
 

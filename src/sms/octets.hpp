@@ -12,6 +12,7 @@ class Octets {
  public:
   explicit Octets(std::string_view octets) : rest_(octets) {}
 
+  /// The next octet; nothing at the end.
   std::optional<std::uint8_t> take() {
     if (rest_.empty()) {
       return std::nullopt;
@@ -33,6 +34,7 @@ class Octets {
     return taken;
   }
 
+  /// What has not been taken.
   [[nodiscard]] std::string_view rest() const { return rest_; }
   /// How many have been taken.
   [[nodiscard]] std::size_t position() const { return position_; }

@@ -31,6 +31,7 @@ class Assembly {
   /// comes again replaces the one before.
   std::optional<std::string> add(const Address& from, const Concatenation& part, const UserData& data);
 
+  /// Gives up all messages that are not whole.
   void clear() { messages_.clear(); }
 
  private:

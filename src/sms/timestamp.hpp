@@ -23,10 +23,12 @@ struct Timestamp {
   bool operator==(const Timestamp&) const = default;
 };
 
+/// The local time `quarters` quarter hours east of UTC; parts of a second are left out.
 Timestamp make_timestamp(base::WallTime utc, int quarters = 0);
 /// The instant it means, in the years 2000 to 2099; nothing if it is no date.
 std::optional<base::WallTime> to_wall_time(const Timestamp& timestamp);
 
+/// 7 octets. The numbers must be within their ranges.
 std::string encode_timestamp(const Timestamp& timestamp);
 /// Nothing if there are fewer than 7 octets. Semi-octets above 9 count as they are.
 std::optional<Timestamp> decode_timestamp(Octets& octets);

@@ -73,17 +73,25 @@ struct SubmitReport {
   std::optional<UserData> data;
 };
 
+/// The octets of the unit, here SMS-SUBMIT (9.2.2.2). As of all five, the reason of a failure is that the
+/// user data do not fit into 140 octets.
 base::Result<std::string> encode(const Submit& submit);
+/// SMS-DELIVER (9.2.2.1).
 base::Result<std::string> encode(const Deliver& deliver);
+/// SMS-STATUS-REPORT (9.2.2.3); its data get the plain coding scheme of their alphabet.
 base::Result<std::string> encode(const StatusReport& report);
+/// SMS-DELIVER-REPORT (9.2.2.1a).
 base::Result<std::string> encode(const DeliverReport& report);
+/// SMS-SUBMIT-REPORT (9.2.2.2a).
 base::Result<std::string> encode(const SubmitReport& report);
 
+/// The ways back. A reason names the unit, the field and the octet (Cause::message_malformed).
 base::Result<Submit> decode_submit(std::string_view octets);
 base::Result<Deliver> decode_deliver(std::string_view octets);
 base::Result<StatusReport> decode_status_report(std::string_view octets);
 /// `failed` = the unit came with an RP-ERROR and so has a cause.
 base::Result<DeliverReport> decode_deliver_report(std::string_view octets, bool failed);
+/// The same of the other direction.
 base::Result<SubmitReport> decode_submit_report(std::string_view octets, bool failed);
 
 /// A PDU as AT commands carry it: the service centre's address, then the TPDU.
@@ -91,6 +99,7 @@ struct AddressedPdu {
   std::optional<Address> centre;
   std::string_view tpdu;  ///< Points into the octets.
 };
+/// Fails if the address is cut off or longer than 11 octets; the TPDU is not looked at.
 base::Result<AddressedPdu> split_pdu(std::string_view octets);
 
 }  // namespace attache::sms

@@ -56,6 +56,7 @@ std::string text_of(const UserData& data);
 /// The concatenation element, the last one if there are several; nothing if there is none or its numbers
 /// cannot be (9.2.3.24.1: then it is ignored).
 std::optional<Concatenation> concatenation_of(const UserData& data);
+/// With an 8-bit or a 16-bit reference (9.2.3.24.1, 9.2.3.24.8); of the former the low 8 bits count.
 InformationElement to_element(const Concatenation& part);
 
 /// Length and user data as a TPDU ends; the reason says by how much the content is too long.

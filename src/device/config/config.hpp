@@ -65,6 +65,7 @@ struct HostAndPort {
   std::string host;  ///< Without brackets.
   std::optional<std::uint16_t> port;
 };
+/// A port is 0 to 65535. The reason of a failure quotes the text and points at what is wrong.
 base::Result<HostAndPort> parse_host_and_port(std::string_view text);
 
 }  // namespace attache::device

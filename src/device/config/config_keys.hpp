@@ -40,6 +40,7 @@ struct ConfigTable {
   void (*clear)(DeviceConfig& config) = nullptr;        ///< Takes away what is there already.
   void (*add_element)(DeviceConfig& config) = nullptr;  ///< Appends an element to be filled.
 
+  /// It is written `[[name]]`.
   [[nodiscard]] bool repeated() const { return add_element != nullptr; }
 };
 

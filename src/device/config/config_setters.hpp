@@ -43,17 +43,22 @@ bool is_printable(std::string_view text, std::size_t longest);
 /// Country and network code: 5 or 6 digits.
 using cellular::is_plmn;
 
+/// These two cannot fail.
 Outcome set_flag(bool& target, const ConfigValue& value);
 Outcome set_flag(std::optional<bool>& target, const ConfigValue& value);
+/// The text as it stands, if it `fits`.
 Outcome set_text(std::string& target, const ConfigValue& value, bool fits);
 /// `count` hexadecimal digits, stored in upper case.
 Outcome set_hex(std::string& target, const ConfigValue& value, std::size_t count);
+/// One of these words, as written; else the advice names the nearest one.
 Outcome set_choice(std::string& target, const ConfigValue& value, std::span<const std::string_view> known);
+/// "ltem" or "nbiot".
 Outcome set_mode(cellular::AccessTechnology& target, const ConfigValue& value);
 /// At most `most` country and network codes.
 Outcome set_plmns(std::vector<std::string>& target, const ConfigValue& value, std::size_t most);
 /// A telephone number: 1 to 20 digits, with or without + in front.
 Outcome set_phone_number(std::string& target, const ConfigValue& value);
+/// As duration_of() reads it, both limits included.
 Outcome set_duration(base::Duration& target, const ConfigValue& value, base::Duration least = {},
                      base::Duration most = base::Duration::max());
 /// Whole seconds.
@@ -61,8 +66,10 @@ Outcome set_seconds(std::chrono::seconds& target, const ConfigValue& value, std:
                     std::chrono::seconds most = std::chrono::hours(24));
 /// A whole or decimal number.
 Outcome set_decimal(double& target, const ConfigValue& value, double least, double most);
+/// As rate_of() reads it, in bit/s.
 Outcome set_rate(std::uint64_t& target, const ConfigValue& value);
 
+/// The enumerator of that name; else the advice names the nearest one.
 template <class Enumeration, std::size_t N>
 Outcome set_enumerator(Enumeration& target, const ConfigValue& value,
                        const std::array<std::pair<std::string_view, Enumeration>, N>& known) {
@@ -88,6 +95,7 @@ Outcome set_enumerator(std::optional<Enumeration>& target, const ConfigValue& va
   return outcome;
 }
 
+/// A whole number within the limits, both included, which must lie within those of the type.
 template <class Number>
 Outcome set_number(Number& target, const ConfigValue& value, std::int64_t least, std::int64_t most) {
   std::int64_t number = std::get<std::int64_t>(value);

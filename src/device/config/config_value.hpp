@@ -24,6 +24,7 @@ std::optional<base::Duration> duration_of(const ConfigValue& value);
 
 /// Bits a second: "9600", "60k", "1.5M", "1G" (powers of 1000), or a whole number.
 std::optional<std::uint64_t> parse_rate(std::string_view text);
+/// The same from a value: text as above, or a whole number.
 std::optional<std::uint64_t> rate_of(const ConfigValue& value);
 
 /// "2%", "0.5%": a share from 0 to 1.

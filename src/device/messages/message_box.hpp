@@ -39,6 +39,7 @@ class MessageBox {
 
   /// What was sent, the oldest first.
   [[nodiscard]] std::span<const SentText> outbox() const { return outbox_; }
+  /// Forgets what was sent; parts of a text that are still coming are kept.
   void clear_outbox() { outbox_.clear(); }
 
  private:

@@ -44,6 +44,7 @@ class MessageSpool {
 
   /// Takes what is in the inbox already, and then all that comes, until close().
   asio::awaitable<void> watch();
+  /// Ends watch(). What is written to the inbox later stays there for the next start.
   void close();
 
   /// Writes a text that the device has sent; it is there when this returns, whatever becomes of the process.

@@ -51,6 +51,7 @@ struct Scenario {
 /// Reads TOML: `seed` and `[[step]]` tables. Every key and every command is checked; a reason has
 /// "file:line:column" as its place.
 base::Result<Scenario> read_scenario(std::string_view text, std::string_view name);
+/// The same of a file; fails too if it cannot be read.
 base::Result<Scenario> read_scenario_file(const std::string& path);
 
 /// Plays a scenario on a device; the same seed gives the same times. What a command answers goes to the

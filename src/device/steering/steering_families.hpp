@@ -31,6 +31,7 @@ void add_trace_command(std::vector<SteeringCommand>& commands);
 
 /// What `link`, `route`, `gnss` and `clock` print, for `state` too.
 std::string link_text(const net::LinkOptions& link);
+/// A heading and a line for each route, in their order.
 std::string routes_text(const std::vector<net::Route>& routes);
 std::string gnss_text(const services::GnssOptions& options);
 std::string clock_text(const DeviceState& state);
@@ -49,6 +50,7 @@ struct Assignment {
   std::string_view name;
   std::string_view value;
 };
+/// Both parts may be empty; they point into the word.
 std::optional<Assignment> assignment(std::string_view word);
 
 /// "-0.5": a number and nothing else.
