@@ -39,6 +39,7 @@ class UnguardedDataMode : public DataMode {
   void match();
   /// They are no terminator after all: how many of its bytes have to be collected as data.
   [[nodiscard]] std::size_t take_matched() { return std::exchange(matched_, 0); }
+  /// The whole terminator has come: what follows is no data.
   [[nodiscard]] bool terminated() const { return terminated_; }
   /// After fail(): only the terminator counts.
   void drop_byte(char byte);

@@ -66,6 +66,7 @@ class PdnContexts {
   PdnAnswer activate(int cid, const NetworkPolicy& policy);
   /// Its addresses are gone; what was granted stays to be shown. Nothing happens if it is not active.
   void deactivate(int cid);
+  /// Context 0 included; with none left there is no attachment.
   [[nodiscard]] int active_count() const;
 
   /// %XAPNSTATUS: connections to this APN are not asked for while it is disabled.

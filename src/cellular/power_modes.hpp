@@ -20,6 +20,7 @@ class PowerModes {
   [[nodiscard]] int mode() const { return state_.mode; }
   /// LTE was switched on; it says nothing of a registration.
   [[nodiscard]] bool lte_on() const { return state_.lte_on; }
+  /// GNSS was switched on, whether or not a receiver runs.
   [[nodiscard]] bool gnss_on() const { return state_.gnss_on; }
   /// CFUN=2: the modem camps on a cell and never attaches.
   [[nodiscard]] bool receive_only() const { return state_.receive_only; }

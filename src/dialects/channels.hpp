@@ -46,9 +46,11 @@ class HostChannel {
   /// The line becomes the user's from the next byte on; see at::HostLine. take_line() gives it back to the
   /// channel.
   void give_line(at::LineUser& user) const;
+  /// Nothing happens without a channel.
   void take_line() const;
   /// False while another has it, or there is no channel.
   [[nodiscard]] bool has_line() const;
+  /// The control lines of the channel's line; without one as they are at rest.
   [[nodiscard]] base::HostLines host_lines() const;
   [[nodiscard]] base::DeviceLines device_lines() const;
   void set_device_lines(const base::DeviceLines& lines) const;
@@ -98,6 +100,7 @@ class Channels : public std::enable_shared_from_this<Channels> {
 
   /// The handle of a channel; that of none if it is none of these.
   [[nodiscard]] HostChannel handle(const at::Channel& channel);
+  /// Null if it has gone; good until it is removed.
   [[nodiscard]] at::Channel* find(ChannelId id) const;
   /// Calls for each in the order they were added; `visit` must not add or remove one.
   void for_each(const std::function<void(const HostChannel&)>& visit);

@@ -40,6 +40,7 @@ class DataModeSettings {
   void set_time_limit(std::uint32_t milliseconds) { time_limit_ = milliseconds; }
   /// Bytes; zero = none. It is kept and shown, and limits nothing (reference slm-1.6/00-overview.md).
   [[nodiscard]] std::uint32_t size_limit() const { return size_limit_; }
+  /// Of SLM 1.5 alone, whose `#XDATACTRL` takes it.
   void set_size_limit(std::uint32_t bytes) { size_limit_ = bytes; }
   /// As after a fresh boot.
   void forget();

@@ -33,6 +33,7 @@ class Multiplexing final : public Session, private at::DivisionUser {
   explicit Multiplexing(Application& application);
   ~Multiplexing() override;
 
+  /// From start() to the end, also while no channel is open.
   [[nodiscard]] bool is_running() const { return division_ != nullptr; }
   /// Divides the line of the channel, which goes on on the AT channel. With `reserves` the other of channels
   /// 1 and 2 is reserved for data, if the build has PPP. Nothing happens if it runs, or the channel has gone.

@@ -30,6 +30,7 @@ class PppLine {
   /// The line has gone.
   void forget() { place_ = Place::none; }
 
+  /// Where PPP has its line since take(); `none` after give_back() and forget().
   [[nodiscard]] Place place() const { return place_; }
   /// Null without a line.
   [[nodiscard]] at::HostLine* line() const;

@@ -60,7 +60,9 @@ class DescriptorPort : public Port, public std::enable_shared_from_this<Descript
   /// A host has come (held output goes to it) or gone (queued output is dropped and counted). There must be a
   /// stream.
   void set_host(bool present);
+  /// Of a port that drops bytes before they reach its connection.
   void count_dropped(std::size_t bytes) { dropped_ += bytes; }
+  /// What baud() tells; it changes nothing else.
   void store_baud(std::uint32_t baud) { baud_ = baud; }
 
   /// Asked before output is written: has a host come or gone and nobody has noticed yet?

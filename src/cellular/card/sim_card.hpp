@@ -28,6 +28,7 @@ class SimCard {
   [[nodiscard]] State state() const { return state_; }
   /// Also while it starts, is absent or refused: power_on() was called and power_off() not since.
   [[nodiscard]] bool powered() const { return state_ != State::off; }
+  /// The PIN has been given if it is asked for, and no lock refuses the card: networks may be looked for.
   [[nodiscard]] bool ready() const { return state_ == State::ready; }
   /// What %XSIM prints after 0: 1 PIN, 3 PUK, 5 PUK blocked, 7 locked to other cards, 9 failure; 0 = no
   /// cause.
@@ -43,6 +44,7 @@ class SimCard {
     selected_ = selected;
     state_ = State::starting;
   }
+  /// At once. The PIN has to be given again after the next start.
   void power_off() { state_ = State::off; }
   /// The end of the UICC's initialisation: ready, or what is missing.
   void finish_start();

@@ -84,6 +84,7 @@ class Uicc {
 
 /// A PLMN in the three bytes of 3GPP TS 24.008, and back; "FFFFFF" is no PLMN.
 std::string plmn_bytes(std::string_view plmn);
+/// Nothing too if there are not 3 bytes.
 std::optional<std::string> plmn_of_bytes(std::string_view bytes);
 
 }  // namespace attache::cellular

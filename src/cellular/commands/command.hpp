@@ -69,6 +69,7 @@ Answer failure(base::Cause cause, CmeError code, std::string why, std::string ad
 Answer failure(CmeError code, modem::Obstacle obstacle);
 /// The same for a fault that was found further down; what that says goes behind `what`, if there is one.
 Answer failure(CmeError code, const base::Reason& fault, std::string_view what = {});
+/// +CMS ERROR: `code` (3GPP TS 27.005, 3.2.5) with +CMEE=1, else ERROR.
 Answer sms_failure(base::Cause cause, int code, std::string why, std::string advice = {});
 
 /// One command as given.

@@ -29,6 +29,7 @@ class CellSelection {
   void bar(const Cell& cell) { barred_.push_back(&cell); }
   /// Cells that were barred by bar() may be used again; the SIM's forbidden networks stay so.
   void allow_all() { barred_.clear(); }
+  /// bar() was called since allow_all().
   [[nodiscard]] bool has_barred() const { return !barred_.empty(); }
   /// As after power-on.
   void reset() { bands_.clear(), barred_.clear(); }

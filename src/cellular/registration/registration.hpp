@@ -48,6 +48,7 @@ class RegistrationListener {
  public:
   virtual ~RegistrationListener() = default;
   virtual void registration_changed() = 0;  ///< +CEREG
+  /// +CSCON, whoever caused it.
   virtual void rrc_changed(bool connected) = 0;
   virtual void search_status(int status) = 0;  ///< 1 light search without result, 2 search finished
   /// With the coverage level of the cell, 0 to 2 (coverage_level()).
@@ -144,6 +145,7 @@ class Registration final : private RadioConnection::Owner, private NetworkSearch
   /// Nothing happens if no such search has taken a registration away.
   void end_forced_search();
 
+  /// Where on the way to a registration the modem is. While the listener is called it may be the one before.
   [[nodiscard]] Phase phase() const { return volatile_.phase; }
   /// As of now: +CEREG may still be on its way to the host.
   [[nodiscard]] const RegistrationStatus& status() const { return volatile_.status; }
@@ -153,6 +155,7 @@ class Registration final : private RadioConnection::Owner, private NetworkSearch
   }
   /// There is an RRC connection (+CSCON: 1).
   [[nodiscard]] bool connected() const { return connection_.connected(); }
+  /// The modem sleeps and the network cannot reach it before it wakes by itself.
   [[nodiscard]] bool in_psm() const { return connection_.in_psm(); }
   /// The network holds the modem's contexts: registered, or out of coverage since not too long ago.
   [[nodiscard]] bool attached() const { return volatile_.attached; }
@@ -160,6 +163,7 @@ class Registration final : private RadioConnection::Owner, private NetworkSearch
   [[nodiscard]] const std::optional<NegotiatedEdrx>& edrx() const { return volatile_.edrx; }
   /// EMM information has come since the attach: operator names are known.
   [[nodiscard]] bool names_known() const { return volatile_.names_known; }
+  /// Of the periodic tracking area update (T3412), in time of the clock; nothing = none is planned.
   [[nodiscard]] std::optional<base::Duration> until_update() const { return connection_.until_update(); }
   /// How long until the modem searches or attaches again by itself, if it waits for that.
   [[nodiscard]] std::optional<base::Duration> until_next_try() const { return timer_.left_of_period(); }

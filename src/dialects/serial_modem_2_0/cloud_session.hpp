@@ -32,6 +32,7 @@ class CloudSession final : public Session, public at::DataConsumer {
 
   /// For other services of nRF Cloud, which need connected() and must take the loss of the connection.
   [[nodiscard]] services::CoapCloud& cloud() { return cloud_; }
+  /// The cloud has accepted the device; false again after disconnect() or a loss.
   [[nodiscard]] bool connected() const { return cloud_.connected(); }
   /// #XNRFCLOUD=1 has been answered and its URC has not come.
   [[nodiscard]] bool connecting() const { return cloud_.connecting(); }

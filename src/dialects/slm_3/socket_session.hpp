@@ -109,6 +109,7 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   void watch(int events, std::optional<std::vector<Handle>> handles, const HostChannel& channel);
   /// Nothing more is told; #XPOLL and the like may run again. Nothing happens if it does not watch.
   void stop_watching();
+  /// #XAPOLL runs: #XPOLL and other commands that wait are refused.
   [[nodiscard]] bool watching() const { return watching_; }
   /// The text of #XAPOLL?.
   [[nodiscard]] std::string watch_status();

@@ -33,6 +33,7 @@ class UdpProxySession final : public Session, public at::DataConsumer, private s
   [[nodiscard]] std::string server_status() const;
   /// Both show the same proxy, whatever its role; -1 for what is not open.
   [[nodiscard]] std::string client_status() const;
+  /// What it runs as, or is being started as; none after the socket has failed.
   [[nodiscard]] Role role() const { return proxy_.role(); }
 
   // Each answers its command.
