@@ -81,7 +81,7 @@ struct ParameterRule {
   std::int64_t most = INT64_MAX;
 };
 
-/// One that must be there, `least` to `most` inclusive. `name` must outlive the rule; of all three.
+/// One that must be there, `least` to `most` inclusive. `name` must outlive the rule, here and below.
 ParameterRule number(std::string_view name, std::int64_t least, std::int64_t most);
 /// One in quotes that must be there, of 0 to `longest` bytes.
 ParameterRule string(std::string_view name, std::int64_t longest);

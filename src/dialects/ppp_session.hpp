@@ -48,7 +48,7 @@ class PppSession final : public Session, private at::LineUser, private ReservedC
   void set_own_line(at::HostLine& line);
 
   // Faults to order: each is told in the log.
-  /// Of the link there is, at once, and of all later ones; each default is none.
+  /// Of the link there is, at once, and of all later ones; LinkFaults as made takes them back.
   void set_faults(const services::ppp::LinkFaults& faults);
   [[nodiscard]] const services::ppp::LinkFaults& faults() const { return faults_; }
   /// The network ends the link in order. False if there is none.

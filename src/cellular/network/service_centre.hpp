@@ -38,7 +38,7 @@ class ServiceCentre {
   /// Takes a message of the subscriber; the RP cause if it is refused.
   std::optional<int> submit(sms::Submit message);
 
-  /// Stores a message for the subscriber. False if there are too many.
+  /// Stores a message for the subscriber. False if there are too many, or its text is too long for one.
   bool store(const sms::Deliver& message, std::chrono::minutes validity);
 
   /// What is to be delivered next; nothing while the subscriber's memory is full. Throws away what is too

@@ -44,7 +44,7 @@ class NetworkSearch {
   void begin_now();
   /// A search of the host's has taken the place of the light one.
   void conclude_light_search();
-  /// Ends it silently.
+  /// Ends it silently. The timer goes on until its owner cancels it.
   void stop();
   /// The modem has service: the next pauses are short again.
   void forget_failures() { empty_searches_ = 0; }
@@ -55,7 +55,7 @@ class NetworkSearch {
   /// it off ends one that is under way.
   void set_deep_search(bool on);
   [[nodiscard]] bool deep_search() const { return deep_search_; }
-  /// For the next thorough search on NB-IoT alone; taken back by reset().
+  /// Counts for the next thorough search, which uses it up even where NB-IoT is off; reset() takes it back.
   void request_deep_search() { is_deep_search_requested_ = true; }
 
  private:

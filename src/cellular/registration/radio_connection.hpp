@@ -50,7 +50,7 @@ class RadioConnection {
     virtual void connection_changed(bool connected) = 0;
     /// Length absent = not known; zero = woken up; the warning time = about to wake up.
     virtual void asleep(SleepType type, std::optional<std::chrono::milliseconds> length) = 0;
-    /// The periodic tracking area update has to be made now (T3412); the owner calls connect().
+    /// The owner has to make the periodic tracking area update now (T3412).
     virtual void update_due() = 0;
     /// The whole period at its beginning, the warning time before its end, zero at its end.
     virtual void update_soon(std::chrono::milliseconds left) = 0;

@@ -45,13 +45,13 @@ class TcpProxySession final : public Session, public at::DataConsumer, private s
 
   // Each answers its command.
   void start_server(bool data_mode, std::uint16_t port, std::optional<std::uint32_t> sec_tag, Answer answer);
-  /// Drops the client at once, and what is stored of it; OK comes before the URC.
+  /// Drops the client at once; OK comes before the URC. What is stored stays until the next start.
   void stop_server(Answer answer);
   /// Answers when the connection is there; a failure shows its errno in #XTCPCLI before ERROR, EINVAL for a
-  /// name that is not found. Without room for data mode on the channel it goes on without.
+  /// name that is not found. If the channel is in another's data mode by then, it goes on without.
   void connect(bool data_mode, std::string host, std::uint16_t port, std::optional<std::uint32_t> sec_tag,
                Answer answer);
-  /// Closes the connection at once; OK comes before the URC.
+  /// Closes the connection at once, likewise.
   void disconnect(Answer answer);
   /// Needs connected(). Answers when all is sent; a failure shows its errno in #XTCPSEND, and may end the
   /// connection.

@@ -34,9 +34,8 @@ class UdpProxySession final : public Session, public at::DataConsumer, private s
 
   /// It runs or is being started; under `strict` also after a start that failed.
   [[nodiscard]] bool busy() const { return proxy_.role() != Role::none; }
-  /// Of these two one at most is true; both need not, while nothing runs.
+  /// False while nothing runs; likewise is_client().
   [[nodiscard]] bool is_server() const { return proxy_.role() == Role::server; }
-  /// The same of a client.
   [[nodiscard]] bool is_client() const { return proxy_.role() == Role::client; }
   /// There is somebody to send to.
   [[nodiscard]] bool has_destination() const { return proxy_.has_destination(); }
