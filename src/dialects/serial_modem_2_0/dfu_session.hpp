@@ -36,8 +36,8 @@ class DfuSession final : public Session, public at::DataConsumer {
 
   // Each carries out a command and answers it.
   void begin(Type type, std::uint32_t size, Answer answer);
-  /// OK, then `length` bytes of data mode; when the last has come the URC says whether all were stored. What
-  /// comes after a failure is dropped.
+  /// OK, then `length` bytes of data mode; when the last has come the URC says whether all were stored. A
+  /// failure ends nothing before that, and only the first goes to the log.
   void write(Type type, std::size_t length, Answer answer);
   /// Makes what was written the image of the next boot; of a whole modem it writes the segment that has come.
   /// OK, and the URC says whether that went well.

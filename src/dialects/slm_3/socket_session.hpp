@@ -59,8 +59,8 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   // Each answers its command. All but the first need an active socket.
   /// `name` is that of the command.
   void open(const Kind& kind, std::string_view name, Answer answer);
-  /// Closes it and its client at once; what runs on them answers ERROR with ECONNABORTED. The socket opened
-  /// last of those left is active then.
+  /// Closes it and its client at once; what connects, sends or receives on them answers ERROR with
+  /// ECONNABORTED. The socket opened last of those left is active then.
   void close_active(Answer answer);
   /// Asks the modem for its address first; ERROR if it has none of the socket's family, or the port is taken.
   /// 0 = any port.
