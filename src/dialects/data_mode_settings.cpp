@@ -1,5 +1,7 @@
 #include "dialects/data_mode_settings.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 namespace attache::dialects {
@@ -16,6 +18,20 @@ DataModeSettings::DataModeSettings(const DataModeRules& rules, const DialectOpti
 
 std::uint32_t DataModeSettings::least_time_limit(const HostChannel& channel) const {
   return static_cast<std::uint32_t>(uart_buffer_ * 10 * 1000 / channel.baud() + 10);
+}
+
+std::optional<base::Reason> DataModeSettings::objection_to_time_limit(std::uint32_t milliseconds,
+                                                                      const HostChannel& channel) const {
+  std::uint32_t least = least_time_limit(channel);
+  if (milliseconds >= least) {
+    return std::nullopt;
+  }
+  return base::make_reason(
+      base::Cause::bad_parameter, "time limit too short",
+      fmt::format("<time_limit> is {} ms, but {} bytes, all that the UART takes at once, "
+                  "need {} ms at {} bit/s",
+                  milliseconds, uart_buffer_, least, channel.baud()),
+      fmt::format("{} ms or more", least));
 }
 
 void DataModeSettings::forget() {

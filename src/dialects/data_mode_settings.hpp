@@ -47,6 +47,9 @@ class DataModeSettings {
 
   /// The time in which the UART's buffer is filled at the channel's rate, and a margin: milliseconds.
   [[nodiscard]] std::uint32_t least_time_limit(const HostChannel& channel) const;
+  /// The reason why a time limit of so many milliseconds cannot be set: it is shorter than the least one.
+  [[nodiscard]] std::optional<base::Reason> objection_to_time_limit(std::uint32_t milliseconds,
+                                                                    const HostChannel& channel) const;
   /// The rules as they stand, for a data mode that begins on the channel.
   [[nodiscard]] at::DataModePolicy policy(const HostChannel& channel);
   /// The same for so many bytes as are announced; 0 = until the terminator.

@@ -119,13 +119,10 @@ void set_data_control(Application& application, Answer answer) {
     return;
   }
   auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
-  std::uint32_t least = application.data_mode().least_time_limit(answer.channel());
-  if (limit != 0 && limit < least) {
-    answer.error(base::make_reason(
-        base::Cause::bad_parameter, "time limit too short",
-        fmt::format("<time_limit> is {} ms, but a UART chunk of 256 bytes takes {} ms at {} bit/s", limit,
-                    least, answer.channel().baud()),
-        ""));
+  auto objection =
+      limit == 0 ? std::nullopt : application.data_mode().objection_to_time_limit(limit, answer.channel());
+  if (objection) {
+    answer.error(std::move(*objection));
     return;
   }
   application.data_mode().set_time_limit(limit);

@@ -81,13 +81,8 @@ asio::awaitable<void> tell_uuid(Application& application, Answer answer) {
 
 void set_data_control(Application& application, Answer answer) {
   auto limit = static_cast<std::uint32_t>(answer.parameters().number(0));
-  std::uint32_t least = application.data_mode().least_time_limit(answer.channel());
-  if (limit < least) {
-    answer.error(base::make_reason(
-        base::Cause::bad_parameter, "time limit too short",
-        fmt::format("<time_limit> is {} ms, but a UART chunk of 256 bytes takes {} ms at {} bit/s", limit,
-                    least, answer.channel().baud()),
-        ""));
+  if (auto objection = application.data_mode().objection_to_time_limit(limit, answer.channel())) {
+    answer.error(std::move(*objection));
     return;
   }
   application.data_mode().set_time_limit(limit);
