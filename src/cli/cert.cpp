@@ -129,13 +129,7 @@ attache cert check --ca ca.pem --server localhost:8443 --firmware mfw_nrf9160_1.
       ->type_name("VERSION");
   add_file(command, "--save-root", arguments->save_root,
            "Of check: writes the root that verifies or would verify the server to this file");
-  command
-      .add_option("--line-end", arguments->line_end, "What ends a line sent: crlf, cr or lf (default crlf)")
-      ->type_name("END")
-      ->check([](const std::string& text) {
-        bool is_known = text == "crlf" || text == "cr" || text == "lf";
-        return is_known ? std::string() : fmt::format("\"{}\" is none of crlf, cr and lf", text);
-      });
+  add_line_end(command, arguments->line_end, " crlf");
   command
       .add_option("--timeout", arguments->timeout,
                   "How long an answer is waited for (default 10; that of a server 15)")

@@ -187,11 +187,8 @@ base::Result<void> read_modem(const CertArguments& arguments, CertPlan& plan) {
     }
     plan.port = std::move(*spec);
   }
-  if (!arguments.line_end.empty()) {
-    client::LineEnd end = arguments.line_end == "cr"   ? client::LineEnd::cr
-                          : arguments.line_end == "lf" ? client::LineEnd::lf
-                                                       : client::LineEnd::crlf;
-    plan.modem.line_end = bytes_of(end);
+  if (auto end = client::line_end_named(arguments.line_end)) {
+    plan.modem.line_end = bytes_of(*end);
   }
   if (!arguments.timeout.empty()) {
     auto timeout = client::parse_seconds(arguments.timeout);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "client/line_end.hpp"
+
 namespace attache::cli {
 
 namespace {
@@ -94,6 +96,17 @@ std::vector<std::string> option_names(const CLI::App& command) {
 CLI::Option* add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
                             const std::string& description) {
   return command.add_option(name, values, description + "; may be repeated")->allow_extra_args(false);
+}
+
+CLI::Option* add_line_end(CLI::App& command, std::string& value, std::string_view usual) {
+  return command
+      .add_option("--line-end", value,
+                  fmt::format("What ends a line sent: crlf, cr or lf (default{})", usual))
+      ->type_name("END")
+      ->check([](const std::string& text) {
+        return client::line_end_named(text) ? std::string()
+                                            : fmt::format("\"{}\" is none of crlf, cr and lf", text);
+      });
 }
 
 base::Reason unknown_word(std::span<const std::string> words, const CLI::App& command, std::string_view name,

@@ -36,6 +36,9 @@ std::vector<std::string> option_names(const CLI::App& command);
 CLI::Option* add_repeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
                             const std::string& description);
 
+/// Adds `--line-end` with one of client::line_end_named(); `usual` goes on behind "(default".
+CLI::Option* add_line_end(CLI::App& command, std::string& value, std::string_view usual);
+
 /// For CLI::Option::check(): a sentence unless the text is a decimal number of that type.
 template <class Number>
 auto whole_number() {

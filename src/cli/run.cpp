@@ -139,14 +139,7 @@ attache run --lint slm-1.6 get.at
                   "How long an expectation waits (what the script says, else 10; for a tty and with "
                   "--timing real 180)")
       ->type_name("SECONDS");
-  command
-      .add_option("--line-end", arguments->line_end,
-                  "What ends a line sent: crlf, cr or lf (default: as the dialect of the script wants it)")
-      ->type_name("END")
-      ->check([](const std::string& text) {
-        bool is_known = text == "crlf" || text == "cr" || text == "lf";
-        return is_known ? std::string() : fmt::format("\"{}\" is none of crlf, cr and lf", text);
-      });
+  add_line_end(command, arguments->line_end, ": as the dialect of the script wants it");
   command
       .add_option("--control", arguments->control,
                   "State folder or control socket of the virtual device behind --port, for lines with $")

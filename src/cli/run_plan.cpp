@@ -47,11 +47,7 @@ base::Result<void> read_options(const RunArguments& arguments, client::RunOption
     }
     options.timeout = *timeout;
   }
-  if (!arguments.line_end.empty()) {
-    options.line_end = arguments.line_end == "cr"   ? client::LineEnd::cr
-                       : arguments.line_end == "lf" ? client::LineEnd::lf
-                                                    : client::LineEnd::crlf;
-  }
+  options.line_end = client::line_end_named(arguments.line_end);
   return {};
 }
 

@@ -36,11 +36,8 @@ TermOptions term_options(const TermArguments& arguments, const serial::PortSpec&
   options.dialect = arguments.dialect.empty() ? options.dialect : arguments.dialect;
   options.detects = arguments.dialect.empty() && arguments.line_end.empty();
   options.tries_rates = spec.kind == serial::PortSpec::Kind::tty && !spec.baud;
-  client::LineEnd end = arguments.line_end == "cr"     ? client::LineEnd::cr
-                        : arguments.line_end == "lf"   ? client::LineEnd::lf
-                        : arguments.line_end == "crlf" ? client::LineEnd::crlf
-                                                       : client::line_end_of(options.dialect);
-  options.line_end = client::bytes_of(end);
+  auto given = client::line_end_named(arguments.line_end);
+  options.line_end = client::bytes_of(given.value_or(client::line_end_of(options.dialect)));
   options.is_terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
   options.colours = wants_colours(STDOUT_FILENO);
   options.times = arguments.times;
@@ -122,14 +119,7 @@ attache term --port pty:/tmp/modem
           "The application whose commands Tab completes; without it the modem is asked, and for its line end "
           "and, on a tty without @BAUD, its rate")
       ->type_name("NAME");
-  command
-      .add_option("--line-end", arguments->line_end,
-                  "What ends a line sent: crlf, cr or lf (default: as the dialect wants it)")
-      ->type_name("END")
-      ->check([](const std::string& text) {
-        bool is_known = text == "crlf" || text == "cr" || text == "lf";
-        return is_known ? std::string() : fmt::format("\"{}\" is none of crlf, cr and lf", text);
-      });
+  add_line_end(command, arguments->line_end, ": as the dialect wants it");
   command.add_flag("--times", arguments->times, "Shows the seconds since the start before each line")
       ->disable_flag_override();
   return [arguments] { return open_terminal(*arguments); };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace attache::client {
@@ -8,7 +9,9 @@ namespace attache::client {
 enum class LineEnd { crlf, cr, lf };
 /// CR LF, CR or LF, as they are sent.
 std::string_view bytes_of(LineEnd line_end);
-/// CR for serial-modem-2.0, CR LF for the others.
+/// "crlf", "cr" or "lf", as options name them; nothing for any other text.
+std::optional<LineEnd> line_end_named(std::string_view name);
+/// CR for Serial Modem, CR LF for the others.
 LineEnd line_end_of(std::string_view dialect);
 
 }  // namespace attache::client
