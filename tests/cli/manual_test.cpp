@@ -281,6 +281,8 @@ TEST(BashCompletion, OffersTheValuesOfAnOption) {
   EXPECT_EQ(bash.offers("attache serve --port pty : att", 5), std::set<std::string>{"attache"});
   EXPECT_EQ(bash.offers("attache serve --config att", 3), std::set<std::string>{"attache"});
   EXPECT_THAT(bash.offers("attache serve --seed \"\"", 3), IsEmpty());
+  EXPECT_THAT(bash.offers("attache trace x --from \"\"", 4), IsEmpty()) << "seconds, and no dialect";
+  EXPECT_THAT(bash.offers("attache trace x --port \"\"", 4), IsEmpty()) << "an interface, and no port";
 }
 
 TEST(BashCompletion, OffersFilesCommandsAndNetworksAsArguments) {

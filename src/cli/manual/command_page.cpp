@@ -36,7 +36,7 @@ std::vector<Chapter> chapters() {
        "SLM",
        {vocabulary::find("slm-3.1"), vocabulary::find("slm-2.9")}},
       {"Application: serial-modem-2.0 and serial-modem-1.99",
-       "1.99 is the preview of 2.0. What this version of Attaché does not have yet says "
+       "1.99 is the preview of 2.0. Where Attaché differs from the device says "
        "[fidelity](fidelity.md#serial-modem-20).",
        "Serial Modem",
        {vocabulary::find("serial-modem-2.0"), vocabulary::find("serial-modem-1.99")}},

@@ -104,6 +104,10 @@ ValueHint hint_of(std::string_view name, std::string_view value) {
   if (value == "FILE") {
     return {Kind::file, {}};
   }
+  // Of a trace: a time, an interface of a capture.
+  if (value == "SECONDS" || (name == "--port" && value == "NAME")) {
+    return {};
+  }
   auto found = by_name.find(name);
   return found != by_name.end() ? found->second : ValueHint();
 }
