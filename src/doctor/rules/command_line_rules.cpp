@@ -245,45 +245,54 @@ bool announces_payload(const Item& item) {
   return (item.is("#XHTTPCREQ") || item.is("#XCOAPCREQ")) && item.number_at(length).value_or(0) > 0;
 }
 
-// A command sent without its payload, and then more commands that nobody answers.
-void data_mode_misuse(const Session& session, Findings& findings) {
-  static constexpr std::array<std::string_view, 9> modes{"#XTCPSEND",  "#XUDPSEND",  "#XSEND",
-                                                         "#XSENDTO",   "#XMQTTPUB",  "#XHTTPCREQ",
-                                                         "#XCOAPCREQ", "#XDATACTRL", "#XSMS"};
+// Whether a command starts data mode unless it is refused.
+bool starts_data_mode(const Item& item, std::string_view dialect) {
+  static constexpr std::array<std::string_view, 8> modes{
+      "#XTCPSEND", "#XUDPSEND", "#XSEND", "#XSENDTO", "#XMQTTPUB", "#XHTTPCREQ", "#XCOAPCREQ", "#XDATACTRL"};
+  if (!item.is_exchange() || item.type != at::CommandType::set) {
+    return false;
+  }
+  // In SLM 1.x an operation of the proxies is data mode.
+  if (item.is("#XTCPCLI") || item.is("#XTCPSVR") || item.is("#XUDPCLI") || item.is("#XUDPSVR")) {
+    return item.number_at(0) == 2 && (dialect.empty() || dialect.starts_with("slm-1"));
+  }
+  if (std::ranges::find(modes, item.name) == modes.end()) {
+    return false;
+  }
+  return dialect.starts_with("serial-modem") ? announces_payload(item)
+         : item.is("#XHTTPCREQ")             ? item.arguments.size() >= 4
+         : item.is("#XMQTTPUB")              ? item.arguments.size() <= 2 || item.text_at(1).empty()
+         : item.is("#XSENDTO")               ? item.arguments.size() <= 2
+                                             : item.arguments.empty();
+}
+
+// The first of the commands behind one that has started data mode, if none is answered before it ends.
+ItemRef unanswered_behind(const Session& session, const Item& start) {
+  ItemRef first;
   for (const ItemRef& item : session.items) {
-    bool is_sender = item->is_exchange() && item->type == at::CommandType::set &&
-                     std::ranges::find(modes, item->name) != modes.end();
-    bool payload_missing = session.dialect.starts_with("serial-modem") ? announces_payload(*item)
-                           : item->is("#XHTTPCREQ")
-                               ? item->arguments.size() >= 5 || item->arguments.size() == 4
-                           : item->is("#XMQTTPUB") ? item->arguments.size() <= 2 || item->text_at(1).empty()
-                           : item->is("#XSENDTO")  ? item->arguments.size() <= 2
-                                                   : item->arguments.empty();
-    // In SLM 1.x an operation of the proxies is data mode.
-    bool is_proxy =
-        item->is("#XTCPCLI") || item->is("#XTCPSVR") || item->is("#XUDPCLI") || item->is("#XUDPSVR");
-    bool starts_proxy = is_proxy && item->is_exchange() && item->type == at::CommandType::set &&
-                        item->number_at(0) == 2 &&
-                        (session.dialect.empty() || session.dialect.starts_with("slm-1"));
-    bool starts = (is_sender && payload_missing && !item->is("#XSMS")) || starts_proxy;
-    if (item->result.kind != Result::Kind::ok || !starts) {
+    if (item->number <= start.number) {
       continue;
     }
-    ItemRef unanswered = nullptr;
-    for (const ItemRef& other : session.items) {
-      if (other->number <= item->number) {
-        continue;
-      }
-      if (other->is("#XDATAMODE") || other->kind == Item::Kind::boot) {
+    if (item->is("#XDATAMODE") || item->kind == Item::Kind::boot) {
+      break;
+    }
+    if (item->is_exchange()) {
+      if (item->result.kind != Result::Kind::none || item->event->quoted_in_log) {
         break;
       }
-      if (other->is_exchange()) {
-        if (other->result.kind != Result::Kind::none || other->event->quoted_in_log) {
-          break;
-        }
-        unanswered = unanswered == nullptr ? other : unanswered;
-      }
+      first = first == nullptr ? item : first;
     }
+  }
+  return first;
+}
+
+// A command sent without its payload, and then more commands that nobody answers.
+bool commands_as_data(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (item->result.kind != Result::Kind::ok || !starts_data_mode(*item, session.dialect)) {
+      continue;
+    }
+    ItemRef unanswered = unanswered_behind(session, *item);
     if (unanswered == nullptr) {
       continue;
     }
@@ -295,21 +304,20 @@ void data_mode_misuse(const Session& session, Findings& findings) {
         .without("#XDATAMODE between them", item->event)
         .why(
             "A send command without data switches to data mode: all that follows goes to the peer, until the "
-            "terminator or "
-            "the time-out ends it and #XDATAMODE: 0 comes.");
-    return;
+            "terminator or the time-out ends it and #XDATAMODE: 0 comes.");
+    return true;
   }
+  return false;
+}
+
+bool is_end_of_data_mode(const Item& item) {
+  return item.kind == Item::Kind::notice && item.is("#XDATAMODE");
+}
+
+// Payload that came when data mode was over.
+void data_behind_data_mode(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
-    if (item->kind != Item::Kind::notice || !item->is("#XDATAMODE") || item->number_at(0).value_or(0) >= 0) {
-      continue;
-    }
-    findings.add(Cause::data_mode_misuse, 64, "data-mode-failed")
-        .at(item->event, "sending in data mode failed");
-    return;
-  }
-  // Payload that came when data mode was over.
-  for (const ItemRef& item : session.items) {
-    if (item->kind != Item::Kind::notice || !item->is("#XDATAMODE")) {
+    if (!is_end_of_data_mode(*item)) {
       continue;
     }
     ItemRef next = session.first_after(
@@ -321,6 +329,20 @@ void data_mode_misuse(const Session& session, Findings& findings) {
       return;
     }
   }
+}
+
+void data_mode_misuse(const Session& session, Findings& findings) {
+  if (commands_as_data(session, findings)) {
+    return;
+  }
+  ItemRef failed = session.first(
+      [](const Item& item) { return is_end_of_data_mode(item) && item.number_at(0).value_or(0) < 0; });
+  if (failed != nullptr) {
+    findings.add(Cause::data_mode_misuse, 64, "data-mode-failed")
+        .at(failed->event, "sending in data mode failed");
+    return;
+  }
+  data_behind_data_mode(session, findings);
 }
 
 void redacted_log(const Session& session, Findings& findings) {

@@ -152,8 +152,8 @@ void key_format(const Session& session, Findings& findings) {
   }
 }
 
-// Content and type that do not fit each other; parts of one set under different tags.
-void wrong_type(const Session& session, Findings& findings) {
+// A key or a certificate as a type that it is not.
+bool content_of_other_type(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
     if (!writes(*item)) {
       continue;
@@ -167,7 +167,7 @@ void wrong_type(const Session& session, Findings& findings) {
       findings.add(Cause::credential_wrong_type, 94, "content-of-other-type")
           .at(item->event, key ? "a private key is type 2" : "a certificate is type 0 or 1")
           .with(item->final);
-      return;
+      return true;
     }
     if (certificate && type && *type == 1) {
       std::vector<net::CertificateFacts> read = certificates_of(content_of(*item));
@@ -188,10 +188,15 @@ void wrong_type(const Session& session, Findings& findings) {
         findings.add(Cause::credential_wrong_type, 90, "root-as-client-certificate")
             .at(item->event, "a root, stored as client certificate")
             .with(tls->event, "no root under its tag");
-        return;
+        return true;
       }
     }
   }
+  return false;
+}
+
+// A tag that lacks its root, or half of a client's set.
+void incomplete_tag(const Session& session, Findings& findings) {
   for (const ItemRef& item : session.items) {
     auto target = target_of(*item);
     if (!target || !target->sec_tag || !item->result.failed()) {
@@ -224,6 +229,12 @@ void wrong_type(const Session& session, Findings& findings) {
           .with(item->event);
       return;
     }
+  }
+}
+
+void wrong_type(const Session& session, Findings& findings) {
+  if (!content_of_other_type(session, findings)) {
+    incomplete_tag(session, findings);
   }
 }
 

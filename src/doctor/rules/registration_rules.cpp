@@ -165,126 +165,167 @@ void refused(const Session& session, Findings& findings) {
   }
 }
 
-// Searching, and no cell is found.
-void no_cell(const Session& session, Findings& findings) {
-  EventRef line;
-  std::vector<EventRef> signs;
+/// The lines that speak of a search without a cell.
+struct SearchSigns {
+  EventRef line;  ///< The one that tells most; null = there is none.
+  std::vector<EventRef> all;
+
+  void look_at(const EventRef& event) {
+    if (event->text.starts_with("+CESQ:")) {
+      auto fields = cut_arguments(event->text, 6);
+      bool nothing = fields.size() >= 6 && fields[4].number() == 255 && fields[5].number() == 255;
+      line = nothing ? event : fields.size() >= 6 ? nullptr : line;
+      all.push_back(nothing ? event : nullptr);
+    } else if ((event->text.starts_with("+CEREG:") && event->text.find("\"FFFE\"") != std::string::npos) ||
+               event->text.find("SEARCH STATUS 2") != std::string::npos) {
+      line = line == nullptr ? event : line;
+      all.push_back(event);
+    }
+  }
+  [[nodiscard]] bool are_strong() const {
+    return line != nullptr && line->text.find("SEARCH STATUS") == std::string::npos;
+  }
+};
+
+SearchSigns signs_of_empty_search(const Session& session) {
+  SearchSigns signs;
   for (const ItemRef& item : session.items) {
-    auto look = [&](const EventRef& event) {
-      if (event->text.starts_with("+CESQ:")) {
-        auto fields = cut_arguments(event->text, 6);
-        bool nothing = fields.size() >= 6 && fields[4].number() == 255 && fields[5].number() == 255;
-        line = nothing ? event : fields.size() >= 6 ? nullptr : line;
-        signs.push_back(nothing ? event : nullptr);
-      } else if (event->text.starts_with("+CEREG:") && event->text.find("\"FFFE\"") != std::string::npos) {
-        line = line == nullptr ? event : line;
-        signs.push_back(event);
-      } else if (event->text.find("SEARCH STATUS 2") != std::string::npos) {
-        line = line == nullptr ? event : line;
-        signs.push_back(event);
-      }
-    };
-    look(item->event);
+    signs.look_at(item->event);
     for (const EventRef& each : item->lines) {
-      look(each);
+      signs.look_at(each);
     }
   }
+  return signs;
+}
+
+bool names_cell(const Fact<Registration>& registration) {
+  return registration && !registration.value->cell.empty() && registration.value->cell != "FFFFFFFF";
+}
+
+bool has_seen_cell(const Session& session) {
+  return session.first([](const Item& item) { return names_cell(item.before->registration); }) != nullptr ||
+         names_cell(session.end->registration);
+}
+
+bool is_searching(const Session& session) {
   const auto& registration = session.end->registration;
-  bool registered = registration && registration.value->is_registered();
-  bool seen_cell = session.first([](const Item& item) {
-    return item.before->registration && !item.before->registration.value->cell.empty() &&
-           item.before->registration.value->cell != "FFFFFFFF";
-  }) != nullptr || (registration && !registration.value->cell.empty() &&
-                    registration.value->cell != "FFFFFFFF");
   bool switched_off = session.end->functional_mode && !session.end->is_lte_active();
-  bool searching = !switched_off && registration &&
-                   (registration.value->status == 2 || registration.value->status == 4) &&
-                   !registration.value->cause;
-  ItemRef scan = session.last([](const Item& item) {
-    return item.is_exchange() && item.is("+COPS") && item.type == at::CommandType::test &&
-           item.result.failed();
+  return !switched_off && registration &&
+         (registration.value->status == 2 || registration.value->status == 4) && !registration.value->cause;
+}
+
+bool is_scan(const Item& item) {
+  return item.is_exchange() && item.is("+COPS") && item.type == at::CommandType::test;
+}
+
+// One line that a search has begun is no search that finds nothing.
+bool search_goes_on(const Session& session) {
+  auto searches = std::ranges::count_if(session.items, [](const ItemRef& item) {
+    bool is_read = item->is_exchange() && item->type == at::CommandType::read && !item->lines.empty();
+    return item->is("+CEREG") && (item->kind == Item::Kind::notice || is_read);
   });
-  ItemRef empty_scan;
-  for (const ItemRef& item : session.items) {
-    if (item->is_exchange() && item->is("+COPS") && item->type == at::CommandType::test &&
-        item->result.kind == Result::Kind::ok &&
-        (item->lines.empty() || item->lines.front()->text.find('(') == std::string::npos)) {
-      empty_scan = item;
-    }
-  }
-  if (registered || seen_cell) {
+  const auto& registration = session.end->registration;
+  return searches >= 2 || (registration && registration.value->status == 4);
+}
+
+void search_with_band_lock(const Session& session, Findings& findings) {
+  const auto& lock = session.end->band_lock;
+  if (!lock || lock.value->find('1') == std::string::npos) {
     return;
   }
-  bool strong = line != nullptr && line->text.find("SEARCH STATUS") == std::string::npos;
-  const auto& lock = session.end->band_lock;
-  if (lock && lock.value->find('1') != std::string::npos &&
-      (searching || scan != nullptr || empty_scan != nullptr)) {
-    auto bands = std::ranges::count(*lock, '1');
-    findings.add(Cause::band_lock_excludes_operator, bands <= 3 ? 80 : 62, "search-with-band-lock")
-        .at(lock.source, fmt::format("only {} band{}", bands, bands == 1 ? "" : "s"))
-        .with(registration ? registration.source : nullptr, "no cell is found")
-        .fix("command", "exact", "Search all bands (LTE off).", "AT%XBANDLOCK=0")
-        .next("AT%XBANDLOCK=0", "(with LTE off) and AT+CFUN=1: a cell now proves it");
+  const auto& registration = session.end->registration;
+  auto bands = std::ranges::count(*lock, '1');
+  findings.add(Cause::band_lock_excludes_operator, bands <= 3 ? 80 : 62, "search-with-band-lock")
+      .at(lock.source, fmt::format("only {} band{}", bands, bands == 1 ? "" : "s"))
+      .with(registration ? registration.source : nullptr, "no cell is found")
+      .fix("command", "exact", "Search all bands (LTE off).", "AT%XBANDLOCK=0")
+      .next("AT%XBANDLOCK=0", "(with LTE off) and AT+CFUN=1: a cell now proves it");
+}
+
+ItemRef words_about_another_board(const Session& session) {
+  return session.first([](const Item& item) {
+    const std::string& text = item.event->text;
+    return (item.kind == Item::Kind::text || item.kind == Item::Kind::mark || item.kind == Item::Kind::log) &&
+           (has_text(text, "custom board") || has_text(text, "own board") || has_text(text, "our board") ||
+            has_text(text, "reference board") || has_text(text, "dev kit") || has_word(text, "DK"));
+  });
+}
+
+// `empty_scan`: a list of operators without one; null = there is none.
+void nothing_received(const Session& session, const SearchSigns& signs, const ItemRef& empty_scan,
+                      Findings& findings) {
+  const auto& registration = session.end->registration;
+  bool goes_on = search_goes_on(session);
+  int score = signs.are_strong()      ? 84
+              : empty_scan != nullptr ? 80
+              : signs.line != nullptr ? 74
+              : goes_on               ? 62
+                                      : 50;
+  if (registration && registration.value->status == 4) {
+    score += 4;
   }
-  EventRef activated = session.end->activated;
-  // One line that a search has begun is no search that finds nothing.
-  std::size_t searches = 0;
-  for (const ItemRef& item : session.items) {
-    bool read = item->is("+CEREG") && item->is_exchange() && item->type == at::CommandType::read &&
-                !item->lines.empty();
-    searches += (item->is("+CEREG") && item->kind == Item::Kind::notice) || read ? 1 : 0;
+  bool is_begun = signs.line == nullptr && empty_scan == nullptr && !goes_on;
+  Level level = is_begun ? Level::hint : Level::error;
+  EventRef primary = signs.line != nullptr ? signs.line
+                     : registration        ? registration.source
+                                           : empty_scan->event;
+  auto draft = findings.add(Cause::no_coverage, score, "no-cell");
+  draft.level(level);
+  draft.at(primary, "no cell is received");
+  if (registration && registration.source != signs.line) {
+    draft.with(registration.source);
   }
-  bool search_goes_on = searches >= 2 || (registration && registration.value->status == 4);
-  if (strong || (searching && activated != nullptr) || empty_scan != nullptr) {
-    int score = strong ? 84 : empty_scan != nullptr ? 80 : line != nullptr ? 74 : search_goes_on ? 62 : 50;
-    if (registration && registration.value->status == 4) {
-      score += 4;
-    }
-    bool is_begun = !strong && empty_scan == nullptr && line == nullptr && !search_goes_on;
-    Level level = is_begun ? Level::hint : Level::error;
-    auto draft = findings.add(Cause::no_coverage, score, "no-cell");
-    draft.level(level);
-    draft.at(line != nullptr ? line
-             : registration  ? registration.source
-                             : empty_scan->event,
-             "no cell is received");
-    if (registration && registration.source != line) {
-      draft.with(registration.source);
-    }
-    draft.with_all(signs).next(
-        "AT+CESQ",
-        "255 for RSRP and RSRQ: nothing is received at all (antenna, place, bands); other values: a "
-        "cell is there");
-    ItemRef board = session.first([](const Item& item) {
-      const std::string& text = item.event->text;
-      return (item.kind == Item::Kind::text || item.kind == Item::Kind::mark ||
-              item.kind == Item::Kind::log) &&
-             (has_text(text, "custom board") || has_text(text, "own board") || has_text(text, "our board") ||
-              has_text(text, "reference board") || has_text(text, "dev kit") || has_word(text, "DK"));
-    });
-    findings.add(Cause::rf_hardware, board != nullptr ? score + 4 : std::max(score - 18, 40), "no-cell")
-        .at(line != nullptr ? line
-            : registration  ? registration.source
-                            : empty_scan->event)
-        .with(board != nullptr ? board->event : nullptr, "boards differ")
-        .with(registration ? registration.source : nullptr)
-        .with_all(signs)
-        .level(level);
+  draft.with_all(signs.all).next(
+      "AT+CESQ",
+      "255 for RSRP and RSRQ: nothing is received at all (antenna, place, bands); other values: a "
+      "cell is there");
+  ItemRef board = words_about_another_board(session);
+  findings.add(Cause::rf_hardware, board != nullptr ? score + 4 : std::max(score - 18, 40), "no-cell")
+      .at(primary)
+      .with(board != nullptr ? board->event : nullptr, "boards differ")
+      .with(registration ? registration.source : nullptr)
+      .with_all(signs.all)
+      .level(level);
+}
+
+void scan_fails(const Item& scan, Findings& findings) {
+  bool active = scan.before->is_lte_active();
+  findings.add(Cause::rf_hardware, active ? 64 : 48, "scan-fails")
+      .at(scan.event)
+      .with(scan.final)
+      .next("AT+CMEE=1",
+            "then the scan again: 516 or 521 mean that it was the wrong moment, else look at the antenna "
+            "path");
+  findings.add(Cause::no_coverage, active ? 58 : 44, "scan-fails").at(scan.event).with(scan.final);
+  if (!active) {
+    findings.add(Cause::modem_busy_order, 52, "scan-with-lte-off")
+        .at(scan.event)
+        .with(scan.before->functional_mode.source);
   }
-  if (scan != nullptr && scan->result.kind == Result::Kind::error) {
-    bool active = scan->before->is_lte_active();
-    findings.add(Cause::rf_hardware, active ? 64 : 48, "scan-fails")
-        .at(scan->event)
-        .with(scan->final)
-        .next("AT+CMEE=1",
-              "then the scan again: 516 or 521 mean that it was the wrong moment, else look at the antenna "
-              "path");
-    findings.add(Cause::no_coverage, active ? 58 : 44, "scan-fails").at(scan->event).with(scan->final);
-    if (!active) {
-      findings.add(Cause::modem_busy_order, 52, "scan-with-lte-off")
-          .at(scan->event)
-          .with(scan->before->functional_mode.source);
-    }
+}
+
+// Searching, and no cell is found.
+void no_cell(const Session& session, Findings& findings) {
+  const auto& registration = session.end->registration;
+  bool registered = registration && registration.value->is_registered();
+  if (registered || has_seen_cell(session)) {
+    return;
+  }
+  ItemRef failed_scan = session.last([](const Item& item) { return is_scan(item) && item.result.failed(); });
+  ItemRef empty_scan = session.last([](const Item& item) {
+    return is_scan(item) && item.result.kind == Result::Kind::ok &&
+           (item.lines.empty() || item.lines.front()->text.find('(') == std::string::npos);
+  });
+  bool searching = is_searching(session);
+  if (searching || failed_scan != nullptr || empty_scan != nullptr) {
+    search_with_band_lock(session, findings);
+  }
+  SearchSigns signs = signs_of_empty_search(session);
+  if (signs.are_strong() || (searching && session.end->activated != nullptr) || empty_scan != nullptr) {
+    nothing_received(session, signs, empty_scan, findings);
+  }
+  if (failed_scan != nullptr && failed_scan->result.kind == Result::Kind::error) {
+    scan_fails(*failed_scan, findings);
   }
 }
 

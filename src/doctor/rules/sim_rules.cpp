@@ -124,10 +124,9 @@ void pin(const Session& session, Findings& findings) {
   }
 }
 
-void card_failure(const Session& session, Findings& findings) {
-  std::vector<CardNotice> notices = card_notices(session);
-  ItemRef failed_command = session.first(
-      [](const Item& item) { return asks_card(item) && item.result.failed() && uicc_is_on(item); });
+// The modem says itself that the card does not start. `refused`: a command that failed for it; may be null.
+bool card_failure_told(const Session& session, const std::vector<CardNotice>& notices, const ItemRef& refused,
+                       Findings& findings) {
   for (const CardNotice& notice : notices) {
     if (notice.state != 0 || notice.cause < 7 || later_ready(session, notice.event)) {
       continue;
@@ -135,71 +134,93 @@ void card_failure(const Session& session, Findings& findings) {
     auto draft = findings.add(Cause::sim_failure, 90, "card-failure-told");
     draft.at(notice.event,
              notice.cause == 9 ? "cause 9: the card does not start up" : "the card cannot be used");
-    if (failed_command != nullptr) {
-      draft.with(failed_command->event, "refused").with(failed_command->final);
+    if (refused != nullptr) {
+      draft.with(refused->event, "refused").with(refused->final);
     }
     draft.why(
         "The modem has tried to start the card and failed: contacts, slot selection, supply of the card (1.8 "
-        "V), or no card "
-        "at all. No AT command mends it.");
+        "V), or no card at all. No AT command mends it.");
     findings.add(Cause::no_sim, 58, "card-failure-told")
         .at(notice.event, "a slot without a card shows the same");
-    return;
+    return true;
   }
+  return false;
+}
+
+bool error_of_card(const Session& session, Findings& findings) {
+  constexpr int not_inserted = 10;
   ItemRef cme = session.first([](const Item& item) {
     return item.result.kind == Result::Kind::cme &&
-           (item.result.number == 10 || item.result.number == 13 || item.result.number == 15);
+           (item.result.number == not_inserted || item.result.number == 13 || item.result.number == 15);
   });
-  if (cme != nullptr && !later_ready(session, cme->event) &&
-      (cme->result.number == 10 || uicc_is_on(*cme) || !cme->before->functional_mode)) {
-    bool absent = cme->result.number == 10;
-    findings.add(absent ? Cause::no_sim : Cause::sim_failure, absent ? 92 : 78, "cme-of-the-card")
-        .at(cme->final)
-        .with(cme->event);
-    findings.add(absent ? Cause::sim_failure : Cause::no_sim, absent ? 50 : 70, "cme-of-the-card")
-        .at(cme->final)
-        .with(cme->event);
-    return;
+  if (cme == nullptr || later_ready(session, cme->event)) {
+    return false;
   }
-  EventRef failure90;
+  bool absent = cme->result.number == not_inserted;
+  if (!absent && !uicc_is_on(*cme) && cme->before->functional_mode) {
+    return false;
+  }
+  findings.add(absent ? Cause::no_sim : Cause::sim_failure, absent ? 92 : 78, "cme-of-the-card")
+      .at(cme->final)
+      .with(cme->event);
+  findings.add(absent ? Cause::sim_failure : Cause::no_sim, absent ? 50 : 70, "cme-of-the-card")
+      .at(cme->final)
+      .with(cme->event);
+  return true;
+}
+
+// +CEREG: 90, "UICC fail": the last line that says so.
+EventRef registration_failed_for_card(const Session& session) {
+  constexpr int uicc_failure = 90;
+  EventRef last;
   for (const ItemRef& item : session.items) {
-    if (item->is("+CEREG") && item->kind == Item::Kind::notice && item->number_at(0) == 90) {
-      failure90 = item->event;
+    if (item->is("+CEREG") && item->kind == Item::Kind::notice && item->number_at(0) == uicc_failure) {
+      last = item->event;
     }
     for (const EventRef& line : item->lines) {
       if (line->text.starts_with("+CEREG:")) {
         auto fields = cut_arguments(line->text, 7);
-        if (fields.size() > 1 && fields[1].number() == 90) {
-          failure90 = line;
-        }
+        last = fields.size() > 1 && fields[1].number() == uicc_failure ? line : last;
       }
     }
   }
-  if (failure90 != nullptr && !later_ready(session, failure90)) {
-    findings.add(Cause::no_sim, 80, "registration-90").at(failure90, "not registered because of the card");
-    findings.add(Cause::sim_failure, 74, "registration-90").at(failure90);
-    return;
+  return last;
+}
+
+bool registration_tells_card_failure(const Session& session, Findings& findings) {
+  EventRef told = registration_failed_for_card(session);
+  if (told == nullptr || later_ready(session, told)) {
+    return false;
   }
-  // "%XSIM: 0" with the card's supply on, and never 1.
-  for (const CardNotice& notice : notices) {
-    bool on = session.end->functional_mode && *session.end->functional_mode != 0 &&
-              *session.end->functional_mode != 4;
-    if (notice.state == 0 && notice.cause == 0 && on && notice.event == notices.back().event &&
-        session.end->functional_mode.source->place.line < notice.event->place.line) {
-      findings.add(Cause::no_sim, 82, "card-never-ready")
-          .at(notice.event, "no card, with the modem switched on")
-          .with(session.end->functional_mode.source);
-      findings.add(Cause::sim_failure, 60, "card-never-ready").at(notice.event);
-      return;
-    }
+  findings.add(Cause::no_sim, 80, "registration-90").at(told, "not registered because of the card");
+  findings.add(Cause::sim_failure, 74, "registration-90").at(told);
+  return true;
+}
+
+// "%XSIM: 0" with the card's supply on, and never 1.
+bool card_never_ready(const Session& session, const std::vector<CardNotice>& notices, Findings& findings) {
+  const auto& mode = session.end->functional_mode;
+  bool on = mode && *mode != 0 && *mode != 4;
+  if (notices.empty() || !on) {
+    return false;
   }
-  // All card commands refused, others work, and nothing says why.
-  std::size_t refused = 0;
-  for (const ItemRef& item : session.items) {
-    refused += asks_card(*item) && item->result.failed() && uicc_is_on(*item) ? 1 : 0;
+  const CardNotice& last = notices.back();
+  if (last.state != 0 || last.cause != 0 || mode.source->place.line >= last.event->place.line) {
+    return false;
   }
-  if (failed_command == nullptr || later_ready(session, failed_command->event) || session.end->pin_given ||
-      refused < 2) {
+  findings.add(Cause::no_sim, 82, "card-never-ready")
+      .at(last.event, "no card, with the modem switched on")
+      .with(mode.source);
+  findings.add(Cause::sim_failure, 60, "card-never-ready").at(last.event);
+  return true;
+}
+
+// All card commands refused, others work, and nothing says why.
+void card_commands_refused(const Session& session, const ItemRef& first, Findings& findings) {
+  auto refused = std::ranges::count_if(session.items, [](const ItemRef& item) {
+    return asks_card(*item) && item->result.failed() && uicc_is_on(*item);
+  });
+  if (first == nullptr || later_ready(session, first->event) || session.end->pin_given || refused < 2) {
     return;
   }
   ItemRef ready = session.first([](const Item& item) {
@@ -207,8 +228,8 @@ void card_failure(const Session& session, Findings& findings) {
   });
   if (ready != nullptr) {
     findings.add(Cause::sim_no_profile, 70, "ready-and-no-identity")
-        .at(failed_command->event)
-        .with(failed_command->final)
+        .at(first->event)
+        .with(first->final)
         .with(ready->event, "the card is up");
     return;
   }
@@ -216,11 +237,24 @@ void card_failure(const Session& session, Findings& findings) {
       "`0,9`: the card does not start (no card, contacts, slot); `0,1`: it waits for its PIN; `1`: it is "
       "ready";
   findings.add(Cause::sim_failure, 64, "card-commands-refused")
-      .at(failed_command->event)
-      .with(failed_command->final)
+      .at(first->event)
+      .with(first->final)
       .next("AT%XSIM?", next);
-  findings.add(Cause::no_sim, 56, "card-commands-refused").at(failed_command->event).next("AT%XSIM?", next);
-  findings.add(Cause::sim_pin, 50, "card-commands-refused").at(failed_command->event).next("AT%XSIM?", next);
+  findings.add(Cause::no_sim, 56, "card-commands-refused").at(first->event).next("AT%XSIM?", next);
+  findings.add(Cause::sim_pin, 50, "card-commands-refused").at(first->event).next("AT%XSIM?", next);
+}
+
+// What says most of the card comes first, and the rest is not looked at then.
+void card_failure(const Session& session, Findings& findings) {
+  std::vector<CardNotice> notices = card_notices(session);
+  ItemRef refused = session.first(
+      [](const Item& item) { return asks_card(item) && item.result.failed() && uicc_is_on(item); });
+  bool is_told = card_failure_told(session, notices, refused, findings) || error_of_card(session, findings) ||
+                 registration_tells_card_failure(session, findings) ||
+                 card_never_ready(session, notices, findings);
+  if (!is_told) {
+    card_commands_refused(session, refused, findings);
+  }
 }
 
 void no_profile(const Session& session, Findings& findings) {

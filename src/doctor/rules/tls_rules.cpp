@@ -224,7 +224,85 @@ void chain(const Session& session, Findings& findings) {
   }
 }
 
-// What log lines say of a TLS failure: error numbers beside TLS words, alerts by name.
+/// Words of an alert or of a library, and the cause behind them.
+struct Alert {
+  std::string_view words;
+  Cause cause;
+  int score;
+};
+constexpr std::array alerts{Alert{"unknown_ca", Cause::ca_mismatch, 92},
+                            Alert{"unknown ca", Cause::ca_mismatch, 92},
+                            Alert{"unable to get local issuer", Cause::ca_mismatch, 92},
+                            Alert{"self signed certificate in", Cause::ca_mismatch, 88},
+                            Alert{"not correctly signed by the trusted CA", Cause::ca_mismatch, 92},
+                            Alert{"X509_BADCERT_NOT_TRUSTED", Cause::ca_mismatch, 92},
+                            Alert{"X509 - Certificate verification failed", Cause::ca_mismatch, 76},
+                            Alert{"-0x2700", Cause::ca_mismatch, 76},
+                            Alert{"certificate_expired", Cause::ca_expired, 92},
+                            Alert{"certificate has expired", Cause::ca_expired, 92},
+                            Alert{"certificate expired", Cause::ca_expired, 90},
+                            Alert{"validity has expired", Cause::ca_expired, 92},
+                            Alert{"certificate_required", Cause::client_cert_missing, 94},
+                            Alert{"certificate required", Cause::client_cert_missing, 92},
+                            Alert{"no client certificate", Cause::client_cert_missing, 90},
+                            Alert{"peer did not return a certificate", Cause::client_cert_missing, 94},
+                            Alert{"bad_certificate", Cause::client_cert_missing, 60},
+                            Alert{"protocol_version", Cause::tls_version_or_cipher, 92},
+                            Alert{"protocol version", Cause::tls_version_or_cipher, 90},
+                            Alert{"no shared cipher", Cause::tls_version_or_cipher, 92},
+                            Alert{"no_shared_cipher", Cause::tls_version_or_cipher, 92},
+                            Alert{"handshake_failure", Cause::tls_version_or_cipher, 78},
+                            Alert{"handshake failure", Cause::tls_version_or_cipher, 76},
+                            Alert{"insufficient_security", Cause::tls_version_or_cipher, 90},
+                            Alert{"unsupported_certificate", Cause::tls_chain_unsupported, 84},
+                            Alert{"certificate too large", Cause::tls_chain_unsupported, 86},
+                            Alert{"hostname mismatch", Cause::hostname_mismatch, 92},
+                            Alert{"does not match the expected CN", Cause::hostname_mismatch, 92},
+                            Alert{"host name does not match", Cause::hostname_mismatch, 92},
+                            Alert{"name mismatch", Cause::hostname_mismatch, 88},
+                            Alert{"unknown_psk_identity", Cause::psk_rejected, 92},
+                            Alert{"decrypt_error", Cause::psk_rejected, 62}};
+
+bool is_about_tls(std::string_view text) {
+  return has_word(text, "TLS") || has_word(text, "DTLS") || has_text(text, "handshake") ||
+         has_text(text, "ssl") || has_text(text, "mbedtls");
+}
+
+// An error number that is told beside a connection with TLS. `command`: the one before it; may be null.
+void tls_by_number(const Session& session, const Item& item, const ItemRef& command, Findings& findings) {
+  const std::string& text = item.event->text;
+  auto number = item.kind == Item::Kind::notice ? error_of_notice(item) : error_number_in(text);
+  if (!number) {
+    return;
+  }
+  EventRef beside = command != nullptr ? command->event : nullptr;
+  bool about_tls = is_about_tls(text) || (command != nullptr && opens_tls(*command));
+  bool about_mqtt = has_text(text, "mqtt_connect") || has_text(text, "mqtt connect");
+  if (*number == 45 || (*number == 95 && (about_tls || about_mqtt))) {
+    ItemRef tag = session.first([](const Item& other) { return has_text(other.event->text, "sec_tag"); });
+    findings.add(Cause::sec_tag_missing, 66, "tls-not-supported")
+        .at(item.event, "EOPNOTSUPP: TLS could not be set up with this tag")
+        .with(beside)
+        .with(tag != nullptr ? tag->event : nullptr)
+        .next("AT%CMNG=1",
+              "the tag must have type 0, and 1 and 2 where the server wants a client certificate");
+    findings.add(Cause::ca_mismatch, 56, "tls-not-supported").at(item.event);
+    findings.add(Cause::client_cert_missing, 44, "tls-not-supported").at(item.event);
+  } else if (about_tls && *number == 111) {
+    findings.add(Cause::ca_mismatch, 70, "tls-refused")
+        .at(item.event, "111 at a TLS connect is a failed handshake more often than a closed port")
+        .with(beside)
+        .next("AT%CMNG=1",
+              "compare the root stored with the one of the server's chain; a plain TCP connection to the "
+              "port tells whether it is open");
+    findings.add(Cause::server_refused, 52, "tls-refused").at(item.event);
+    findings.add(Cause::sec_tag_missing, 50, "tls-refused").at(item.event);
+  } else if (about_tls && (*number == 2 || *number == 126 || *number == 13) && has_text(text, "cred")) {
+    findings.add(Cause::sec_tag_missing, 70, "credentials-not-loaded").at(item.event);
+  }
+}
+
+// What log lines say of a TLS failure: alerts by name, error numbers beside TLS words.
 void told(const Session& session, Findings& findings) {
   ItemRef command;
   for (const ItemRef& item : session.items) {
@@ -232,88 +310,18 @@ void told(const Session& session, Findings& findings) {
       command = item;
       continue;
     }
-    if (item->kind != Item::Kind::log && item->kind != Item::Kind::text && item->kind != Item::Kind::notice) {
+    bool is_notice = item->kind == Item::Kind::notice;
+    if (item->kind != Item::Kind::log && item->kind != Item::Kind::text && !is_notice) {
       continue;
     }
-    const std::string& text = item->event->text;
-    auto number = item->kind == Item::Kind::notice ? error_of_notice(*item) : error_number_in(text);
-    bool about_tls = has_word(text, "TLS") || has_word(text, "DTLS") || has_text(text, "handshake") ||
-                     has_text(text, "ssl") || has_text(text, "mbedtls") ||
-                     (command != nullptr && opens_tls(*command));
-    bool about_mqtt = has_text(text, "mqtt_connect") || has_text(text, "mqtt connect");
-    struct Alert {
-      std::string_view words;
-      Cause cause;
-      int score;
-    };
-    static constexpr std::array alerts{
-        Alert{"unknown_ca", Cause::ca_mismatch, 92},
-        Alert{"unknown ca", Cause::ca_mismatch, 92},
-        Alert{"unable to get local issuer", Cause::ca_mismatch, 92},
-        Alert{"self signed certificate in", Cause::ca_mismatch, 88},
-        Alert{"not correctly signed by the trusted CA", Cause::ca_mismatch, 92},
-        Alert{"X509_BADCERT_NOT_TRUSTED", Cause::ca_mismatch, 92},
-        Alert{"X509 - Certificate verification failed", Cause::ca_mismatch, 76},
-        Alert{"-0x2700", Cause::ca_mismatch, 76},
-        Alert{"certificate_expired", Cause::ca_expired, 92},
-        Alert{"certificate has expired", Cause::ca_expired, 92},
-        Alert{"certificate expired", Cause::ca_expired, 90},
-        Alert{"validity has expired", Cause::ca_expired, 92},
-        Alert{"certificate_required", Cause::client_cert_missing, 94},
-        Alert{"certificate required", Cause::client_cert_missing, 92},
-        Alert{"no client certificate", Cause::client_cert_missing, 90},
-        Alert{"peer did not return a certificate", Cause::client_cert_missing, 94},
-        Alert{"bad_certificate", Cause::client_cert_missing, 60},
-        Alert{"protocol_version", Cause::tls_version_or_cipher, 92},
-        Alert{"protocol version", Cause::tls_version_or_cipher, 90},
-        Alert{"no shared cipher", Cause::tls_version_or_cipher, 92},
-        Alert{"no_shared_cipher", Cause::tls_version_or_cipher, 92},
-        Alert{"handshake_failure", Cause::tls_version_or_cipher, 78},
-        Alert{"handshake failure", Cause::tls_version_or_cipher, 76},
-        Alert{"insufficient_security", Cause::tls_version_or_cipher, 90},
-        Alert{"unsupported_certificate", Cause::tls_chain_unsupported, 84},
-        Alert{"certificate too large", Cause::tls_chain_unsupported, 86},
-        Alert{"hostname mismatch", Cause::hostname_mismatch, 92},
-        Alert{"does not match the expected CN", Cause::hostname_mismatch, 92},
-        Alert{"host name does not match", Cause::hostname_mismatch, 92},
-        Alert{"name mismatch", Cause::hostname_mismatch, 88},
-        Alert{"unknown_psk_identity", Cause::psk_rejected, 92},
-        Alert{"decrypt_error", Cause::psk_rejected, 62}};
-    const Alert* alert =
-        std::ranges::find_if(alerts, [&](const Alert& each) { return has_text(text, each.words); });
-    EventRef beside = command != nullptr ? command->event : nullptr;
-    if (alert != alerts.end() && item->kind != Item::Kind::notice) {
-      findings.add(alert->cause, alert->score, "alert-told").at(item->event).with(beside);
-      continue;
-    }
-    if (!number) {
-      continue;
-    }
-    if (*number == 45 || (*number == 95 && (about_tls || about_mqtt))) {
-      ItemRef tag = session.first([](const Item& other) { return has_text(other.event->text, "sec_tag"); });
-      findings.add(Cause::sec_tag_missing, 66, "tls-not-supported")
-          .at(item->event, "EOPNOTSUPP: TLS could not be set up with this tag")
-          .with(beside)
-          .with(tag != nullptr ? tag->event : nullptr)
-          .next("AT%CMNG=1",
-                "the tag must have type 0, and 1 and 2 where the server wants a client certificate");
-      findings.add(Cause::ca_mismatch, 56, "tls-not-supported").at(item->event);
-      findings.add(Cause::client_cert_missing, 44, "tls-not-supported").at(item->event);
-      continue;
-    }
-    if (about_tls && *number == 111) {
-      findings.add(Cause::ca_mismatch, 70, "tls-refused")
-          .at(item->event, "111 at a TLS connect is a failed handshake more often than a closed port")
-          .with(beside)
-          .next("AT%CMNG=1",
-                "compare the root stored with the one of the server's chain; a plain TCP connection to the "
-                "port tells whether it is open");
-      findings.add(Cause::server_refused, 52, "tls-refused").at(item->event);
-      findings.add(Cause::sec_tag_missing, 50, "tls-refused").at(item->event);
-      continue;
-    }
-    if (about_tls && (*number == 2 || *number == 126 || *number == 13) && has_text(text, "cred")) {
-      findings.add(Cause::sec_tag_missing, 70, "credentials-not-loaded").at(item->event);
+    const Alert* alert = std::ranges::find_if(
+        alerts, [&](const Alert& each) { return has_text(item->event->text, each.words); });
+    if (alert != alerts.end() && !is_notice) {
+      findings.add(alert->cause, alert->score, "alert-told")
+          .at(item->event)
+          .with(command != nullptr ? command->event : nullptr);
+    } else {
+      tls_by_number(session, *item, command, findings);
     }
   }
 }
