@@ -25,7 +25,7 @@ std::vector<Argument> answer_of(const Item& exchange) {
 
 bool is_secure(const std::vector<Argument>& answer) {
   auto protocol = answer.size() > 2 ? answer.back().number() : std::nullopt;
-  return protocol == tls_1_2 || protocol == dtls_1_2;
+  return protocol && (*protocol == tls_1_2 || *protocol == dtls_1_2);
 }
 
 void open(DeviceState& state, const std::vector<Argument>& answer, OpenSocket socket) {

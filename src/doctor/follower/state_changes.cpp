@@ -223,7 +223,7 @@ void apply_exchange(DeviceState& state, const Item& exchange) {
     for (const EventRef& line : exchange.lines) {
       std::string listed = base::to_lower(base::trim(line->text));
       std::size_t at = listed.find("at");
-      if (at != std::string::npos && at <= 10) {
+      if (at <= 10) {
         std::string name = listed.substr(at + 2);
         std::ranges::transform(name, name.begin(),
                                [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
@@ -380,8 +380,7 @@ void apply_words(DeviceState& state, const EventRef& event) {
     }
     std::string_view rest = words.substr(at + name.size());
     std::size_t digits = rest.find_first_of("0123456789");
-    if (digits == std::string_view::npos || digits > 3 || rest.size() < digits + 3 ||
-        rest[digits + 1] != '.') {
+    if (digits > 3 || rest.size() < digits + 3 || rest[digits + 1] != '.') {
       continue;
     }
     bool serial_modem = name.starts_with("Serial Modem") || name == "serial_modem";

@@ -50,7 +50,7 @@ void HexDump::title(std::string_view message, bool by_device) {
   }
 }
 
-void HexDump::add(std::string bytes, const Place& place) {
+void HexDump::add(std::string_view bytes, const Place& place) {
   if (bytes_.size() > 64 * 1024) {
     bytes_.clear();
   }

@@ -19,7 +19,7 @@ class HexDump {
   /// device that logs, not its host.
   void title(std::string_view message, bool by_device);
   /// Bytes of a line of a dump, from bytes_of(). What waits for an end is dropped beyond 64 KiB.
-  void add(std::string bytes, const Place& place);
+  void add(std::string_view bytes, const Place& place);
   [[nodiscard]] bool has_bytes() const { return !bytes_.empty(); }
   /// The lines that were dumped, as events with what ended them; forgets them. A line without an end is given
   /// when `at_end`, else kept for the dumps that follow.

@@ -154,7 +154,7 @@ void Reader::take_bare(const RawLine& line, const BareLine& bare) {
                                               bare.text.substr(redacted).starts_with(" redacted]")));
   if (auto bytes = HexDump::bytes_of(bare.text)) {
     event.place.line_text = line_;
-    hex_.add(std::move(*bytes), event.place);
+    hex_.add(*bytes, event.place);
     flush_hex(false);
     return;
   }

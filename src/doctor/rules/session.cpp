@@ -120,7 +120,7 @@ Findings::Draft& Findings::Draft::level(Level level) {
 }
 
 Findings::Draft& Findings::Draft::fix(std::string kind, std::string applicability, std::string text,
-                                      std::string edit) {
+                                      const std::string& edit) {
   finding_.fixes.push_back({std::move(kind), std::move(applicability), std::move(text), at::redact(edit)});
   return *this;
 }

@@ -83,7 +83,7 @@ class Findings::Draft {
   Draft& title(std::string text);
   Draft& level(Level level);
   /// A step that mends it, behind those before; the words are FixStep's. Secrets in `edit` are masked.
-  Draft& fix(std::string kind, std::string applicability, std::string text, std::string edit = {});
+  Draft& fix(std::string kind, std::string applicability, std::string text, const std::string& edit = {});
   /// What to try if the log does not decide, and what its answer will tell. The last call counts.
   Draft& next(std::string command, std::string outcome);
 
