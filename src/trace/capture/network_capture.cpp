@@ -99,6 +99,11 @@ std::size_t NetworkCapture::mtu() const {
   return connection ? connection->mtu : usual_mtu;
 }
 
+Fragmentation& NetworkCapture::fragmentation() {
+  fragmentation_.mtu = mtu();
+  return fragmentation_;
+}
+
 net::Address NetworkCapture::device_address(net::Family family) const {
   auto connection = pdn_.connection(cid_);
   if (family == net::Family::ipv4) {
@@ -128,7 +133,7 @@ void NetworkCapture::take(const traffic::Datagram& datagram) {
   bool is_up = datagram.direction == Direction::up;
   const net::Endpoint& from = is_up ? datagram.device : datagram.peer;
   const net::Endpoint& to = is_up ? datagram.peer : datagram.device;
-  auto bytes = udp_packets(from, to, datagram.bytes, mtu());
+  auto bytes = udp_packets(from, to, datagram.bytes, fragmentation());
   std::vector<std::string> comments;
   if (datagram.crossing.lost) {
     comments.emplace_back(is_up ? "lost on the link" : "lost on the link: the device did not get it");
@@ -140,7 +145,7 @@ void NetworkCapture::take(const traffic::Datagram& datagram) {
 }
 
 void NetworkCapture::take(const traffic::DatagramRefused& refused) {
-  auto about = udp_packets(refused.device, refused.peer, {}, mtu());
+  auto about = udp_packets(refused.device, refused.peer, {}, fragmentation());
   packet(Direction::down,
          unreachable_packet(
              refused.peer.address, refused.device.address,
@@ -154,7 +159,7 @@ void NetworkCapture::take(const traffic::NameAsked& question) {
   net::Endpoint server = name_server(device, question.number);
   auto message = dns_question(static_cast<std::uint16_t>(question.number), question.name, question.family);
   if (message) {
-    packets(Direction::up, udp_packets(device, server, *message, mtu()), {});
+    packets(Direction::up, udp_packets(device, server, *message, fragmentation()), {});
   }
 }
 
@@ -177,13 +182,13 @@ void NetworkCapture::take(const traffic::NameAnswered& answer) {
   for (const net::Address& address : addresses) {
     outlet_.name(address_bytes(address), std::string(answer.name));
   }
-  packets(Direction::down, udp_packets(server, device, *message, mtu()), std::move(comments));
+  packets(Direction::down, udp_packets(server, device, *message, fragmentation()), std::move(comments));
 }
 
 void NetworkCapture::take(const traffic::EchoSent& echo) {
   packets(Direction::up,
           echo_packets(device_address(net::family_of(echo.to)), echo.to, false,
-                       static_cast<std::uint16_t>(echo.number), echo.sequence, echo.payload, mtu()),
+                       static_cast<std::uint16_t>(echo.number), echo.sequence, echo.payload, fragmentation()),
           {});
 }
 
@@ -192,12 +197,14 @@ void NetworkCapture::take(const traffic::EchoEnded& echo) {
   auto identifier = static_cast<std::uint16_t>(echo.number);
   if (echo.result) {
     packets(Direction::down,
-            echo_packets(echo.to, device, true, identifier, echo.sequence, echo.payload, mtu()), {});
+            echo_packets(echo.to, device, true, identifier, echo.sequence, echo.payload, fragmentation()),
+            {});
     return;
   }
   const net::Failure& failure = echo.result.error();
   if (failure.code == net::Errno::host_unreachable || failure.code == net::Errno::connection_refused) {
-    auto request = echo_packets(device, echo.to, false, identifier, echo.sequence, echo.payload, mtu());
+    auto request =
+        echo_packets(device, echo.to, false, identifier, echo.sequence, echo.payload, fragmentation());
     packet(Direction::down, unreachable_packet(echo.to, device, Unreachable::host, request.front()),
            {failure_comment(failure.reason)});
   }

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "modem/pdn.hpp"
 #include "net/traffic.hpp"
+#include "trace/capture/packets.hpp"
 #include "trace/capture/tcp_flow.hpp"
 
 namespace attache::trace {
@@ -41,6 +42,7 @@ class NetworkCapture final : public PacketOutput {
   struct Take;
 
   TcpFlow& flow(const net::Flow& flow);
+  [[nodiscard]] Fragmentation& fragmentation();
   [[nodiscard]] net::Address device_address(net::Family family) const;
   [[nodiscard]] net::Endpoint name_server(net::Endpoint& device, std::uint64_t number) const;
   void packets(net::Direction direction, std::vector<std::string> packets, std::vector<std::string> comments);
@@ -55,6 +57,7 @@ class NetworkCapture final : public PacketOutput {
   const modem::Pdn& pdn_;
   int cid_;
   Outlet outlet_;
+  Fragmentation fragmentation_;
   std::map<std::uint64_t, std::shared_ptr<TcpFlow>> flows_;
   std::vector<base::Alarm> alarms_;
   std::size_t tidy_at_ = 64;  ///< Alarms that have rung are dropped when there are so many.

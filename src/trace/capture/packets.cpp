@@ -118,14 +118,9 @@ std::string ipv6_header_for(const net::Address& from, const net::Address& to, st
   return bytes;
 }
 
-std::uint16_t next_identification() {
-  thread_local std::uint16_t last = 0;
-  return ++last;
-}
-
 std::string header_for(const net::Address& from, const net::Address& to, std::uint8_t protocol,
                        std::size_t size) {
-  return from.is_v4() ? ipv4_header_for(from, to, protocol, next_identification(), do_not_fragment, size)
+  return from.is_v4() ? ipv4_header_for(from, to, protocol, 0, do_not_fragment, size)
                       : ipv6_header_for(from, to, protocol, size);
 }
 
@@ -137,14 +132,15 @@ std::string whole_packet(const net::Address& from, const net::Address& to, std::
 }
 
 std::vector<std::string> fragments(const net::Address& from, const net::Address& to, std::uint8_t protocol,
-                                   std::string_view payload, std::size_t mtu) {
+                                   std::string_view payload, Fragmentation& fragmentation) {
   bool is_v4 = from.is_v4();
+  std::size_t mtu = fragmentation.mtu;
   std::size_t overhead = is_v4 ? ipv4_header : ipv6_header;
   if (overhead + payload.size() <= mtu) {
     return {whole_packet(from, to, protocol, payload)};
   }
   std::size_t room = (std::max<std::size_t>(mtu, 576) - overhead - (is_v4 ? 0 : fragment_header)) / 8 * 8;
-  std::uint16_t identification = next_identification();
+  std::uint16_t identification = ++fragmentation.last;
   std::vector<std::string> packets;
   for (std::size_t begin = 0; begin < payload.size(); begin += room) {
     std::string_view part = payload.substr(begin, room);
@@ -204,7 +200,7 @@ std::string to_bytes(const TcpPacket& packet, std::string_view payload) {
 }
 
 std::vector<std::string> udp_packets(const net::Endpoint& from, const net::Endpoint& to,
-                                     std::string_view payload, std::size_t mtu) {
+                                     std::string_view payload, Fragmentation& fragmentation) {
   std::string bytes;
   put16(bytes, from.port);
   put16(bytes, to.port);
@@ -212,12 +208,12 @@ std::vector<std::string> udp_packets(const net::Endpoint& from, const net::Endpo
   put16(bytes, 0);
   bytes += payload;
   set_checksum(bytes, 6, sum_of(bytes, pseudo_header(from.address, to.address, udp, bytes.size())), true);
-  return fragments(from.address, to.address, udp, bytes, mtu);
+  return fragments(from.address, to.address, udp, bytes, fragmentation);
 }
 
 std::vector<std::string> echo_packets(const net::Address& from, const net::Address& to, bool is_reply,
                                       std::uint16_t identifier, std::uint16_t sequence,
-                                      std::string_view payload, std::size_t mtu) {
+                                      std::string_view payload, Fragmentation& fragmentation) {
   bool is_v4 = from.is_v4();
   std::string bytes;
   put16(bytes, (is_v4 ? (is_reply ? 0U : 8U) : (is_reply ? 129U : 128U)) << 8U);
@@ -227,7 +223,7 @@ std::vector<std::string> echo_packets(const net::Address& from, const net::Addre
   bytes += payload;
   std::uint32_t begin = is_v4 ? 0 : pseudo_header(from, to, icmpv6, bytes.size());
   set_checksum(bytes, 2, sum_of(bytes, begin), false);
-  return fragments(from, to, is_v4 ? icmp : icmpv6, bytes, mtu);
+  return fragments(from, to, is_v4 ? icmp : icmpv6, bytes, fragmentation);
 }
 
 std::string unreachable_packet(const net::Address& from, const net::Address& to, Unreachable what,

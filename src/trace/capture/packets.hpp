@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,15 +35,22 @@ struct TcpPacket {
 /// The segment as one IP packet, which is never a fragment: the payload has to fit.
 [[nodiscard]] std::string to_bytes(const TcpPacket& packet, std::string_view payload);
 
+/// How what is too long for a network is cut: its fragments share a number (IP's identification), which no
+/// others have for a while. What is whole needs none (RFC 6864, 4.1).
+struct Fragmentation {
+  std::size_t mtu = 1500;  ///< Bytes of a packet at most.
+  std::uint16_t last = 0;  ///< The number given last.
+};
+
 /// A datagram, in fragments if it is longer than the MTU.
 [[nodiscard]] std::vector<std::string> udp_packets(const net::Endpoint& from, const net::Endpoint& to,
-                                                   std::string_view payload, std::size_t mtu);
+                                                   std::string_view payload, Fragmentation& fragmentation);
 
 /// An echo request, or the reply to one; in fragments if it is longer than the MTU.
 [[nodiscard]] std::vector<std::string> echo_packets(const net::Address& from, const net::Address& to,
                                                     bool is_reply, std::uint16_t identifier,
                                                     std::uint16_t sequence, std::string_view payload,
-                                                    std::size_t mtu);
+                                                    Fragmentation& fragmentation);
 
 /// What is said to be missing: the code of the ICMP message.
 enum class Unreachable { network, host, port };

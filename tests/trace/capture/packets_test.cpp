@@ -34,6 +34,7 @@ TEST(Packets, AreAsTheStandardsSay) {
 
 TEST(Packets, HaveRightChecksumsWhateverTheyHold) {
   std::string payload;
+  Fragmentation fragmentation;
   for (int size = 0; size < 300; ++size) {
     payload += static_cast<char>(size * 7);
     for (bool is_v4 : {true, false}) {
@@ -44,8 +45,8 @@ TEST(Packets, HaveRightChecksumsWhateverTheyHold) {
       data.to = to;
       data.ack = true;
       EXPECT_TRUE(read_packet(to_bytes(data, payload)).is_checksum_right);
-      EXPECT_TRUE(read_packet(udp_packets(from, to, payload, 1500).front()).is_checksum_right);
-      auto echo = echo_packets(from.address, to.address, false, 1, 2, payload, 1500);
+      EXPECT_TRUE(read_packet(udp_packets(from, to, payload, fragmentation).front()).is_checksum_right);
+      auto echo = echo_packets(from.address, to.address, false, 1, 2, payload, fragmentation);
       EXPECT_TRUE(read_packet(echo.front()).is_checksum_right);
       EXPECT_TRUE(read_packet(unreachable_packet(to.address, from.address, Unreachable::port, echo.front()))
                       .is_checksum_right);
@@ -55,8 +56,10 @@ TEST(Packets, HaveRightChecksumsWhateverTheyHold) {
 
 TEST(Packets, AreDividedByTheMtu) {
   std::string payload(4000, 'x');
+  Fragmentation fragmentation{1280};
   for (bool is_v4 : {true, false}) {
-    auto parts = udp_packets(is_v4 ? sender4 : sender6, is_v4 ? receiver4 : receiver6, payload, 1280);
+    auto parts =
+        udp_packets(is_v4 ? sender4 : sender6, is_v4 ? receiver4 : receiver6, payload, fragmentation);
     ASSERT_EQ(parts.size(), 4U);
     std::size_t total = 0;
     for (const std::string& part : parts) {
@@ -66,6 +69,17 @@ TEST(Packets, AreDividedByTheMtu) {
       total += read.payload.size() - (is_v4 ? 0 : 8);
     }
     EXPECT_EQ(total, payload.size() + 8);
+  }
+}
+
+TEST(Packets, HaveTheNumberOfTheirDatagramAsFragmentsAndNoneAsAWhole) {
+  Fragmentation fragmentation{1280};
+  auto number_of = [](const std::string& packet) { return packet.substr(4, 2); };
+  for (std::string number : {"\0\1"s, "\0\2"s}) {
+    for (const std::string& part : udp_packets(sender4, receiver4, std::string(4000, 'x'), fragmentation)) {
+      EXPECT_EQ(number_of(part), number);
+    }
+    EXPECT_EQ(number_of(udp_packets(sender4, receiver4, "x", fragmentation).front()), "\0\0"s);
   }
 }
 
