@@ -14,17 +14,19 @@ DialectOptions slm_with_nmea() {
   return made;
 }
 
+void start_gnss_and_cmux(MultiplexedDevice& device) {
+  EXPECT_EQ(device.send("AT%XSYSTEMMODE=1,0,1,0"), ok);
+  EXPECT_EQ(device.send("AT+CFUN=31"), ok);
+  device.start_slm();
+}
+
 TEST(CmuxNmea, HasAChannelForNmeaInABuildForIt) {
   auto build = slm_with_nmea();
   build.services->emplace_back("ppp");
   MultiplexedDevice device(build);
-  EXPECT_EQ(device.send("AT%XSYSTEMMODE=1,0,1,0"), ok);
-  EXPECT_EQ(device.send("AT+CFUN=31"), ok);
-  EXPECT_EQ(device.send("AT#XCMUX"), ok);
-  EXPECT_EQ(device.after(50ms), "");
-  for (int dlci : {0, 1, 3}) {
-    device.open(static_cast<std::uint8_t>(dlci));
-  }
+  start_gnss_and_cmux(device);
+  device.open(1);
+  device.open(3);
   EXPECT_EQ(device.on(1, "AT#XCMUX?"), answer("#XCMUX: 1,3"));
   device.on(1, "AT#XGPS=1,0,1");
   device.pass(2min);
@@ -42,13 +44,9 @@ TEST(CmuxNmea, TellsTheSatellitesByNmeaIfBuiltSo) {
   auto build = slm_with_nmea();
   build.cmux_nmea_satellites = true;
   MultiplexedDevice device(build);
-  EXPECT_EQ(device.send("AT%XSYSTEMMODE=1,0,1,0"), ok);
-  EXPECT_EQ(device.send("AT+CFUN=31"), ok);
-  EXPECT_EQ(device.send("AT#XCMUX"), ok);
-  EXPECT_EQ(device.after(50ms), "");
-  for (int dlci : {0, 1, 2}) {
-    device.open(static_cast<std::uint8_t>(dlci));
-  }
+  start_gnss_and_cmux(device);
+  device.open(1);
+  device.open(2);
   device.on(1, "AT#XGPS=1,0,1");
   device.pass(2min);
   std::string sentences = device.said(2);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -39,6 +40,12 @@ class MultiplexedDevice : public SerialModemDevice {
   /// AT+CMUX=0, and the control channel.
   void start() {
     EXPECT_EQ(send("AT+CMUX=0"), ok);
+    open(0);
+  }
+  /// AT#XCMUX, as SLM 2.x and 3.x have it, which takes a moment, and the control channel.
+  void start_slm() {
+    EXPECT_EQ(send("AT#XCMUX"), ok);
+    EXPECT_EQ(after(std::chrono::milliseconds(50)), "");
     open(0);
   }
   void open(std::uint8_t dlci) {

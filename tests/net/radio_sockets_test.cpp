@@ -52,9 +52,15 @@ class RadioSockets {
   void advance(base::Duration time) { modem.clock.advance(time); }
   [[nodiscard]] bool urc(std::string_view text) { return modem.urcs.find(text) != std::string::npos; }
 
+  /// A first piece has passed in this time, and what the modem has said of it is taken.
+  void connect_radio(base::Duration time = 5s) {
+    auto first = write("x");
+    advance(time);
+    modem.take_urcs();
+  }
   /// Seconds until `size` more bytes have come out at the other end; the radio is connected before.
   double seconds_up(std::size_t size) {
-    connect_radio();
+    connect_radio(9s);
     base::Time begin = modem.clock.now();
     std::optional<base::Time> end;
     peer->received.clear();
@@ -69,7 +75,7 @@ class RadioSockets {
     return end ? std::chrono::duration<double>(*end - begin).count() : 0;
   }
   double seconds_down(std::size_t size) {
-    connect_radio();
+    connect_radio(9s);
     base::Time begin = modem.clock.now();
     base::Time end{};
     auto reading = [this, size, &end]() -> asio::awaitable<int> {
@@ -92,10 +98,6 @@ class RadioSockets {
   std::unique_ptr<DatagramSocket> socket;
 
  private:
-  void connect_radio() {
-    auto first = write("x");
-    advance(9s);
-  }
   asio::awaitable<NetResult<std::size_t>> write_all(std::string bytes) {
     auto written = co_await stream->write(bytes);
     co_return written;
@@ -189,9 +191,7 @@ bool released_early(RadioSockets& sockets) {
 
 TEST(RadioSockets, ReleaseTheRadioConnectionWithTheLastPieceIfTheyAnnounceIt) {
   RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1;%RAI=1");
-  auto first = sockets.write("a");
-  sockets.advance(5s);
-  sockets.modem.take_urcs();
+  sockets.connect_radio();
   auto second = sockets.write("b");
   EXPECT_FALSE(released_early(sockets)) << "nobody has announced anything";
   sockets.stream->announce(modem::ReleaseAssistance::last);
@@ -225,9 +225,7 @@ TEST(RadioSockets, ReleaseTheRadioConnectionWithTheAnswerIfTheyAnnounceOne) {
 TEST(RadioSockets, ReleaseTheRadioConnectionAtOnceIfNothingMoreComes) {
   for (bool by_stream : {true, false}) {
     RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1;%RAI=1");
-    auto first = sockets.write("a");
-    sockets.advance(5s);
-    sockets.modem.take_urcs();
+    sockets.connect_radio();
     by_stream ? sockets.stream->announce(modem::ReleaseAssistance::no_more)
               : sockets.socket->announce(modem::ReleaseAssistance::no_more);
     EXPECT_TRUE(released_early(sockets));
@@ -236,9 +234,7 @@ TEST(RadioSockets, ReleaseTheRadioConnectionAtOnceIfNothingMoreComes) {
 
 TEST(RadioSockets, ReleaseNothingEarlyUnlessTheModemOffersIt) {
   RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1");
-  auto first = sockets.write("a");
-  sockets.advance(5s);
-  sockets.modem.take_urcs();
+  sockets.connect_radio();
   sockets.stream->announce(modem::ReleaseAssistance::last);
   auto second = sockets.write("b");
   EXPECT_FALSE(released_early(sockets));
@@ -248,9 +244,7 @@ TEST(RadioSockets, ReleaseNothingEarlyUnlessTheModemOffersIt) {
 
 TEST(RadioSockets, AnnounceTheEndOfAWriteWithItsLastPiece) {
   RadioSockets sockets(real_timing(AccessTechnology::nb_iot), "AT+CSCON=1;%RAI=1");
-  auto first = sockets.write("a");
-  sockets.advance(5s);
-  sockets.modem.take_urcs();
+  sockets.connect_radio();
   sockets.stream->announce(modem::ReleaseAssistance::last);
   auto second = sockets.write(std::string(20000, 'x'));  // 2.7 s at 60 kbit/s
   sockets.advance(2s);
