@@ -100,7 +100,7 @@ void SmsSession::received(const services::SmsClient::Message& message) {
   if (application_.options().cuts_notifications && line.size() > application_.dialect().longest_line) {
     line.resize(application_.dialect().longest_line);
   }
-  application_.notices().tell(channel_, std::move(line));
+  application_.notices().tell(channel_, line);
 }
 
 void SmsSession::removed() {

@@ -143,8 +143,7 @@ class SocketSession final : public Session, public at::DataConsumer, private ser
   services::SocketTable table_;
   std::optional<Handle> active_;
   std::map<Handle, unsigned> rankings_;
-  std::set<Handle>
-      without_client_;  // Servers whose client cannot be reached: Edition::keeps_client_of_unselected.
+  std::set<Handle> without_client_;  // Servers whose client is lost: Edition::keeps_client_of_unselected.
   unsigned last_ranking_ = 0;
 
   // Data mode.

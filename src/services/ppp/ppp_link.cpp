@@ -61,8 +61,7 @@ void PppLink::tell_dropped(const HdlcDecoder::Count& before) {
   if (now.wrong_fcs != before.wrong_fcs) {
     outlets_.log(
         "a PPP frame was dropped: its check sequence is wrong. The line loses or changes bytes, or a host "
-        "talks "
-        "AT while PPP is on");
+        "talks AT while PPP is on");
   }
   if (now.aborted != before.aborted) {
     outlets_.log("a PPP frame was dropped: the peer has aborted it");
