@@ -98,7 +98,7 @@ base::Result<void> set_limits(RunPlan& plan) {
 }
 
 base::Result<void> read_script(const std::string& file, RunPlan& plan) {
-  auto script = client::read_script_file(file);
+  auto script = client::read_script_file(file, plan.options.values);
   if (!script) {
     return script.error();
   }

@@ -90,15 +90,16 @@ base::Result<Script> parse_script(std::string_view text, std::string_view name);
 using FileReader = std::function<base::Result<std::string>(const std::string& path)>;
 
 /// Replaces every `@file:PATH` by the file's text, bytes unchanged but without one line end (LF or CR LF) at
-/// the end. A text that holds a `"` is refused: a parameter has no escape for it.
-base::Result<void> load_files(Script& script, const FileReader& read);
+/// the end; placeholders of the path get their `values` before. A text that holds a `"` is refused: a
+/// parameter has no escape for it.
+base::Result<void> load_files(Script& script, const FileReader& read, const Values& values = {});
 
 /// Reads files relative to `folder`.
 FileReader files_in(std::filesystem::path folder);
 
 /// Reads and parses a script file and the files it names, relative to its folder.
 /// The reason has the file, or "name:line", as its place.
-base::Result<Script> read_script_file(const std::filesystem::path& file);
+base::Result<Script> read_script_file(const std::filesystem::path& file, const Values& values = {});
 
 /// Checks that every placeholder is given or taken by a named group of an earlier step. The reason names the
 /// first that is not, with its place.

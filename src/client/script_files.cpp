@@ -40,7 +40,8 @@ void remove_line_end(std::string& text) {
   }
 }
 
-base::Result<void> load(PlaceholderText::Piece& piece, const FileReader& read) {
+base::Result<void> load(PlaceholderText::Piece& piece, const FileReader& read, const Values& values) {
+  piece.text = PlaceholderText::parse(piece.text).fill(values);
   auto text = read(piece.text);
   if (!text) {
     return text.error();
@@ -65,14 +66,14 @@ FileReader files_in(std::filesystem::path folder) {
   return [folder = std::move(folder)](const std::string& path) { return read_text(folder / path); };
 }
 
-base::Result<void> load_files(Script& script, const FileReader& read) {
+base::Result<void> load_files(Script& script, const FileReader& read, const Values& values) {
   for (Step& step : script.steps) {
     for (auto& piece : step.text.pieces()) {
       if (piece.kind != PlaceholderText::Piece::Kind::file) {
         continue;
       }
       std::size_t offset = piece.offset;
-      auto loaded = load(piece, read);
+      auto loaded = load(piece, read, values);
       if (!loaded) {
         base::Reason reason = loaded.error();
         reason.where = fmt::format("{}:{}:{}", script.name, step.line, step.column + offset);
@@ -85,7 +86,7 @@ base::Result<void> load_files(Script& script, const FileReader& read) {
   return {};
 }
 
-base::Result<Script> read_script_file(const std::filesystem::path& file) {
+base::Result<Script> read_script_file(const std::filesystem::path& file, const Values& values) {
   auto text = read_text(file);
   if (!text) {
     return text.error();
@@ -94,7 +95,7 @@ base::Result<Script> read_script_file(const std::filesystem::path& file) {
   if (!script) {
     return script;
   }
-  auto loaded = load_files(*script, files_in(file.parent_path()));
+  auto loaded = load_files(*script, files_in(file.parent_path()), values);
   if (!loaded) {
     return loaded.error();
   }

@@ -130,6 +130,19 @@ TEST(LoadFiles, NamesAFileThatIsMissing) {
   EXPECT_EQ(loaded.error().why, "No such file or directory");
 }
 
+TEST(LoadFiles, FillsInThePlaceholdersOfAPath) {
+  Script script = parsed("> A=\"@file:{FOLDER}/{NAME}.pem\"\n> B=\"@file:{OTHER}\"\n");
+  std::vector<std::string> paths;
+  auto loaded = load_files(script,
+                           [&](const std::string& path) -> base::Result<std::string> {
+                             paths.push_back(path);
+                             return base::Result<std::string>(boost::system::in_place_value, "text");
+                           },
+                           {{"FOLDER", "/tmp/lab"}, {"NAME", "ca"}});
+  ASSERT_TRUE(loaded);
+  EXPECT_THAT(paths, testing::ElementsAre("/tmp/lab/ca.pem", "{OTHER}"));
+}
+
 TEST(CheckPlaceholders, AcceptsGivenNamesAndThoseOfEarlierGroups) {
   Script script = parsed("> A={HOST}\n</ B: (?<S>[0-9]+),(?P<T>.)\n> C={S},{T}\n");
   EXPECT_TRUE(check_placeholders(script, {{"HOST", "x"}}));
