@@ -28,9 +28,17 @@ bool is_secure(const Request& request, const Rewriting& out) {
   const ScriptSocket* socket = out.active();
   return request.form == vocabulary::Form::set && socket != nullptr && socket->is_secure;
 }
+// A text in its place is no command of SLM 1.x: somebody has written that of a later release already.
+bool has_datatype_at(std::size_t where, const Request& request) {
+  return request.form == vocabulary::Form::set && request.has(where) &&
+         !request.parameter(where).starts_with('"');
+}
 bool has_datatype(const Request& request, const Rewriting&) {
   std::size_t where = request.name == "#XSENDTO" ? 2 : 0;
-  return request.form == vocabulary::Form::set && request.parameters.size() > where + 1;
+  return request.parameters.size() > where + 1 && has_datatype_at(where, request);
+}
+bool has_message_datatype(const Request& request, const Rewriting&) {
+  return has_datatype_at(1, request);
 }
 bool has_body(const Request& request, const Rewriting&) {
   return request.form == vocabulary::Form::set && request.has(3) && request.parameter(3) != "0";
@@ -185,8 +193,7 @@ constexpr std::array rules_to_slm_2_9{
     .concerns = has_body, .rewrite = slm_2_9::http_request},
   Rule{.place = Place::command, .name = "#XMQTTPUB", .weight = Weight::changed,
     .what = "there is no data type", .instead = "AT#XMQTTPUB=<topic>,\"text\", or data mode for other bytes",
-    .source = "slm-3.1/mqtt.md", .concerns = [](const Request& request, const Rewriting&) {
-      return request.form == vocabulary::Form::set && request.has(1); }, .rewrite = slm_2_9::mqtt_publish},
+    .source = "slm-3.1/mqtt.md", .concerns = has_message_datatype, .rewrite = slm_2_9::mqtt_publish},
   Rule{.place = Place::line, .name = "#XMQTTMSG", .weight = Weight::changed,
     .what = "the line has no data type", .instead = "#XMQTTMSG: <topic_length>,<payload_length>", .source = "slm-3.1/mqtt.md",
     .rewrite_line = slm_2_9::mqtt_message_line,

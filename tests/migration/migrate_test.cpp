@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -90,6 +91,14 @@ TEST(MigrateTo29, TakesReceivedDataWhereTheyArePushed) {
                  "< #XTCPRECV: 4\n< OK\n",
                  "slm-2.9"),
             "> AT#XTCPSEND=\"Test\"\n< #XTCPSEND: 4\n< OK\n! #XTCPDATA: 4\n! Test\n");
+}
+
+TEST(Migrate, LeavesTheDataOfAScriptThatIsWrittenAsLaterReleasesHaveItAlready) {
+  for (const char* command :
+       {"AT#XMQTTPUB=\"t\",\"hi\",1,0", "AT#XMQTTPUB=\"t\",\"\",1,0", "AT#XSEND=\"hi\",\"x\""}) {
+    std::string script = fmt::format("> {}\n< OK\n", command);
+    EXPECT_EQ(body(script, "slm-2.9"), script);
+  }
 }
 
 TEST(MigrateTo29, GivesTheClientIdOfMqttByItself) {
