@@ -1,6 +1,6 @@
 #!/bin/sh
 # ppp-start.sh LINE [AT_LINE]: the modem at LINE as a network interface of this machine: a serial port, or a channel of
-# cmux-start.sh (/dev/gsmtty1). With AT_LINE PPP has LINE for itself, as in SLM 2.x and 3.x, and commands go there.
+# cmux-start.sh (/dev/gsmtty2; commands go on /dev/gsmtty1). With AT_LINE PPP has LINE for itself, as in SLM 2.x and 3.x, and commands go there.
 # As root; needs pppd and chat (package ppp) and a kernel with CONFIG_PPP_ASYNC.
 set -eu
 line=$1
