@@ -261,10 +261,12 @@ attache doctor --live --port pty:/tmp/modem
       .add_option("LOG", arguments->logs,
                   "Logs in the order in which they were taken; - is standard input, and grows")
       ->type_name("");
-  add_repeatable(command, "--prj-conf", arguments->configurations, "The build's prj.conf");
-  add_repeatable(command, "--overlay", arguments->overlays, "A Kconfig overlay of the build");
+  add_repeatable(command, "--prj-conf", arguments->configurations, "The build's prj.conf")->type_name("FILE");
+  add_repeatable(command, "--overlay", arguments->overlays, "A Kconfig overlay of the build")
+      ->type_name("FILE");
   add_repeatable(command, "--cert", arguments->certificates,
-                 "The server's chain, or what was written to the modem, as PEM");
+                 "The server's chain, or what was written to the modem, as PEM")
+      ->type_name("FILE");
   command
       .add_option("--dialect", arguments->dialect,
                   "The application, if the log does not name it: slm-1.6, serial-modem-2.0")
