@@ -36,6 +36,14 @@ std::string_view short_name(LogLevel level) {
   return {};
 }
 
+constexpr std::string_view plain_color = "\x1b[0m";
+
+std::string_view color_of(LogLevel level) {
+  constexpr std::string_view red = "\x1b[1;31m";
+  constexpr std::string_view yellow = "\x1b[1;33m";
+  return level == LogLevel::error ? red : level == LogLevel::warning ? yellow : plain_color;
+}
+
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
     case LogLevel::error:
@@ -83,12 +91,19 @@ class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
 
 }  // namespace
 
-std::string to_device_line(const JournalEntry& entry) {
+std::string to_device_line(const JournalEntry& entry, const DeviceLineForm& form) {
   using namespace std::chrono;
-  auto micros = duration_cast<microseconds>(entry.since_start).count();
-  return fmt::format("[{:02}:{:02}:{:02}.{:03},{:03}] <{}> {}: {}", micros / 3'600'000'000,
-                     micros / 60'000'000 % 60, micros / 1'000'000 % 60, micros / 1000 % 1000, micros % 1000,
-                     short_name(entry.level), entry.module, escape_control(entry.text));
+  std::string line;
+  if (form.time) {
+    auto micros = duration_cast<microseconds>(entry.since_start).count();
+    line = fmt::format("[{:02}:{:02}:{:02}.{:03},{:03}] ", micros / 3'600'000'000, micros / 60'000'000 % 60,
+                       micros / 1'000'000 % 60, micros / 1000 % 1000, micros % 1000);
+  }
+  line += form.colors ? color_of(entry.level) : "";
+  line += form.level ? fmt::format("<{}> ", short_name(entry.level)) : "";
+  line += fmt::format("{}: {}", entry.module, escape_control(entry.text));
+  line += form.colors ? plain_color : "";
+  return line;
 }
 
 Result<std::optional<LogLevel>> parse_log_level(std::string_view text) {

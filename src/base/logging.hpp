@@ -29,8 +29,15 @@ struct JournalEntry {
 /// Where journals go. Called from the loop, in order, long after the answer to the host was written.
 using JournalSink = std::function<void(const JournalEntry&)>;
 
+/// What a line of the device's log has beside its module and its text.
+struct DeviceLineForm {
+  bool time = true;
+  bool level = true;
+  bool colors = false;  ///< Escape sequences as Zephyr writes them: errors red, warnings yellow.
+};
+
 /// The line in the form SLM users know: "[00:00:32.326,385] <inf> httpc: Attempting to connect over IPv6".
-std::string to_device_line(const JournalEntry& entry);
+std::string to_device_line(const JournalEntry& entry, const DeviceLineForm& form = {});
 
 /// How the program logs.
 struct LogOptions {

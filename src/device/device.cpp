@@ -197,9 +197,10 @@ void Device::add_at_port(std::unique_ptr<serial::Port> port) {
 
 void Device::add_log_port(std::unique_ptr<serial::Port> port) {
   auto* log = application_->uart_log();
-  journal_->add_sink([target = port.get(), level = log_level_, log](const base::JournalEntry& entry) {
+  journal_->add_sink([target = port.get(), level = log_level_, log,
+                      form = application_->options().log_form](const base::JournalEntry& entry) {
     if (level && entry.level <= *level && (log == nullptr || log->is_on())) {
-      target->write(base::to_device_line(entry) + "\r\n");
+      target->write(base::to_device_line(entry, form) + "\r\n");
     }
   });
   log_ports_.push_back(std::move(port));

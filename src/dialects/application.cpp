@@ -134,7 +134,7 @@ UartLog* Application::uart_log() {
   return dialect_.uart_log != nullptr ? &dialect_.uart_log(*this) : nullptr;
 }
 
-void Application::write_log_uart(base::LogLevel level, std::string text, std::string_view below) {
+void Application::write_log_uart(base::LogLevel level, std::string text, std::span<const std::string> rows) {
   if (!log_uart_) {
     return;
   }
@@ -143,7 +143,17 @@ void Application::write_log_uart(base::LogLevel level, std::string text, std::st
   entry.level = level;
   entry.module = dialect_.channels.log_module;
   entry.text = std::move(text);
-  log_uart_(fmt::format("{}\r\n{}", base::to_device_line(entry), below));
+  std::string lines = fmt::format("{}\r\n", base::to_device_line(entry, options_.log_form));
+  if (!rows.empty()) {
+    base::DeviceLineForm plain = options_.log_form;
+    plain.colors = false;
+    entry.text.clear();
+    std::size_t indent = base::to_device_line(entry, plain).size();
+    for (const std::string& row : rows) {
+      lines += fmt::format("{:{}}{}\r\n", "", indent, row);
+    }
+  }
+  log_uart_(lines);
 }
 
 void Application::notify(std::string_view urc) {

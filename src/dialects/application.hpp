@@ -109,7 +109,7 @@ class Application final : private at::LineHandler, private PoweredParts {
   [[nodiscard]] services::FirmwareSlots& firmware() { return surroundings_.firmware; }
   [[nodiscard]] base::Settings& settings() { return surroundings_.settings; }
   /// A line of the log of the second UART, and raw lines below it.
-  void write_log_uart(base::LogLevel level, std::string text, std::string_view below = {});
+  void write_log_uart(base::LogLevel level, std::string text, std::span<const std::string> rows = {});
   /// All services of the device take their sockets' descriptors from here.
   [[nodiscard]] services::DescriptorTable& descriptors() { return descriptors_; }
   [[nodiscard]] services::I2cBuses& i2c_buses() { return surroundings_.i2c_buses; }

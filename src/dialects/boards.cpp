@@ -14,13 +14,13 @@ namespace attache::dialects {
 namespace {
 
 // Reference slm-3.1/kconfig.md (pins), serial-modem-2.0/kconfig.md and migration.md (boards, the image of the
-// nRF91M1).
+// nRF91M1), uart-power.md (flow control), provisioning.md (commands).
 const std::array boards{
     Board{"nrf9160dk", "", {"slm-"}, "slm-1.6", 6},
     Board{"thingy91", "", {"slm-"}, "slm-1.6", 26},
     Board{"nrf9161dk", "", {"slm-2.9", "slm-3.1"}, "slm-3.1", 8},
     Board{"nrf9151dk", "", {"slm-2.9", "slm-3.1", "serial-modem-"}, "serial-modem-2.0", 8},
-    Board{"thingy91x", "", {"slm-2.9", "slm-3.1", "serial-modem-"}, "serial-modem-2.0", 26},
+    Board{"thingy91x", "", {"slm-2.9", "slm-3.1", "serial-modem-"}, "serial-modem-2.0", 26, {}, 10, false},
     Board{"nrf91m1",
           "the build that its vendor ships",
           {"serial-modem-"},
@@ -28,7 +28,8 @@ const std::array boards{
           -1,
           {"SM_CMUX", "SM_PPP", "SM_MODEM_TRACE_BACKEND_UART", "NRF_PROVISIONING", "SM_DFU_MODEM_FULL",
            "SM_HTTPC", "SM_COAPC", "SM_MQTTC", "SM_NRF_CLOUD", "SM_NRF_CLOUD_FOTA",
-           "SM_NRF_CLOUD_OBSERVABILITY"}},
+           "SM_NRF_CLOUD_OBSERVABILITY"},
+          5},
 };
 
 bool has_build_of(const Board& board, std::string_view dialect) {
@@ -76,6 +77,11 @@ base::Result<void> take_board(std::string_view name, DialectOptions& options) {
   if (board.power_pin >= 0 && options.name.starts_with("slm-")) {
     options.interface_pin = static_cast<unsigned>(board.power_pin);
   }
+  if (!board.has_flow_control && options.name.starts_with("serial-modem-")) {
+    constexpr std::size_t without_flow_control = 2048;
+    options.uart_rx_buffer = without_flow_control;
+  }
+  options.provisioning_commands = board.provisioning_commands;
   if (board.built_in.size() == 0) {
     return {};
   }

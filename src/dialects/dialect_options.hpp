@@ -8,6 +8,7 @@
 
 #include "at/line_assembler.hpp"
 #include "base/clock.hpp"
+#include "base/logging.hpp"
 
 namespace attache::dialects {
 
@@ -70,6 +71,10 @@ struct DialectOptions {
   bool full_fota = false;                ///< SM_FULL_FOTA.
   bool full_dfu = false;                 ///< SM_DFU_MODEM_FULL.
   bool nrfcloud_fota_as_merged = false;  ///< See docs/configuration.md, nrfcloud_fota.
+  std::string nrfcloud_fota_outcome =
+      "#XFOTA";                         ///< Begins the line after the reset that takes such an update on.
+  unsigned provisioning_commands = 10;  ///< How many of AT#XNRFPROV an answer of the server may have.
+  base::DeviceLineForm log_form;        ///< Of the lines on the second UART.
   std::optional<std::size_t> uart_rx_buffer;  ///< SM_UART_RX_BUF_SIZE, bytes; nothing = as the build has it.
   bool dfu_bootloader_ok = true;              ///< AT#XDFUINIT=2 is answered before the device starts anew.
   bool cuts_notifications = false;  ///< Those of the modem, and short messages, at the length of other lines.

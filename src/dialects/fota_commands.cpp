@@ -78,7 +78,7 @@ asio::awaitable<void> download(Application& application, Answer answer) {
   const FotaRules& rules = session.rules();
   const GivenParameters& parameters = answer.parameters();
   auto fault = objection_to_more(session);
-  if (!fault && rules.one_at_a_time && session.waits_for_reset()) {
+  if (!fault && rules.waits_for_reset && session.waits_for_reset()) {
     fault = base::make_reason(base::Cause::command_in_active_state, "no further download",
                               "an update waits for the reset", "AT#XRESET takes it on");
   }
@@ -92,6 +92,7 @@ asio::awaitable<void> download(Application& application, Answer answer) {
     answer.error(std::move(*fault));
     co_return;
   }
+  session.lose_stage();
   auto uri = base::parse_uri(parameters.text(1), rules.url_limits);
   if (!uri) {
     answer.error(bad_file_url(parameters.text(1), uri.error().why));

@@ -13,8 +13,10 @@ namespace {
 
 using services::FirmwareKind;
 using services::FirmwareUpdate;
+using Source = services::FirmwareSlots::Source;
 
 constexpr std::string_view fota_module = "fota";
+constexpr std::string_view own_name = "#XFOTA";
 
 // The `status` of a URC.
 constexpr int goes_well = 0;
@@ -54,18 +56,25 @@ bool FotaSession::waits_for_reset() const {
 
 asio::awaitable<void> FotaSession::start(services::Download::Target target, FirmwareKind wanted,
                                          Answer answer) {
-  HostChannel channel = answer.channel();
+  channel_ = answer.channel();
+  wanted_ = wanted;
+  name_ = own_name;
   answer.ok();
-  co_await fetch(std::move(target), wanted, std::move(channel), "#XFOTA");
+  co_await fetch(std::move(target), Source::host);
 }
 
-asio::awaitable<void> FotaSession::fetch(services::Download::Target target, FirmwareKind wanted,
-                                         HostChannel channel, std::string_view name) {
+asio::awaitable<void> FotaSession::fetch_from_cloud(services::Download::Target target, FirmwareKind wanted,
+                                                    HostChannel channel, std::string_view name) {
   channel_ = std::move(channel);
   wanted_ = wanted;
   name_ = name;
+  co_await fetch(std::move(target), Source::cloud);
+}
+
+asio::awaitable<void> FotaSession::fetch(services::Download::Target target, Source source) {
   progressed_ = false;
-  auto connected = co_await update_.start(std::move(target), wanted);
+  stage_is_lost_ = false;
+  auto connected = co_await update_.start(std::move(target), wanted_, source);
   if (connected) {
     co_await update_.fetch();
     co_return;
@@ -77,8 +86,8 @@ asio::awaitable<void> FotaSession::fetch(services::Download::Target target, Firm
 }
 
 std::string FotaSession::state(int status) const {
-  bool is_begun =
-      progressed_ || !rules_.begins_with_progress || update_.stage() != FirmwareUpdate::Stage::downloading;
+  bool is_begun = !stage_is_lost_ && (progressed_ || !rules_.begins_with_progress ||
+                                      update_.stage() != FirmwareUpdate::Stage::downloading);
   return fmt::format("{}: {},{}", name_, is_begun ? static_cast<int>(update_.stage()) : 0, status);
 }
 
@@ -102,11 +111,13 @@ bool FotaSession::is_of_wrong_kind() {
 void FotaSession::progressed(std::size_t percent) {
   if (!is_of_wrong_kind()) {
     progressed_ = true;
+    stage_is_lost_ = false;
     urc(fmt::format("{},{}", state(goes_well), percent));
   }
 }
 
 void FotaSession::stage_reached() {
+  stage_is_lost_ = false;
   if (update_.stage() != FirmwareUpdate::Stage::downloading) {
     urc(state(goes_well));
   }
@@ -162,11 +173,15 @@ std::string take_on_modem_image(Application& application) {
   }
   application.session<FotaSession>().forget();
   auto outcome = application.firmware().take_outcome();
-  return outcome ? application.dialect().framing.line(fota_outcome(*outcome)) : std::string();
+  return outcome ? fota_outcome(application, *outcome) : std::string();
 }
 
-std::string fota_outcome(const services::FirmwareSlots::Outcome& outcome) {
-  return outcome.error != 0 ? fmt::format("#XFOTA: 5,1,{}", outcome.error) : std::string("#XFOTA: 5,0");
+std::string fota_outcome(const Application& application, const services::FirmwareSlots::Outcome& outcome) {
+  std::string_view name = outcome.source == Source::cloud
+                              ? std::string_view(application.options().nrfcloud_fota_outcome)
+                              : own_name;
+  std::string ending = outcome.error != 0 ? fmt::format("1,{}", outcome.error) : std::string("0");
+  return application.dialect().framing.line(fmt::format("{}: 5,{}", name, ending));
 }
 
 }  // namespace attache::dialects

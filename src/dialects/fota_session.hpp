@@ -24,9 +24,12 @@ struct FotaRules {
   bool sends_query = false;        ///< The URL's query is part of what is asked for.
   bool tells_missing_tag = false;  ///< https without <sec_tag> is refused with a line.
   int modem_area = 0;              ///< Bytes that there are for an update of the modem.
-  /// While a download runs a further one and erasing are refused without a word, and so is a download while
-  /// an image waits for the reset. Else a further download alone is, with a line.
+  /// While a download runs a further one and erasing are refused without a word. Else a further download
+  /// alone is, with a line.
   bool one_at_a_time = false;
+  bool waits_for_reset = false;  ///< While an image waits for the reset, no download begins.
+  /// A start that is refused makes the stage of the download under way 0 until its next progress.
+  bool refusal_loses_stage = false;
   /// Until the first progress the stage is told as 0.
   bool begins_with_progress = false;
 
@@ -52,10 +55,12 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
   /// Answers the command and goes on with the download of an image of that kind.
   asio::awaitable<void> start(services::Download::Target target, services::FirmwareKind wanted,
                               Answer answer);
-  /// The same without an answer, for that channel, whose URCs have another name than "#XFOTA". The name must
-  /// last as long as the program.
-  asio::awaitable<void> fetch(services::Download::Target target, services::FirmwareKind wanted,
-                              HostChannel channel, std::string_view name);
+  /// The same of what the cloud offers, without an answer, for that channel. Its URCs may have another name
+  /// than "#XFOTA", which must last as long as the program.
+  asio::awaitable<void> fetch_from_cloud(services::Download::Target target, services::FirmwareKind wanted,
+                                         HostChannel channel, std::string_view name);
+  /// A start that is refused: the firmware of the preview forgets how far the download under way is.
+  void lose_stage() { stage_is_lost_ = rules_.refusal_loses_stage; }
   /// Ends the download and answers.
   void cancel(Answer answer);
   /// Empties the modem's update area and answers.
@@ -70,6 +75,7 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
   void stage_reached() override;
   void failed(services::FirmwareUpdate::Cause cause, base::Reason reason) override;
 
+  asio::awaitable<void> fetch(services::Download::Target target, services::FirmwareSlots::Source source);
   bool is_of_wrong_kind();
   void urc(std::string_view text);
   /// "#XFOTA: <stage>,<status>", or with another name.
@@ -81,14 +87,15 @@ class FotaSession final : public Session, private services::FirmwareUpdate::List
   services::FirmwareKind wanted_ = services::FirmwareKind::unknown;
   std::string_view name_ = "#XFOTA";  // Of the URCs.
   bool progressed_ = false;
-  HostChannel channel_;  // The one that asked for it: gets its URCs.
+  bool stage_is_lost_ = false;  // See lose_stage(): until the next progress.
+  HostChannel channel_;         // The one that asked for it: gets its URCs.
 };
 
 /// Takes an image for the modem on that waits, while the modem is off: the line that says how, with its line
 /// ends. Empty if none waits.
 std::string take_on_modem_image(Application& application);
 
-/// The line after `Ready` that says how an update ended, without its line ends.
-std::string fota_outcome(const services::FirmwareSlots::Outcome& outcome);
+/// The line after `Ready` that says how an update ended, with its line ends.
+std::string fota_outcome(const Application& application, const services::FirmwareSlots::Outcome& outcome);
 
 }  // namespace attache::dialects

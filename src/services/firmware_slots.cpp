@@ -15,10 +15,11 @@ namespace {
 constexpr const char* section = "firmware";
 constexpr const char* running_key = "running";        // Name of the image, empty = as delivered.
 constexpr const char* version_key = "version";        // Of the running image.
-constexpr const char* waiting_key = "waiting";        // "<name> <kind> <kind as shown>".
-constexpr const char* outcome_key = "outcome";        // "<kind as shown> <error>".
+constexpr const char* waiting_key = "waiting";        // "<name> <kind> <kind as shown> <source>".
+constexpr const char* outcome_key = "outcome";        // "<kind as shown> <error> <source>".
 constexpr const char* bootloader_key = "bootloader";  // "<version> <slot>", none = as delivered.
 constexpr const char* modem_bootloader_key = "modem-bootloader";
+constexpr std::string_view from_cloud = "cloud";
 constexpr int nothing_to_swap = -9;  // The bootloader's answer to an image it does not take.
 
 using Change = base::Settings::Change;
@@ -39,8 +40,17 @@ std::optional<base::Reason> objection_to(FirmwareKind kind, std::string_view ima
                            "it does not begin like an image of the modem", "");
 }
 
-std::string outcome_text(int shown_kind, int error) {
-  return fmt::format("{} {}", shown_kind, error);
+int number_at(const std::vector<std::string_view>& parts, std::size_t index) {
+  return index < parts.size() ? base::parse_number<std::int32_t>(parts[index]).value_or(0) : 0;
+}
+
+FirmwareSlots::Source source_at(const std::vector<std::string_view>& parts, std::size_t index) {
+  return index < parts.size() && parts[index] == from_cloud ? FirmwareSlots::Source::cloud
+                                                            : FirmwareSlots::Source::host;
+}
+
+std::string_view name_of(FirmwareSlots::Source source) {
+  return source == FirmwareSlots::Source::cloud ? from_cloud : "host";
 }
 
 }  // namespace
@@ -64,10 +74,9 @@ std::optional<FirmwareSlots::Record> FirmwareSlots::waiting() const {
   auto parts = base::split(*text, ' ');
   Record record;
   record.name = parts[0];
-  if (parts.size() == 3) {
-    record.kind = static_cast<FirmwareKind>(base::parse_number<std::int32_t>(parts[1]).value_or(0));
-    record.shown_kind = base::parse_number<std::int32_t>(parts[2]).value_or(0);
-  }
+  record.kind = static_cast<FirmwareKind>(number_at(parts, 1));
+  record.shown_kind = number_at(parts, 2);
+  record.source = source_at(parts, 3);
   return record;
 }
 
@@ -105,7 +114,7 @@ bool FirmwareSlots::modem_update_waits() const {
   return record && record->kind == FirmwareKind::modem_delta;
 }
 
-base::Result<void> FirmwareSlots::finish(int shown_kind, bool checked, FirmwareKind kind) {
+base::Result<void> FirmwareSlots::finish(int shown_kind, bool checked, FirmwareKind kind, Source source) {
   auto bytes = store_.unfinished();
   if (!bytes) {
     store_.discard();
@@ -130,7 +139,8 @@ base::Result<void> FirmwareSlots::finish(int shown_kind, bool checked, FirmwareK
     return finished;
   }
   std::array changes{
-      Change{section, waiting_key, fmt::format("{} {} {}", name, static_cast<int>(kind), shown_kind)}};
+      Change{section, waiting_key,
+             fmt::format("{} {} {} {}", name, static_cast<int>(kind), shown_kind, name_of(source))}};
   return change(changes);
 }
 
@@ -149,20 +159,24 @@ base::Result<void> FirmwareSlots::boot() {
     return {};
   }
   Change done{section, waiting_key, std::nullopt};
+  auto ended_with = [&record](int error) {
+    return Change{section, outcome_key,
+                  fmt::format("{} {} {}", record->shown_kind, error, name_of(record->source))};
+  };
   if (modem_image_waits()) {
-    std::array changes{done, Change{section, outcome_key, outcome_text(record->shown_kind, 0)}};
+    std::array changes{done, ended_with(0)};
     return change(changes);
   }
   auto bytes = store_.read(record->name);
   auto image = bytes ? check_application_image(*bytes) : base::Result<ApplicationImage>(bytes.error());
   if (!image) {
-    std::array changes{done, Change{section, outcome_key, outcome_text(record->shown_kind, nothing_to_swap)}};
+    std::array changes{done, ended_with(nothing_to_swap)};
     if (auto changed = change(changes); !changed) {
       return changed;
     }
     return image.error();
   }
-  Change taken_on{section, outcome_key, outcome_text(record->shown_kind, 0)};
+  Change taken_on = ended_with(0);
   if (record->kind == FirmwareKind::bootloader) {
     Bootloader before = bootloader();
     std::array changes{
@@ -182,8 +196,9 @@ std::optional<FirmwareSlots::Outcome> FirmwareSlots::take_outcome() {
   }
   auto parts = base::split(*text, ' ');
   Outcome outcome;
-  outcome.shown_kind = base::parse_number<std::int32_t>(parts[0]).value_or(0);
-  outcome.error = parts.size() == 2 ? base::parse_number<std::int32_t>(parts[1]).value_or(0) : 0;
+  outcome.shown_kind = number_at(parts, 0);
+  outcome.error = number_at(parts, 1);
+  outcome.source = source_at(parts, 2);
   std::array changes{Change{section, outcome_key, std::nullopt}};
   if (!change(changes)) {
     return std::nullopt;  // Said again after the next boot.

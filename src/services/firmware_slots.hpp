@@ -19,10 +19,14 @@ namespace attache::services {
 /// only.
 class FirmwareSlots {
  public:
+  /// Who has said where the image of an update is.
+  enum class Source { host, cloud };
+
   /// How an update ended at boot.
   struct Outcome {
     int shown_kind = 0;  ///< As announced with finish().
     int error = 0;       ///< 0 = the image runs; else the negative error of the bootloader.
+    Source source = Source::host;
   };
 
   /// `settings` must outlive it. An empty folder = memory.
@@ -45,9 +49,10 @@ class FirmwareSlots {
   /// Gives up the image begun; one that waits for the next boot stays.
   void discard() { store_.discard(); }
   /// The image is whole and waits for the next boot, in the place of one that waited before. `checked`: it is
-  /// refused if the bootloader would not take it. `shown_kind` comes back with the outcome. `kind`: what it
-  /// is for; unknown = what its first bytes say.
-  base::Result<void> finish(int shown_kind, bool checked, FirmwareKind kind = FirmwareKind::unknown);
+  /// refused if the bootloader would not take it. `shown_kind` and `source` come back with the outcome.
+  /// `kind`: what it is for; unknown = what its first bytes say.
+  base::Result<void> finish(int shown_kind, bool checked, FirmwareKind kind = FirmwareKind::unknown,
+                            Source source = Source::host);
 
   /// True if a modem delta waits for the next boot.
   [[nodiscard]] bool modem_update_waits() const;
@@ -78,11 +83,12 @@ class FirmwareSlots {
   bool take_modem_bootloader();
 
  private:
-  /// What the settings know of an image: its name in the store, its kind as shown, its version.
+  /// What the settings know of an image: its name in the store, what it is for, who offered it.
   struct Record {
     std::string name;
     FirmwareKind kind = FirmwareKind::unknown;
     int shown_kind = 0;
+    Source source = Source::host;
   };
 
   [[nodiscard]] std::optional<Record> waiting() const;

@@ -28,9 +28,11 @@ base::Reason too_large(std::size_t size, std::size_t room) {
 
 }  // namespace
 
-asio::awaitable<net::NetResult<void>> FirmwareUpdate::start(Download::Target target, FirmwareKind wanted) {
+asio::awaitable<net::NetResult<void>> FirmwareUpdate::start(Download::Target target, FirmwareKind wanted,
+                                                            FirmwareSlots::Source source) {
   download_ = std::make_shared<Download>(near_.bearer, near_.journal, near_.clock, std::move(target));
   wanted_ = wanted;
+  source_ = source;
   kind_ = told_kind_ = FirmwareKind::unknown;
   stage_ = Stage::none;
   return connect(download_);
@@ -139,7 +141,7 @@ void FirmwareUpdate::tell_progress(const Download& download) {
 void FirmwareUpdate::finish() {
   bool is_bootloader = wanted_ == FirmwareKind::bootloader && kind_ == FirmwareKind::application;
   auto finished = near_.slots.finish(static_cast<int>(told_kind_), options_.checks_image,
-                                     is_bootloader ? wanted_ : kind_);
+                                     is_bootloader ? wanted_ : kind_, source_);
   if (!finished) {
     fail(Cause::invalid_update, finished.error());
     return;

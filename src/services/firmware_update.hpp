@@ -73,7 +73,8 @@ class FirmwareUpdate {
   /// the server. After a failure it has ended; the code is ECANCELED if that is by cancel(). With `wanted`
   /// FirmwareKind::bootloader an image with the header of an application is one of the bootloader.
   asio::awaitable<net::NetResult<void>> start(Download::Target target,
-                                              FirmwareKind wanted = FirmwareKind::unknown);
+                                              FirmwareKind wanted = FirmwareKind::unknown,
+                                              FirmwareSlots::Source source = FirmwareSlots::Source::host);
   /// Fetches the image, once start() has connected, and tells the listener. Ends without a word after
   /// cancel().
   asio::awaitable<void> fetch();
@@ -106,6 +107,7 @@ class FirmwareUpdate {
   Listener& listener_;
   DownloadPtr download_;  // The one under way.
   FirmwareKind wanted_ = FirmwareKind::unknown;
+  FirmwareSlots::Source source_ = FirmwareSlots::Source::host;
   FirmwareKind kind_ = FirmwareKind::unknown;
   FirmwareKind told_kind_ = FirmwareKind::unknown;
   Stage stage_ = Stage::none;

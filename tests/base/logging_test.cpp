@@ -67,6 +67,15 @@ TEST(DeviceLine, HasTheFormOfTheFirmware) {
   entry.module = "httpc";
   entry.text = "Attempting to connect over IPv6";
   EXPECT_EQ(to_device_line(entry), "[00:00:32.326,385] <inf> httpc: Attempting to connect over IPv6");
+  EXPECT_EQ(to_device_line(entry, {.time = false}), "<inf> httpc: Attempting to connect over IPv6");
+  EXPECT_EQ(to_device_line(entry, {.time = false, .level = false}), "httpc: Attempting to connect over IPv6");
+  DeviceLineForm in_colors{.time = true, .level = true, .colors = true};
+  EXPECT_EQ(to_device_line(entry, in_colors),
+            "[00:00:32.326,385] \x1b[0m<inf> httpc: Attempting to connect over IPv6\x1b[0m");
+  entry.level = LogLevel::warning;
+  EXPECT_THAT(to_device_line(entry, in_colors), testing::HasSubstr("] \x1b[1;33m<wrn> httpc: "));
+  entry.level = LogLevel::error;
+  EXPECT_THAT(to_device_line(entry, in_colors), testing::HasSubstr("] \x1b[1;31m<err> httpc: "));
 }
 
 TEST(LogLevel, UnknownOneNamesTheNearest) {

@@ -403,6 +403,14 @@ TEST(ConfigFile, RefusesValuesOutOfRange) {
            "[dialect]\nppp_port = -1",
            "[dialect]\nnrfcloud_fota = \"automatic\"",
            "[dialect]\nnrfcloud_fota = true",
+           "[dialect]\nnrfcloud_fota_outcome = \"#XDFU\"",
+           "[dialect]\nnrfcloud_fota_outcome = 5",
+           "[dialect]\nprovisioning_commands = 0",
+           "[dialect]\nprovisioning_commands = 101",
+           "[dialect]\nprovisioning_commands = \"five\"",
+           "[dialect]\nlog_time = \"full\"",
+           "[dialect]\nlog_levels = 1",
+           "[dialect]\nlog_colors = \"red\"",
            "[dialect]\nobservability_interval = \"59s\"",
            "[dialect]\nobservability_interval = \"often\"",
            "[dialect]\ndual_slot_bootloader = 2",
@@ -730,12 +738,29 @@ TEST(ConfigFile, TakesTheBuildOfABoard) {
   EXPECT_THAT(vendors.dialect.services.value(),
               testing::IsSupersetOf({"cmux", "ppp", "provisioning", "httpc"}));
   EXPECT_TRUE(vendors.dialect.full_dfu);
+  EXPECT_EQ(vendors.dialect.provisioning_commands, 5U) << "as its manual says";
+  EXPECT_FALSE(vendors.dialect.uart_rx_buffer) << "that of a build with CMUX";
   EXPECT_TRUE(complete(vendors));
   DeviceConfig kit;
   ASSERT_TRUE(read_config("[dialect]\nname = \"slm-3.1\"\nboard = \"thingy91x\"\n", "modem.toml", kit));
   EXPECT_EQ(kit.dialect.name, "slm-3.1");
   EXPECT_EQ(kit.dialect.interface_pin, 26U);
   EXPECT_FALSE(kit.dialect.services) << "that of every board";
+  EXPECT_FALSE(kit.dialect.uart_rx_buffer) << "SLM has another UART";
+  DeviceConfig no_flow_control;
+  ASSERT_TRUE(read_config("[dialect]\nboard = \"thingy91x\"\n", "modem.toml", no_flow_control));
+  EXPECT_EQ(no_flow_control.dialect.name, "serial-modem-2.0");
+  EXPECT_EQ(no_flow_control.dialect.uart_rx_buffer, 2048U);
+  EXPECT_EQ(no_flow_control.dialect.provisioning_commands, 10U);
+  ASSERT_TRUE(
+      read_config("[dialect]\nboard = \"nrf91m1\"\nprovisioning_commands = 7\nlog_time = false\n"
+                  "log_levels = false\nlog_colors = true\nnrfcloud_fota_outcome = \"#XNRFCLOUDFOTA\"\n",
+                  "modem.toml", no_flow_control));
+  EXPECT_EQ(no_flow_control.dialect.provisioning_commands, 7U) << "what is told goes before the board";
+  EXPECT_FALSE(no_flow_control.dialect.log_form.time);
+  EXPECT_FALSE(no_flow_control.dialect.log_form.level);
+  EXPECT_TRUE(no_flow_control.dialect.log_form.colors);
+  EXPECT_EQ(no_flow_control.dialect.nrfcloud_fota_outcome, "#XNRFCLOUDFOTA");
   DeviceConfig chosen;
   ASSERT_TRUE(read_config("[dialect]\nboard = \"nrf91m1\"\nservices = [\"sms\"]\n", "modem.toml", chosen));
   EXPECT_THAT(chosen.dialect.services.value(), ElementsAre("sms"));

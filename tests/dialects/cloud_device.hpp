@@ -28,9 +28,11 @@ class CloudDevice {
  public:
   static constexpr auto patience = std::chrono::seconds(60);
 
-  explicit CloudDevice(std::string_view dialect, std::vector<std::string> more_services = {})
+  explicit CloudDevice(std::string_view dialect, std::vector<std::string> more_services = {},
+                       const DialectOptions& options = {})
       : dialect_(dialect), line_end_(dialect.starts_with("serial") ? "\r" : "\r\n") {
     device::DeviceConfig config;
+    config.dialect = options;
     config.dialect.name = dialect_;
     auto& services = config.dialect.services.emplace(std::move(more_services));
     for (const Service& service : find_dialect(dialect)->services) {
@@ -97,6 +99,8 @@ class CloudDevice {
     note_tried(dialect_, line, answer_);
     return answer_;
   }
+  /// What the last comes() or command() has taken.
+  [[nodiscard]] const std::string& said() const { return answer_; }
   void raw(std::string_view bytes) { port_->host_sends(bytes); }
   std::string steer(std::string_view line) {
     auto done = device::steer(*device_, line);

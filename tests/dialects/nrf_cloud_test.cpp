@@ -110,6 +110,19 @@ TEST(NrfCloudOfSerialModem, BreaksDataModeWhileItIsOffline) {
   EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDPOS: -1\r\n"));
 }
 
+TEST(NrfCloudOfSerialModem, SaysNothingOfItsOwnWhenDataAreLostInThePreview) {
+  for (std::string_view edition : {"serial-modem-2.0", "serial-modem-1.99"}) {
+    CloudDevice device(edition);
+    device.connect();
+    EXPECT_EQ(device.command("AT+CFUN=4"), ok);
+    EXPECT_EQ(device.command("AT#XNRFCLOUD=2"), ok);
+    device.raw("{}+++");
+    EXPECT_TRUE(device.comes("\r\n#XDATAMODE: -1\r\n"));
+    EXPECT_EQ(device.said(),
+              edition == "serial-modem-1.99" ? "\r\n#XDATAMODE: -1\r\n" : "+++\r\n#XDATAMODE: -1\r\n");
+  }
+}
+
 TEST(NrfCloudOfSerialModem, TellsThatTheModemWasSwitchedOff) {
   CloudDevice device("serial-modem-2.0");
   device.connect();
@@ -186,6 +199,19 @@ TEST(NrfCloudOfSerialModem, HasTheFormsOfTheMergedChangeWhereThatIsChosen) {
   EXPECT_EQ(device.send("AT#XNRFCLOUDFOTA=1"), ok + "\r\n#XNRFCLOUDFOTA: -1,-128\r\n");
 }
 
+TEST(NrfCloudOfSerialModem, NamesTheUpdateThatTheResetTakesOnAsItIsTold) {
+  for (std::string_view name : {"#XFOTA", "#XNRFCLOUDFOTA"}) {
+    DialectOptions options;
+    options.nrfcloud_fota_outcome = std::string(name);
+    CloudDevice device("serial-modem-2.0", {}, options);
+    device.connect();
+    EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=1"), ok);
+    EXPECT_TRUE(device.comes("\r\n#XNRFCLOUDFOTA: 4,0\r\n")) << device.journal;
+    EXPECT_EQ(device.command("AT#XRESET"), ok);
+    EXPECT_TRUE(device.comes(fmt::format("Ready\r\n\r\n{}: 5,0\r\n", name)));
+  }
+}
+
 TEST(NrfCloudOfSerialModem, ProvidesCredentials) {
   CloudDevice device("serial-modem-2.0", {"provisioning"});
   std::string ca = device.lab->ca_pem();
@@ -204,6 +230,21 @@ TEST(NrfCloudOfSerialModem, ProvidesCredentials) {
   device.lab->cloud().provide(std::vector<lab::NrfCloud::Credential>(11, {77, 0, "x"}));
   EXPECT_EQ(device.command("AT#XNRFPROV"), ok);
   EXPECT_TRUE(device.comes("\r\n#XNRFPROV: -5\r\n"));
+}
+
+TEST(NrfCloudOfSerialModem, TakesAsManyCommandsAsItsBoardIsToldTo) {
+  DialectOptions options;
+  options.provisioning_commands = 5;
+  CloudDevice device("serial-modem-2.0", {"provisioning"}, options);
+  auto provide = [&](std::size_t count) {
+    device.lab->cloud().provide(std::vector<lab::NrfCloud::Credential>(count, {77, 0, "x"}));
+  };
+  provide(6);
+  EXPECT_EQ(device.command("AT#XNRFPROV"), ok);
+  EXPECT_TRUE(device.comes("\r\n#XNRFPROV: -5\r\n"));
+  provide(5);
+  EXPECT_EQ(device.command("AT#XNRFPROV"), ok);
+  EXPECT_TRUE(device.comes("\r\n#XNRFPROV: 1\r\n")) << "LTE is to be switched off for them";
 }
 
 TEST(NrfCloudOfSerialModem, ChecksItsCommandsBeforeThereIsAConnection) {

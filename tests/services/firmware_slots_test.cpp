@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -67,6 +68,32 @@ TEST_P(Slots, RunAnImageFromTheNextBootOn) {
   ASSERT_TRUE(slots.boot());
   EXPECT_FALSE(slots.take_outcome());
   EXPECT_EQ(slots.version(), "1.6.1");
+}
+
+TEST_P(Slots, KnowWhoHasOfferedTheImage) {
+  for (auto source : {FirmwareSlots::Source::cloud, FirmwareSlots::Source::host}) {
+    FirmwareSlots slots(settings_, folder());
+    ASSERT_TRUE(slots.begin());
+    ASSERT_TRUE(slots.append(lab::make_firmware_file({})));
+    ASSERT_TRUE(slots.finish(1, true, FirmwareKind::unknown, source));
+    ASSERT_TRUE(slots.boot());
+    auto outcome = slots.take_outcome();
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->source, source);
+    EXPECT_EQ(outcome->error, 0);
+  }
+}
+
+TEST_P(Slots, KnowAnImageThatWaitsSinceBeforeItsSourceWasKept) {
+  FirmwareSlots slots(settings_, folder());
+  ASSERT_TRUE(take_in(slots, lab::make_firmware_file({})));
+  std::string stored = settings_.section("firmware").at("waiting");
+  std::string older = stored.substr(0, stored.rfind(' '));
+  std::array changes{base::Settings::Change{"firmware", "waiting", older}};
+  ASSERT_TRUE(settings_.apply(changes));
+  ASSERT_TRUE(slots.boot());
+  EXPECT_EQ(slots.version(), "1.6.1");
+  EXPECT_EQ(slots.take_outcome()->source, FirmwareSlots::Source::host);
 }
 
 TEST_P(Slots, RefuseAnImageThatIsNotWhole) {

@@ -92,7 +92,8 @@ asio::awaitable<void> CloudFotaSession::fetch(std::string url, FirmwareKind want
     target.sec_tag = application_.options().nrfcloud_sec_tag;
   }
   std::string_view name = application_.options().nrfcloud_fota_as_merged ? "#XFOTA" : cloud_fota_name;
-  co_await application_.session<FotaSession>().fetch(std::move(target), wanted, std::move(channel), name);
+  co_await application_.session<FotaSession>().fetch_from_cloud(std::move(target), wanted, std::move(channel),
+                                                                name);
 }
 
 }  // namespace attache::dialects::serial_modem_2_0

@@ -107,12 +107,14 @@ constexpr GnssRules gnss_rules{.command = "#XGNSS",
                                .fixed = report_fix,
                                .has_assistance = is_connected_to_cloud};
 
-FotaRules fota_rules(bool one_at_a_time) {
+FotaRules fota_rules(bool is_released) {
   FotaRules rules;
   rules.sends_query = true;
   rules.tells_missing_tag = true;
   rules.modem_area = 294912;
-  rules.one_at_a_time = one_at_a_time;
+  rules.one_at_a_time = is_released;
+  rules.waits_for_reset = true;
+  rules.refusal_loses_stage = !is_released;
   rules.begins_with_progress = true;
   return rules;
 }
@@ -130,7 +132,7 @@ std::string boot_text(Application& application) {
   std::string text = "Ready\r\n";
   auto outcome = application.firmware().take_outcome();
   if (outcome && outcome->shown_kind != services::SerialUpdate::untold) {
-    text += application.dialect().framing.line(fota_outcome(*outcome));
+    text += fota_outcome(application, *outcome);
   }
   return text;
 }

@@ -23,6 +23,11 @@ void set_serial_modem_log_level(Build& build, const SettingValue& value) {
   build.options.plain_log = Level < debug;
 }
 
+template <bool base::DeviceLineForm::*Member>
+void show_in_log(Build& build, const SettingValue& value) {
+  build.options.log_form.*Member = kconfig::flag(value);
+}
+
 // clang-format off
 const std::array serial_modem_options{
   KconfigOption{"SM_CUSTOMER_VERSION", SettingKind::text, "adds a field to the answer of AT#XSMVER",
@@ -34,6 +39,9 @@ const std::array serial_modem_options{
   KconfigOption{"SM_LOG_LEVEL_INF", SettingKind::flag, "logs what is of use", set_serial_modem_log_level<3>, {}, 0, 0, {}, "SM_LOG_LEVEL"},
   KconfigOption{"SM_LOG_LEVEL_DBG", SettingKind::flag, "logs everything, with AT#XLOG=2", set_serial_modem_log_level<4>, {}, 0, 0, {}, "SM_LOG_LEVEL"},
   KconfigOption{"LOG", SettingKind::flag, "switches the device log on", kconfig::set_log},
+  KconfigOption{"LOG_BACKEND_SHOW_TIMESTAMP", SettingKind::flag, "begins lines of the log with the time", show_in_log<&base::DeviceLineForm::time>},
+  KconfigOption{"LOG_BACKEND_SHOW_LEVEL", SettingKind::flag, "shows the level of lines of the log", show_in_log<&base::DeviceLineForm::level>},
+  KconfigOption{"LOG_BACKEND_SHOW_COLOR", SettingKind::flag, "colours the log", show_in_log<&base::DeviceLineForm::colors>},
   KconfigOption{"SM_DEBUG_STATS_HEAP", SettingKind::flag, "adds AT#XDBGSTATSMEM", nullptr, "n"},
   KconfigOption{"SM_DEBUG_STATS_THREAD_STACK", SettingKind::flag, "adds threads to the answer of AT#XDBGSTATSMEM", nullptr, "n"},
   KconfigOption{"SM_EXTERNAL_XTAL", SettingKind::flag, "clocks the UART from the crystal, for its accuracy alone", nullptr, "*"},
@@ -73,6 +81,7 @@ const std::array serial_modem_options{
   KconfigOption{"SM_NRF_CLOUD_OBSERVABILITY_LTE_METRICS", SettingKind::flag, "adds to what is uploaded", nullptr, "*"},
   KconfigOption{"SM_NRF_CLOUD_OBSERVABILITY_DEBUG", SettingKind::flag, "adds AT#XNRFCLOUDOBSCRASH and its family", nullptr, "n"},
   KconfigOption{"SM_CARRIER", SettingKind::flag, "adds AT#XCARRIER", nullptr, "n"},
+  KconfigOption{"NRF_PROVISIONING", SettingKind::flag, "adds AT#XNRFPROV", nullptr, "n"},
   KconfigOption{"SM_COAPC", SettingKind::flag, "adds AT#XCOAPCREQ and its family", nullptr, "*"},
   KconfigOption{"SM_MQTTC", SettingKind::flag, "adds AT#XMQTTCON and its family", nullptr, "y"},
   KconfigOption{"SM_MQTTC_MESSAGE_BUFFER_LEN", SettingKind::number, "limits MQTT packets without their payload", nullptr, "512"},

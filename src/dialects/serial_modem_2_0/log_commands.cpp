@@ -18,7 +18,6 @@ namespace {
 constexpr std::int64_t off = 0;
 constexpr std::int64_t redacted = 1;
 constexpr std::int64_t everything = 2;
-constexpr std::size_t dump_indent = 40;  // About what stands before the title.
 
 /// The log of the second UART (reference serial-modem-2.0/trace-log.md).
 class LogSession final : public Session, public UartLog {
@@ -62,7 +61,7 @@ class LogSession final : public Session, public UartLog {
     return application_.session<DfuSession>().in_bootloader_mode() ? redacted : mode_;
   }
   void dump(std::string_view title, std::string_view bytes) {
-    application_.write_log_uart(base::LogLevel::debug, std::string(title), hex_dump(bytes, dump_indent));
+    application_.write_log_uart(base::LogLevel::debug, std::string(title), hex_dump(bytes));
   }
 
   Application& application_;

@@ -10,6 +10,12 @@ namespace attache::dialects::serial_modem_2_0 {
 namespace {
 
 constexpr std::array<std::string_view, 2> fota_forms{"manual", "merged"};
+constexpr std::array<std::string_view, 2> fota_names{"#XFOTA", "#XNRFCLOUDFOTA"};
+
+template <bool base::DeviceLineForm::*Member>
+void set_log_form(DialectOptions& options, const OptionKey::Value& value) {
+  options.log_form.*Member = std::get<bool>(value);
+}
 
 // clang-format off
 constexpr std::array keys{
@@ -22,6 +28,21 @@ constexpr std::array keys{
       options.nrfcloud_fota_as_merged = std::get<std::string>(value) == "merged";
     },
     0, INT64_MAX, fota_forms},
+  OptionKey{"nrfcloud_fota_outcome", OptionKey::Kind::text, R"("#XFOTA")", R"("#XFOTA" or "#XNRFCLOUDFOTA")",
+    "serial-modem-2.0: what the line after the reset that takes on an update of nRF Cloud begins with.",
+    set_option<&DialectOptions::nrfcloud_fota_outcome>, 0, INT64_MAX, fota_names},
+  OptionKey{"provisioning_commands", OptionKey::Kind::whole_number, "(10, of the board nrf91m1 5)", "a whole number from 1 to 100",
+    "serial-modem-2.0, with `provisioning`: how many commands an answer of the server may have; more are `#XNRFPROV: -5`.",
+    set_option<&DialectOptions::provisioning_commands>, 1, 100},
+  OptionKey{"log_time", OptionKey::Kind::flag, "true", "true or false",
+    "serial-modem-2.0: lines of the log on the second UART begin with the time (`LOG_BACKEND_SHOW_TIMESTAMP`).",
+    set_log_form<&base::DeviceLineForm::time>},
+  OptionKey{"log_levels", OptionKey::Kind::flag, "true", "true or false",
+    "Likewise: they have their level, such as `<inf>`, before the module (`LOG_BACKEND_SHOW_LEVEL`).",
+    set_log_form<&base::DeviceLineForm::level>},
+  OptionKey{"log_colors", OptionKey::Kind::flag, "false", "true or false",
+    "Likewise: they are in colours, errors red and warnings yellow (`LOG_BACKEND_SHOW_COLOR`).",
+    set_log_form<&base::DeviceLineForm::colors>},
   OptionKey{"observability_interval", OptionKey::Kind::duration, R"("3600s")", R"(a time of 60s or more such as "3600s", or seconds)",
     "serial-modem-2.0: between two uploads where `AT#XNRFCLOUDOBSAUTO` names no time (`SM_NRF_CLOUD_OBSERVABILITY_AUTO_INTERVAL_SECONDS`).",
     set_option<&DialectOptions::observability_interval>, 60},
@@ -37,7 +58,7 @@ constexpr std::array keys{
   OptionKey{"http_timeout", OptionKey::Kind::duration, R"("30s")", R"(a time of 1s to 300s such as "30s", or seconds)",
     "serial-modem-2.0: how long an HTTP request may go without anything of it being sent or received (`SM_HTTPC_RESPONSE_TIMEOUT_MS`).",
     set_option<&DialectOptions::http_timeout>, 1, 300},
-  OptionKey{"uart_rx_buffer", OptionKey::Kind::whole_number, "(256, with `cmux` 532)", "a whole number from 128 to 4096",
+  OptionKey{"uart_rx_buffer", OptionKey::Kind::whole_number, "(256, with `cmux` 532, of the board thingy91x 2048)", "a whole number from 128 to 4096",
     "serial-modem-2.0: bytes of the UART's buffer, which decide the least time limit of `AT#XDATACTRL`; 2048 in builds without flow control (`SM_UART_RX_BUF_SIZE`).",
     set_option<&DialectOptions::uart_rx_buffer>, 128, 4096},
   OptionKey{"dfu_bootloader_ok", OptionKey::Kind::flag, "true", "true or false",

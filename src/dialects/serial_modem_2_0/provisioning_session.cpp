@@ -23,7 +23,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view provisioning_module = "nrf_provisioning";
 constexpr std::uint32_t authority_tag = 42384;
-constexpr std::size_t most_commands = 10;
 constexpr base::Duration patience_with_host = 120s;
 constexpr base::Duration between_looks = 200ms;
 
@@ -129,7 +128,7 @@ asio::awaitable<ProvisioningSession::Status> ProvisioningSession::provision_once
     if (credentials->empty()) {
       co_return Status::done;
     }
-    if (credentials->size() > most_commands) {
+    if (credentials->size() > application_.options().provisioning_commands) {
       co_return Status::too_many;
     }
     Status written = co_await write(std::move(*credentials), life);

@@ -84,10 +84,10 @@ std::vector<std::string> TrafficLog::sent(UartLog::LineId line, std::string_view
   return texts;
 }
 
-std::string hex_dump(std::string_view bytes, std::size_t indent) {
+std::vector<std::string> hex_dump(std::string_view bytes) {
   constexpr std::size_t in_line = 16;
   constexpr std::size_t in_group = 8;
-  std::string dump;
+  std::vector<std::string> rows;
   for (std::size_t at = 0; at < bytes.size(); at += in_line) {
     std::string_view row = bytes.substr(at, in_line);
     std::string digits;
@@ -101,9 +101,9 @@ std::string hex_dump(std::string_view bytes, std::size_t indent) {
         text += row[i] >= ' ' && row[i] <= '~' ? row[i] : '.';
       }
     }
-    dump += fmt::format("{:{}}{}|{}\r\n", "", indent, digits, text);
+    rows.push_back(fmt::format("{}|{}", digits, text));
   }
-  return dump;
+  return rows;
 }
 
 }  // namespace attache::dialects::serial_modem_2_0

@@ -25,7 +25,7 @@ class TrafficLog {
   std::map<UartLog::LineId, bool> swallows_;
 };
 
-/// The lines of a hex dump as Zephyr writes them: "41 54 0d |AT." with 16 bytes each, behind `indent` blanks.
-[[nodiscard]] std::string hex_dump(std::string_view bytes, std::size_t indent);
+/// The rows of a hex dump as Zephyr writes them: "41 54 0d |AT." with 16 bytes each.
+[[nodiscard]] std::vector<std::string> hex_dump(std::string_view bytes);
 
 }  // namespace attache::dialects::serial_modem_2_0

@@ -160,6 +160,8 @@ constexpr FotaRules fota_rules{.longest_url = longest_file_url,
                                .tells_missing_tag = false,
                                .modem_area = 2621440,
                                .one_at_a_time = false,
+                               .waits_for_reset = false,
+                               .refusal_loses_stage = false,
                                .begins_with_progress = false,
                                .connection_failed = 1,
                                .download_failed = 2,
@@ -170,7 +172,7 @@ constexpr FotaRules fota_rules{.longest_url = longest_file_url,
 std::string boot_text(Application& application) {
   std::string text = application.is_built(multiplexer_service) ? "" : "Ready\r\n";
   if (auto outcome = application.firmware().take_outcome()) {
-    text += application.dialect().framing.line(fota_outcome(*outcome));
+    text += fota_outcome(application, *outcome);
   }
   return text;
 }

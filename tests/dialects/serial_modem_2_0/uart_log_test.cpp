@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "dialects/serial_modem_2_0/traffic_log.hpp"
 #include "dialects/serial_modem_device.hpp"
+#include "vocabulary/vocabulary.hpp"
 
 namespace attache::dialects {
 namespace {
@@ -69,6 +70,93 @@ TEST(SerialModemUartLog, LeavesSecretsOutOfModeOne) {
                           "RX: AT+CPIN [+7 B redacted]", "TX: ERROR", "AT+CPIN failed"));
 }
 
+constexpr std::string_view secret_number = "7654321";
+
+// What a host might give for a parameter, by its kind; secrets are told by what no other has in it.
+std::string value_of(const vocabulary::Parameter& parameter) {
+  using vocabulary::Kind;
+  bool is_secret = parameter.secrecy != vocabulary::Secrecy::open;
+  if (parameter.values.size() > 0 && !is_secret) {
+    std::string text(parameter.values.begin()->text);
+    return vocabulary::is_quoted(parameter.kind) ? fmt::format("\"{}\"", text) : text;
+  }
+  if (!vocabulary::is_quoted(parameter.kind)) {
+    return is_secret ? std::string(secret_number)
+                     : fmt::format("{}", std::max<std::int64_t>(parameter.least, 1));
+  }
+  bool has_digits = parameter.kind == Kind::hex || parameter.kind == Kind::bits;
+  return fmt::format("\"{}\"", is_secret ? secret_number : has_digits ? "10" : "text");
+}
+
+std::string line_of(const vocabulary::Command& command, const vocabulary::Operation* operation) {
+  std::string line = fmt::format("AT{}=", command.name);
+  bool is_first = true;
+  auto add = [&](std::string_view value) {
+    line += fmt::format("{}{}", std::exchange(is_first, false) ? "" : ",", value);
+  };
+  for (const vocabulary::Parameter& parameter : command.parameters) {
+    bool chooses = is_first && operation != nullptr;
+    bool is_text = vocabulary::is_quoted(parameter.kind);
+    add(!chooses  ? value_of(parameter)
+        : is_text ? fmt::format("\"{}\"", operation->value)
+                  : std::string(operation->value));
+  }
+  for (const vocabulary::Parameter& parameter :
+       operation != nullptr ? operation->parameters : std::initializer_list<vocabulary::Parameter>{}) {
+    add(value_of(parameter));
+  }
+  return line;
+}
+
+TEST(SerialModemUartLog, HasNoSecretOfAnyCommand) {
+  std::vector<std::string> lines;
+  for (const vocabulary::Vocabulary* words : {vocabulary::find("serial-modem-2.0"), &vocabulary::modem()}) {
+    for (const vocabulary::Command* command : words->commands()) {
+      lines.push_back(line_of(*command, nullptr));
+      for (const vocabulary::Operation& operation : command->operations) {
+        lines.push_back(line_of(*command, &operation));
+      }
+    }
+  }
+  std::erase_if(lines, [](const std::string& line) { return line.find(secret_number) == std::string::npos; });
+  EXPECT_GT(lines.size(), 15U);
+  for (const std::string& line : lines) {
+    for (std::string form :
+         {line, base::to_lower(line), line + ",\"more\"", line.substr(0, line.size() - 1)}) {
+      LoggingDevice device;
+      device.send("AT#XLOG=1");
+      device.take_log();
+      device.raw(form + "\"\"\r");
+      device.raw(form + "\r");
+      device.after(std::chrono::seconds(2));
+      std::string log = device.take_log();
+      EXPECT_THAT(log, testing::ContainsRegex("RX: (AT|at)")) << form;
+      EXPECT_THAT(log, Not(HasSubstr(std::string(secret_number)))) << form;
+    }
+  }
+}
+
+TEST(SerialModemUartLog, HasNoSecretOfAnyAnswer) {
+  LoggingDevice device;
+  EXPECT_EQ(device.send("AT%CMNG=0,7,4,\"7654321\""), ok);
+  EXPECT_EQ(device.send("AT#XNRFCLOUDOBSAUTO=0,60,\"7654321\""), ok);
+  EXPECT_EQ(device.send("AT#XLOG=1"), ok);
+  device.take_log();
+  for (std::string_view line : {"AT%CMNG=2,7,4", "AT#XNRFCLOUDOBSAUTO?", "AT%ATTESTTOKEN", "AT%KEYGEN=8,2,0",
+                                "AT%KEYGEN=9,2,1", "AT%JWT=1,9,\"x\",60", "AT%JWT"}) {
+    std::string said = device.send(line);
+    std::string log = device.take_log();
+    std::size_t colon = said.find(": ");
+    if (colon == std::string::npos) {
+      continue;
+    }
+    std::string content = said.substr(colon + 2, said.find('\r', colon) - colon - 2);
+    EXPECT_THAT(log, testing::ContainsRegex("TX: [%#][A-Z]+: \\[\\+[0-9]+ B redacted\\]")) << line;
+    EXPECT_THAT(log, Not(HasSubstr(content))) << line;
+    EXPECT_THAT(log, Not(HasSubstr("7654321"))) << line;
+  }
+}
+
 TEST(SerialModemUartLog, HasBytesInModeTwo) {
   LoggingDevice device;
   EXPECT_EQ(device.send("AT#XLOG=2"), ok);
@@ -79,6 +167,26 @@ TEST(SerialModemUartLog, HasBytesInModeTwo) {
   EXPECT_THAT(log, HasSubstr("41 54 2b 43 47 4d 49 3f                          |AT+CGMI?\r\n"));
   EXPECT_THAT(log, HasSubstr("<dbg> sm_at_host: TX\r\n"));
   EXPECT_THAT(log, Not(HasSubstr("<inf> sm_at_host: RX")));
+}
+
+TEST(SerialModemUartLog, HasThePrefixThatTheBuildHas) {
+  DialectOptions options = serial_modem();
+  options.log_form.time = false;
+  LoggingDevice without_time(options);
+  EXPECT_EQ(without_time.send("AT#XLOG=1"), ok);
+  without_time.take_log();
+  EXPECT_EQ(without_time.send("AT#XBOOTINFO=0"), error);
+  EXPECT_EQ(without_time.take_log(),
+            "<inf> sm_at_host: RX: AT#XBOOTINFO=0\r\n<inf> sm_at_host: TX: ERROR\r\n"
+            "<wrn> sm_at_host: nothing is known of the bootloader\r\n");
+  options.log_form = {.time = false, .level = false, .colors = true};
+  LoggingDevice in_colors(options);
+  EXPECT_EQ(in_colors.send("AT#XLOG=2"), ok);
+  in_colors.take_log();
+  EXPECT_EQ(in_colors.send("AT"), ok);
+  EXPECT_THAT(in_colors.take_log(), testing::StartsWith("\x1b[0msm_at_host: RX\x1b[0m\r\n"
+                                                        "            41 54 "))
+      << "rows stand below the text";
 }
 
 TEST(SerialModemUartLog, HasWhatTheDeviceSaysBesides) {
@@ -121,9 +229,9 @@ TEST(SerialModemTrafficLog, TakesPrefixesForWhatTheyBegin) {
 }
 
 TEST(SerialModemTrafficLog, DumpsSixteenBytesALine) {
-  EXPECT_EQ(serial_modem_2_0::hex_dump(std::string("0123456789abcdef\r\0", 18), 2),
-            "  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66 |01234567 89abcdef\r\n"
-            "  0d 00                                            |..\r\n");
+  EXPECT_THAT(serial_modem_2_0::hex_dump(std::string("0123456789abcdef\r\0", 18)),
+              ElementsAre("30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66 |01234567 89abcdef",
+                          "0d 00                                            |.."));
 }
 
 }  // namespace

@@ -95,6 +95,14 @@ TEST_F(SerialModemUpdate, HasOneDownloadAtATime) {
   EXPECT_EQ(device.send("AT#XFOTA=0"), error);
 }
 
+TEST_F(SerialModemUpdate, GoesOnWithItsDownloadWhenAFurtherStartIsRefused) {
+  image = lab::make_firmware_file({.body_size = 9000});
+  given = 3000;
+  device.send("AT#XFOTA=1,\"http://example.com/app.bin\"");
+  EXPECT_EQ(device.send("AT#XFOTA=1,\"ftp://example.com/app.bin\""), error);
+  EXPECT_EQ(device.send("AT#XFOTA=0"), ok + as_urc("#XFOTA: 1,2")) << "its stage is as it was";
+}
+
 TEST_F(SerialModemUpdate, TellsWhyADownloadFailed) {
   EXPECT_EQ(device.send("AT#XFOTA=1,\"http://example.com/app.bin\""), ok + as_urc("#XFOTA: 0,1,1")) << "404";
   image = "no image at all";
@@ -135,6 +143,22 @@ TEST_F(SerialModemUpdate, TakesAModemImageOnWithTheModemAlone) {
   EXPECT_EQ(device.send("AT#XFOTA=7"), answer("#XFOTA: 294912,0"));
 }
 
+class CloudNamedUpdate : public SerialModemUpdate {
+ public:
+  static DialectOptions names_of_cloud() {
+    DialectOptions options = serial_modem();
+    options.nrfcloud_fota_outcome = "#XNRFCLOUDFOTA";
+    return options;
+  }
+  CloudNamedUpdate() : SerialModemUpdate(names_of_cloud()) {}
+};
+
+TEST_F(CloudNamedUpdate, IsNamedAfterItsCommandIfTheHostBeganIt) {
+  image = lab::make_firmware_file({.body_size = 3000});
+  EXPECT_EQ(download("AT#XFOTA=1,\"http://example.com/app.bin\""), "OK\r\n#XFOTA: 4,0\r\n");
+  EXPECT_EQ(device.send_and_wait("AT#XRESET", 2s), ok + "Ready\r\n" + as_urc("#XFOTA: 5,0"));
+}
+
 class PreviewUpdate : public SerialModemUpdate {
  public:
   PreviewUpdate() : SerialModemUpdate(with_everything("serial-modem-1.99")) {}
@@ -146,6 +170,34 @@ TEST_F(PreviewUpdate, RefusesASecondDownloadWithALine) {
   device.send("AT#XFOTA=1,\"http://example.com/app.bin\"");
   EXPECT_EQ(device.send("AT#XFOTA=1,\"http://example.com/app.bin\""), as_urc("#XFOTA: 1,1,-120") + error);
   EXPECT_EQ(device.send("AT#XFOTA=9"), ok);
+}
+
+TEST_F(PreviewUpdate, ForgetsTheStageOfItsDownloadWhenAFurtherStartIsRefused) {
+  image = lab::make_firmware_file({.body_size = 9000});
+  for (std::string_view refused :
+       {"AT#XFOTA=1,\"http://example.com/app.bin\"", "AT#XFOTA=2,\"https://example.com/app.bin\"",
+        "AT#XFOTA=1,\"ftp://example.com/app.bin\"", "AT#XFOTA=1,\"http://example.com\""}) {
+    given = 3000;
+    device.send("AT#XFOTA=1,\"http://example.com/app.bin\"");
+    EXPECT_THAT(device.send(refused), testing::EndsWith(error)) << refused;
+    EXPECT_EQ(device.send("AT#XFOTA=0"), ok + as_urc("#XFOTA: 0,2")) << refused;
+  }
+  device.send("AT#XFOTA=1,\"http://example.com/app.bin\"");
+  EXPECT_EQ(device.send("AT#XFOTA=1"), error);
+  EXPECT_EQ(device.send("AT#XFOTA=0"), ok + as_urc("#XFOTA: 1,2")) << "without a URL it does not come so far";
+  device.send("AT#XFOTA=1,\"http://example.com/app.bin\"");
+  device.send("AT#XFOTA=1,\"http://example.com/app.bin\"");
+  connections.back()->send(image.substr(given, 3000));
+  EXPECT_THAT(device.after(0s), StartsWith("\r\n#XFOTA: 1,0,"));
+  EXPECT_EQ(device.send("AT#XFOTA=0"), ok + as_urc("#XFOTA: 1,2")) << "progress tells it again";
+}
+
+TEST_F(PreviewUpdate, BeginsNoDownloadWhileOneWaitsForTheReset) {
+  image = lab::make_firmware_file({.major = 3, .body_size = 3000});
+  EXPECT_EQ(download("AT#XFOTA=1,\"http://example.com/app.bin\""), "OK\r\n#XFOTA: 4,0\r\n");
+  EXPECT_EQ(device.send("AT#XFOTA=1,\"http://example.com/app.bin\""), error);
+  EXPECT_EQ(device.send("AT#XFOTA=1,\"http://example.com/app.bin\""), error) << "that changes nothing";
+  EXPECT_EQ(device.send_and_wait("AT#XRESET", 2s), ok + "Ready\r\n" + as_urc("#XFOTA: 5,0"));
 }
 
 TEST_F(PreviewUpdate, StartsIntoTheModemBootloaderWithoutAWord) {
