@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "dialects/multiplexed_device.hpp"
@@ -16,6 +17,33 @@ TEST(Cmux, CarriesCommandsOnEachChannelThatIsOpened) {
   EXPECT_EQ(device.on(1, "AT"), ok);
   EXPECT_EQ(device.on(3, "AT+CFUN?"), answer("+CFUN: 0"));
   EXPECT_EQ(device.said(1), "");
+}
+
+TEST(Cmux, KeepsAnswersOfManyLinesTogether) {
+  MultiplexedDevice device;
+  EXPECT_EQ(device.send("AT%CMNG=0,7,4,\"one\""), ok);
+  EXPECT_EQ(device.send("AT%CMNG=0,8,4,\"two\""), ok);
+  device.start();
+  device.open(1);
+  device.open(2);
+  std::string list = device.on(2, "AT%CMNG=1");
+  std::string commands = device.on(1, "AT#XCLAC");
+  EXPECT_EQ(device.on(1, "AT+CEREG=1"), ok);
+  EXPECT_THAT(device.on(1, "AT+CFUN=1"), testing::StartsWith(ok));
+  device.pass(1s);
+  device.said(1);
+  using serial::cmux::encode;
+  using serial::cmux::FrameType;
+  auto line = [](std::uint8_t dlci, std::string_view text) {
+    return encode({dlci, true, FrameType::uih, false, fmt::format("{}\r", text)});
+  };
+  // All at one instant, and a notification is on its way.
+  std::string at_once = line(1, "AT#XCLAC") + line(2, "AT%CMNG=1") + line(1, "AT+CFUN=4") + line(2, "AT") +
+                        line(1, "AT%CMNG=1") + line(2, "AT#XCLAC") + line(2, "AT+CFUN?");
+  device.give_octets(at_once);
+  device.pass(1s);
+  EXPECT_EQ(device.said(1), commands + ok + list + "\r\n+CEREG: 0\r\n");
+  EXPECT_EQ(device.said(2), list + ok + commands + answer("+CFUN: 4"));
 }
 
 TEST(Cmux, TakesTheFramesThatComeWithTheCommand) {

@@ -64,6 +64,7 @@ class MultiplexedDevice : public SerialModemDevice {
     return answer;
   }
   void give(const Frame& frame) { sort(raw(serial::cmux::encode(frame))); }
+  void give_octets(std::string_view octets) { sort(raw(octets)); }
   /// What has come on a channel.
   std::string said(std::uint8_t dlci) { return std::exchange(said_[dlci], {}); }
   /// Lets time pass.

@@ -105,6 +105,31 @@ TEST(SerialModemPreview, EndsCountedDataModeAtOnceIfItsLastSendFails) {
   EXPECT_EQ(device.send("AT"), ok);
 }
 
+TEST(SerialModemPreview, SaysNothingOfItsOwnWhenDataForABrokerAreLost) {
+  for (std::string_view edition : {"serial-modem-2.0", "serial-modem-1.99"}) {
+    SerialModemDevice device{serial_modem(edition)};
+    EXPECT_EQ(device.send("AT#XMQTTCON=1,\"\",\"\",\"192.0.2.1\",1883"), ok);
+    EXPECT_THAT(device.server_sends(std::string("\x20\x02\0\0", 4)), HasSubstr("#XMQTTEVT: 0,0"));
+    EXPECT_EQ(device.send("AT#XMQTTPUB=\"t\""), ok);
+    EXPECT_EQ(device.raw(std::string(5000, 'x')), edition == preview ? "" : "+++") << edition;
+    EXPECT_EQ(device.raw("and more"), "");
+    EXPECT_EQ(device.raw("+++"), broken);
+    EXPECT_EQ(device.send("AT"), ok);
+  }
+}
+
+TEST(SerialModemPreview, KnowsNoLengthOfWhatIsPublished) {
+  SerialModemDevice device{serial_modem(preview)};
+  EXPECT_EQ(device.send("AT#XMQTTCON=1,\"\",\"\",\"192.0.2.1\",1883"), ok);
+  device.server_sends(std::string("\x20\x02\0\0", 4));
+  EXPECT_EQ(device.send("AT#XMQTTPUB=?"), answer("#XMQTTPUB: <topic>,<msg>,(0,1,2),(0,1)"));
+  static_cast<void>(device.server->take());
+  EXPECT_EQ(device.send("AT#XMQTTPUB=\"t\",\"\",0,0,4"), ok);
+  EXPECT_EQ(device.raw("longer+++"), "\r\n#XDATAMODE: 0\r\n") << "the terminator ends it, not the length";
+  EXPECT_EQ(device.server->take(), std::string("0\x09\0\x01tlonger", 11));
+  EXPECT_EQ(device.send("AT#XMQTTPUB=\"t\",\"text\",0,0,4"), ok) << "a fifth parameter is passed over";
+}
+
 TEST(SerialModemPreview, LeavesCountedDataModeThatWentWellAlone) {
   SerialModemDevice device{serial_modem(preview)};
   device.connect();
