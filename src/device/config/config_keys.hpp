@@ -1,5 +1,7 @@
 #pragma once
 
+#include <concepts>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -13,6 +15,23 @@ namespace attache::device {
 /// What a key's value may be in TOML; more is for its setter to check.
 enum class ConfigKind { text, text_list, flag, flag_or_text, whole_number, number, duration, rate };
 
+/// The ways of a value into the configuration and out of it. In a repeated table they lead to the last
+/// element.
+struct ConfigAccess {
+  using Set = base::Result<void> (*)(DeviceConfig& config, const ConfigValue& value);
+  using Get = std::optional<ConfigValue> (*)(const DeviceConfig& config);
+
+  template <std::convertible_to<Set> Setter>
+  constexpr ConfigAccess(Setter its_set, Get its_get = nullptr) : set(its_set), get(its_get) {}
+
+  /// Stores a value of the key's kind. A reason without a `what` means "not as expected"; it may have an
+  /// advice.
+  Set set;
+  /// The value as one writes it; nothing = the key is left out. Null for keys that network_as_toml() does not
+  /// write.
+  Get get;
+};
+
 /// One key of the configuration file. docs/configuration.md has a row for each, in the same words.
 struct ConfigKey {
   std::string_view table;  ///< "network"
@@ -22,14 +41,12 @@ struct ConfigKey {
   std::string_view initial;
   std::string_view expected;  ///< "four hexadecimal digits", for errors.
   std::string_view meaning;   ///< A sentence for the documentation.
-  /// Stores a value of `kind`. A reason without a `what` means "not as expected"; it may have an advice.
-  /// In a repeated table the setter works on the last element.
-  base::Result<void> (*set)(DeviceConfig& config, const ConfigValue& value);
+  ConfigAccess access;
   bool secret = false;  ///< Its value is never shown.
-  /// A key that is an option of some dialects; it has no `set` of its own.
+  /// A key that is an option of some dialects; it has no setter of its own.
   const dialects::OptionKey* option = nullptr;
 
-  /// Stores a value of `kind`; see `set`.
+  /// Stores a value of `kind`; see ConfigAccess::set.
   base::Result<void> store(DeviceConfig& config, const ConfigValue& value) const;
 };
 

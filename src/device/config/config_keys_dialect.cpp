@@ -231,7 +231,7 @@ std::span<const ConfigKey> dialect_keys() {
 }
 
 base::Result<void> ConfigKey::store(DeviceConfig& config, const ConfigValue& value) const {
-  return option != nullptr ? store_option(*option, config, value) : set(config, value);
+  return option != nullptr ? store_option(*option, config, value) : access.set(config, value);
 }
 
 std::span<const std::string_view> known_dialects() {

@@ -6,8 +6,8 @@
 #include <cctype>
 
 #include "device/config/config_key_families.hpp"
-#include "device/config/config_setters.hpp"
 #include "device/config/network_preset.hpp"
+#include "device/config/stored_keys.hpp"
 
 namespace attache::device {
 
@@ -20,7 +20,9 @@ constexpr const char* usual_ipv4 = "10.160.33.41";
 constexpr const char* usual_ipv6 = "2001:db8:a160:3341::1";
 
 template <class Address>
-Outcome set_address(std::optional<Address>& target, const ConfigValue& value, const char* usual) {
+Outcome set_address(std::optional<Address>& target, const ConfigValue& value) {
+  constexpr bool is_v4 = std::is_same_v<Address, ip::address_v4>;
+  constexpr const char* usual = is_v4 ? usual_ipv4 : usual_ipv6;
   bool is_flag = std::holds_alternative<bool>(value);
   if (is_flag && !flag_of(value)) {
     target.reset();
@@ -28,7 +30,7 @@ Outcome set_address(std::optional<Address>& target, const ConfigValue& value, co
   }
   boost::system::error_code failed;
   auto address = ip::make_address(is_flag ? usual : text_of(value).c_str(), failed);
-  if constexpr (std::is_same_v<Address, ip::address_v4>) {
+  if constexpr (is_v4) {
     if (failed || !address.is_v4()) {
       return unfit();
     }
@@ -95,6 +97,7 @@ bool is_device_name(std::string_view text) {
 using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
+using stored::OfNetwork;
 
 // clang-format off
 constexpr std::array keys_of_network{
@@ -103,34 +106,34 @@ constexpr std::array keys_of_network{
     [](C&, const V& v) { return check_preset(v); }},
   ConfigKey{"network", "coverage", K::flag, "true", "true or false",
     "Whether there is any cell to be found.",
-    [](C& c, const V& v) { return set_flag(c.simulation.network.coverage, v); }},
+    stored::in<OfNetwork, &OfNetwork::O::coverage, stored::flag>},
   ConfigKey{"network", "operator", K::text, R"("Attache")", "1 to 32 printable ASCII characters without quotes",
     "The operator's name.",
-    [](C& c, const V& v) { return set_text(c.simulation.network.operator_name, v, is_printable(text_of(v), 32)); }},
+    stored::in<OfNetwork, &OfNetwork::O::operator_name, stored::printable<32>>},
   ConfigKey{"network", "plmn", K::text, R"("26201")", "5 or 6 digits",
     "Country and network code (`AT+COPS`).",
-    [](C& c, const V& v) { return set_text(c.simulation.network.plmn, v, is_plmn(text_of(v))); }},
+    stored::in<OfNetwork, &OfNetwork::O::plmn, stored::text<is_plmn>>},
   ConfigKey{"network", "mode", K::text, R"("ltem")", R"("ltem" or "nbiot")",
     "The access technology of its cell: LTE-M or NB-IoT.",
-    [](C& c, const V& v) { return set_mode(c.simulation.network.technology, v); }},
+    stored::in<OfNetwork, &OfNetwork::O::technology, set_mode>},
   ConfigKey{"network", "tac", K::text, R"("0A1B")", "four hexadecimal digits",
     "The tracking area.",
-    [](C& c, const V& v) { return set_hex(c.simulation.network.tac, v, 4); }},
+    stored::in<OfNetwork, &OfNetwork::O::tac, stored::hex<4>>},
   ConfigKey{"network", "cell", K::text, R"("0112F301")", "eight hexadecimal digits",
     "The cell's identity.",
-    [](C& c, const V& v) { return set_hex(c.simulation.network.cell, v, 8); }},
+    stored::in<OfNetwork, &OfNetwork::O::cell, stored::hex<8>>},
   ConfigKey{"network", "rsrp", K::whole_number, "-90", "a whole number from -140 to -44",
     "Signal power in dBm.",
-    [](C& c, const V& v) { return set_number(c.simulation.network.rsrp_dbm, v, -140, -44); }},
+    stored::in<OfNetwork, &OfNetwork::O::rsrp_dbm, stored::number<-140, -44>>},
   ConfigKey{"network", "roaming", K::flag, "false", "true or false",
     "The network is not the card's home.",
-    [](C& c, const V& v) { return set_flag(c.simulation.network.roaming, v); }},
+    stored::in<OfNetwork, &OfNetwork::O::roaming, stored::flag>},
   ConfigKey{"network", "ipv4", K::flag_or_text, R"("10.160.33.41")", "an IPv4 address, true or false",
     "The address the device gets; `true` is the default, `false` none.",
-    [](C& c, const V& v) { return set_address(c.simulation.network.ipv4, v, usual_ipv4); }},
+    stored::in<OfNetwork, &OfNetwork::O::ipv4, set_address<ip::address_v4>>},
   ConfigKey{"network", "ipv6", K::flag_or_text, "false", "an IPv6 address, true or false",
     "The same for IPv6; `true` is 2001:db8:a160:3341::1.",
-    [](C& c, const V& v) { return set_address(c.simulation.network.ipv6, v, usual_ipv6); }},
+    stored::in<OfNetwork, &OfNetwork::O::ipv6, set_address<ip::address_v6>>},
   ConfigKey{"network", "dns", K::text_list, "(those of the system)", R"(a list of "address" or "address:port")",
     "Name servers.",
     [](C& c, const V& v) { return set_dns(c, v); }},

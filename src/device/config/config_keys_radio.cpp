@@ -1,11 +1,15 @@
 #include <array>
 
 #include "device/config/config_key_families.hpp"
-#include "device/config/config_setters.hpp"
+#include "device/config/stored_keys.hpp"
 
 namespace attache::device {
 
 namespace {
+
+Outcome set_fading(double& target, const ConfigValue& value) {
+  return set_decimal(target, value, 0, 30);
+}
 
 Outcome set_unserved_stat(int& target, const ConfigValue& value) {
   return std::get<std::int64_t>(value) == 3 ? unfit() : set_number(target, value, 2, 4);
@@ -27,43 +31,43 @@ Outcome set_modem_port(std::optional<serial::PortSpec>& target, const ConfigValu
 using C = DeviceConfig;
 using V = ConfigValue;
 using K = ConfigKind;
+using stored::OfRadio;
 
 // clang-format off
 constexpr std::array keys_of_radio{
   ConfigKey{"radio", "fading", K::number, "0", "a number from 0 to 30",
     "Standard deviation of every cell's level in dB; 0: it stands still.",
-    [](C& c, const V& v) { return set_decimal(c.simulation.radio.fading_db, v, 0, 30); }},
+    stored::in<OfRadio, &OfRadio::O::fading_db, set_fading>},
   ConfigKey{"radio", "fading_period", K::duration, R"("30s")", R"(a time from "1s" to "24h", in whole seconds)",
     "The time in which a level changes.",
-    [](C& c, const V& v) { return set_seconds(c.simulation.radio.fading_period, v, std::chrono::seconds(1)); }},
+    stored::in<OfRadio, &OfRadio::O::fading_period, stored::seconds<1>>},
   ConfigKey{"radio", "gap_every", K::duration, "0", R"(a time up to "24h", in whole seconds)",
     "Once in this time there is no coverage for a while; 0: never.",
-    [](C& c, const V& v) { return set_seconds(c.simulation.radio.gap_every, v, {}); }},
+    stored::in<OfRadio, &OfRadio::O::gap_every, stored::seconds<>>},
   ConfigKey{"radio", "gap_length", K::duration, "0", R"(a time up to "24h", in whole seconds)",
     "How long such a gap is, give or take a half.",
-    [](C& c, const V& v) { return set_seconds(c.simulation.radio.gap_length, v, {}); }},
+    stored::in<OfRadio, &OfRadio::O::gap_length, stored::seconds<>>},
   ConfigKey{"radio", "measure_period", K::duration, R"("10s")", R"(a time from "1s" to "1h", in whole seconds)",
     "Between two measurements of a modem that is idle or connected, while levels change.",
-    [](C& c, const V& v) {
-      return set_seconds(c.simulation.radio.measure_period, v, std::chrono::seconds(1), std::chrono::hours(1)); }},
+    stored::in<OfRadio, &OfRadio::O::measure_period, stored::seconds<1, 3600>>},
   ConfigKey{"radio", "battery", K::whole_number, "3600", "a whole number from 2800 to 5500",
     "The supply in millivolts (`AT%XVBAT`).",
-    [](C& c, const V& v) { return set_number(c.simulation.radio.battery_mv, v, 2800, 5500); }},
+    stored::in<OfRadio, &OfRadio::O::battery_mv, stored::number<2800, 5500>>},
   ConfigKey{"radio", "temperature", K::whole_number, "27", "a whole number from -40 to 125",
     "The modem's temperature in degrees Celsius (`AT%XTEMP?`).",
-    [](C& c, const V& v) { return set_number(c.simulation.radio.temperature, v, -40, 125); }},
+    stored::in<OfRadio, &OfRadio::O::temperature, stored::number<-40, 125>>},
   ConfigKey{"radio", "lost_stat", K::whole_number, "2", "2 or 4",
     "What `+CEREG` says once a registered modem has lost all coverage: firmware differs. From 1.3 on 4 comes with empty fields: `+CEREG: 4,,,,,,\"11100000\",\"11100000\"`.",
-    [](C& c, const V& v) { return set_unserved_stat(c.simulation.radio.lost_stat, v); }},
+    stored::in<OfRadio, &OfRadio::O::lost_stat, set_unserved_stat>},
   ConfigKey{"radio", "lost_time", K::duration, "0", R"(a time up to "24h", in whole seconds)",
     "How long a modem that has lost its cell still says that it is registered: before 1.3 with the cell FFFFFFFF (`+CEREG`), without values of the cell in `AT%XMONITOR`; 0: not at all.",
-    [](C& c, const V& v) { return set_seconds(c.simulation.radio.lost_time, v, {}); }},
+    stored::in<OfRadio, &OfRadio::O::lost_time, stored::seconds<>>},
   ConfigKey{"radio", "no_service_stat", K::whole_number, "2", "2 or 4",
     "What `+CEREG` says after a search that found nothing: firmware differs.",
-    [](C& c, const V& v) { return set_unserved_stat(c.simulation.radio.no_service_stat, v); }},
+    stored::in<OfRadio, &OfRadio::O::no_service_stat, set_unserved_stat>},
   ConfigKey{"radio", "reset_loop_limit", K::whole_number, "0", "a whole number from 0 to 100",
     "After so many resets in a row without `AT+CFUN=0` the modem does not attach for 30 minutes; 0: never happens.",
-    [](C& c, const V& v) { return set_number(c.simulation.radio.reset_loop_limit, v, 0, 100); }},
+    stored::in<OfRadio, &OfRadio::O::reset_loop_limit, stored::number<0, 100>>},
   ConfigKey{"radio", "at", K::text, R"("")", R"(a port such as "tty:/dev/ttyUSB2@115200")",
     "The AT port of a [real modem](real-modem.md) that takes the place of the simulated one; `--radio at:PORT` does the same. Empty: none.",
     [](C& c, const V& v) { return set_modem_port(c.radio.port, v); }},

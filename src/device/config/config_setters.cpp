@@ -59,20 +59,6 @@ Outcome set_mode(cellular::AccessTechnology& target, const ConfigValue& value) {
   return set_enumerator(target, value, modes);
 }
 
-Outcome set_plmns(std::vector<std::string>& target, const ConfigValue& value, std::size_t most) {
-  const auto& plmns = texts_of(value);
-  for (const std::string& plmn : plmns) {
-    if (!is_plmn(plmn)) {
-      return unfit(fmt::format("`{}` is none", base::escape_control(plmn)));
-    }
-  }
-  if (plmns.size() > most) {
-    return unfit(fmt::format("there are {}", plmns.size()));
-  }
-  target = plmns;
-  return {};
-}
-
 Outcome set_phone_number(std::string& target, const ConfigValue& value) {
   bool dialled = text_of(value).find_first_not_of("+0123456789") == std::string::npos;
   return set_text(target, value, dialled && sms::parse_number(text_of(value)));

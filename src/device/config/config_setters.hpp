@@ -20,7 +20,7 @@
 namespace attache::device {
 
 // What the setters of configuration keys are made from. Each stores a value in its target, or gives a reason:
-// one without a `what` means "not as the key expects it" (ConfigKey::set).
+// one without a `what` means "not as the key expects it" (ConfigAccess::set).
 
 using Outcome = base::Result<void>;
 
@@ -54,8 +54,6 @@ Outcome set_hex(std::string& target, const ConfigValue& value, std::size_t count
 Outcome set_choice(std::string& target, const ConfigValue& value, std::span<const std::string_view> known);
 /// "ltem" or "nbiot".
 Outcome set_mode(cellular::AccessTechnology& target, const ConfigValue& value);
-/// At most `most` country and network codes.
-Outcome set_plmns(std::vector<std::string>& target, const ConfigValue& value, std::size_t most);
 /// A telephone number: 1 to 20 digits, with or without + in front.
 Outcome set_phone_number(std::string& target, const ConfigValue& value);
 /// As duration_of() reads it, both limits included.
