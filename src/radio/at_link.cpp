@@ -15,6 +15,7 @@
 #include "base/spawn.hpp"
 #include "base/text.hpp"
 #include "client/urc.hpp"
+#include "vocabulary/numbers.hpp"
 
 namespace attache::radio {
 
@@ -38,6 +39,26 @@ modem::ModemReply failed(const base::Reason& reason) {
 
 std::string seconds(base::Duration duration) {
   return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
+}
+
+// Why a modem has refused a command, as far as its answer tells.
+base::Reason refusal(const modem::ModemReply& reply, std::string_view address) {
+  using Final = modem::ModemReply::Final;
+  bool is_message = reply.final == Final::cms_error;
+  auto numbering = is_message ? vocabulary::Numbering::message : vocabulary::Numbering::equipment;
+  bool has_number = reply.final != Final::error && reply.wording.empty();
+  std::string_view name = has_number ? vocabulary::name_of(numbering, reply.code) : "";
+  std::string why = "gave no other cause than its answer";
+  std::string advice;
+  if (!name.empty()) {
+    std::string_view kind = is_message ? "CMS" : "CME";
+    why = fmt::format("says {} error {}, {}", kind, reply.code, name);
+    advice = fmt::format("`attache explain {}:{}` tells what may lie behind it.", kind, reply.code);
+  } else if (!has_number && reply.wording.empty()) {
+    advice = "After AT+CMEE=1 it may tell the number of a cause.";
+  }
+  return base::make_reason("refused by the modem", fmt::format("the modem at {} {}", address, why),
+                           std::move(advice));
 }
 
 }  // namespace
@@ -189,8 +210,7 @@ void AtLink::finish(modem::ModemReply reply) {
   limit_.cancel();
   Job job = std::move(*std::exchange(current_, std::nullopt));
   if (reply.final != modem::ModemReply::Final::ok) {
-    reply.reason = base::make_reason(
-        "refused by the modem", fmt::format("the modem at {} gave no other cause than its answer", address_));
+    reply.reason = refusal(reply, address_);
   }
   auto self = shared_from_this();
   listener_->answered(job.line, reply);

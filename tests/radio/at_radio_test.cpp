@@ -119,6 +119,8 @@ TEST_F(RealModem, IsAskedAndNothingIsSetInItButTheEcho) {
 TEST_F(RealModem, GetsLinesAsTheyAreAndItsAnswersComeBackAsTheyAre) {
   modem_.answers["+CGMM"] = "nRF9161-LACA\r\n\r\nOK";
   modem_.answers["+COPS=1,2,\"26201\""] = "+CME ERROR: no network service";
+  modem_.answers["+CPIN=\"1234\""] = "+CME ERROR: 16";
+  modem_.answers["+CMSS=1"] = "+CMS ERROR: 302";
   modem_.answers["+CMGS=1"] = "+CMS ERROR: 500";
   start();
   EXPECT_EQ(answer_to("AT+CGMM"), "nRF9161-LACA\\r\\n|0,0");
@@ -128,6 +130,12 @@ TEST_F(RealModem, GetsLinesAsTheyAreAndItsAnswersComeBackAsTheyAre) {
       answer_to("AT+COPS=1,2,\"26201\""),
       "|2,0+CME ERROR: no network service refused by the modem: the modem at tty:/dev/ttyUSB2 gave no other "
       "cause than its answer");
+  EXPECT_EQ(
+      answer_to("AT+CPIN=\"1234\""),
+      "|2,16 refused by the modem: the modem at tty:/dev/ttyUSB2 says CME error 16, incorrect password");
+  EXPECT_EQ(answer_to("AT+CMSS=1"),
+            "|3,302 refused by the modem: the modem at tty:/dev/ttyUSB2 says CMS error 302, operation not "
+            "allowed");
   EXPECT_EQ(answer_to("AT+CMGS=1"),
             "|3,500 refused by the modem: the modem at tty:/dev/ttyUSB2 gave no other cause than its answer");
 }
