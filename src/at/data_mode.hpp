@@ -44,8 +44,9 @@ struct DataModePolicy {
   // What the host is told.
   std::string ended = "\r\nOK\r\n";  ///< Data mode has ended as it should.
   std::string ended_broken{};        ///< … after a send that failed.
-  std::string broken{};              ///< A send has failed: what still comes is dropped.
-  std::string overflowed{};          ///< The same where `refuses_overflow` is the cause.
+  bool tells_sends = false;  ///< #XDATAMODE with the bytes of each send (reference slm-3.1/host.md 7.2).
+  std::string broken{};      ///< A send has failed: what still comes is dropped.
+  std::string overflowed{};  ///< The same where `refuses_overflow` is the cause.
 };
 
 /// What a host may not have meant by its data; the device takes them as they are all the same.

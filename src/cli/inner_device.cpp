@@ -118,7 +118,8 @@ base::Result<std::unique_ptr<InnerDevice>> start_inner_device(
   if (auto started = (*hosted)->start(*config, application_name()); !started) {
     return started.error();
   }
-  return std::make_unique<InnerDevice>(std::move(*hosted), std::move(host));
+  bool greets = !config->dialect.skips_ready.value_or(false);
+  return std::make_unique<InnerDevice>(std::move(*hosted), std::move(host), greets);
 }
 
 }  // namespace attache::cli

@@ -21,11 +21,14 @@ namespace asio = boost::asio;
 /// switches the device off; its port is closed by then and must not be used any more.
 class InnerDevice {
  public:
-  InnerDevice(std::unique_ptr<runtime::HostedDevice> hosted, std::unique_ptr<serial::Port> host)
-      : hosted_(std::move(hosted)), host_(std::move(host)) {}
+  InnerDevice(std::unique_ptr<runtime::HostedDevice> hosted, std::unique_ptr<serial::Port> host, bool greets)
+      : hosted_(std::move(hosted)), host_(std::move(host)), greets_(greets) {}
 
   /// The host's end of the device's first AT port: what is written here the device reads.
   serial::Port& host_port() { return *host_; }
+
+  /// False if it was configured to start without `Ready`.
+  [[nodiscard]] bool greets() const { return greets_; }
 
   /// Runs a steering command (docs/steering.md); says what changed.
   /// The reason of a failure is the device's.
@@ -34,6 +37,7 @@ class InnerDevice {
  private:
   std::unique_ptr<runtime::HostedDevice> hosted_;
   std::unique_ptr<serial::Port> host_;
+  bool greets_;
 };
 
 /// Reads options of `attache serve` ("--config", "device.toml", "--seed", "7") that stand behind

@@ -117,7 +117,7 @@ asio::awaitable<void> RunSession::work_on_port() {
     co_await talk(conversation);
   }
   for (std::size_t i = 0; i < plan_.scripts.size(); ++i) {
-    co_await run_one(conversation, i);
+    co_await run_one(conversation, i, false);
   }
 }
 
@@ -139,7 +139,7 @@ asio::awaitable<void> RunSession::work_inside() {
     use_device([&device](const std::string& command) { return (*device)->steer(command); });
     client::Conversation conversation((*device)->host_port(), clock_, &transcript_);
     if (has_script) {
-      co_await run_one(conversation, i);
+      co_await run_one(conversation, i, (*device)->greets());
     } else {
       co_await talk(conversation);
     }
@@ -191,14 +191,15 @@ void RunSession::sum_up() {
   }
 }
 
-asio::awaitable<void> RunSession::run_one(client::Conversation& conversation, std::size_t index) {
+asio::awaitable<void> RunSession::run_one(client::Conversation& conversation, std::size_t index,
+                                          bool greets) {
   const client::Script& script = plan_.scripts[index];
   client::ScriptReport& report = report_.scripts[index];
   base::Time began = clock_.now();
   shown_.str({});
   transcript_.note(script.name);
   client::PreparationOptions preparation = plan_.preparation;
-  preparation.fresh_device = plan_.inner_options.has_value();
+  preparation.fresh_device = greets;
   auto fault = co_await client::prepare(conversation, script, preparation);
   if (fault) {
     report.outcome = fault->timed_out ? ScriptOutcome::timed_out : ScriptOutcome::failed;

@@ -33,7 +33,7 @@ class RunSession {
   asio::awaitable<void> work();
   asio::awaitable<void> work_on_port();
   asio::awaitable<void> work_inside();
-  asio::awaitable<void> run_one(client::Conversation& conversation, std::size_t index);
+  asio::awaitable<void> run_one(client::Conversation& conversation, std::size_t index, bool greets);
   asio::awaitable<void> talk(client::Conversation& conversation);
   void use_device(Steer steer);
   base::Result<std::string> ask(const std::string& command);

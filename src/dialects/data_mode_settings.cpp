@@ -14,6 +14,8 @@ DataModeSettings::DataModeSettings(const DataModeRules& rules, const DialectOpti
       needs_flow_control_(options.data_mode_flow_control) {
   rules_.policy.terminator = options.data_mode_terminator;
   rules_.policy.silence = options.data_mode_silence;
+  rules_.policy.buffer = options.data_mode_buffer.value_or(rules_.policy.buffer);
+  rules_.policy.tells_sends = options.data_mode_urc;
 }
 
 std::uint32_t DataModeSettings::least_time_limit(const HostChannel& channel) const {

@@ -63,6 +63,11 @@ struct DialectOptions {
   bool cmux_falls_back = false;               ///< SLM_CMUX_AUTOMATIC_FALLBACK_ON_PPP_STOPPAGE.
   bool cmux_nmea = false;                     ///< SLM_GNSS_OUTPUT_NMEA_ON_CMUX_CHANNEL.
   bool cmux_nmea_satellites = false;          ///< SLM_GNSS_OUTPUT_NMEA_SATELLITES.
+  std::optional<bool> skips_ready;            ///< SLM_SKIP_READY_MSG; nothing = those with CMUX do.
+  bool auto_connect = false;                  ///< SLM_AUTO_CONNECT: AT+CFUN=1 when it starts.
+  bool data_mode_urc = false;                 ///< SLM_DATAMODE_URC: each send of data mode is told.
+  std::optional<std::size_t>
+      data_mode_buffer;   ///< SLM_DATAMODE_BUF_SIZE, bytes; nothing = as the dialect has it.
   unsigned ppp_port = 0;  ///< Which of the device's ports is PPP's alone, from 1; 0 = none.
 
   // Of Serial Modem 2.0.
@@ -75,7 +80,8 @@ struct DialectOptions {
       "#XFOTA";                         ///< Begins the line after the reset that takes such an update on.
   unsigned provisioning_commands = 10;  ///< How many of AT#XNRFPROV an answer of the server may have.
   base::DeviceLineForm log_form;        ///< Of the lines on the second UART.
-  std::optional<std::size_t> uart_rx_buffer;  ///< SM_UART_RX_BUF_SIZE, bytes; nothing = as the build has it.
+  std::optional<std::size_t> uart_rx_buffer;  ///< SLM_UART_RX_BUF_SIZE and SM_UART_RX_BUF_SIZE, bytes;
+                                              ///< nothing = as the build has it.
   bool dfu_bootloader_ok = true;              ///< AT#XDFUINIT=2 is answered before the device starts anew.
   bool cuts_notifications = false;  ///< Those of the modem, and short messages, at the length of other lines.
   std::size_t longest_broker_name = 128;                   ///< Characters of <url> of AT#XMQTTCON.

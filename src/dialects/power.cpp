@@ -37,6 +37,13 @@ void Power::boot_firmware() {
 }
 
 void Power::begin() {
+  go_on();
+  if (rules_.connects_at_boot) {
+    near_.modem.execute("AT+CFUN=1", [](const modem::ModemReply&) {});
+  }
+}
+
+void Power::go_on() {
   std::string text = near_.parts.boot_text();
   near_.channels.set_enabled(true);
   near_.notices.write_to_all(text);
@@ -191,7 +198,7 @@ void Power::wake_up() {
   if (has_said) {
     uarts->resume();
   } else {
-    begin();
+    go_on();
   }
 }
 

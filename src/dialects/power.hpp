@@ -51,8 +51,9 @@ class Power {
     bool can_wake_up = false;  ///< A pin can end System OFF.
     /// The UARTs are on while their hosts assert DTR, and Sleep::lines_off is the same as DTR taken back.
     bool uarts_follow_dtr = false;
-    bool starts_asleep = false;  ///< The wake-up pin alone starts it, if there is one.
-    unsigned wake_up_pin = 0;    ///< As the log names it.
+    bool starts_asleep = false;     ///< The wake-up pin alone starts it, if there is one.
+    bool connects_at_boot = false;  ///< AT+CFUN=1 when it has started.
+    unsigned wake_up_pin = 0;       ///< As the log names it.
     std::string_view log_module{};
   };
   /// Everything must outlive it.
@@ -91,7 +92,8 @@ class Power {
 
  private:
   void boot_firmware();
-  void begin();
+  void begin();  // A boot.
+  void go_on();  // The lines are on, and the host is greeted.
   void switch_lines_off();
   void clear();
   boost::asio::awaitable<bool> pause(base::Duration duration);

@@ -98,10 +98,11 @@ class SlmDevice {
                      const std::function<void(device::DeviceConfig&)>& configure = {}) {
     device::DeviceConfig config;
     bool sleeps = options.start_sleep;
-    // A build of SLM with CMUX does not greet.
-    bool is_silent =
+    // A build of SLM with CMUX does not greet unless told to.
+    bool has_cmux =
         options.name.starts_with("slm-") && options.services &&
         std::find(options.services->begin(), options.services->end(), "cmux") != options.services->end();
+    bool is_silent = options.skips_ready.value_or(has_cmux);
     dialect = options.name;
     config.dialect = std::move(options);
     config.simulation.sim = std::move(sim);

@@ -68,6 +68,18 @@ constexpr std::array own_option_keys{
   OptionKey{"ppp_port", OptionKey::Kind::whole_number, "0", "a whole number from 0 to 16",
     "Builds with PPP: which of the device's ports, counted from 1, is PPP's alone; 0 is none.",
     set_option<&DialectOptions::ppp_port>, 0, 16},
+  OptionKey{"skips_ready", OptionKey::Kind::flag, "(with `cmux` true, else false)", "true or false",
+    "slm-2.9 and slm-3.1: the device starts without `Ready` (`SLM_SKIP_READY_MSG`, which 2.9 does not have).",
+    set_option<&DialectOptions::skips_ready>},
+  OptionKey{"auto_connect", OptionKey::Kind::flag, "false", "true or false",
+    "slm-2.9 and slm-3.1: the device sends `AT+CFUN=1` to its modem when it starts (`SLM_AUTO_CONNECT`).",
+    set_option<&DialectOptions::auto_connect>},
+  OptionKey{"data_mode_urc", OptionKey::Kind::flag, "false", "true or false",
+    "slm-2.9 and slm-3.1: `#XDATAMODE: <bytes>` follows each send of data mode (`SLM_DATAMODE_URC`).",
+    set_option<&DialectOptions::data_mode_urc>},
+  OptionKey{"data_mode_buffer", OptionKey::Kind::whole_number, "4096", "a whole number from 1024 to 8192",
+    "slm-2.9 and slm-3.1: bytes that data mode collects, and the longest datagram that it sends (`SLM_DATAMODE_BUF_SIZE`).",
+    set_option<&DialectOptions::data_mode_buffer>, 1024, 8192},
 };
 // clang-format on
 
@@ -116,7 +128,7 @@ at::ParameterPolicy parameter_policy() {
 }
 
 DataModeRules data_mode_rules() {
-  constexpr std::size_t buffer = 4096;  // SLM_DATAMODE_BUF_SIZE.
+  constexpr std::size_t buffer = 4096;  // Unless SLM_DATAMODE_BUF_SIZE says otherwise.
   DataModeRules rules;
   rules.policy.ending = at::DataModePolicy::Ending::matched;
   rules.policy.buffer = buffer;
@@ -133,6 +145,7 @@ Power::Rules power_rules(const Dialect& dialect, const DialectOptions& options) 
   Power::Rules rules;
   rules.can_wake_up = options.gpio_wakeup.value_or(true);
   rules.starts_asleep = options.start_sleep;
+  rules.connects_at_boot = options.auto_connect;
   rules.wake_up_pin = options.interface_pin.value_or(pin_of_kits);
   rules.log_module = dialect.channels.log_module;
   return rules;
@@ -168,9 +181,10 @@ constexpr FotaRules fota_rules{.longest_url = longest_file_url,
                                .update_invalid = 3,
                                .kind_is_another = 4};
 
-// A build with CMUX does not greet.
+// A build with CMUX does not greet unless it is told to.
 std::string boot_text(Application& application) {
-  std::string text = application.is_built(multiplexer_service) ? "" : "Ready\r\n";
+  bool skips_ready = application.options().skips_ready.value_or(application.is_built(multiplexer_service));
+  std::string text = skips_ready ? "" : "Ready\r\n";
   if (auto outcome = application.firmware().take_outcome()) {
     text += fota_outcome(application, *outcome);
   }
