@@ -287,7 +287,7 @@ class LinkedDatagramSocket final : public DatagramSocket {
       shared_->up = std::make_unique<PacketLane>();
       base::spawn(shared_->clock().context(), nullptr, carry_up(shared_));
     }
-    return send_to_peer(shared_, to, bytes);
+    return send_to_peer(shared_, std::move(to), bytes);
   }
 
   static asio::awaitable<NetResult<std::size_t>> send_to_peer(SharedDatagrams shared,

@@ -337,7 +337,9 @@ void TlsEngine::close() {
 std::vector<std::string> TlsEngine::server_certificates() const {
   std::vector<std::string> sent;
   const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl_.get());
-  for (int i = 0; i < sk_X509_num(chain); ++i) {
+  int count = std::max(sk_X509_num(chain), 0);  // -1 without a chain.
+  sent.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
     sent.push_back(certificates::to_pem(sk_X509_value(chain, i)));
   }
   return sent;

@@ -130,7 +130,7 @@ Told mend_operation(Scene& scene, const Claim& claim) {
 struct Opening {
   std::string_view command;  ///< What its name begins with.
   std::vector<std::string> lines;
-  std::string_view dialects = "";  ///< What the names of those begin with in which it is so.
+  std::string_view dialects{};  ///< What the names of those begin with in which it is so.
 };
 
 // The first that fits counts.

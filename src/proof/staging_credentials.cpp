@@ -65,12 +65,11 @@ lab::KeyAndCertificate identity(const Claim& claim, bool expired) {
 std::int64_t tag_of(const Claim& claim) {
   std::int64_t tag = 0;
   for (const doctor::ItemRef& item : claim.session.items) {
+    bool opens = item->sets("#XSSOCKET") || (item->sets("#XSOCKET") && item->number_at(0) == 1);
     if (auto target = doctor::target_of(*item); target && target->sec_tag) {
       tag = *target->sec_tag;
-    } else if (item->sets("#XSSOCKET") && item->number_at(3)) {
-      tag = *item->number_at(3);
-    } else if (item->sets("#XSOCKET") && item->number_at(0) == 1 && item->number_at(3)) {
-      tag = *item->number_at(3);
+    } else if (opens) {
+      tag = item->number_at(3).value_or(tag);
     }
   }
   return tag;
