@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 #include "base/text.hpp"
 #include "explain/meanings.hpp"
@@ -80,6 +81,18 @@ std::vector<Number> known_of(std::string_view prefix, int number) {
   return found;
 }
 
+// "#XTCPCLI: -111", "#XFOTA: 5,1,-9", "#XMQTTEVT: 1,-104": what the application shows with a minus is an
+// error number of the modem library, wherever it stands.
+std::vector<Number> read_error_of_application(std::span<const std::string_view> fields) {
+  for (std::string_view field : fields) {
+    auto number = base::trim(field).starts_with('-') ? read_digits(field) : std::nullopt;
+    if (number) {
+      return known_of(kind_of(Numbering::error_number).prefix, *number);
+    }
+  }
+  return {};
+}
+
 // "%XSIM: 0,9", and "+CEREG: 2,"…","…",7,0,11" with a cause: the last number is the one that matters.
 std::vector<Number> read_line(std::string_view name, std::string_view fields) {
   std::vector<std::string_view> parts = base::split(fields, ',');
@@ -94,11 +107,12 @@ std::vector<Number> read_line(std::string_view name, std::string_view fields) {
     return cause ? known_of("XSIM", *cause) : std::vector<Number>();
   }
   if (base::equal_ignoring_case(name, "#XMQTTEVT") && parts.size() > 1 && base::trim(parts[0]) == "0") {
-    auto code = read_digits(parts[1]);
-    return code ? known_of("CONNACK", *code) : std::vector<Number>();
+    auto code = base::parse_number<int>(base::trim(parts[1]));
+    return code && *code >= 0 ? known_of("CONNACK", *code) : read_error_of_application(parts);
   }
   auto number = read_digits(parts.front());
-  return number ? known_of(name, *number) : std::vector<Number>();
+  std::vector<Number> found = number ? known_of(name, *number) : std::vector<Number>();
+  return found.empty() && name.starts_with('#') ? read_error_of_application(parts) : found;
 }
 
 std::vector<Number> read_alone(int number, bool has_sign) {

@@ -60,6 +60,19 @@ TEST(NumberWithPrefix, OfAnErrorIsThatOfReportsOf2020Too) {
   EXPECT_EQ(&meaning_of({Numbering::former_error_number, 45}), &meaning_of({Numbering::error_number, 95}));
 }
 
+TEST(NumberInALine, IsAnErrorNumberWhereTheApplicationShowsOneWithAMinus) {
+  for (const char* line : {"#XTCPCLI: -116,\"not connected\"", "#XHTTPCRSP:0,-116", "#XFOTA: 5,1,-116",
+                           "#XMQTTEVT: 0,-116", "#XMQTTEVT: 1,-116", "#XSOCKET: -116"}) {
+    ASSERT_FALSE(codes_read(line).empty()) << line;
+    EXPECT_EQ(codes_read(line).front(), "errno:116") << line;
+  }
+  EXPECT_THAT(codes_read("#XMQTTEVT: 0,5"), ElementsAre("CONNACK:5"));
+  for (const char* line :
+       {"#XTCPCLI: 116", "#XGPS: -33.8,151.2", "+CEREG: -116", "#XFOTA: 5,1,-9999", "#XRECV: -"}) {
+    EXPECT_THAT(codes_read(line), IsEmpty()) << line;
+  }
+}
+
 TEST(NumberInALine, IsTheOneThatSaysWhy) {
   EXPECT_THAT(codes_read("+CME ERROR: 527"), ElementsAre("CME:527"));
   EXPECT_THAT(codes_read("+CMS ERROR: 304"), ElementsAre("CMS:304"));
