@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -10,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "control/control_client.hpp"
+#include "control/running_devices.hpp"
 #include "device/steering/steering.hpp"
 
 namespace attache::cli {
@@ -56,6 +59,21 @@ int print_help() {
   return exit_success;
 }
 
+base::Reason no_device_named() {
+  base::Reason reason =
+      base::make_reason("no device is named", "neither --device nor ATTACHE_DEVICE is given",
+                        "name the folder of `attache serve --state`, or its --control socket");
+  constexpr std::size_t most_shown = 10;
+  std::vector<control::FoundDevice> running = control::find_running_devices();
+  for (std::size_t i = 0; i < std::min(running.size(), most_shown); ++i) {
+    reason.facts.emplace_back("runs now", running[i].socket);
+  }
+  if (running.size() > most_shown) {
+    reason.facts.emplace_back("runs now", fmt::format("{} more", running.size() - most_shown));
+  }
+  return reason;
+}
+
 int steer(const CtlCommand& given) {
   if (given.words.empty()) {
     return complain(base::make_reason("no steering command is given", "attache ctl changes nothing by itself",
@@ -69,8 +87,7 @@ int steer(const CtlCommand& given) {
     return print_help();
   }
   if (given.device.empty()) {
-    return complain(base::make_reason("no device is named", "neither --device nor ATTACHE_DEVICE is given",
-                                      "name the folder of `attache serve --state`, or its --control socket"));
+    return complain(no_device_named());
   }
   auto path = control::find_control_socket(given.device);
   if (!path) {

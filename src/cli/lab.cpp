@@ -3,13 +3,20 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <cctype>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "cli/child_command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
@@ -26,9 +33,31 @@ struct LabCommand {
   lab::LabOptions lab;
   std::string folder;
   bool json = false;
+  std::vector<std::string> child;
 };
 
-/// Until SIGINT, SIGTERM or SIGHUP.
+// "ATTACHE_LAB_HTTPS_EXPIRED"
+std::string variable_name(std::string_view service) {
+  std::string name = fmt::format("ATTACHE_LAB_{}", service);
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char character) {
+    return character == '-' ? '_' : static_cast<char>(std::toupper(character));
+  });
+  return name;
+}
+
+// ATTACHE_LAB_HTTPS_EXPIRED=8444, ATTACHE_LAB_CA=/tmp/…/ca.pem: what a command finds in its environment.
+ChildCommand::Variables variables_of(const lab::Lab& lab, const lab::CredentialFiles& files) {
+  ChildCommand::Variables variables{{"ATTACHE_LAB_CA", files.ca()},
+                                    {"ATTACHE_LAB_CLIENT_CERTIFICATE", files.client_certificate()},
+                                    {"ATTACHE_LAB_CLIENT_KEY", files.client_key()}};
+  for (const auto& service : lab::services()) {
+    variables.emplace(variable_name(service.name), std::to_string(lab.port(service.name)));
+  }
+  return variables;
+}
+
+// Until the command ends, or without one until SIGINT, SIGTERM or SIGHUP. With a command the first signal is
+// its business.
 int run_lab(const LabCommand& command) {
   boost::asio::io_context context;
   base::RealClock clock(context);
@@ -43,13 +72,32 @@ int run_lab(const LabCommand& command) {
   if (!files) {
     return complain(files.error());
   }
-  signals.async_wait([&context](boost::system::error_code, int) { context.stop(); });
-  if (auto said = say(stdout, command.json ? to_json(lab, *files) : to_table(lab, *files)); !said) {
+  bool has_command = !command.child.empty();
+  if (auto said =
+          say(has_command ? stderr : stdout, command.json ? to_json(lab, *files) : to_table(lab, *files));
+      !said) {
     complain(said.error());
     return exit_failure;
   }
+  int exit_code = has_command ? exit_failure : exit_success;  // Until the command has one.
+  std::unique_ptr<ChildCommand> child;
+  if (has_command) {
+    auto begun = ChildCommand::start(context, command.child, variables_of(lab, *files), [&](int code) {
+      exit_code = code;
+      context.stop();
+    });
+    if (!begun) {
+      return complain(begun.error());
+    }
+    child = std::move(*begun);
+  }
+  on_each_signal(signals, [&](int number) {
+    if (!child || !child->take_stop(number)) {
+      context.stop();
+    }
+  });
   context.run();
-  return exit_success;
+  return exit_code;
 }
 
 }  // namespace
@@ -57,9 +105,10 @@ int run_lab(const LabCommand& command) {
 Run add_lab(CLI::App& command) {
   describe(command, R"(
 attache lab --https 8443 --folder lab
+attache lab --https 8443 --folder lab -- attache run get.at --serve --config modem.toml --log-level off
 )",
            R"(
-0  ended by a signal
+0  ended by a signal; with a command: its own exit code
 1  what it prints could not be written
 2  nothing was tried: bad options, a port or folder that cannot be used
 )");
@@ -85,6 +134,7 @@ attache lab --https 8443 --folder lab
         ->check(whole_number<std::uint16_t>())
         ->group("Ports (any free one unless named)");
   }
+  add_child_command(command, given->child);
   return [given] { return run_lab(*given); };
 }
 

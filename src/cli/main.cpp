@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/child_command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
@@ -38,22 +39,23 @@ std::vector<char*> words_of(int argc, char** argv) {
   return words;
 }
 
-int run_program(int argc, char** argv) {
+int run_program(std::vector<char*> words) {
   auto parser = make_parser();
   CLI::App& app = *parser;
   Run chosen;
   // Only the subcommand that is asked for gets its options: start-up stays short.
-  std::string_view first = argc > 1 ? argv[1] : "";
+  std::string_view first = words.size() > 1 ? words[1] : "";
   for (const Subcommand& subcommand : subcommands()) {
     CLI::App* command = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.description));
     if (first == subcommand.name) {
       chosen = subcommand.add(*command);
     }
   }
-  const CLI::App& asked = chosen ? *app.get_subcommand(std::string(first)) : app;
+  CLI::App& asked = chosen ? *app.get_subcommand(std::string(first)) : app;
   std::string name = chosen ? fmt::format("attache {}", first) : std::string("attache");
+  auto child = cut_child_command(asked, words);
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::ExtrasError&) {
     return complain_about_words(asked, name, !chosen);
   } catch (const CLI::ParseError& error) {
@@ -64,7 +66,10 @@ int run_program(int argc, char** argv) {
   }
   if (!chosen) {
     fmt::print("{}", app.help());
-    return argc > 1 ? exit_usage : exit_success;
+    return words.size() > 1 ? exit_usage : exit_success;
+  }
+  if (auto set = set_child_command(asked, child, name); !set) {
+    return complain(set.error());
   }
   return chosen();
 }
@@ -75,8 +80,7 @@ int run_program(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    std::vector<char*> words = attache::cli::words_of(argc, argv);
-    return attache::cli::end_output(attache::cli::run_program(static_cast<int>(words.size()), words.data()));
+    return attache::cli::end_output(attache::cli::run_program(attache::cli::words_of(argc, argv)));
   } catch (const std::exception& error) {
     return attache::cli::complain_about(error);
   }

@@ -1,6 +1,7 @@
 #include "cli/stop_signals.hpp"
 
 #include <csignal>
+#include <utility>
 
 namespace attache::cli {
 
@@ -11,6 +12,15 @@ void add_stop_signals(boost::asio::signal_set& signals) {
   if (sigaction(SIGHUP, nullptr, &action) == 0 && action.sa_handler != SIG_IGN) {
     signals.add(SIGHUP);
   }
+}
+
+void on_each_signal(boost::asio::signal_set& signals, std::function<void(int)> hear) {
+  signals.async_wait([&signals, hear = std::move(hear)](boost::system::error_code error, int number) {
+    if (!error) {
+      on_each_signal(signals, hear);
+      hear(number);
+    }
+  });
 }
 
 }  // namespace attache::cli

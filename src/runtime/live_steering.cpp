@@ -23,15 +23,18 @@ void announce_socket(const std::string& socket, device::Device& device, control:
 
 }  // namespace
 
+std::string control_socket_of(const DeviceOptions& options, const device::DeviceConfig& config) {
+  if (options.control.empty() && !config.state_folder.empty()) {
+    return fmt::format("{}/{}", config.state_folder, control::socket_name);
+  }
+  return options.control;
+}
+
 base::Result<LiveSteering> LiveSteering::start(const DeviceOptions& options,
                                                const device::DeviceConfig& config, base::Clock& clock,
                                                const std::shared_ptr<device::Device>& device) {
   LiveSteering steering;
-  std::string path = options.control;
-  if (path.empty() && !config.state_folder.empty()) {
-    path = fmt::format("{}/{}", config.state_folder, control::socket_name);
-  }
-  if (!path.empty()) {
+  if (std::string path = control_socket_of(options, config); !path.empty()) {
     auto control = control::ControlServer::start(clock, path, device);
     if (!control) {
       return control.error();

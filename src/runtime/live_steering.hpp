@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -11,6 +12,9 @@
 #include "runtime/device_options.hpp"
 
 namespace attache::runtime {
+
+/// Where the control socket is: as asked for, or in the state folder; empty: there is none.
+std::string control_socket_of(const DeviceOptions& options, const device::DeviceConfig& config);
 
 /// What steers a device from outside while it runs: the control socket (`--control`, or `control` in the
 /// state folder) and the timeline of `--scenario`. Destroy it before the device is closed.

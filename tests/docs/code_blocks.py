@@ -183,6 +183,8 @@ class Checker:
                 complaints.append(f"{name}:{line}: there is no `attache {subcommand}`")
                 continue
             for word in words[2:]:
+                if word == "--":  # A program of the reader's.
+                    break
                 option = word.partition("=")[0]
                 if option.startswith("--") and option not in self.help_of(subcommand).split():
                     if not re.search(rf"(?<![\w-]){option}(?![\w-])", self.help_of(subcommand)):
@@ -257,6 +259,9 @@ class Checker:
         commands = re.findall(r"^ *- (?:run: )?(attache .*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
         if not commands:
             return [f"{name}: it runs no `attache`"]
+        unready = [command for command in commands if command.endswith("&")]
+        if unready:  # Here servers are waited for; a workflow goes on at once.
+            return [f"{name}: nobody waits until it can be used: `{unready[0]}`"]
         with Session(self.program, self.source) as session:
             try:
                 session.run("cp examples/scripts/* examples/config/* .\n")

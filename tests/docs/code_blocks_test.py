@@ -118,6 +118,12 @@ class Page(unittest.TestCase):
         example.write_text("#   attache run answers.at --serve --log-level off\n> AT\n< NO\n")
         self.assert_complains("examples/scripts/answers.at: exit code 1", whole=True)
 
+    def test_a_workflow_that_does_not_wait_for_its_servers(self):
+        (self.source / "examples/ci").mkdir()
+        workflow = self.source / "examples/ci/jobs.yml"
+        workflow.write_text("- attache lab --folder lab &\n- attache run answers.at --serve\n")
+        self.assert_complains("examples/ci/jobs.yml: nobody waits until it can be used", whole=True)
+
     def test_a_readme_in_another_order(self):
         self.assert_complains("README.md has the headings ['A page', 'Connect']", "## Connect\n", whole=True)
 

@@ -138,7 +138,7 @@ class Session:
         output = ""
         pending = ""
         for line in join_lines(script).splitlines(keepends=True):
-            server = re.match(r"\s*((?:\w+=\S+ )*attache (serve|lab|record)\b(?!.*--help)(?!.*--from-log).*?)\s*&?$", line)
+            server = re.match(r"\s*((?:\w+=\S+ )*attache (serve|lab|record)\b(?!.*--help)(?!.*--from-log)(?!.* -- ).*?)\s*&?$", line)
             if not server:
                 pending += line
                 continue

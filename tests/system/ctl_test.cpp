@@ -69,6 +69,20 @@ TEST_F(Ctl, NamesADeviceThatDoesNotRun) {
   EXPECT_THAT(unnamed.errors, HasSubstr("neither --device nor ATTACHE_DEVICE is given"));
 }
 
+TEST_F(Ctl, ListsTheDevicesThatRunIfNoneIsNamed) {
+  std::string asks = "env -u ATTACHE_DEVICE " + attache({}).front() + " ctl state";
+  std::string alone = "XDG_RUNTIME_DIR=" + (folder_ / "") + " ";
+  Finished nobody = run_to_end({"/bin/sh", "-c", alone + asks});
+  EXPECT_EQ(nobody.exit_code, 2);
+  EXPECT_THAT(nobody.errors, HasSubstr("no device is named"));
+  EXPECT_EQ(nobody.errors.find("runs now"), std::string::npos);
+  Finished one = run_to_end({"/bin/sh", "-c",
+                             alone + attache({}).front() + " serve --log-level off --port " + port_ +
+                                 " --control " + (folder_ / "socket") + " -- " + asks});
+  EXPECT_EQ(one.exit_code, 2);
+  EXPECT_THAT(one.errors, HasSubstr("runs now: " + (folder_ / "socket")));
+}
+
 TEST_F(Ctl, FindsANamedSocketAndReplacesOneThatADeadDeviceLeft) {
   std::string socket = folder_ / "steering";
   {
