@@ -79,6 +79,15 @@ void add_serve_options(CLI::App& command, runtime::DeviceOptions& options) {
       ->type_name("NUMBER")
       ->check(whole_number<std::uint64_t>());
   command
+      .add_option_function<std::string>(
+          "--number",
+          [&options](const std::string& text) { options.number = base::parse_number<std::uint32_t>(text); },
+          "Which one of many devices of one configuration, from 1: name, IMEI, IMSI, ICCID, telephone "
+          "numbers "
+          "and seed are counted up")
+      ->type_name("N")
+      ->check(whole_number<std::uint32_t>());
+  command
       .add_option("--control", options.control,
                   "Socket for `attache ctl` (default: `control` in the state folder)")
       ->type_name("SOCKET");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "device/config/network_preset.hpp"
+#include "device/config/numbering.hpp"
 #include "device/kconfig/kconfig.hpp"
 #include "dialects/boards.hpp"
 #include "dialects/dialects.hpp"
@@ -161,6 +162,11 @@ base::Result<device::DeviceConfig> to_config(const DeviceOptions& options, const
   }
   if (options.seed) {
     config.simulation.seed = *options.seed;
+  }
+  if (options.number) {
+    if (auto numbered = device::number_device(*options.number, config); !numbered) {
+      return numbered.error();
+    }
   }
   if (options.pcap) {
     config.trace.file = *options.pcap;

@@ -27,6 +27,7 @@ struct DeviceOptions {
   std::optional<std::string> clock;
   std::optional<std::string> timing;
   std::optional<std::uint64_t> seed;
+  std::optional<std::uint32_t> number;  ///< Which one of many devices of this configuration, from 1.
   std::string control;     ///< Path of the control socket; empty = in the state folder, if there is one.
   std::string scenario;    ///< File of a timeline.
   std::string transcript;  ///< Where what host and device say is written; "-" = stdout, empty = nowhere.
