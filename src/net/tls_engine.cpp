@@ -105,9 +105,11 @@ struct TlsEngine::Callbacks {
     if (content_type != SSL3_RT_HANDSHAKE || is_sent != 0 || size < 1) {
       return;
     }
-    if (bytes[0] == SSL3_MT_SERVER_HELLO && size >= 6) {
+    std::size_t version =
+        static_cast<TlsEngine*>(argument)->is_datagram() ? DTLS1_HM_HEADER_LENGTH : SSL3_HM_HEADER_LENGTH;
+    if (bytes[0] == SSL3_MT_SERVER_HELLO && size >= version + 2) {
       observation.server_answered = true;
-      observation.protocol = version_name(bytes[4], bytes[5]);
+      observation.protocol = version_name(bytes[version], bytes[version + 1]);
     } else if (bytes[0] == SSL3_MT_CERTIFICATE_REQUEST) {
       observation.client_certificate_asked = true;
     }
