@@ -73,6 +73,7 @@ attache cert write --port pty:/tmp/modem --sec-tag 42 --ca ca.pem --cert client.
 attache cert verify --port pty:/tmp/modem --sec-tag 42 ca.pem client.pem client.key
 attache cert check --port pty:/tmp/modem --sec-tag 42 --server localhost:8443
 attache cert check --ca ca.pem --server localhost:8443 --firmware mfw_nrf9160_1.3.0
+attache cert check --ca ca.pem --server localhost:8444 --dtls
 )",
            R"(
 0  done; of verify and check: it fits
@@ -117,6 +118,8 @@ attache cert check --ca ca.pem --server localhost:8443 --firmware mfw_nrf9160_1.
   command.add_flag("--force", arguments->force, "Of write: writes also what cannot work")
       ->disable_flag_override();
   command.add_option("--server", arguments->server, "Of check: the TLS server")->type_name("HOST:PORT");
+  command.add_flag("--dtls", arguments->dtls, "Of check: the server speaks DTLS, over UDP")
+      ->disable_flag_override();
   command
       .add_option(
           "--host-name", arguments->host_name,

@@ -254,6 +254,7 @@ base::Result<CertPlan> make_cert_plan(const CertArguments& arguments) {
   plan.action = *action;
   plan.firmware = arguments.firmware;
   plan.save_root = arguments.save_root;
+  plan.dtls = arguments.dtls;
   plan.replace = arguments.replace;
   plan.force = arguments.force;
   plan.verbose = arguments.verbose;

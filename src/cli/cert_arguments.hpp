@@ -35,6 +35,7 @@ struct CertArguments {
   std::string save_root;
   std::string line_end;
   std::string timeout;
+  bool dtls = false;
   bool replace = false;
   bool force = false;
   bool json = false;
@@ -58,6 +59,7 @@ struct CertPlan {
   std::optional<CertServer> server;
   std::string firmware;
   std::string save_root;
+  bool dtls = false;  ///< The server is asked by DTLS, over UDP.
   client::ModemCredentials::Options modem;
   base::Duration server_timeout = std::chrono::seconds(15);  ///< For connection and handshake together.
   bool replace = false;

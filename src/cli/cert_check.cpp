@@ -141,6 +141,7 @@ net::TlsCircumstances CertCheck::circumstances() const {
   wanted.firmware = firmware_.empty() ? "of the newest kind" : firmware_;
   wanted.suites = net::TlsSuites::of_firmware(firmware_);
   wanted.time = clock_.wall_now();
+  wanted.datagram = plan_.dtls;
   return wanted;
 }
 
@@ -152,8 +153,8 @@ asio::awaitable<int> CertCheck::run() {
     tell_as_of_here(reason, plan_.sec_tag.has_value());
     co_return report_.fail(reason, exit_failure);
   }
-  auto context =
-      net::TlsContext::create(bundle_, wanted.options.sec_tag, wanted.suites, net::TlsUse::stream_client);
+  net::TlsUse use = plan_.dtls ? net::TlsUse::datagram_client : net::TlsUse::stream_client;
+  auto context = net::TlsContext::create(bundle_, wanted.options.sec_tag, wanted.suites, use);
   if (!context) {
     base::Reason reason = context.error().reason;
     tell_as_of_here(reason, plan_.sec_tag.has_value());
@@ -171,7 +172,8 @@ asio::awaitable<int> CertCheck::judge(std::shared_ptr<const net::TlsContext> con
   if (!probe) {
     base::Reason reason = probe.error().reason;
     if (reason.cause == base::Cause::server_refused) {
-      reason.facts.emplace_back("note", "servers of DTLS are reached by UDP, and here TCP was tried alone");
+      reason.facts.emplace_back("note", plan_.dtls ? "UDP was tried; a server of TLS is tried without --dtls"
+                                                   : "TCP was tried; a server of DTLS is tried with --dtls");
     }
     co_return report_.fail(reason, exit_failure);
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "net/datagram_handshake.hpp"
 #include "net/failure.hpp"
 #include "net/host_stream.hpp"
 #include "net/lifeline.hpp"
@@ -60,13 +61,7 @@ asio::awaitable<NetResult<std::unique_ptr<Stream>>> connect_first_of(base::Clock
   co_return stream;
 }
 
-/// How the handshake ended, or what broke the stream beneath; neither if it is complete.
-struct End {
-  std::optional<TlsEnding> ending;
-  std::optional<Failure> broken;
-};
-
-End end_by(const Failure& failure) {
+HandshakeEnd end_by(const Failure& failure) {
   switch (failure.code) {
     case Errno::try_again:
       return {TlsEnding::timed_out, {}};
@@ -77,13 +72,14 @@ End end_by(const Failure& failure) {
   }
 }
 
-asio::awaitable<End> shake_hands(TlsEngine& engine, Stream& stream, base::Clock& clock, base::Time deadline) {
+asio::awaitable<HandshakeEnd> shake_hands(TlsEngine& engine, Stream& stream, base::Clock& clock,
+                                          base::Time deadline) {
   std::array<char, 16384> buffer;
   while (true) {
     TlsEngine::Step step = engine.handshake();
     base::Duration left = deadline - clock.now();
     if (left <= base::Duration::zero()) {
-      co_return End{TlsEnding::timed_out, {}};
+      co_return HandshakeEnd{TlsEnding::timed_out, {}};
     }
     stream.set_timeouts(left, left);
     std::optional<Failure> unsent;
@@ -95,10 +91,10 @@ asio::awaitable<End> shake_hands(TlsEngine& engine, Stream& stream, base::Clock&
       }
     }
     if (step == TlsEngine::Step::done && !unsent) {
-      co_return End{};
+      co_return HandshakeEnd{};
     }
     if (step == TlsEngine::Step::failed || step == TlsEngine::Step::closed) {
-      co_return End{TlsEnding::failed, {}};
+      co_return HandshakeEnd{TlsEnding::failed, {}};
     }
     // A server that refuses may have closed before our bytes came: its alert says more than the reset.
     if (unsent && unsent->code != Errno::connection_reset) {
@@ -109,10 +105,53 @@ asio::awaitable<End> shake_hands(TlsEngine& engine, Stream& stream, base::Clock&
       co_return end_by(received.error());
     }
     if (*received == 0) {
-      co_return End{TlsEnding::closed, {}};
+      co_return HandshakeEnd{TlsEnding::closed, {}};
     }
     engine.feed({buffer.data(), *received});
   }
+}
+
+ServerProbe probe_of(const TlsEngine& engine, HandshakeEnd end, const TlsCircumstances& circumstances) {
+  ServerProbe probe{engine.observation(), circumstances.server, engine.server_certificates(),
+                    std::move(end.broken)};
+  if (end.ending) {
+    probe.failure = diagnose_tls(*end.ending, probe.seen, engine.context().contents(), circumstances);
+  }
+  return probe;
+}
+
+// The next address has its turn if nobody is there, or if the one before has been silent for its share of the
+// time: a datagram that is lost tells nothing.
+asio::awaitable<NetResult<ServerProbe>> probe_by_datagrams(base::Clock& clock, std::vector<Address> addresses,
+                                                           std::uint16_t port,
+                                                           std::shared_ptr<const TlsContext> context,
+                                                           TlsCircumstances circumstances,
+                                                           base::Time deadline) {
+  std::optional<ServerProbe> silent;
+  Failure refused =
+      make_failure(Errno::host_unreachable, "no connection was made", "the name has no address");
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    base::Time now = clock.now();
+    base::Duration share = (deadline - now) / static_cast<base::Duration::rep>(addresses.size() - i);
+    circumstances.server = {addresses[i], port};
+    TlsEngine engine(context, circumstances.options, circumstances.time);
+    HandshakeEnd end = co_await shake_hands_by_datagrams(engine, clock, circumstances.server, now + share);
+    bool is_answered = engine.observation().server_answered;
+    if (end.broken && !is_answered) {
+      refused = *end.broken;
+      continue;
+    }
+    bool is_silent = end.ending == TlsEnding::timed_out && !is_answered;
+    ServerProbe probe = probe_of(engine, std::move(end), circumstances);
+    if (!is_silent) {
+      co_return probe;
+    }
+    silent = silent ? std::move(silent) : std::move(probe);
+  }
+  if (silent) {
+    co_return std::move(*silent);
+  }
+  co_return refused;
 }
 
 }  // namespace
@@ -125,21 +164,21 @@ asio::awaitable<NetResult<ServerProbe>> probe_server(HostNetwork& network, std::
   if (!addresses) {
     co_return addresses.error();
   }
+  if (circumstances.datagram) {
+    auto probe = co_await probe_by_datagrams(network.clock(), std::move(*addresses), port, std::move(context),
+                                             std::move(circumstances), deadline);
+    co_return probe;
+  }
   auto stream = co_await connect_first_of(network.clock(), std::move(*addresses), port, deadline);
   if (!stream) {
     co_return stream.error();
   }
   circumstances.server = (*stream)->remote();
   TlsEngine engine(context, circumstances.options, circumstances.time);
-  End end = co_await shake_hands(engine, **stream, network.clock(), deadline);
+  HandshakeEnd end = co_await shake_hands(engine, **stream, network.clock(), deadline);
   engine.close();
   (*stream)->close();
-  ServerProbe probe{engine.observation(), circumstances.server, engine.server_certificates(),
-                    std::move(end.broken)};
-  if (end.ending) {
-    probe.failure = diagnose_tls(*end.ending, probe.seen, context->contents(), circumstances);
-  }
-  co_return probe;
+  co_return probe_of(engine, std::move(end), circumstances);
 }
 
 }  // namespace attache::net

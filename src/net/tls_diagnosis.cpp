@@ -40,12 +40,17 @@ TlsVerdict judge_client_certificate(const TlsCase& at) {
 }
 
 TlsVerdict judge_no_common_suite(const TlsCase& at) {
+  std::string advice =
+      at.circumstances.suites.gcm
+          ? "Allow one of the modem's cipher suites on the server."
+          : "Allow an AES-CBC suite on the server, or use firmware 1.3.1 or later, which knows AES-GCM.";
+  if (at.circumstances.datagram && !at.tag.has_psk) {
+    advice += " If it goes by pre-shared keys alone, the tag needs one (types 3 and 4).";
+  }
   return {base::Cause::tls_version_or_cipher,
           fmt::format("server and modem have no cipher suite in common; firmware {} offers {}",
                       at.circumstances.firmware, at.suites_offered()),
-          at.circumstances.suites.gcm
-              ? "Allow one of the modem's cipher suites on the server."
-              : "Allow an AES-CBC suite on the server, or use firmware 1.3.1 or later, which knows AES-GCM."};
+          std::move(advice)};
 }
 
 TlsVerdict judge_alert(const TlsCase& at, const TlsAlert& alert) {
@@ -57,6 +62,11 @@ TlsVerdict judge_alert(const TlsCase& at, const TlsAlert& alert) {
   constexpr int unrecognized_name = 112;
   constexpr int unknown_psk_identity = 115;
 
+  if (alert.number == protocol_version && at.circumstances.datagram) {
+    return {base::Cause::tls_version_or_cipher,
+            "server does not speak DTLS 1.2; this modem firmware speaks nothing else",
+            "Allow DTLS 1.2 on the server."};
+  }
   if (alert.number == protocol_version) {
     return {base::Cause::tls_version_or_cipher,
             "server speaks only TLS 1.3; this modem firmware speaks TLS 1.2",
@@ -88,15 +98,17 @@ TlsVerdict judge_alert(const TlsCase& at, const TlsAlert& alert) {
 // --- everything else
 
 TlsVerdict judge_fault(const TlsCase& at) {
+  std::string_view protocol = at.circumstances.datagram ? "DTLS" : "TLS";
   switch (at.seen.fault) {
     case TlsObservation::Fault::not_tls:
-      return {base::Cause::not_tls, "what answers there is not TLS",
-              "Check the port: 443 rather than 80, 8883 rather than 1883 …"};
+      return {base::Cause::not_tls, fmt::format("what answers there is not {}", protocol),
+              at.circumstances.datagram ? "Check the port: 5684 rather than 5683 …"
+                                        : "Check the port: 443 rather than 80, 8883 rather than 1883 …"};
     case TlsObservation::Fault::old_protocol:
       return {base::Cause::tls_version_or_cipher,
-              fmt::format("server speaks {}; this modem firmware speaks TLS 1.2",
-                          at.seen.protocol.empty() ? "an older TLS" : at.seen.protocol),
-              "Allow TLS 1.2 on the server."};
+              fmt::format("server speaks {}; this modem firmware speaks {} 1.2",
+                          at.seen.protocol.empty() ? "an older version" : at.seen.protocol, protocol),
+              fmt::format("Allow {} 1.2 on the server.", protocol)};
     case TlsObservation::Fault::other:
     case TlsObservation::Fault::none:
       break;

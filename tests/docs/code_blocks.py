@@ -295,7 +295,7 @@ def prepare_for_help(session, command):
     if command.startswith("attache doctor"):
         session.run("printf 'AT\\nOK\\n' > session.log; echo CONFIG_LOG=y > prj.conf\n")
     if command.startswith("attache cert"):
-        session.run("attache lab --https 8443 --folder lab\ncp lab/* .\n")
+        session.run("attache lab --https 8443 --nrf-cloud-coap 8444 --folder lab\ncp lab/* .\n")
     if "--live" in command or (re.match(r"attache (run|ctl|cert|term|record|diff)\b", command) and "--serve " not in command + " "):
         session.run("attache serve --config modem.toml --port pty:/tmp/modem --state /tmp/device\n")
     if re.match(r"attache cert (verify|check --port)", command):

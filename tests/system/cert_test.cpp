@@ -176,6 +176,10 @@ TEST_F(Cert, ChecksEachServerOfTheLab) {
               HasSubstr("Attache lab CA"));
   EXPECT_EQ(check("https-self-signed").at("would_verify_by").as_object().at("subject"),
             "O = Attache lab, CN = localhost");
+  auto by_udp = check("nrf-cloud-coap", {"--dtls"});
+  EXPECT_TRUE(by_udp.at("ok").as_bool()) << boost::json::serialize(by_udp);
+  EXPECT_EQ(by_udp.at("protocol"), "DTLSv1.2");
+  EXPECT_EQ(check("udp-echo", {"--dtls"}).at("error").as_object().at("code"), "not-tls");
   for (std::string_view mutual : {"https-client-certificate", "nrf-cloud-mqtt"}) {
     auto said = check(mutual, {"--cert", lab_.path("client_certificate"), "--key", lab_.path("client_key")});
     EXPECT_TRUE(said.at("ok").as_bool()) << mutual;
