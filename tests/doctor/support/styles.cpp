@@ -103,7 +103,6 @@ std::string transcript(const std::vector<Spoken>& lines) {
 
 // The bytes of a UART as Zephyr dumps them, seen from the device. The lines of one command are one dump.
 std::string hex_dump(const std::vector<Spoken>& lines) {
-  constexpr std::size_t behind_prefix = 37;
   std::string log;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Spoken& line = lines[i];
@@ -117,8 +116,10 @@ std::string hex_dump(const std::vector<Spoken>& lines) {
            !begins_command(lines[i + 1])) {
       bytes += "\n" + lines[++i].text;
     }
-    log += prefix + (line.who == Who::modem ? "TX" : "RX") + "\r\n" +
-           dialects::serial_modem_2_0::hex_dump(bytes + "\r\n", behind_prefix);
+    log += prefix + (line.who == Who::modem ? "TX" : "RX") + "\r\n";
+    for (const std::string& row : dialects::serial_modem_2_0::hex_dump(bytes + "\r\n")) {
+      log += fmt::format("{:{}}{}\r\n", "", prefix.size(), row);
+    }
   }
   return log;
 }
