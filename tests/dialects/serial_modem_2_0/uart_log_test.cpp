@@ -228,6 +228,54 @@ TEST(SerialModemTrafficLog, TakesPrefixesForWhatTheyBegin) {
   EXPECT_EQ(TrafficLog::received("AT%CMNG=?"), "RX: AT%CMNG=?");
 }
 
+// The lists of reference serial-modem-2.0/trace-log.md.
+TEST(SerialModemTrafficLog, LeavesOutWhatFollowsEachSensitivePrefix) {
+  using serial_modem_2_0::TrafficLog;
+  for (std::string_view prefix : {"AT%CMNG",
+                                  "AT%KEYGEN",
+                                  "AT%KEYINJECT",
+                                  "AT%JWT",
+                                  "AT%ATTESTTOKEN",
+                                  "AT%CLAIMTOKEN",
+                                  "AT%XPMNG",
+                                  "AT%XSUDO",
+                                  "AT%XUSIMLCK",
+                                  "AT+CPIN",
+                                  "AT+CPWD",
+                                  "AT+CLCK",
+                                  "AT+CGAUTH",
+                                  "AT+CMGS",
+                                  "AT#XMQTTCON",
+                                  "AT#XMQTTPUB",
+                                  "AT#XMQTTSUB",
+                                  "AT#XHTTPCREQ",
+                                  "AT#XCOAPCREQ",
+                                  "AT#XSMS",
+                                  "AT#XSEND",
+                                  "AT#XSENDTO",
+                                  "AT#XCARRIER=\"app_data_set\"",
+                                  "AT#XCARRIER=\"log_data\"",
+                                  "AT#XNRFCLOUDOBSAUTO",
+                                  "AT#XNRFCLOUDOBSUPLOAD",
+                                  "AT#XNRFCLOUDOBSFORWARD"}) {
+    std::string_view shown = prefix == "AT#XSENDTO" ? "AT#XSEND" : prefix;
+    for (std::string line : {fmt::format("{}=1,\"7654321\"", prefix), fmt::format("{}?7654321", prefix),
+                             fmt::format("{}7654321", prefix)}) {
+      EXPECT_EQ(TrafficLog::received(line),
+                fmt::format("RX: {} [+{} B redacted]", shown, line.size() - shown.size()));
+      EXPECT_EQ(TrafficLog::received(base::to_lower(line)),
+                fmt::format("RX: {} [+{} B redacted]", base::to_lower(shown), line.size() - shown.size()));
+    }
+  }
+  for (std::string_view prefix :
+       {"%CMNG:", "%KEYGEN:", "%KEYINJECT:", "%JWT:", "%ATTESTTOKEN:", "%CLAIMTOKEN:", "%XPMNG:", "%XSUDO:",
+        "+CMT:", "+CDS:", "#XSMS:", "#XNRFCLOUDOBSAUTO:", "MC:"}) {
+    TrafficLog log;
+    EXPECT_THAT(log.sent(UartLog::LineId{0}, fmt::format("\r\n{} 7654321\r\nmore\r\n\r\nOK\r\n", prefix)),
+                ElementsAre(fmt::format("TX: {} [+8 B redacted]", prefix), "TX: OK"));
+  }
+}
+
 TEST(SerialModemTrafficLog, DumpsSixteenBytesALine) {
   EXPECT_THAT(serial_modem_2_0::hex_dump(std::string("0123456789abcdef\r\0", 18)),
               ElementsAre("30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66 |01234567 89abcdef",
