@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "doctor/ranking.hpp"
 #include "doctor/rules/queries.hpp"
+#include "doctor/rules/told_reasons.hpp"
 #include "explain/explanation.hpp"
 
 namespace attache::doctor {
@@ -251,6 +252,7 @@ void Doctor::end() {
 Session Doctor::session() const {
   Session session;
   session.items = timeline_.items();
+  session.told = told_reasons(session.items);
   session.end = std::make_shared<const DeviceState>(follower_.state());
   session.build = file_.build;
   session.certificates = file_.certificates;
@@ -278,6 +280,7 @@ Diagnosis Doctor::diagnose() const {
   for (const Rule& rule : all_rules()) {
     rule.look(session, found);
   }
+  drop_guesses(session, found.all());
   Diagnosis diagnosis;
   diagnosis.findings = rank(std::move(found.all()));
   for (Finding& finding : diagnosis.findings) {

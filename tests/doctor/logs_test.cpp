@@ -20,6 +20,7 @@ std::vector<std::string> log_names() {
   return all;
 }
 
+// Written by hand, or recorded with `attache run --save`, its log and its transcript.
 // "ca-mismatch.a.log": this code comes first. "not.ca-mismatch.a.log": it does not come above hint.
 class DoctorLog : public testing::TestWithParam<std::string> {};
 

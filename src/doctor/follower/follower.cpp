@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "doctor/follower/network_changes.hpp"
 #include "doctor/follower/state_changes.hpp"
 #include "doctor/reader/decoration.hpp"
 
@@ -159,6 +160,9 @@ void Follower::take(Event&& event) {
   }
   if (has_words_of_state(shared->text)) {
     apply_words(change(), shared);
+  }
+  if (auto words = network_words_in(*shared)) {
+    apply_network_words(change(), *words, shared);
   }
 }
 

@@ -4,85 +4,13 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "doctor/follower/fields.hpp"
+#include "doctor/follower/network_changes.hpp"
 #include "doctor/follower/open_sockets.hpp"
 
 namespace attache::doctor {
 
 namespace {
-
-std::optional<int> small(const std::vector<Argument>& fields, std::size_t index) {
-  if (index >= fields.size()) {
-    return std::nullopt;
-  }
-  auto number = fields[index].number();
-  return number && *number >= -100000 && *number <= 100000 ? std::optional(static_cast<int>(*number))
-                                                           : std::nullopt;
-}
-
-std::string text(const std::vector<Argument>& fields, std::size_t index) {
-  return index < fields.size() ? fields[index].text : std::string();
-}
-
-// "+CEREG: <stat>…" or, as an answer, "+CEREG: <n>,<stat>…".
-void apply_registration(DeviceState& state, const std::vector<Argument>& fields, const EventRef& event,
-                        bool is_answer) {
-  std::size_t first = 0;
-  bool looks_like_answer =
-      fields.size() >= 2 && !fields[0].is_quoted && !fields[1].is_quoted && !fields[1].text.empty();
-  if (is_answer || looks_like_answer) {
-    if (auto level = small(fields, 0)) {
-      state.registration_level.set(*level, event);
-    }
-    first = 1;
-  }
-  auto status = small(fields, first);
-  if (!status) {
-    return;
-  }
-  Registration registration;
-  registration.status = *status;
-  registration.cell = text(fields, first + 2);
-  registration.technology = small(fields, first + 3);
-  registration.cause = small(fields, first + 5);
-  registration.active_time = text(fields, first + 6);
-  registration.periodic_update = text(fields, first + 7);
-  if (registration.cause && *registration.cause == 0) {
-    registration.cause.reset();
-  }
-  // Who is registered or searches is switched on, even if the log has lost the command.
-  bool is_on = registration.is_registered() || registration.status == 2;
-  if (is_on && state.functional_mode && (*state.functional_mode == 0 || *state.functional_mode == 4)) {
-    state.functional_mode.forget();
-  }
-  state.registration.set(std::move(registration), event);
-}
-
-bool is_ipv6_text(std::string_view address) {
-  return address.find(':') != std::string_view::npos || std::ranges::count(address, '.') > 3;
-}
-
-void apply_addresses(DeviceState& state, const std::vector<Argument>& fields, std::size_t from,
-                     const EventRef& event) {
-  for (std::size_t i = from; i < fields.size() && i < from + 2; ++i) {
-    for (std::string_view address : base::split(fields[i].text, ' ')) {
-      if (address.empty() || address == "0.0.0.0") {
-        continue;
-      }
-      // An address comes with the attach: that it was searching is over, though the log has lost the line.
-      if (state.registration && state.registration->status == 2) {
-        state.registration.forget();
-      }
-      if (is_ipv6_text(address)) {
-        state.has_ipv6.set(true, event);
-      } else {
-        state.has_ipv4.set(true, event);
-        if (fields.size() == from + 1 && !state.has_ipv6) {
-          state.has_ipv6.set(false, event);
-        }
-      }
-    }
-  }
-}
 
 // Names of firmware images, of applications with their version, and of other makers and their modems.
 constexpr std::array<std::string_view, 3> image_prefixes{"mfw_nrf", "mfw-pti_nrf", "mfw-"};
@@ -107,7 +35,7 @@ StoredTag& tag_of(DeviceState& state, std::int64_t number) {
 // "%CMNG: <sec_tag>,<type>,"<sha>"[,"content"]"
 void apply_credential(DeviceState& state, const std::vector<Argument>& fields, const EventRef& event) {
   auto tag = fields.empty() ? std::nullopt : fields[0].number();
-  auto type = small(fields, 1);
+  auto type = small_number(fields, 1);
   if (!tag || !type) {
     return;
   }
@@ -124,40 +52,44 @@ void apply_credential(DeviceState& state, const std::vector<Argument>& fields, c
 }  // namespace
 
 bool tells_state(std::string_view name) {
-  static constexpr std::array<std::string_view, 21> names{
-      "+CEREG",     "+CFUN",      "%XSIM",     "+CPIN",    "%XSYSTEMMODE", "%XBANDLOCK", "+CGPADDR",
-      "+CGDCONT",   "+CNEC_ESM",  "+CMEE",     "%CMNG",    "#XCMNG",       "+CCLK",      "%XMODEMSLEEP",
-      "#XDATAMODE", "#XHTTPCCON", "#XMQTTEVT", "#XSOCKET", "#XSSOCKET",    "+CLAC",      "#XCLAC"};
+  static constexpr std::array<std::string_view, 32> names{
+      "+CEREG",     "+CFUN",         "%XSIM",     "+CPIN",    "%XSYSTEMMODE", "%XBANDLOCK", "+CGPADDR",
+      "+CGDCONT",   "+CNEC_ESM",     "+CMEE",     "%CMNG",    "#XCMNG",       "+CCLK",      "%XMODEMSLEEP",
+      "#XDATAMODE", "#XHTTPCCON",    "#XMQTTEVT", "#XSOCKET", "#XSSOCKET",    "+CLAC",      "#XCLAC",
+      "+CGACT",     "+COPS",         "%XMONITOR", "+CGEV",    "%XTIME",       "#XTCPDATA",  "#XUDPDATA",
+      "#XHTTPCRSP", "#XGETADDRINFO", "#XCONNECT", "#XPING"};
   return std::ranges::find(names, name) != names.end();
 }
 
 void apply_line(DeviceState& state, std::string_view name, const std::vector<Argument>& fields,
                 const EventRef& event, bool is_answer) {
+  apply_network_sign(state, name, fields, event);
   if (name == "+CEREG") {
     apply_registration(
         state, fields, event,
         is_answer && event->text.find('"') == std::string::npos ? fields.size() >= 2 : is_answer);
   } else if (name == "+CFUN") {
-    if (auto mode = small(fields, 0)) {
+    if (auto mode = small_number(fields, 0)) {
       state.functional_mode.set(*mode, event);
     }
   } else if (name == "%XSIM") {
-    if (auto ready = small(fields, 0)) {
+    if (auto ready = small_number(fields, 0)) {
       state.sim_ready.set(*ready == 1, event);
     }
   } else if (name == "+CPIN") {
-    bool ready = text(fields, 0) == "READY";
+    bool ready = text_of(fields, 0) == "READY";
     if (ready) {
       state.sim_ready.set(true, event);
     }
   } else if (name == "%XSYSTEMMODE") {
     std::array<int, 4> mode{};
     for (std::size_t i = 0; i < mode.size(); ++i) {
-      mode[i] = small(fields, i).value_or(0);
+      mode[i] = small_number(fields, i).value_or(0);
     }
     state.system_mode.set(mode, event);
   } else if (name == "%XBANDLOCK") {
-    std::string mask = text(fields, 0).find('1') != std::string::npos ? text(fields, 0) : text(fields, 1);
+    std::string mask =
+        text_of(fields, 0).find('1') != std::string::npos ? text_of(fields, 0) : text_of(fields, 1);
     if (mask.find('1') != std::string::npos) {
       state.band_lock.set(mask, event);
     } else {
@@ -167,38 +99,38 @@ void apply_line(DeviceState& state, std::string_view name, const std::vector<Arg
     apply_addresses(state, fields, 1, event);
   } else if (name == "+CGDCONT" && fields.size() >= 4 && (is_answer || fields.size() > 3)) {
     apply_addresses(state, fields, 3, event);
-    if (!text(fields, 2).empty()) {
-      state.apn.set(text(fields, 2), event);
+    if (!text_of(fields, 2).empty()) {
+      state.apn.set(text_of(fields, 2), event);
     }
-  } else if (name == "+CNEC_ESM" && small(fields, 0) == 50) {
+  } else if (name == "+CNEC_ESM" && small_number(fields, 0) == 50) {
     state.pdn_type_is_ipv4_only.set(true, event);
   } else if (name == "+CMEE") {
-    if (auto level = small(fields, 0)) {
+    if (auto level = small_number(fields, 0)) {
       state.error_level.set(*level, event);
     }
   } else if (name == "%CMNG" || name == "#XCMNG") {
     apply_credential(state, fields, event);
-  } else if (name == "+CCLK" && text(fields, 0).size() > 8) {
-    if (auto year = base::parse_number<int>(text(fields, 0).substr(0, 2))) {
+  } else if (name == "+CCLK" && text_of(fields, 0).size() > 8) {
+    if (auto year = base::parse_number<int>(text_of(fields, 0).substr(0, 2))) {
       state.clock_year.set(*year >= 70 ? 1900 + *year : 2000 + *year, event);
     }
   } else if (name == "%XMODEMSLEEP") {
-    auto time = small(fields, 1);
+    auto time = small_number(fields, 1);
     state.is_asleep.set(!time || *time != 0, event);
   } else if (name == "#XDATAMODE") {
     state.data_mode.set(false, event);
   } else if (name == "#XHTTPCCON") {
-    state.http_connected.set(small(fields, 0) == 1, event);
-  } else if (name == "#XMQTTEVT" && small(fields, 0) == 0) {
-    state.mqtt_connected.set(small(fields, 1) == 0, event);
-  } else if (name == "#XMQTTEVT" && small(fields, 0) == 1) {
+    state.http_connected.set(small_number(fields, 0) == 1, event);
+  } else if (name == "#XMQTTEVT" && small_number(fields, 0) == 0) {
+    state.mqtt_connected.set(small_number(fields, 1) == 0, event);
+  } else if (name == "#XMQTTEVT" && small_number(fields, 0) == 1) {
     state.mqtt_connected.set(false, event);
   } else if (name == "#XSOCKET" || name == "#XSSOCKET") {
     if (!is_answer) {
       apply_socket_line(state, fields, event);
     }
-    auto handle = small(fields, 0);
-    if (!event->text.ends_with("\"closed\"") && text(fields, 1) != "closed") {
+    auto handle = small_number(fields, 0);
+    if (!event->text.ends_with("\"closed\"") && text_of(fields, 1) != "closed") {
       state.socket_open.set(handle && *handle > 0, event);
     } else {
       state.socket_open.set(false, event);

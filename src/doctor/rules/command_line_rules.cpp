@@ -337,6 +337,13 @@ void data_mode_misuse(const Session& session, Findings& findings) {
   }
   ItemRef failed = session.first(
       [](const Item& item) { return is_end_of_data_mode(item) && item.number_at(0).value_or(0) < 0; });
+  constexpr std::int64_t overflow = -139;
+  if (failed != nullptr && failed->number_at(0) == overflow) {
+    findings.add(Cause::message_too_large, 90, "data-mode-overflow")
+        .at(failed->event,
+            "139 EOVERFLOW: more than one datagram or message may have; nothing of it was sent");
+    return;
+  }
   if (failed != nullptr) {
     findings.add(Cause::data_mode_misuse, 64, "data-mode-failed")
         .at(failed->event, "sending in data mode failed");

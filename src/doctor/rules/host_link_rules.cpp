@@ -62,8 +62,38 @@ void wiring(const Session& session, Findings& findings) {
   findings.add(Cause::baud_or_flow_control, speaks ? 58 : 45, "receive-errors").at(error->event);
 }
 
+// The device greets, so it runs and its line to the host works; then it answers nothing.
+void unheard_after_ready(const Session& session, Findings& findings) {
+  ItemRef ready = session.last(
+      [](const Item& item) { return item.kind == Item::Kind::boot && !item.event->text.starts_with("***"); });
+  bool says_more = session.first([](const Item& item) {
+    return item.kind == Item::Kind::notice || (item.is_exchange() && item.result.kind != Result::Kind::none);
+  }) != nullptr;
+  if (ready == nullptr || says_more) {
+    return;
+  }
+  std::vector<EventRef> unheard;
+  for (const ItemRef& item : session.items) {
+    if (item->is_exchange() && item->number > ready->number && !item->event->quoted_in_log) {
+      unheard.push_back(item->event);
+    }
+  }
+  if (unheard.size() < 2) {
+    return;
+  }
+  findings.add(Cause::line_termination, 74, "ready-and-no-answer")
+      .at(unheard.front(), "no answer")
+      .with(ready->event, "the device runs, and what it says arrives")
+      .with_all(unheard)
+      .next("AT", "ended by CR LF, by CR and by LF in turn: an answer tells which one the build waits for");
+  findings.add(Cause::uart_wiring_level, 56, "ready-and-no-answer")
+      .at(unheard.front(), "no answer: the host's TX may not reach the device")
+      .with(ready->event);
+}
+
 // Commands and nothing at all comes back.
 void silence(const Session& session, Findings& findings) {
+  unheard_after_ready(session, findings);
   if (session.device_speaks() || unanswered(session) < 1) {
     return;
   }

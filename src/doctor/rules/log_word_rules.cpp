@@ -107,7 +107,7 @@ void by_words(const Session& session, Findings& findings) {
   std::array<int, std::size(words)> found{};
   for (const ItemRef& item : session.items) {
     bool is_words = item->kind == Item::Kind::log || item->kind == Item::Kind::text;
-    if (!is_words || item->event->level == 'd' || item->event->text.size() > 2000) {
+    if (!is_words || session.is_told(*item) || item->event->level == 'd' || item->event->text.size() > 2000) {
       continue;
     }
     const Event& event = *item->event;
@@ -117,6 +117,13 @@ void by_words(const Session& session, Findings& findings) {
         continue;
       }
       ++found.at(i);
+      const auto& registration = session.end->registration;
+      bool has_passed = words[i].cause == Cause::not_registered_yet && registration &&
+                        registration->is_registered() &&
+                        registration.source->place.line > item->event->place.line;
+      if (has_passed) {
+        continue;
+      }
       // What a program logged as a mere notice is weaker.
       int score =
           words[i].score - (item->event->level == 'i' ? 8 : 0) - (item->kind == Item::Kind::text ? 10 : 0);

@@ -308,9 +308,26 @@ void gnss_contention(const Session& session, Findings& findings) {
 
 void clock(const Session& session, Findings& findings) {
   const auto& year = session.end->clock_year;
-  if (year && (*year < 2019 || *year > 2090)) {
-    ItemRef tls = session.last(
-        [](const Item& item) { return item.is_exchange() && item.result.failed() && opens_tls(item); });
+  if (!year) {
+    return;
+  }
+  ItemRef tls = session.last(
+      [](const Item& item) { return item.is_exchange() && item.result.failed() && opens_tls(item); });
+  // The log's own date, or a clock that the host itself has set, years behind.
+  constexpr int most_years = 1;
+  auto off_by = [&](int other) { return std::abs(*year - other) > most_years; };
+  bool off_log = year.source->year && off_by(*year.source->year);
+  ItemRef set = session.first([](const Item& item) { return item.sets("+CCLK"); });
+  using namespace std::chrono;
+  int today = static_cast<int>(year_month_day(floor<days>(session.now)).year());
+  bool off_today = set != nullptr && tls != nullptr && off_by(today);
+  if (off_today && !off_log) {
+    findings.add(Cause::clock_wrong, 72, "set-by-host")
+        .at(set->event, "the host has set this time")
+        .with(year.source, "and it holds")
+        .with(tls->event, "dates of certificates are held against it");
+  }
+  if (*year < 2019 || *year > 2090 || off_log) {
     findings.add(Cause::clock_wrong, tls != nullptr ? 88 : 64, "year-off")
         .at(year.source, fmt::format("the modem believes that it is {}", *year))
         .with(tls != nullptr ? tls->event : nullptr, "dates of certificates are held against it");

@@ -149,7 +149,8 @@ bool needs_network(const Item& item) {
   static constexpr std::array<std::string_view, 8> names{"#XPING",     "#XGETADDRINFO", "#XCONNECT",
                                                          "#XSENDTO",   "#XMQTTCON",     "#XHTTPCREQ",
                                                          "#XCOAPCREQ", "#XNRFCLOUD"};
-  return target_of(item).has_value() || std::ranges::find(names, item.name) != names.end();
+  bool sends_message = item.is("#XSMS") && item.number_at(0) == 2;
+  return sends_message || target_of(item).has_value() || std::ranges::find(names, item.name) != names.end();
 }
 
 const vocabulary::Command* described(const Session& session, std::string_view name) {

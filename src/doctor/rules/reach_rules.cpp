@@ -57,7 +57,8 @@ std::vector<Told> told_errors(const Session& session) {
       command = nullptr;
     }
     const std::string& text = item->event->text;
-    bool is_words = item->kind == Item::Kind::log || item->kind == Item::Kind::text;
+    bool is_words =
+        (item->kind == Item::Kind::log || item->kind == Item::Kind::text) && !session.is_told(*item);
     if (is_words && has_text(text, "IPv6")) {
       ipv6 = true;
     }

@@ -377,37 +377,8 @@ void session_refused(const Session& session, Findings& findings) {
   }
 }
 
-void not_yet(const Session& session, Findings& findings) {
-  for (const ItemRef& item : session.items) {
-    if (!item->is_exchange() || !item->result.failed() || !needs_network(*item)) {
-      continue;
-    }
-    const DeviceState& before = *item->before;
-    bool known_not = before.registration && !before.registration.value->is_registered();
-    bool off = before.functional_mode && (*before.functional_mode == 0 || *before.functional_mode == 4);
-    bool fresh = !before.registration && before.functional_mode && before.is_lte_active();
-    bool ever = session.last_before(*item, [](const Item& other) {
-      return other.before->registration && other.before->registration.value->is_registered();
-    }) != nullptr;
-    if (!known_not && !off && !fresh) {
-      continue;
-    }
-    auto draft =
-        findings.add(Cause::not_registered_yet, off || known_not ? 88 : 66, "data-before-registration");
-    draft.at(item->event, off ? "the modem is switched off" : "not registered").with(item->final);
-    if (known_not) {
-      draft.with(before.registration.source, ever ? "registration lost" : "still searching");
-    } else {
-      draft.with(before.functional_mode.source);
-      draft.without("+CEREG: 1 or 5 before it", item->event);
-    }
-    return;
-  }
-}
-
 constexpr std::array all_registration{Rule{"registration-refused", refused}, Rule{"no-cell", no_cell},
-                                      Rule{"context-refused", session_refused},
-                                      Rule{"not-registered-yet", not_yet}};
+                                      Rule{"context-refused", session_refused}};
 
 }  // namespace
 

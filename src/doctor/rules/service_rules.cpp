@@ -181,9 +181,33 @@ void too_large(const Session& session, Findings& findings) {
   }
 }
 
-constexpr std::array all_service{Rule{"broker", broker}, Rule{"request-incomplete", request_incomplete},
-                                 Rule{"request-unanswered", request_unanswered},
-                                 Rule{"message-too-large", too_large}};
+// nRF Cloud was asked for, and says good-bye without having said hello. The AT line shows no more than that.
+void cloud(const Session& session, Findings& findings) {
+  for (const ItemRef& item : session.items) {
+    if (item->kind != Item::Kind::notice || !item->is("#XNRFCLOUD") || item->number_at(0) != 0) {
+      continue;
+    }
+    ItemRef since = session.last_before(*item, [](const Item& other) {
+      return other.is("#XNRFCLOUD") && (other.kind == Item::Kind::notice || other.number_at(0) == 1);
+    });
+    if (since == nullptr || !since->sets("#XNRFCLOUD") || since->result.kind != Result::Kind::ok) {
+      continue;
+    }
+    findings.add(Cause::client_cert_missing, 58, "cloud-not-reached")
+        .at(item->event, "nRF Cloud was not reached, or has not taken the device in")
+        .with(since->event)
+        .next("AT%CMNG=1,16842753",
+              "the tag of the usual build: types 0, 1 and 2 (0 and 2 with CoAP) must be there; are they, the "
+              "device must be claimed on nRF Cloud under the identity that AT#XNRFCLOUD? shows");
+    findings.add(Cause::sec_tag_missing, 54, "cloud-not-reached").at(item->event).with(since->event);
+    findings.add(Cause::dns_failure, 44, "cloud-not-reached").at(item->event).with(since->event);
+    return;
+  }
+}
+
+constexpr std::array all_service{
+    Rule{"broker", broker}, Rule{"cloud", cloud}, Rule{"request-incomplete", request_incomplete},
+    Rule{"request-unanswered", request_unanswered}, Rule{"message-too-large", too_large}};
 
 }  // namespace
 

@@ -11,8 +11,8 @@ const std::vector<Rule>& all_rules() {
     std::vector<Rule> together;
     for (std::span<const Rule> rules :
          {command_line_rules(), dialect_rules(), parameter_rules(), usage_rules(), host_link_rules(),
-          modem_rules(), power_rules(), sim_rules(), registration_rules(), reach_rules(), service_rules(),
-          credential_rules(), tls_rules(), log_word_rules(), told_reason_rules()}) {
+          modem_rules(), power_rules(), sim_rules(), registration_rules(), early_use_rules(), reach_rules(),
+          service_rules(), credential_rules(), tls_rules(), log_word_rules(), told_reason_rules()}) {
       together.insert(together.end(), rules.begin(), rules.end());
     }
     return together;
@@ -57,6 +57,11 @@ ItemRef Session::last(const std::function<bool(const Item&)>& fulfils) const {
   auto found =
       std::find_if(items.rbegin(), items.rend(), [&](const ItemRef& item) { return fulfils(*item); });
   return found == items.rend() ? nullptr : *found;
+}
+
+bool Session::is_told(const Item& item) const {
+  auto reason = std::ranges::lower_bound(told, item.number, {}, &ToldReason::last);
+  return reason != told.end() && reason->block <= item.number && !item.is_exchange();
 }
 
 bool Session::device_speaks() const {

@@ -25,9 +25,21 @@ struct BuildSetting {
   bool is_commented = false;  ///< "#CONFIG_X=y": it looks like a setting and is none.
 };
 
+/// What a device of ours says by itself of a failure: in its log a block of lines that ends in "more: attache
+/// explain CODE", in its trace a comment, "failure [CODE]: …". By numbers of items.
+struct ToldReason {
+  base::Cause cause = base::Cause::none;
+  bool is_of_success = false;  ///< A remark on a command that was answered with OK.
+  EventRef event;              ///< The line that says why.
+  std::size_t first = 0;       ///< The command, or the first line that was logged of the failure.
+  std::size_t block = 0;       ///< The first line of the reason itself …
+  std::size_t last = 0;        ///< … and its last one.
+};
+
 /// All that rules look at.
 struct Session {
   std::vector<ItemRef> items;       ///< In the order of their numbers.
+  std::vector<ToldReason> told;     ///< In the order of their numbers.
   StateRef end;                     ///< What is known at the end of the log.
   std::vector<BuildSetting> build;  ///< Of prj.conf and overlays; empty = none was given.
   std::vector<CertificateFile> certificates;
@@ -48,6 +60,9 @@ struct Session {
   [[nodiscard]] ItemRef first(const std::function<bool(const Item&)>& fulfils) const;
   /// Likewise.
   [[nodiscard]] ItemRef last(const std::function<bool(const Item&)>& fulfils) const;
+  /// Whether it is a line of a reason that was told: its words are the device's conclusion, no sign of their
+  /// own.
+  [[nodiscard]] bool is_told(const Item& item) const;
   /// Whether anything in the log is an answer or a notification of the device.
   [[nodiscard]] bool device_speaks() const;
 };
@@ -108,6 +123,7 @@ std::span<const Rule> modem_rules();
 std::span<const Rule> power_rules();
 std::span<const Rule> sim_rules();
 std::span<const Rule> registration_rules();
+std::span<const Rule> early_use_rules();
 std::span<const Rule> reach_rules();
 std::span<const Rule> service_rules();
 std::span<const Rule> credential_rules();

@@ -131,7 +131,7 @@ bool card_failure_told(const Session& session, const std::vector<CardNotice>& no
     if (notice.state != 0 || notice.cause < 7 || later_ready(session, notice.event)) {
       continue;
     }
-    auto draft = findings.add(Cause::sim_failure, 90, "card-failure-told");
+    auto draft = findings.add(Cause::sim_failure, 88, "card-failure-told");
     draft.at(notice.event,
              notice.cause == 9 ? "cause 9: the card does not start up" : "the card cannot be used");
     if (refused != nullptr) {
@@ -140,7 +140,7 @@ bool card_failure_told(const Session& session, const std::vector<CardNotice>& no
     draft.why(
         "The modem has tried to start the card and failed: contacts, slot selection, supply of the card (1.8 "
         "V), or no card at all. No AT command mends it.");
-    findings.add(Cause::no_sim, 58, "card-failure-told")
+    findings.add(Cause::no_sim, 72, "card-failure-told")
         .at(notice.event, "a slot without a card shows the same");
     return true;
   }

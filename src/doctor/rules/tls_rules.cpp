@@ -311,7 +311,8 @@ void told(const Session& session, Findings& findings) {
       continue;
     }
     bool is_notice = item->kind == Item::Kind::notice;
-    if (item->kind != Item::Kind::log && item->kind != Item::Kind::text && !is_notice) {
+    bool is_of_interest = item->kind == Item::Kind::log || item->kind == Item::Kind::text || is_notice;
+    if (!is_of_interest || session.is_told(*item)) {
       continue;
     }
     const Alert* alert = std::ranges::find_if(

@@ -187,7 +187,8 @@ Subscribed subscription_before(const Session& session, const Item& wait, std::st
 
 void urc_not_subscribed(const Session& session, Findings& findings) {
   bool serial_modem = is_serial_modem(session);
-  ItemRef waits = session.first([](const Item& item) { return awaited_by(item).has_value(); });
+  ItemRef waits =
+      session.first([&](const Item& item) { return !session.is_told(item) && awaited_by(item).has_value(); });
   std::optional<Subscription> awaited = waits == nullptr ? std::nullopt : awaited_by(*waits);
   ItemRef read = session.last([](const Item& item) {
     return item.is("+CEREG") && item.is_exchange() && item.type == at::CommandType::read &&
