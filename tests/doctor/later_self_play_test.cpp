@@ -44,7 +44,7 @@ std::string released_log(const std::vector<Spoken>& lines) {
   return log;
 }
 
-// What the redaction leaves nothing of.
+// What the redaction leaves nothing of: the cause may be hidden, but then the diagnosis must say so.
 bool needs_secrets(const Play& play) {
   return std::any_of(play.steps.begin(), play.steps.end(), [](const std::string& step) {
     bool is_redacted = TrafficLog::received(step).ends_with(" B redacted]");
@@ -65,12 +65,11 @@ void count(const Play& play, const std::vector<Style>& written, Counted& counted
   for (const Style& style : written) {
     bool is_blind = style.name == "released log" && needs_secrets(play);
     for (const Noise& noise : noises()) {
-      if (is_blind) {
-        break;
-      }
       auto seed = static_cast<unsigned>(counted.sessions);
       Diagnosis diagnosis = diagnose(style.write(noise.make(spoken, kept, seed)));
       bool is_first = !diagnosis.findings.empty() && diagnosis.findings.front().cause == play.cause;
+      is_first = is_first || (is_blind && std::ranges::find(diagnosis.findings, base::Cause::log_redacted,
+                                                            &Finding::cause) != diagnosis.findings.end());
       ++counted.sessions;
       counted.found += is_first ? 1 : 0;
       if (!is_first) {
