@@ -83,8 +83,7 @@ void add_serve_options(CLI::App& command, runtime::DeviceOptions& options) {
           "--number",
           [&options](const std::string& text) { options.number = base::parse_number<std::uint32_t>(text); },
           "Which one of many devices of one configuration, from 1: name, IMEI, IMSI, ICCID, telephone "
-          "numbers "
-          "and seed are counted up")
+          "numbers and seed are counted up")
       ->type_name("N")
       ->check(whole_number<std::uint32_t>());
   command

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,9 @@
 namespace attache::client {
 
 namespace {
+
+constexpr base::Duration first_poll_interval =
+    std::chrono::milliseconds(10);  // Twice as long each further time.
 
 // `@ requires` that say nothing about the network; every other one but `gnss-…` needs a registered device.
 constexpr std::array<std::string_view, 11> without_network{
@@ -122,6 +126,7 @@ class Preparation {
       co_return fault;
     }
     base::Time deadline = conversation_.clock().now() + options_.registration_timeout;
+    base::Duration pause = std::min(first_poll_interval, options_.poll_interval);
     while (true) {
       auto answer = co_await ask("AT+CEREG?");
       auto fields = base::split(answer.value("+CEREG"), ',');
@@ -133,7 +138,8 @@ class Preparation {
         co_return timed_out(
             this->fault("AT+CEREG?", fmt::format("the device did not register; last came {}", last)));
       }
-      co_await conversation_.clock().sleep_for(options_.poll_interval);
+      co_await conversation_.clock().sleep_for(pause);
+      pause = std::min(2 * pause, options_.poll_interval);
     }
   }
 

@@ -20,7 +20,8 @@ struct PreparationOptions {
   base::Duration timeout = std::chrono::seconds(10);
   /// How long registration may take.
   base::Duration registration_timeout = std::chrono::seconds(120);
-  /// Time between two reads of +CEREG.
+  /// The longest time between two reads of +CEREG: the first ones follow each other sooner, since a device
+  /// with instant timing registers in no time.
   base::Duration poll_interval = std::chrono::seconds(1);
   /// A line without bytes for so long is quiet.
   base::Duration quiet = std::chrono::milliseconds(200);

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <vector>
+
 #include "client/conversation_fixture.hpp"
 
 namespace attache::client {
@@ -89,6 +91,24 @@ TEST_F(Preparation, EntersThePinAndWaitsForRegistration) {
   modem("\r\n+CEREG: 0,5\r\n\r\nOK\r\n");
   EXPECT_TRUE(prepared);
   EXPECT_FALSE(fault);
+}
+
+TEST_F(Preparation, AsksForTheRegistrationLessOftenTheLongerItTakes) {
+  begin_preparation("@ start 1\n> AT\n", fresh());
+  modem("Ready\r\n");
+  modem("\r\n+CFUN: 1\r\n\r\nOK\r\n");
+  modem("\r\n+CPIN: READY\r\n\r\nOK\r\n");
+  sent();
+  std::vector<base::Duration> pauses;
+  while (pauses.size() < 9) {
+    modem("\r\n+CEREG: 0,2\r\n\r\nOK\r\n");
+    base::Time asked = clock.now();
+    while (sent().empty()) {
+      clock.advance(10ms);
+    }
+    pauses.push_back(clock.now() - asked);
+  }
+  EXPECT_THAT(pauses, testing::ElementsAre(10ms, 20ms, 40ms, 80ms, 160ms, 320ms, 640ms, 1s, 1s));
 }
 
 TEST_F(Preparation, SaysWhatCameLastWhenRegistrationFails) {
