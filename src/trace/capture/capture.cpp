@@ -15,7 +15,8 @@ namespace {
 constexpr int most_context = 10;
 constexpr std::size_t most_waiting = 256UL * 1024;
 constexpr base::Duration patience_for_line = std::chrono::milliseconds(100);
-constexpr std::string_view text_dissector = "data-text-lines";
+// Shows a text in the list of packets. With data-text-lines, the obvious one, the list's line is empty.
+constexpr std::string_view text_dissector = "syslog";
 constexpr std::string_view data_dissector = "data";
 constexpr std::string_view ppp_dissector = "ppp";
 constexpr unsigned ipv4_protocol = 0x0021;  // Of PPP; what these carry stands at the PDN.
@@ -103,7 +104,7 @@ Capture::Multiplexer& Capture::multiplexer(std::size_t number) {
         {link_type_upper_pdu, 0, fmt::format("uart{} CMUX", number), port_address(number), {}});
     auto entry = [this, interface](bool from_device) {
       return [this, interface, from_device](const std::string& text) {
-        upper_pdu(interface, from_device, text_dissector, fmt::format("{}\n", text), {text});
+        upper_pdu(interface, from_device, text_dissector, text, {text});
       };
     };
     place->second.host = std::make_unique<MultiplexerCapture>(entry(false));
@@ -258,7 +259,7 @@ void Capture::hear(const device::Event& event) {
 void Capture::note(const std::string& text) {
   ExportedPdu pdu;
   pdu.dissector = text_dissector;
-  pdu.bytes = fmt::format("{}\n", text);
+  pdu.bytes = text;
   queue_.packet(
       {modem_, device_.clock().wall_now(), PacketDirection::unknown, to_bytes(pdu), 0, {text}, std::nullopt});
   await_flush();

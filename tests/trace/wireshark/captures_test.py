@@ -244,6 +244,8 @@ class Captures(CapturesTest):
         comments = " | ".join(column(self.sound(capture), "frame.comment"))
         for text in ("registration: registered", "RRC: ", "serving cell", "PDN context 0 is up", "outage: nothing passes", "no coverage"):
             self.assertIn(text, comments)
+        for packet in having(self.sound(capture), frame__interface_name="modem"):
+            self.assertEqual(packet["_ws.col.Info"], packet["frame.comment"], "the list of packets shows it")
         self.assertNotIn(b"739146", capture.read_bytes())
 
     def test_ctl_begins_and_ends_a_trace(self):

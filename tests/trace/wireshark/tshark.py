@@ -7,7 +7,7 @@ FIELDS = ["frame.protocols", "_ws.malformed", "_ws.expert.message", "tcp.analysi
           "tcp.payload", "tcp.srcport", "tcp.dstport", "tcp.options.mss_val", "ipv6.src", "icmp.type", "icmp.code", "icmp.seq", "udp.srcport",
           "udp.dstport", "udp.length", "dns.qry.name", "dns.flags.response", "dns.a", "http.request.uri", "tls.alert_message.desc", "at.cmd",
           "at.data", "frame.interface_name", "mqtt.topic", "ftp.request.command", "ip.src", "udp.payload",
-          "tls.handshake.type", "dtls.handshake.type", "dtls.app_data", "data.data"]
+          "tls.handshake.type", "dtls.handshake.type", "dtls.app_data", "data.data", "_ws.col.Info"]
 
 
 def read(capture):
