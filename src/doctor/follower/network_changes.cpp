@@ -174,7 +174,11 @@ std::optional<NetworkWords> network_words_in(const Event& event) {
 
 void apply_network_words(DeviceState& state, const NetworkWords& words, const EventRef& event) {
   if (words.registered) {
-    set_registered(state, *words.registered, event);
+    // Told anew: the registration of before may have been lost meanwhile.
+    Registration registration = state.registration ? *state.registration : Registration();
+    registration.status = *words.registered;
+    registration.cause.reset();
+    state.registration.set(std::move(registration), event);
   }
   if (words.is_sim_ready) {
     state.sim_ready.set(true, event);
