@@ -187,8 +187,8 @@ class ObservedContext : public net::Bearer {
   }
   NetResult<std::unique_ptr<net::DatagramSocket>> open_secured_datagram(net::Family family,
                                                                         std::uint16_t device_port,
-                                                                        net::TlsOptions tls) override {
-    auto socket = inner_.open_secured_datagram(family, device_port, std::move(tls));
+                                                                        const net::TlsOptions& tls) override {
+    auto socket = inner_.open_secured_datagram(family, device_port, tls);
     if (!socket) {
       return socket;
     }

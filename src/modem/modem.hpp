@@ -46,9 +46,7 @@ class Modem {
 
   /// Is told when the firmware crashes, after which nothing works before restart(); never from within
   /// execute(). A modem that does not tell its crashes never calls it.
-  virtual void set_fault_handler(std::function<void(const ModemFault& fault)> handler) {
-    static_cast<void>(handler);
-  }
+  virtual void set_fault_handler(std::function<void(const ModemFault& fault)> handler) = 0;
 
   /// A cold start: volatile state is lost, non-volatile settings are read again, no graceful detach.
   virtual void restart() = 0;

@@ -191,7 +191,7 @@ class Bearer {
   /// with ENOTCONN to whom has made no handshake.
   virtual NetResult<std::unique_ptr<DatagramSocket>> open_secured_datagram(Family family,
                                                                            std::uint16_t device_port,
-                                                                           TlsOptions tls) {
+                                                                           const TlsOptions& tls) {
     static_cast<void>(tls);
     return open_datagram(family, device_port);
   }

@@ -181,9 +181,8 @@ DatagramResult RoutedContext::open_datagram(Family family, std::uint16_t device_
 }
 
 DatagramResult RoutedContext::open_secured_datagram(Family family, std::uint16_t device_port,
-                                                    TlsOptions tls) {
-  std::optional<TlsOptions> options(std::move(tls));
-  auto plan = plan_of(tls_, *paths_, {}, options, TlsUse::datagram_server);
+                                                    const TlsOptions& tls) {
+  auto plan = plan_of(tls_, *paths_, {}, tls, TlsUse::datagram_server);
   if (!plan) {
     return plan.error();
   }

@@ -61,7 +61,7 @@ class RoutedContext : public Bearer {
                                               std::optional<TlsOptions> tls) override;
   NetResult<std::unique_ptr<DatagramSocket>> open_datagram(Family family, std::uint16_t device_port) override;
   NetResult<std::unique_ptr<DatagramSocket>> open_secured_datagram(Family family, std::uint16_t device_port,
-                                                                   TlsOptions tls) override;
+                                                                   const TlsOptions& tls) override;
   asio::awaitable<NetResult<std::unique_ptr<DatagramSocket>>> connect_datagram(
       Endpoint to, std::optional<TlsOptions> tls, std::uint16_t device_port) override;
   asio::awaitable<NetResult<base::Duration>> echo(Address to, EchoRequest request) override;

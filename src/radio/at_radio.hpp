@@ -49,6 +49,8 @@ class AtRadio final : public modem::Modem,
 
   void execute(std::string_view line, std::function<void(modem::ModemReply)> done) override;
   void set_notification_handler(std::function<void(std::string_view urc)> handler) override;
+  /// It tells no crash: what it says of one is that it has started again.
+  void set_fault_handler(std::function<void(const modem::ModemFault& fault)>) override {}
   void restart() override;
   [[nodiscard]] std::optional<base::WallTime> time() const override;
 

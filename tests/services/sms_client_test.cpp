@@ -34,6 +34,7 @@ class ModemDouble final : public modem::Modem {
     done(std::move(reply));
   }
   void set_notification_handler(std::function<void(std::string_view urc)>) override {}
+  void set_fault_handler(std::function<void(const modem::ModemFault& fault)>) override {}
   void restart() override {}
   [[nodiscard]] std::optional<base::WallTime> time() const override { return std::nullopt; }
 
