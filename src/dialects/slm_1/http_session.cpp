@@ -139,7 +139,7 @@ void HttpSession::tell_disconnected() {
 void HttpSession::exchange(Request request, HostChannel channel) {
   channel_ = channel;
   method_ = request.head.method;
-  application_.spawn(run_exchange(exchange_.run(std::move(request)), channel));
+  application_.spawn(run_exchange(exchange_.run(std::move(request)), std::move(channel)));
 }
 
 asio::awaitable<void> HttpSession::run_exchange(Ended ended, HostChannel channel) {
