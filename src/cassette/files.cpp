@@ -7,17 +7,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "base/posix/private_file.hpp"
+#include "base/posix/whole_file.hpp"
 #include "base/text.hpp"
 #include "cassette/cassette.hpp"
 
 namespace attache::cassette {
 
 namespace {
+
+constexpr std::size_t largest_secrets = 16UL * 1024 * 1024;
 
 base::Reason cannot_be_written(const std::filesystem::path& file, int error) {
   base::Reason reason = base::make_reason(fmt::format("the cassette {} cannot be written", file.string()),
@@ -66,7 +68,14 @@ base::Result<void> replace_cassette_file(const std::filesystem::path& file, std:
 
 base::Result<client::Values> read_secrets(const std::filesystem::path& file) {
   client::Values values;
-  std::ifstream stream(file, std::ios::binary);
+  if (!std::filesystem::exists(file)) {
+    return base::Result<client::Values>(boost::system::in_place_value);
+  }
+  auto text = base::read_whole_file(file, largest_secrets);
+  if (!text) {
+    return text.error();
+  }
+  std::istringstream stream(std::move(*text));
   std::size_t number = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;

@@ -8,12 +8,12 @@
 #include <cerrno>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "base/posix/private_file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
+#include "client/script.hpp"
 #include "client/script_folder.hpp"
 #include "migration/migration.hpp"
 
@@ -37,7 +37,7 @@ base::Result<std::vector<LintedScript>> lint_all(const std::vector<std::string>&
       return files.error();
     }
     for (const std::string& file : *files) {
-      auto text = read_script_text(file);
+      auto text = client::read_script_text(file);
       if (!text) {
         return text.error();
       }
@@ -106,18 +106,6 @@ base::Result<void> write_json(const std::vector<LintedScript>& scripts, std::str
 }
 
 }  // namespace
-
-base::Result<std::string> read_script_text(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  int error = errno;
-  return file && !file.bad()
-             ? base::Result<std::string>(std::move(text))
-             : base::make_reason(fmt::format("{} cannot be read", path),
-                                 error != 0 ? base::error_text(error) : "it is no file of text",
-                                 base::path_advice(error));
-}
 
 int lint_scripts(const std::vector<std::string>& scripts, std::string_view dialect, const std::string& json) {
   if (scripts.empty()) {

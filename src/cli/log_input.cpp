@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/posix/whole_file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
@@ -49,20 +50,7 @@ int read_all(int descriptor, const std::function<void(std::string_view bytes, bo
 }
 
 base::Result<std::string> read_side_file(const std::string& path) {
-  base::FileDescriptor file = base::open_file(path, O_RDONLY);
-  if (!file) {
-    return cannot_read(path, errno);
-  }
-  std::string text;
-  int error = read_all(file.get(), [&](std::string_view bytes, bool) {
-    if (text.size() < largest_side_file) {
-      text += bytes;
-    }
-  });
-  if (error != 0) {
-    return cannot_read(path, error);
-  }
-  return text;
+  return base::read_whole_file(path, largest_side_file);
 }
 
 int anonymize(const std::vector<std::string>& logs, bool hosts) {

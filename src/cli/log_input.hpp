@@ -20,7 +20,7 @@ base::FileDescriptor open_log(const std::string& path);
 /// writes it waits). 0 or an errno.
 int read_all(int descriptor, const std::function<void(std::string_view bytes, bool writer_waits)>& take);
 
-/// A file that lies beside a log: 4 MiB of it at most.
+/// A file that lies beside a log, of 4 MiB at most.
 /// The reason is cannot_read().
 base::Result<std::string> read_side_file(const std::string& path);
 

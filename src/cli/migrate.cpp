@@ -13,7 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/complaint.hpp"
 #include "cli/dialect_names.hpp"
-#include "cli/lint.hpp"
+#include "client/script.hpp"
 #include "migration/migration.hpp"
 
 namespace attache::cli {
@@ -44,7 +44,7 @@ base::Result<void> write_script(const std::string& path, const std::string& text
 }
 
 int migrate_script(const MigrateArguments& arguments) {
-  auto text = read_script_text(arguments.script);
+  auto text = client::read_script_text(arguments.script);
   if (!text) {
     return complain(text.error());
   }

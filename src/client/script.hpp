@@ -94,8 +94,11 @@ using FileReader = std::function<base::Result<std::string>(const std::string& pa
 /// parameter has no escape for it.
 base::Result<void> load_files(Script& script, const FileReader& read, const Values& values = {});
 
-/// Reads files relative to `folder`.
+/// Reads files relative to `folder`, of 1 MiB at most.
 FileReader files_in(std::filesystem::path folder);
+
+/// The text of a script file, of 16 MiB at most.
+base::Result<std::string> read_script_text(const std::filesystem::path& file);
 
 /// Reads and parses a script file and the files it names, relative to its folder.
 /// The reason has the file, or "name:line", as its place.

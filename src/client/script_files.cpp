@@ -1,35 +1,18 @@
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "at/redaction.hpp"
+#include "base/posix/whole_file.hpp"
 #include "client/script.hpp"
 
 namespace attache::client {
 
 namespace {
 
-// A file larger than any line of a modem is a slip.
+// A file larger than any line of a modem is a slip, and a script larger than this is none.
 constexpr std::size_t largest_file = 1024UL * 1024;
-
-base::Result<std::string> read_text(const std::filesystem::path& file) {
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
-    return base::make_reason(fmt::format("{} cannot be read", file.string()), "it is a folder");
-  }
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) {
-    return base::make_reason(fmt::format("{} cannot be read", file.string()),
-                             errno != 0 ? std::strerror(errno) : "it is not a file");
-  }
-  return base::Result<std::string>(boost::system::in_place_value, std::move(text));
-}
+constexpr std::size_t largest_script = 16 * largest_file;
 
 void remove_line_end(std::string& text) {
   if (text.ends_with('\n')) {
@@ -50,10 +33,6 @@ base::Result<void> load(PlaceholderText::Piece& piece, const FileReader& read, c
     return base::make_reason(fmt::format("{} cannot be sent as a parameter", piece.text),
                              "it holds a \" character, for which AT parameters have no escape");
   }
-  if (text->size() > largest_file) {
-    return base::make_reason(fmt::format("{} cannot be sent as a parameter", piece.text),
-                             fmt::format("it has {} bytes; {} are the most", text->size(), largest_file));
-  }
   remove_line_end(*text);
   piece.kind = PlaceholderText::Piece::Kind::literal;
   piece.text = std::move(*text);
@@ -63,7 +42,9 @@ base::Result<void> load(PlaceholderText::Piece& piece, const FileReader& read, c
 }  // namespace
 
 FileReader files_in(std::filesystem::path folder) {
-  return [folder = std::move(folder)](const std::string& path) { return read_text(folder / path); };
+  return [folder = std::move(folder)](const std::string& path) {
+    return base::read_whole_file(folder / path, largest_file);
+  };
 }
 
 base::Result<void> load_files(Script& script, const FileReader& read, const Values& values) {
@@ -86,8 +67,12 @@ base::Result<void> load_files(Script& script, const FileReader& read, const Valu
   return {};
 }
 
+base::Result<std::string> read_script_text(const std::filesystem::path& file) {
+  return base::read_whole_file(file, largest_script);
+}
+
 base::Result<Script> read_script_file(const std::filesystem::path& file, const Values& values) {
-  auto text = read_text(file);
+  auto text = read_script_text(file);
   if (!text) {
     return text.error();
   }

@@ -137,6 +137,29 @@ TEST(CommandLine, SaysThatAFolderIsNoFile) {
   EXPECT_THAT(refused({"run", parameter, "--serve"}), HasSubstr("it is a folder"));
 }
 
+TEST(CommandLine, RefusesAFileWithoutEnd) {
+  constexpr const char* endless = "/dev/zero";
+  TempFolder folder;
+  std::string log = folder.write("session.log", "> AT\n< OK\n");
+  std::string cassette = folder / "session.cassette";
+  ASSERT_EQ(run_to_end(attache({"record", "--from-log", log, cassette})).exit_code, 0);
+  std::string parameter = folder.write("file.at", "> AT%CMNG=0,1,0,\"@file:/dev/zero\"\n");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"serve", "--config", endless},
+                                                {"serve", "--prj-conf", endless},
+                                                {"serve", "--scenario", endless},
+                                                {"run", endless, "--serve"},
+                                                {"run", parameter, "--serve"},
+                                                {"run", "--lint", "slm-1.6", endless},
+                                                {"migrate", endless, "--to", "slm-3.1"},
+                                                {"doctor", log, "--cert", endless},
+                                                {"doctor", log, "--prj-conf", endless},
+                                                {"record", "--from-log", endless, folder / "other.cassette"},
+                                                {"diff", endless, "--serve"},
+                                                {"diff", cassette, "--secrets", endless, "--serve"}}) {
+    EXPECT_THAT(refused(words), HasSubstr("it is larger than")) << words[0] << ' ' << words[1];
+  }
+}
+
 TEST(CommandLine, HelpNamesValuesAnExampleAndExitCodes) {
   for (const std::string& subcommand : subcommands()) {
     Finished finished = run_to_end(attache({subcommand, "--help"}));

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace attache::base {
+
+/// Reads a file, FIFO or device to its end. One that has more than `most` bytes is refused once so many have
+/// been read, and so is a folder: a device such as /dev/zero has no end.
+///
+/// The reason of an error says "PATH cannot be read" and why.
+Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most);
+
+}  // namespace attache::base
