@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -104,13 +105,16 @@ class TraceSession {
 
   int run() {
     base::LoopEnd end(loop_, clock_);
+    // Reading to the end holds the loop, and what stops that is the system's way with a signal.
     boost::asio::signal_set signals(loop_);
-    add_stop_signals(signals);
-    signals.async_wait([this](boost::system::error_code error, int) {
-      if (!error) {
-        loop_.stop();
-      }
-    });
+    if (arguments_.follow) {
+      add_stop_signals(signals);
+      signals.async_wait([this](boost::system::error_code error, int) {
+        if (!error) {
+          loop_.stop();
+        }
+      });
+    }
     boost::asio::co_spawn(loop_, read(), [this](std::exception_ptr error) {
       loop_.stop();
       if (error) {
@@ -136,7 +140,15 @@ class TraceSession {
   boost::asio::awaitable<void> read() {
     constexpr base::Duration pause = std::chrono::milliseconds(200);
     std::array<char, 64UL * 1024> piece;
+    base::Duration wait{};
     while (true) {
+      if (arguments_.follow) {
+        co_await clock_.sleep_for(std::exchange(wait, base::Duration::zero()));
+      }
+      if (arguments_.follow && !is_readable()) {
+        wait = pause;
+        continue;
+      }
       ssize_t count = ::read(file_.get(), piece.data(), piece.size());
       if (count < 0 && errno != EINTR) {
         fault_ = base::make_reason(fmt::format("cannot read {}", arguments_.file), base::error_text(errno));
@@ -145,10 +157,7 @@ class TraceSession {
       if (count == 0 && !arguments_.follow) {
         co_return;
       }
-      if (count == 0) {
-        co_await clock_.sleep_for(pause);
-        continue;
-      }
+      wait = count == 0 ? pause : base::Duration::zero();
       auto taken = reader_.take({piece.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))});
       if (!taken) {
         fault_ = taken.error();
@@ -157,6 +166,12 @@ class TraceSession {
       }
       std::fflush(stdout);
     }
+  }
+
+  // A FIFO that has nothing would hold the loop, and with it the signals.
+  [[nodiscard]] bool is_readable() const {
+    pollfd state{.fd = file_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&state, 1, 0) != 0;
   }
 
   void print(const trace::TimelineEntry& entry) {

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,7 +9,10 @@
 #include <cstdint>
 #include <fstream>
 #include <string>
+#include <vector>
 
+#include "base/posix/file_descriptor.hpp"
+#include "base/posix/private_file.hpp"
 #include "system/support/process.hpp"
 #include "system/support/temp_folder.hpp"
 
@@ -122,6 +126,24 @@ TEST_F(TimelineTest, FollowsAFileThatGrows) {
   EXPECT_TRUE(process.wait_for_output("    0.003 uart0  ← OK\n"));
   process.signal(SIGTERM);
   EXPECT_EQ(process.wait_exit(), 0);
+}
+
+// Whoever writes the capture may wait for ever.
+TEST_F(TimelineTest, IsEndedByASignalWhileAFifoHasNothing) {
+  std::string fifo = folder / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  base::FileDescriptor writer = base::open_file(fifo, O_RDWR);
+  for (bool follow : {false, true}) {
+    std::vector<std::string> words{"trace", fifo};
+    if (follow) {
+      words.emplace_back("--follow");
+    }
+    Process process(attache(words));
+    ASSERT_TRUE(base::write_all(writer.get(), pcapng_head() + pcapng_line(true, "AT\r\n", 0)));
+    ASSERT_TRUE(process.wait_for_output("AT\n"));
+    process.signal(SIGTERM);
+    EXPECT_EQ(process.wait_exit(), follow ? 0 : 128 + SIGTERM);
+  }
 }
 
 TEST_F(TimelineTest, IsALogForDoctorWhoseFindingsBecomeComments) {
