@@ -167,6 +167,7 @@ asio::awaitable<TftpClient::Outcome> TftpClient::write(Target target, std::strin
   Transfer& transfer = **begun;
   std::string packet = transfer.request;
   std::optional<TftpFault> fault;
+  std::string_view left = data;
   bool is_over = false;
   for (std::uint16_t block = 0;; ++block) {
     auto answer = co_await ask(transfer, std::move(packet), acknowledgement, block);
@@ -176,8 +177,8 @@ asio::awaitable<TftpClient::Outcome> TftpClient::write(Target target, std::strin
     if (!answer || is_over) {
       break;
     }
-    std::size_t at = std::min(data.size(), block * block_size);
-    std::string_view piece = std::string_view(data).substr(at, block_size);
+    std::string_view piece = left.substr(0, block_size);
+    left.remove_prefix(piece.size());
     is_over = piece.size() < block_size;  // An empty block ends a file of whole ones.
     packet = head_of(data_packet, static_cast<std::uint16_t>(block + 1));
     packet += piece;

@@ -1,0 +1,152 @@
+#include "services/tftp_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/event.hpp"
+#include "services/service_run.hpp"
+
+namespace attache::services {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t block_size = 512;
+constexpr std::size_t head_size = 4;
+
+/// A network whose resolver answers when the test lets it.
+class SlowNames final : public net::Bearer {
+ public:
+  explicit SlowNames(net::MemoryBearer& network) : network_(network) {}
+
+  asio::awaitable<net::NetResult<std::vector<net::Address>>> resolve(std::string host,
+                                                                     net::Family family) override {
+    co_await answers.wait();
+    auto addresses = co_await network_.resolve(std::move(host), family);
+    co_return addresses;
+  }
+  asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> connect(
+      net::Endpoint to, std::optional<net::TlsOptions> tls) override {
+    return network_.connect(to, std::move(tls));
+  }
+  net::NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t device_port,
+                                                        std::optional<net::TlsOptions> tls) override {
+    return network_.listen(device_port, std::move(tls));
+  }
+  net::NetResult<std::unique_ptr<net::DatagramSocket>> open_datagram(net::Family family,
+                                                                     std::uint16_t device_port) override {
+    return network_.open_datagram(family, device_port);
+  }
+  asio::awaitable<net::NetResult<std::unique_ptr<net::DatagramSocket>>> connect_datagram(
+      net::Endpoint to, std::optional<net::TlsOptions> tls, std::uint16_t device_port) override {
+    return network_.connect_datagram(to, std::move(tls), device_port);
+  }
+  asio::awaitable<net::NetResult<base::Duration>> echo(net::Address to, net::EchoRequest request) override {
+    return network_.echo(to, std::move(request));
+  }
+  [[nodiscard]] std::optional<net::Failure> check_up() const override { return network_.check_up(); }
+
+  base::Event answers;
+
+ private:
+  net::MemoryBearer& network_;
+};
+
+class TftpClientTest : public testing::Test {
+ protected:
+  TftpClientTest() {
+    names.answers.set();
+    run.bearer.add_name("files.test", net::Family::ipv4, asio::ip::make_address("192.0.2.9"));
+    run.bearer.on_datagram(
+        [this](net::Endpoint, std::string_view packet, const std::function<void(std::string_view)>& answer) {
+          ++packets;
+          serve(packet, answer);
+        });
+  }
+
+  /// Acknowledges what is written, and gives the blocks of `file` to who reads.
+  void serve(std::string_view packet, const std::function<void(std::string_view)>& answer) {
+    enum Operation { read_request = 1, write_request, data, acknowledgement };
+    switch (packet[1]) {
+      case read_request:
+        answer(block_of_file(0));
+        break;
+      case acknowledgement:
+        given += given < file.size() ? block_size : file.size() + 1;
+        if (given <= file.size()) {
+          answer(block_of_file(given));
+        }
+        break;
+      case write_request:
+        answer(std::string("\0\4\0\0", head_size));
+        break;
+      case data:
+        written += packet.substr(head_size);
+        answer(std::string("\0\4", 2).append(packet.substr(2, 2)));
+        break;
+      default:
+        FAIL() << "no packet of a client";
+    }
+  }
+  [[nodiscard]] std::string block_of_file(std::size_t at) const {
+    std::size_t number = at / block_size + 1;
+    std::string block("\0\3", 2);
+    block += static_cast<char>(number >> 8U & 0xFFU);
+    block += static_cast<char>(number & 0xFFU);
+    return block.append(file, at, block_size);
+  }
+
+  static TftpClient::Target target() { return {"files.test", 69, net::Family::ipv4, "f", "octet"}; }
+
+  ServiceRun run;
+  SlowNames names{run.bearer};
+  TftpClient client{names, run.descriptors};
+  std::size_t packets = 0;
+  std::string file;
+  std::size_t given = 0;
+  std::string written;
+};
+
+// Each block with its own content; longer than 65,535 blocks.
+std::string long_file() {
+  constexpr std::size_t blocks = 65'540;
+  std::string text;
+  text.reserve((blocks + 1) * block_size);
+  for (std::size_t block = 0; block < blocks; ++block) {
+    std::string number = std::to_string(block);
+    text.append(number).append(block_size - number.size(), '.');
+  }
+  return text + "end";
+}
+
+TEST_F(TftpClientTest, WritesOnWhenTheNumbersOfBlocksBeginAgain) {
+  std::string content = long_file();
+  auto outcome = run.begin(client.write(target(), content));
+  ASSERT_TRUE(*outcome && **outcome);
+  EXPECT_EQ(***outcome, content.size());
+  EXPECT_TRUE(written == content);
+}
+
+TEST_F(TftpClientTest, ReadsOnWhenTheNumbersOfBlocksBeginAgain) {
+  file = long_file();
+  std::string read;
+  auto outcome = run.begin(client.read(target(), [&](std::string_view bytes) { read += bytes; }));
+  ASSERT_TRUE(*outcome && **outcome);
+  EXPECT_EQ(***outcome, file.size());
+  EXPECT_TRUE(read == file);
+}
+
+TEST_F(TftpClientTest, EndsAFileOfWholeBlocksByAnEmptyOne) {
+  file = std::string(2 * block_size, 'x');
+  std::string read;
+  auto outcome = run.begin(client.read(target(), [&](std::string_view bytes) { read += bytes; }));
+  ASSERT_TRUE(*outcome && **outcome);
+  EXPECT_EQ(read, file);
+  packets = 0;
+  outcome = run.begin(client.write(target(), file));
+  ASSERT_TRUE(*outcome && **outcome);
+  EXPECT_EQ(written, file);
+  EXPECT_EQ(packets, 4U) << "the request, two blocks, an empty one";
+}
+
+}  // namespace
+}  // namespace attache::services
