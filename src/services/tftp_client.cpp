@@ -42,7 +42,8 @@ TftpFault fault_of(TftpFault::Kind kind, net::Failure failure) {
 /// What a transfer needs: it ends with it.
 struct TftpClient::Transfer {
   DescriptorTable::Descriptor descriptor;
-  std::shared_ptr<net::DatagramSocket> socket;
+  std::unique_ptr<net::DatagramSocket> socket;  // Null until the server's address is known.
+  bool is_given_up = false;
   net::Endpoint server;  // Where the request goes, then where it is answered from.
   bool is_answered = false;
   std::string request;
@@ -53,15 +54,21 @@ struct TftpClient::Packet {
   std::string payload;
 };
 
-asio::awaitable<boost::system::result<std::unique_ptr<TftpClient::Transfer>, TftpFault>> TftpClient::begin(
+asio::awaitable<boost::system::result<std::shared_ptr<TftpClient::Transfer>, TftpFault>> TftpClient::begin(
     Target target, std::uint16_t operation) {
-  auto transfer = std::make_unique<Transfer>();
+  auto transfer = std::make_shared<Transfer>();
   transfer->what = fmt::format("TFTP transfer of {} failed", target.file);
   if (busy()) {
     co_return fault_of(TftpFault::Kind::other,
                        net::make_failure(net::Errno::busy, transfer->what, "another one is under way"));
   }
+  under_way_ = transfer;
   auto address = co_await find_address(bearer_, target.host, target.family);
+  if (transfer->is_given_up) {
+    co_return fault_of(
+        TftpFault::Kind::other,
+        net::make_failure(net::Errno::connection_aborted, transfer->what, "It was given up on this side."));
+  }
   if (!address) {
     co_return fault_of(TftpFault::Kind::name, address.error());
   }
@@ -78,7 +85,6 @@ asio::awaitable<boost::system::result<std::unique_ptr<TftpClient::Transfer>, Tft
   transfer->socket->set_timeouts(patience, patience);
   transfer->server = {*address, target.port};
   transfer->request = fmt::format("{}{}{}{}{}", two_bytes(operation), target.file, '\0', target.mode, '\0');
-  socket_ = transfer->socket;
   co_return std::move(transfer);
 }
 
@@ -152,7 +158,6 @@ asio::awaitable<TftpClient::Outcome> TftpClient::read(Target target, Give give) 
       break;
     }
   }
-  close();
   if (fault) {
     co_return std::move(*fault);
   }
@@ -183,7 +188,6 @@ asio::awaitable<TftpClient::Outcome> TftpClient::write(Target target, std::strin
     packet = head_of(data_packet, static_cast<std::uint16_t>(block + 1));
     packet += piece;
   }
-  close();
   if (fault) {
     co_return std::move(*fault);
   }
@@ -191,8 +195,13 @@ asio::awaitable<TftpClient::Outcome> TftpClient::write(Target target, std::strin
 }
 
 void TftpClient::close() {
-  if (auto socket = std::exchange(socket_, nullptr)) {
-    socket->close();
+  auto transfer = std::exchange(under_way_, {}).lock();
+  if (!transfer) {
+    return;
+  }
+  transfer->is_given_up = true;
+  if (transfer->socket) {
+    transfer->socket->close();
   }
 }
 

@@ -57,7 +57,7 @@ class TftpClient {
       : bearer_(bearer), descriptors_(descriptors) {}
 
   /// A transfer is under way and has its socket: another one fails with EBUSY.
-  [[nodiscard]] bool busy() const { return socket_ != nullptr; }
+  [[nodiscard]] bool busy() const { return !under_way_.expired(); }
   /// Gives each block as it comes.
   asio::awaitable<Outcome> read(Target target, Give give);
   /// Sends all of `data` as the file, in blocks of 512 bytes. What the server has got of a failed one is its
@@ -70,7 +70,7 @@ class TftpClient {
   struct Transfer;
   struct Packet;
 
-  asio::awaitable<boost::system::result<std::unique_ptr<Transfer>, TftpFault>> begin(Target target,
+  asio::awaitable<boost::system::result<std::shared_ptr<Transfer>, TftpFault>> begin(Target target,
                                                                                      std::uint16_t operation);
   static asio::awaitable<boost::system::result<Packet, TftpFault>> ask(Transfer& transfer, std::string packet,
                                                                        std::uint16_t operation,
@@ -78,7 +78,7 @@ class TftpClient {
 
   net::Bearer& bearer_;
   DescriptorTable& descriptors_;
-  std::shared_ptr<net::DatagramSocket> socket_;  // Of the transfer under way.
+  std::weak_ptr<Transfer> under_way_;
 };
 
 }  // namespace attache::services

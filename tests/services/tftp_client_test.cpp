@@ -148,5 +148,49 @@ TEST_F(TftpClientTest, EndsAFileOfWholeBlocksByAnEmptyOne) {
   EXPECT_EQ(packets, 4U) << "the request, two blocks, an empty one";
 }
 
+TEST_F(TftpClientTest, IsBusyWhileTheNameIsLookedUp) {
+  names.answers.reset();
+  auto first = run.begin(client.write(target(), "first"));
+  EXPECT_TRUE(client.busy());
+  auto second = run.begin(client.write(target(), "second"));
+  ASSERT_TRUE(*second);
+  ASSERT_FALSE(**second);
+  EXPECT_EQ((*second)->error().failure.code, net::Errno::busy);
+  names.answers.set();
+  run.clock.settle();
+  ASSERT_TRUE(*first && **first);
+  EXPECT_EQ(written, "first");
+  EXPECT_FALSE(client.busy());
+}
+
+TEST_F(TftpClientTest, IsClosedWhileTheNameIsLookedUp) {
+  names.answers.reset();
+  auto outcome = run.begin(client.write(target(), "data"));
+  client.close();
+  EXPECT_FALSE(client.busy());
+  names.answers.set();
+  run.clock.settle();
+  ASSERT_TRUE(*outcome);
+  ASSERT_FALSE(**outcome);
+  EXPECT_EQ((*outcome)->error().failure.code, net::Errno::connection_aborted);
+  EXPECT_EQ(packets, 0U);
+  EXPECT_EQ(run.descriptors.in_use(), 0U);
+}
+
+TEST_F(TftpClientTest, LeavesTheNextTransferAloneWhenAClosedOneEnds) {
+  run.bearer.on_datagram({});  // Nobody answers.
+  auto closed = run.begin(client.write(target(), "data"));
+  client.close();
+  names.answers.reset();
+  auto next = run.begin(client.write(target(), "data"));
+  ASSERT_TRUE(*closed);
+  EXPECT_TRUE(client.busy());
+  EXPECT_FALSE(*next);
+  client.close();
+  names.answers.set();
+  run.clock.settle();
+  ASSERT_TRUE(*next);
+}
+
 }  // namespace
 }  // namespace attache::services
