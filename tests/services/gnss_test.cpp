@@ -182,6 +182,10 @@ class Receiver : public testing::Test, public GnssReceiver::Listener {
     if (frame.valid) {
       fixes.push_back(clock.now().time_since_epoch());
     }
+    if (frame.valid && restart_with) {
+      receiver->stop();
+      receiver->start(*std::exchange(restart_with, std::nullopt));
+    }
   }
   void status(GnssReceiver::Status status) override { states.push_back(status); }
 
@@ -201,6 +205,7 @@ class Receiver : public testing::Test, public GnssReceiver::Listener {
   std::vector<GnssFrame> frames;
   std::vector<base::Duration> fixes;
   std::vector<GnssReceiver::Status> states;
+  std::optional<GnssMode> restart_with;  // At the next fix, from within its frame.
 };
 
 using Status = GnssReceiver::Status;
@@ -229,6 +234,22 @@ TEST_F(Receiver, TakesAFewSecondsWithAssistance) {
   receiver->assist();
   EXPECT_LE(first_fix(), 3s);
   EXPECT_TRUE(states.empty());
+}
+
+TEST_F(Receiver, SearchesAnewWhenTheListenerStartsItAgainWithinAFrame) {
+  options.start = GnssStart::hot;
+  make();
+  restart_with = GnssMode{0s, 0s};
+  ASSERT_TRUE(receiver->start({}));
+  while (fixes.empty()) {
+    clock.advance(1s);
+  }
+  EXPECT_TRUE(receiver->running()) << "the fix was that of the search before";
+  EXPECT_TRUE(states.empty());
+  clock.advance(10s);
+  EXPECT_EQ(fixes.size(), 2U);
+  EXPECT_THAT(states, ElementsAre(Status::fixed));
+  EXPECT_FALSE(receiver->running());
 }
 
 TEST_F(Receiver, GivesTheSameFramesForTheSameSeed) {

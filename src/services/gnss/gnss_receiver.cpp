@@ -95,11 +95,13 @@ void GnssReceiver::tick() {
   GnssFrame frame = make_frame(has_fix, blocked);
   bool first_search = searched_ == frame_period && !has_fix && !has_ephemerides();
   wait_for_next_frame();
+  // The listener may stop the search, and start another one at once.
+  auto goes_on = [this, begin = period_begin_] { return running_ && period_begin_ == begin; };
   listener_.frame(frame);
-  if (running_ && first_search) {
+  if (goes_on() && first_search) {
     listener_.status(Status::wants_help);
   }
-  if (running_) {
+  if (goes_on()) {
     after_frame(has_fix);
   }
 }
