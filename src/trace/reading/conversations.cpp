@@ -42,6 +42,10 @@ std::string unreachable_text(const IpPacket& packet) {
 
 }  // namespace
 
+bool Conversations::Before::operator()(std::uint32_t one, std::uint32_t other) const {
+  return distance(one, other) > 0;
+}
+
 void Conversations::learn(const IpAddress& address, std::string name) {
   if (names_.size() < most_names) {
     names_.insert_or_assign(address, std::move(name));
@@ -135,6 +139,10 @@ void Conversations::take_tcp(const PacketPlace& place, const IpPacket& packet) {
     bool comes_again = half.is_known && half.next == packet.sequence + 1;
     half.is_known = true;
     half.next = packet.sequence + 1;
+    if (!comes_again) {
+      half.early.clear();
+      half.early_bytes = 0;
+    }
     connection.was_accepted = connection.was_accepted || packet.ack;
     std::string text =
         packet.ack ? (is_sent ? fmt::format("accepts {}", peer) : fmt::format("{} accepts", peer))
@@ -175,22 +183,28 @@ void Conversations::take_bytes(const PacketPlace& place, const IpPacket& packet,
     return;
   }
   if (ahead > 0) {
-    bool fits = half.early_bytes + packet.payload.size() <= most_early;
-    if (fits && half.early.emplace(packet.sequence, packet.payload).second) {
-      half.early_bytes += packet.payload.size();
+    std::string& early = half.early[packet.sequence];
+    if (packet.payload.size() > early.size()) {
+      half.early_bytes += packet.payload.size() - early.size();
+      early = packet.payload;
     }
-    if (fits) {
-      return;
+    while (half.early_bytes > most_early) {
+      std::uint32_t first = half.early.begin()->first;
+      tell(place, Layer::tcp, is_sent, peer,
+           fmt::format("{} bytes are not in the capture", distance(half.next, first)));
+      half.next = first;
+      read_early(place, half, is_sent, peer);
     }
-    tell(place, Layer::tcp, is_sent, peer, fmt::format("{} bytes are not in the capture", ahead));
-    half.next = packet.sequence;
-    half.early.clear();
-    half.early_bytes = 0;
-    ahead = 0;
+    return;
   }
   std::string_view fresh = packet.payload.substr(static_cast<std::size_t>(-ahead));
   half.next += static_cast<std::uint32_t>(fresh.size());
   read(place, half, fresh, is_sent, peer);
+  read_early(place, half, is_sent, peer);
+}
+
+// Those that no gap parts any more from what was read.
+void Conversations::read_early(const PacketPlace& place, Half& half, bool is_sent, const std::string& peer) {
   while (!half.early.empty()) {
     auto first = half.early.begin();
     std::int32_t gap = distance(half.next, first->first);

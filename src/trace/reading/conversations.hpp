@@ -43,11 +43,15 @@ class Conversations {
  private:
   using Key = std::tuple<std::uint32_t, IpAddress, std::uint16_t, IpAddress, std::uint16_t>;
 
+  /// The order of sequence numbers, which begin anew after 4 GiB; none are further apart than 2 GiB.
+  struct Before {
+    bool operator()(std::uint32_t one, std::uint32_t other) const;
+  };
   /// One direction of a connection.
   struct Half {
-    bool is_known = false;                         ///< Its sequence numbers are.
-    std::uint32_t next = 0;                        ///< The sequence number that follows what was read.
-    std::map<std::uint32_t, std::string> early{};  ///< Segments behind a gap.
+    bool is_known = false;   ///< Its sequence numbers are.
+    std::uint32_t next = 0;  ///< The sequence number that follows what was read.
+    std::map<std::uint32_t, std::string, Before> early{};  ///< Segments behind a gap.
     std::size_t early_bytes = 0;
     std::string beginning{};  ///< Until it is known what it is.
     std::unique_ptr<StreamReader> reader{};
@@ -65,6 +69,7 @@ class Conversations {
   void take_udp(const PacketPlace& place, const IpPacket& packet);
   void take_icmp(const PacketPlace& place, const IpPacket& packet);
   void take_bytes(const PacketPlace& place, const IpPacket& packet, Connection& connection, bool is_sent);
+  void read_early(const PacketPlace& place, Half& half, bool is_sent, const std::string& peer);
   void read(const PacketPlace& place, Half& half, std::string_view bytes, bool is_sent,
             const std::string& peer);
   void tell(const PacketPlace& place, Layer layer, bool is_sent, const std::string& peer, std::string text);

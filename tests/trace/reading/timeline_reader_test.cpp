@@ -153,6 +153,42 @@ TEST(TimelineReader, PutsSegmentsInTheirOrderAndTellsRetransmissions) {
                                                   "tcp > 4 bytes come again: a retransmission"));
 }
 
+TEST(TimelineReader, PutsSegmentsInTheirOrderWhereSequenceNumbersBeginAgain) {
+  CaptureText capture;
+  capture.packet(1, PacketDirection::outbound, tcp(true, 0xFFFFFFEF, 2, "", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 0, 16, "\r\n", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 0xFFFFFFF8, 16, "TP/1.1\r\n", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 0xFFFFFFF4, 16, "/ HT", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 0xFFFFFFF0, 16, "GET ", 80));
+  EXPECT_THAT(texts_of(capture.text), ElementsAre("tcp > connects to 192.0.2.1:80", "http > GET / HTTP/1.1"));
+}
+
+TEST(TimelineReader, ReadsAllOfASegmentThatCameAgainWithMoreBehindAGap) {
+  CaptureText capture;
+  capture.packet(1, PacketDirection::outbound, tcp(true, 100, 2, "", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 105, 16, "/ HT", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 105, 16, "/ HTTP/1.1\r\n\r\n", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 105, 16, "/ H", 80));
+  capture.packet(1, PacketDirection::outbound, tcp(true, 101, 16, "GET ", 80));
+  EXPECT_THAT(texts_of(capture.text), ElementsAre("tcp > connects to 192.0.2.1:80", "http > GET / HTTP/1.1"));
+}
+
+TEST(TimelineReader, ReadsWhatStandsBehindAGapThatNothingFills) {
+  CaptureText capture;
+  constexpr std::uint32_t size = 60'000;
+  std::uint32_t next = 105;
+  capture.packet(1, PacketDirection::outbound, tcp(true, 100, 2, "", 80));
+  for (int i = 0; i < 6; ++i) {
+    capture.packet(1, PacketDirection::outbound, tcp(true, next, 16, std::string(size, 'x'), 80));
+    next += size;
+  }
+  capture.packet(1, PacketDirection::outbound, tcp(true, next, 17, "", 80));
+  auto texts = texts_of(capture.text);
+  EXPECT_THAT(texts, testing::Contains("tcp > 4 bytes are not in the capture"));
+  EXPECT_THAT(texts, testing::Contains(testing::HasSubstr("are not in the capture")).Times(1));
+  EXPECT_EQ(texts.back(), "tcp > closes the connection to 192.0.2.1:80, after 360000 bytes");
+}
+
 TEST(TimelineReader, TellsRefusedConnectionsAndUnreachablePorts) {
   CaptureText capture;
   capture.packet(1, PacketDirection::outbound, tcp(true, 100, 2));
