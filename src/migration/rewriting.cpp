@@ -149,9 +149,14 @@ void Rewriting::pass(const ScriptLine& line) {
         continue;
       }
       ScriptLine changed = line;
+      std::size_t noted = findings_.size();
+      note(line, rule, false);
+      // What the rule leaves to a person is of this line, not of the command.
+      std::size_t origin_of_command = std::exchange(origin_, line.origin);
       bool is_done = rule.rewrite_line(*expected, changed, *this);
-      note(line, rule, !is_done);
+      origin_ = origin_of_command;
       if (!is_done) {
+        findings_[noted].by_hand = true;
         lines_.push_back({std::nullopt, fmt::format("# by hand: {}", sentence(rule)), line.origin, false});
       }
       if (!changed.text.empty()) {

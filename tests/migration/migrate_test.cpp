@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "migration/migration.hpp"
 #include "migration/steps.hpp"
@@ -14,6 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 
 std::string migrated(std::string_view text, std::string_view to, std::string_view from = {}) {
   auto migration = migrate(text, "script.at", from, to);
@@ -126,6 +128,17 @@ TEST(MigrateTo29, GivesUpdatesTheirNewNumbers) {
            "OK\n",
            "slm-2.9"),
       "> AT#XFOTA=9\n< OK\n> AT#XFOTA=1,\"http://a.example/f\"\n< OK\n! #XFOTA: 4,0\n> AT#XFOTA=0\n< OK\n");
+}
+
+TEST(MigrateTo29, LeavesTheLineThatHasChangedToAPersonAndNotItsCommand) {
+  auto migration = migrate("> AT#XMQTTCON=1,\"id\",\"\",\"\",\"a.example\",1883\n< OK\n! #XMQTTMSG: 0,1,4\n",
+                           "script.at", "", "slm-2.9");
+  ASSERT_TRUE(migration);
+  std::map<std::string, bool> by_hand;
+  for (const Finding& finding : migration->findings) {
+    by_hand[finding.name] = finding.by_hand;
+  }
+  EXPECT_THAT(by_hand, ElementsAre(Pair("#XMQTTCON", false), Pair("#XMQTTMSG", true)));
 }
 
 TEST(MigrateTo29, LeavesToAPersonWhatHasNoSuccessor) {
