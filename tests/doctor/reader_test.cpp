@@ -166,6 +166,30 @@ TEST(Reader, ReadsUtf16WithAndWithoutItsMark) {
   EXPECT_EQ(told(read(std::string("\xFF\xFE").append(wide))), "C AT+CFUN=1\nF OK\n");
 }
 
+TEST(Reader, ReadsUtf16WithLoneCrsBeforeCharactersBeyondAscii) {
+  std::string log = "\xFF\xFE";
+  for (char16_t unit : std::u16string_view(u"\u00FCber\rAT\r\u00FCber\r\U0001F600\r\nOK\r")) {
+    log += static_cast<char>(unit & 0xFFU);
+    log += static_cast<char>(unit >> 8U);
+  }
+  for (std::size_t piece : {std::size_t{1}, std::size_t{5}, log.size()}) {
+    std::vector<Event> events = read(log, piece);
+    EXPECT_EQ(told(events), "T \u00FCber\nC AT\nT \u00FCber\nT \U0001F600\nF OK\n") << piece;
+    EXPECT_EQ(events.back().place.line, 5U);
+  }
+}
+
+TEST(Reader, TellsThatALineOfUtf16WasCutWhereItIsOfCharactersBeyondAscii) {
+  std::string log = "\xFF\xFE";
+  for (int i = 0; i < 40'000; ++i) {
+    log += "\xFC\x01";
+  }
+  Reader reader(0, [](Event&&) {});
+  reader.take(log);
+  reader.finish();
+  EXPECT_EQ(reader.unread().long_lines, 1U);
+}
+
 TEST(Reader, ReadsLinesThatALoneCrEnds) {
   EXPECT_EQ(told(read("AT+CFUN=1\rOK\r+CEREG: 2,\"AF9C\",\"00AA6A65\",9\rAT%XICCID\rERROR\r")), session);
 }

@@ -1,6 +1,7 @@
 #include "doctor/reader/raw_lines.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/utf8.hpp"
 
@@ -130,6 +131,9 @@ void RawLines::take_utf16(std::string_view bytes) {
     auto second = static_cast<unsigned char>(all[i + 1]);
     unsigned unit = encoding_ == Encoding::utf16_little ? first | (unsigned{second} << 8U)
                                                         : second | (unsigned{first} << 8U);
+    if (after_cr_ && unit != '\n') {
+      end_line_at_cr();
+    }
     if (unit >= 0xD800 && unit < 0xDC00) {
       high_surrogate_ = unit;
       offset_ += 2;
@@ -145,11 +149,7 @@ void RawLines::take_utf16(std::string_view bytes) {
     if (text.size() == 1) {
       take_text(text, 2);
     } else {
-      line_ += line_.size() < longest_line ? text : std::string();
-      has_content_ = true;
-      after_cr_ = false;
-      offset_ += 2;
-      end_ = offset_;
+      add_to_line(text, 2);
     }
   }
   if (all.size() % 2 != 0) {
@@ -159,25 +159,12 @@ void RawLines::take_utf16(std::string_view bytes) {
 
 void RawLines::take_text(std::string_view text, std::size_t bytes_each) {
   while (!text.empty()) {
-    if (after_cr_) {
-      after_cr_ = false;
-      bool crlf = text.front() == '\n';
-      end_line(crlf);
-      if (crlf) {
-        text.remove_prefix(1);
-        offset_ += bytes_each;
-      }
-      begin_ = offset_;
-      continue;
+    if (after_cr_ && text.front() != '\n') {
+      end_line_at_cr();
     }
     std::size_t length = length_of_line(text);
     if (length > 0) {
-      std::size_t room = longest_line - std::min(longest_line, line_.size());
-      line_ += text.substr(0, std::min(room, length));
-      too_long_ = too_long_ || length > room;
-      has_content_ = true;
-      offset_ += length * bytes_each;
-      end_ = offset_;
+      add_to_line(text.substr(0, length), length * bytes_each);
       text.remove_prefix(length);
       continue;
     }
@@ -186,12 +173,27 @@ void RawLines::take_text(std::string_view text, std::size_t bytes_each) {
       has_content_ = true;
       offset_ += bytes_each;
     } else {
-      end_line(false);
+      end_line(std::exchange(after_cr_, false));
       offset_ += bytes_each;
       begin_ = offset_;
     }
     text.remove_prefix(1);
   }
+}
+
+void RawLines::add_to_line(std::string_view text, std::size_t file_bytes) {
+  std::size_t room = longest_line - std::min(longest_line, line_.size());
+  line_ += text.substr(0, room);
+  too_long_ = too_long_ || text.size() > room;
+  has_content_ = true;
+  offset_ += file_bytes;
+  end_ = offset_;
+}
+
+void RawLines::end_line_at_cr() {
+  after_cr_ = false;
+  end_line(false);
+  begin_ = offset_;
 }
 
 void RawLines::end_line(bool by_crlf) {

@@ -58,6 +58,8 @@ class RawLines {
   void take_utf8(std::string_view bytes);
   void take_utf16(std::string_view bytes);
   void take_text(std::string_view text, std::size_t bytes_each);
+  void add_to_line(std::string_view text, std::size_t file_bytes);
+  void end_line_at_cr();
   void end_line(bool by_crlf);
 
   Sink sink_;
