@@ -55,6 +55,14 @@ TEST(Follower, KnowsWhichSocketsAreOpenAndConnected) {
   EXPECT_EQ(socket_of(followed.end, 1), nullptr);
 }
 
+// Its name has no X, of all that a command answers.
+TEST(Follower, TakesTheLineOfAUdpServerThatDoesNotStartForItsAnswer) {
+  Followed followed = follow("AT#XUDPSVR=1,3443\n#UDPSVR: -98,\"not started\"\nERROR\n");
+  ASSERT_EQ(followed.items.size(), 1U);
+  EXPECT_EQ(followed.items.front()->lines.size(), 1U);
+  EXPECT_EQ(followed.items.front()->result.kind, Result::Kind::error);
+}
+
 TEST(Follower, KnowsASocketWhoseCommandTheLogHasLost) {
   Followed followed = follow("#XSSOCKET: 2,1,258\nOK\n");
   const OpenSocket* socket = socket_of(followed.end, 2);

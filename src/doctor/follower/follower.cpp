@@ -277,7 +277,7 @@ bool Follower::belongs_to_exchange(std::string_view name) const {
         (name == "+CEREG" || name == "%XSIM" || name == "+CSCON" || name == "%XTIME" || name == "%MDMEV");
     return !silent;
   }
-  return (open_->name == "#XTCPSVR" && name == "#XTCPSVR") || (open_->name == "+CLAC") ||
+  return (open_->name == "#XUDPSVR" && name == "#UDPSVR") || (open_->name == "+CLAC") ||
          (open_->name == "#XCLAC");
 }
 
