@@ -37,8 +37,12 @@ TEST(MqttPacketOfClient, IsReadByItsType) {
       "b\0"s);
   ASSERT_TRUE(subscribe);
   EXPECT_EQ(subscribe->id, 7);
-  EXPECT_EQ(subscribe->filters, 2U);
-  EXPECT_EQ(mqtt_suback(*subscribe), "\x90\x04\0\x07\x01\x01"s);
+  EXPECT_EQ(mqtt_suback(*subscribe), "\x90\x04\0\x07\x01\0"s) << "each filter with its QoS";
+  subscribe = parse_mqtt_packet(
+      "\x82\x06\0\x07\0\x01"
+      "a\x02"s);
+  ASSERT_TRUE(subscribe);
+  EXPECT_EQ(mqtt_suback(*subscribe), "\x90\x03\0\x07\x01"s) << "2 is more than the server has";
   EXPECT_EQ(parse_mqtt_packet("\xa2\x05\0\x07\0\x01"
                               "a"s)
                 ->type,
@@ -54,6 +58,8 @@ TEST(MqttPacketOfClient, IsNoneIfItsBytesCannotBe) {
                                    "\x32\x04\0\x01t\0"s, "\x34\x05\0\x01t\0\1"s, "\x82\x01\0"s,
                                    "\x82\x05\0\x07\0\x01"
                                    "a"s,
+                                   "\x82\x06\0\x07\0\x01"
+                                   "a\x03"s,
                                    "\x82\x04\0\x07\0\x05"s, "\x20\0"s, "\0\0"s, "\xf0\0"s}) {
     EXPECT_FALSE(parse_mqtt_packet(bytes));
   }

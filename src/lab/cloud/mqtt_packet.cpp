@@ -1,10 +1,14 @@
 #include "lab/cloud/mqtt_packet.hpp"
 
+#include <algorithm>
+
 namespace attache::lab {
 
 namespace {
 
 constexpr std::size_t most_length_bytes = 4;
+constexpr unsigned most_qos_asked = 2;
+constexpr unsigned most_qos_granted = 1;
 
 unsigned octet(char c) {
   return static_cast<unsigned char>(c);
@@ -92,8 +96,14 @@ std::optional<MqttClientPacket> parse_subscription(MqttClientPacket::Type type, 
     if (!take_text(rest) || (has_qos && rest.empty())) {
       return std::nullopt;
     }
-    rest.remove_prefix(has_qos ? 1 : 0);
-    ++packet.filters;
+    if (has_qos) {
+      unsigned wanted = octet(rest.front());
+      if (wanted > most_qos_asked) {
+        return std::nullopt;
+      }
+      packet.granted_qos += static_cast<char>(std::min(wanted, most_qos_granted));
+      rest.remove_prefix(1);
+    }
   }
   return packet;
 }
@@ -148,10 +158,9 @@ std::string mqtt_connack() {
 
 std::string mqtt_suback(const MqttClientPacket& subscribe) {
   std::string text(1, '\x90');
-  text += length_of(2 + subscribe.filters);
+  text += length_of(2 + subscribe.granted_qos.size());
   text += two_octets(subscribe.id);
-  text.append(subscribe.filters, '\x01');
-  return text;
+  return text + subscribe.granted_qos;
 }
 
 std::string mqtt_acknowledgement(std::uint8_t first_byte, std::uint16_t id) {

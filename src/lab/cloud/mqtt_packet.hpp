@@ -25,7 +25,7 @@ struct MqttClientPacket {
   std::string payload;      ///< PUBLISH.
   std::uint8_t qos = 0;     ///< PUBLISH.
   std::uint16_t id = 0;     ///< PUBLISH with QoS 1, SUBSCRIBE, UNSUBSCRIBE.
-  std::size_t filters = 0;  ///< SUBSCRIBE: how many.
+  std::string granted_qos;  ///< SUBSCRIBE: a byte for each filter, as asked for but at most 1.
 };
 
 inline constexpr std::size_t longest_mqtt_packet = 64 * 1024;
