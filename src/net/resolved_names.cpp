@@ -23,9 +23,10 @@ void ResolvedNames::remember(const std::string& host, Family family, const std::
   std::string text =
       fmt::format("{} {} {}", host, family == Family::ipv4 ? "A" : "AAAA", address_list(addresses));
   for (const auto& address : addresses) {
-    if (answers_.insert_or_assign(address, Answer{host, text}).second) {
-      order_.push_back(address);
+    if (!answers_.insert_or_assign(address, Answer{host, text}).second) {
+      order_.remove(address);
     }
+    order_.push_back(address);
   }
   while (order_.size() > most_answers) {
     answers_.erase(order_.front());
