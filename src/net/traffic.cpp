@@ -11,6 +11,12 @@ std::shared_ptr<void> TrafficTaps::add(Tap tap, bool secrets) {
   return listening;
 }
 
+bool TrafficTaps::are_heard() const {
+  const auto& taps = hearers_->taps;
+  return std::any_of(taps.begin(), taps.end(),
+                     [](const std::weak_ptr<Listening>& weak) { return !weak.expired(); });
+}
+
 bool TrafficTaps::secrets_are_heard() const {
   const auto& taps = hearers_->taps;
   return std::any_of(taps.begin(), taps.end(), [](const std::weak_ptr<Listening>& weak) {

@@ -141,7 +141,7 @@ class TrafficTaps {
   [[nodiscard]] std::shared_ptr<void> add(Tap tap, bool secrets);
 
   /// Somebody listens, or has listened since the last event was told.
-  [[nodiscard]] bool are_heard() const { return !hearers_->taps.empty(); }
+  [[nodiscard]] bool are_heard() const;
   /// Somebody has asked for TLS secrets and still listens.
   [[nodiscard]] bool secrets_are_heard() const;
   /// Calls all that listen, at once; one of them may add another. TLS secrets go to those alone who asked for
