@@ -18,7 +18,7 @@ constexpr std::string_view cmux_module = "cmux";
 constexpr std::size_t most_queued = 1024;    // Octets on the port before a frame of another channel.
 constexpr std::size_t channel_full = 3072;   // Of the 4096 bytes a device has for a channel.
 constexpr std::size_t channel_free = 1024;   // The host may go on.
-constexpr std::size_t patience = 64 * 1024;  // Of a host that goes on in spite of FC.
+constexpr std::size_t patience = 64 * 1024;  // Of a host that goes on in spite of FC, or reads no answers.
 constexpr auto before_end = 10ms;            // After AT#XCMUXCLD.
 
 serial::cmux::MultiplexerOptions options_of(const at::DivisionRules& rules) {
@@ -157,13 +157,14 @@ void DividedLine::begin() {
   receive(std::exchange(early_, {}));
 }
 
-// The channels hold their hosts back each for itself. A host that does not care finds the whole line stopped.
+// The channels hold their hosts back each for itself. A host that does not care finds the whole line stopped,
+// and so does one that reads nothing of what it is answered.
 std::size_t DividedLine::backlog() const {
-  std::size_t most = 0;
+  std::size_t most = multiplexer_.unsent();
   for (const auto& channel : channels_) {
     most = std::max(most, channel->backlog());
   }
-  return most > patience ? most : 0;
+  return most > patience && !has_ended_ ? most : 0;
 }
 
 void DividedLine::look_at_backlog(std::uint8_t dlci) {
@@ -257,6 +258,7 @@ void DividedLine::ended(std::string_view) {
 
 void DividedLine::end_now() {
   has_ended_ = true;
+  line_.backlog_shrunk();
   call_host();
   alarm_.cancel();
   for (const auto& channel : channels_) {
@@ -271,6 +273,7 @@ void DividedLine::pump() {
   pumping_ = true;
   write_output();
   pumping_ = false;
+  line_.backlog_shrunk();
   call_host();
   arm();
 }

@@ -265,6 +265,32 @@ TEST(Cmux, LetsAHostThatIsSlowHoldOneChannelBackAlone) {
   EXPECT_EQ(device.said(1), ok);
 }
 
+// Its answers are not kept without bound: the device stops reading until they are taken.
+TEST(Cmux, ReadsNoFurtherWhileAHostAsksAndTakesNoAnswers) {
+  MultiplexedDevice device;
+  device.start();
+  std::size_t read = 0;
+  auto tap = device.device->taps().add_for_frames(
+      [&](const device::PortBytes& bytes) { read += bytes.from_device ? 0 : bytes.bytes.size(); });
+  std::string asked = serial::cmux::encode({1, true, serial::cmux::FrameType::sabm, true});
+  std::string answered = serial::cmux::encode({1, true, serial::cmux::FrameType::ua, true});
+  constexpr std::size_t times = 30'000;
+  std::string all_asked;
+  std::string all_answered;
+  for (std::size_t i = 0; i < times; ++i) {
+    all_asked += asked;
+    all_answered += answered;
+  }
+  device.port().stall(true);
+  device.port().host_sends(all_asked);
+  device.clock.settle();
+  EXPECT_LT(read, 100'000U);
+  device.port().stall(false);
+  device.clock.settle();
+  EXPECT_EQ(read, all_asked.size());
+  EXPECT_TRUE(device.port().host_takes() == all_answered);
+}
+
 TEST(Cmux, IsHeardByTapsChannelByChannel) {
   MultiplexedDevice device;
   device.start();

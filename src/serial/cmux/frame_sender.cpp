@@ -67,8 +67,10 @@ void FrameSender::put(std::string octets, base::Duration delay, base::Time now) 
       due = std::max(due, last_octet_ ? *last_octet_ + gap : due);
       last_octet_ = due;
       late_.emplace(due, std::string(1, octet));
+      ++late_size_;
     }
   } else if (delay > base::Duration::zero()) {
+    late_size_ += octets.size();
     late_.emplace(due, std::move(octets));
   } else {
     ready_ += octets;
@@ -78,6 +80,7 @@ void FrameSender::put(std::string octets, base::Duration delay, base::Time now) 
 void FrameSender::move_due(base::Time now) {
   while (!late_.empty() && late_.begin()->first <= now) {
     ready_ += late_.begin()->second;
+    late_size_ -= late_.begin()->second.size();
     late_.erase(late_.begin());
   }
 }

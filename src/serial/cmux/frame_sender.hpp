@@ -26,6 +26,8 @@ class FrameSender {
   void move_due(base::Time now);
   /// Octets that are ready.
   [[nodiscard]] std::size_t ready() const { return ready_.size(); }
+  /// Octets that are ready, or will be.
+  [[nodiscard]] std::size_t unsent() const { return ready_.size() + late_size_; }
   /// What is ready, in order; it is used up then.
   std::string take();
 
@@ -45,6 +47,7 @@ class FrameSender {
   base::Journal& journal_;
   std::string ready_;
   std::multimap<base::Time, std::string> late_;
+  std::size_t late_size_ = 0;
   std::optional<base::Time> last_octet_;  // With octet_gap: when the last one is sent.
 };
 

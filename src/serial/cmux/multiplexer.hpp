@@ -96,6 +96,8 @@ class Multiplexer {
   void pass(base::Time now);
   /// Octets for the line: what cannot wait, and data of the channels in turn until there are `limit`.
   std::string take_output(std::size_t limit, base::Time now);
+  /// Octets of frames that are made and have not been taken: answers to a host that asks and does not read.
+  [[nodiscard]] std::size_t unsent() const { return sender_.unsent(); }
 
  private:
   struct Channel {
