@@ -14,6 +14,7 @@
 
 #include "net/failure.hpp"
 #include "net/packets/ethernet_frames.hpp"
+#include "net/packets/flow_limit.hpp"
 #include "net/packets/watched_descriptors.hpp"
 
 namespace attache::net {
@@ -130,7 +131,7 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
   }
 
   void send(std::string_view packet) {
-    if (slirp_ && !ended_) {
+    if (slirp_ && !ended_ && flows_.lets_in(packet)) {
       enter(ethernet::frame(packet));
     }
   }
@@ -174,9 +175,10 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
       made.timer_mod = [](void* timer, int64_t expires, void* opaque) {
         self(opaque).set_timer(timer, std::chrono::milliseconds(expires));
       };
-      made.register_poll_fd = [](int, void*) {};
+      made.register_poll_fd = [](int descriptor, void* opaque) { self(opaque).flows_.opened(descriptor); };
       made.unregister_poll_fd = [](int descriptor, void* opaque) {
         self(opaque).descriptors_.forget(descriptor);
+        self(opaque).flows_.closed(descriptor);
       };
       made.notify = [](void* opaque) { self(opaque).prepare_soon(); };
       made.timer_new_opaque = [](SlirpTimerId id, void* timer_opaque, void* opaque) -> void* {
@@ -329,6 +331,7 @@ class SlirpEngine final : public std::enable_shared_from_this<SlirpEngine> {
   std::unique_ptr<Slirp, SlirpCleanup> slirp_;
   std::map<void*, std::unique_ptr<Timer>> timers_;
   WatchedDescriptors descriptors_;
+  FlowLimit flows_{journal_};
   bool inside_ = false;
   bool ended_ = false;
   std::vector<std::string> inbox_;  // Frames that came while libslirp ran.

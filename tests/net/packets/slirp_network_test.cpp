@@ -104,6 +104,16 @@ TEST_F(SlirpNetworkTest, ExchangesDatagramsWithAServerOfThisMachine) {
   EXPECT_EQ(answers[0].substr(28), "re: hello");
 }
 
+// Each source port is a socket of this process, and others need descriptors as well.
+TEST_F(SlirpNetworkTest, OpensNoFlowsWithoutBound) {
+  asio::ip::udp::socket server(context, {asio::ip::address_v4::loopback(), 0});
+  Endpoint to{asio::ip::address_v4::loopback(), server.local_endpoint().port()};
+  for (std::uint16_t port = 20'000; port < 22'000; ++port) {
+    network->send(make_udp_packet({slirp_host, port}, to, "hello"));
+  }
+  EXPECT_TRUE(journal.contains("packets of the device's host are dropped"));
+}
+
 TEST_F(SlirpNetworkTest, ExchangesDatagramsByIpv6) {
   asio::ip::udp::socket server(context, asio::ip::udp::v6());
   boost::system::error_code error;
