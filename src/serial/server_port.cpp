@@ -22,7 +22,8 @@ namespace attache::serial {
 
 namespace {
 
-constexpr int backlog = 8;
+// Many clients at once are refused in turn; beyond a full queue the system has them knock for seconds.
+constexpr int backlog = SOMAXCONN;
 constexpr std::string_view refusal = "busy: another client is connected to this port\r\n";
 // How long a refused client's socket stays open: closing it with unread bytes would destroy the refusal.
 constexpr auto refusal_time = std::chrono::seconds(1);
