@@ -90,7 +90,9 @@ asio::awaitable<void> SocketSession::poll(std::vector<Handle> handles, std::chro
     alarm = application_.clock().call_at(end, [this] { changed_.notify(); });
   }
   auto has_events = [](const auto& one) { return polled_bits_of(one.second->readiness()) != 0; };
-  while (std::none_of(polled.begin(), polled.end(), has_events) && !table_.empty() &&
+  auto is_open = [this](const auto& one) { return table_.find(one.second) != nullptr; };
+  while (std::none_of(polled.begin(), polled.end(), has_events) &&
+         std::any_of(polled.begin(), polled.end(), is_open) &&
          (for_ever || application_.clock().now() < end)) {
     co_await changed_.wait();
   }

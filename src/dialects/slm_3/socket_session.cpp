@@ -164,6 +164,7 @@ void SocketSession::closed(Handle handle) {
   without_client_.erase(handle);
   dead_.erase(handle);
   std::erase(watched_, handle);
+  changed_.notify();
 }
 
 void SocketSession::close_active(Answer answer) {

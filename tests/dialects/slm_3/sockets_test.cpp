@@ -98,6 +98,31 @@ TEST_P(SocketsOfSlm3, LoseTheirClientWhileTheyAreNotActiveBefore30) {
   EXPECT_TRUE(next->closed_by_device());
 }
 
+TEST_P(SocketsOfSlm3, WaitForNoClientOnceAnotherPortHasClosedThem) {
+  SlmDevice two(slm_3_options(GetParam()), 2);
+  two.take(1);
+  ASSERT_EQ(two.send("AT+CFUN=1"), ok);
+  ASSERT_EQ(two.send("AT#XSOCKET=1,1,1"), answer("#XSOCKET: 0,1,6"));
+  ASSERT_EQ(two.send("AT#XBIND=5000"), ok);
+  ASSERT_EQ(two.send("AT#XLISTEN"), ok);
+  EXPECT_EQ(two.send("AT#XACCEPT=0"), "");
+  EXPECT_EQ(two.send("AT#XSOCKET=0", 1), answer("#XSOCKET: 0,\"closed\""));
+  EXPECT_EQ(two.take(), error);
+}
+
+TEST_P(SocketsOfSlm3, ArePolledUntilAnotherPortHasClosedThem) {
+  SlmDevice two(slm_3_options(GetParam()), 2);
+  two.take(1);
+  ASSERT_EQ(two.send("AT#XSOCKET=1,1,0"), answer("#XSOCKET: 0,1,6"));
+  ASSERT_EQ(two.send("AT#XSOCKET=1,1,0"), answer("#XSOCKET: 1,1,6"));
+  ASSERT_EQ(two.send("AT#XSOCKET=1,1,0"), answer("#XSOCKET: 2,1,6"));
+  EXPECT_EQ(two.send("AT#XPOLL=-1,1,2"), "");
+  EXPECT_EQ(two.send("AT#XSOCKET=0", 1), answer("#XSOCKET: 0,\"closed\""));
+  EXPECT_EQ(two.take(), "") << "one is left";
+  EXPECT_EQ(two.send("AT#XSOCKET=0", 1), answer("#XSOCKET: 0,\"closed\""));
+  EXPECT_EQ(two.take(), ok) << "the third was not asked for";
+}
+
 TEST_P(SocketsOfSlm3, RefuseWhatCannotBe) {
   refuses("#XSOCKET", {"", "=", "=3", "=1", "=1,1", "=1,4,0", "=1,0,0", "=1,1,0,11", "=1,\"1\",0"});
   refuses("#XSSOCKET", {"", "=", "=1,1,0", "=1,3,0,42", "=1,1,2,42", "=1,1,0,42,2,11"});
