@@ -259,8 +259,13 @@ asio::awaitable<void> SocketSession::accept(base::Duration timeout, Answer answe
          (timeout <= base::Duration::zero() || application_.clock().now() < end)) {
     co_await changed_.wait();
   }
+  if (table_.find(socket) == nullptr) {
+    answer.error(base::make_reason(base::Cause::ended_by_host, "no client",
+                                   "the socket was closed while it waited for one", ""));
+    co_return;
+  }
   table_.disarm(listening);
-  if (table_.find(socket) != nullptr && !socket->readiness().readable) {
+  if (!socket->readiness().readable) {
     answer.error(base::make_reason(base::Cause::server_timeout, "no client",
                                    "none has connected within the time", {}));
     co_return;

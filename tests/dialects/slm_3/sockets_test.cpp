@@ -108,6 +108,24 @@ TEST_P(SocketsOfSlm3, WaitForNoClientOnceAnotherPortHasClosedThem) {
   EXPECT_EQ(two.send("AT#XACCEPT=0"), "");
   EXPECT_EQ(two.send("AT#XSOCKET=0", 1), answer("#XSOCKET: 0,\"closed\""));
   EXPECT_EQ(two.take(), error);
+  EXPECT_THAT(two.take_journal(), HasSubstr("the socket was closed while it waited for one"));
+}
+
+TEST_P(SocketsOfSlm3, TakeNoClientOfAnotherThatHasTheirHandle) {
+  SlmDevice two(slm_3_options(GetParam()), 2);
+  two.take(1);
+  ASSERT_EQ(two.send("AT+CFUN=1"), ok);
+  ASSERT_EQ(two.send("AT#XSOCKET=1,1,1"), answer("#XSOCKET: 0,1,6"));
+  ASSERT_EQ(two.send("AT#XBIND=5000"), ok);
+  ASSERT_EQ(two.send("AT#XLISTEN"), ok);
+  EXPECT_EQ(two.send("AT#XACCEPT=0"), "");
+  EXPECT_EQ(two.raw("AT#XSOCKET=0\r\nAT#XSOCKET=1,1,1\r\nAT#XBIND=5001\r\nAT#XLISTEN\r\n", 1),
+            answer("#XSOCKET: 0,\"closed\"") + answer("#XSOCKET: 0,1,6") + ok + ok);
+  auto client =
+      two.bearer->net().client_connects(5001, {boost::asio::ip::make_address("198.51.100.1"), 40000});
+  two.clock.settle();
+  EXPECT_EQ(two.take(), error);
+  EXPECT_EQ(two.send("AT#XACCEPT=1", 1), answer("#XACCEPT: 1,\"198.51.100.1\""));
 }
 
 TEST_P(SocketsOfSlm3, ArePolledUntilAnotherPortHasClosedThem) {
