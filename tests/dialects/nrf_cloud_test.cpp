@@ -336,6 +336,20 @@ TEST(NrfCloudOfSlm, ShowsWhatItSendsAndRunsItsCommands) {
   EXPECT_EQ(device.command("AT#XNRFCLOUD=0"), error);
 }
 
+TEST(NrfCloudOfSlm, ConnectsToNothingAfterAReset) {
+  DialectOptions options;
+  options.name = "slm-3.1";
+  options.services = {"nrfcloud"};
+  SlmDevice device(options, 2);
+  device.take(1);
+  EXPECT_EQ(device.send("AT#XNRFCLOUD=1"), "") << "it waits for the time";
+  EXPECT_THAT(device.send("AT#XRESET", 1), HasSubstr(ok));
+  EXPECT_EQ(device.after(8s), "Ready\r\n");
+  EXPECT_EQ(device.send("AT#XNRFCLOUD=1"), "") << "none is being made";
+  EXPECT_EQ(device.after(9s), "") << "the first one would have failed";
+  EXPECT_EQ(device.after(1s), ok + "\r\n#XNRFCLOUD: 0,0\r\n");
+}
+
 TEST(NrfCloudOfSlm, TellsThatTheNetworkHasGone) {
   CloudDevice device("slm-3.1");
   device.connect();

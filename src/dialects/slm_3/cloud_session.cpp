@@ -91,9 +91,15 @@ void CloudSession::tell_state(bool connected) {
 }
 
 asio::awaitable<void> CloudSession::connect(bool send_location, Answer answer) {
+  base::Life::Token life = life_.now();
   starting_ = true;
   bool has_time = co_await wait_for_time(application_);
   std::string device = co_await cloud_device_id(application_);
+  if (life_.is_over(life)) {
+    answer.error(base::make_reason(base::Cause::ended_by_host, "connection to nRF Cloud given up",
+                                   "services were closed before it was begun", ""));
+    co_return;
+  }
   starting_ = false;
   if (!has_time) {
     answer.warn(base::make_reason(base::Cause::time_unknown, "the modem does not know the time",
@@ -134,6 +140,8 @@ void CloudSession::ended(const net::Failure& failure) {
 }
 
 void CloudSession::close() {
+  life_.end();
+  starting_ = false;
   cloud_.disconnect();
   std::exchange(data_channel_, {}).leave_data_mode();
 }

@@ -8,6 +8,7 @@
 
 #include "at/channel.hpp"
 #include "base/clock.hpp"
+#include "base/life.hpp"
 #include "dialects/answer.hpp"
 #include "dialects/channels.hpp"
 #include "dialects/session.hpp"
@@ -81,6 +82,7 @@ class CloudSession final : public Session, public at::DataConsumer, private serv
 
   Application& application_;
   services::MqttCloud cloud_;
+  base::Life life_;  // Ended by closing.
   bool starting_ = false;
   bool send_location_ = false;
   HostChannel channel_;       // The one that connected: gets the URCs.
