@@ -135,6 +135,18 @@ SimulationOptions no_coverage() {
   return options;
 }
 
+TEST(ForbiddenNetworks, AreKnownByTheirWholeNumber) {
+  Around around;
+  around.sim.forbid("334020");
+  EXPECT_FALSE(around.sim.forbids("34020"));
+  around.sim.allow("34020");
+  EXPECT_THAT(around.sim.forbidden(), ElementsAre("334020"));
+  around.sim.forbid("34020");
+  EXPECT_TRUE(around.sim.forbids("34020"));
+  around.sim.allow("334020");
+  EXPECT_THAT(around.sim.forbidden(), ElementsAre("34020"));
+}
+
 TEST(NetworkSearch, FindsACellAtOnce) {
   Searching it;
   it.search.begin();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -19,6 +20,15 @@ std::string identity(const SimOptions& options) {
   return fmt::format("{} {} {}", options.iccid, options.pin, options.puk);
 }
 
+// As it is kept: each with a blank behind it.
+std::string forbidden_text(const std::vector<std::string>& plmns) {
+  std::string text;
+  for (const std::string& plmn : plmns) {
+    text += fmt::format("{} ", plmn);
+  }
+  return text;
+}
+
 }  // namespace
 
 SimCard::SimCard(const SimOptions& options, base::Settings& settings)
@@ -26,9 +36,7 @@ SimCard::SimCard(const SimOptions& options, base::Settings& settings)
   kept_.pin = options.pin.empty() ? pin_of_unlocked_card : options.pin;
   kept_.locked = !options.pin.empty();
   present_ = !options.absent;
-  for (const std::string& plmn : options.forbidden) {
-    kept_.forbidden += fmt::format("{} ", plmn);
-  }
+  kept_.forbidden = forbidden_text(options.forbidden);
   auto stored = settings.section(sim_section);
   if (stored["card"] != identity(options)) {
     return;
@@ -249,7 +257,8 @@ std::string SimCard::iccid() const {
 }
 
 bool SimCard::forbids(std::string_view plmn) const {
-  return kept_.forbidden.find(fmt::format("{} ", plmn)) != std::string::npos;
+  auto plmns = forbidden();
+  return std::find(plmns.begin(), plmns.end(), plmn) != plmns.end();
 }
 
 void SimCard::forbid(std::string_view plmn) {
@@ -264,12 +273,12 @@ void SimCard::forbid(std::string_view plmn) {
 }
 
 void SimCard::allow(std::string_view plmn) {
-  std::size_t at = kept_.forbidden.find(fmt::format("{} ", plmn));
-  if (at == std::string::npos) {
+  auto plmns = forbidden();
+  if (std::erase(plmns, plmn) == 0) {
     return;
   }
   Kept changed = kept_;
-  changed.forbidden.erase(at, plmn.size() + 1);
+  changed.forbidden = forbidden_text(plmns);
   if (!keep(changed)) {
     kept_.forbidden = changed.forbidden;
   }
@@ -287,10 +296,7 @@ std::vector<std::string> SimCard::forbidden() const {
 
 bool SimCard::set_forbidden(const std::vector<std::string>& plmns) {
   Kept changed = kept_;
-  changed.forbidden.clear();
-  for (const std::string& plmn : plmns) {
-    changed.forbidden += fmt::format("{} ", plmn);
-  }
+  changed.forbidden = forbidden_text(plmns);
   return keep(changed);
 }
 
