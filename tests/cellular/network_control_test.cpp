@@ -489,6 +489,7 @@ TEST(Temperature, IsReportedAndSwitchesTheModemOff) {
   modem.clock.settle();
   EXPECT_EQ(modem.take_urcs().substr(0, 60),
             "%XTEMP: 3,90\n+CGEV: ME OVERHEATED\n%MDMEV: ME OVERHEATED\n+CGE");
+  EXPECT_TRUE(modem.journal.contains("Once supply and temperature are well, AT+CFUN=1 starts it again."));
   EXPECT_FALSE(modem.modem->network().set_temperature(200));
 }
 

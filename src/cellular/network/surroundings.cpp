@@ -33,7 +33,7 @@ void Surroundings::set_network_time(base::WallTime utc, int zone_quarters, int d
 // Overheated or undervolted: the modem takes itself off the air.
 void Surroundings::shut_down_modem(std::string_view event) {
   modem_.log(base::LogLevel::error,
-             fmt::format("{}: the modem goes to flight mode. Once supply and temperature_ are well, "
+             fmt::format("{}: the modem goes to flight mode. Once supply and temperature are well, "
                          "AT+CFUN=1 starts it again.",
                          event));
   if (modem_.subscriptions.cgerep) {
