@@ -135,6 +135,21 @@ SimulationOptions no_coverage() {
   return options;
 }
 
+TEST(RadioEnvironment, GoesOnFromTheSameSignalWhenATrendChanges) {
+  SimulationOptions options;
+  options.radio.fading_db = 6;
+  Around around(options);
+  Cell& cell = *around.radio.find(around.cell(0).id);
+  around.radio.set_level(cell, -90, 10);
+  for (double trend : {-6.0, 3.0, 0.0}) {
+    around.clock.advance(35s);
+    Signal before = around.radio.signal(cell);
+    around.radio.set_trend(cell, trend);
+    EXPECT_NEAR(around.radio.signal(cell).rsrp_dbm, before.rsrp_dbm, 1e-6) << trend;
+    EXPECT_NEAR(around.radio.signal(cell).snr_db, before.snr_db, 1e-6) << trend;
+  }
+}
+
 TEST(ForbiddenNetworks, AreKnownByTheirWholeNumber) {
   Around around;
   around.sim.forbid("334020");

@@ -47,6 +47,19 @@ int physical_id_of(std::string_view cell_id) {
   return static_cast<int>(hex_value(cell_id) % physical_ids);
 }
 
+// Where fading is around.
+double steady_level(const Cell& cell, base::Time now) {
+  using Minutes = std::chrono::duration<double, std::ratio<60>>;
+  double risen =
+      cell.trend_db_per_min != 0 ? cell.trend_db_per_min * Minutes(now - cell.level_set_at).count() : 0;
+  return cell.rsrp_dbm + risen;
+}
+
+// A cell whose SNR is given has half of what its level changes there.
+double snr_change(double level_change_db) {
+  return level_change_db / 2;
+}
+
 int index_of(double value, double offset, int most) {
   return std::clamp(static_cast<int>(std::floor(value + offset)), 0, most);
 }
@@ -195,12 +208,8 @@ Operator& RadioEnvironment::network_of(const Cell& cell) {
 }
 
 Signal RadioEnvironment::signal(const Cell& cell) const {
-  using Minutes = std::chrono::duration<double, std::ratio<60>>;
   constexpr double noise_dbm = -120;  // Below it a cell of the simulation cannot be understood well.
-  double level = cell.rsrp_dbm;
-  if (cell.trend_db_per_min != 0) {
-    level += cell.trend_db_per_min * Minutes(clock_.now() - cell.level_set_at).count();
-  }
+  double level = steady_level(cell, clock_.now());
   if (radio_.fading_db > 0) {
     std::uint64_t stream = hex_value(cell.id) << 8U | static_cast<std::uint64_t>(cell.band);
     level += radio_.fading_db * fading(seed_, stream, elapsed(), radio_.fading_period);
@@ -208,7 +217,7 @@ Signal RadioEnvironment::signal(const Cell& cell) const {
   Signal signal;
   signal.rsrp_dbm = std::clamp(level, weakest_dbm, strongest_dbm);
   double above_noise = std::clamp(signal.rsrp_dbm - noise_dbm, -20.0, 48.0);
-  signal.snr_db = cell.snr_db ? *cell.snr_db + (signal.rsrp_dbm - cell.rsrp_dbm) / 2 : above_noise - 25;
+  signal.snr_db = cell.snr_db ? *cell.snr_db + snr_change(signal.rsrp_dbm - cell.rsrp_dbm) : above_noise - 25;
   signal.rsrq_db = std::clamp(above_noise * 34 / 48, 0.0, 34.0) / 2 - 19.5;
   return signal;
 }
@@ -235,13 +244,19 @@ std::optional<base::Duration> RadioEnvironment::measure_again() const {
 
 void RadioEnvironment::set_level(Cell& cell, double rsrp_dbm, std::optional<int> snr_db) {
   cell.rsrp_dbm = rsrp_dbm;
-  cell.snr_db = snr_db ? snr_db : cell.snr_db;
+  if (snr_db) {
+    cell.snr_db = *snr_db;
+  }
   cell.trend_db_per_min = 0;
   cell.level_set_at = clock_.now();
 }
 
 void RadioEnvironment::set_trend(Cell& cell, double db_per_min) {
-  set_level(cell, signal(cell).rsrp_dbm, std::nullopt);
+  double level = std::clamp(steady_level(cell, clock_.now()), weakest_dbm, strongest_dbm);
+  if (cell.snr_db) {
+    *cell.snr_db += snr_change(level - cell.rsrp_dbm);
+  }
+  set_level(cell, level, std::nullopt);
   cell.trend_db_per_min = db_per_min;
   trends_ = std::any_of(cells_.begin(), cells_.end(),
                         [](const Cell& other) { return other.trend_db_per_min != 0; });

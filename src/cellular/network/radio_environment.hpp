@@ -33,7 +33,7 @@ struct Cell {
   int band = 0;  ///< 0 = every band that the modem may use.
   int earfcn = 0;
   int physical_id = 105;
-  std::optional<int> snr_db;
+  std::optional<double> snr_db;
   bool barred = false;
   std::optional<int> reject_cause;
 
