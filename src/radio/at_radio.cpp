@@ -215,6 +215,9 @@ modem::Obstacle AtRadio::obstacle() const {
     return {meaning_of_mode(state_.functional_mode), "Switch the radio on with AT+CFUN=1.",
             base::Cause::radio_off};
   }
+  if (state_.functional_mode == ModemState::receive_only) {
+    return {"CFUN is 2 (receive only)", "Switch transmission on with AT+CFUN=1.", base::Cause::radio_off};
+  }
   if (state_.is_registered()) {
     return {"the modem is registered and has no address (AT+CGPADDR)", "Look at the APN: AT+CGDCONT?.",
             base::Cause::wrong_apn};

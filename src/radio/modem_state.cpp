@@ -253,7 +253,7 @@ void ModemState::hear_urc(std::string_view urc) {
 }
 
 bool ModemState::lte_active() const {
-  constexpr std::array modes{1, 21};
+  constexpr std::array modes{1, receive_only, 21};
   return std::find(modes.begin(), modes.end(), functional_mode) != modes.end();
 }
 

@@ -16,6 +16,7 @@ namespace attache::radio {
 /// what cannot be read changes nothing. Syntax: reference nrf91-modem/ and 3GPP 27.007; a context's IPv6
 /// address is read in colons or as 16 numbers.
 struct ModemState {
+  static constexpr int receive_only = 2;
   int functional_mode = 0;
   std::optional<int> registration;             ///< <stat> of +CEREG.
   std::string pin;                             ///< What AT+CPIN? says; empty = not known.

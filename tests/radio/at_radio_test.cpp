@@ -116,6 +116,16 @@ TEST_F(RealModem, IsAskedAndNothingIsSetInItButTheEcho) {
   EXPECT_THAT(reported(), IsEmpty());
 }
 
+TEST_F(RealModem, ThatReceivesOnlyHasLteOn) {
+  modem_.answers["+CFUN?"] = "+CFUN: 2\r\n\r\nOK";
+  modem_.answers["+CEREG?"] = "+CEREG: 0,2\r\n\r\nOK";
+  modem_.answers["+CGPADDR"] = "ERROR";
+  start();
+  EXPECT_TRUE(radio_->lte_active());
+  EXPECT_EQ(radio_->why_down(), "CFUN is 2 (receive only)");
+  EXPECT_EQ(radio_->way_up(), "Switch transmission on with AT+CFUN=1.");
+}
+
 TEST_F(RealModem, GetsLinesAsTheyAreAndItsAnswersComeBackAsTheyAre) {
   modem_.answers["+CGMM"] = "nRF9161-LACA\r\n\r\nOK";
   modem_.answers["+COPS=1,2,\"26201\""] = "+CME ERROR: no network service";
