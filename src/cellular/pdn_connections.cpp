@@ -64,7 +64,7 @@ void PdnConnections::reactivate_default() {
 // A dual-stack or IPv6 connection can be used once its address is resolved.
 void PdnConnections::plan_ipv6(int cid) {
   if (modem_.contexts.find(cid)->ipv6) {
-    ipv6_ = modem_.clock.call_after(step_duration(modem_.options.timing, ipv6_resolution), [this, cid] {
+    ipv6_[cid] = modem_.clock.call_after(step_duration(modem_.options.timing, ipv6_resolution), [this, cid] {
       if (modem_.contexts.active(cid)) {
         modem_.announcements.ipv6_ready(cid);
       }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -34,13 +35,13 @@ class PdnConnections {
   /// Called for each context that comes up or goes down, from within what brought that about.
   [[nodiscard]] modem::Subscription subscribe(std::function<void(int cid, bool up)> handler);
   /// As after power-on. The connections were dropped before.
-  void forget() { ipv6_.cancel(); }
+  void forget() { ipv6_.clear(); }
 
  private:
   void plan_ipv6(int cid);
 
   Nrf91& modem_;
-  base::Alarm ipv6_;  ///< Address resolution of a further connection.
+  std::map<int, base::Alarm> ipv6_;  ///< Address resolution of further connections, by cid.
   modem::Handlers<int, bool> handlers_;
 };
 

@@ -53,6 +53,26 @@ TEST(PdnContext, OfIpv6TellsWhenItsAddressIsResolved) {
   EXPECT_EQ(modem.take_urcs(), "+CGEV: ME PDN ACT 2\n+CGEV: IPV6 2\n");
 }
 
+TEST(PdnContext, TellsOfItsAddressBesideAnotherThatComesMeanwhile) {
+  SimulationOptions options = dual_stack();
+  options.timing.speed = 1;
+  SimulatedModem modem(options);
+  modem.send("AT%XPDNCFG=1");
+  modem.send("AT+CFUN=1");
+  modem.clock.advance(std::chrono::minutes(5));
+  modem.send("AT+CGEREP=1");
+  modem.send("AT+CGDCONT=2,\"IPV6\",\"iot\"");
+  modem.take_urcs();
+  modem.send("AT+CGACT=1,2");
+  for (int steps = 50; steps > 0 && modem.urcs.empty(); --steps) {
+    modem.clock.advance(std::chrono::milliseconds(50));
+  }
+  EXPECT_EQ(modem.take_urcs(), "+CGEV: ME PDN ACT 2\n");
+  static_cast<void>(modem.modem->network().deactivate_pdn(0, 39));
+  modem.clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(modem.take_urcs(), "+CGEV: NW PDN DEACT 0\n+CGEV: ME PDN ACT 0\n+CGEV: IPV6 2\n+CGEV: IPV6 0\n");
+}
+
 TEST(PdnContext, WithoutIpHasNoAddress) {
   SimulatedModem modem;
   modem.send("AT+CFUN=1");
