@@ -150,6 +150,12 @@ TEST(RadioEnvironment, GoesOnFromTheSameSignalWhenATrendChanges) {
   }
 }
 
+TEST(CoverageGaps, NeverBeginWhereThereAreNone) {
+  GapCourse none(1, 0s, 0s);
+  EXPECT_TRUE(none.covered(5s));
+  EXPECT_EQ(none.until_change(5s), base::Duration::max());
+}
+
 TEST(ForbiddenNetworks, AreKnownByTheirWholeNumber) {
   Around around;
   around.sim.forbid("334020");

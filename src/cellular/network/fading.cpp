@@ -61,6 +61,9 @@ bool GapCourse::covered(base::Duration elapsed) const {
 }
 
 base::Duration GapCourse::until_change(base::Duration elapsed) const {
+  if (!any()) {
+    return base::Duration::max();
+  }
   auto index = static_cast<std::uint64_t>(elapsed / every_);
   Gap present = gap(index);
   if (elapsed < present.begin) {

@@ -27,7 +27,7 @@ class GapCourse {
   }
   /// `elapsed` since the beginning of the course, not negative.
   [[nodiscard]] bool covered(base::Duration elapsed) const;
-  /// How long after `elapsed` the answer of covered() changes next.
+  /// How long after `elapsed` the answer of covered() changes next; the maximum if never.
   [[nodiscard]] base::Duration until_change(base::Duration elapsed) const;
 
  private:
