@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "simulated_modem.hpp"
@@ -14,6 +15,20 @@ void subscribe_all(SimulatedModem& modem) {
   for (const char* line : {"AT+CEREG=5", "AT+CSCON=1", "AT+CGEREP=1", "AT+CNEC=24", "AT%XSIM=1", "AT%MDMEV=1",
                            "AT%XTIME=1", "AT%XMODEMSLEEP=1,500,10240"}) {
     ASSERT_EQ(modem.send(line), ok) << line;
+  }
+}
+
+TEST(Registration, TellsOfARejectOnceTheAttachIsOver) {
+  for (int cause : {3, 12, 22}) {
+    SimulationOptions options;
+    options.network.reject_cause = cause;
+    SimulatedModem modem(options);
+    std::vector<std::string> reasons;
+    auto subscription =
+        modem.modem->subscribe_registration([&] { reasons.push_back(modem.modem->why_down()); });
+    modem.send("AT+CFUN=1");
+    EXPECT_THAT(reasons, testing::Contains(testing::HasSubstr(fmt::format("cause {}", cause))));
+    EXPECT_EQ(std::count(reasons.begin(), reasons.end(), "attaching to 26201"), 1) << cause;
   }
 }
 

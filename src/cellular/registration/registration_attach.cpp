@@ -87,6 +87,8 @@ void Registration::attach_answered() {
 
 void Registration::reject(int cause) {
   const Cell& cell = *volatile_.status.cell;
+  bool denied = is_final(cause) || cause == tracking_area_not_allowed;
+  volatile_.phase = denied ? Phase::denied : Phase::camped;
   set_status(is_final(cause) ? 3 : 2, &cell, cause);
   connection_.drop(true);
   around_.listener.emm_error(cause);
@@ -112,17 +114,14 @@ void Registration::reject_update(int cause) {
 // 3GPP 24.301 5.5.1.2.5; reference state-machine.md "Rejects".
 void Registration::act_on_cause(int cause, const Cell& cell) {
   if (is_final(cause)) {
-    volatile_.phase = Phase::denied;
     volatile_.usim_invalid = true;
     return;
   }
-  volatile_.phase = Phase::camped;
   if (one_of(cause, {11, 14, 35})) {
     around_.sim.forbid(cell.plmn);
   }
   if (cause == tracking_area_not_allowed) {
     selection_.bar(cell);
-    volatile_.phase = Phase::denied;
     timer_.after_period(forbidden_areas_kept, [this] { attach(); });
     return;
   }
