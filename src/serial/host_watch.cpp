@@ -172,8 +172,7 @@ bool HostWatch::is_held_by_others() const {
 
 void HostWatch::stop() {
   boost::system::error_code ignored;
-  inotify_.close(ignored);
-  changed_ = nullptr;
+  inotify_.close(ignored);  // changed_ stays: it may be what calls this.
 }
 
 }  // namespace attache::serial
