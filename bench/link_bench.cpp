@@ -1,37 +1,26 @@
 // What comes out of the link model on the real clock against what was set: delay and rate for TCP, UDP and
 // TLS in both directions, loss of datagrams. Whole devices in data mode; host and peers are here.
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <future>
 #include <map>
-#include <memory>
-#include <span>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "bench/command_line.hpp"
 #include "bench/host.hpp"
+#include "bench/peer.hpp"
 #include "bench/program.hpp"
 #include "bench/report.hpp"
 #include "bench/scratch_folder.hpp"
-#include "lab/certificate_authority.hpp"
 
 namespace attache::bench {
 
@@ -41,9 +30,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double tolerance = 0.05;
 constexpr std::size_t block = 64UL * 1024;
-constexpr std::size_t chunk = 256;  // What the device sends as one datagram.
-
-enum class Protocol { tcp, udp, tls };
 
 struct Options {
   std::string attache = beside_this_program("attache");
@@ -56,157 +42,9 @@ struct Shape {
   std::string link;  ///< Lines of `[link]`.
 };
 
-// Lets a device that is late take its datagrams before its socket is full.
-void pause_after_burst(std::size_t datagrams) {
-  constexpr std::size_t burst = 8;
-  if (datagrams % burst == 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-}
-
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error(what);
 }
-
-/// A certificate authority and a server's certificate for 127.0.0.1.
-class Identity {
- public:
-  Identity() {
-    lab::LeafOptions leaf;
-    leaf.addresses = {"127.0.0.1"};
-    leaf_ = authority_.issue(leaf);
-  }
-  [[nodiscard]] const std::string& ca_pem() const { return authority_.certificate_pem(); }
-
-  void give_to(SSL_CTX* context) const {
-    std::unique_ptr<BIO, decltype(&BIO_free)> certificate(
-        BIO_new_mem_buf(leaf_.certificate_pem.data(), static_cast<int>(leaf_.certificate_pem.size())),
-        BIO_free);
-    std::unique_ptr<BIO, decltype(&BIO_free)> key(
-        BIO_new_mem_buf(leaf_.private_key_pem.data(), static_cast<int>(leaf_.private_key_pem.size())),
-        BIO_free);
-    std::unique_ptr<X509, decltype(&X509_free)> parsed(
-        PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr), X509_free);
-    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> parsed_key(
-        PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
-    SSL_CTX_use_certificate(context, parsed.get());
-    SSL_CTX_use_PrivateKey(context, parsed_key.get());
-  }
-
- private:
-  lab::CertificateAuthority authority_{"Bench CA"};
-  lab::KeyAndCertificate leaf_;
-};
-
-/// The other end of a device's connection: a blocking socket of this machine.
-class Peer {
- public:
-  Peer(Protocol protocol, const Identity& identity) : protocol_(protocol), identity_(identity) {
-    descriptor_ = ::socket(AF_INET, (protocol == Protocol::udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* place = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(descriptor_, place, size) != 0 || ::getsockname(descriptor_, place, &size) != 0) {
-      fail("no free port on 127.0.0.1");
-    }
-    port_ = ntohs(address.sin_port);
-    int room = 8 * 1024 * 1024;
-    ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
-    if (protocol != Protocol::udp) {
-      ::listen(descriptor_, 1);
-    }
-  }
-  Peer(const Peer&) = delete;
-  Peer& operator=(const Peer&) = delete;
-  ~Peer() { ::close(descriptor_); }
-
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
-  /// Takes the device's connection, with its handshake.
-  void accept() {
-    if (protocol_ == Protocol::udp) {
-      return;
-    }
-    int connection = ::accept(descriptor_, nullptr, nullptr);
-    ::close(std::exchange(descriptor_, connection));
-    int on = 1;
-    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (protocol_ == Protocol::tls) {
-      context_.reset(SSL_CTX_new(TLS_server_method()));
-      identity_.give_to(context_.get());
-      ssl_.reset(SSL_new(context_.get()));
-      SSL_set_fd(ssl_.get(), descriptor_);
-      if (SSL_accept(ssl_.get()) != 1) {
-        fail("the TLS handshake failed");
-      }
-    }
-  }
-
-  std::size_t read(std::span<char> buffer) {
-    ssize_t size = 0;
-    if (ssl_) {
-      size = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
-    } else {
-      socklen_t length = sizeof device_;
-      size = ::recvfrom(descriptor_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&device_),
-                        &length);
-    }
-    if (size <= 0) {
-      fail("the connection ended too early");
-    }
-    return static_cast<std::size_t>(size);
-  }
-  void read_all(std::size_t count) {
-    std::vector<char> buffer(block);
-    while (count > 0) {
-      count -= std::min(count, read(buffer));
-    }
-  }
-  [[nodiscard]] bool readable_within(int milliseconds) const {
-    pollfd readable{descriptor_, POLLIN, 0};
-    return ::poll(&readable, 1, milliseconds) > 0;
-  }
-
-  void write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      bytes.remove_prefix(write_some(bytes));
-    }
-  }
-
- private:
-  std::size_t write_some(std::string_view bytes) {
-    ssize_t size = 0;
-    if (ssl_) {
-      size = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
-    } else if (protocol_ == Protocol::udp) {
-      pause_after_burst(++datagrams_);
-      size = ::sendto(descriptor_, bytes.data(), std::min(bytes.size(), chunk), 0,
-                      reinterpret_cast<const sockaddr*>(&device_), sizeof device_);
-    } else {
-      size = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    }
-    if (size <= 0) {
-      fail("the connection ended too early");
-    }
-    return static_cast<std::size_t>(size);
-  }
-
-  struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-    void operator()(SSL* ssl) const { SSL_free(ssl); }
-  };
-
-  Protocol protocol_;
-  const Identity& identity_;
-  int descriptor_ = -1;
-  std::uint16_t port_ = 0;
-  sockaddr_in device_{};
-  std::size_t datagrams_ = 0;
-  std::unique_ptr<SSL_CTX, Free> context_;
-  std::unique_ptr<SSL, Free> ssl_;
-};
 
 /// A device in data mode with its peer, across a link of the given shape.
 class Connection {
@@ -265,7 +103,7 @@ class Connection {
   /// The share of datagrams that do not arrive.
   double lost_up(std::size_t count) {
     auto writing = std::async(std::launch::async, [&] {
-      std::string data(chunk, 'x');
+      std::string data(datagram_size, 'x');
       for (std::size_t i = 0; i < count; ++i) {
         host_.write(data);
         pause_after_burst(i);  // What waits is merged.
@@ -277,7 +115,7 @@ class Connection {
       received += peer_.read(buffer);
     }
     writing.get();
-    return 1 - static_cast<double>(received) / static_cast<double>(count * chunk);
+    return 1 - static_cast<double>(received) / static_cast<double>(count * datagram_size);
   }
   double lost_down(std::size_t count) {
     std::size_t received = 0;
@@ -287,7 +125,7 @@ class Connection {
         received += host_.read(buffer);
       }
     });
-    std::string data(chunk, 'x');
+    std::string data(datagram_size, 'x');
     for (std::size_t i = 0; i < count; ++i) {
       peer_.write(data);
     }
@@ -297,7 +135,7 @@ class Connection {
       peer_.write("x");
     }
     reader.join();
-    return 1 - static_cast<double>(received) / static_cast<double>(count * chunk);
+    return 1 - static_cast<double>(received) / static_cast<double>(count * datagram_size);
   }
 
  private:

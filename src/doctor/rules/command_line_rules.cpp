@@ -379,8 +379,7 @@ void unterminated_pem(const Session& session, Findings& findings) {
           .with(item->final)
           .why(
               "The content must end with the END line and a quote right behind it; without that the modem "
-              "waits for the "
-              "rest, and no answer comes.");
+              "waits for the rest, and no answer comes.");
       return;
     }
   }
