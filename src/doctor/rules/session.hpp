@@ -29,7 +29,7 @@ struct BuildSetting {
 /// explain CODE", in its trace a comment, "failure [CODE]: …". By numbers of items.
 struct ToldReason {
   base::Cause cause = base::Cause::none;
-  bool is_of_success = false;  ///< A remark on a command that was answered with OK.
+  bool is_of_success = false;  ///< A remark: the command got OK, or another attempt was made.
   EventRef event;              ///< The line that says why.
   std::size_t first = 0;       ///< The command, or the first line that was logged of the failure.
   std::size_t block = 0;       ///< The first line of the reason itself …

@@ -36,6 +36,22 @@ std::optional<base::Cause> cause_of_comment(std::string_view text) {
              : std::nullopt;
 }
 
+// Whether a comment of a capture stands at another packet than the line that told the host of a failure. At a
+// packet of the network it is one attempt of several (IPv6 before IPv4).
+bool is_of_attempt(const Item& comment, const ItemRef& spoken) {
+  std::uint64_t packet = comment.event->place.packet;
+  if (packet == 0) {
+    return false;
+  }
+  if (spoken == nullptr) {
+    return true;
+  }
+  bool is_told = spoken->is_exchange()
+                     ? spoken->result.failed() && spoken->final && spoken->final->place.packet == packet
+                     : spoken->kind == Item::Kind::notice && spoken->event->place.packet == packet;
+  return !is_told;
+}
+
 // The command that a block names: "  command:  AT#XHTTPCCON=… → ERROR".
 bool is_named_in_block(const Item& item) {
   std::string_view line = base::trim(item.event->place.line_text);
@@ -101,6 +117,7 @@ constexpr std::array all_told_reason{Rule{"told-reason", told_reason}};
 std::vector<ToldReason> told_reasons(const std::vector<ItemRef>& items) {
   std::vector<ToldReason> all;
   bool succeeded = false;
+  ItemRef spoken;  // The exchange or notification before.
   EventRef why;
   std::optional<std::size_t> block;
   ItemRef head;  // The line of the log that a block stands below, and repeats.
@@ -115,6 +132,7 @@ std::vector<ToldReason> told_reasons(const std::vector<ItemRef>& items) {
       head = item;
     }
     if (!is_words(*item)) {
+      spoken = item;
       continue;
     }
     bool names_command = text.starts_with("where:") || text.starts_with("command:");
@@ -133,7 +151,7 @@ std::vector<ToldReason> told_reasons(const std::vector<ItemRef>& items) {
     }
     ToldReason told;
     told.cause = *cause;
-    told.is_of_success = succeeded && !of_comment;
+    told.is_of_success = of_comment ? is_of_attempt(*item, spoken) : succeeded;
     told.event = !of_comment && why != nullptr ? why : item->event;
     told.first = items[begin_of_failure(items, i, least)]->number;
     told.block = of_comment ? item->number : block.value_or(item->number);

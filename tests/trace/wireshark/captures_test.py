@@ -299,7 +299,7 @@ class Captures(CapturesTest):
                 while b"AT" not in session.capture.read_bytes():
                     time.sleep(0.005)
                 capture = session.stop(signal.SIGKILL)
-                self.assertNotEqual(column(self.sound(capture), "at.cmd"), [])
+                self.assertNotEqual(column(self.sound(capture, may_be_cut=True), "at.cmd"), [])
                 for name in ("modem", "modem.lock", "control", "control.lock"):
                     (self.folder / name).unlink(missing_ok=True)
 

@@ -128,9 +128,9 @@ class CapturesTest(unittest.TestCase):
                 break
         return ports
 
-    def sound(self, capture, errors=()):
+    def sound(self, capture, errors=(), may_be_cut=False):
         """The packets of a capture in which nothing is wrong but what was ordered."""
-        packets = read(capture)
+        packets = read(capture, may_be_cut)
         self.assertEqual(column(packets, "_ws.malformed"), [])
         for layer in ("ip", "tcp", "udp"):
             self.assertNotIn("0", column(packets, f"{layer}.checksum.status"))
