@@ -78,7 +78,7 @@ base::Result<void> take_board(std::string_view name, DialectOptions& options) {
     options.interface_pin = static_cast<unsigned>(board.power_pin);
   }
   if (!board.has_flow_control && options.name.starts_with("serial-modem-")) {
-    constexpr std::size_t without_flow_control = 2048;
+    constexpr std::uint32_t without_flow_control = 2048;
     options.uart_rx_buffer = without_flow_control;
   }
   options.provisioning_commands = board.provisioning_commands;

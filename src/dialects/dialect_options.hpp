@@ -15,17 +15,17 @@ namespace attache::dialects {
 /// The application firmware: `[dialect]` of the configuration.
 struct DialectOptions {
   std::string name = "slm-1.6";  ///< "slm-1.6" or "slm-1.5".
-  bool strict = false;           ///< Reproduces the firmware's quirks instead of the sane behaviour.
   /// Services built in: "httpc", "ftpc", "mqttc", "gps", "sms", "twi". Nothing = the dialect's default build.
   std::optional<std::vector<std::string>> services;
+  std::string modem_library = "1.2.1";  ///< "1.0.1" or "1.2.1".
+  bool strict = false;                  ///< Reproduces the firmware's quirks instead of the sane behaviour.
   std::optional<at::Termination> termination;  ///< What ends a command line; nothing = as the dialect has it.
-  std::string modem_library = "1.2.1";         ///< "1.0.1" or "1.2.1".
 
   // Further build options of the firmware (reference slm-1.6/kconfig.md); the defaults are those of its own
   // prj.conf.
   std::string customer_version;              ///< SLM_CUSTOMER_VERSION of 2.x and 3.x; empty = none.
-  bool customized = false;                   ///< SLM_CUSTOMIZED.
   std::size_t max_parameters = 9;            ///< SLM_AT_MAX_PARAM: counts the name; reaching it is an error.
+  bool customized = false;                   ///< SLM_CUSTOMIZED.
   bool native_tls = false;                   ///< SLM_NATIVE_TLS.
   std::optional<bool> gpio_wakeup;           ///< SLM_GPIO_WAKEUP; nothing = the default of the dialect.
   bool start_sleep = false;                  ///< SLM_START_SLEEP.
@@ -33,9 +33,9 @@ struct DialectOptions {
   std::size_t tcp_filter_size = 6;           ///< SLM_TCP_FILTER_SIZE, addresses.
   std::uint32_t tcp_connection_time = 60;    ///< SLM_TCP_CONN_TIME of SLM 1.5, seconds.
   bool data_mode_flow_control = false;       ///< SLM_DATAMODE_HWFC: data mode needs RTS/CTS.
+  std::uint16_t ftp_server_port = 21;        ///< SLM_FTP_SERVER_PORT.
   std::string data_mode_terminator = "+++";  ///< SLM_DATAMODE_TERMINATOR.
   base::Duration data_mode_silence = std::chrono::seconds(1);    ///< SLM_DATAMODE_SILENCE.
-  std::uint16_t ftp_server_port = 21;                            ///< SLM_FTP_SERVER_PORT.
   std::string ftp_anonymous_user = "anonymous";                  ///< SLM_FTP_USER_ANONYMOUS.
   std::string ftp_anonymous_password = "anonymous@example.com";  ///< SLM_FTP_PASSWORD_ANONYMOUS.
   base::Duration ftp_keepalive = std::chrono::seconds(60);       ///< FTP_CLIENT_KEEPALIVE_TIME; 0 = off.
@@ -66,23 +66,22 @@ struct DialectOptions {
   std::optional<bool> skips_ready;            ///< SLM_SKIP_READY_MSG; nothing = those with CMUX do.
   bool auto_connect = false;                  ///< SLM_AUTO_CONNECT: AT+CFUN=1 when it starts.
   bool data_mode_urc = false;                 ///< SLM_DATAMODE_URC: each send of data mode is told.
-  std::optional<std::size_t>
-      data_mode_buffer;   ///< SLM_DATAMODE_BUF_SIZE, bytes; nothing = as the dialect has it.
+  /// SLM_DATAMODE_BUF_SIZE, bytes; nothing = as the dialect has it.
+  std::optional<std::uint32_t> data_mode_buffer;
   unsigned ppp_port = 0;  ///< Which of the device's ports is PPP's alone, from 1; 0 = none.
 
   // Of Serial Modem 2.0.
-  bool plain_log = false;                ///< SM_LOG_LEVEL_INF.
-  bool dual_slot_bootloader = false;     ///< MCUboot in two slots, behind the immutable bootloader (NSIB).
-  bool full_fota = false;                ///< SM_FULL_FOTA.
-  bool full_dfu = false;                 ///< SM_DFU_MODEM_FULL.
-  bool nrfcloud_fota_as_merged = false;  ///< See docs/configuration.md, nrfcloud_fota.
-  std::string nrfcloud_fota_outcome =
-      "#XFOTA";                         ///< Begins the line after the reset that takes such an update on.
-  unsigned provisioning_commands = 10;  ///< How many of AT#XNRFPROV an answer of the server may have.
-  base::DeviceLineForm log_form;        ///< Of the lines on the second UART.
-  std::optional<std::size_t> uart_rx_buffer;  ///< SLM_UART_RX_BUF_SIZE and SM_UART_RX_BUF_SIZE, bytes;
-                                              ///< nothing = as the build has it.
-  bool dfu_bootloader_ok = true;              ///< AT#XDFUINIT=2 is answered before the device starts anew.
+  bool plain_log = false;                   ///< SM_LOG_LEVEL_INF.
+  bool dual_slot_bootloader = false;        ///< MCUboot in two slots, behind the immutable bootloader (NSIB).
+  bool full_fota = false;                   ///< SM_FULL_FOTA.
+  bool full_dfu = false;                    ///< SM_DFU_MODEM_FULL.
+  bool nrfcloud_fota_as_merged = false;     ///< See docs/configuration.md, nrfcloud_fota.
+  bool nrfcloud_fota_ends_by_name = false;  ///< See docs/configuration.md, nrfcloud_fota_outcome.
+  unsigned provisioning_commands = 10;      ///< How many of AT#XNRFPROV an answer of the server may have.
+  base::DeviceLineForm log_form;            ///< Of the lines on the second UART.
+  /// SLM_UART_RX_BUF_SIZE and SM_UART_RX_BUF_SIZE, bytes; nothing = as the build has it.
+  std::optional<std::uint32_t> uart_rx_buffer;
+  bool dfu_bootloader_ok = true;    ///< AT#XDFUINIT=2 is answered before the device starts anew.
   bool cuts_notifications = false;  ///< Those of the modem, and short messages, at the length of other lines.
   std::size_t longest_broker_name = 128;                   ///< Characters of <url> of AT#XMQTTCON.
   std::size_t longest_fota_url = 8189;                     ///< The same of AT#XFOTA.

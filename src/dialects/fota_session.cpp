@@ -17,6 +17,7 @@ using Source = services::FirmwareSlots::Source;
 
 constexpr std::string_view fota_module = "fota";
 constexpr std::string_view own_name = "#XFOTA";
+constexpr std::string_view cloud_name = "#XNRFCLOUDFOTA";
 
 // The `status` of a URC.
 constexpr int goes_well = 0;
@@ -177,9 +178,8 @@ std::string take_on_modem_image(Application& application) {
 }
 
 std::string fota_outcome(const Application& application, const services::FirmwareSlots::Outcome& outcome) {
-  std::string_view name = outcome.source == Source::cloud
-                              ? std::string_view(application.options().nrfcloud_fota_outcome)
-                              : own_name;
+  bool by_name = outcome.source == Source::cloud && application.options().nrfcloud_fota_ends_by_name;
+  std::string_view name = by_name ? cloud_name : own_name;
   std::string ending = outcome.error != 0 ? fmt::format("1,{}", outcome.error) : std::string("0");
   return application.dialect().framing.line(fmt::format("{}: 5,{}", name, ending));
 }

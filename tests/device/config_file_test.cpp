@@ -765,7 +765,7 @@ TEST(ConfigFile, TakesTheBuildOfABoard) {
   EXPECT_FALSE(no_flow_control.dialect.log_form.time);
   EXPECT_FALSE(no_flow_control.dialect.log_form.level);
   EXPECT_TRUE(no_flow_control.dialect.log_form.colors);
-  EXPECT_EQ(no_flow_control.dialect.nrfcloud_fota_outcome, "#XNRFCLOUDFOTA");
+  EXPECT_TRUE(no_flow_control.dialect.nrfcloud_fota_ends_by_name);
   DeviceConfig chosen;
   ASSERT_TRUE(read_config("[dialect]\nboard = \"nrf91m1\"\nservices = [\"sms\"]\n", "modem.toml", chosen));
   EXPECT_THAT(chosen.dialect.services.value(), ElementsAre("sms"));

@@ -202,7 +202,7 @@ TEST(NrfCloudOfSerialModem, HasTheFormsOfTheMergedChangeWhereThatIsChosen) {
 TEST(NrfCloudOfSerialModem, NamesTheUpdateThatTheResetTakesOnAsItIsTold) {
   for (std::string_view name : {"#XFOTA", "#XNRFCLOUDFOTA"}) {
     DialectOptions options;
-    options.nrfcloud_fota_outcome = std::string(name);
+    options.nrfcloud_fota_ends_by_name = name == "#XNRFCLOUDFOTA";
     CloudDevice device("serial-modem-2.0", {}, options);
     device.connect();
     EXPECT_EQ(device.command("AT#XNRFCLOUDFOTA=1"), ok);

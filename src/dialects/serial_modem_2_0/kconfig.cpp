@@ -52,7 +52,7 @@ const std::array serial_modem_options{
   KconfigOption{"SM_CR_LF_TERMINATION", SettingKind::flag, "ends a command line with CR LF",
     kconfig::set_termination<at::Termination::crlf>, {}, 0, 0, {}, "SM_TERMINATION"},
   KconfigOption{"SM_UART_RX_BUF_COUNT", SettingKind::number, "sets how many buffers the UART has", nullptr, "*", 2, 4},
-  KconfigOption{"SM_UART_RX_BUF_SIZE", SettingKind::number, "sets the least time of AT#XDATACTRL", [](Build& build, const SettingValue& value) { build.options.uart_rx_buffer = static_cast<std::size_t>(kconfig::number(value)); }, {}, 128, 4096},
+  KconfigOption{"SM_UART_RX_BUF_SIZE", SettingKind::number, "sets the least time of AT#XDATACTRL", [](Build& build, const SettingValue& value) { build.options.uart_rx_buffer = static_cast<std::uint32_t>(kconfig::number(value)); }, {}, 128, 4096},
   KconfigOption{"SM_UART_TX_BUF_SIZE", SettingKind::number, "sets the size of the UART's buffer", nullptr, "*", 128, 4096},
   KconfigOption{"SM_URC_BUFFER_SIZE", SettingKind::number, "sets how much of what the modem says can wait for the host", nullptr, "4096"},
   KconfigOption{"SM_AT_ECHO_MAX_LEN", SettingKind::number, "limits what is echoed of a line", nullptr, "4096", 2, 4096},

@@ -30,7 +30,10 @@ constexpr std::array keys{
     0, INT64_MAX, fota_forms},
   OptionKey{"nrfcloud_fota_outcome", OptionKey::Kind::text, R"("#XFOTA")", R"("#XFOTA" or "#XNRFCLOUDFOTA")",
     "serial-modem-2.0: what the line after the reset that takes on an update of nRF Cloud begins with.",
-    set_option<&DialectOptions::nrfcloud_fota_outcome>, 0, INT64_MAX, fota_names},
+    [](DialectOptions& options, const OptionKey::Value& value) {
+      options.nrfcloud_fota_ends_by_name = std::get<std::string>(value) == fota_names[1];
+    },
+    0, INT64_MAX, fota_names},
   OptionKey{"provisioning_commands", OptionKey::Kind::whole_number, "(10, of the board nrf91m1 5)", "a whole number from 1 to 100",
     "serial-modem-2.0, with `provisioning`: how many commands an answer of the server may have; more are `#XNRFPROV: -5`.",
     set_option<&DialectOptions::provisioning_commands>, 1, 100},

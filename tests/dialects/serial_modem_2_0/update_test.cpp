@@ -147,7 +147,7 @@ class CloudNamedUpdate : public SerialModemUpdate {
  public:
   static DialectOptions names_of_cloud() {
     DialectOptions options = serial_modem();
-    options.nrfcloud_fota_outcome = "#XNRFCLOUDFOTA";
+    options.nrfcloud_fota_ends_by_name = true;
     return options;
   }
   CloudNamedUpdate() : SerialModemUpdate(names_of_cloud()) {}
