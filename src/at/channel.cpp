@@ -126,7 +126,6 @@ void Channel::end_data_mode() {
   data_mode_.reset();
   consumer_ = nullptr;
   ended_broken_.clear();
-  sending_ = 0;
   data_alarm_.cancel();
 }
 
@@ -134,10 +133,10 @@ void Channel::data_sent() {
   if (!data_mode_) {
     return;
   }
-  if (std::size_t bytes = std::exchange(sending_, 0); bytes > 0 && data_mode_->policy().tells_sends) {
-    write(fmt::format("\r\n#XDATAMODE: {}\r\n", bytes));
+  std::size_t bytes = data_mode_->sent();
+  if (auto tell = data_mode_->policy().sent; tell != nullptr && bytes > 0) {
+    write(tell(bytes));
   }
-  data_mode_->sent();
   pump();
 }
 
@@ -145,7 +144,6 @@ void Channel::data_failed(std::string ended) {
   if (!data_mode_) {
     return;
   }
-  sending_ = 0;
   bool was_broken = data_mode_->broken();
   if (!was_broken) {
     ended_broken_ = std::move(ended);
@@ -284,7 +282,6 @@ void Channel::pump_data() {
         write(ended);
         consumer.terminated();
       } else {
-        sending_ = action->data.size();
         consumer.send(std::move(action->data));
       }
     }

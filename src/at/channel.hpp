@@ -155,7 +155,6 @@ class Channel final : public LineUser {
   std::unique_ptr<DataMode> data_mode_;
   DataConsumer* consumer_ = nullptr;
   std::string ended_broken_;  // What data_failed() was given.
-  std::size_t sending_ = 0;   // Bytes of the send that runs.
   base::Alarm data_alarm_;
 
   std::optional<base::Time> last_byte_of_line_;

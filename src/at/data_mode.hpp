@@ -44,7 +44,8 @@ struct DataModePolicy {
   // What the host is told.
   std::string ended = "\r\nOK\r\n";  ///< Data mode has ended as it should.
   std::string ended_broken{};        ///< … after a send that failed.
-  bool tells_sends = false;  ///< #XDATAMODE with the bytes of each send (reference slm-3.1/host.md 7.2).
+  /// A send has been made, of so many bytes; null = the host is not told.
+  std::string (*sent)(std::size_t bytes) = nullptr;
   std::string broken{};      ///< A send has failed: what still comes is dropped.
   std::string overflowed{};  ///< The same where `refuses_overflow` is the cause.
 };
@@ -86,8 +87,8 @@ class DataMode {
   /// deadline(), until it gives nothing; after `terminated` not any more.
   virtual std::optional<Action> take(base::Time now) = 0;
 
-  /// The send taken last has been made.
-  virtual void sent() = 0;
+  /// The send taken last has been made. Gives its bytes; 0 if none ran.
+  virtual std::size_t sent() = 0;
   /// The send taken last has failed, or there is nobody to send to any more: what still comes is dropped
   /// until the end. Without effect with Ending::guarded, whose service decides what becomes of it.
   virtual void fail() = 0;

@@ -91,7 +91,7 @@ void GuardedDataMode::notice_split(base::Time now) {
 }
 
 bool GuardedDataMode::due(base::Time now) const {
-  if (collected_.empty() || sending_) {
+  if (collected_.empty() || sending_ > 0) {
     return false;
   }
   bool full = collected_.size() + policy_.chunk > policy_.buffer;
@@ -108,7 +108,7 @@ std::optional<DataMode::Action> GuardedDataMode::take(base::Time now) {
     return Action{true, {}};
   }
   if (due(now)) {
-    sending_ = true;
+    sending_ = collected_.size();
     cut_ = now - last_byte_ < policy_.chunk_silence;
     return Action{false, std::exchange(collected_, {})};
   }
@@ -127,7 +127,7 @@ std::optional<base::Time> GuardedDataMode::deadline() const {
   if (terminator_seen_) {
     consider(policy_.silence);
   }
-  if (!collected_.empty() && !sending_) {
+  if (!collected_.empty() && sending_ == 0) {
     consider(policy_.time_limit);
   }
   return earliest;

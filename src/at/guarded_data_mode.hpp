@@ -14,8 +14,8 @@ class GuardedDataMode final : public DataMode {
 
   std::size_t receive(std::string_view bytes, base::Time now) override;
   std::optional<Action> take(base::Time now) override;
-  void sent() override { sending_ = false; }
-  void fail() override { sending_ = false; }
+  std::size_t sent() override { return std::exchange(sending_, 0); }
+  void fail() override { sending_ = 0; }
   [[nodiscard]] bool broken() const override { return false; }
   [[nodiscard]] std::vector<DataModeRemark> take_remarks() override { return std::exchange(remarks_, {}); }
   [[nodiscard]] const DataModePolicy& policy() const override { return policy_; }
@@ -35,9 +35,9 @@ class GuardedDataMode final : public DataMode {
   std::optional<base::Time> terminator_seen_;  // The terminator came as a chunk of its own at this time.
   base::Time last_byte_;
   base::Duration silence_before_chunk_{};
-  bool sending_ = false;
-  bool cut_ = false;       // The send taken last ended although no silence had ended its last chunk.
-  std::string beginning_;  // Of a terminator that comes in pieces: what has come of it.
+  std::size_t sending_ = 0;  // Bytes of the send that runs; 0 = none does.
+  bool cut_ = false;         // The send taken last ended although no silence had ended its last chunk.
+  std::string beginning_;    // Of a terminator that comes in pieces: what has come of it.
   std::vector<DataModeRemark> remarks_;
 };
 

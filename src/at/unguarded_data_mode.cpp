@@ -9,7 +9,7 @@ std::size_t UnguardedDataMode::room() const {
 }
 
 std::optional<DataMode::Action> UnguardedDataMode::take(base::Time now) {
-  if (sending_) {
+  if (sending_ > 0) {
     return std::nullopt;
   }
   bool at_once = is_ending() || (room() == 0 && !overflows());
@@ -17,7 +17,7 @@ std::optional<DataMode::Action> UnguardedDataMode::take(base::Time now) {
     if (!at_once) {
       give_up_beginning();
     }
-    sending_ = true;
+    sending_ = collected_.size();
     return Action{false, std::exchange(collected_, {})};
   }
   if (is_ending()) {
@@ -44,13 +44,13 @@ void UnguardedDataMode::drop_byte(char byte) {
 }
 
 void UnguardedDataMode::fail() {
-  sending_ = false;
+  sending_ = 0;
   broken_ = true;
   collected_.clear();
 }
 
 std::optional<base::Time> UnguardedDataMode::deadline() const {
-  if (collected_.empty() || sending_) {
+  if (collected_.empty() || sending_ > 0) {
     return std::nullopt;
   }
   return last_byte_ + policy_.time_limit;

@@ -13,7 +13,7 @@ namespace attache::at {
 class UnguardedDataMode : public DataMode {
  public:
   std::optional<Action> take(base::Time now) override;
-  void sent() override { sending_ = false; }
+  std::size_t sent() override { return std::exchange(sending_, 0); }
   void fail() override;
   [[nodiscard]] bool broken() const override { return broken_; }
   [[nodiscard]] const DataModePolicy& policy() const override { return policy_; }
@@ -51,7 +51,7 @@ class UnguardedDataMode : public DataMode {
   DataModePolicy policy_;
   std::string collected_;
   base::Time last_byte_;
-  bool sending_ = false;
+  std::size_t sending_ = 0;  // Bytes of the send that runs; 0 = none does.
   bool broken_ = false;
   std::size_t matched_ = 0;
   bool terminated_ = false;

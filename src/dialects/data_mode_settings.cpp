@@ -15,7 +15,9 @@ DataModeSettings::DataModeSettings(const DataModeRules& rules, const DialectOpti
   rules_.policy.terminator = options.data_mode_terminator;
   rules_.policy.silence = options.data_mode_silence;
   rules_.policy.buffer = options.data_mode_buffer.value_or(rules_.policy.buffer);
-  rules_.policy.tells_sends = options.data_mode_urc;
+  if (!options.data_mode_urc) {
+    rules_.policy.sent = nullptr;
+  }
 }
 
 std::uint32_t DataModeSettings::least_time_limit(const HostChannel& channel) const {

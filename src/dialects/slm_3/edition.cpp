@@ -1,5 +1,7 @@
 #include "dialects/slm_3/edition.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <span>
@@ -136,6 +138,7 @@ DataModeRules data_mode_rules() {
   rules.policy.ended = "\r\n#XDATAMODE: 0\r\n";
   rules.policy.ended_broken = "\r\n#XDATAMODE: -139\r\n";  // EOVERFLOW; other causes are told with the
                                                            // failure.
+  rules.policy.sent = [](std::size_t bytes) { return fmt::format("\r\n#XDATAMODE: {}\r\n", bytes); };
   rules.has_least_time_limit = true;
   return rules;
 }
