@@ -1,15 +1,12 @@
 #include "cassette/cassette.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <utility>
 
-#include "base/posix/file_descriptor.hpp"
+#include "base/posix/whole_file.hpp"
 #include "base/text.hpp"
 #include "client/script.hpp"
 #include "client/script_headers.hpp"
@@ -249,28 +246,11 @@ base::Result<Cassette> parse_cassette(std::string_view text, std::string_view na
 }
 
 base::Result<Cassette> read_cassette_file(const std::filesystem::path& file) {
-  base::FileDescriptor opened = base::open_file(file.string(), O_RDONLY);
-  if (!opened) {
-    return cannot_be_read(file, base::error_text(errno));
+  auto text = base::read_whole_file(file, largest_cassette);
+  if (!text) {
+    return cannot_be_read(file, text.error().why);
   }
-  constexpr std::size_t piece = 64UL * 1024;
-  std::string text;
-  while (text.size() <= largest_cassette) {
-    std::size_t before = text.size();
-    text.resize(before + piece);
-    ssize_t count = ::read(opened.get(), text.data() + before, piece);
-    text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count < 0 && errno == EINTR) {
-      continue;
-    }
-    if (count < 0) {
-      return cannot_be_read(file, base::error_text(errno));
-    }
-    if (count == 0) {
-      break;
-    }
-  }
-  return parse_cassette(text, file.string());
+  return parse_cassette(*text, file.string());
 }
 
 std::string escape_text(std::string_view bytes) {

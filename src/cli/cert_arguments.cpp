@@ -1,15 +1,12 @@
 #include "cli/cert_arguments.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <utility>
 
-#include "base/posix/file_descriptor.hpp"
+#include "base/posix/whole_file.hpp"
 #include "base/text.hpp"
 #include "certificates/credential_file.hpp"
 #include "client/line_end.hpp"
@@ -31,23 +28,12 @@ base::Reason bad_command_line(std::string why, std::string advice = {}) {
 
 base::Result<std::string> read_file(const std::string& path) {
   constexpr std::size_t largest = 1024UL * 1024;
-  base::FileDescriptor file = base::open_file(path, O_RDONLY);
-  std::string bytes(largest, '\0');
-  std::size_t size = 0;
-  ssize_t count = file ? 1 : -1;
-  while (count > 0 && size < largest) {
-    count = ::read(file.get(), bytes.data() + size, largest - size);
-    size += count > 0 ? static_cast<std::size_t>(count) : 0;
+  auto bytes = base::read_whole_file(path, largest);
+  if (!bytes) {
+    base::Reason reason = bytes.error();
+    reason.advice = "Give the path of a file that you may read, with one certificate, chain or key.";
+    return reason;
   }
-  if (count < 0) {
-    return base::make_reason(fmt::format("{} cannot be read", path), base::error_text(errno),
-                             "Give the path of a file that you may read.");
-  }
-  if (size == largest) {
-    return base::make_reason(fmt::format("{} cannot be used", path), "it is larger than 1 MiB",
-                             "Give a file with one certificate, chain or key.");
-  }
-  bytes.resize(size);
   return bytes;
 }
 

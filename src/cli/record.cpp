@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/posix/private_file.hpp"
+#include "base/posix/whole_file.hpp"
 #include "cassette/files.hpp"
 #include "cassette/from_log.hpp"
 #include "cli/command_line.hpp"
@@ -24,24 +25,13 @@ namespace {
 base::Result<std::string> read_whole_log(const std::string& path) {
   base::FileDescriptor log =
       path == "-" ? base::FileDescriptor(::dup(STDIN_FILENO)) : base::open_file(path, O_RDONLY);
-  std::string text;
-  constexpr std::size_t piece = 64UL * 1024;
-  while (log && text.size() <= cassette::largest_cassette) {
-    std::size_t before = text.size();
-    text.resize(before + piece);
-    ssize_t count = ::read(log.get(), text.data() + before, piece);
-    text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count == 0) {
-      return base::Result<std::string>(boost::system::in_place_value, std::move(text));
-    }
-    if (count < 0 && errno != EINTR) {
-      break;
-    }
+  auto text = base::read_to_end(log, path, cassette::largest_cassette);
+  if (!text) {
+    base::Reason reason = text.error();
+    reason.advice = "Name a log of one session, or - for stdin.";
+    return reason;
   }
-  bool is_too_long = text.size() > cassette::largest_cassette;
-  return base::make_reason(
-      fmt::format("cannot read {}", path), is_too_long ? "it is larger than 64 MiB" : base::error_text(errno),
-      is_too_long ? "Cut it: a cassette is one session." : "Name a log, or - for stdin.");
+  return text;
 }
 
 // The secrets that the log shows go to a file of their own.

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/posix/file_descriptor.hpp"
 #include "base/posix/private_file.hpp"
 
 namespace attache::base {
@@ -24,7 +23,11 @@ Reason cannot_be_read(const std::filesystem::path& path, int error) {
 }  // namespace
 
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most) {
-  FileDescriptor file = open_file(path.string(), O_RDONLY);
+  return read_to_end(open_file(path.string(), O_RDONLY), path, most);
+}
+
+Result<std::string> read_to_end(const FileDescriptor& file, const std::filesystem::path& path,
+                                std::size_t most) {
   if (!file) {
     return cannot_be_read(path, errno);
   }

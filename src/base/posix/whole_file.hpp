@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/posix/file_descriptor.hpp"
 #include "base/result.hpp"
 
 namespace attache::base {
@@ -13,5 +14,9 @@ namespace attache::base {
 ///
 /// The reason of an error says "PATH cannot be read" and why.
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most);
+
+/// The same of what is open, or could not be opened with the reason in errno; `path` is for the reason.
+Result<std::string> read_to_end(const FileDescriptor& file, const std::filesystem::path& path,
+                                std::size_t most);
 
 }  // namespace attache::base
