@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string_view>
@@ -20,8 +21,8 @@ struct Board {
   int power_pin = -1;  ///< The pin that wakes the device under SLM; -1 = it has none.
   /// Build options that its image has beside those of every build: "SM_CMUX".
   std::initializer_list<std::string_view> built_in{};
-  unsigned provisioning_commands = 10;  ///< See DialectOptions.
-  bool has_flow_control = true;         ///< RTS and CTS, under Serial Modem.
+  std::uint16_t provisioning_commands = 10;  ///< See DialectOptions.
+  bool has_flow_control = true;              ///< RTS and CTS, under Serial Modem.
 };
 
 /// They last as long as the program.
