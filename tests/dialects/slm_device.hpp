@@ -21,6 +21,7 @@
 #include "net/failure.hpp"
 #include "net/memory_bearer.hpp"
 #include "serial/memory_port.hpp"
+#include "support/forwarding_bearer.hpp"
 
 namespace attache::dialects {
 
@@ -43,49 +44,30 @@ inline void PrintTo(const Exchange& exchange, std::ostream* out) {
 }
 
 /// A network in memory whose connections may take their time.
-class SlowBearer final : public net::Bearer {
+class SlowBearer final : public test_support::ForwardingBearer<net::MemoryBearer> {
  public:
-  explicit SlowBearer(base::Clock& clock) : net_(clock), clock_(clock) {}
+  explicit SlowBearer(base::Clock& clock) : ForwardingBearer(clock), clock_(clock) {}
 
   base::Duration connect_delay{};
-  net::MemoryBearer& net() { return net_; }
 
-  boost::asio::awaitable<net::NetResult<std::vector<net::Address>>> resolve(std::string host,
-                                                                            net::Family family) override {
-    return net_.resolve(std::move(host), family);
-  }
   boost::asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> connect(
       net::Endpoint to, std::optional<net::TlsOptions> tls) override {
     if (connect_delay > base::Duration::zero()) {
       co_await clock_.sleep_for(connect_delay);
     }
-    auto stream = co_await net_.connect(to, std::move(tls));
+    auto stream = co_await net().connect(to, std::move(tls));
     co_return stream;
-  }
-  net::NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t device_port,
-                                                        std::optional<net::TlsOptions> tls) override {
-    return net_.listen(device_port, std::move(tls));
-  }
-  net::NetResult<std::unique_ptr<net::DatagramSocket>> open_datagram(net::Family family,
-                                                                     std::uint16_t device_port) override {
-    return net_.open_datagram(family, device_port);
   }
   boost::asio::awaitable<net::NetResult<std::unique_ptr<net::DatagramSocket>>> connect_datagram(
       net::Endpoint to, std::optional<net::TlsOptions> tls, std::uint16_t device_port) override {
     if (connect_delay > base::Duration::zero()) {
       co_await clock_.sleep_for(connect_delay);
     }
-    auto socket = co_await net_.connect_datagram(to, std::move(tls), device_port);
+    auto socket = co_await net().connect_datagram(to, std::move(tls), device_port);
     co_return socket;
   }
-  boost::asio::awaitable<net::NetResult<base::Duration>> echo(net::Address to,
-                                                              net::EchoRequest request) override {
-    return net_.echo(to, std::move(request));
-  }
-  [[nodiscard]] std::optional<net::Failure> check_up() const override { return net_.check_up(); }
 
  private:
-  net::MemoryBearer net_;
   base::Clock& clock_;
 };
 

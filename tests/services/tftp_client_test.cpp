@@ -4,6 +4,7 @@
 
 #include "base/event.hpp"
 #include "services/service_run.hpp"
+#include "support/forwarding_bearer.hpp"
 
 namespace attache::services {
 namespace {
@@ -16,41 +17,18 @@ constexpr std::size_t head_size = 4;
 constexpr std::size_t room = 34UL * 1024 * 1024;
 
 /// A network whose resolver answers when the test lets it.
-class SlowNames final : public net::Bearer {
+class SlowNames final : public test_support::ForwardingBearer<net::MemoryBearer&> {
  public:
-  explicit SlowNames(net::MemoryBearer& network) : network_(network) {}
+  using ForwardingBearer::ForwardingBearer;
 
   asio::awaitable<net::NetResult<std::vector<net::Address>>> resolve(std::string host,
                                                                      net::Family family) override {
     co_await answers.wait();
-    auto addresses = co_await network_.resolve(std::move(host), family);
+    auto addresses = co_await net().resolve(std::move(host), family);
     co_return addresses;
   }
-  asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> connect(
-      net::Endpoint to, std::optional<net::TlsOptions> tls) override {
-    return network_.connect(to, std::move(tls));
-  }
-  net::NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t device_port,
-                                                        std::optional<net::TlsOptions> tls) override {
-    return network_.listen(device_port, std::move(tls));
-  }
-  net::NetResult<std::unique_ptr<net::DatagramSocket>> open_datagram(net::Family family,
-                                                                     std::uint16_t device_port) override {
-    return network_.open_datagram(family, device_port);
-  }
-  asio::awaitable<net::NetResult<std::unique_ptr<net::DatagramSocket>>> connect_datagram(
-      net::Endpoint to, std::optional<net::TlsOptions> tls, std::uint16_t device_port) override {
-    return network_.connect_datagram(to, std::move(tls), device_port);
-  }
-  asio::awaitable<net::NetResult<base::Duration>> echo(net::Address to, net::EchoRequest request) override {
-    return network_.echo(to, std::move(request));
-  }
-  [[nodiscard]] std::optional<net::Failure> check_up() const override { return network_.check_up(); }
 
   base::Event answers;
-
- private:
-  net::MemoryBearer& network_;
 };
 
 class TftpClientTest : public testing::Test {

@@ -13,6 +13,7 @@
 
 #include "net/failure.hpp"
 #include "services/service_run.hpp"
+#include "support/forwarding_bearer.hpp"
 
 namespace attache::services {
 namespace {
@@ -23,38 +24,17 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// A network in memory whose peers' machines refuse as many sends as they are told to.
-class RefusingBearer final : public net::Bearer {
+class RefusingBearer final : public test_support::ForwardingBearer<net::MemoryBearer> {
  public:
-  explicit RefusingBearer(base::Clock& clock) : net_(clock) {}
+  using ForwardingBearer::ForwardingBearer;
 
   int refusals = 0;
-  net::MemoryBearer& net() { return net_; }
 
-  asio::awaitable<net::NetResult<std::vector<net::Address>>> resolve(std::string host,
-                                                                     net::Family family) override {
-    return net_.resolve(std::move(host), family);
-  }
-  asio::awaitable<net::NetResult<std::unique_ptr<net::Stream>>> connect(
-      net::Endpoint to, std::optional<net::TlsOptions> tls) override {
-    return net_.connect(to, std::move(tls));
-  }
-  net::NetResult<std::unique_ptr<net::Listener>> listen(std::uint16_t port,
-                                                        std::optional<net::TlsOptions> tls) override {
-    return net_.listen(port, std::move(tls));
-  }
-  net::NetResult<std::unique_ptr<net::DatagramSocket>> open_datagram(net::Family family,
-                                                                     std::uint16_t port) override {
-    return net_.open_datagram(family, port);
-  }
   asio::awaitable<net::NetResult<std::unique_ptr<net::DatagramSocket>>> connect_datagram(
       net::Endpoint to, std::optional<net::TlsOptions> tls, std::uint16_t port) override {
-    auto made = co_await net_.connect_datagram(to, std::move(tls), port);
+    auto made = co_await net().connect_datagram(to, std::move(tls), port);
     co_return std::make_unique<Refusing>(*this, std::move(*made));
   }
-  asio::awaitable<net::NetResult<base::Duration>> echo(net::Address to, net::EchoRequest request) override {
-    return net_.echo(to, std::move(request));
-  }
-  [[nodiscard]] std::optional<net::Failure> check_up() const override { return net_.check_up(); }
 
  private:
   class Refusing final : public net::DatagramSocket {
@@ -86,8 +66,6 @@ class RefusingBearer final : public net::Bearer {
     RefusingBearer& bearer_;
     std::unique_ptr<net::DatagramSocket> inner_;
   };
-
-  net::MemoryBearer net_;
 };
 
 class UdpProxyTest : public testing::Test, public UdpProxy::Listener {

@@ -98,14 +98,19 @@ TEST_P(SocketsOfSlm3, LoseTheirClientWhileTheyAreNotActiveBefore30) {
   EXPECT_TRUE(next->closed_by_device());
 }
 
-TEST_P(SocketsOfSlm3, WaitForNoClientOnceAnotherPortHasClosedThem) {
-  SlmDevice two(slm_3_options(GetParam()), 2);
+// The first port of two.
+void wait_for_client(SlmDevice& two) {
   two.take(1);
   ASSERT_EQ(two.send("AT+CFUN=1"), ok);
   ASSERT_EQ(two.send("AT#XSOCKET=1,1,1"), answer("#XSOCKET: 0,1,6"));
   ASSERT_EQ(two.send("AT#XBIND=5000"), ok);
   ASSERT_EQ(two.send("AT#XLISTEN"), ok);
   EXPECT_EQ(two.send("AT#XACCEPT=0"), "");
+}
+
+TEST_P(SocketsOfSlm3, WaitForNoClientOnceAnotherPortHasClosedThem) {
+  SlmDevice two(slm_3_options(GetParam()), 2);
+  wait_for_client(two);
   EXPECT_EQ(two.send("AT#XSOCKET=0", 1), answer("#XSOCKET: 0,\"closed\""));
   EXPECT_EQ(two.take(), error);
   EXPECT_THAT(two.take_journal(), HasSubstr("the socket was closed while it waited for one"));
@@ -113,12 +118,7 @@ TEST_P(SocketsOfSlm3, WaitForNoClientOnceAnotherPortHasClosedThem) {
 
 TEST_P(SocketsOfSlm3, TakeNoClientOfAnotherThatHasTheirHandle) {
   SlmDevice two(slm_3_options(GetParam()), 2);
-  two.take(1);
-  ASSERT_EQ(two.send("AT+CFUN=1"), ok);
-  ASSERT_EQ(two.send("AT#XSOCKET=1,1,1"), answer("#XSOCKET: 0,1,6"));
-  ASSERT_EQ(two.send("AT#XBIND=5000"), ok);
-  ASSERT_EQ(two.send("AT#XLISTEN"), ok);
-  EXPECT_EQ(two.send("AT#XACCEPT=0"), "");
+  wait_for_client(two);
   EXPECT_EQ(two.raw("AT#XSOCKET=0\r\nAT#XSOCKET=1,1,1\r\nAT#XBIND=5001\r\nAT#XLISTEN\r\n", 1),
             answer("#XSOCKET: 0,\"closed\"") + answer("#XSOCKET: 0,1,6") + ok + ok);
   auto client =
